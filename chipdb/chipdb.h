@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The chip database: what is known of the SPI NOR dies ("parts") inside Beken
+ * SoCs, and of the SoCs around them.
+ *
+ * The facts live in chipdb/parts.toml and chipdb/socs.toml, each with its
+ * source; chipdb/generate.py checks them and writes the C tables behind this
+ * header. The driver and the simulator share these tables and nothing else.
+ *
+ * All data is constant; every function here may be called from any thread.
+ */
+#ifndef CHIPDB_H
+#define CHIPDB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CHIPDB_ERASES 6	   /* the most erase commands a part has */
+#define CHIPDB_REGISTERS 3 /* SR1, SR2, SR3 */
+
+/*
+ * What one bit of a status register means. The names are the datasheets'.
+ * BP3 and BP4 are called TB and SEC by Winbond; the database uses whichever
+ * name the part's datasheet uses, and the meaning is the same.
+ */
+enum chipdb_bit {
+	CHIPDB_UNKNOWN, /* reserved or of unknown meaning: never to be changed */
+	CHIPDB_WIP,	/* write in progress */
+	CHIPDB_WEL,	/* write enable latch */
+	CHIPDB_BP0,	/* block protection, the size of the protected range */
+	CHIPDB_BP1,
+	CHIPDB_BP2,
+	CHIPDB_TB,   /* 1: the range starts at the bottom, not at the top (BP3) */
+	CHIPDB_SEC,  /* 1: the range counts 4 KiB sectors, not 64 KiB blocks (BP4) */
+	CHIPDB_4KBL, /* Eon's granularity bit; without effect while BP is 0 */
+	CHIPDB_CMP,  /* 1: what BP selects is the unprotected part instead */
+	CHIPDB_SRP0, /* 1: with WP# low the status registers cannot be written */
+	CHIPDB_SRP1, /* 1: the status registers are locked until power is cycled */
+	CHIPDB_QE,   /* quad enable: WP# and HOLD# become data lines */
+	CHIPDB_LB,   /* one-time-programmable lock of a security register */
+	CHIPDB_SUS,  /* an erase or program is suspended (read only) */
+};
+
+/* How a part takes new values for its status registers. */
+enum chipdb_sr_write {
+	CHIPDB_SR_JOINT, /* 01h followed by one byte a register */
+	CHIPDB_SR_SPLIT, /* 01h, 31h and 11h, one register and one byte each */
+};
+
+struct chipdb_erase {
+	uint8_t opcode;	  /* 0 ends the list */
+	uint32_t size;	  /* bytes; the part's size for a chip erase (no address) */
+	uint32_t typ_us;  /* typical time, microseconds */
+	uint32_t max_us;  /* the longest that the datasheet allows, microseconds */
+};
+
+struct chipdb_part {
+	const char *name;  /* as the maker writes it, and unique */
+	const char *maker;
+	uint8_t id[3];	   /* the answer to 9Fh, in wire order */
+	uint32_t size;	   /* bytes, a power of two */
+	uint32_t page;	   /* bytes a page program may hold */
+	uint32_t program_typ_us, program_max_us;
+	struct chipdb_erase erase[CHIPDB_ERASES]; /* smallest first */
+	unsigned sr_count;			  /* status registers: 1 to 3 */
+	uint8_t sr_read[CHIPDB_REGISTERS];	  /* opcodes that read SR1, SR2, SR3 */
+	enum chipdb_sr_write sr_write;
+	uint32_t sr_write_typ_us, sr_write_max_us;
+	bool sr_volatile; /* 50h before a write changes the bits until power is cycled */
+	bool one_byte_01_clears_sr2;
+	enum chipdb_bit sr_bits[8 * CHIPDB_REGISTERS]; /* [0] is SR1 bit 0, [8] SR2 bit 0 */
+	uint32_t firmware_sr; /* what Beken's firmware leaves: SR1 | SR2 << 8 | SR3 << 16 */
+	bool has_sfdp;	      /* the die answers 5Ah with a table */
+};
+
+struct chipdb_soc {
+	const char *name;
+	const char *part;      /* name of a part often seen in it */
+	const char *spi_mode;  /* "confirmed" or "unproven", see docs/protocol.md */
+};
+
+extern const struct chipdb_part chipdb_parts[];
+extern const size_t chipdb_part_count;
+extern const struct chipdb_soc chipdb_socs[];
+extern const size_t chipdb_soc_count;
+
+/* The part with this answer to 9Fh, or NULL. */
+const struct chipdb_part *chipdb_part_by_id(const uint8_t id[3]);
+
+/* The part or SoC of this name (case does not matter), or NULL. */
+const struct chipdb_part *chipdb_part_by_name(const char *name);
+const struct chipdb_soc *chipdb_soc_by_name(const char *name);
+
+/* Bits of all registers of a part (SR1 | SR2 << 8 | ...) that mean @bit. */
+uint32_t chipdb_sr_mask(const struct chipdb_part *part, enum chipdb_bit bit);
+
+#endif

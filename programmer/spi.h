@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * spi.h - the one interface between what talks to a flash die and the adapter.
+ *
+ * A bus runs batches of ops. A batch may travel to the adapter as a whole, so
+ * nothing in it costs a round trip to the host; that is where all the speed of
+ * this project comes from. Put into one batch whatever can be known beforehand.
+ *
+ * Order: ops run one after the other. Answers are in their buffers when
+ * spi_transfer() returns, and only then.
+ *
+ * Waiting: SPI_WAIT_READY reads the status register (05h) until WIP is clear.
+ * The adapter can not decide anything by itself, so the wait is streamed: room
+ * for the expected time, then status samples. When the die was still busy at the
+ * last sample, the ops behind the wait came too early and a busy die ignored
+ * them; the bus waits until the die is ready and sends them again. Therefore:
+ *
+ *   - an op behind a wait in the same batch must be one that may be sent twice
+ *     (reads, programs of the same data, erases; not status register writes);
+ *   - a batch may be repeated as a whole after a USB fault, unless one of its
+ *     ops is marked .once.
+ *
+ * Errors: functions return 0 or a negative enum spi_error. After an error the
+ * content of answer buffers is undefined and it is not known which ops ran.
+ *
+ * Ownership: ops and buffers belong to the caller and must live until the call
+ * returns. Threads: one bus, one thread at a time.
+ */
+#ifndef SPI_H
+#define SPI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum spi_error {
+	SPI_OK = 0,
+	SPI_ERR_IO = -1,       /* the adapter failed, or answers did not match */
+	SPI_ERR_TIMEOUT = -2,  /* the die stayed busy longer than its maximum */
+	SPI_ERR_GONE = -3,     /* the adapter was unplugged */
+	SPI_ERR_CANCELLED = -4, /* the cancel callback said so */
+	SPI_ERR_NOMEM = -5,
+};
+
+enum spi_kind {
+	SPI_XFER,	/* one CS window: @tx out, then @rx in */
+	SPI_DUPLEX,	/* one CS window: @tx out while @rx, of the same length, comes in */
+	SPI_WAIT_READY, /* until the die's WIP bit is clear */
+	SPI_DELAY,	/* nothing for expect_us, timed by the adapter */
+	SPI_CEN,	/* drive CEN to .level */
+};
+
+struct spi_op {
+	enum spi_kind kind;
+	const uint8_t *tx;
+	size_t tx_len;
+	uint8_t *rx;
+	size_t rx_len;
+	bool level; /* SPI_CEN: true is high, the SoC runs */
+	bool once;  /* never to be sent twice, see above */
+
+	uint32_t expect_us; /* SPI_WAIT_READY: how long it will probably take; SPI_DELAY: how long */
+	uint32_t max_us;    /* SPI_WAIT_READY: when to give up (SPI_ERR_TIMEOUT) */
+	uint32_t took_us;   /* SPI_WAIT_READY, answer: the earliest time at which it was seen ready */
+	bool missed;	    /* SPI_WAIT_READY, answer: expect_us was too short */
+};
+
+struct spi_bus;
+
+struct spi_bus_ops {
+	int (*transfer)(struct spi_bus *bus, struct spi_op *ops, size_t count);
+	void (*sleep_us)(struct spi_bus *bus, uint64_t us);
+	uint64_t (*now_us)(struct spi_bus *bus);
+};
+
+/* An adapter embeds this as its first member. */
+struct spi_bus {
+	const struct spi_bus_ops *ops;
+	/* Asked from time to time during long work; true ends it with SPI_ERR_CANCELLED. */
+	bool (*cancelled)(void *data);
+	void *cancelled_data;
+};
+
+static inline int spi_transfer(struct spi_bus *bus, struct spi_op *ops, size_t count)
+{
+	return bus->ops->transfer(bus, ops, count);
+}
+
+/* Wait on the host; for pauses that need no precision. */
+static inline void spi_sleep_us(struct spi_bus *bus, uint64_t us)
+{
+	bus->ops->sleep_us(bus, us);
+}
+
+/* Microseconds of a clock that never goes back, from an arbitrary start. */
+static inline uint64_t spi_now_us(struct spi_bus *bus)
+{
+	return bus->ops->now_us(bus);
+}
+
+static inline bool spi_cancelled(const struct spi_bus *bus)
+{
+	return bus->cancelled && bus->cancelled(bus->cancelled_data);
+}
+
+/* Names the error for messages: "the adapter was unplugged". */
+const char *spi_strerror(int error);
+
+#endif

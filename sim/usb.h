@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A virtual USB device, as whatever carries its transfers (the USB/IP server,
+ * a test) sees it.
+ *
+ * Time is virtual: nanoseconds since the device was plugged in. The device
+ * never looks at a clock. Each transfer carries the time at which the host
+ * submitted it, and comes back with the time at which the host sees it
+ * completed; transfers are submitted in the order of their time. Whatever
+ * carries them must not show a completion to the host before its time.
+ *
+ * A device works as far ahead as it can: usb_submit() runs everything that
+ * can run with the transfers it has got so far. What can not yet complete (an
+ * IN transfer without data, an OUT transfer that the device NAKs because nobody
+ * reads its replies) stays with the device until a later transfer, an unlink or
+ * the end frees it.
+ *
+ * Not for use by several threads at once.
+ */
+#ifndef SIM_USB_H
+#define SIM_USB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One transfer (USB request block). The carrier allocates and frees it. */
+struct usb_urb {
+	uint32_t id;	    /* the carrier's, not touched by the device */
+	uint8_t endpoint;   /* address with direction bit: 0x00/0x80, 0x02, 0x82, 0x81 */
+	uint8_t setup[8];   /* control transfers: the SETUP packet as on the wire */
+	uint8_t *data;	    /* OUT: the bytes to send; IN: room for the answer */
+	uint32_t length;    /* bytes in or room at @data */
+	uint64_t submit_ns; /* when the host submitted it */
+
+	/* Set by the device when the transfer is completed. */
+	uint32_t actual;     /* bytes really moved */
+	int status;	     /* 0, or -EPIPE (stall), -EOVERFLOW, -ECONNRESET (unlinked) */
+	uint64_t visible_ns; /* when the host sees the completion */
+
+	struct usb_urb *next; /* for the queue that holds it */
+};
+
+struct usb_device;
+
+/* What a kind of device implements; the first member of its structure is a usb_device. */
+struct usb_device_ops {
+	void (*submit)(struct usb_device *dev, struct usb_urb *urb);
+	void (*unlink)(struct usb_device *dev, struct usb_urb *urb, uint64_t now_ns);
+};
+
+struct usb_device {
+	const struct usb_device_ops *ops;
+	const uint8_t *device_descriptor; /* 18 bytes */
+	const uint8_t *config_descriptor; /* wTotalLength bytes */
+	struct usb_urb *done, **done_tail; /* completed, earliest visible_ns first */
+	uint64_t now_ns; /* the latest time that the device has reached */
+};
+
+/*
+ * Hand a transfer to the device. It belongs to the device until usb_done()
+ * gives it back; completions appear in usb_done() as soon as they are known.
+ */
+void usb_submit(struct usb_device *dev, struct usb_urb *urb);
+
+/*
+ * Take back a transfer that has not completed: it then comes out of
+ * usb_done() with -ECONNRESET. One that has completed already stays as it is.
+ */
+void usb_unlink(struct usb_device *dev, struct usb_urb *urb, uint64_t now_ns);
+
+/* The next completed transfer by time, or NULL. */
+struct usb_urb *usb_done(struct usb_device *dev);
+
+/* For devices: put a transfer among the completed ones. */
+void usb_complete(struct usb_device *dev, struct usb_urb *urb, int status, uint64_t visible_ns);
+
+#endif
