@@ -35,11 +35,12 @@
 
 enum spi_error {
 	SPI_OK = 0,
-	SPI_ERR_IO = -1,       /* the adapter failed, or answers did not match */
-	SPI_ERR_TIMEOUT = -2,  /* the die stayed busy longer than its maximum */
-	SPI_ERR_GONE = -3,     /* the adapter was unplugged */
-	SPI_ERR_CANCELLED = -4, /* the cancel callback said so */
-	SPI_ERR_NOMEM = -5,
+	SPI_ERR_IO = -1,	/* the adapter failed, or answers did not match */
+	SPI_ERR_TIMEOUT = -2,	/* the adapter fell silent */
+	SPI_ERR_BUSY = -3,	/* the die stayed busy longer than its maximum */
+	SPI_ERR_GONE = -4,	/* the adapter was unplugged */
+	SPI_ERR_CANCELLED = -5, /* the cancel callback said so */
+	SPI_ERR_NOMEM = -6,
 };
 
 enum spi_kind {
@@ -60,9 +61,10 @@ struct spi_op {
 	bool once;  /* never to be sent twice, see above */
 
 	uint32_t expect_us; /* SPI_WAIT_READY: how long it will probably take; SPI_DELAY: how long */
-	uint32_t max_us;    /* SPI_WAIT_READY: when to give up (SPI_ERR_TIMEOUT) */
+	uint32_t max_us;    /* SPI_WAIT_READY: when to give up (SPI_ERR_BUSY) */
 	uint32_t took_us;   /* SPI_WAIT_READY, answer: the earliest time at which it was seen ready */
 	bool missed;	    /* SPI_WAIT_READY, answer: expect_us was too short */
+	bool early;	    /* SPI_WAIT_READY, answer: ready at the first look, perhaps long since */
 };
 
 struct spi_bus;

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "flashrom_args.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROGRAMMER "beken_spi"
+
+enum {
+	OPT_REGIONS = 256,
+	OPT_IGNORED_ARGUMENT,
+	OPT_WP,
+	OPT_WP_ARGUMENT,
+};
+
+/*
+ * flashrom's options from 1.3 to 1.8. The file of -r, -w and -v is optional in the
+ * newer ones; a file that stands apart is then found behind the option.
+ */
+static const char short_options[] = "r::Rw::v::nNVEfc:l:i:p:Lzho:x";
+static const struct option long_options[] = {
+	{"read", optional_argument, NULL, 'r'},
+	{"write", optional_argument, NULL, 'w'},
+	{"erase", no_argument, NULL, 'E'},
+	{"verify", optional_argument, NULL, 'v'},
+	{"noverify", no_argument, NULL, 'n'},
+	{"noverify-all", no_argument, NULL, 'N'},
+	{"extract", no_argument, NULL, 'x'},
+	{"chip", required_argument, NULL, 'c'},
+	{"verbose", no_argument, NULL, 'V'},
+	{"force", no_argument, NULL, 'f'},
+	{"layout", required_argument, NULL, 'l'},
+	{"ifd", no_argument, NULL, OPT_REGIONS},
+	{"fmap", no_argument, NULL, OPT_REGIONS},
+	{"fmap-file", required_argument, NULL, OPT_REGIONS},
+	{"fmap-verify", no_argument, NULL, OPT_REGIONS},
+	{"image", required_argument, NULL, 'i'},
+	{"include", required_argument, NULL, 'i'},
+	{"flash-contents", required_argument, NULL, OPT_IGNORED_ARGUMENT},
+	{"flash-name", no_argument, NULL, OPT_IGNORED_ARGUMENT},
+	{"flash-size", no_argument, NULL, OPT_IGNORED_ARGUMENT},
+	{"get-size", no_argument, NULL, OPT_IGNORED_ARGUMENT},
+	{"wp-status", no_argument, NULL, OPT_WP},
+	{"wp-list", no_argument, NULL, OPT_WP},
+	{"wp-range", required_argument, NULL, OPT_WP_ARGUMENT},
+	{"wp-region", required_argument, NULL, OPT_WP_ARGUMENT},
+	{"wp-enable", no_argument, NULL, OPT_WP},
+	{"wp-disable", no_argument, NULL, OPT_WP},
+	{"list-supported", no_argument, NULL, 'L'},
+	{"list-supported-wiki", no_argument, NULL, 'z'},
+	{"programmer", required_argument, NULL, 'p'},
+	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'R'},
+	{"output", required_argument, NULL, 'o'},
+	{"progress", no_argument, NULL, OPT_IGNORED_ARGUMENT},
+	{"sacrifice-ratio", required_argument, NULL, OPT_IGNORED_ARGUMENT},
+	{NULL, 0, NULL, 0},
+};
+
+/* The argument that a string returned by getopt points into. */
+static void locate(int argc, char *const argv[], const char *text, struct flashrom_args *args)
+{
+	for (int i = 1; i < argc; i++) {
+		const char *end = argv[i] + strlen(argv[i]);
+
+		if (text >= argv[i] && text <= end) {
+			args->programmer_index = i;
+			args->programmer_offset = (int)(text - argv[i]);
+			return;
+		}
+	}
+}
+
+static bool names_beken(const char *programmer)
+{
+	size_t len = strlen(PROGRAMMER);
+
+	return strncmp(programmer, PROGRAMMER, len) == 0 &&
+	       (programmer[len] == '\0' || programmer[len] == ':');
+}
+
+void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *args)
+{
+	/* getopt reorders the pointers; the caller's order is to be kept. */
+	char **copy = calloc((size_t)argc + 1, sizeof(*copy));
+	unsigned programmers = 0;
+	bool only_told = false; /* -h, -R, -L: flashrom answers by itself */
+	int opt;
+
+	*args = (struct flashrom_args){.params = ""};
+	if (!copy)
+		return;
+	memcpy(copy, argv, (size_t)argc * sizeof(*copy));
+	opterr = 0;
+	optind = 0; /* GNU: start afresh, also when called twice */
+	while ((opt = getopt_long(argc, copy, short_options, long_options, NULL)) != -1) {
+		switch (opt) {
+		case 'p':
+			programmers++;
+			if (!names_beken(optarg))
+				break;
+			args->beken = true;
+			locate(argc, argv, optarg, args);
+			if (optarg[strlen(PROGRAMMER)] == ':')
+				args->params = optarg + strlen(PROGRAMMER) + 1;
+			break;
+		case 'w':
+			args->modifies = true;
+			args->write_file = optarg;
+			if (!optarg && optind < argc &&
+			    (copy[optind][0] != '-' || strcmp(copy[optind], "-") == 0))
+				args->write_file = copy[optind];
+			break;
+		case 'E':
+			args->modifies = true;
+			break;
+		case 'l':
+		case 'i':
+		case OPT_REGIONS:
+			args->regions = true;
+			break;
+		case OPT_WP:
+		case OPT_WP_ARGUMENT:
+			args->write_protect = true;
+			break;
+		case 'V':
+			args->verbose++;
+			break;
+		case 'h':
+		case 'R':
+		case 'L':
+		case 'z':
+			only_told = true;
+			break;
+		}
+	}
+	free(copy);
+	args->ambiguous = args->beken && programmers > 1;
+	if (only_told)
+		args->beken = args->ambiguous = false;
+}
+
+char **flashrom_args_replace(int argc, char *const argv[], const struct flashrom_args *args,
+			     const char *program, const char *programmer)
+{
+	size_t keep = (size_t)args->programmer_offset;
+	char **copy = calloc((size_t)argc + 1, sizeof(*copy));
+
+	if (!copy)
+		return NULL;
+	for (int i = 0; i < argc; i++) {
+		copy[i] = strdup(i == 0 ? program : argv[i]);
+		if (i > 0 && i == args->programmer_index) {
+			free(copy[i]);
+			copy[i] = malloc(keep + strlen(programmer) + 1);
+			if (copy[i]) {
+				memcpy(copy[i], argv[i], keep);
+				strcpy(copy[i] + keep, programmer);
+			}
+		}
+		if (!copy[i]) {
+			flashrom_args_free(copy);
+			return NULL;
+		}
+	}
+	return copy;
+}
+
+void flashrom_args_free(char **argv)
+{
+	if (!argv)
+		return;
+	for (size_t i = 0; argv[i]; i++)
+		free(argv[i]);
+	free(argv);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * flashrom_args.h - what a flashrom command line asks for.
+ *
+ * Only what this program has to know is understood; everything goes on to flashrom as
+ * it is, including what is wrong or new.
+ */
+#ifndef FLASHROM_ARGS_H
+#define FLASHROM_ARGS_H
+
+#include <stdbool.h>
+
+struct flashrom_args {
+	bool beken;	       /* the programmer is beken_spi, and flashrom is to run with it */
+	bool ambiguous;	       /* several programmers, one of them beken_spi */
+	const char *params;    /* what follows "beken_spi:"; "" if nothing */
+	int programmer_index;  /* the argument that holds the programmer, and ... */
+	int programmer_offset; /* ... where in it the name begins */
+	bool modifies;	       /* -w or -E */
+	bool write_protect;    /* any of --wp-... */
+	const char *write_file; /* of -w; NULL if none, "-" for standard input */
+	bool regions;	       /* -i, -l and their like: the file may be handled in parts */
+	unsigned verbose;      /* how often -V was given */
+};
+
+/* @argv is not changed; the strings in @args point into it. */
+void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *args);
+
+/*
+ * The command line for flashrom: @argv with @program in front and @programmer
+ * (such as "serprog:dev=...") in place of beken_spi. NULL when memory is short.
+ * Free the result with flashrom_args_free().
+ */
+char **flashrom_args_replace(int argc, char *const argv[], const struct flashrom_args *args,
+			     const char *program, const char *programmer);
+void flashrom_args_free(char **argv);
+
+#endif

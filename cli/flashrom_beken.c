@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * flashrom-beken - flashrom with one more programmer, beken_spi.
+ *
+ * It takes flashrom's command line. With another programmer it becomes flashrom;
+ * with beken_spi it brings the chip into SPI mode and runs the system's own
+ * flashrom behind a private pty, on which it speaks serprog.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "beken_spi.h"
+#include "child.h"
+#include "flashrom_args.h"
+#include "flashrom_find.h"
+#include "serprog.h"
+
+#define NAME "flashrom-beken"
+#define EXIT_NOT_RUN 1
+
+/* What flashrom shows as the clock; the CH341A's is fixed at about 1.5 MHz. */
+#define SPI_HZ 1500000
+
+/* flashrom has nothing left to do once its pty is quiet. */
+#define PATIENCE_MS 5000
+
+static volatile sig_atomic_t signal_seen;
+
+struct session {
+	struct flashrom_args args;
+	struct log log;
+	struct beken_spi *beken;
+	struct proxy *proxy;
+	struct child child;
+	char flashrom[PATH_MAX];
+	bool show_progress;
+	int shown_percent;
+};
+
+static void on_signal(int number)
+{
+	signal_seen = number;
+}
+
+static void catch_signals(void)
+{
+	struct sigaction action = {.sa_handler = on_signal};
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static void write_log(void *data, enum log_level level, const char *text)
+{
+	const struct session *session = data;
+	static const char *const prefix[] = {"error: ", "warning: ", "", ""};
+
+	if (level == LOG_DEBUG && !session->args.verbose)
+		return;
+	fprintf(stderr, NAME ": %s%s\n", prefix[level], text);
+}
+
+static bool cancelled(void *data)
+{
+	(void)data;
+	return signal_seen != 0;
+}
+
+/*
+ * The figure stands where the cursor is and leaves it there, so that whatever
+ * flashrom prints next appears as if it had not been.
+ */
+static void show_percent(struct session *session, int percent)
+{
+	if (percent == session->shown_percent)
+		return;
+	session->shown_percent = percent;
+	fprintf(stderr, "%3d%%\b\b\b\b", percent);
+}
+
+static void on_progress(void *data, enum proxy_activity activity, uint32_t address, uint32_t len)
+{
+	struct session *session = data;
+	uint64_t size = beken_spi_part(session->beken)->size;
+
+	(void)activity;
+	if (session->show_progress)
+		show_percent(session, (int)((address + (uint64_t)len) * 100 / size));
+}
+
+static int serve_op(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx, size_t rx_len)
+{
+	return proxy_op(((struct session *)data)->proxy, tx, tx_len, rx, rx_len);
+}
+
+static int serve_finish(void *data)
+{
+	return proxy_finish(((struct session *)data)->proxy);
+}
+
+static bool serve_go_on(void *data)
+{
+	struct session *session = data;
+
+	return !signal_seen && child_runs(&session->child);
+}
+
+/* A file of another size is refused by flashrom without saying how it is written. */
+static void hint_at_size(const struct session *session)
+{
+	const char *file = session->args.write_file;
+	uint32_t size = beken_spi_part(session->beken)->size;
+	struct stat info;
+
+	if (!file || session->args.regions || strcmp(file, "-") == 0 || stat(file, &info) ||
+	    !S_ISREG(info.st_mode) || info.st_size == (off_t)size || info.st_size == 0)
+		return;
+	if (info.st_size > (off_t)size) {
+		log_warn(&session->log, "%s has %lld bytes, the flash only %u: it is for another chip",
+			 file, (long long)info.st_size, (unsigned)size);
+		return;
+	}
+	log_warn(&session->log,
+		 "%s has %lld bytes, the flash %u. A part of the flash is written as a region: "
+		 "read the whole flash into backup.bin first (-r backup.bin), then: "
+		 "echo '000000:%06llx part' > part.layout; " NAME
+		 " -p beken_spi -l part.layout -i part:%s -N -w backup.bin",
+		 file, (long long)info.st_size, (unsigned)size,
+		 (unsigned long long)info.st_size - 1, file);
+}
+
+static bool start_flashrom(struct session *session, int argc, char **argv, const char *pty)
+{
+	char programmer[PTY_NAME_MAX + 16];
+	char **child_argv;
+	bool started;
+
+	snprintf(programmer, sizeof(programmer), "serprog:dev=%s", pty);
+	child_argv = flashrom_args_replace(argc, argv, &session->args, session->flashrom, programmer);
+	if (!child_argv)
+		return false;
+	fflush(NULL);
+	started = child_start(&session->child, child_argv);
+	flashrom_args_free(child_argv);
+	return started;
+}
+
+static void serve(struct session *session, int pty)
+{
+	struct serprog_target target = {
+		.write_most = PROXY_WRITE_MOST,
+		.read_most = PROXY_READ_MOST,
+		.spi_hz = SPI_HZ,
+		.spi_op = serve_op,
+		.finish = serve_finish,
+		.go_on = serve_go_on,
+		.data = session,
+	};
+
+	snprintf(target.name, sizeof(target.name), "beken %s", beken_spi_part(session->beken)->name);
+	if (serprog_serve(pty, &target) != SERPROG_HANGUP)
+		log_error(&session->log, "%s did not speak serprog as expected", session->flashrom);
+	if (session->shown_percent >= 0)
+		fprintf(stderr, "    \b\b\b\b");
+}
+
+/* flashrom behind the bridge; returns the exit status of this program. */
+static int run_flashrom(struct session *session, int argc, char **argv)
+{
+	char slave[PTY_NAME_MAX];
+	int pty = child_open_pty(slave), status;
+
+	session->proxy = beken_spi_start(session->beken, !session->args.modifies, on_progress, session);
+	if (pty < 0 || !session->proxy || !start_flashrom(session, argc, argv, slave)) {
+		log_error(&session->log, "%s can not be started: %s", session->flashrom,
+			  strerror(errno));
+		if (pty >= 0)
+			close(pty);
+		return EXIT_NOT_RUN;
+	}
+	serve(session, pty);
+	/* flashrom notices that its pty is gone and ends, even when nothing else stops it. */
+	close(pty);
+	child_wait(&session->child, signal_seen ? 0 : PATIENCE_MS);
+	status = child_exit_status(&session->child);
+	if (status == 127)
+		log_error(&session->log, "%s can not be run", session->flashrom);
+	return status;
+}
+
+static int run_session(struct session *session, int argc, char **argv)
+{
+	const struct beken_spi_options options = {
+		.params = session->args.params,
+		.log = &session->log,
+		.cancelled = cancelled,
+	};
+	int status = EXIT_NOT_RUN;
+
+	catch_signals();
+	session->beken = beken_spi_open(&options);
+	if (session->beken) {
+		hint_at_size(session);
+		status = run_flashrom(session, argc, argv);
+		if (beken_spi_close(session->beken) && status == 0) {
+			log_error(&session->log, "flashrom reported success, but the flash or the "
+						 "adapter failed afterwards: verify the content (-v)");
+			status = EXIT_NOT_RUN;
+		}
+	}
+	if (signal_seen) {
+		log_warn(&session->log, "stopped by a signal%s; CEN was released",
+			 session->args.modifies ? ". The flash may be half written: write it again"
+						: "");
+		status = 128 + signal_seen;
+	}
+	return status;
+}
+
+static int become_flashrom(struct session *session, char **argv)
+{
+	argv[0] = session->flashrom;
+	execv(argv[0], argv);
+	log_error(&session->log, "%s can not be run: %s", session->flashrom, strerror(errno));
+	return EXIT_NOT_RUN;
+}
+
+int main(int argc, char **argv)
+{
+	struct session session = {.shown_percent = -1};
+
+	session.log = (struct log){.write = write_log, .data = &session};
+	session.show_progress = isatty(STDERR_FILENO);
+	flashrom_args_parse(argc, argv, &session.args);
+	if (!flashrom_find(session.flashrom)) {
+		const char *named = getenv("FLASHROM");
+
+		log_error(&session.log, "%s%s. Install it (Debian, Ubuntu: apt install flashrom), or "
+					"set FLASHROM= to its path",
+			  named && named[0] ? "there is no program at FLASHROM=" : "flashrom was not found",
+			  named && named[0] ? named : "");
+		return EXIT_NOT_RUN;
+	}
+	if (session.args.ambiguous) {
+		log_error(&session.log, "only one programmer can be used: give -p once");
+		return EXIT_NOT_RUN;
+	}
+	if (!session.args.beken)
+		return become_flashrom(&session, argv);
+	if (session.args.write_protect) {
+		log_error(&session.log, "--wp-... does not work through beken_spi: flashrom does not see "
+					"the real status registers. Nothing was done");
+		return EXIT_NOT_RUN;
+	}
+	return run_session(&session, argc, argv);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "beken_spi.h"
+#include "ch341a.h"
+
+#include <stdlib.h>
+
+/* Longer than any sector erase; a chip erase can take longer still. */
+#define LAST_WAIT_US 3000000
+
+struct beken_spi {
+	struct beken_spi_params params;
+	const struct log *log;
+	struct spi_bus *bus;
+	const struct chipdb_part *part;
+	struct proxy *proxy;
+};
+
+static bool bring_up(struct beken_spi *beken)
+{
+	struct link_report report;
+	enum link_status status;
+
+	log_info(beken->log, "bringing the chip into SPI mode");
+	status = link_enter(beken->bus, &beken->params.link, beken->log, &report);
+	if (status == LINK_ADAPTER) {
+		log_error(beken->log, "the link failed: %s", spi_strerror(report.bus_error));
+		return false;
+	}
+	if (status == LINK_CANCELLED) {
+		log_warn(beken->log, "interrupted; the chip was released");
+		return false;
+	}
+	if (status != LINK_OK) {
+		log_error(beken->log, "no link after %u resets (9Fh answered %02X %02X %02X): %s",
+			  report.tries, report.last_id[0], report.last_id[1], report.last_id[2],
+			  link_advice(status));
+		return false;
+	}
+	beken->part = chipdb_part_by_id(report.id);
+	if (!beken->part) {
+		log_error(beken->log, "the flash answers with the ID %02X %02X %02X, which is not in "
+				      "the database; nothing was changed. Please report the ID and "
+				      "the module's name", report.id[0], report.id[1], report.id[2]);
+		return false;
+	}
+	log_info(beken->log, "%s: %s %s, %u KiB (ID %02X %02X %02X)",
+		 report.was_linked ? "the chip was in SPI mode already" : "linked",
+		 beken->part->maker, beken->part->name, (unsigned)(beken->part->size / 1024),
+		 report.id[0], report.id[1], report.id[2]);
+	if (!report.was_linked)
+		log_debug(beken->log, "resets needed: %u", report.tries);
+	return true;
+}
+
+/* The SoC must not be left half reset, whatever else went wrong. */
+static int release(struct beken_spi *beken)
+{
+	int ret = 0;
+
+	if (beken->params.leave == LEAVE_RUN)
+		ret = link_leave(beken->bus, beken->params.link.reset_ms);
+	if (ret && ret != SPI_ERR_GONE)
+		log_error(beken->log, "the chip could not be reset at the end (%s): cut its power "
+				      "for a second", spi_strerror(ret));
+	ch341a_close(beken->bus);
+	return ret;
+}
+
+struct beken_spi *beken_spi_open(const struct beken_spi_options *options)
+{
+	struct beken_spi *beken = calloc(1, sizeof(*beken));
+
+	if (!beken) {
+		log_error(options->log, "out of memory");
+		return NULL;
+	}
+	beken->log = options->log;
+	if (!beken_spi_parse(options->params, &beken->params, options->log))
+		goto err_free;
+	beken->bus = ch341a_open(beken->params.usb[0] ? beken->params.usb : NULL, options->log);
+	if (!beken->bus)
+		goto err_free;
+	beken->bus->cancelled = options->cancelled;
+	beken->bus->cancelled_data = options->cancelled_data;
+	if (!bring_up(beken))
+		goto err_release;
+	return beken;
+
+err_release:
+	beken->bus->cancelled = NULL;
+	release(beken);
+err_free:
+	free(beken);
+	return NULL;
+}
+
+const struct chipdb_part *beken_spi_part(const struct beken_spi *beken)
+{
+	return beken->part;
+}
+
+struct proxy *beken_spi_start(struct beken_spi *beken, bool read_only,
+			      void (*progress)(void *, enum proxy_activity, uint32_t, uint32_t),
+			      void *progress_data)
+{
+	const struct proxy_options options = {
+		.part = beken->part,
+		.read_only = read_only,
+		.log = beken->log,
+		.progress = progress,
+		.progress_data = progress_data,
+	};
+
+	beken->proxy = proxy_new(beken->bus, &options);
+	return beken->proxy;
+}
+
+/* An erase that was given up may still be going on, and a reset could spoil it. */
+static void let_die_finish(struct beken_spi *beken)
+{
+	struct spi_op wait = {.kind = SPI_WAIT_READY, .max_us = LAST_WAIT_US};
+
+	if (spi_transfer(beken->bus, &wait, 1) == SPI_ERR_BUSY)
+		log_warn(beken->log, "the flash is still busy");
+}
+
+int beken_spi_close(struct beken_spi *beken)
+{
+	int ret, released;
+
+	/* What was acknowledged to flashrom is still written, also after a Ctrl-C. */
+	beken->bus->cancelled = NULL;
+	ret = beken->proxy ? proxy_finish(beken->proxy) : 0;
+	if (ret == SPI_ERR_CANCELLED)
+		let_die_finish(beken);
+	proxy_free(beken->proxy);
+	released = release(beken);
+	free(beken);
+	return ret ? ret : released;
+}

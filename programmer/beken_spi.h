@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * beken_spi.h - the programmer `beken_spi`: parameters, adapter, link, part, proxy.
+ *
+ *   beken_spi_open()    reads the parameters, finds the adapter, brings the SoC into
+ *                       SPI mode, reads the flash ID and finds the part
+ *   beken_spi_start()   makes the proxy through which flashrom works
+ *   beken_spi_close()   sends what is queued, lets the SoC run (or not), releases pins
+ *
+ * Threads: one object, one thread. Errors are logged with what to do next.
+ */
+#ifndef BEKEN_SPI_H
+#define BEKEN_SPI_H
+
+#include "chipdb.h"
+#include "link.h"
+#include "log.h"
+#include "proxy.h"
+#include "spi.h"
+
+enum beken_spi_leave {
+	LEAVE_DEFAULT, /* only while parsing: run, but spi with enter=never */
+	LEAVE_RUN,     /* reset the SoC at the end, so that its firmware boots */
+	LEAVE_SPI,     /* leave it in SPI mode, for another program */
+};
+
+/* The parameters behind `-p beken_spi:`. */
+struct beken_spi_params {
+	struct link_options link;
+	enum beken_spi_leave leave;
+	char usb[64];	    /* usb=: which adapter; empty for the only one */
+};
+
+/*
+ * Read "name=value,name=value..." (NULL and "" are fine). False after an error,
+ * which names the parameter and lists what there is.
+ */
+bool beken_spi_parse(const char *text, struct beken_spi_params *params, const struct log *log);
+
+struct beken_spi_options {
+	const char *params; /* as for beken_spi_parse() */
+	const struct log *log;
+	bool (*cancelled)(void *data); /* may be NULL; see spi.h */
+	void *cancelled_data;
+};
+
+struct beken_spi;
+
+/* NULL after an error; CEN is high and the pins are released then. */
+struct beken_spi *beken_spi_open(const struct beken_spi_options *options);
+
+const struct chipdb_part *beken_spi_part(const struct beken_spi *beken);
+
+/*
+ * The proxy for this session; @read_only refuses everything that changes the die.
+ * NULL when memory is short. It belongs to @beken; call this once.
+ */
+struct proxy *beken_spi_start(struct beken_spi *beken, bool read_only,
+			      void (*progress)(void *, enum proxy_activity, uint32_t, uint32_t),
+			      void *progress_data);
+
+/*
+ * Ends the session. Returns 0, or an spi_error when changes were lost or CEN could
+ * not be brought back; that has been logged.
+ */
+int beken_spi_close(struct beken_spi *beken);
+
+#endif

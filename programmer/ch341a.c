@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ch341a.h"
+#include "ch341a_stream.h"
+#include "ch341a_usb.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define OPCODE_RDSR 0x05
+#define SR_WIP 0x01
+
+/* A sleeping program should notice a Ctrl-C about this soon. */
+#define SLEEP_SLICE_US 50000
+
+/* The polls of a long wait: this part of the time that has passed, within bounds. */
+#define POLL_PART 16
+#define POLL_LEAST_US 100
+#define POLL_MOST_US 100000
+
+/* A wait is given up a little later than the datasheet allows. */
+#define GRACE_US 10000
+
+struct ch341a {
+	struct spi_bus bus;
+	const struct log *log;
+	struct ch341a_usb *usb;
+	struct ch341a_stream stream;
+	uint8_t pins; /* shadow of the output latches */
+};
+
+static uint64_t bus_now_us(struct spi_bus *bus)
+{
+	struct timespec now;
+
+	(void)bus;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+static void bus_sleep_us(struct spi_bus *bus, uint64_t us)
+{
+	while (us > 0 && !spi_cancelled(bus)) {
+		uint64_t slice = us < SLEEP_SLICE_US ? us : SLEEP_SLICE_US;
+		struct timespec left = {.tv_nsec = (long)(slice * 1000)};
+
+		while (nanosleep(&left, &left) && errno == EINTR && !spi_cancelled(bus))
+			;
+		us -= slice;
+	}
+}
+
+/* Runs the ops that fit into one stream; *done tells how many did. */
+static int run_stream(struct ch341a *ch, struct spi_op *ops, size_t count, size_t *done)
+{
+	size_t missed_op = 0;
+	int ret;
+
+	ch341a_stream_begin(&ch->stream, ch->pins);
+	ret = ch341a_stream_add_ops(&ch->stream, ops, count);
+	if (ret || ch->stream.op_count == 0) {
+		*done = 0;
+		return ret;
+	}
+	ret = ch341a_usb_run(ch->usb, &ch->stream, ops, &missed_op);
+	if (ret < 0)
+		return ret;
+	ch->pins = ch->stream.pins;
+	*done = ret == 1 ? missed_op : ch->stream.op_count;
+	return 0;
+}
+
+/*
+ * Finishes a wait from the host: one that was too short in its stream, or one
+ * too long to be in a stream at all.
+ */
+static int wait_on_host(struct ch341a *ch, struct spi_op *wait)
+{
+	static const uint8_t rdsr = OPCODE_RDSR;
+	uint64_t start = bus_now_us(&ch->bus);
+	uint32_t before = wait->missed ? wait->took_us : 0;
+	bool first = !wait->missed;
+	uint8_t status;
+	struct spi_op poll = {
+		.kind = SPI_XFER, .tx = &rdsr, .tx_len = 1, .rx = &status, .rx_len = 1};
+
+	if (!wait->missed)
+		bus_sleep_us(&ch->bus, wait->expect_us - wait->expect_us / 8);
+	for (;;) {
+		uint64_t passed, pause;
+		size_t done;
+		int ret = run_stream(ch, &poll, 1, &done);
+
+		if (ret)
+			return ret;
+		passed = before + (bus_now_us(&ch->bus) - start);
+		wait->took_us = passed < UINT32_MAX ? (uint32_t)passed : UINT32_MAX;
+		wait->early = first;
+		first = false;
+		if (!(status & SR_WIP))
+			return 0;
+		if (passed > (uint64_t)wait->max_us + wait->max_us / 8 + GRACE_US)
+			return SPI_ERR_BUSY;
+		if (spi_cancelled(&ch->bus))
+			return SPI_ERR_CANCELLED;
+		pause = passed / POLL_PART;
+		if (pause < POLL_LEAST_US)
+			pause = POLL_LEAST_US;
+		bus_sleep_us(&ch->bus, pause < POLL_MOST_US ? pause : POLL_MOST_US);
+	}
+}
+
+static int run_all(struct ch341a *ch, struct spi_op *ops, size_t count)
+{
+	while (count > 0) {
+		size_t done;
+		int ret = run_stream(ch, ops, count, &done);
+
+		if (ret)
+			return ret;
+		/* What ended the stream before its end is a wait that needs the host. */
+		if (done < count && ops[done].kind == SPI_WAIT_READY) {
+			ret = wait_on_host(ch, &ops[done]);
+			if (ret)
+				return ret;
+			done++;
+		}
+		ops += done;
+		count -= done;
+	}
+	return 0;
+}
+
+/* All pins driven as the shadow says, CS high. */
+static int drive_pins(struct ch341a *ch)
+{
+	size_t missed;
+
+	ch341a_stream_begin(&ch->stream, ch->pins);
+	ch341a_stream_set_pins(&ch->stream, ch->pins, CH341A_PINS_OUTPUT);
+	if (ch->stream.no_memory)
+		return SPI_ERR_NOMEM;
+	return ch341a_usb_run(ch->usb, &ch->stream, NULL, &missed);
+}
+
+static bool may_repeat(const struct spi_op *ops, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (ops[i].once)
+			return false;
+	return true;
+}
+
+static int bus_transfer(struct spi_bus *bus, struct spi_op *ops, size_t count)
+{
+	struct ch341a *ch = (struct ch341a *)bus;
+	int ret, again;
+
+	for (size_t i = 0; i < count; i++)
+		ops[i].missed = false;
+	ret = run_all(ch, ops, count);
+	if (ret != SPI_ERR_IO && ret != SPI_ERR_TIMEOUT)
+		return ret;
+
+	/* The adapter must be left in a known state even when nothing is repeated. */
+	ch341a_usb_recover(ch->usb);
+	again = drive_pins(ch);
+	if (again)
+		return again == SPI_ERR_GONE ? again : ret;
+	if (!may_repeat(ops, count))
+		return ret;
+	log_warn(ch->log, "the adapter stumbled (%s); repeating", spi_strerror(ret));
+	for (size_t i = 0; i < count; i++)
+		ops[i].missed = false;
+	return run_all(ch, ops, count);
+}
+
+static const struct spi_bus_ops ch341a_bus_ops = {
+	.transfer = bus_transfer,
+	.sleep_us = bus_sleep_us,
+	.now_us = bus_now_us,
+};
+
+struct spi_bus *ch341a_open(const char *which, const struct log *log)
+{
+	struct ch341a *ch = calloc(1, sizeof(*ch));
+	int ret;
+
+	if (!ch) {
+		log_error(log, "out of memory");
+		return NULL;
+	}
+	ch->bus.ops = &ch341a_bus_ops;
+	ch->log = log;
+	ch->pins = CH341A_PINS_IDLE;
+	ch->usb = ch341a_usb_open(which, log);
+	if (!ch->usb) {
+		free(ch);
+		return NULL;
+	}
+	ret = drive_pins(ch);
+	if (ret) {
+		/* Some hosts stall the very first transfer; seen on a Raspberry Pi 3. */
+		ch341a_usb_recover(ch->usb);
+		ret = drive_pins(ch);
+	}
+	if (ret) {
+		log_error(log, "the CH341A does not take commands (%s). Plug it in again; try another "
+			       "USB port or cable", spi_strerror(ret));
+		ch341a_close(&ch->bus);
+		return NULL;
+	}
+	return &ch->bus;
+}
+
+void ch341a_close(struct spi_bus *bus)
+{
+	struct ch341a *ch = (struct ch341a *)bus;
+	size_t missed;
+
+	if (!bus)
+		return;
+	ch341a_stream_begin(&ch->stream, ch->pins);
+	ch341a_stream_set_pins(&ch->stream, CH341A_PINS_IDLE, CH341A_PINS_OUTPUT);
+	ch341a_stream_set_pins(&ch->stream, CH341A_PINS_IDLE, 0);
+	if (!ch->stream.no_memory)
+		ch341a_usb_run(ch->usb, &ch->stream, NULL, &missed);
+	ch341a_stream_free(&ch->stream);
+	ch341a_usb_close(ch->usb);
+	free(ch);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ch341a_find.h - which adapter is meant, and opening it; see ch341a_usb_open(). */
+#ifndef CH341A_FIND_H
+#define CH341A_FIND_H
+
+#include <libusb.h>
+
+#include "log.h"
+
+#define CH341A_INTERFACE 0
+
+/* Opened and with its interface claimed, or NULL after an error was logged. */
+libusb_device_handle *ch341a_find_open(libusb_context *context, const char *which,
+				       const struct log *log);
+
+#endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "protection.h"
+
+#define OPCODE_WREN 0x06
+
+/* Opcodes that write one register each; 01h also takes several bytes. */
+static const uint8_t opcode_wrsr[CHIPDB_REGISTERS] = {0x01, 0x31, 0x11};
+
+static uint32_t all_bits(const struct chipdb_part *part)
+{
+	return (uint32_t)((UINT64_C(1) << (8 * part->sr_count)) - 1);
+}
+
+static uint32_t transient_bits(const struct chipdb_part *part)
+{
+	return chipdb_sr_mask(part, CHIPDB_WIP) | chipdb_sr_mask(part, CHIPDB_WEL) |
+	       chipdb_sr_mask(part, CHIPDB_SUS);
+}
+
+/* What has to be 0 for the whole die to be writable. */
+static uint32_t active_bits(const struct chipdb_part *part)
+{
+	return chipdb_sr_mask(part, CHIPDB_BP0) | chipdb_sr_mask(part, CHIPDB_BP1) |
+	       chipdb_sr_mask(part, CHIPDB_BP2) | chipdb_sr_mask(part, CHIPDB_CMP);
+}
+
+uint32_t protection_mask(const struct chipdb_part *part)
+{
+	return active_bits(part) | chipdb_sr_mask(part, CHIPDB_TB) |
+	       chipdb_sr_mask(part, CHIPDB_SEC);
+}
+
+bool protection_active(const struct chipdb_part *part, uint32_t sr)
+{
+	return (sr & active_bits(part)) != 0;
+}
+
+static int read_once(struct spi_bus *bus, const struct chipdb_part *part, uint32_t *sr)
+{
+	uint8_t value[CHIPDB_REGISTERS] = {0};
+	struct spi_op ops[1 + CHIPDB_REGISTERS];
+	int ret;
+
+	/* A die that is still busy would answer with WIP set and other bits in motion. */
+	ops[0] = (struct spi_op){.kind = SPI_WAIT_READY, .max_us = part->sr_write_max_us};
+	for (unsigned i = 0; i < part->sr_count; i++)
+		ops[1 + i] = (struct spi_op){.kind = SPI_XFER,
+					     .tx = &part->sr_read[i],
+					     .tx_len = 1,
+					     .rx = &value[i],
+					     .rx_len = 1};
+	ret = spi_transfer(bus, ops, 1 + part->sr_count);
+	if (ret)
+		return ret;
+	*sr = ((uint32_t)value[0] | (uint32_t)value[1] << 8 | (uint32_t)value[2] << 16) &
+	      ~transient_bits(part);
+	return 0;
+}
+
+int protection_read(struct spi_bus *bus, const struct chipdb_part *part, uint32_t *sr)
+{
+	uint32_t again;
+	int ret = read_once(bus, part, sr);
+
+	if (!ret)
+		ret = read_once(bus, part, &again);
+	if (!ret && (again != *sr || *sr == (all_bits(part) & ~transient_bits(part))))
+		ret = SPI_ERR_IO;
+	return ret;
+}
+
+/* WREN, one write, and the time that it takes. Never sent twice. */
+static int write_command(struct spi_bus *bus, const struct chipdb_part *part, const uint8_t *tx,
+			 size_t len)
+{
+	static const uint8_t wren = OPCODE_WREN;
+	struct spi_op ops[] = {
+		{.kind = SPI_XFER, .tx = &wren, .tx_len = 1},
+		{.kind = SPI_XFER, .tx = tx, .tx_len = len, .once = true},
+		{.kind = SPI_WAIT_READY,
+		 .expect_us = part->sr_write_typ_us,
+		 .max_us = part->sr_write_max_us},
+	};
+
+	return spi_transfer(bus, ops, sizeof(ops) / sizeof(ops[0]));
+}
+
+static int write_joint(struct spi_bus *bus, const struct chipdb_part *part, uint32_t sr)
+{
+	uint8_t tx[1 + CHIPDB_REGISTERS] = {opcode_wrsr[0]};
+
+	for (unsigned i = 0; i < part->sr_count; i++)
+		tx[1 + i] = (uint8_t)(sr >> 8 * i);
+	return write_command(bus, part, tx, 1 + part->sr_count);
+}
+
+/* CMP is in the highest register that is written: it goes first. */
+static int write_split(struct spi_bus *bus, const struct chipdb_part *part, uint32_t from,
+		       uint32_t to)
+{
+	for (unsigned i = part->sr_count; i-- > 0;) {
+		uint8_t tx[2] = {opcode_wrsr[i], (uint8_t)(to >> 8 * i)};
+		int ret;
+
+		if ((uint8_t)(from >> 8 * i) == tx[1])
+			continue;
+		ret = write_command(bus, part, tx, 2);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int write_by(struct spi_bus *bus, const struct chipdb_part *part, enum chipdb_sr_write method,
+		    uint32_t from, uint32_t to)
+{
+	return method == CHIPDB_SR_JOINT ? write_joint(bus, part, to)
+					 : write_split(bus, part, from, to);
+}
+
+static void explain(const struct chipdb_part *part, uint32_t sr, const struct log *log)
+{
+	const char *cure = "cut the module's power for a second and try again; if it stays, the "
+			   "registers may be locked for good";
+
+	if (sr & chipdb_sr_mask(part, CHIPDB_SRP1))
+		cure = "SRP1 is set: the registers are locked until the module's power is cut "
+		       "(or, on some parts, for good)";
+	else if (sr & chipdb_sr_mask(part, CHIPDB_SRP0))
+		cure = "SRP0 is set: the die's WP# pin must be high while the registers are written";
+	log_error(log, "the flash stays write-protected: status registers 0x%04x, of which 0x%04x "
+		       "protect. Nothing was erased or written. %s", (unsigned)sr,
+		  (unsigned)(sr & protection_mask(part)), cure);
+}
+
+static enum protection_result bus_failed(const struct log *log, int error)
+{
+	if (error == SPI_ERR_IO)
+		log_error(log, "the status registers can not be read reliably: check the wires");
+	else
+		log_error(log, "the status registers can not be handled: %s", spi_strerror(error));
+	return PROTECTION_ERROR;
+}
+
+enum protection_result protection_lift(struct spi_bus *bus, const struct chipdb_part *part,
+				       const struct log *log)
+{
+	enum chipdb_sr_write method = part->sr_write;
+	uint32_t before, sr, wanted;
+	int ret = protection_read(bus, part, &before);
+
+	if (ret)
+		return bus_failed(log, ret);
+	if (!protection_active(part, before))
+		return PROTECTION_OPEN;
+	wanted = before & ~protection_mask(part);
+	sr = before;
+	for (int attempt = 0; attempt < 2; attempt++) {
+		ret = write_by(bus, part, method, sr, wanted);
+		if (!ret)
+			ret = protection_read(bus, part, &sr);
+		if (ret)
+			return bus_failed(log, ret);
+		if (!protection_active(part, sr))
+			break;
+		/* A part with one register knows only one way. */
+		if (part->sr_count == 1)
+			break;
+		method = method == CHIPDB_SR_JOINT ? CHIPDB_SR_SPLIT : CHIPDB_SR_JOINT;
+	}
+	if (protection_active(part, sr)) {
+		explain(part, sr, log);
+		return PROTECTION_STAYS;
+	}
+	if (sr != wanted)
+		log_warn(log, "the status registers became 0x%04x instead of 0x%04x", (unsigned)sr,
+			 (unsigned)wanted);
+	log_info(log, "write protection lifted: status registers 0x%04x -> 0x%04x", (unsigned)before,
+		 (unsigned)sr);
+	return PROTECTION_LIFTED;
+}
