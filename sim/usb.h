@@ -54,7 +54,12 @@ struct usb_device {
 	const uint8_t *device_descriptor; /* 18 bytes */
 	const uint8_t *config_descriptor; /* wTotalLength bytes */
 	struct usb_urb *done, **done_tail; /* completed, earliest visible_ns first */
+	uint64_t done_last_ns; /* visible_ns of the last one in @done */
 	uint64_t now_ns; /* the latest time that the device has reached */
+
+	const char *product; /* the string behind iProduct, or NULL */
+	uint8_t configuration; /* as set by the host; 0: not configured */
+	uint16_t halted_in, halted_out; /* a bit per endpoint number: it answers STALL */
 };
 
 /*
@@ -74,5 +79,20 @@ struct usb_urb *usb_done(struct usb_device *dev);
 
 /* For devices: put a transfer among the completed ones. */
 void usb_complete(struct usb_device *dev, struct usb_urb *urb, int status, uint64_t visible_ns);
+
+/*
+ * For devices: carry out a standard request on the default pipe. Returns the
+ * status to complete @urb with: 0, with urb->actual set, or -EPIPE for a request
+ * that the device does not have. Does not complete @urb: when the host sees the
+ * answer is the device's to say.
+ */
+int usb_control(struct usb_device *dev, struct usb_urb *urb);
+
+/* For devices: answer a control read with @length bytes, or as many as are wanted. */
+void usb_answer(struct usb_urb *urb, const void *data, size_t length);
+
+/* For devices: whether an endpoint (address with direction bit) is halted; and halt it. */
+bool usb_halted(const struct usb_device *dev, uint8_t endpoint);
+void usb_halt(struct usb_device *dev, uint8_t endpoint, bool halted);
 
 #endif
