@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The SPI NOR die: one row of the chip database, brought to life.
+ *
+ * It speaks 03h, 0Bh, 02h, 9Fh, 5Ah (parts with SFDP), the part's erases and register
+ * opcodes, 06h, 04h, 50h (parts with volatile bits), ABh and B9h. Anything else
+ * is ignored until CS rises.
+ *
+ * As strict as datasheets allow, because a driver that only works with a lenient
+ * die breaks on somebody's desk: what writes happens when CS rises, only at a byte
+ * boundary, only with the exact number of bytes, and else not at all, with WEL
+ * kept. A write that protection refuses clears WEL and tells nobody.
+ *
+ * While WIP is set everything but a read of the status registers is ignored.
+ * Programmed bits show at once and status bits do too, with WIP and WEL
+ * still set: parts differ, and nobody may rely on either.
+ *
+ * Assumptions where the public sources are silent: CEN low does not cut the die's power;
+ * 01h with more bytes than the part has registers is not executed; 9Fh repeats the ID;
+ * ABh answers the ID's capacity byte less one, as GD25Q16 and W25Q32 do.
+ */
+#ifndef SIM_NOR_H
+#define SIM_NOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "board.h"
+#include "prng.h"
+#include "sfdp.h"
+
+enum nor_op {
+	NOR_OP_NONE,
+	NOR_OP_READ,
+	NOR_OP_SFDP,
+	NOR_OP_ID,
+	NOR_OP_RELEASE,
+	NOR_OP_STATUS,
+	NOR_OP_WRITE_STATUS,
+	NOR_OP_PROGRAM,
+	NOR_OP_ERASE,
+	NOR_OP_ENABLE,
+	NOR_OP_ENABLE_VOLATILE,
+	NOR_OP_DISABLE,
+	NOR_OP_POWER_DOWN,
+};
+
+struct nor {
+	const struct chipdb_part *part;
+	struct board_stats *stats;
+	uint8_t *memory, *page; /* the die's content; the page buffer */
+	uint8_t sfdp[SFDP_BYTES];
+	struct prng prng;
+	enum busy_times busy_times;
+	bool one_byte_01_clears_sr2, wp_low;
+
+	uint32_t sr, sr_kept; /* in use, and what a power cycle brings back; without WIP and WEL */
+	bool wel, wel_volatile, powered_down;
+	bool busy;
+	uint64_t busy_until_ns;
+
+	/* The command of the present CS window. */
+	bool selected;
+	enum nor_op op;
+	unsigned op_detail; /* which register, which erase */
+	unsigned data_from; /* bytes of opcode, address and dummy */
+	uint32_t received;  /* bytes so far, opcode included; stays at its maximum */
+	uint32_t address;
+	uint8_t values[CHIPDB_REGISTERS];
+};
+
+/* Returns false when memory is short. @stats outlives the die. Free with nor_fini(). */
+bool nor_init(struct nor *nor, const struct board_options *options, struct board_stats *stats);
+void nor_fini(struct nor *nor);
+
+/* Power off and on again: volatile bits, WEL, power-down and SRP1's lock are gone. */
+void nor_power_cycle(struct nor *nor);
+
+/* The status registers as a read would give them at @ns. */
+uint32_t nor_status(const struct nor *nor, uint64_t ns);
+
+/* What the SoC's own firmware writes to the status registers, past all locks but LB. */
+void nor_firmware_status(struct nor *nor, uint32_t sr);
+
+void nor_select(struct nor *nor);
+
+/* @aligned: CS rises at a byte boundary. */
+void nor_deselect(struct nor *nor, bool aligned, uint64_t ns);
+
+/* The byte that the die is about to shift out, or -1 when it drives nothing. */
+int nor_output(const struct nor *nor, uint64_t ns);
+
+/* The die has got a whole byte. */
+void nor_accept(struct nor *nor, uint8_t mosi, uint64_t ns);
+
+/*
+ * A run of @count whole bytes in both directions, the first at @ns, the others @step_ns
+ * apart. Where the die drives nothing, @miso gets @undriven.
+ */
+void nor_shift(struct nor *nor, const uint8_t *mosi, uint8_t *miso, size_t count, uint8_t undriven,
+	       uint64_t ns, uint64_t step_ns);
+
+#endif
