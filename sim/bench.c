@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "bench.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "usbip_wire.h"
+
+static bool load_image(const struct options *options, uint8_t *flash)
+{
+	uint32_t size = options->board.part->size;
+	FILE *file = fopen(options->image, "rb");
+	bool too_long, bad;
+
+	if (!file) {
+		complain("cannot open the image %s: %s", options->image, strerror(errno));
+		return false;
+	}
+	fread(flash, 1, size, file);
+	too_long = fgetc(file) != EOF;
+	bad = ferror(file);
+	if (bad)
+		complain("cannot read the image %s: %s", options->image, strerror(errno));
+	else if (too_long)
+		complain("the image %s is longer than the %" PRIu32 " bytes of %s; choose another "
+			 "--part or a shorter image",
+			 options->image, size, options->board.part->name);
+	fclose(file);
+	return !bad && !too_long;
+}
+
+static void plug_in(struct bench *bench, struct board *board, uint64_t unplug_ns, bool forbidden)
+{
+	bool named = bench->options->board.product_string;
+	size_t i = bench->count++;
+
+	bench->exports[i].device = board_usb(board);
+	bench->exports[i].unplug_ns = unplug_ns;
+	bench->devices[i].device = board_usb(board);
+	bench->devices[i].product = named ? "USB UART-LPT" : NULL;
+	bench->devices[i].forbidden = forbidden;
+}
+
+bool bench_make(struct bench *bench, const struct options *options)
+{
+	memset(bench, 0, sizeof(*bench));
+	bench->options = options;
+	bench->board = board_new(&options->board);
+	if (options->second_adapter) {
+		struct board_options spare = options->board;
+
+		spare.unwired = true;
+		spare.uart_mode = false;
+		spare.stall_out = spare.lose_reply = 0;
+		bench->spare = board_new(&spare);
+	}
+	if (!bench->board || (options->second_adapter && !bench->spare)) {
+		complain("there is not enough memory");
+		goto failed;
+	}
+	if (options->image && !load_image(options, board_flash(bench->board)))
+		goto failed;
+	if (bench->spare)
+		plug_in(bench, bench->spare, USBIP_NEVER, false);
+	if (options->adapter != ADAPTER_NONE)
+		plug_in(bench, bench->board, options->unplug_ns,
+			options->adapter == ADAPTER_FORBIDDEN);
+	return true;
+failed:
+	bench_free(bench);
+	return false;
+}
+
+/* The whole file or none: into a temporary one beside it, then renamed. */
+static bool write_whole(const char *path, const void *bytes, size_t length)
+{
+	char temporary[PATH_MAX];
+	const uint8_t *at = bytes;
+	mode_t mask = umask(0);
+	int fd = -1;
+
+	umask(mask);
+	if (snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path) >= (int)sizeof(temporary)) {
+		errno = ENAMETOOLONG;
+		goto failed;
+	}
+	fd = mkostemp(temporary, O_CLOEXEC);
+	if (fd < 0)
+		goto failed;
+	while (length) {
+		ssize_t n = write(fd, at, length);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			goto failed;
+		at += n;
+		length -= (size_t)n;
+	}
+	if (fchmod(fd, 0666 & ~mask) || fsync(fd) || rename(temporary, path))
+		goto failed;
+	close(fd);
+	return true;
+failed:
+	complain("cannot write %s: %s", path, strerror(errno));
+	if (fd >= 0) {
+		unlink(temporary);
+		close(fd);
+	}
+	return false;
+}
+
+static bool write_stats(const struct bench *bench)
+{
+	const char *path = bench->options->stats;
+	struct board_stats s;
+	char text[2048];
+	int length;
+
+	board_stats(bench->board, &s);
+	length = snprintf(
+		text, sizeof(text),
+		"{\n"
+		"  \"part\": \"%s\",\n"
+		"  \"virtual_us\": %" PRIu64 ",\n"
+		"  \"out_urbs\": %" PRIu64 ",\n"
+		"  \"in_urbs\": %" PRIu64 ",\n"
+		"  \"control_urbs\": %" PRIu64 ",\n"
+		"  \"packets\": %" PRIu64 ",\n"
+		"  \"spi_ops\": %" PRIu64 ",\n"
+		"  \"spi_bytes\": %" PRIu64 ",\n"
+		"  \"host_turnarounds\": %" PRIu64 ",\n"
+		"  \"page_programs\": %" PRIu64 ",\n"
+		"  \"erases\": { \"4096\": %" PRIu64 ", \"32768\": %" PRIu64 ", \"65536\": %" PRIu64
+		", \"chip\": %" PRIu64 " },\n"
+		"  \"sr_writes\": %" PRIu64 ",\n"
+		"  \"cen_pulses\": %" PRIu64 ",\n"
+		"  \"ignored_while_busy\": %" PRIu64 ",\n"
+		"  \"ignored_protected\": %" PRIu64 ",\n"
+		"  \"cen\": \"%s\",\n"
+		"  \"status_registers\": \"%06" PRIx32 "\"\n"
+		"}\n",
+		bench->options->board.part->name, s.virtual_us, s.out_urbs, s.in_urbs,
+		s.control_urbs, s.packets, s.spi_ops, s.spi_bytes, s.host_turnarounds,
+		s.page_programs, s.erase_4k, s.erase_32k, s.erase_64k, s.erase_chip, s.sr_writes,
+		s.cen_pulses, s.ignored_while_busy, s.ignored_protected,
+		board_cen(bench->board) ? "high" : "low", board_status_registers(bench->board));
+	if (length < 0 || (size_t)length >= sizeof(text)) {
+		complain("the figures do not fit, %s is not written", path);
+		return false;
+	}
+	return write_whole(path, text, (size_t)length);
+}
+
+bool bench_report(const struct bench *bench)
+{
+	const struct options *options = bench->options;
+	bool ok = true;
+
+	if (options->save)
+		ok = write_whole(options->save, board_flash(bench->board),
+				 options->board.part->size);
+	if (options->stats)
+		ok = write_stats(bench) && ok;
+	return ok;
+}
+
+void bench_free(struct bench *bench)
+{
+	board_free(bench->board);
+	board_free(bench->spare);
+	bench->board = bench->spare = NULL;
+}

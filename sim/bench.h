@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The bench: the boards that the options ask for, the files that go into them
+ * and come out of them. Functions complain on stderr when they fail.
+ */
+#ifndef SIM_BENCH_H
+#define SIM_BENCH_H
+
+#include "options.h"
+#include "tree.h"
+#include "usbip.h"
+
+struct bench {
+	const struct options *options;
+	struct board *board, *spare; /* the one in question; --second-adapter */
+	size_t count;		     /* plugged in, in the order of their addresses */
+	struct usbip_export exports[2];
+	struct tree_device devices[2];
+};
+
+bool bench_make(struct bench *bench, const struct options *options);
+
+/* --save and --stats. */
+bool bench_report(const struct bench *bench);
+
+void bench_free(struct bench *bench);
+
+#endif

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "usbip_wire.h"
+
+#define DEFAULT_SOC "BK7231N"
+
+const char options_help[] =
+	"What is plugged in:\n"
+	"  --soc NAME          the Beken SoC (default " DEFAULT_SOC "; see: beken-sim list socs)\n"
+	"  --part NAME         the flash in it (default: the SoC's usual one; list parts)\n"
+	"  --image FILE        what the flash holds; a shorter file is filled up with FF\n"
+	"  --save FILE         write the flash's content there at the end\n"
+	"  --sr HEX|firmware   status registers at the start, SR1 | SR2 << 8 | SR3 << 16\n"
+	"                      (default 0; firmware: as Beken's firmware leaves them)\n"
+	"  --wp low|high       level of the flash's WP# pin (default high)\n"
+	"  --adapter KIND      spi (default), uart (jumper in the wrong place),\n"
+	"                      none (not plugged in), forbidden (no permission)\n"
+	"  --second-adapter    one more adapter, without a chip, at the lower address\n"
+	"  --product-string    a newer adapter, which has a product string\n"
+	"How it behaves:\n"
+	"  --entry VARIANT     how the SoC enters SPI mode (list entries)\n"
+	"  --host X|U|T        USB controller: xHCI, UHCI, behind a slow hub (default X)\n"
+	"  --busy KIND         program and erase times: typical (default), maximum, varying\n"
+	"  --one-byte-01 KIND  01h with one byte: part (default), keeps or clears SR2\n"
+	"  --seed N            for everything that varies (default 1)\n"
+	"What goes wrong:\n"
+	"  --unplug-at MS      the adapter vanishes at this virtual time\n"
+	"  --stall-out N       stall the Nth bulk OUT transfer, once\n"
+	"  --lose-reply N      lose the Nth reply, once\n"
+	"  --strict-replies    a fifth unread reply locks the adapter up\n"
+	"What is reported:\n"
+	"  --stats FILE        figures of the run, as JSON\n";
+
+enum { OPT_SOC = 256, OPT_PART, OPT_IMAGE, OPT_SAVE, OPT_SR, OPT_WP, OPT_ADAPTER, OPT_SECOND,
+       OPT_PRODUCT, OPT_ENTRY, OPT_HOST, OPT_BUSY, OPT_ONE_BYTE_01, OPT_SEED, OPT_UNPLUG,
+       OPT_STALL, OPT_LOSE, OPT_STRICT, OPT_STATS, OPT_LISTEN };
+
+static const struct option table[] = {
+	{ "soc", required_argument, NULL, OPT_SOC },
+	{ "part", required_argument, NULL, OPT_PART },
+	{ "image", required_argument, NULL, OPT_IMAGE },
+	{ "save", required_argument, NULL, OPT_SAVE },
+	{ "sr", required_argument, NULL, OPT_SR },
+	{ "wp", required_argument, NULL, OPT_WP },
+	{ "adapter", required_argument, NULL, OPT_ADAPTER },
+	{ "second-adapter", no_argument, NULL, OPT_SECOND },
+	{ "product-string", no_argument, NULL, OPT_PRODUCT },
+	{ "entry", required_argument, NULL, OPT_ENTRY },
+	{ "host", required_argument, NULL, OPT_HOST },
+	{ "busy", required_argument, NULL, OPT_BUSY },
+	{ "one-byte-01", required_argument, NULL, OPT_ONE_BYTE_01 },
+	{ "seed", required_argument, NULL, OPT_SEED },
+	{ "unplug-at", required_argument, NULL, OPT_UNPLUG },
+	{ "stall-out", required_argument, NULL, OPT_STALL },
+	{ "lose-reply", required_argument, NULL, OPT_LOSE },
+	{ "strict-replies", no_argument, NULL, OPT_STRICT },
+	{ "stats", required_argument, NULL, OPT_STATS },
+	{ "listen", required_argument, NULL, OPT_LISTEN },
+	{ NULL, 0, NULL, 0 },
+};
+
+void complain(const char *format, ...)
+{
+	va_list arguments;
+
+	fputs("beken-sim: ", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputc('\n', stderr);
+}
+
+__attribute__((noreturn, format(printf, 1, 2))) static void refuse(const char *format, ...)
+{
+	va_list arguments;
+
+	fputs("beken-sim: ", stderr);
+	va_start(arguments, format);
+	vfprintf(stderr, format, arguments);
+	va_end(arguments);
+	fputs("; see beken-sim --help\n", stderr);
+	exit(2);
+}
+
+static uint64_t number(const char *option, const char *text, int base, uint64_t max)
+{
+	unsigned long long value;
+	char *end;
+
+	errno = 0;
+	value = strtoull(text, &end, base);
+	if (!*text || *end || errno || strchr(text, '-') || value > max)
+		refuse("--%s takes a %snumber from 0 to %llu (in hexadecimal: %llx), not '%s'",
+		       option, base == 16 ? "hexadecimal " : "", (unsigned long long)max,
+		       (unsigned long long)max, text);
+	return value;
+}
+
+/* The place of @text in the NULL-terminated @words, which are in the order of an enum. */
+static unsigned word(const char *option, const char *text, const char *const words[])
+{
+	char all[256] = "";
+
+	for (unsigned i = 0; words[i]; i++) {
+		if (strcmp(words[i], text) == 0)
+			return i;
+		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s%s", i ? ", " : "",
+			 words[i]);
+	}
+	refuse("--%s takes one of %s, not '%s'", option, all, text);
+}
+
+static void check_entry(const char *name)
+{
+	const char *known;
+
+	for (unsigned i = 0; (known = board_entry_name(i)); i++)
+		if (strcmp(known, name) == 0)
+			return;
+	refuse("there is no entry variant '%s'; 'beken-sim list entries' names them", name);
+}
+
+static const struct chipdb_part *choose_part(const char *soc_name, const char *part_name)
+{
+	const struct chipdb_soc *soc = chipdb_soc_by_name(soc_name ? soc_name : DEFAULT_SOC);
+	const struct chipdb_part *part;
+
+	if (!soc)
+		refuse("there is no SoC '%s'; 'beken-sim list socs' names them", soc_name);
+	part = chipdb_part_by_name(part_name ? part_name : soc->part);
+	if (!part)
+		refuse("there is no part '%s'; 'beken-sim list parts' names them",
+		       part_name ? part_name : soc->part);
+	return part;
+}
+
+void options_parse(struct options *options, bool listens, int argc, char **argv)
+{
+	static const char *const wp[] = { "high", "low", NULL };
+	static const char *const adapters[] = { "spi", "uart", "none", "forbidden", NULL };
+	static const char *const hosts[] = { "X", "U", "T", NULL };
+	static const char *const busy[] = { "typical", "maximum", "varying", NULL };
+	static const char *const one_byte[] = { "part", "keeps", "clears", NULL };
+	const char *soc = NULL, *part = NULL, *sr = NULL;
+	struct board_options *board = &options->board;
+	int option, index;
+
+	memset(options, 0, sizeof(*options));
+	options->unplug_ns = USBIP_NEVER;
+	board->seed = 1;
+	opterr = 0;
+	/* "+": what follows the command word belongs to the command. */
+	while ((option = getopt_long(argc, argv, "+", table, &index)) != -1) {
+		const char *name = option >= OPT_SOC ? table[index].name : NULL;
+
+		switch (option) {
+		case OPT_SOC:
+			soc = optarg;
+			break;
+		case OPT_PART:
+			part = optarg;
+			break;
+		case OPT_IMAGE:
+			options->image = optarg;
+			break;
+		case OPT_SAVE:
+			options->save = optarg;
+			break;
+		case OPT_SR:
+			sr = optarg;
+			break;
+		case OPT_WP:
+			board->wp_low = word(name, optarg, wp);
+			break;
+		case OPT_ADAPTER:
+			options->adapter = (enum adapter)word(name, optarg, adapters);
+			break;
+		case OPT_SECOND:
+			options->second_adapter = true;
+			break;
+		case OPT_PRODUCT:
+			board->product_string = true;
+			break;
+		case OPT_ENTRY:
+			check_entry(optarg);
+			board->entry = optarg;
+			break;
+		case OPT_HOST:
+			board->host = (enum host_class)word(name, optarg, hosts);
+			break;
+		case OPT_BUSY:
+			board->busy = (enum busy_times)word(name, optarg, busy);
+			break;
+		case OPT_ONE_BYTE_01:
+			board->one_byte_01 = (enum one_byte_01)word(name, optarg, one_byte);
+			break;
+		case OPT_SEED:
+			board->seed = number(name, optarg, 0, UINT64_MAX);
+			break;
+		case OPT_UNPLUG:
+			options->unplug_ns = number(name, optarg, 10, 86400000) * 1000000;
+			break;
+		case OPT_STALL:
+			board->stall_out = (uint32_t)number(name, optarg, 10, UINT32_MAX);
+			break;
+		case OPT_LOSE:
+			board->lose_reply = (uint32_t)number(name, optarg, 10, UINT32_MAX);
+			break;
+		case OPT_STRICT:
+			board->strict_replies = true;
+			break;
+		case OPT_STATS:
+			options->stats = optarg;
+			break;
+		case OPT_LISTEN:
+			if (!listens)
+				refuse("--listen belongs to 'beken-sim serve'");
+			options->listen = optarg;
+			break;
+		default:
+			refuse("'%s' is no option, or lacks its value", argv[optind - 1]);
+		}
+	}
+
+	board->part = choose_part(soc, part);
+	board->uart_mode = options->adapter == ADAPTER_UART;
+	if (sr) {
+		unsigned bits = 8 * board->part->sr_count;
+
+		board->sr_given = true;
+		board->sr = strcmp(sr, "firmware") == 0
+				    ? board->part->firmware_sr
+				    : (uint32_t)number("sr", sr, 16, (UINT64_C(1) << bits) - 1);
+	}
+	if (listens && (optind < argc || !options->listen))
+		refuse("'beken-sim serve' takes --listen ADDRESS, options, and nothing else");
+	if (listens && options->adapter >= ADAPTER_NONE)
+		refuse("--adapter %s makes sense for 'beken-sim run' only",
+		       adapters[options->adapter]);
+	if (!listens && optind >= argc)
+		refuse("which program shall run? beken-sim run [OPTIONS] -- COMMAND...");
+	options->command = argv + optind;
+}

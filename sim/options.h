@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The command line of beken-sim. */
+#ifndef SIM_OPTIONS_H
+#define SIM_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "board.h"
+
+enum adapter { ADAPTER_SPI, ADAPTER_UART, ADAPTER_NONE, ADAPTER_FORBIDDEN };
+
+struct options {
+	struct board_options board;
+	enum adapter adapter;
+	bool second_adapter;
+	const char *image, *save, *stats; /* file names, or NULL */
+	uint64_t unplug_ns;		  /* USBIP_NEVER */
+	const char *listen;		  /* serve */
+	char **command;			  /* run: ends with NULL */
+};
+
+/*
+ * Read the options of "run" (@listens false) or "serve" (true); argv[0] is the
+ * word itself. A mistake ends the program: a message and exit status 2.
+ */
+void options_parse(struct options *options, bool listens, int argc, char **argv);
+
+/* What --help prints about the options. */
+extern const char options_help[];
+
+/* A message on stderr that begins with the program's name and ends with a newline. */
+__attribute__((format(printf, 1, 2))) void complain(const char *format, ...);
+
+#endif
