@@ -9,8 +9,8 @@
  * umockdev redirects the paths; what is opened as /dev/bus/usb/BBB/DDD is served
  * here, with usbfs' ioctls. From then on the process lives in virtual time
  * (shim_clock.h): sleeping costs nothing, waiting for a transfer lasts as long as
- * the device says. A poll() without a USB node in it really waits; when it ends
- * without an event the clock moves on by its timeout.
+ * the device says. A poll() without a USB node in it waits for something outside,
+ * another process for example: it does so in real time, and virtual time stands still.
  *
  * Not covered: select() and epoll on a USB node, dup() of one, isochronous
  * transfers, condition variables with a timeout (they wait in real time).
@@ -213,16 +213,12 @@ static int poll_any(struct pollfd *fds, nfds_t count, const struct timespec *tim
 		    const sigset_t *mask)
 {
 	uint64_t ns = UINT64_MAX;
-	int result;
 
 	if (timeout)
 		ns = (uint64_t)timeout->tv_sec * 1000000000 + (uint64_t)timeout->tv_nsec;
 	if (clock_is_virtual() && shim_concerns(fds, count))
 		return fail(shim_poll(fds, count, ns, mask));
-	result = libc_ppoll(fds, count, timeout, mask);
-	if (result == 0 && timeout && clock_is_virtual())
-		clock_reach(clock_now() + ns);
-	return result;
+	return libc_ppoll(fds, count, timeout, mask);
 }
 
 EXPORT int poll(struct pollfd *fds, nfds_t count, int timeout_ms)
