@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <termios.h>
-#include <time.h>
 #include <unistd.h>
 
 #define STEP_MS 10
@@ -77,11 +77,9 @@ bool child_runs(struct child *child)
 static bool ended_within(struct child *child, int ms)
 {
 	for (int waited = 0; child_runs(child); waited += STEP_MS) {
-		struct timespec step = {.tv_nsec = STEP_MS * 1000000L};
-
 		if (ms >= 0 && waited >= ms)
 			return false;
-		nanosleep(&step, NULL);
+		poll(NULL, 0, STEP_MS);
 	}
 	return true;
 }

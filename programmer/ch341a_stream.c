@@ -51,33 +51,63 @@ static bool grow(void **array, size_t count, size_t *room, size_t more, size_t s
 	return true;
 }
 
-/* Appends a packet with this command byte, padded to its full length by zeros. */
+static size_t slice_begin(const struct ch341a_stream *stream)
+{
+	return stream->slices[stream->slice_count - 1];
+}
+
+/* How much of the last packet is used, 0 when it is full. */
+static size_t packet_used(const struct ch341a_stream *stream)
+{
+	return (stream->out_len - slice_begin(stream)) % CH341A_PACKET;
+}
+
+/* Pads what is there to a whole packet, or begins a new slice behind it. */
+static bool packet_begin(struct ch341a_stream *stream)
+{
+	size_t used, padding;
+
+	if (stream->slice_count == 0 || stream->cut ||
+	    stream->out_len - slice_begin(stream) >
+		    (CH341A_SLICE_PACKETS - 1) * CH341A_PACKET) {
+		if (!grow((void **)&stream->slices, stream->slice_count, &stream->slice_room, 1,
+			  sizeof(*stream->slices)))
+			return false;
+		stream->slices[stream->slice_count++] = stream->out_len;
+		stream->cut = false;
+		return true;
+	}
+	used = packet_used(stream);
+	padding = used ? CH341A_PACKET - used : 0;
+	memset(stream->out + stream->out_len, 0, padding);
+	stream->out_len += padding;
+	return true;
+}
+
+/* Begins a packet with this command byte; there is room for all of it. */
 static uint8_t *packet_new(struct ch341a_stream *stream, uint8_t command)
 {
-	size_t start = (stream->out_len + CH341A_PACKET - 1) / CH341A_PACKET * CH341A_PACKET;
-
 	if (stream->no_memory ||
-	    !grow((void **)&stream->out, start, &stream->out_room, CH341A_PACKET, 1)) {
+	    !grow((void **)&stream->out, stream->out_len, &stream->out_room, 2 * CH341A_PACKET, 1) ||
+	    !packet_begin(stream)) {
 		stream->no_memory = true;
 		return NULL;
 	}
-	memset(stream->out + stream->out_len, 0, start + CH341A_PACKET - stream->out_len);
-	stream->out[start] = command;
-	stream->out_len = start + 1;
-	return stream->out + start;
+	stream->out[stream->out_len++] = command;
+	return stream->out + stream->out_len - 1;
 }
 
 static void uio_close(struct ch341a_stream *stream)
 {
 	if (stream->uio_open && !stream->no_memory)
-		stream->out_len++; /* the end mark that uio_put() left behind the last op */
+		stream->out[stream->out_len++] = UIO_END;
 	stream->uio_open = false;
 }
 
 static void uio_put(struct ch341a_stream *stream, uint8_t op)
 {
 	/* One byte of each packet is kept for the end mark. */
-	if (stream->uio_open && stream->out_len % CH341A_PACKET == CH341A_PACKET - 1)
+	if (stream->uio_open && packet_used(stream) == CH341A_PACKET - 1)
 		uio_close(stream);
 	if (!stream->uio_open) {
 		if (!packet_new(stream, CMD_UIO))
@@ -85,7 +115,6 @@ static void uio_put(struct ch341a_stream *stream, uint8_t op)
 		stream->uio_open = true;
 	}
 	stream->out[stream->out_len++] = op;
-	stream->out[stream->out_len] = UIO_END;
 }
 
 static void set_output(struct ch341a_stream *stream, uint8_t pins)
@@ -109,12 +138,12 @@ static void delay(struct ch341a_stream *stream, uint32_t us)
 {
 	while (us > 0 && !stream->no_memory) {
 		uint32_t step = us > UIO_DELAY_MOST ? UIO_DELAY_MOST : us;
-		size_t packets = stream->out_len / CH341A_PACKET;
+		size_t before = stream->out_len;
 
 		uio_put(stream, (uint8_t)(UIO_DELAY | step));
 		step += DELAY_EXTRA_US;
-		if (stream->out_len / CH341A_PACKET != packets)
-			step += PACKET_US;
+		if (stream->out_len - before > 1)
+			step += PACKET_US; /* it needed a new packet */
 		us = us > step ? us - step : 0;
 	}
 }
@@ -127,7 +156,7 @@ static void reply_expect(struct ch341a_stream *stream, uint8_t *to, size_t skip,
 		return;
 	}
 	stream->replies[stream->reply_count++] = (struct ch341a_reply){
-		.packet = (stream->out_len - 1) / CH341A_PACKET,
+		.slice = stream->slice_count - 1,
 		.to = to,
 		.skip = (uint8_t)skip,
 		.len = (uint8_t)len,
@@ -152,6 +181,7 @@ static void window(struct ch341a_stream *stream, const uint8_t *tx, size_t tx_le
 		for (size_t i = 0; i < len; i++)
 			packet[1 + i] = done + i < tx_len ? reverse(tx[done + i]) : 0xff;
 		stream->out_len += len;
+		stream->cut = len < SPI_PAYLOAD;
 		if (drop > len)
 			drop = len;
 		reply_expect(stream, rx && drop < len ? rx + done + drop - skip : NULL, drop, len);
@@ -186,13 +216,23 @@ static void add_wait(struct ch341a_stream *stream, const struct spi_op *op, size
 void ch341a_stream_begin(struct ch341a_stream *stream, uint8_t pins)
 {
 	stream->out_len = 0;
+	stream->slice_count = 0;
 	stream->reply_count = 0;
 	stream->wait_count = 0;
 	stream->waits_done = 0;
 	stream->op_count = 0;
 	stream->pins = pins;
 	stream->uio_open = false;
+	stream->cut = false;
 	stream->no_memory = false;
+}
+
+size_t ch341a_stream_slice(const struct ch341a_stream *stream, size_t index, uint8_t **bytes)
+{
+	size_t end = index + 1 < stream->slice_count ? stream->slices[index + 1] : stream->out_len;
+
+	*bytes = stream->out + stream->slices[index];
+	return end - stream->slices[index];
 }
 
 void ch341a_stream_set_pins(struct ch341a_stream *stream, uint8_t pins, uint8_t directions)
@@ -276,6 +316,7 @@ int ch341a_stream_reply(struct ch341a_stream *stream, struct spi_op *ops, size_t
 void ch341a_stream_free(struct ch341a_stream *stream)
 {
 	free(stream->out);
+	free(stream->slices);
 	free(stream->replies);
 	free(stream->waits);
 	*stream = (struct ch341a_stream){0};

@@ -9,8 +9,10 @@
  *   A8  1 to 31 bytes are shifted out, and as many come back in one IN packet
  *   AB  a list of pin operations: 80|v output latches D5..D0, 40|d directions,
  *       C0|n delay of n us, 20 end. No reply without an input operation.
- * Every packet but the last of a stream is padded to 32 bytes. The chip shifts
- * the least significant bit first, so every byte is reversed here, both ways.
+ * A slice is what travels as one OUT transfer. Its packets are padded to 32 bytes,
+ * but for the last. Padding an AB packet does no harm; an A8 packet shifts as many
+ * bytes as it has, so a short one always ends its slice. The chip shifts the least
+ * significant bit first, so every byte is reversed here, both ways.
  * An AB packet writes all six pins at once: it is always made from the shadow
  * of all pins, or CEN on D2 would drop with the next chip select.
  *
@@ -24,6 +26,9 @@
 
 #define CH341A_PACKET 32 /* bytes of a full command packet */
 
+/* The longest slice: 7 ms of work, or 60 ms when it is full of delays. */
+#define CH341A_SLICE_PACKETS 32
+
 /* Pins as bits of the output latches: chip select, CEN, clock, data out. */
 #define CH341A_PIN_CS 0x01
 #define CH341A_PIN_CEN 0x04
@@ -32,7 +37,7 @@
 
 /* One reply packet: @len bytes will arrive, those from @skip on go to @to (or nowhere). */
 struct ch341a_reply {
-	size_t packet; /* index of the command packet that causes it */
+	size_t slice; /* index of the slice that causes it */
 	uint8_t *to;
 	uint8_t skip, len;
 };
@@ -49,6 +54,8 @@ struct ch341a_wait {
 struct ch341a_stream {
 	uint8_t *out; /* command packets */
 	size_t out_len, out_room;
+	size_t *slices; /* where in @out each slice begins; the last ends at out_len */
+	size_t slice_count, slice_room;
 	struct ch341a_reply *replies;
 	size_t reply_count, reply_room;
 	struct ch341a_wait *waits;
@@ -58,6 +65,7 @@ struct ch341a_stream {
 
 	uint8_t pins;	 /* shadow of the output latches behind the last packet */
 	bool uio_open;	 /* the last packet is an AB packet that can take more */
+	bool cut;	 /* the last packet can have none behind it in its slice */
 	bool no_memory;
 };
 
@@ -69,6 +77,9 @@ struct ch341a_stream {
  * an earlier stream are reused; zero the structure before the first use.
  */
 void ch341a_stream_begin(struct ch341a_stream *stream, uint8_t pins);
+
+/* Where slice @index of the stream is; returns its length. */
+size_t ch341a_stream_slice(const struct ch341a_stream *stream, size_t index, uint8_t **bytes);
 
 /* Set directions and latches of all pins; CS goes high. */
 void ch341a_stream_set_pins(struct ch341a_stream *stream, uint8_t pins, uint8_t directions);

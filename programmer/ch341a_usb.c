@@ -12,14 +12,13 @@
 #define ENDPOINT_IN 0x82
 
 /*
- * 32 IN transfers cover 7 ms at the adapter's 4.4 packets a millisecond. A slice
- * of 32 packets lasts up to 7 ms as well (60 ms when it is full of delays), so
- * with three of them in flight the adapter never waits for the host, and little
- * has to be sent again when a wait turns out to have been too short.
+ * 32 IN transfers cover 7 ms at the adapter's 4.4 packets a millisecond. Eight
+ * slices are three programmed pages, or up to 58 ms of reading: enough that the
+ * adapter never waits for the host, and not much to be sent again when a wait turns
+ * out to have been too short.
  */
 #define IN_QUEUE 32
-#define OUT_QUEUE 3
-#define SLICE_PACKETS 32
+#define OUT_QUEUE 8
 
 /* Far above what a slice takes; nothing at all for so long means it will not come. */
 #define SILENCE_US 1000000
@@ -37,8 +36,8 @@ struct ch341a_usb {
 	/* The stream that is being run. */
 	struct ch341a_stream *stream;
 	struct spi_op *ops;
-	size_t out_sent;     /* bytes handed to libusb */
-	size_t replies_due;  /* replies that the packets sent so far will cause */
+	size_t slices_sent;  /* handed to libusb */
+	size_t replies_due;  /* replies that the slices sent so far will cause */
 	size_t in_submitted; /* IN transfers submitted, and ... */
 	size_t in_done;	     /* ... completed: the index of the next reply */
 	unsigned in_flight, out_flight;
@@ -163,23 +162,17 @@ static void submit_out(struct ch341a_usb *usb)
 {
 	const struct ch341a_stream *stream = usb->stream;
 
-	while (!usb->error && !usb->missed && usb->out_sent < stream->out_len &&
+	while (!usb->error && !usb->missed && usb->slices_sent < stream->slice_count &&
 	       usb->out_flight < OUT_QUEUE) {
 		struct libusb_transfer *out = idle_transfer(usb->out, OUT_QUEUE);
-		size_t len = stream->out_len - usb->out_sent;
-		size_t packets;
 
-		if (len > SLICE_PACKETS * CH341A_PACKET)
-			len = SLICE_PACKETS * CH341A_PACKET;
-		packets = (usb->out_sent + len + CH341A_PACKET - 1) / CH341A_PACKET;
+		out->length = (int)ch341a_stream_slice(stream, usb->slices_sent, &out->buffer);
 		while (usb->replies_due < stream->reply_count &&
-		       stream->replies[usb->replies_due].packet < packets)
+		       stream->replies[usb->replies_due].slice == usb->slices_sent)
 			usb->replies_due++;
+		usb->slices_sent++;
 		submit_in(usb);
-		out->buffer = stream->out + usb->out_sent;
-		out->length = (int)len;
 		submit(usb, out, &usb->out_flight);
-		usb->out_sent += len;
 	}
 }
 
@@ -218,7 +211,7 @@ int ch341a_usb_run(struct ch341a_usb *usb, struct ch341a_stream *stream, struct 
 
 	usb->stream = stream;
 	usb->ops = ops;
-	usb->out_sent = usb->replies_due = usb->in_submitted = usb->in_done = 0;
+	usb->slices_sent = usb->replies_due = usb->in_submitted = usb->in_done = 0;
 	usb->missed = false;
 	usb->error = 0;
 	for (;;) {

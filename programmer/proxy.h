@@ -14,7 +14,8 @@
  *     programs of one page are joined. Anything that reads the die sends the
  *     queue first, in the same batch.
  *   - with read_only set, whatever could change the die is refused.
- *   - opcodes that are not known here are refused.
+ *   - other opcodes never reach the die: those that ask are answered with FF, as
+ *     by a part that does not know them, the rest is refused.
  *
  * A failure is found late, since writes are acknowledged early: then every
  * later op is refused, so that flashrom ends instead of trying a chip erase, and

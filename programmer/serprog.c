@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define ACK 0x06
@@ -98,9 +97,7 @@ static bool wait_for(struct server *server, short events)
 		}
 		if (ready > 0) {
 			/* A pty that no client has opened yet says "hung up" all the time. */
-			struct timespec pause = {.tv_nsec = REOPEN_WAIT_MS * 1000000L};
-
-			nanosleep(&pause, NULL);
+			poll(NULL, 0, REOPEN_WAIT_MS);
 		}
 	}
 }
