@@ -212,7 +212,6 @@ static void begin(struct nor *nor, uint8_t opcode, uint64_t ns)
 
 void nor_select(struct nor *nor)
 {
-	nor->selected = true;
 	nor->op = NOR_OP_NONE;
 	nor->received = 0;
 	nor->address = 0;
@@ -329,7 +328,6 @@ void nor_deselect(struct nor *nor, bool aligned, uint64_t ns)
 {
 	enum nor_op op = nor->op;
 
-	nor->selected = false;
 	if (aligned && op == NOR_OP_RELEASE)
 		nor->powered_down = false;
 	else if (aligned && op == NOR_OP_PROGRAM)

@@ -61,7 +61,6 @@ struct nor {
 	uint64_t busy_until_ns;
 
 	/* The command of the present CS window. */
-	bool selected;
 	enum nor_op op;
 	unsigned op_detail; /* which register, which erase */
 	unsigned data_from; /* bytes of opcode, address and dummy */

@@ -134,6 +134,82 @@ static void two_mebibytes_take_15_4_seconds(void **state)
 	bench_close(&bench);
 }
 
+static uint64_t noise(uint64_t *seed)
+{
+	*seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+	return *seed >> 33;
+}
+
+/* Packets that begin with a real command more often than not. */
+static void fill_with_noise(uint8_t *data, size_t length, uint64_t *seed)
+{
+	static const uint8_t commands[] = {0xA8, 0xA8, 0xAB, 0xAB, 0xA1, 0xAA, 0xA0, 0x00};
+
+	for (size_t i = 0; i < length; i++)
+		data[i] = (uint8_t)noise(seed);
+	for (size_t i = 0; i < length; i += 32)
+		if (noise(seed) % 8)
+			data[i] = commands[noise(seed) % 8];
+}
+
+static unsigned take_done(struct bench *bench, struct usb_urb **pending, unsigned count)
+{
+	for (struct usb_urb *urb; (urb = usb_done(bench->usb));) {
+		unsigned i = 0;
+
+		while (i < count && pending[i] != urb)
+			i++;
+		assert_in_range(i, 0, count - 1);
+		assert_true(urb->actual <= urb->length);
+		assert_true(urb->visible_ns >= urb->submit_ns);
+		pending[i] = pending[--count];
+		bench_free(urb);
+	}
+	return count;
+}
+
+static void no_stream_of_bytes_breaks_the_board(void **state)
+{
+	(void)state;
+	for (uint64_t round = 0; round < 200; round++) {
+		struct bench bench = bench_open(
+			&(struct board_options){.entry = board_entry_name((unsigned)(round % 24)),
+						.seed = round,
+						.host = (enum host_class)(round % 3),
+						.strict_replies = round % 5 == 0,
+						.busy = BUSY_VARYING});
+		struct usb_urb *pending[64];
+		uint64_t seed = round;
+		unsigned count = 0;
+
+		for (unsigned i = 0; i < 300; i++) {
+			static const uint8_t endpoints[] = {0x02, 0x02, 0x82, 0x82,
+							    0x82, 0x81, 0x80, 0x00};
+			uint8_t data[200], endpoint = endpoints[noise(&seed) % 8];
+			struct usb_urb *urb;
+
+			bench.now_ns += noise(&seed) % 400 * BENCH_US;
+			if (count == 64 || noise(&seed) % 16 == 0) {
+				for (unsigned j = 0; j < count; j++)
+					usb_unlink(bench.usb, pending[j], bench.now_ns);
+				count = take_done(&bench, pending, count);
+				assert_int_equal(count, 0);
+			}
+			fill_with_noise(data, sizeof(data), &seed);
+			urb = bench_urb(&bench, endpoint, endpoint & 0x80 ? NULL : data,
+					noise(&seed) % sizeof(data));
+			memcpy(urb->setup, data, 8);
+			pending[count++] = urb;
+			usb_submit(bench.usb, urb);
+			count = take_done(&bench, pending, count);
+		}
+		for (unsigned j = 0; j < count; j++)
+			usb_unlink(bench.usb, pending[j], bench.now_ns);
+		assert_int_equal(take_done(&bench, pending, count), 0);
+		bench_close(&bench);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -143,6 +219,7 @@ int main(void)
 		cmocka_unit_test(a_write_session_leaves_its_bytes_and_its_counts),
 		cmocka_unit_test(only_windows_with_bytes_count_as_ops),
 		cmocka_unit_test(nothing_answers_where_nothing_is_connected),
+		cmocka_unit_test(no_stream_of_bytes_breaks_the_board),
 		cmocka_unit_test(two_mebibytes_take_15_4_seconds),
 	};
 

@@ -119,6 +119,44 @@ static void after_the_d2_miso_goes_00_with_residue(void **state)
 	bench_close(&bench);
 }
 
+static void c_sharp_call(struct bench *bench, const uint8_t *out, size_t length, uint8_t *in)
+{
+	uint8_t stream[64] = {0xAB, 0xB6, 0x7F, 0x20}, reply[31];
+
+	stream[32] = 0xA8;
+	for (size_t i = 0; i < length; i++)
+		stream[33 + i] = bench_reversed(out[i]);
+	bench_stream(bench, stream, 33 + length, 1, reply);
+	bench_stream(bench, (const uint8_t[]){0xAB, 0xB7, 0x20}, 3, 0, NULL);
+	for (size_t i = 0; in && i < length; i++)
+		in[i] = bench_reversed(reply[i]);
+}
+
+/* BK7231GUIFlashTool: CEN by A1, which leaves the other pins to their pull-ups. */
+static void the_sequence_of_the_c_sharp_tool_enters(void **state)
+{
+	struct bench bench = open_entry("csharp");
+	const uint8_t low[] = {0xA1, 0x6A, 0x1F, 0, 0x10, 0x00, 0x04, 0, 0, 0, 0};
+	const uint8_t high[] = {0xA1, 0x6A, 0x1F, 0, 0x10, 0x04, 0x04, 0, 0, 0, 0};
+	const uint8_t rdid[] = {0x9F, 0, 0, 0}, zeros[25] = {0};
+	uint8_t d2[25], answer[4];
+
+	(void)state;
+	memset(d2, 0xD2, sizeof(d2));
+	bench_stream(&bench, low, sizeof(low), 0, NULL);
+	bench_sleep(&bench, 100);
+	bench_stream(&bench, high, sizeof(high), 0, NULL);
+	for (unsigned i = 0; i < 10; i++)
+		c_sharp_call(&bench, d2, sizeof(d2), NULL);
+	c_sharp_call(&bench, rdid, 4, answer);
+	assert_memory_equal(answer, "\xD2\0\0\0", 4);
+	for (unsigned i = 0; i < 1500; i++)
+		c_sharp_call(&bench, zeros, sizeof(zeros), NULL);
+	c_sharp_call(&bench, rdid, 4, answer);
+	assert_memory_equal(answer, "\xFF\x0B\x40\x15", 4);
+	bench_close(&bench);
+}
+
 static void instant_answers_the_first_id(void **state)
 {
 	struct bench bench = open_entry("instant");
@@ -330,6 +368,7 @@ int main(void)
 		cmocka_unit_test(a_window_without_d2_ends_in_the_firmware),
 		cmocka_unit_test(bytes_in_the_wrong_bit_order_are_not_taken),
 		cmocka_unit_test(after_the_d2_miso_goes_00_with_residue),
+		cmocka_unit_test(the_sequence_of_the_c_sharp_tool_enters),
 		cmocka_unit_test(instant_answers_the_first_id),
 		cmocka_unit_test(lag_shows_a_first_byte_that_is_not_d2),
 		cmocka_unit_test(clocked_waits_for_zero_bytes_not_for_time),

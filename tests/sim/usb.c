@@ -6,8 +6,8 @@
 
 #define GET(value, index, length)                                                                  \
 	{                                                                                          \
-		0x80, 6, (value)&0xFF, (value) >> 8, (index)&0xFF, (index) >> 8, (length)&0xFF,    \
-			(length) >> 8                                                              \
+		0x80, 6, (value) % 256, (value) / 256, (index) % 256, (index) / 256,               \
+			(length) % 256, (length) / 256                                             \
 	}
 
 static const struct board_options plain;
