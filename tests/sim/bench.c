@@ -171,3 +171,13 @@ uint32_t bench_id(struct bench *bench)
 	bench_spi(bench, rdid, 1, id, 3);
 	return (uint32_t)id[0] << 16 | (uint32_t)id[1] << 8 | id[2];
 }
+
+void bench_expect_nothing(struct bench *bench)
+{
+	struct usb_urb *urb = bench_submit(bench, 0x82, NULL, 32);
+
+	assert_null(usb_done(bench->usb));
+	usb_unlink(bench->usb, urb, bench->now_ns);
+	assert_ptr_equal(bench_wait(bench), urb);
+	bench_free(urb);
+}

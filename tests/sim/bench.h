@@ -39,6 +39,9 @@ struct usb_urb *bench_submit(struct bench *bench, uint8_t endpoint, const void *
 /* The next completion; the test fails when there is none. Advances the time to it. */
 struct usb_urb *bench_wait(struct bench *bench);
 
+/* The test fails when an IN transfer gets anything. */
+void bench_expect_nothing(struct bench *bench);
+
 /* Queue as many INs as the stream will answer packets, send it, return what came, joined. */
 size_t bench_stream(struct bench *bench, const uint8_t *stream, size_t length, size_t answers,
 		    uint8_t *replies);
