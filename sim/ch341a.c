@@ -106,17 +106,14 @@ static void finish_out(struct ch341a *adapter, int status, uint64_t ns)
 static bool find_room(struct ch341a *adapter, uint64_t cost_ns, uint64_t now_ns, uint64_t *start_ns)
 {
 	const struct ch341a_reply *before = &adapter->reply[adapter->produced % CH341A_UNREAD];
-	uint64_t end_ns = *start_ns + cost_ns;
 
 	if (adapter->produced < CH341A_UNREAD)
 		return true;
 	if (adapter->produced - adapter->taken < CH341A_UNREAD) {
-		if (adapter->strict_replies && before->taken_ns > end_ns)
-			adapter->locked_up = true;
 		*start_ns = later(*start_ns, before->taken_ns);
-		return !adapter->locked_up;
+		return true;
 	}
-	if (adapter->strict_replies && now_ns > end_ns)
+	if (adapter->strict_replies && now_ns > *start_ns + cost_ns)
 		adapter->locked_up = true;
 	return false;
 }

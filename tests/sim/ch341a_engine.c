@@ -138,7 +138,7 @@ static void bits_can_be_clocked_by_hand(void **state)
 	bench_close(&bench);
 }
 
-static void a_wren_by_hand_sets_wel_and_half_of_one_does_not(void **state)
+static void a_wren_by_hand_sets_wel_at_a_byte_boundary_only(void **state)
 {
 	struct bench bench = bench_open(&linked);
 	uint8_t packet[32] = {0xAB};
@@ -148,6 +148,11 @@ static void a_wren_by_hand_sets_wel_and_half_of_one_does_not(void **state)
 	bench_pins(&bench, IDLE);
 	bench_pins(&bench, SELECT);
 	bench_stream(&bench, packet, length - 2, 0, NULL);
+	bench_pins(&bench, IDLE);
+	assert_int_equal(board_status_registers(bench.board), 0x00);
+	bench_pins(&bench, SELECT);
+	bench_stream(&bench, packet, length, 0, NULL);
+	bench_stream(&bench, packet, 3, 0, NULL);
 	bench_pins(&bench, IDLE);
 	assert_int_equal(board_status_registers(bench.board), 0x00);
 	bench_pins(&bench, SELECT);
@@ -193,7 +198,7 @@ int main(void)
 		cmocka_unit_test(set_output_and_uio_share_the_pins),
 		cmocka_unit_test(spi_reaches_the_die_only_with_clock_and_data_driven),
 		cmocka_unit_test(bits_can_be_clocked_by_hand),
-		cmocka_unit_test(a_wren_by_hand_sets_wel_and_half_of_one_does_not),
+		cmocka_unit_test(a_wren_by_hand_sets_wel_at_a_byte_boundary_only),
 		cmocka_unit_test(a_delay_takes_its_time_inside_the_packet),
 		cmocka_unit_test(unknown_commands_cost_time_and_answer_nothing),
 	};

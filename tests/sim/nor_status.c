@@ -114,6 +114,16 @@ static void a_volatile_write_lasts_until_power_is_cycled(void **state)
 	die_free(die);
 }
 
+static void a_wren_with_a_byte_too_many_is_none(void **state)
+{
+	struct die *die = die_of("XT25F16B");
+
+	(void)state;
+	DIE_SEND(die, 0x06, 0x00);
+	assert_int_equal(die_status(die, 0x05), 0x00);
+	die_free(die);
+}
+
 static void wip_and_wel_are_never_written(void **state)
 {
 	struct die *die = die_of("XT25F16B");
@@ -169,6 +179,7 @@ int main(void)
 		cmocka_unit_test(a_one_byte_01_does_to_sr2_what_the_part_or_the_option_says),
 		cmocka_unit_test(joint_parts_take_two_bytes_and_split_parts_one),
 		cmocka_unit_test(a_volatile_write_lasts_until_power_is_cycled),
+		cmocka_unit_test(a_wren_with_a_byte_too_many_is_none),
 		cmocka_unit_test(wip_and_wel_are_never_written),
 		cmocka_unit_test(srp0_with_wp_low_locks_the_registers),
 		cmocka_unit_test(srp1_locks_until_power_is_cycled),

@@ -170,6 +170,23 @@ static void instant_answers_the_first_id(void **state)
 	bench_close(&bench);
 }
 
+static void a_window_that_sees_the_switch_begins_a_command_there(void **state)
+{
+	struct bench bench = open_entry("instant");
+	const uint8_t d2_rdid[] = {0xD2, 0x9F};
+	uint8_t answer[3];
+
+	(void)state;
+	/* The second time round the die has seen a command before. */
+	for (unsigned i = 0; i < 2; i++) {
+		bench_reset(&bench, 100);
+		bench_sleep(&bench, 10);
+		bench_spi(&bench, d2_rdid, 2, answer, 3);
+		assert_memory_equal(answer, "\x0B\x40\x15", 3);
+	}
+	bench_close(&bench);
+}
+
 static void lag_shows_a_first_byte_that_is_not_d2(void **state)
 {
 	struct bench bench = open_entry("lag");
@@ -370,6 +387,7 @@ int main(void)
 		cmocka_unit_test(after_the_d2_miso_goes_00_with_residue),
 		cmocka_unit_test(the_sequence_of_the_c_sharp_tool_enters),
 		cmocka_unit_test(instant_answers_the_first_id),
+		cmocka_unit_test(a_window_that_sees_the_switch_begins_a_command_there),
 		cmocka_unit_test(lag_shows_a_first_byte_that_is_not_d2),
 		cmocka_unit_test(clocked_waits_for_zero_bytes_not_for_time),
 		cmocka_unit_test(slow_cen_wants_a_long_low_time),

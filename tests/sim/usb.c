@@ -156,6 +156,14 @@ static void completions_come_in_the_order_of_their_time(void **state)
 	usb_complete(&dev, &urbs[1], 0, 5);
 	assert_ptr_equal(usb_done(&dev), &urbs[0]);
 	assert_ptr_equal(usb_done(&dev), &urbs[1]);
+
+	/* Equal times keep their order, also in the middle. */
+	usb_complete(&dev, &urbs[0], 0, 5);
+	usb_complete(&dev, &urbs[1], 0, 9);
+	usb_complete(&dev, &urbs[2], 0, 5);
+	assert_ptr_equal(usb_done(&dev), &urbs[0]);
+	assert_ptr_equal(usb_done(&dev), &urbs[2]);
+	assert_ptr_equal(usb_done(&dev), &urbs[1]);
 }
 
 int main(void)
