@@ -6,42 +6,56 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
 
-#define STEP_MS 10
 #define KILL_AFTER_MS 1000
 
-int child_open_pty(char slave[PTY_NAME_MAX])
+static void close_once(int *fd)
 {
-	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), fd, saved;
-	struct termios raw;
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
 
-	if (master < 0)
-		return -1;
-	if (grantpt(master) || unlockpt(master) || ptsname_r(master, slave, PTY_NAME_MAX))
+void child_close_pty(struct child_pty *pty)
+{
+	close_once(&pty->slave);
+	close_once(&pty->master);
+}
+
+bool child_open_pty(struct child_pty *pty)
+{
+	struct termios raw;
+	int saved;
+
+	pty->slave = -1;
+	pty->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (pty->master < 0)
+		return false;
+	if (grantpt(pty->master) || unlockpt(pty->master) ||
+	    ptsname_r(pty->master, pty->name, sizeof(pty->name)))
+		goto err;
+	pty->slave = open(pty->name, O_RDWR | O_NOCTTY);
+	if (pty->slave < 0 || tcgetattr(pty->slave, &raw))
 		goto err;
 	/* An echoing pty would feed our own answers back until flashrom sets it up. */
-	fd = open(slave, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0)
+	cfmakeraw(&raw);
+	if (tcsetattr(pty->slave, TCSANOW, &raw))
 		goto err;
-	if (tcgetattr(fd, &raw) == 0) {
-		cfmakeraw(&raw);
-		tcsetattr(fd, TCSANOW, &raw);
-	}
-	close(fd);
-	return master;
+	return true;
 
 err:
 	saved = errno;
-	close(master);
+	child_close_pty(pty);
 	errno = saved;
-	return -1;
+	return false;
 }
 
-bool child_start(struct child *child, char *const argv[])
+bool child_start(struct child *child, struct child_pty *pty, char *const argv[])
 {
 	pid_t parent = getpid();
 
@@ -51,8 +65,10 @@ bool child_start(struct child *child, char *const argv[])
 		child->pid = 0;
 		return false;
 	}
-	if (child->pid > 0)
+	if (child->pid > 0) {
+		close_once(&pty->slave);
 		return true;
+	}
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != parent)
 		_exit(127);
@@ -76,12 +92,17 @@ bool child_runs(struct child *child)
 
 static bool ended_within(struct child *child, int ms)
 {
-	for (int waited = 0; child_runs(child); waited += STEP_MS) {
-		if (ms >= 0 && waited >= ms)
-			return false;
-		poll(NULL, 0, STEP_MS);
-	}
-	return true;
+	struct pollfd end = {.events = POLLIN};
+
+	if (!child_runs(child))
+		return true;
+	end.fd = pidfd_open(child->pid, 0);
+	if (end.fd < 0)
+		return false;
+	while (poll(&end, 1, ms) < 0 && errno == EINTR)
+		;
+	close(end.fd);
+	return !child_runs(child);
 }
 
 void child_wait(struct child *child, int patience_ms)
@@ -92,7 +113,8 @@ void child_wait(struct child *child, int patience_ms)
 	if (ended_within(child, KILL_AFTER_MS))
 		return;
 	kill(child->pid, SIGKILL);
-	ended_within(child, -1);
+	waitpid(child->pid, &child->status, 0);
+	child->pid = 0;
 }
 
 int child_exit_status(const struct child *child)

@@ -7,25 +7,33 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#define PTY_NAME_MAX 64
-
 struct child {
 	pid_t pid;  /* 0 when there is none to be waited for */
 	int status; /* of waitpid(), once it has ended */
 };
 
-/* Opens a fresh pty in raw mode; returns the master, or -1 with errno set. */
-int child_open_pty(char slave[PTY_NAME_MAX]);
+/*
+ * A fresh pty in raw mode. The child keeps a copy of the slave until it ends, so
+ * the master hangs up then, and neither earlier nor before it has begun.
+ */
+struct child_pty {
+	int master, slave;
+	char name[64]; /* of the slave */
+};
+
+/* False with errno set. */
+bool child_open_pty(struct child_pty *pty);
+void child_close_pty(struct child_pty *pty);
 
 /* Starts @argv[0]. It gets SIGTERM when this process dies. False with errno set. */
-bool child_start(struct child *child, char *const argv[]);
+bool child_start(struct child *child, struct child_pty *pty, char *const argv[]);
 
 /* Whether it still runs. */
 bool child_runs(struct child *child);
 
 /*
  * Waits for its end. One that does not end within @patience_ms gets SIGTERM, and a
- * second later SIGKILL; pass a negative value to wait as long as it takes.
+ * second later SIGKILL.
  */
 void child_wait(struct child *child, int patience_ms);
 

@@ -15,7 +15,8 @@ enum {
 };
 
 /*
- * flashrom's options from 1.3 to 1.8. The file of -r, -w and -v is optional in the
+ * flashrom's options from 1.3 to 1.8, but --progress of the newer ones: it takes no
+ * argument, and would make --prog ambiguous here. The file of -r, -w and -v is optional in the
  * newer ones; a file that stands apart is then found behind the option.
  */
 static const char short_options[] = "r::Rw::v::nNVEfc:l:i:p:Lzho:x";
@@ -53,7 +54,6 @@ static const struct option long_options[] = {
 	{"help", no_argument, NULL, 'h'},
 	{"version", no_argument, NULL, 'R'},
 	{"output", required_argument, NULL, 'o'},
-	{"progress", no_argument, NULL, OPT_IGNORED_ARGUMENT},
 	{"sacrifice-ratio", required_argument, NULL, OPT_IGNORED_ARGUMENT},
 	{NULL, 0, NULL, 0},
 };

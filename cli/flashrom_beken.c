@@ -137,18 +137,18 @@ static void hint_at_size(const struct session *session)
 		 (unsigned long long)info.st_size - 1, file);
 }
 
-static bool start_flashrom(struct session *session, int argc, char **argv, const char *pty)
+static bool start_flashrom(struct session *session, int argc, char **argv, struct child_pty *pty)
 {
-	char programmer[PTY_NAME_MAX + 16];
+	char programmer[sizeof(pty->name) + 16];
 	char **child_argv;
 	bool started;
 
-	snprintf(programmer, sizeof(programmer), "serprog:dev=%s", pty);
+	snprintf(programmer, sizeof(programmer), "serprog:dev=%s", pty->name);
 	child_argv = flashrom_args_replace(argc, argv, &session->args, session->flashrom, programmer);
 	if (!child_argv)
 		return false;
 	fflush(NULL);
-	started = child_start(&session->child, child_argv);
+	started = child_start(&session->child, pty, child_argv);
 	flashrom_args_free(child_argv);
 	return started;
 }
@@ -175,20 +175,23 @@ static void serve(struct session *session, int pty)
 /* flashrom behind the bridge; returns the exit status of this program. */
 static int run_flashrom(struct session *session, int argc, char **argv)
 {
-	char slave[PTY_NAME_MAX];
-	int pty = child_open_pty(slave), status;
+	struct child_pty pty;
+	int status;
 
 	session->proxy = beken_spi_start(session->beken, !session->args.modifies, on_progress, session);
-	if (pty < 0 || !session->proxy || !start_flashrom(session, argc, argv, slave)) {
-		log_error(&session->log, "%s can not be started: %s", session->flashrom,
-			  strerror(errno));
-		if (pty >= 0)
-			close(pty);
+	if (!session->proxy || !child_open_pty(&pty)) {
+		log_error(&session->log, "no pty for flashrom: %s", strerror(errno));
 		return EXIT_NOT_RUN;
 	}
-	serve(session, pty);
+	if (!start_flashrom(session, argc, argv, &pty)) {
+		log_error(&session->log, "%s can not be started: %s", session->flashrom,
+			  strerror(errno));
+		child_close_pty(&pty);
+		return EXIT_NOT_RUN;
+	}
+	serve(session, pty.master);
 	/* flashrom notices that its pty is gone and ends, even when nothing else stops it. */
-	close(pty);
+	child_close_pty(&pty);
 	child_wait(&session->child, signal_seen ? 0 : PATIENCE_MS);
 	status = child_exit_status(&session->child);
 	if (status == 127)

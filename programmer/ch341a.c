@@ -70,44 +70,68 @@ static int run_stream(struct ch341a *ch, struct spi_op *ops, size_t count, size_
 	return 0;
 }
 
-/*
- * Finishes a wait from the host: one that was too short in its stream, or one
- * too long to be in a stream at all.
- */
-static int wait_on_host(struct ch341a *ch, struct spi_op *wait)
+static uint32_t longest_wait(const struct spi_op *ops, size_t count)
+{
+	uint32_t longest = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (ops[i].kind == SPI_WAIT_READY && ops[i].max_us > longest)
+			longest = ops[i].max_us;
+	return longest;
+}
+
+/* Asks until the die is ready; *passed_us is the time since @start_us then. */
+static int poll_ready(struct ch341a *ch, uint64_t start_us, uint64_t limit_us, uint64_t *passed_us,
+		      bool *at_once)
 {
 	static const uint8_t rdsr = OPCODE_RDSR;
-	uint64_t start = bus_now_us(&ch->bus);
-	uint32_t before = wait->missed ? wait->took_us : 0;
-	bool first = !wait->missed;
 	uint8_t status;
 	struct spi_op poll = {
 		.kind = SPI_XFER, .tx = &rdsr, .tx_len = 1, .rx = &status, .rx_len = 1};
 
-	if (!wait->missed)
-		bus_sleep_us(&ch->bus, wait->expect_us - wait->expect_us / 8);
-	for (;;) {
-		uint64_t passed, pause;
+	for (*at_once = true;; *at_once = false) {
+		uint64_t pause;
 		size_t done;
 		int ret = run_stream(ch, &poll, 1, &done);
 
 		if (ret)
 			return ret;
-		passed = before + (bus_now_us(&ch->bus) - start);
-		wait->took_us = passed < UINT32_MAX ? (uint32_t)passed : UINT32_MAX;
-		wait->early = first;
-		first = false;
+		*passed_us = bus_now_us(&ch->bus) - start_us;
 		if (!(status & SR_WIP))
 			return 0;
-		if (passed > (uint64_t)wait->max_us + wait->max_us / 8 + GRACE_US)
+		if (*passed_us > limit_us)
 			return SPI_ERR_BUSY;
 		if (spi_cancelled(&ch->bus))
 			return SPI_ERR_CANCELLED;
-		pause = passed / POLL_PART;
+		pause = *passed_us / POLL_PART;
 		if (pause < POLL_LEAST_US)
 			pause = POLL_LEAST_US;
 		bus_sleep_us(&ch->bus, pause < POLL_MOST_US ? pause : POLL_MOST_US);
 	}
+}
+
+/*
+ * Finishes the wait at @ops from the host: one that was too short in its stream,
+ * or one too long to be in a stream at all.
+ */
+static int wait_on_host(struct ch341a *ch, struct spi_op *ops, size_t count)
+{
+	struct spi_op *wait = &ops[0];
+	uint64_t start = bus_now_us(&ch->bus), passed = 0, limit = wait->max_us;
+	bool at_once;
+	int ret;
+
+	/* What was sent behind a missed wait may have been taken, and keep the die busy. */
+	if (wait->missed)
+		limit = longest_wait(ops, count);
+	else
+		bus_sleep_us(&ch->bus, wait->expect_us - wait->expect_us / 8);
+	ret = poll_ready(ch, start, limit + limit / 8 + GRACE_US, &passed, &at_once);
+	if (!wait->missed) {
+		wait->early = at_once;
+		wait->took_us = passed < UINT32_MAX ? (uint32_t)passed : UINT32_MAX;
+	}
+	return ret;
 }
 
 static int run_all(struct ch341a *ch, struct spi_op *ops, size_t count)
@@ -120,7 +144,7 @@ static int run_all(struct ch341a *ch, struct spi_op *ops, size_t count)
 			return ret;
 		/* What ended the stream before its end is a wait that needs the host. */
 		if (done < count && ops[done].kind == SPI_WAIT_READY) {
-			ret = wait_on_host(ch, &ops[done]);
+			ret = wait_on_host(ch, &ops[done], count - done);
 			if (ret)
 				return ret;
 			done++;

@@ -17,7 +17,7 @@
 /* What the adapter takes for things, rounded; only to aim the samples of a wait. */
 #define PACKET_US 40
 #define BYTE_US 6
-#define DELAY_EXTRA_US 1
+#define DELAY_EXTRA_NS 1100
 
 /* Samples of a wait: half of them before the expected time, half behind it. */
 #define WAIT_SAMPLES 12
@@ -104,12 +104,16 @@ static void uio_close(struct ch341a_stream *stream)
 	stream->uio_open = false;
 }
 
-static void uio_put(struct ch341a_stream *stream, uint8_t op)
+static bool uio_full(const struct ch341a_stream *stream)
 {
 	/* One byte of each packet is kept for the end mark. */
-	if (stream->uio_open && packet_used(stream) == CH341A_PACKET - 1)
+	return !stream->uio_open || packet_used(stream) == CH341A_PACKET - 1;
+}
+
+static void uio_put(struct ch341a_stream *stream, uint8_t op)
+{
+	if (uio_full(stream)) {
 		uio_close(stream);
-	if (!stream->uio_open) {
 		if (!packet_new(stream, CMD_UIO))
 			return;
 		stream->uio_open = true;
@@ -136,15 +140,23 @@ static void deselect_die(struct ch341a_stream *stream)
 
 static void delay(struct ch341a_stream *stream, uint32_t us)
 {
-	while (us > 0 && !stream->no_memory) {
-		uint32_t step = us > UIO_DELAY_MOST ? UIO_DELAY_MOST : us;
-		size_t before = stream->out_len;
+	uint64_t left_ns = us * UINT64_C(1000);
 
-		uio_put(stream, (uint8_t)(UIO_DELAY | step));
-		step += DELAY_EXTRA_US;
-		if (stream->out_len - before > 1)
-			step += PACKET_US; /* it needed a new packet */
-		us = us > step ? us - step : 0;
+	while (left_ns > DELAY_EXTRA_NS && !stream->no_memory) {
+		uint64_t step_us, step_ns;
+
+		/* A new packet takes its time too; what comes behind the delay needs one anyway. */
+		if (uio_full(stream)) {
+			if (left_ns <= PACKET_US * 1000)
+				break;
+			left_ns -= PACKET_US * 1000;
+		}
+		step_us = left_ns > DELAY_EXTRA_NS ? (left_ns - DELAY_EXTRA_NS) / 1000 : 0;
+		if (step_us > UIO_DELAY_MOST)
+			step_us = UIO_DELAY_MOST;
+		uio_put(stream, (uint8_t)(UIO_DELAY | step_us));
+		step_ns = step_us * 1000 + DELAY_EXTRA_NS;
+		left_ns = left_ns > step_ns ? left_ns - step_ns : 0;
 	}
 }
 
@@ -244,6 +256,11 @@ void ch341a_stream_set_pins(struct ch341a_stream *stream, uint8_t pins, uint8_t 
 
 int ch341a_stream_add_ops(struct ch341a_stream *stream, const struct spi_op *ops, size_t count)
 {
+	/*
+	 * A stream that was stopped behind a missed wait may have left CS low; without
+	 * an edge this one would be taken as more data of that command.
+	 */
+	deselect_die(stream);
 	for (size_t i = 0; i < count; i++) {
 		const struct spi_op *op = &ops[i];
 

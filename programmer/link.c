@@ -21,8 +21,12 @@
 #define LONG_WINDOW 250
 #define BURST_BYTES 750
 
-/* At most 5 bytes were seen to pass before the chip reacted; a burst is longer. */
-#define TAKEN_WITHIN 16
+/*
+ * A chip that takes D2 does so at once, or when the shape of the windows suits it:
+ * all shapes have their turn within 20 ms. When D2 is offered longer than that and
+ * then stops, the window has closed.
+ */
+#define TAKEN_WITHIN_US 30000
 
 /*
  * From D2 to an answering flash: 40 ms measured, 1 s allowed for by other tools.
@@ -33,9 +37,11 @@
 #define READY_DOUBTFUL_US 150000
 #define ASK_WINDOWS 10
 #define ASK_PAUSE_US 2000
+#define ASKS 3 /* in one transfer, about 14 ms */
 
 struct attempt {
-	bool echo;    /* a D2 came back */
+	bool echo;    /* D2 came back */
+	uint64_t echo_us; /* when that was seen first */
 	bool stopped; /* and then no more */
 	bool taken;   /* and that soon enough to be our doing, not the window's end */
 	bool all_00, all_ff;
@@ -84,24 +90,32 @@ static int is_linked(struct spi_bus *bus, uint8_t id[3], bool *linked)
 	return 0;
 }
 
-static void look_at(struct attempt *attempt, const uint8_t *rx, size_t len, size_t window)
+static void look_at(struct attempt *attempt, const uint8_t *rx, size_t len, size_t window,
+		    uint64_t now_us)
 {
-	size_t echoes = 0;
+	size_t echoes = 0, idle = 0;
 
 	for (size_t i = 0; i < len; i++) {
 		attempt->all_00 &= rx[i] == 0x00;
 		attempt->all_ff &= rx[i] == 0xff;
 		echoes += rx[i] == BEKEN_COMMAND;
+		idle += rx[i] == 0x00 || rx[i] == 0xff;
 	}
-	attempt->echo |= echoes > 0;
+	/* A D2 among other bytes is noise, but for a few that are cut at the window's begin. */
+	if (!attempt->echo && echoes > 0 && echoes + idle + len / 64 + 2 >= len) {
+		attempt->echo = true;
+		attempt->echo_us = now_us;
+	}
 	/*
 	 * While the chip listens, D2 comes without a pause. Once it has got one the
 	 * first byte of a window may still be D2, but not its last; a window of one
 	 * byte can not tell.
 	 */
-	attempt->stopped |= attempt->echo && window > SHORT_WINDOW &&
-			    rx[len - 1] != BEKEN_COMMAND && rx[len - 2] != BEKEN_COMMAND;
-	attempt->taken |= attempt->stopped && echoes <= TAKEN_WITHIN + len / window;
+	if (attempt->echo && !attempt->stopped && window > SHORT_WINDOW &&
+	    rx[len - 1] != BEKEN_COMMAND && rx[len - 2] != BEKEN_COMMAND) {
+		attempt->stopped = true;
+		attempt->taken = now_us - attempt->echo_us < TAKEN_WITHIN_US;
+	}
 }
 
 /*
@@ -123,7 +137,7 @@ static int burst(struct spi_bus *bus, bool raise_cen, size_t window, struct atte
 	ret = spi_transfer(bus, ops, count);
 	if (ret)
 		return ret;
-	look_at(attempt, rx, bytes, window);
+	look_at(attempt, rx, bytes, window, spi_now_us(bus));
 	return 0;
 }
 
@@ -148,22 +162,25 @@ static int send_d2(struct spi_bus *bus, uint64_t limit_us, struct attempt *attem
 static int wait_for_id(struct spi_bus *bus, uint64_t limit_us, uint8_t id[3], bool *linked)
 {
 	static const uint8_t zeros[PACKET_WINDOW];
-	struct spi_op ops[ASK_WINDOWS + 2];
+	struct spi_op ops[ASKS * (ASK_WINDOWS + 2)], *op = ops;
 	uint64_t start = spi_now_us(bus);
-	uint8_t answer[3];
+	uint8_t answer[ASKS][3];
 
-	for (unsigned i = 0; i < ASK_WINDOWS; i++)
-		ops[i] = (struct spi_op){.kind = SPI_XFER, .tx = zeros, .tx_len = sizeof(zeros)};
-	ops[ASK_WINDOWS] = (struct spi_op){.kind = SPI_DELAY, .expect_us = ASK_PAUSE_US};
-	ops[ASK_WINDOWS + 1] = op_rdid(answer);
+	for (unsigned ask = 0; ask < ASKS; ask++) {
+		for (unsigned i = 0; i < ASK_WINDOWS; i++)
+			*op++ = (struct spi_op){
+				.kind = SPI_XFER, .tx = zeros, .tx_len = sizeof(zeros)};
+		*op++ = (struct spi_op){.kind = SPI_DELAY, .expect_us = ASK_PAUSE_US};
+		*op++ = op_rdid(answer[ask]);
+	}
 	*linked = false;
 	do {
-		int ret = spi_transfer(bus, ops, ASK_WINDOWS + 2);
+		int ret = spi_transfer(bus, ops, (size_t)(op - ops));
 
 		if (ret)
 			return ret;
-		memcpy(id, answer, 3);
-		if (plausible(answer)) {
+		memcpy(id, answer[ASKS - 1], 3);
+		if (plausible(id)) {
 			ret = is_linked(bus, id, linked);
 			if (ret || *linked)
 				return ret;

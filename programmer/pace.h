@@ -14,6 +14,8 @@
 
 #define PACE_MARGIN_US 18 /* three status samples of a CH341A */
 
+#define PACE_LONG_US 5000
+
 struct pace {
 	uint32_t expect_us; /* what to put into the next SPI_WAIT_READY */
 	uint32_t max_us;    /* the datasheet's maximum */
@@ -29,10 +31,15 @@ static inline struct spi_op pace_wait(const struct pace *pace)
 	};
 }
 
-/* Learn from a wait that has been answered. */
+/*
+ * Learn from a wait that has been answered; of several in one batch, which all
+ * had the same expectation, from the longest.
+ */
 static inline void pace_learn(struct pace *pace, const struct spi_op *wait)
 {
-	uint32_t shorter = pace->expect_us - pace->expect_us / 16;
+	/* Behind a long wait more has to be sent again when it was too short. */
+	uint32_t step = pace->expect_us < PACE_LONG_US ? pace->expect_us / 16 : pace->expect_us / 64;
+	uint32_t shorter = pace->expect_us - step;
 
 	if (wait->early) {
 		/* Ready before the first look: try shorter, but not again what was too short. */
@@ -43,6 +50,8 @@ static inline void pace_learn(struct pace *pace, const struct spi_op *wait)
 	} else {
 		pace->busy_us = wait->took_us;
 		pace->expect_us = wait->took_us + PACE_MARGIN_US;
+		if (wait->missed) /* how much longer it took is not known */
+			pace->expect_us += wait->took_us / 8;
 	}
 	if (pace->expect_us > pace->max_us)
 		pace->expect_us = pace->max_us;

@@ -108,6 +108,28 @@ static int make_writable(struct proxy *proxy)
 	return fail(proxy, SPI_ERR_IO);
 }
 
+/* Each kind of change learns once, from its longest wait in the batch. */
+static void learn(struct proxy *proxy, const struct spi_op *ops, size_t queued)
+{
+	for (size_t i = 0; i < queued; i++) {
+		struct pace *pace = proxy->queue[i].pace;
+		const struct spi_op *longest = NULL;
+
+		for (size_t j = 0; j < queued; j++) {
+			const struct spi_op *wait = &ops[j * OPS_PER_CHANGE + 2];
+
+			if (proxy->queue[j].pace != pace)
+				continue;
+			if (j < i)
+				break; /* learnt already */
+			if (!longest || wait->took_us > longest->took_us)
+				longest = wait;
+		}
+		if (longest)
+			pace_learn(pace, longest);
+	}
+}
+
 /* Sends the queue, and behind it @read if there is one, as one batch. */
 static int flush(struct proxy *proxy, struct spi_op *read)
 {
@@ -140,12 +162,10 @@ static int flush(struct proxy *proxy, struct spi_op *read)
 			  queued ? "changing" : "reading", spi_strerror(ret));
 		return fail(proxy, ret);
 	}
-	for (size_t i = 0; i < queued; i++) {
-		const struct change *change = &proxy->queue[i];
-
-		pace_learn(change->pace, &ops[i * OPS_PER_CHANGE + 2]);
-		progress(proxy, change->activity, change->address, change->size);
-	}
+	learn(proxy, ops, queued);
+	for (size_t i = 0; i < queued; i++)
+		progress(proxy, proxy->queue[i].activity, proxy->queue[i].address,
+			 proxy->queue[i].size);
 	return 0;
 }
 

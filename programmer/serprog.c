@@ -38,13 +38,11 @@
 #define OP_EXTRA 6
 
 #define POLL_MS 200
-#define REOPEN_WAIT_MS 5
 
 struct server {
 	int fd;
 	const struct serprog_target *target;
 	bool hung_up;
-	bool connected; /* a client has sent something */
 	uint8_t in[4096];
 	size_t in_at, in_len;
 	uint8_t *tx, *rx; /* rx has room for the ACK in front */
@@ -91,13 +89,9 @@ static bool wait_for(struct server *server, short events)
 			return false;
 		if (ready > 0 && poll_fd.revents & events)
 			return true;
-		if (ready > 0 && server->connected) {
+		if (ready > 0) {
 			server->hung_up = true;
 			return false;
-		}
-		if (ready > 0) {
-			/* A pty that no client has opened yet says "hung up" all the time. */
-			poll(NULL, 0, REOPEN_WAIT_MS);
 		}
 	}
 }
@@ -121,11 +115,9 @@ static bool receive(struct server *server, uint8_t *to, size_t len)
 			return false;
 		got = read(server->fd, server->in, sizeof(server->in));
 		if (got > 0) {
-			server->connected = true;
 			server->in_at = 0;
 			server->in_len = (size_t)got;
-		} else if (got == 0 || (errno != EAGAIN && errno != EINTR &&
-					(errno != EIO || server->connected))) {
+		} else if (got == 0 || (errno != EAGAIN && errno != EINTR)) {
 			server->hung_up = true;
 			return false;
 		}

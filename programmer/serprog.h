@@ -41,9 +41,9 @@ enum serprog_end {
 
 /*
  * Serve one client on @fd until it hangs up. @fd is the master of a pty, or a
- * socket; it is made non-blocking and stays the caller's. A pty that nobody
- * has opened yet is waited for. finish() has been called when this returns,
- * even if the client vanished in the middle of a command.
+ * socket; it is made non-blocking and stays the caller's. A pty's slave must be
+ * open already, or it counts as hung up. finish() has been called when this
+ * returns, even if the client vanished in the middle of a command.
  */
 enum serprog_end serprog_serve(int fd, const struct serprog_target *target);
 

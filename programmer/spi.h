@@ -62,8 +62,8 @@ struct spi_op {
 
 	uint32_t expect_us; /* SPI_WAIT_READY: how long it will probably take; SPI_DELAY: how long */
 	uint32_t max_us;    /* SPI_WAIT_READY: when to give up (SPI_ERR_BUSY) */
-	uint32_t took_us;   /* SPI_WAIT_READY, answer: the earliest time at which it was seen ready */
-	bool missed;	    /* SPI_WAIT_READY, answer: expect_us was too short */
+	uint32_t took_us;   /* SPI_WAIT_READY, answer: when it was first seen ready */
+	bool missed;	    /* SPI_WAIT_READY, answer: not ready by then; took_us was too short */
 	bool early;	    /* SPI_WAIT_READY, answer: ready at the first look, perhaps long since */
 };
 
