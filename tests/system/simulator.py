@@ -1,0 +1,316 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The rig with real programs in it: lsusb, usbip, libusb and the stock flashrom.
+
+Usage: rig.py PATH-OF-BEKEN-SIM. Prints TAP; a tool that is not installed skips its tests.
+"""
+
+import ctypes
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+SIM = os.path.abspath(sys.argv[1])
+SIZE = 2 << 20
+CHIP = ["--part", "GD25Q16B", "--entry", "linked"]
+LIMIT = 300  # seconds: nothing may hang; no test depends on being quick
+
+work = tempfile.mkdtemp(prefix="test-rig-")
+scratch = os.path.join(work, "tmp")
+os.mkdir(scratch)
+env = dict(os.environ, TMPDIR=scratch, LC_ALL="C")
+
+
+def path(name):
+    return os.path.join(work, name)
+
+
+def put(name, seed, size=SIZE):
+    data = random.Random(seed).randbytes(size)
+    with open(path(name), "wb") as file:
+        file.write(data)
+    return path(name)
+
+
+def get(name):
+    with open(path(name), "rb") as file:
+        return file.read()
+
+
+def sim(*arguments):
+    done = subprocess.run([SIM, *arguments], env=env, timeout=LIMIT, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    assert not os.listdir(scratch), f"left behind: {os.listdir(scratch)}"
+    return done.returncode, done.stdout
+
+
+def run(*arguments):
+    return sim("run", *arguments)
+
+
+def flashrom(options, *arguments):
+    return run(*options, "--", "flashrom", "-p", "ch341a_spi", *arguments)
+
+
+def client(name, *options):
+    """Run one of the client_... functions below under the rig."""
+    status, output = run(*options, "--", sys.executable, __file__, SIM, name)
+    assert status == 0, output
+
+
+class Usb:
+    """As much of libusb as the tests need."""
+
+    def __init__(self):
+        self.lib = ctypes.CDLL("libusb-1.0.so.0")
+        self.lib.libusb_open_device_with_vid_pid.restype = ctypes.c_void_p
+        assert self.lib.libusb_init(None) == 0
+
+    def open(self):
+        handle = self.lib.libusb_open_device_with_vid_pid(None, 0x1A86, 0x5512)
+        assert handle
+        return ctypes.c_void_p(handle)
+
+    def bulk(self, handle, endpoint, data, timeout):
+        moved = ctypes.c_int()
+        result = self.lib.libusb_bulk_transfer(handle, endpoint, data, len(data),
+                                               ctypes.byref(moved), timeout)
+        return result, moved.value
+
+
+def client_claim():
+    usb = Usb()
+    first, second = usb.open(), usb.open()
+    assert usb.lib.libusb_claim_interface(first, 0) == 0
+    assert usb.lib.libusb_claim_interface(first, 1) == -5  # not found
+    assert usb.lib.libusb_claim_interface(second, 0) == -6  # busy
+    usb.lib.libusb_close(first)
+    assert usb.lib.libusb_claim_interface(second, 0) == 0
+    usb.lib.libusb_close(second)
+
+
+def client_timeout():
+    usb = Usb()
+    handle = usb.open()
+    assert usb.lib.libusb_claim_interface(handle, 0) == 0
+    for _ in range(3):
+        before = time.monotonic()
+        result, moved = usb.bulk(handle, 0x82, ctypes.create_string_buffer(32), 30000)
+        after = time.monotonic()
+        assert (result, moved) == (-7, 0), (result, moved)
+        assert 30 <= after - before < 30.1, after - before
+    before = time.monotonic()
+    time.sleep(100)
+    assert 100 <= time.monotonic() - before < 100.1
+    # The pins' levels: a command, then its answer, which has waited for us.
+    command = ctypes.create_string_buffer(b"\xab\x00\x20", 3)
+    assert usb.bulk(handle, 0x02, command, 1000) == (0, 3)
+    assert usb.bulk(handle, 0x82, ctypes.create_string_buffer(32), 1000) == (0, 1)
+    assert usb.lib.libusb_reset_device(handle) == 0
+    assert usb.lib.libusb_clear_halt(handle, 0x82) == 0
+
+
+def client_unplug():
+    usb = Usb()
+    handle = usb.open()
+    assert usb.lib.libusb_claim_interface(handle, 0) == 0
+    before = time.monotonic()
+    result, _ = usb.bulk(handle, 0x82, ctypes.create_string_buffer(32), 30000)
+    assert result == -4, result  # no device
+    assert 0.4 < time.monotonic() - before <= 0.5
+    usb.lib.libusb_close(handle)
+    assert not usb.lib.libusb_open_device_with_vid_pid(None, 0x1A86, 0x5512)
+
+
+def client_lost_server():
+    usb = Usb()
+    handle = usb.open()
+    assert usb.lib.libusb_claim_interface(handle, 0) == 0
+    os.kill(os.getppid(), signal.SIGKILL)
+    result, _ = usb.bulk(handle, 0x82, ctypes.create_string_buffer(32), 0)
+    assert result == -4, result
+    with open(os.environ["RIG_NOTE"], "w", encoding="ascii") as note:
+        note.write("no device")
+
+
+def test_lsusb_sees_the_adapter():
+    status, output = run("--", "lsusb")
+    assert status == 0 and "Bus 001 Device 002: ID 1a86:5512" in output, output
+
+
+def test_lsusb_sees_other_adapters():
+    assert "1a86:5523" in run("--adapter", "uart", "--", "lsusb")[1]
+    assert "1a86" not in run("--adapter", "none", "--", "lsusb")[1]
+    assert "1a86:5512" in run("--adapter", "forbidden", "--", "lsusb")[1]
+    output = run("--second-adapter", "--", "lsusb")[1]
+    assert "Device 002: ID 1a86:5512" in output and "Device 003: ID 1a86:5512" in output, output
+    output = run("--product-string", "--", "lsusb", "-v", "-d", "1a86:")[1]
+    assert "USB UART-LPT" in output, output
+
+
+def test_claim():
+    client("client_claim")
+
+
+def test_time():
+    client("client_timeout")
+
+
+def test_unplug():
+    client("client_unplug", "--unplug-at", "500")
+
+
+def test_server_dies():
+    note = path("note")
+    done = subprocess.Popen([SIM, "run", "--", "sh", "-c",
+                             f"trap '' TERM; exec {sys.executable} {__file__} {SIM} "
+                             "client_lost_server"], env=dict(env, RIG_NOTE=note))
+    assert done.wait(LIMIT) == -signal.SIGKILL
+    end = time.monotonic() + LIMIT
+    while not (os.path.exists(note) and get("note") == b"no device"):
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    shutil.rmtree(scratch)  # nobody was left to do it
+    os.mkdir(scratch)
+
+
+def test_flashrom_reads():
+    image = put("image", 1)
+    for i in "12":
+        status, output = flashrom(CHIP + ["--image", image, "--stats", path("stats" + i)],
+                                  "-r", path("read" + i))
+        assert status == 0, output
+        assert get("read" + i) == get("image")
+    assert get("stats1") == get("stats2")
+    stats = json.loads(get("stats1"))
+    assert 15.2e6 < stats["virtual_us"] < 16.2e6, stats
+    assert stats["page_programs"] == stats["sr_writes"] == 0, stats
+    assert stats["cen"] == "high", stats
+
+
+def test_flashrom_writes():
+    image, new = put("image", 1), put("new", 2)
+    for i in "12":
+        status, output = flashrom(CHIP + ["--image", image, "--save", path("saved"),
+                                          "--stats", path("stats" + i)], "-w", new)
+        assert status == 0 and "VERIFIED" in output, output
+        assert get("saved") == get("new")
+    assert get("stats1") == get("stats2")
+    stats = json.loads(get("stats1"))
+    assert stats["page_programs"] == SIZE // 256, stats
+
+
+def test_flashrom_notices_what_is_wrong():
+    status, output = flashrom(CHIP + ["--unplug-at", "5000"], "-r", path("none"))
+    assert status not in (0, 124), output
+    for adapter in "uart", "none", "forbidden":
+        status, output = flashrom(CHIP + ["--adapter", adapter], "-r", path("none"))
+        assert status == 1 and "Couldn't open device" in output, output
+
+
+def test_usbip_lists():
+    with subprocess.Popen([SIM, "serve", "--listen", "127.0.0.1:0", "--second-adapter",
+                           "--stats", path("stats"), "--save", path("saved")],
+                          env=env, stdout=subprocess.PIPE, text=True) as server:
+        port = server.stdout.readline().split()[-1]
+        tool = shutil.which("usbip", path=env["PATH"] + ":/usr/sbin:/sbin")
+        output = subprocess.run([tool, "--tcp-port", port, "list", "-r", "127.0.0.1"],
+                                timeout=LIMIT, text=True, stdout=subprocess.PIPE,
+                                check=True).stdout
+        assert "1-1:" in output and "1-2:" in output and "1a86:5512" in output, output
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(LIMIT) == 0
+    assert get("saved") == b"\xff" * SIZE
+    assert json.loads(get("stats"))["out_urbs"] == 0
+
+
+def test_exit_status():
+    assert run("--", "true")[0] == 0
+    assert run("--", "sh", "-c", "exit 7")[0] == 7
+    assert run("--", "sh", "-c", "kill -9 $$")[0] == 128 + 9
+    assert run("--", "/nonexistent")[0] == 127
+    assert run("--", "/etc/passwd")[0] == 126
+    with subprocess.Popen([SIM, "run", "--", "sh", "-c", "trap 'exit 9' TERM; echo; while :; do "
+                           "sleep 0.05; done"], env=env, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)  # is the child's affair
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(LIMIT) == 9
+    assert not os.listdir(scratch)
+
+
+def test_files():
+    small, large = put("small", 3, 1000), put("large", 4, SIZE + 1)
+    assert run("--image", small, "--save", path("saved"), "--", "true")[0] == 0
+    assert get("saved") == get("small") + b"\xff" * (SIZE - 1000)
+    status, output = run("--image", large, "--save", path("absent"), "--", "true")
+    assert status == 1 and "longer than" in output, output
+    assert run("--image", path("missing"), "--", "true")[0] == 1
+    status, output = run("--save", path("no/such/place"), "--", "true")
+    assert status == 1 and "cannot write" in output, output
+    assert not os.path.exists(path("absent"))
+
+
+def test_bad_options():
+    for options in (["run"], ["run", "--"], ["run", "--soc", "x", "--", "true"],
+                    ["run", "--part", "x", "--", "true"], ["run", "--entry", "x", "--", "true"],
+                    ["run", "--sr", "xyz", "--", "true"], ["run", "--sr", "1000000", "--", "true"],
+                    ["run", "--host", "x", "--", "true"], ["run", "--seed", "-1", "--", "true"],
+                    ["run", "--unplug-at", "", "--", "true"], ["run", "--adapter"],
+                    ["run", "--nonsense", "--", "true"], ["run", "--listen", "x", "--", "true"],
+                    ["serve"], ["serve", "--listen", "127.0.0.1:1", "more"],
+                    ["serve", "--adapter", "none", "--listen", "127.0.0.1:1"],
+                    ["list"], ["list", "x"], [], ["dance"]):
+        status, output = sim(*options)
+        assert status == 2 and "beken-sim: " in output, (options, status, output)
+    for address in "0.0.0.0:3240", "example.org:3240", "3240":
+        status, output = sim("serve", "--listen", address)
+        assert status == 1 and address in output, output
+
+
+def test_lists():
+    assert "BK7231N" in sim("list", "socs")[1].split("\n")
+    assert "GD25Q16B" in sim("list", "parts")[1].split("\n")
+    assert "linked" in sim("list", "entries")[1].split("\n")
+    assert sim("--version")[1].startswith("beken-sim ")
+    assert "--unplug-at" in sim("--help")[1]
+
+
+def needs(name):
+    tools = {"test_usbip_lists": "usbip", "test_flashrom": "flashrom", "test_lsusb": "lsusb"}
+    return next((tool for start, tool in tools.items() if name.startswith(start)), None)
+
+
+def main():
+    tests = {name: test for name, test in globals().items() if name.startswith("test_")}
+    failures = 0
+    print(f"1..{len(tests)}")
+    for number, (name, test) in enumerate(tests.items(), 1):
+        tool = needs(name)
+        if tool and not shutil.which(tool, path=env["PATH"] + ":/usr/sbin:/sbin"):
+            print(f"ok {number} {name} # SKIP {tool} is not installed", flush=True)
+            continue
+        try:
+            test()
+            print(f"ok {number} {name}", flush=True)
+        except (AssertionError, OSError, subprocess.SubprocessError) as error:
+            failures += 1
+            print(f"not ok {number} {name}", flush=True)
+            print("\n".join("# " + line for line in repr(error).split("\\n")), flush=True)
+            import traceback
+            print("# line", traceback.extract_tb(error.__traceback__)[-1].lineno)
+    shutil.rmtree(work)
+    return 1 if failures else 0
+
+
+if len(sys.argv) > 2:
+    globals()[sys.argv[2]]()
+    shutil.rmtree(work)
+else:
+    sys.exit(main())
