@@ -38,13 +38,11 @@ static bool load_image(const struct options *options, uint8_t *flash)
 
 static void plug_in(struct bench *bench, struct board *board, uint64_t unplug_ns, bool forbidden)
 {
-	bool named = bench->options->board.product_string;
 	size_t i = bench->count++;
 
 	bench->exports[i].device = board_usb(board);
 	bench->exports[i].unplug_ns = unplug_ns;
 	bench->devices[i].device = board_usb(board);
-	bench->devices[i].product = named ? "USB UART-LPT" : NULL;
 	bench->devices[i].forbidden = forbidden;
 }
 
@@ -125,33 +123,33 @@ static bool write_stats(const struct bench *bench)
 	int length;
 
 	board_stats(bench->board, &s);
-	length = snprintf(
-		text, sizeof(text),
-		"{\n"
-		"  \"part\": \"%s\",\n"
-		"  \"virtual_us\": %" PRIu64 ",\n"
-		"  \"out_urbs\": %" PRIu64 ",\n"
-		"  \"in_urbs\": %" PRIu64 ",\n"
-		"  \"control_urbs\": %" PRIu64 ",\n"
-		"  \"packets\": %" PRIu64 ",\n"
-		"  \"spi_ops\": %" PRIu64 ",\n"
-		"  \"spi_bytes\": %" PRIu64 ",\n"
-		"  \"host_turnarounds\": %" PRIu64 ",\n"
-		"  \"page_programs\": %" PRIu64 ",\n"
-		"  \"erases\": { \"4096\": %" PRIu64 ", \"32768\": %" PRIu64 ", \"65536\": %" PRIu64
-		", \"chip\": %" PRIu64 " },\n"
-		"  \"sr_writes\": %" PRIu64 ",\n"
-		"  \"cen_pulses\": %" PRIu64 ",\n"
-		"  \"ignored_while_busy\": %" PRIu64 ",\n"
-		"  \"ignored_protected\": %" PRIu64 ",\n"
-		"  \"cen\": \"%s\",\n"
-		"  \"status_registers\": \"%06" PRIx32 "\"\n"
-		"}\n",
-		bench->options->board.part->name, s.virtual_us, s.out_urbs, s.in_urbs,
-		s.control_urbs, s.packets, s.spi_ops, s.spi_bytes, s.host_turnarounds,
-		s.page_programs, s.erase_4k, s.erase_32k, s.erase_64k, s.erase_chip, s.sr_writes,
-		s.cen_pulses, s.ignored_while_busy, s.ignored_protected,
-		board_cen(bench->board) ? "high" : "low", board_status_registers(bench->board));
+	length = snprintf(text, sizeof(text),
+			  "{\n"
+			  "  \"part\": \"%s\",\n"
+			  "  \"virtual_us\": %" PRIu64 ",\n"
+			  "  \"out_urbs\": %" PRIu64 ",\n"
+			  "  \"in_urbs\": %" PRIu64 ",\n"
+			  "  \"control_urbs\": %" PRIu64 ",\n"
+			  "  \"packets\": %" PRIu64 ",\n"
+			  "  \"spi_ops\": %" PRIu64 ",\n"
+			  "  \"spi_bytes\": %" PRIu64 ",\n"
+			  "  \"host_turnarounds\": %" PRIu64 ",\n"
+			  "  \"page_programs\": %" PRIu64 ",\n"
+			  "  \"erases\": { \"4096\": %" PRIu64 ", \"32768\": %" PRIu64
+			  ", \"65536\": %" PRIu64 ", \"chip\": %" PRIu64 " },\n"
+			  "  \"sr_writes\": %" PRIu64 ",\n"
+			  "  \"cen_pulses\": %" PRIu64 ",\n"
+			  "  \"ignored_while_busy\": %" PRIu64 ",\n"
+			  "  \"ignored_protected\": %" PRIu64 ",\n"
+			  "  \"cen\": \"%s\",\n"
+			  "  \"status_registers\": \"%06" PRIx32 "\"\n"
+			  "}\n",
+			  bench->options->board.part->name, s.virtual_us, s.out_urbs, s.in_urbs,
+			  s.control_urbs, s.packets, s.spi_ops, s.spi_bytes, s.host_turnarounds,
+			  s.page_programs, s.erase_4k, s.erase_32k, s.erase_64k, s.erase_chip,
+			  s.sr_writes, s.cen_pulses, s.ignored_while_busy, s.ignored_protected,
+			  board_cen(bench->board) ? "high" : "low",
+			  board_status_registers(bench->board));
 	if (length < 0 || (size_t)length >= sizeof(text)) {
 		complain("the figures do not fit, %s is not written", path);
 		return false;

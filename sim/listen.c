@@ -46,7 +46,7 @@ static void remove_stale(const struct sockaddr_un *address)
 
 static int listen_unix(const char *address, const char *path, char *error, size_t size)
 {
-	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	struct sockaddr_un name = {.sun_family = AF_UNIX};
 	int fd;
 
 	if (!*path || strlen(path) >= sizeof(name.sun_path)) {
@@ -89,8 +89,8 @@ static int listen_tcp(const char *address, const struct sockaddr *name, socklen_
 
 int listen_on(const char *address, char *error, size_t size)
 {
-	struct sockaddr_in v4 = { .sin_family = AF_INET };
-	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+	struct sockaddr_in v4 = {.sin_family = AF_INET};
+	struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
 	const char *colon = strrchr(address, ':');
 	char host[64];
 

@@ -39,32 +39,51 @@ const char options_help[] =
 	"What is reported:\n"
 	"  --stats FILE        figures of the run, as JSON\n";
 
-enum { OPT_SOC = 256, OPT_PART, OPT_IMAGE, OPT_SAVE, OPT_SR, OPT_WP, OPT_ADAPTER, OPT_SECOND,
-       OPT_PRODUCT, OPT_ENTRY, OPT_HOST, OPT_BUSY, OPT_ONE_BYTE_01, OPT_SEED, OPT_UNPLUG,
-       OPT_STALL, OPT_LOSE, OPT_STRICT, OPT_STATS, OPT_LISTEN };
+enum {
+	OPT_SOC = 256,
+	OPT_PART,
+	OPT_IMAGE,
+	OPT_SAVE,
+	OPT_SR,
+	OPT_WP,
+	OPT_ADAPTER,
+	OPT_SECOND,
+	OPT_PRODUCT,
+	OPT_ENTRY,
+	OPT_HOST,
+	OPT_BUSY,
+	OPT_ONE_BYTE_01,
+	OPT_SEED,
+	OPT_UNPLUG,
+	OPT_STALL,
+	OPT_LOSE,
+	OPT_STRICT,
+	OPT_STATS,
+	OPT_LISTEN
+};
 
 static const struct option table[] = {
-	{ "soc", required_argument, NULL, OPT_SOC },
-	{ "part", required_argument, NULL, OPT_PART },
-	{ "image", required_argument, NULL, OPT_IMAGE },
-	{ "save", required_argument, NULL, OPT_SAVE },
-	{ "sr", required_argument, NULL, OPT_SR },
-	{ "wp", required_argument, NULL, OPT_WP },
-	{ "adapter", required_argument, NULL, OPT_ADAPTER },
-	{ "second-adapter", no_argument, NULL, OPT_SECOND },
-	{ "product-string", no_argument, NULL, OPT_PRODUCT },
-	{ "entry", required_argument, NULL, OPT_ENTRY },
-	{ "host", required_argument, NULL, OPT_HOST },
-	{ "busy", required_argument, NULL, OPT_BUSY },
-	{ "one-byte-01", required_argument, NULL, OPT_ONE_BYTE_01 },
-	{ "seed", required_argument, NULL, OPT_SEED },
-	{ "unplug-at", required_argument, NULL, OPT_UNPLUG },
-	{ "stall-out", required_argument, NULL, OPT_STALL },
-	{ "lose-reply", required_argument, NULL, OPT_LOSE },
-	{ "strict-replies", no_argument, NULL, OPT_STRICT },
-	{ "stats", required_argument, NULL, OPT_STATS },
-	{ "listen", required_argument, NULL, OPT_LISTEN },
-	{ NULL, 0, NULL, 0 },
+	{"soc", required_argument, NULL, OPT_SOC},
+	{"part", required_argument, NULL, OPT_PART},
+	{"image", required_argument, NULL, OPT_IMAGE},
+	{"save", required_argument, NULL, OPT_SAVE},
+	{"sr", required_argument, NULL, OPT_SR},
+	{"wp", required_argument, NULL, OPT_WP},
+	{"adapter", required_argument, NULL, OPT_ADAPTER},
+	{"second-adapter", no_argument, NULL, OPT_SECOND},
+	{"product-string", no_argument, NULL, OPT_PRODUCT},
+	{"entry", required_argument, NULL, OPT_ENTRY},
+	{"host", required_argument, NULL, OPT_HOST},
+	{"busy", required_argument, NULL, OPT_BUSY},
+	{"one-byte-01", required_argument, NULL, OPT_ONE_BYTE_01},
+	{"seed", required_argument, NULL, OPT_SEED},
+	{"unplug-at", required_argument, NULL, OPT_UNPLUG},
+	{"stall-out", required_argument, NULL, OPT_STALL},
+	{"lose-reply", required_argument, NULL, OPT_LOSE},
+	{"strict-replies", no_argument, NULL, OPT_STRICT},
+	{"stats", required_argument, NULL, OPT_STATS},
+	{"listen", required_argument, NULL, OPT_LISTEN},
+	{NULL, 0, NULL, 0},
 };
 
 void complain(const char *format, ...)
@@ -144,11 +163,11 @@ static const struct chipdb_part *choose_part(const char *soc_name, const char *p
 
 void options_parse(struct options *options, bool listens, int argc, char **argv)
 {
-	static const char *const wp[] = { "high", "low", NULL };
-	static const char *const adapters[] = { "spi", "uart", "none", "forbidden", NULL };
-	static const char *const hosts[] = { "X", "U", "T", NULL };
-	static const char *const busy[] = { "typical", "maximum", "varying", NULL };
-	static const char *const one_byte[] = { "part", "keeps", "clears", NULL };
+	static const char *const wp[] = {"high", "low", NULL};
+	static const char *const adapters[] = {"spi", "uart", "none", "forbidden", NULL};
+	static const char *const hosts[] = {"X", "U", "T", NULL};
+	static const char *const busy[] = {"typical", "maximum", "varying", NULL};
+	static const char *const one_byte[] = {"part", "keeps", "clears", NULL};
 	const char *soc = NULL, *part = NULL, *sr = NULL;
 	struct board_options *board = &options->board;
 	int option, index;

@@ -123,8 +123,9 @@ __attribute__((noreturn)) static void become(const struct run *run, const char *
 	signal(SIGQUIT, SIG_DFL);
 	sigprocmask(SIG_SETMASK, mask, NULL);
 	snprintf(path, sizeof(path), "%s/usbip", run->root);
-	snprintf(preload, sizeof(preload), "%s:%s%s%s", shim, PRELOAD, others ? ":" : "",
-		 others ? others : "");
+	/* A sanitizer's runtime, say, has to stay first. */
+	snprintf(preload, sizeof(preload), "%s%s%s:%s", others ? others : "", others ? ":" : "",
+		 shim, PRELOAD);
 	setenv("LD_PRELOAD", preload, 1);
 	setenv("UMOCKDEV_DIR", run->root, 1);
 	setenv("BEKEN_SIM_SOCKET", path, 1);
@@ -212,11 +213,17 @@ static int run_child(struct run *run, const char *shim)
 
 int command_run(const struct options *options)
 {
-	struct run run = { .signals = -1 };
+	struct run run = {.signals = -1};
 	char shim[PATH_MAX];
 	int status = 1;
 
-	if (!find_shim(shim) || !have_umockdev() || !bench_make(&run.bench, options))
+	if (!find_shim(shim))
+		return 1;
+	if (strpbrk(shim, ": \t")) {
+		complain("%s cannot be preloaded: its path must not hold spaces or colons", shim);
+		return 1;
+	}
+	if (!have_umockdev() || !bench_make(&run.bench, options))
 		return 1;
 	if (make_root(&run) && make_server(&run)) {
 		status = run_child(&run, shim);

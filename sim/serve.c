@@ -29,7 +29,7 @@ int command_serve(const struct options *options)
 {
 	struct usbip_server *server = NULL;
 	int fd, signals, status = 1;
-	struct bench bench = { 0 };
+	struct bench bench = {0};
 	char error[512];
 	sigset_t mask;
 

@@ -37,6 +37,9 @@
 #define EXPORT	    __attribute__((visibility("default")))
 #define NODE_PREFIX "/dev/bus/usb/"
 
+/* Who opened the nodes: after vfork() another process runs in the same memory. */
+static pid_t owner;
+
 static int fail(int status)
 {
 	if (status >= 0)
@@ -119,6 +122,7 @@ static int open_node(const char *path, int flags, unsigned bus, unsigned device)
 		return fail(-EMFILE);
 	}
 	pthread_mutex_lock(&shim_lock);
+	owner = getpid();
 	shim_set_node(node_fd(node), node);
 	pthread_mutex_unlock(&shim_lock);
 	return node_fd(node);
@@ -181,6 +185,8 @@ EXPORT int close(int fd)
 
 	pthread_mutex_lock(&shim_lock);
 	node = shim_node(fd);
+	if (node && owner != getpid())
+		node = NULL;
 	if (node) {
 		shim_set_node(fd, NULL);
 		node_close(node);
@@ -218,13 +224,18 @@ static int poll_any(struct pollfd *fds, nfds_t count, const struct timespec *tim
 		ns = (uint64_t)timeout->tv_sec * 1000000000 + (uint64_t)timeout->tv_nsec;
 	if (clock_is_virtual() && shim_concerns(fds, count))
 		return fail(shim_poll(fds, count, ns, mask));
+	if (count == 0 && timeout && !mask && clock_is_virtual()) { /* an old way to sleep */
+		shim_sync_all();
+		clock_reach(clock_now() + ns);
+		return 0;
+	}
 	return libc_ppoll(fds, count, timeout, mask);
 }
 
 EXPORT int poll(struct pollfd *fds, nfds_t count, int timeout_ms)
 {
-	struct timespec timeout = { .tv_sec = timeout_ms / 1000,
-				    .tv_nsec = timeout_ms % 1000 * 1000000L };
+	struct timespec timeout = {.tv_sec = timeout_ms / 1000,
+				   .tv_nsec = timeout_ms % 1000 * 1000000L};
 
 	return poll_any(fds, count, timeout_ms < 0 ? NULL : &timeout, NULL);
 }
@@ -285,8 +296,7 @@ EXPORT int clock_nanosleep(clockid_t id, int flags, const struct timespec *time,
 		if (!clock_when(id, time, &until))
 			return libc_clock_nanosleep(id, flags, time, left);
 	} else {
-		until = clock_now() + (uint64_t)time->tv_sec * 1000000000 +
-			(uint64_t)time->tv_nsec;
+		until = clock_now() + (uint64_t)time->tv_sec * 1000000000 + (uint64_t)time->tv_nsec;
 	}
 	shim_sync_all();
 	clock_reach(until);
@@ -302,14 +312,14 @@ EXPORT int nanosleep(const struct timespec *time, struct timespec *left)
 
 EXPORT int usleep(useconds_t us)
 {
-	struct timespec time = { .tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000L };
+	struct timespec time = {.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000L};
 
 	return nanosleep(&time, NULL);
 }
 
 EXPORT unsigned sleep(unsigned seconds)
 {
-	struct timespec time = { .tv_sec = seconds }, left = { 0 };
+	struct timespec time = {.tv_sec = seconds}, left = {0};
 
 	return nanosleep(&time, &left) ? (unsigned)left.tv_sec + (left.tv_nsec > 0) : 0;
 }

@@ -9,7 +9,7 @@
 #define SECOND 1000000000
 
 static const clockid_t ids[] = {
-	CLOCK_REALTIME,	     CLOCK_MONOTONIC,	     CLOCK_MONOTONIC_RAW,
+	CLOCK_REALTIME,	       CLOCK_MONOTONIC,	       CLOCK_MONOTONIC_RAW,
 	CLOCK_REALTIME_COARSE, CLOCK_MONOTONIC_COARSE, CLOCK_BOOTTIME,
 };
 #define CLOCKS (sizeof(ids) / sizeof(ids[0]))
@@ -78,8 +78,8 @@ bool clock_when(clockid_t id, const struct timespec *time, uint64_t *ns)
 
 	if (!begin)
 		return false;
-	distance = (int64_t)(time->tv_sec - begin->tv_sec) * SECOND + time->tv_nsec -
-		   begin->tv_nsec;
+	distance =
+		(int64_t)(time->tv_sec - begin->tv_sec) * SECOND + time->tv_nsec - begin->tv_nsec;
 	*ns = distance > 0 ? (uint64_t)distance : 0;
 	return true;
 }

@@ -27,7 +27,8 @@ uint64_t clock_now(void);
 /* Move on to @ns, if that is in the future. */
 void clock_reach(uint64_t ns);
 
-/* A look at one of the system's clocks, which costs a tick. False: not a clock that is simulated. */
+/* A look at one of the system's clocks, which costs a tick. False: not a clock that is simulated.
+ */
 bool clock_look(clockid_t id, struct timespec *time);
 
 /* Virtual time at which the clock @id shows @time. False: not a clock that is simulated. */

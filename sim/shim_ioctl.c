@@ -18,26 +18,19 @@
 static int request_out(struct node *node, uint8_t type, uint8_t request, uint32_t value,
 		       uint32_t index)
 {
-	uint8_t setup[8] = { type,
-			     request,
-			     (uint8_t)value,
-			     (uint8_t)(value >> 8),
-			     (uint8_t)index,
-			     (uint8_t)(index >> 8) };
+	uint8_t setup[8] = {type,	    request,
+			    (uint8_t)value, (uint8_t)(value >> 8),
+			    (uint8_t)index, (uint8_t)(index >> 8)};
 
 	return node_transfer(node, 0, setup, NULL, 0, REQUEST_TIMEOUT_MS);
 }
 
 static int control(struct node *node, const struct usbdevfs_ctrltransfer *transfer)
 {
-	uint8_t setup[8] = { transfer->bRequestType,
-			     transfer->bRequest,
-			     (uint8_t)transfer->wValue,
-			     (uint8_t)(transfer->wValue >> 8),
-			     (uint8_t)transfer->wIndex,
-			     (uint8_t)(transfer->wIndex >> 8),
-			     (uint8_t)transfer->wLength,
-			     (uint8_t)(transfer->wLength >> 8) };
+	uint8_t setup[8] = {transfer->bRequestType,	transfer->bRequest,
+			    (uint8_t)transfer->wValue,	(uint8_t)(transfer->wValue >> 8),
+			    (uint8_t)transfer->wIndex,	(uint8_t)(transfer->wIndex >> 8),
+			    (uint8_t)transfer->wLength, (uint8_t)(transfer->wLength >> 8)};
 
 	return node_transfer(node, 0, setup, transfer->data, transfer->wLength, transfer->timeout);
 }
@@ -77,7 +70,7 @@ static int reap(struct node *node, struct usbdevfs_urb **urb, bool wait)
 	}
 	next = node_next(node, true);
 	if (next == UINT64_MAX) {
-		struct pollfd fd = { .fd = node_fd(node), .events = POLLIN };
+		struct pollfd fd = {.fd = node_fd(node), .events = POLLIN};
 
 		if (!node_busy(node))
 			return -EAGAIN; /* the kernel would wait for ever */
@@ -113,7 +106,7 @@ int shim_ioctl(struct node *node, unsigned long request, void *argument)
 	case USBDEVFS_GET_SPEED:
 		return SPEED_FULL;
 	case USBDEVFS_CONNECTINFO: {
-		struct usbdevfs_connectinfo info = { .devnum = node_device(node) };
+		struct usbdevfs_connectinfo info = {.devnum = node_device(node)};
 
 		memcpy(argument, &info, sizeof(info));
 		return 0;

@@ -16,7 +16,7 @@
 		union {                                                                            \
 			void *object;                                                              \
 			type *function;                                                            \
-		} found = { atomic_load_explicit(&found_##name, memory_order_relaxed) };           \
+		} found = {atomic_load_explicit(&found_##name, memory_order_relaxed)};             \
                                                                                                    \
 		if (!found.object) {                                                               \
 			found.object = dlsym(RTLD_NEXT, #name);                                    \

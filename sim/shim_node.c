@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 #include "buffer.h"
 #include "shim_clock.h"
 #include "shim_libc.h"
+#include "shim_server.h"
 #include "usbip_wire.h"
 
 #define SEND_LIMIT ((size_t)256 * 1024) /* collected bytes that make an exchange worth while */
@@ -46,61 +46,21 @@ struct node {
 	unsigned idle_reaps; /* in a row, that found nothing */
 };
 
-static int send_all(struct node *node, const void *bytes, size_t length)
-{
-	const uint8_t *at = bytes;
-
-	while (length) {
-		ssize_t n = send(node->fd, at, length, MSG_NOSIGNAL);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return -ENODEV;
-		at += n;
-		length -= (size_t)n;
-	}
-	return 0;
-}
-
-static int receive_all(struct node *node, void *bytes, size_t length)
-{
-	uint8_t *at = bytes;
-
-	while (length) {
-		ssize_t n = recv(node->fd, at, length, 0);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return -ENODEV;
-		at += n;
-		length -= (size_t)n;
-	}
-	return 0;
-}
-
 int node_open(unsigned bus, unsigned device, bool close_on_exec, struct node **result)
 {
-	const char *path = getenv("BEKEN_SIM_SOCKET");
-	struct sockaddr_un name = { .sun_family = AF_UNIX };
-	struct node *node;
+	struct node *node = calloc(1, sizeof(*node));
 
-	if (!path || strlen(path) >= sizeof(name.sun_path))
-		return -ENODEV;
-	memcpy(name.sun_path, path, strlen(path) + 1);
-	node = calloc(1, sizeof(*node));
 	if (!node)
 		return -ENOMEM;
 	node->bus = bus;
 	node->device = device;
 	node->gone_ns = UINT64_MAX;
-	node->fd = socket(AF_UNIX, SOCK_STREAM | (close_on_exec ? SOCK_CLOEXEC : 0), 0);
-	if (node->fd < 0 || connect(node->fd, (struct sockaddr *)&name, sizeof(name))) {
-		if (node->fd >= 0)
-			libc_close(node->fd);
+	node->fd = server_connect(close_on_exec);
+	if (node->fd < 0) {
+		int status = node->fd;
+
 		free(node);
-		return -ENODEV;
+		return status;
 	}
 	clock_start();
 	*result = node;
@@ -109,39 +69,19 @@ int node_open(unsigned bus, unsigned device, bool close_on_exec, struct node **r
 
 int node_import(struct node *node)
 {
-	uint8_t request[USBIP_OP_SIZE + USBIP_BUSID_SIZE] = { 0 };
-	uint8_t reply[USBIP_DEVICE_SIZE];
-	uint32_t port = node->device - 1;
-	size_t at = USBIP_OP_SIZE;
+	int status;
 
 	if (node_gone(node))
 		return -ENODEV;
 	if (node->imported)
 		return 0;
-	usbip_put16(request, USBIP_VERSION);
-	usbip_put16(request + 2, USBIP_OP_REQ_IMPORT);
-	usbip_put32(request + 4, USBIP_TIME_MAGIC);
-	request[at++] = (uint8_t)('0' + node->bus);
-	request[at++] = '-';
-	request[at++] = (uint8_t)('0' + port);
-	if (port > 9 || send_all(node, request, sizeof(request)) ||
-	    receive_all(node, reply, USBIP_OP_SIZE)) {
-		node_hangup(node);
-		return -ENODEV;
+	status = server_import(node->fd, node->bus, node->device);
+	if (status < 0) {
+		if (status != -EBUSY)
+			node_hangup(node);
+		return status;
 	}
-	switch (usbip_get32(reply + 4)) {
-	case USBIP_ST_OK:
-		break;
-	case USBIP_ST_DEV_BUSY:
-		return -EBUSY;
-	default:
-		return -ENODEV;
-	}
-	if (receive_all(node, reply, USBIP_DEVICE_SIZE)) {
-		node_hangup(node);
-		return -ENODEV;
-	}
-	node->interfaces = reply[USBIP_DEV_INTERFACES];
+	node->interfaces = (unsigned)status;
 	node->base_ns = clock_now();
 	node->imported = true;
 	return 0;
@@ -304,7 +244,7 @@ static int exchange(struct node *node)
 		int done;
 
 		if (buffer_used(&node->out)) {
-			struct pollfd fd = { .fd = node->fd, .events = POLLIN | POLLOUT };
+			struct pollfd fd = {.fd = node->fd, .events = POLLIN | POLLOUT};
 
 			n = send(node->fd, buffer_front(&node->out), buffer_used(&node->out),
 				 MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -343,8 +283,8 @@ void node_sync(struct node *node)
 		node_hangup(node);
 }
 
-static struct transfer *start(struct node *node, uint8_t endpoint, const uint8_t *setup,
-			      void *data, uint32_t length)
+static struct transfer *start(struct node *node, uint8_t endpoint, const uint8_t *setup, void *data,
+			      uint32_t length)
 {
 	bool in = (endpoint & 0x0f) ? endpoint & 0x80 : setup[0] & 0x80;
 	uint32_t slot = (node->seqnum + 1) % SLOTS;

@@ -154,15 +154,15 @@ static int step(struct pollfd *fds, nfds_t count, uint64_t deadline)
 
 int shim_poll(struct pollfd *fds, nfds_t count, uint64_t timeout_ns, const sigset_t *mask)
 {
-	const struct timespec at_once = { 0, 0 };
+	const struct timespec at_once = {0, 0};
 	uint64_t deadline = UINT64_MAX;
 	int others = 0, ready;
 
 	if (timeout_ns < UINT64_MAX - clock_now())
 		deadline = clock_now() + timeout_ns;
 	for (;;) {
-		struct timespec wait = { .tv_sec = (time_t)(timeout_ns / 1000000000),
-					 .tv_nsec = (long)(timeout_ns % 1000000000) };
+		struct timespec wait = {.tv_sec = (time_t)(timeout_ns / 1000000000),
+					.tv_nsec = (long)(timeout_ns % 1000000000)};
 
 		if (count > 1)
 			others = real_poll(fds, count, false, &at_once, mask);

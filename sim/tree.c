@@ -14,10 +14,10 @@
 #define HUB	  "/sys/devices/platform/beken-sim/usb1"
 #define USB_MAJOR 189
 
-static const uint8_t hub_device[18] = { 18,   1,    0x10, 0x01, 9, 0, 0, 64, 0x6b,
-					0x1d, 0x01, 0x00, 0x01, 0x06, 0, 0, 0, 1 };
-static const uint8_t hub_config[25] = { 9, 2, 25, 0, 1, 1, 0, 0xe0, 0,	  9, 4, 0, 0,
-					1, 9, 0,  0, 0, 7, 5, 0x81, 3, 4, 0, 255 };
+static const uint8_t hub_device[18] = {18,   1,	   0x10, 0x01, 9,    0, 0, 64, 0x6b,
+				       0x1d, 0x01, 0x00, 0x01, 0x06, 0, 0, 0,  1};
+static const uint8_t hub_config[25] = {9, 2, 25, 0, 1, 1, 0, 0xe0, 0, 9, 4, 0,	0,
+				       1, 9, 0,	 0, 0, 7, 5, 0x81, 3, 4, 0, 255};
 
 /* One tree under construction; the first error sticks and everything after it is skipped. */
 struct tree {
@@ -72,9 +72,8 @@ static void write_file(struct tree *tree, const char *directory, const char *nam
 		close(fd);
 }
 
-__attribute__((format(printf, 4, 5))) static void attribute(struct tree *tree,
-							    const char *directory, const char *name,
-							    const char *format, ...)
+__attribute__((format(printf, 4, 5))) static void
+attribute(struct tree *tree, const char *directory, const char *name, const char *format, ...)
 {
 	char text[512];
 	va_list arguments;
@@ -98,7 +97,7 @@ static void make_interfaces(struct tree *tree, const char *directory, const char
 			    const uint8_t *config)
 {
 	size_t total = config[2] | (size_t)config[3] << 8;
-	char name[PATH_MAX], link[128], target[PATH_MAX];
+	char name[256], link[320], target[320];
 
 	for (size_t k = 0; k + 9 <= total && config[k]; k += config[k]) {
 		const uint8_t *i = config + k;
@@ -115,14 +114,12 @@ static void make_interfaces(struct tree *tree, const char *directory, const char
 		attribute(tree, name, "bInterfaceClass", "%02x\n", i[5]);
 		attribute(tree, name, "bInterfaceSubClass", "%02x\n", i[6]);
 		attribute(tree, name, "bInterfaceProtocol", "%02x\n", i[7]);
-		snprintf(target, sizeof(target), "../../..%.200s", name + 4);
+		snprintf(target, sizeof(target), "../../..%s", name + 4);
 		snprintf(link, sizeof(link), "/sys/bus/usb/devices/%.32s:%u.%u", busid, config[5],
 			 i[2]);
 		make_link(tree, link, target);
-		if (strlen(name) + sizeof("/subsystem") > sizeof(name))
-			tree->error = -ENAMETOOLONG;
-		else
-			make_link(tree, strcat(name, "/subsystem"), "/sys/bus/usb");
+		snprintf(link, sizeof(link), "%s/subsystem", name);
+		make_link(tree, link, "../../../../../../bus/usb");
 	}
 }
 
@@ -131,7 +128,7 @@ static void make_device(struct tree *tree, const char *directory, const char *bu
 			const char *product, bool forbidden)
 {
 	size_t total = config[2] | (size_t)config[3] << 8;
-	char name[PATH_MAX], target[PATH_MAX];
+	char name[256], target[256];
 	uint8_t descriptors[18 + 4096];
 
 	if (total > sizeof(descriptors) - 18) {
@@ -183,7 +180,7 @@ static void make_device(struct tree *tree, const char *directory, const char *bu
 
 int tree_make(const char *root, const struct tree_device *devices, size_t count)
 {
-	struct tree tree = { .root = root };
+	struct tree tree = {.root = root};
 
 	make_directory(&tree, "/sys/bus/usb/devices");
 	make_directory(&tree, "/dev/bus/usb/001");
@@ -196,7 +193,7 @@ int tree_make(const char *root, const struct tree_device *devices, size_t count)
 		snprintf(directory, sizeof(directory), HUB "/%s", busid);
 		make_device(&tree, directory, busid, (unsigned)i + 2,
 			    devices[i].device->device_descriptor,
-			    devices[i].device->config_descriptor, devices[i].product,
+			    devices[i].device->config_descriptor, devices[i].device->product,
 			    devices[i].forbidden);
 	}
 	return tree.error;

@@ -14,8 +14,7 @@
 
 struct tree_device {
 	const struct usb_device *device;
-	const char *product; /* NULL: the device has no product string */
-	bool forbidden;	     /* its node may not be opened */
+	bool forbidden; /* its node may not be opened */
 };
 
 /* Make the tree inside the existing directory @root. 0 or -errno. */

@@ -116,7 +116,7 @@ static bool hear(struct usbip_client *client)
 
 static void settle(struct usbip_client *holder)
 {
-	struct pollfd poll_fd = { .fd = holder->fd, .events = POLLIN };
+	struct pollfd poll_fd = {.fd = holder->fd, .events = POLLIN};
 
 	while (holder->fd >= 0 && poll(&poll_fd, 1, 0) > 0)
 		if (!hear(holder) || buffer_used(&holder->out) >= OUT_LIMIT)
@@ -148,16 +148,22 @@ int usbip_serve(struct usbip_server *server, int wake_fd, int timeout_ms)
 	struct pollfd fds[2 + MAX_CLIENTS];
 	size_t count = server->client_count;
 
-	fds[0] = (struct pollfd){ .fd = wake_fd, .events = POLLIN };
-	fds[1] = (struct pollfd){ .fd = server->listen_fd, .events = POLLIN };
+	fds[0] = (struct pollfd){.fd = wake_fd, .events = POLLIN};
+	fds[1] = (struct pollfd){.fd = server->listen_fd, .events = POLLIN};
 	for (size_t i = 0; i < count; i++) {
 		size_t owed = buffer_used(&server->clients[i]->out);
 
-		fds[2 + i] = (struct pollfd){ .fd = server->clients[i]->fd };
+		fds[2 + i] = (struct pollfd){.fd = server->clients[i]->fd};
 		if (owed)
 			fds[2 + i].events |= POLLOUT;
 		if (owed < OUT_LIMIT)
 			fds[2 + i].events |= POLLIN;
+	}
+	for (size_t i = 0; i < count; i++) {
+		int left = client_time_left(server->clients[i]);
+
+		if (left >= 0 && (timeout_ms < 0 || left < timeout_ms))
+			timeout_ms = left;
 	}
 	if (poll(fds, 2 + count, timeout_ms) < 0)
 		return errno == EINTR ? 0 : -errno;
@@ -170,6 +176,8 @@ int usbip_serve(struct usbip_server *server, int wake_fd, int timeout_ms)
 			ok = flush(client);
 		if (ok && fds[2 + i].revents & (POLLIN | POLLERR | POLLHUP))
 			ok = hear(client);
+		if (client_time_left(client) == 0)
+			ok = false;
 		if (!ok)
 			hang_up(client);
 	}

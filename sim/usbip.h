@@ -33,7 +33,8 @@ struct usbip_export {
 
 struct usbip_server;
 
-/* Takes over @listen_fd (see listen.h). NULL when memory is short: then it is still the caller's. */
+/* Takes over @listen_fd (see listen.h). NULL when memory is short: then it is still the caller's.
+ */
 struct usbip_server *usbip_new(int listen_fd, const struct usbip_export *exports, size_t count);
 
 /* Closes all connections. */

@@ -2,6 +2,7 @@
 #include "usbip_client.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -147,7 +148,7 @@ static bool import_device(struct usbip_client *client, const uint8_t *message)
 	return true;
 }
 
-/* The client's clock moves on to what the header says, or to now. */
+/* The client's clock moves on: to what the header says (timed clients), or to now. */
 static bool keep_time(struct usbip_client *client, const uint8_t *header)
 {
 	struct usbip_lent *lent = client->lent;
@@ -215,7 +216,8 @@ static bool put_unlinked(struct usbip_client *client, uint32_t seqnum, int statu
 static bool put_completion(struct usbip_client *client, struct usbip_transfer *transfer)
 {
 	struct usb_urb *urb = &transfer->urb;
-	bool in = urb->endpoint & 0x80, cancelled = transfer->unlinked && urb->status == -ECONNRESET;
+	bool in = urb->endpoint & 0x80,
+	     cancelled = transfer->unlinked && urb->status == -ECONNRESET;
 	bool ok = true;
 	uint8_t *at;
 
@@ -350,10 +352,9 @@ static size_t message_size(const struct usbip_client *client)
 		return SIZE_MAX;
 	}
 	packets = usbip_get32(at + USBIP_PACKETS);
-	if (usbip_get32(at + USBIP_LENGTH) > USBIP_MAX_LENGTH ||
-	    usbip_get32(at + USBIP_EP) > 15 || (packets && packets != UINT32_MAX) ||
-	    usbip_get32(at + USBIP_DEVID) !=
-		    (BUSNUM << 16 | device_number(client, client->lent)))
+	if (usbip_get32(at + USBIP_LENGTH) > USBIP_MAX_LENGTH || usbip_get32(at + USBIP_EP) > 15 ||
+	    (packets && packets != UINT32_MAX) ||
+	    usbip_get32(at + USBIP_DEVID) != (BUSNUM << 16 | device_number(client, client->lent)))
 		return SIZE_MAX;
 	switch (usbip_get32(at + USBIP_DIRECTION)) {
 	case USBIP_DIR_IN:
@@ -409,6 +410,19 @@ bool client_feed(struct usbip_client *client)
 			return false;
 	}
 	return !client->lent || client->timed || client->clock_ns < client->lent->unplug_ns;
+}
+
+int client_time_left(struct usbip_client *client)
+{
+	uint64_t ms;
+
+	if (!client->lent || client->timed || client->lent->unplug_ns == USBIP_NEVER)
+		return -1;
+	keep_time(client, NULL);
+	if (client->lent->gone)
+		return 0;
+	ms = (client->lent->unplug_ns - client->clock_ns + 999999) / 1000000;
+	return ms < INT_MAX ? (int)ms : INT_MAX;
 }
 
 void client_release(struct usbip_client *client)

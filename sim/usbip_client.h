@@ -48,6 +48,12 @@ struct usbip_client {
  */
 bool client_feed(struct usbip_client *client);
 
+/*
+ * For a client that lives in real time: how long until its device vanishes,
+ * rounded up to milliseconds. 0: now, and the client has to be dropped; -1: never.
+ */
+int client_time_left(struct usbip_client *client);
+
 /* Take the device and all transfers back. */
 void client_release(struct usbip_client *client);
 

@@ -32,52 +32,60 @@
 #define USBIP_TIME_MAGIC UINT32_C(0x42545431) /* "BTT1" */
 #define USBIP_NEVER	 UINT64_MAX
 
-enum { USBIP_OP_REQ_DEVLIST = 0x8005,
-       USBIP_OP_REP_DEVLIST = 0x0005,
-       USBIP_OP_REQ_IMPORT = 0x8003,
-       USBIP_OP_REP_IMPORT = 0x0003 };
+enum {
+	USBIP_OP_REQ_DEVLIST = 0x8005,
+	USBIP_OP_REP_DEVLIST = 0x0005,
+	USBIP_OP_REQ_IMPORT = 0x8003,
+	USBIP_OP_REP_IMPORT = 0x0003
+};
 
-enum { USBIP_CMD_SUBMIT = 1,
-       USBIP_CMD_UNLINK = 2,
-       USBIP_RET_SUBMIT = 3,
-       USBIP_RET_UNLINK = 4,
-       USBIP_CMD_SYNC = 0x7f00,
-       USBIP_RET_SYNC = 0x7f01 };
+enum {
+	USBIP_CMD_SUBMIT = 1,
+	USBIP_CMD_UNLINK = 2,
+	USBIP_RET_SUBMIT = 3,
+	USBIP_RET_UNLINK = 4,
+	USBIP_CMD_SYNC = 0x7f00,
+	USBIP_RET_SYNC = 0x7f01
+};
 
 /* Status of an OP_REP_...; the names are the usbip tools'. */
 enum { USBIP_ST_OK, USBIP_ST_NA, USBIP_ST_DEV_BUSY, USBIP_ST_DEV_ERR, USBIP_ST_NODEV };
 
 enum { USBIP_DIR_OUT, USBIP_DIR_IN };
 
-#define USBIP_OP_SIZE	  8   /* version, code, status */
+#define USBIP_OP_SIZE	  8 /* version, code, status */
 #define USBIP_BUSID_SIZE  32
 #define USBIP_DEVICE_SIZE 312 /* a device in the replies to DEVLIST and IMPORT */
 #define USBIP_HEADER_SIZE 48
 
 /* Offsets in the device of a reply. */
-enum { USBIP_DEV_BUSID = 256,
-       USBIP_DEV_BUSNUM = 288,
-       USBIP_DEV_DEVNUM = 292,
-       USBIP_DEV_SPEED = 296,
-       USBIP_DEV_VENDOR = 300,
-       USBIP_DEV_CLASS = 306,
-       USBIP_DEV_CONFIGURATION = 309,
-       USBIP_DEV_INTERFACES = 311 };
+enum {
+	USBIP_DEV_BUSID = 256,
+	USBIP_DEV_BUSNUM = 288,
+	USBIP_DEV_DEVNUM = 292,
+	USBIP_DEV_SPEED = 296,
+	USBIP_DEV_VENDOR = 300,
+	USBIP_DEV_CLASS = 306,
+	USBIP_DEV_CONFIGURATION = 309,
+	USBIP_DEV_INTERFACES = 311
+};
 
 /* Offsets in a header. */
-enum { USBIP_COMMAND = 0,
-       USBIP_SEQNUM = 4,
-       USBIP_DEVID = 8,
-       USBIP_DIRECTION = 12,
-       USBIP_EP = 16,
-       USBIP_FLAGS = 20,	 /* CMD_SUBMIT */
-       USBIP_STATUS = 20,	 /* RET_SUBMIT, RET_UNLINK */
-       USBIP_UNLINK_SEQNUM = 20, /* CMD_UNLINK */
-       USBIP_LENGTH = 24,	 /* CMD_SUBMIT: asked for, RET_SUBMIT: moved */
-       USBIP_TIME_HIGH = 28,
-       USBIP_PACKETS = 32,
-       USBIP_TIME_LOW = 36,
-       USBIP_SETUP = 40 };
+enum {
+	USBIP_COMMAND = 0,
+	USBIP_SEQNUM = 4,
+	USBIP_DEVID = 8,
+	USBIP_DIRECTION = 12,
+	USBIP_EP = 16,
+	USBIP_FLAGS = 20,	  /* CMD_SUBMIT */
+	USBIP_STATUS = 20,	  /* RET_SUBMIT, RET_UNLINK */
+	USBIP_UNLINK_SEQNUM = 20, /* CMD_UNLINK */
+	USBIP_LENGTH = 24,	  /* CMD_SUBMIT: asked for, RET_SUBMIT: moved */
+	USBIP_TIME_HIGH = 28,
+	USBIP_PACKETS = 32,
+	USBIP_TIME_LOW = 36,
+	USBIP_SETUP = 40
+};
 
 /* The most that one transfer may move, and that one client may have under way. */
 #define USBIP_MAX_LENGTH (UINT32_C(1) << 20)

@@ -31,11 +31,11 @@ struct echo {
 	unsigned submitted, unlinked;
 };
 
-static const uint8_t device_descriptor[18] = { 18,   1,	   0x10, 1, 0xff, 0, 2, 8, 0x86,
-					       0x1a, 0x12, 0x55, 4, 3,	  0, 0, 0, 1 };
+static const uint8_t device_descriptor[18] = {18,   1,	  0x10, 1, 0xff, 0, 2, 8, 0x86,
+					      0x1a, 0x12, 0x55, 4, 3,	 0, 0, 0, 1};
 static const uint8_t config_descriptor[39] = {
-	9, 2, 39, 0, 1, 1, 0, 0x80, 0x30, 9, 4, 0, 0, 3,    0xff, 1, 2,	 0, 7, 5,
-	0x82, 2, 32, 0, 0, 7, 5, 2,    2,    32, 0, 0, 7, 5, 0x81, 3,    8, 0, 1,
+	9,    2, 39, 0, 1, 1, 0, 0x80, 0x30, 9,	 4, 0, 0, 3, 0xff, 1, 2, 0, 7, 5,
+	0x82, 2, 32, 0, 0, 7, 5, 2,    2,    32, 0, 0, 7, 5, 0x81, 3, 8, 0, 1,
 };
 
 static void answer(struct echo *echo, uint64_t now_ns)
@@ -82,7 +82,7 @@ static void take_back(struct usb_device *dev, struct usb_urb *urb, uint64_t now_
 	usb_complete(dev, urb, -ECONNRESET, now_ns);
 }
 
-static const struct usb_device_ops echo_ops = { .submit = submit, .unlink = take_back };
+static const struct usb_device_ops echo_ops = {.submit = submit, .unlink = take_back};
 
 struct fixture {
 	struct echo echo;
@@ -92,7 +92,7 @@ struct fixture {
 
 static void plug_in(struct fixture *f, uint64_t unplug_ns)
 {
-	struct usbip_export export = { .device = &f->echo.usb, .unplug_ns = unplug_ns };
+	struct usbip_export export = {.device = &f->echo.usb, .unplug_ns = unplug_ns};
 	char address[96], error[128];
 	int fd;
 
@@ -139,7 +139,7 @@ static void pump(struct fixture *f)
 
 static int dial(struct fixture *f)
 {
-	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	struct sockaddr_un name = {.sun_family = AF_UNIX};
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
 	strcpy(name.sun_path, f->path);
@@ -227,7 +227,7 @@ static void expect(const uint8_t *at, uint32_t command, uint32_t seqnum, int sta
 
 static void still_serves(struct fixture *f)
 {
-	const uint8_t request[8] = { 0x01, 0x11, 0x80, 0x05 };
+	const uint8_t request[8] = {0x01, 0x11, 0x80, 0x05};
 	uint8_t reply[12 + USBIP_DEVICE_SIZE + 4];
 	int fd = dial(f);
 
@@ -402,6 +402,21 @@ static void unplugs(void **state)
 	close(fd);
 }
 
+/* A client in real time that never says a word loses the device all the same. */
+static void unplugs_from_a_kernel(void **state)
+{
+	struct fixture *f = *state;
+	int fd;
+
+	usbip_free(f->server);
+	plug_in(f, 20000000);
+	fd = dial(f);
+	assert_int_equal(import(f, fd, "1-1", 0), USBIP_ST_OK);
+	while (!usbip_unplugged(f->server, 0))
+		assert_int_equal(usbip_serve(f->server, -1, -1), 0);
+	hung_up(fd);
+}
+
 static void refuses_nonsense(void **state)
 {
 	struct fixture *f = *state;
@@ -409,13 +424,13 @@ static void refuses_nonsense(void **state)
 		size_t offset;
 		uint32_t value;
 	} wrong[] = {
-		{ USBIP_COMMAND, 0 },		{ USBIP_COMMAND, 99 },
-		{ USBIP_COMMAND, 0x7f00 },	{ USBIP_LENGTH, 0xffffffff },
-		{ USBIP_LENGTH, 0x80000000 },	{ USBIP_LENGTH, USBIP_MAX_LENGTH + 1 },
-		{ USBIP_DIRECTION, 2 },		{ USBIP_EP, 16 },
-		{ USBIP_EP, 0xffffff82 },	{ USBIP_PACKETS, 1 },
-		{ USBIP_PACKETS, 0x7fffffff },	{ USBIP_DEVID, 0 },
-		{ USBIP_DEVID, DEVID + 1 },
+		{USBIP_COMMAND, 0},	     {USBIP_COMMAND, 99},
+		{USBIP_COMMAND, 0x7f00},     {USBIP_LENGTH, 0xffffffff},
+		{USBIP_LENGTH, 0x80000000},  {USBIP_LENGTH, USBIP_MAX_LENGTH + 1},
+		{USBIP_DIRECTION, 2},	     {USBIP_EP, 16},
+		{USBIP_EP, 0xffffff82},	     {USBIP_PACKETS, 1},
+		{USBIP_PACKETS, 0x7fffffff}, {USBIP_DEVID, 0},
+		{USBIP_DEVID, DEVID + 1},
 	};
 	uint8_t bytes[USBIP_HEADER_SIZE];
 	int fd;
@@ -513,9 +528,20 @@ static void survives_garbage(void **state)
 static void listens_at_home_only(void **state)
 {
 	static const char *const bad[] = {
-		"0.0.0.0:3240",	 "192.168.1.1:3240", "8.8.8.8:1",   "[::]:3240", "localhost",
-		"127.0.0.1",	 "127.0.0.1:",	     "127.0.0.1:x", "127.0.0.1:70000",
-		"127.0.0.1:-1",	 "unix:",	     "",	    ":",	 "/tmp/x",
+		"0.0.0.0:3240",
+		"192.168.1.1:3240",
+		"8.8.8.8:1",
+		"[::]:3240",
+		"localhost",
+		"127.0.0.1",
+		"127.0.0.1:",
+		"127.0.0.1:x",
+		"127.0.0.1:70000",
+		"127.0.0.1:-1",
+		"unix:",
+		"",
+		":",
+		"/tmp/x",
 	};
 	char error[256], address[128];
 	int fd, other;
@@ -541,6 +567,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(serves_a_kernel, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(keeps_virtual_time, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(unplugs, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(unplugs_from_a_kernel, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(refuses_nonsense, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(survives_cuts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(survives_garbage, set_up, tear_down),
