@@ -27,6 +27,7 @@ struct run {
 	struct usbip_server *server;
 	char root[PATH_MAX / 2]; /* the private directory */
 	int signals;		 /* a signalfd */
+	sigset_t old_mask;
 	pid_t child;
 	bool gone[2];
 };
@@ -108,8 +109,7 @@ static bool make_server(struct run *run)
 	return run->server;
 }
 
-__attribute__((noreturn)) static void become(const struct run *run, const char *shim,
-					     const sigset_t *mask, pid_t parent)
+__attribute__((noreturn)) static void become(const struct run *run, const char *shim, pid_t parent)
 {
 	char *const *command = run->bench.options->command;
 	const char *others = getenv("LD_PRELOAD");
@@ -119,9 +119,7 @@ __attribute__((noreturn)) static void become(const struct run *run, const char *
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != parent)
 		_exit(128 + SIGTERM);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGQUIT, SIG_DFL);
-	sigprocmask(SIG_SETMASK, mask, NULL);
+	sigprocmask(SIG_SETMASK, &run->old_mask, NULL);
 	snprintf(path, sizeof(path), "%s/usbip", run->root);
 	/* A sanitizer's runtime, say, has to stay first. */
 	snprintf(preload, sizeof(preload), "%s%s%s:%s", others ? others : "", others ? ":" : "",
@@ -182,28 +180,34 @@ static int serve_child(struct run *run)
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-static int run_child(struct run *run, const char *shim)
+static bool hold_signals(struct run *run)
 {
-	pid_t parent = getpid();
-	sigset_t mask, old;
+	sigset_t mask;
 
+	signal(SIGCHLD, SIG_DFL); /* ignored, it would hide how the child ended */
 	sigemptyset(&mask);
 	sigaddset(&mask, SIGCHLD);
 	sigaddset(&mask, SIGTERM);
 	sigaddset(&mask, SIGHUP);
-	sigprocmask(SIG_BLOCK, &mask, &old);
-	signal(SIGPIPE, SIG_IGN);
 	run->signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (run->signals < 0) {
 		complain("cannot wait for signals: %s", strerror(errno));
-		return 1;
+		return false;
 	}
-	/* The terminal sends these to the child as well, and the child decides. */
-	signal(SIGINT, SIG_IGN);
-	signal(SIGQUIT, SIG_IGN);
+	/* The terminal sends these two to the child as well, and the child decides. */
+	sigaddset(&mask, SIGINT);
+	sigaddset(&mask, SIGQUIT);
+	sigprocmask(SIG_BLOCK, &mask, &run->old_mask);
+	return true;
+}
+
+static int run_child(struct run *run, const char *shim)
+{
+	pid_t parent = getpid();
+
 	run->child = fork();
 	if (run->child == 0)
-		become(run, shim, &old, parent);
+		become(run, shim, parent);
 	if (run->child < 0) {
 		complain("cannot start a process: %s", strerror(errno));
 		return 1;
@@ -225,7 +229,7 @@ int command_run(const struct options *options)
 	}
 	if (!have_umockdev() || !bench_make(&run.bench, options))
 		return 1;
-	if (make_root(&run) && make_server(&run)) {
+	if (hold_signals(&run) && make_root(&run) && make_server(&run)) {
 		status = run_child(&run, shim);
 		usbip_free(run.server);
 		if (!bench_report(&run.bench) && !status)
