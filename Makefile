@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A thin front to meson. `make` builds; the other targets install what is
+# missing from the distribution first.
+
+BUILD ?= build
+MESON_ARGS ?=
+
+.PHONY: all demo check bench calibrate install deps clean
+
+all: $(BUILD)/build.ninja
+	@ninja -C $(BUILD)
+
+$(BUILD)/build.ninja:
+	@tools/install-deps
+	@meson setup $(MESON_ARGS) $(BUILD)
+
+deps:
+	@tools/install-deps
+
+demo: deps all
+	@tools/demo $(BUILD)
+
+check: deps
+	@tools/check $(BUILD)
+
+bench: deps all
+	@tools/bench $(BUILD)
+
+calibrate: deps all
+	@tools/calibrate $(BUILD)
+
+install: all
+	@meson install -C $(BUILD)
+
+clean:
+	rm -rf $(BUILD) $(BUILD)-*

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Stock flashrom does the whole job through -p beken_spi."""
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import rig
+import tap
+
+KIB = 1024
+SIZE = 2048 * KIB
+PART_KNOWN = ("--part", "GD25Q16B")    # to flashrom 1.3.0
+PART_UNKNOWN = ("--part", "TH25Q16HB")
+PARTS = ("EN25QH16B", "GD25Q16B", "TH25Q16HB", "P25Q16HB", "XT25F16B", "W25Q32")
+
+
+class Flash(unittest.TestCase):
+    def setUp(self):
+        self.rig = rig.Rig()
+        self.addCleanup(self.rig.close)
+        self.old = rig.random_bytes(SIZE, 1)
+        self.new = rig.random_bytes(SIZE, 2)
+
+    def good(self, run):
+        self.assertEqual(run.status, 0, run.output)
+        self.assertEqual(run.stats["cen"], "high")
+        return run
+
+    def layout(self, start, end):
+        return self.rig.file("layout", f"{start:06x}:{end - 1:06x} part\n".encode())
+
+    def test_a_read_gives_the_content_of_the_die_and_changes_nothing(self):
+        run = self.good(self.rig.beken("-r", "out.bin", image=self.old,
+                                       device=(*PART_KNOWN, "--sr", "firmware")))
+        self.assertEqual(self.rig.file("out.bin").read_bytes(), self.old)
+        self.assertEqual(run.die, self.old)
+        self.assertEqual(run.stats["sr_writes"], 0)
+        self.assertEqual(run.stats["page_programs"], 0)
+        self.assertEqual(int(run.stats["status_registers"], 16), 0x4004)
+
+    def test_a_full_write_over_other_content_is_verified_and_exact(self):
+        run = self.good(self.rig.beken("-w", self.rig.file("new.bin", self.new), image=self.old,
+                                       device=PART_KNOWN))
+        self.assertIn("VERIFIED", run.output)
+        self.assertEqual(run.die, self.new)
+
+    def test_a_part_that_flashrom_does_not_know_is_written_in_full_pages(self):
+        run = self.good(self.rig.beken("-w", self.rig.file("new.bin", self.new), image=self.old,
+                                       device=PART_UNKNOWN))
+        self.assertEqual(run.die, self.new)
+        # A page may be sent twice when the die was slower than expected.
+        self.assertLess(run.stats["page_programs"], SIZE // 256 * 1.01)
+        self.assertIn("TH25Q16HB", run.output)
+
+    def test_every_part_is_written_in_the_state_in_which_firmware_leaves_it(self):
+        for part in PARTS:
+            with self.subTest(part=part):
+                size = 2 * SIZE if part == "W25Q32" else SIZE
+                old = rig.random_bytes(size, 3)
+                changed = old[:8 * KIB] + rig.random_bytes(4 * KIB, 4) + old[12 * KIB:]
+                self.layout(8 * KIB, 12 * KIB)
+                run = self.good(self.rig.beken(
+                    "-l", "layout", "-i", "part", "-N", "-w", self.rig.file("new.bin", changed),
+                    image=old, device=("--part", part, "--sr", "firmware")))
+                self.assertEqual(run.die, changed)
+                self.assertLessEqual(run.stats["sr_writes"], 2)
+                self.assertEqual(run.stats["ignored_protected"], 0)
+
+    def test_a_verify_of_other_content_fails_as_flashrom_does(self):
+        run = self.rig.beken("-v", self.rig.file("new.bin", self.new), image=self.old,
+                             device=PART_KNOWN)
+        self.assertEqual(run.status, 3, run.output)
+        self.assertEqual(run.die, self.old)
+
+    def test_a_region_write_touches_only_the_region(self):
+        # 0x129F70 bytes, no multiple of a page or a sector, like a QIO file.
+        length = 0x29F70
+        part = rig.random_bytes(length, 5)
+        self.layout(0, length)
+        self.rig.file("whole.bin", self.old)
+        self.rig.file("part.bin", part)
+        run = self.good(self.rig.beken("-l", "layout", "-i", "part:part.bin", "-N", "-w",
+                                       "whole.bin", image=self.old, device=PART_UNKNOWN))
+        self.assertEqual(run.die[:length], part)
+        self.assertEqual(run.die[length:], self.old[length:])
+
+    def test_a_region_erase_leaves_the_rest(self):
+        self.layout(64 * KIB, 128 * KIB)
+        run = self.good(self.rig.beken("-l", "layout", "-i", "part", "-E", image=self.old,
+                                       device=PART_KNOWN))
+        self.assertEqual(run.die[64 * KIB:128 * KIB], b"\xff" * 64 * KIB)
+        self.assertEqual(run.die[:64 * KIB], self.old[:64 * KIB])
+        self.assertEqual(run.die[128 * KIB:], self.old[128 * KIB:])
+
+    def test_a_die_that_stays_protected_is_an_error_and_not_a_chip_erase(self):
+        run = self.rig.beken("-w", self.rig.file("new.bin", self.new), image=self.old,
+                             device=(*PART_KNOWN, "--sr", "4084", "--wp", "low"))
+        self.assertNotEqual(run.status, 0)
+        self.assertIn("stays write-protected", run.output)
+        self.assertEqual(run.die, self.old)
+        self.assertEqual(sum(run.stats["erases"].values()), 0)
+        self.assertEqual(run.stats["ignored_protected"], 0)
+        self.assertEqual(run.stats["cen"], "high")
+
+    def test_quad_enable_survives_the_lifting_of_protection(self):
+        self.layout(0, 4 * KIB)
+        new = rig.random_bytes(4 * KIB, 6) + self.old[4 * KIB:]
+        for behaviour in ("keeps", "clears"):
+            with self.subTest(one_byte_01=behaviour):
+                run = self.good(self.rig.beken(
+                    "-l", "layout", "-i", "part", "-N", "-w", self.rig.file("new.bin", new),
+                    image=self.old,
+                    device=(*PART_KNOWN, "--sr", "4204", "--one-byte-01", behaviour)))
+                self.assertEqual(run.die, new)
+                self.assertEqual(int(run.stats["status_registers"], 16), 0x0200)
+                self.assertEqual(run.stats["sr_writes"], 1)
+
+    def test_pages_that_the_busy_die_ignored_are_programmed_again(self):
+        self.layout(0, 256 * KIB)
+        new = rig.random_bytes(256 * KIB, 7) + self.old[256 * KIB:]
+        run = self.good(self.rig.beken("-l", "layout", "-i", "part", "-N", "-w",
+                                       self.rig.file("new.bin", new), image=self.old,
+                                       device=(*PART_KNOWN, "--busy", "varying", "--seed", "5")))
+        self.assertGreater(run.stats["ignored_while_busy"], 0)
+        self.assertEqual(run.die, new)
+
+    def test_a_slow_die_is_waited_for(self):
+        self.layout(0, 16 * KIB)
+        new = rig.random_bytes(16 * KIB, 8) + self.old[16 * KIB:]
+        run = self.good(self.rig.beken("-l", "layout", "-i", "part", "-N", "-w",
+                                       self.rig.file("new.bin", new), image=self.old,
+                                       device=(*PART_KNOWN, "--busy", "maximum")))
+        self.assertEqual(run.die, new)
+
+    def test_the_same_run_costs_the_same(self):
+        self.layout(0, 64 * KIB)
+        runs = [self.good(self.rig.beken("-l", "layout", "-i", "part", "-r", "out.bin",
+                                         image=self.old, device=PART_UNKNOWN))
+                for _ in range(2)]
+        self.assertEqual(runs[0].stats, runs[1].stats)
+
+    def test_a_real_dump_is_replaced_by_real_firmware(self):
+        dump = rig.DUMPS / "bk7231n-plug.bin"
+        firmware = rig.DUMPS / "openbk7231n-qio-1.18.300.bin"
+        if not dump.exists() or not firmware.exists():
+            self.skipTest("the real dumps are not here")
+        old, new = dump.read_bytes(), firmware.read_bytes()
+        self.layout(0, len(new))
+        run = self.good(self.rig.beken("-l", "layout", "-i", f"part:{firmware}", "-N", "-w", dump,
+                                       image=old, device=("--soc", "BK7231N", "--sr", "firmware")))
+        self.assertEqual(run.die, new + old[len(new):])
+
+
+if __name__ == "__main__":
+    tap.main()

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs real programs against the virtual device, for tests and measurements.
+
+BUILD names the build directory (default: build, beside the sources).
+"""
+import json
+import os
+import pathlib
+import random
+import signal
+import subprocess
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("BUILD", ROOT / "build")).resolve()
+SIM = BUILD / "sim" / "beken-sim"
+FLASHROM_BEKEN = BUILD / "cli" / "flashrom-beken"
+PATH_DIRECTORY = BUILD / "cli" / "path"
+STOCK = next((p for p in ("/usr/sbin/flashrom", "/usr/local/sbin/flashrom", "/usr/bin/flashrom")
+              if os.access(p, os.X_OK)), "flashrom")
+DUMPS = pathlib.Path(os.environ.get("BEKEN_DUMPS", ROOT.parent / "shared" / "dumps"))
+
+# Nothing here takes half as long, even on a slow machine with a sanitizer.
+HANG = 180
+
+
+class Run:
+    """What a run left behind."""
+
+    def __init__(self, status, output, stats, die):
+        self.status = status  # of the command
+        self.output = output  # of the command and the simulator
+        self.stats = stats    # of the device, a dictionary
+        self.die = die        # its content afterwards
+
+
+def random_bytes(size, seed):
+    return random.Random(seed).randbytes(size)
+
+
+class Rig:
+    """A directory for files, and runs of the simulator in it."""
+
+    def __init__(self):
+        self._directory = tempfile.TemporaryDirectory(prefix="beken-test-")
+        self.path = pathlib.Path(self._directory.name)
+
+    def close(self):
+        self._directory.cleanup()
+
+    def file(self, name, content=None):
+        path = self.path / name
+        if content is not None:
+            path.write_bytes(content)
+        return path
+
+    def start(self, *command, device=(), image=None, env=None, **popen):
+        """Start `beken-sim run DEVICE -- COMMAND`; finish() ends it."""
+        arguments = [SIM, "run", "--save", self.path / "die.bin", "--stats",
+                     self.path / "stats.json", *device]
+        if image is not None:
+            arguments += ["--image", self.file("image.bin", image)]
+        for name in ("die.bin", "stats.json"):
+            (self.path / name).unlink(missing_ok=True)
+        popen.setdefault("stdin", subprocess.DEVNULL)
+        return subprocess.Popen(
+            [str(a) for a in [*arguments, "--", *command]], cwd=self.path,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+            env={**os.environ, **(env or {})}, **popen)
+
+    def finish(self, process):
+        try:
+            output, _ = process.communicate(timeout=HANG)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            raise
+        stats = self.path / "stats.json"
+        die = self.path / "die.bin"
+        return Run(process.returncode, output.decode(errors="replace"),
+                   json.loads(stats.read_text()) if stats.exists() else None,
+                   die.read_bytes() if die.exists() else None)
+
+    def run(self, *command, **options):
+        return self.finish(self.start(*command, **options))
+
+    def beken(self, *arguments, params="", **options):
+        """flashrom-beken -p beken_spi:PARAMS ARGUMENTS"""
+        programmer = "beken_spi" + (":" + params if params else "")
+        return self.run(FLASHROM_BEKEN, "-p", programmer, *arguments, **options)
+
+    def stock(self, *arguments, **options):
+        """The stock flashrom's own CH341A driver on a chip that is in SPI mode already."""
+        device = ("--entry", "linked", *options.pop("device", ()))
+        return self.run(STOCK, "-p", "ch341a_spi", *arguments, device=device, **options)

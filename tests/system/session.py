@@ -1,0 +1,187 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command line, the hand-off to other programs, and every way to end early."""
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import rig
+import tap
+
+SIZE = 2 << 20
+
+
+def processes():
+    """Command lines of all processes, by process ID."""
+    found = {}
+    for entry in pathlib.Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                words = (entry / "cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if words != [b""]:  # what has ended and waits for its parent
+                found[int(entry.name)] = b" ".join(words).decode(errors="replace")
+    return found
+
+
+class Session(unittest.TestCase):
+    def setUp(self):
+        self.rig = rig.Rig()
+        self.addCleanup(self.rig.close)
+        self.content = rig.random_bytes(SIZE, 1)
+
+    def good(self, run):
+        self.assertEqual(run.status, 0, run.output)
+        return run
+
+    def read_by(self, *command, env=None, **options):
+        run = self.good(self.rig.run(*command, image=self.content, env=env, **options))
+        self.assertEqual(self.rig.file("out.bin").read_bytes(), self.content)
+        return run
+
+    def test_every_form_of_the_command_line_is_taken(self):
+        beken = rig.FLASHROM_BEKEN
+        for form in (["-p", "beken_spi", "-r", "out.bin"], ["-pbeken_spi", "-rout.bin"],
+                     ["-r", "out.bin", "--programmer=beken_spi:tries=3"],
+                     ["--read", "out.bin", "--programmer", "beken_spi", "-V"],
+                     ["-Vrout.bin", "--prog=beken_spi"]):
+            with self.subTest(form=form):
+                self.read_by(beken, *form)
+
+    def test_with_another_programmer_it_is_simply_flashrom(self):
+        run = self.good(self.rig.run(rig.FLASHROM_BEKEN, "-p", "dummy:emulate=W25Q128FV",
+                                     "--flash-size"))
+        self.assertIn("16777216", run.output)
+
+    def test_help_is_flashroms(self):
+        ours = subprocess.run([rig.FLASHROM_BEKEN, "--help"], capture_output=True)
+        stock = subprocess.run([rig.STOCK, "--help"], capture_output=True)
+        self.assertEqual(ours.returncode, stock.returncode)
+        self.assertEqual(ours.stdout.splitlines()[3:], stock.stdout.splitlines()[3:])
+
+    def test_flashrom_is_found_when_path_lacks_it(self):
+        self.read_by(rig.FLASHROM_BEKEN, "-p", "beken_spi", "-r", "out.bin",
+                     env={"PATH": "/usr/bin:/bin"})
+
+    def test_a_missing_flashrom_is_said_with_what_to_install(self):
+        run = self.rig.run(rig.FLASHROM_BEKEN, "-p", "beken_spi", "-r", "out.bin",
+                           env={"FLASHROM": "/nonexistent/flashrom"})
+        self.assertEqual(run.status, 1)
+        self.assertIn("/nonexistent/flashrom", run.output)
+        self.assertIn("apt install flashrom", run.output)
+        self.assertEqual(run.stats["packets"], 0)
+
+    def test_an_old_script_works_with_the_directory_in_front_of_path(self):
+        script = self.rig.file("script.sh", b"set -e\nflashrom -p beken_spi -r out.bin\n")
+        self.read_by("sh", script,
+                     env={"PATH": f"{rig.PATH_DIRECTORY}:{os.environ['PATH']}"})
+
+    def test_flashroms_exit_status_is_kept(self):
+        run = self.rig.beken("-c", "NOSUCHCHIP", "-r", "out.bin", image=self.content)
+        self.assertEqual(run.status, 1, run.output)
+
+    def test_a_file_of_another_size_is_answered_with_how_to_write_it(self):
+        run = self.rig.beken("-w", self.rig.file("small.bin", bytes(5000)), image=self.content)
+        self.assertNotEqual(run.status, 0)
+        self.assertIn("-l part.layout -i part:", run.output)
+        self.assertIn("000000:001387", run.output)
+        self.assertEqual(run.die, self.content)
+
+    def test_write_protection_options_are_refused(self):
+        run = self.rig.beken("--wp-disable", image=self.content)
+        self.assertEqual(run.status, 1)
+        self.assertIn("--wp-", run.output)
+        self.assertEqual(run.stats["packets"], 0)
+
+    def test_after_leave_spi_the_stock_driver_reads_the_same(self):
+        script = self.rig.file("chain.sh", f"""set -e
+{rig.FLASHROM_BEKEN} -p beken_spi:leave=spi -r first.bin
+{rig.STOCK} -p ch341a_spi -r out.bin
+cmp first.bin out.bin
+""".encode())
+        self.read_by("sh", script, device=("--part", "GD25Q16B"))
+
+    def test_after_leave_run_the_chip_has_booted(self):
+        script = self.rig.file("chain.sh", f"""{rig.FLASHROM_BEKEN} -p beken_spi --flash-size
+{rig.FLASHROM_BEKEN} -p beken_spi:enter=never --flash-size
+""".encode())
+        run = self.rig.run("sh", script, image=self.content)
+        self.assertNotEqual(run.status, 0)
+        self.assertIn("no flash answers", run.output)
+
+    def test_a_chip_in_spi_mode_is_used_as_it_is(self):
+        run = self.good(self.rig.beken("-r", "out.bin", image=self.content,
+                                       device=("--entry", "linked"), params="leave=spi"))
+        self.assertEqual(run.stats["cen_pulses"], 0)
+
+    def interrupt(self, number, whom, arguments=("-w", "new.bin"), after=2.5):
+        """Send a signal in the middle; returns the run and what was still alive afterwards."""
+        self.rig.file("new.bin", rig.random_bytes(SIZE, 2))
+        process = self.rig.start(rig.FLASHROM_BEKEN, "-p", "beken_spi", *arguments,
+                                 image=self.content)
+        marker = str(self.rig.path)
+        time.sleep(after)
+        if whom == "group":
+            os.killpg(process.pid, number)
+        else:
+            for pid, line in processes().items():
+                if whom(line) and os.getpgid(pid) == process.pid:
+                    os.kill(pid, number)
+        run = self.rig.finish(process)
+        time.sleep(0.1)
+        left = [line for pid, line in processes().items()
+                if marker in line or self.in_group(pid, process.pid)]
+        return run, left
+
+    @staticmethod
+    def in_group(pid, group):
+        try:
+            return os.getpgid(pid) == group
+        except ProcessLookupError:
+            return False
+
+    def ended_cleanly(self, run, left):
+        self.assertNotEqual(run.status, 0, run.output)
+        self.assertEqual(run.stats["cen"], "high", run.output)
+        self.assertEqual(left, [])
+
+    def test_ctrl_c_releases_cen_and_leaves_no_process(self):
+        run, left = self.interrupt(signal.SIGINT, "group")
+        self.ended_cleanly(run, left)
+        self.assertEqual(run.status, 130, run.output)
+        self.assertIn("stopped by a signal", run.output)
+
+    def test_sigterm_releases_cen_and_leaves_no_process(self):
+        run, left = self.interrupt(signal.SIGTERM, lambda line: line.startswith(
+            str(rig.FLASHROM_BEKEN)))
+        self.ended_cleanly(run, left)
+        self.assertEqual(run.status, 143, run.output)
+
+    def test_a_killed_flashrom_is_noticed_and_cen_released(self):
+        run, left = self.interrupt(signal.SIGKILL, lambda line: line.startswith(rig.STOCK))
+        self.ended_cleanly(run, left)
+        self.assertEqual(run.status, 137, run.output)
+
+    def test_a_killed_bridge_takes_flashrom_with_it(self):
+        run, left = self.interrupt(signal.SIGKILL, lambda line: line.startswith(
+            str(rig.FLASHROM_BEKEN)))
+        self.assertNotEqual(run.status, 0)
+        self.assertEqual(left, [])
+
+    def test_ctrl_c_while_linking_ends_soon_with_cen_high(self):
+        process = self.rig.start(rig.FLASHROM_BEKEN, "-p", "beken_spi:tries=1000", "-r", "out.bin",
+                                 image=self.content, device=("--entry", "dead-00"))
+        time.sleep(0.3)
+        os.killpg(process.pid, signal.SIGINT)
+        run = self.rig.finish(process)
+        self.assertEqual(run.status, 130, run.output)
+        self.assertEqual(run.stats["cen"], "high")
+
+
+if __name__ == "__main__":
+    tap.main()
