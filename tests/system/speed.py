@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The targets of `make bench`, on the rows that say most. All in virtual time."""
+import importlib.machinery
+import importlib.util
+import pathlib
+import sys
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+import tap
+
+loader = importlib.machinery.SourceFileLoader("bench", str(ROOT / "tools" / "bench"))
+bench = importlib.util.module_from_spec(importlib.util.spec_from_loader("bench", loader))
+sys.dont_write_bytecode = True
+loader.exec_module(bench)
+
+
+class Speed(unittest.TestCase):
+    def reached(self, *cells):
+        for what, value, wanted, good in bench.targets(bench.measure_all(cells)):
+            self.assertTrue(good, f"{what}: {value}, wanted {wanted}")
+
+    def test_a_read_is_close_to_what_the_adapter_can_do(self):
+        self.reached(("stock", "X", "read 2 MiB"), ("beken", "X", "read 2 MiB"))
+
+    def test_a_page_is_programmed_close_to_what_adapter_and_flash_can_do(self):
+        self.reached(("beken", "X", "program 2 MiB"))
+
+    def test_a_full_write_on_a_slow_host_is_faster_than_the_stock_driver(self):
+        self.reached(("stock", "U", "write 2 MiB"), ("beken", "U", "write 2 MiB"))
+
+    def test_the_host_is_waited_for_less_often_than_by_the_stock_driver(self):
+        self.reached(*((driver, "X", job) for job in ("link and probe", "rewrite 4 KiB")
+                       for driver in ("stock", "beken")))
+
+
+if __name__ == "__main__":
+    tap.main()
