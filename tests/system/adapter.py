@@ -2,17 +2,15 @@
 """What a user sees when the adapter, a cable or the chip is not as it should be."""
 import pathlib
 import sys
-import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import rig
 import tap
 
 
-class Adapter(unittest.TestCase):
+class Adapter(rig.Case):
     def setUp(self):
-        self.rig = rig.Rig()
-        self.addCleanup(self.rig.close)
+        super().setUp()
         self.content = rig.random_bytes(2 << 20, 1)
 
     def refused(self, *words, device=(), params="", arguments=("-r", "out.bin")):
@@ -22,7 +20,7 @@ class Adapter(unittest.TestCase):
             self.assertIn(word, run.output)
         self.assertNotIn("Calibrating", run.output, "flashrom was started")
         self.assertFalse(self.rig.file("out.bin").exists())
-        self.assertEqual(run.die, self.content)
+        self.same(run.die, self.content)
         return run
 
     def test_no_adapter_is_said(self):
@@ -43,7 +41,7 @@ class Adapter(unittest.TestCase):
         run = self.rig.beken("-r", "out.bin", image=self.content, device=("--second-adapter",),
                              params="usb=1:3")
         self.assertEqual(run.status, 0, run.output)
-        self.assertEqual(self.rig.file("out.bin").read_bytes(), self.content)
+        self.same(self.rig.file("out.bin").read_bytes(), self.content)
 
     def test_an_adapter_that_is_not_there_is_said(self):
         self.refused("there is no CH341A at usb=7:7", params="usb=7:7")
@@ -82,12 +80,30 @@ class Adapter(unittest.TestCase):
                 self.assertNotEqual(run.status, 0, run.output)
                 self.assertIn("unplugged", run.output)
 
+    def test_pages_lost_after_flashrom_was_content_are_not_called_a_success(self):
+        old = b"\xff" * 4096 + self.content[4096:]
+        new = rig.random_bytes(1024, 2) + old[1024:]
+        self.rig.file("new.bin", new)
+        self.rig.file("old.bin", old)
+        self.rig.file("layout", b"000000:000fff part\n")
+        arguments = ("-l", "layout", "-i", "part", "-n", "--flash-contents", "old.bin",
+                     "-w", "new.bin")
+        whole = self.rig.beken(*arguments, image=old)
+        self.assertEqual(whole.status, 0, whole.output)
+        self.same(whole.die, new)
+        # flashrom says goodbye, four pages of 4 ms are sent, and the reset takes 100 ms.
+        end = whole.stats["virtual_us"] // 1000 - 115
+        run = self.rig.beken(*arguments, image=old, device=("--unplug-at", str(end)))
+        self.assertFalse(run.die == new, "unplugged too late to show anything")
+        self.assertNotEqual(run.status, 0, run.output)
+        self.assertIn("flashrom reported success", run.output)
+
     def test_a_stall_or_a_lost_reply_is_recovered_from(self):
         for fault in (("--stall-out", "1"), ("--stall-out", "300"), ("--lose-reply", "20000")):
             with self.subTest(fault=fault):
                 run = self.rig.beken("-r", "out.bin", image=self.content, device=fault)
                 self.assertEqual(run.status, 0, run.output)
-                self.assertEqual(self.rig.file("out.bin").read_bytes(), self.content)
+                self.same(self.rig.file("out.bin").read_bytes(), self.content)
 
     def test_replies_never_pile_up_in_the_adapter(self):
         run = self.rig.beken("-r", "out.bin", image=self.content,

@@ -2,7 +2,6 @@
 """Stock flashrom does the whole job through -p beken_spi."""
 import pathlib
 import sys
-import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import rig
@@ -15,10 +14,9 @@ PART_UNKNOWN = ("--part", "TH25Q16HB")
 PARTS = ("EN25QH16B", "GD25Q16B", "TH25Q16HB", "P25Q16HB", "XT25F16B", "W25Q32")
 
 
-class Flash(unittest.TestCase):
+class Flash(rig.Case):
     def setUp(self):
-        self.rig = rig.Rig()
-        self.addCleanup(self.rig.close)
+        super().setUp()
         self.old = rig.random_bytes(SIZE, 1)
         self.new = rig.random_bytes(SIZE, 2)
 
@@ -33,8 +31,8 @@ class Flash(unittest.TestCase):
     def test_a_read_gives_the_content_of_the_die_and_changes_nothing(self):
         run = self.good(self.rig.beken("-r", "out.bin", image=self.old,
                                        device=(*PART_KNOWN, "--sr", "firmware")))
-        self.assertEqual(self.rig.file("out.bin").read_bytes(), self.old)
-        self.assertEqual(run.die, self.old)
+        self.same(self.rig.file("out.bin").read_bytes(), self.old)
+        self.same(run.die, self.old)
         self.assertEqual(run.stats["sr_writes"], 0)
         self.assertEqual(run.stats["page_programs"], 0)
         self.assertEqual(int(run.stats["status_registers"], 16), 0x4004)
@@ -43,12 +41,12 @@ class Flash(unittest.TestCase):
         run = self.good(self.rig.beken("-w", self.rig.file("new.bin", self.new), image=self.old,
                                        device=PART_KNOWN))
         self.assertIn("VERIFIED", run.output)
-        self.assertEqual(run.die, self.new)
+        self.same(run.die, self.new)
 
     def test_a_part_that_flashrom_does_not_know_is_written_in_full_pages(self):
         run = self.good(self.rig.beken("-w", self.rig.file("new.bin", self.new), image=self.old,
                                        device=PART_UNKNOWN))
-        self.assertEqual(run.die, self.new)
+        self.same(run.die, self.new)
         # A page may be sent twice when the die was slower than expected.
         self.assertLess(run.stats["page_programs"], SIZE // 256 * 1.01)
         self.assertIn("TH25Q16HB", run.output)
@@ -63,7 +61,7 @@ class Flash(unittest.TestCase):
                 run = self.good(self.rig.beken(
                     "-l", "layout", "-i", "part", "-N", "-w", self.rig.file("new.bin", changed),
                     image=old, device=("--part", part, "--sr", "firmware")))
-                self.assertEqual(run.die, changed)
+                self.same(run.die, changed)
                 self.assertLessEqual(run.stats["sr_writes"], 2)
                 self.assertEqual(run.stats["ignored_protected"], 0)
 
@@ -71,7 +69,7 @@ class Flash(unittest.TestCase):
         run = self.rig.beken("-v", self.rig.file("new.bin", self.new), image=self.old,
                              device=PART_KNOWN)
         self.assertEqual(run.status, 3, run.output)
-        self.assertEqual(run.die, self.old)
+        self.same(run.die, self.old)
 
     def test_a_region_write_touches_only_the_region(self):
         # 0x129F70 bytes, no multiple of a page or a sector, like a QIO file.
@@ -82,23 +80,23 @@ class Flash(unittest.TestCase):
         self.rig.file("part.bin", part)
         run = self.good(self.rig.beken("-l", "layout", "-i", "part:part.bin", "-N", "-w",
                                        "whole.bin", image=self.old, device=PART_UNKNOWN))
-        self.assertEqual(run.die[:length], part)
-        self.assertEqual(run.die[length:], self.old[length:])
+        self.same(run.die[:length], part)
+        self.same(run.die[length:], self.old[length:])
 
     def test_a_region_erase_leaves_the_rest(self):
         self.layout(64 * KIB, 128 * KIB)
         run = self.good(self.rig.beken("-l", "layout", "-i", "part", "-E", image=self.old,
                                        device=PART_KNOWN))
-        self.assertEqual(run.die[64 * KIB:128 * KIB], b"\xff" * 64 * KIB)
-        self.assertEqual(run.die[:64 * KIB], self.old[:64 * KIB])
-        self.assertEqual(run.die[128 * KIB:], self.old[128 * KIB:])
+        self.same(run.die[64 * KIB:128 * KIB], b"\xff" * 64 * KIB)
+        self.same(run.die[:64 * KIB], self.old[:64 * KIB])
+        self.same(run.die[128 * KIB:], self.old[128 * KIB:])
 
     def test_a_die_that_stays_protected_is_an_error_and_not_a_chip_erase(self):
         run = self.rig.beken("-w", self.rig.file("new.bin", self.new), image=self.old,
                              device=(*PART_KNOWN, "--sr", "4084", "--wp", "low"))
         self.assertNotEqual(run.status, 0)
         self.assertIn("stays write-protected", run.output)
-        self.assertEqual(run.die, self.old)
+        self.same(run.die, self.old)
         self.assertEqual(sum(run.stats["erases"].values()), 0)
         self.assertEqual(run.stats["ignored_protected"], 0)
         self.assertEqual(run.stats["cen"], "high")
@@ -112,7 +110,7 @@ class Flash(unittest.TestCase):
                     "-l", "layout", "-i", "part", "-N", "-w", self.rig.file("new.bin", new),
                     image=self.old,
                     device=(*PART_KNOWN, "--sr", "4204", "--one-byte-01", behaviour)))
-                self.assertEqual(run.die, new)
+                self.same(run.die, new)
                 self.assertEqual(int(run.stats["status_registers"], 16), 0x0200)
                 self.assertEqual(run.stats["sr_writes"], 1)
 
@@ -123,7 +121,7 @@ class Flash(unittest.TestCase):
                                        self.rig.file("new.bin", new), image=self.old,
                                        device=(*PART_KNOWN, "--busy", "varying", "--seed", "5")))
         self.assertGreater(run.stats["ignored_while_busy"], 0)
-        self.assertEqual(run.die, new)
+        self.same(run.die, new)
 
     def test_a_slow_die_is_waited_for(self):
         self.layout(0, 16 * KIB)
@@ -131,7 +129,7 @@ class Flash(unittest.TestCase):
         run = self.good(self.rig.beken("-l", "layout", "-i", "part", "-N", "-w",
                                        self.rig.file("new.bin", new), image=self.old,
                                        device=(*PART_KNOWN, "--busy", "maximum")))
-        self.assertEqual(run.die, new)
+        self.same(run.die, new)
 
     def test_the_same_run_costs_the_same(self):
         self.layout(0, 64 * KIB)
@@ -149,7 +147,7 @@ class Flash(unittest.TestCase):
         self.layout(0, len(new))
         run = self.good(self.rig.beken("-l", "layout", "-i", f"part:{firmware}", "-N", "-w", dump,
                                        image=old, device=("--soc", "BK7231N", "--sr", "firmware")))
-        self.assertEqual(run.die, new + old[len(new):])
+        self.same(run.die, new + old[len(new):])
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import random
 import signal
 import subprocess
 import tempfile
+import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("BUILD", ROOT / "build")).resolve()
@@ -93,3 +94,20 @@ class Rig:
         """The stock flashrom's own CH341A driver on a chip that is in SPI mode already."""
         device = ("--entry", "linked", *options.pop("device", ()))
         return self.run(STOCK, "-p", "ch341a_spi", *arguments, device=device, **options)
+
+
+class Case(unittest.TestCase):
+    """A test with a rig of its own."""
+
+    def setUp(self):
+        self.rig = Rig()
+        self.addCleanup(self.rig.close)
+
+    def same(self, found, wanted):
+        """Equal contents; says where they differ, not what megabytes they are."""
+        if found == wanted:
+            return
+        self.assertIsNotNone(found, "there is nothing")
+        self.assertEqual(len(found), len(wanted), "lengths")
+        at = next(i for i, pair in enumerate(zip(found, wanted)) if pair[0] != pair[1])
+        self.fail(f"differs at 0x{at:06x}: {found[at:at + 8].hex()}, not {wanted[at:at + 8].hex()}")

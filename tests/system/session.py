@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import rig
@@ -29,10 +28,9 @@ def processes():
     return found
 
 
-class Session(unittest.TestCase):
+class Session(rig.Case):
     def setUp(self):
-        self.rig = rig.Rig()
-        self.addCleanup(self.rig.close)
+        super().setUp()
         self.content = rig.random_bytes(SIZE, 1)
 
     def good(self, run):
@@ -41,7 +39,7 @@ class Session(unittest.TestCase):
 
     def read_by(self, *command, env=None, **options):
         run = self.good(self.rig.run(*command, image=self.content, env=env, **options))
-        self.assertEqual(self.rig.file("out.bin").read_bytes(), self.content)
+        self.same(self.rig.file("out.bin").read_bytes(), self.content)
         return run
 
     def test_every_form_of_the_command_line_is_taken(self):
@@ -90,7 +88,7 @@ class Session(unittest.TestCase):
         self.assertNotEqual(run.status, 0)
         self.assertIn("-l part.layout -i part:", run.output)
         self.assertIn("000000:001387", run.output)
-        self.assertEqual(run.die, self.content)
+        self.same(run.die, self.content)
 
     def test_write_protection_options_are_refused(self):
         run = self.rig.beken("--wp-disable", image=self.content)
