@@ -8,7 +8,7 @@ MESON_ARGS ?=
 .PHONY: all demo check bench calibrate install deps clean
 
 all: $(BUILD)/build.ninja
-	@ninja -C $(BUILD)
+	@ninja --quiet -C $(BUILD)
 
 $(BUILD)/build.ninja:
 	@tools/install-deps
