@@ -75,6 +75,7 @@ bool child_start(struct child *child, struct child_pty *pty, char *const argv[])
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	signal(SIGHUP, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
 	signal(SIGPIPE, SIG_DFL);
 	execv(argv[0], argv);
 	_exit(127);

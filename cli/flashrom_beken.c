@@ -55,6 +55,7 @@ static void catch_signals(void)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGHUP, &action, NULL);
+	sigaction(SIGQUIT, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
 }
 
@@ -246,9 +247,10 @@ int main(int argc, char **argv)
 	if (!flashrom_find(session.flashrom)) {
 		const char *named = getenv("FLASHROM");
 
-		log_error(&session.log, "%s%s. Install it (Debian, Ubuntu: apt install flashrom), or "
-					"set FLASHROM= to its path",
-			  named && named[0] ? "there is no program at FLASHROM=" : "flashrom was not found",
+		log_error(&session.log, "%s%s. Install flashrom (Debian, Ubuntu: apt install flashrom), "
+					"or set FLASHROM= to its path",
+			  named && named[0] ? "no flashrom that can be run at FLASHROM="
+					    : "flashrom was not found",
 			  named && named[0] ? named : "");
 		return EXIT_NOT_RUN;
 	}

@@ -9,13 +9,19 @@
 
 #define SBIN "/usr/local/sbin:/usr/sbin:/sbin"
 
-/* A directory in PATH may hold this very program under the name flashrom. */
-static bool is_this_program(const char *path)
+/*
+ * Directories in PATH may hold this program under the name flashrom, this copy
+ * or another one; two copies that took each other for flashrom would go round for ever.
+ */
+static bool is_bridge(const char *path)
 {
-	struct stat self, other;
+	char target[PATH_MAX];
+	const char *name;
 
-	return stat("/proc/self/exe", &self) == 0 && stat(path, &other) == 0 &&
-	       self.st_dev == other.st_dev && self.st_ino == other.st_ino;
+	if (!realpath(path, target))
+		return false;
+	name = strrchr(target, '/');
+	return name && strcmp(name + 1, "flashrom-beken") == 0;
 }
 
 static bool usable(const char *path)
@@ -23,7 +29,7 @@ static bool usable(const char *path)
 	struct stat info;
 
 	return stat(path, &info) == 0 && S_ISREG(info.st_mode) && access(path, X_OK) == 0 &&
-	       !is_this_program(path);
+	       !is_bridge(path);
 }
 
 static bool search(const char *directories, char path[PATH_MAX])

@@ -7,9 +7,9 @@
 #include <stdbool.h>
 
 /*
- * The program that FLASHROM= names; else the first flashrom in PATH that is not this
- * program itself; else one in the sbin directories, which users often do not have in
- * PATH. False when there is none.
+ * The program that FLASHROM= names; else the first flashrom in PATH that is not a link
+ * to a flashrom-beken; else one in the sbin directories, which users often do not have
+ * in PATH. False when there is none.
  */
 bool flashrom_find(char path[PATH_MAX]);
 

@@ -31,7 +31,7 @@ static bool bring_up(struct beken_spi *beken)
 		return false;
 	}
 	if (status != LINK_OK) {
-		log_error(beken->log, "no link after %u resets (9Fh answered %02X %02X %02X): %s",
+		log_error(beken->log, "no link (resets: %u, 9Fh answered %02X %02X %02X): %s",
 			  report.tries, report.last_id[0], report.last_id[1], report.last_id[2],
 			  link_advice(status));
 		return false;

@@ -329,8 +329,7 @@ const char *link_advice(enum link_status status)
 		       "have the chip brought into SPI mode";
 	case LINK_STUCK_00:
 		return "no echo of D2 from the chip, its data line (P23 to D7) was always 0. Check "
-		       "power and ground of the module, then CEN to D2 of the adapter, then P23. "
-		       "Some boards want P24 free";
+		       "power and ground of the module, then CEN to D2 of the adapter, then P23";
 	case LINK_STUCK_FF:
 		return "no echo of D2 from the chip, its data line (P23 to D7) was always 1. Check "
 		       "that P23 goes to MISO/D7 and P22 to MOSI/D5 (not the other way round), "
