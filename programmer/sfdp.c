@@ -12,9 +12,13 @@
  */
 #define DWORD1_WRITE_64 0x04u
 #define DWORD1_VOLATILE_WREN 0x18u
-#define DWORD1_RESERVED_ONES 0xff0000e0u
+#define DWORD1_RESERVED_ONES 0xff8000e0u
 #define DWORD1_ERASE_4K 0x01u
 #define DWORD1_NO_ERASE_4K 0x03u
+
+/* Double words 5 to 7 without 2-2-2 and 4-4-4 reads: only reserved ones. */
+#define DWORD5_RESERVED_ONES 0xffffffeeu
+#define DWORD67_RESERVED_ONES 0x0000ffffu
 
 static void put32(uint8_t *at, uint32_t value)
 {
@@ -56,4 +60,7 @@ void sfdp_make(const struct chipdb_part *part, uint8_t table[SFDP_SIZE])
 	dword1 |= opcode_4k != 0xff ? DWORD1_ERASE_4K : DWORD1_NO_ERASE_4K;
 	put32(basic, dword1 | (uint32_t)opcode_4k << 8);
 	put32(basic + 4, part->size * 8 - 1);
+	put32(basic + 16, DWORD5_RESERVED_ONES);
+	put32(basic + 20, DWORD67_RESERVED_ONES);
+	put32(basic + 24, DWORD67_RESERVED_ONES);
 }
