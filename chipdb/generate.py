@@ -56,6 +56,7 @@ def require(condition, path, table, key, message):
 
 
 def check_keys(path, table, entry, keys, optional):
+    require(type(entry) is dict, path, table, None, "is not a table")
     for key, kind in keys.items():
         require(key in entry, path, table, None, f"lacks the key '{key}'")
     for key, value in entry.items():
@@ -63,6 +64,13 @@ def check_keys(path, table, entry, keys, optional):
         require(kind is not None, path, table, key, f"has the unknown key '{key}'")
         require(type(value) is kind, path, table, key, f"'{key}' is not a {kind.__name__}")
     require(entry["source"].strip(), path, table, "source", "names no source")
+    for key in ("name", "maker"):
+        require(is_plain(entry.get(key, "-")), path, table, key, f"'{key}' is not plain text")
+
+
+def is_plain(text):
+    """Such as may stand in a C string as it is."""
+    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 ()/+._-]*|-", text) is not None
 
 
 def check_times(path, table, key, times):
@@ -88,8 +96,10 @@ def check_part(path, table, part):
     last = 0
     require(0 < len(part["erase"]) <= 6, path, table, "erase", "has no or too many erase commands")
     for erase in part["erase"]:
-        require(len(erase) == 4, path, table, "erase",
+        require(type(erase) is list and len(erase) == 4, path, table, "erase",
                 "'erase' rows are [opcode, size, typical, maximum]")
+        require(type(erase[0]) is int and 0 < erase[0] <= 0xFF, path, table, "erase",
+                "an erase opcode is not a number from 1 to FFh")
         bytes_ = size if erase[1] == "chip" else erase[1]
         require(type(bytes_) is int and last <= bytes_ <= size and bytes_ & (bytes_ - 1) == 0,
                 path, table, "erase", "erase sizes are not powers of two in ascending order")
@@ -161,6 +171,7 @@ def c_part(path, table, part):
 
 def check_soc(path, table, soc, part_names):
     check_keys(path, table, soc, SOC_KEYS, {})
+    require(is_plain(table), path, table, None, "the name is not plain text")
     require(soc["part"] in part_names, path, table, "part",
             f"there is no part called {soc['part']}")
     require(soc["spi_mode"] in ("confirmed", "unproven"), path, table, "spi_mode",
