@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "unit.h"
+#include "fake_bus.h"
+
+static void note(struct fake_bus *fake, const struct spi_op *op)
+{
+	struct fake_op *noted = &fake->ops[fake->count++];
+
+	assert_true(fake->count <= FAKE_OPS);
+	assert_true(op->tx_len <= FAKE_BYTES);
+	*noted = (struct fake_op){
+		.kind = op->kind,
+		.tx_len = op->tx_len,
+		.rx_len = op->kind == SPI_DUPLEX ? op->tx_len : op->rx_len,
+		.batch = fake->batches,
+		.expect_us = op->expect_us,
+		.max_us = op->max_us,
+		.once = op->once,
+	};
+	if (op->tx_len)
+		memcpy(noted->tx, op->tx, op->tx_len);
+}
+
+static int fake_transfer(struct spi_bus *bus, struct spi_op *ops, size_t count)
+{
+	struct fake_bus *fake = (struct fake_bus *)bus;
+
+	fake->batches++;
+	for (size_t i = 0; i < count; i++) {
+		struct spi_op *op = &ops[i];
+
+		note(fake, op);
+		fake->us += 50 + op->expect_us;
+		if (op->kind == SPI_WAIT_READY) {
+			op->took_us = op->expect_us;
+			op->missed = op->early = false;
+		} else if (op->rx) {
+			memset(op->rx, 0, op->kind == SPI_DUPLEX ? op->tx_len : op->rx_len);
+			if (fake->answer)
+				fake->answer(fake, op);
+		}
+	}
+	return fake->error;
+}
+
+static void fake_sleep_us(struct spi_bus *bus, uint64_t us)
+{
+	((struct fake_bus *)bus)->us += us;
+}
+
+static uint64_t fake_now_us(struct spi_bus *bus)
+{
+	return ((struct fake_bus *)bus)->us;
+}
+
+void fake_bus_begin(struct fake_bus *fake)
+{
+	static const struct spi_bus_ops fake_bus_ops = {
+		.transfer = fake_transfer,
+		.sleep_us = fake_sleep_us,
+		.now_us = fake_now_us,
+	};
+
+	memset(fake, 0, sizeof(*fake));
+	fake->bus.ops = &fake_bus_ops;
+}

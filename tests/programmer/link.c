@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The link against every SoC that the simulator knows. */
+#include "unit.h"
+#include "link.h"
+#include "sim_bus.h"
+
+#define SEEDS 20
+
+static const struct link_options defaults = {
+	.enter = LINK_AUTO, .reset_ms = 100, .tries = 25, .timeout_ms = 100000};
+
+static struct sim_bus *soc_new(const char *entry, uint64_t seed)
+{
+	const struct board_options options = {
+		.part = chipdb_part_by_name("GD25Q16B"), .entry = entry, .seed = seed};
+
+	return sim_bus_new(&options);
+}
+
+/* Enters and checks what is true of every outcome. */
+static struct link_report enter(struct sim_bus *sim, const struct link_options *options)
+{
+	static const uint8_t id[3] = {0xc8, 0x40, 0x15};
+	uint64_t begin = sim->ns;
+	struct link_report report;
+	enum link_status status = link_enter(&sim->bus, options, NULL, &report);
+
+	assert_int_equal(status, report.status);
+	assert_true(sim->soc.cen);
+	assert_true((sim->ns - begin) / 1000 <= (options->timeout_ms + UINT64_C(4000)) * 1000);
+	assert_true(report.tries <= options->tries);
+	if (status == LINK_OK) {
+		assert_memory_equal(report.id, id, 3);
+		assert_int_equal(sim->soc.state, SOC_FLASH);
+	}
+	/* Nothing of this may change the die. */
+	assert_int_equal(sim->stats.sr_writes + sim->stats.page_programs, 0);
+	return report;
+}
+
+static const struct {
+	const char *entry;
+	enum link_status status;
+	unsigned tries; /* to be sure */
+} outcomes[] = {
+	{"python", LINK_OK, 1},
+	{"csharp", LINK_OK, 1},
+	{"instant", LINK_OK, 1},
+	{"clocked", LINK_OK, 1},
+	{"clocked-long", LINK_OK, 1},
+	{"measured", LINK_OK, 1},
+	{"late-window", LINK_OK, 1},
+	{"short-window", LINK_OK, 1},
+	{"long-window", LINK_OK, 1},
+	{"lag", LINK_OK, 1},
+	{"per-byte-cs", LINK_OK, 1},
+	{"per-byte-cs-long", LINK_OK, 1},
+	{"flaky", LINK_OK, 25},
+	{"flaky-50", LINK_OK, 500},
+	{"slow-cen", LINK_OK, 5},
+	{"reprotect", LINK_OK, 2},
+	{"sticky", LINK_OK, 1},
+	{"linked", LINK_OK, 1},
+	{"no-cen", LINK_NO_ECHO, 25},
+	{"dead-00", LINK_STUCK_00, 25},
+	{"dead-FF", LINK_STUCK_FF, 25},
+	{"swapped", LINK_STUCK_FF, 25}, /* the adapter's own pull-up */
+	{"no-cs", LINK_NOT_TAKEN, 25},
+	{"closed", LINK_STUCK_FF, 25}, /* its firmware keeps the line high */
+};
+
+static void every_soc_links_or_gets_the_right_diagnosis(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(outcomes); i++) {
+		for (uint64_t seed = 0; seed < SEEDS; seed++) {
+			struct sim_bus *sim = soc_new(outcomes[i].entry, seed);
+			struct link_options options = defaults;
+			struct link_report report;
+
+			options.tries = outcomes[i].tries;
+			options.timeout_ms = options.tries * 4000;
+			report = enter(sim, &options);
+			if (report.status != outcomes[i].status)
+				fail_msg("%s, seed %u: %d after %u tries", outcomes[i].entry,
+					 (unsigned)seed, report.status, report.tries);
+			sim_bus_free(sim);
+		}
+	}
+}
+
+/* Wherever in a burst the window happens to close. */
+static void a_window_that_closes_by_itself_is_no_d2_that_was_taken(void **state)
+{
+	struct link_options options = defaults;
+
+	(void)state;
+	options.tries = 2;
+	for (uint64_t us = 40000; us < 60000; us += 37) {
+		struct sim_bus *sim = soc_new("no-cs", 1);
+
+		sim->soc.window_ns = us * 1000;
+		if (enter(sim, &options).status != LINK_NOT_TAKEN)
+			fail_msg("a window of %u us", (unsigned)us);
+		sim_bus_free(sim);
+	}
+}
+
+static void no_soc_of_the_simulator_is_left_out(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; soc_variant_at(i); i++) {
+		bool there = false;
+
+		for (size_t o = 0; o < COUNT_OF(outcomes); o++)
+			there |= strcmp(outcomes[o].entry, soc_variant_at(i)->name) == 0;
+		if (!there)
+			fail_msg("\"%s\" is not tested", soc_variant_at(i)->name);
+	}
+}
+
+static void a_bus_that_is_linked_is_used_as_it_is(void **state)
+{
+	static const char *const entries[] = {"linked", "sticky"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(entries); i++) {
+		struct sim_bus *sim = soc_new(entries[i], 1);
+		struct link_report report = enter(sim, &defaults);
+
+		assert_int_equal(report.status, LINK_OK);
+		assert_true(report.was_linked);
+		assert_int_equal(report.tries, 0);
+		assert_int_equal(sim->cen_ops, 0);
+		sim_bus_free(sim);
+	}
+}
+
+static void always_means_a_reset_in_any_case(void **state)
+{
+	struct link_options options = defaults;
+	struct sim_bus *sim = soc_new("linked", 1);
+	struct link_report report;
+
+	(void)state;
+	options.enter = LINK_ALWAYS;
+	report = enter(sim, &options);
+	assert_int_equal(report.status, LINK_OK);
+	assert_false(report.was_linked);
+	assert_int_equal(report.tries, 1);
+	assert_true(sim->cen_ops >= 2);
+	sim_bus_free(sim);
+}
+
+static void a_flash_that_answers_in_reset_shows_that_cen_is_not_wired(void **state)
+{
+	struct link_options options = defaults;
+	struct sim_bus *sim = soc_new("sticky", 1);
+
+	(void)state;
+	options.enter = LINK_ALWAYS;
+	assert_int_equal(enter(sim, &options).status, LINK_CEN_UNWIRED);
+	assert_true(sim->ns / 1000000 < 1000);
+	sim_bus_free(sim);
+}
+
+static void never_means_that_cen_is_not_touched(void **state)
+{
+	struct link_options options = defaults;
+
+	(void)state;
+	options.enter = LINK_NEVER;
+	for (unsigned i = 0; soc_variant_at(i); i++) {
+		const struct soc_variant *variant = soc_variant_at(i);
+		struct sim_bus *sim = soc_new(variant->name, 1);
+		struct link_report report = enter(sim, &options);
+
+		assert_int_equal(report.status, variant->linked ? LINK_OK : LINK_NO_ANSWER);
+		assert_int_equal(report.was_linked, variant->linked);
+		assert_int_equal(sim->cen_ops, 0);
+		sim_bus_free(sim);
+	}
+}
+
+static void a_cancel_at_any_point_leaves_cen_high(void **state)
+{
+	static const char *const entries[] = {"csharp", "flaky", "dead-00", "no-cs", "measured"};
+	struct link_options options = defaults;
+
+	(void)state;
+	options.tries = 2;
+	options.timeout_ms = 8000;
+	for (size_t i = 0; i < COUNT_OF(entries); i++) {
+		bool cancelled = true;
+
+		for (unsigned at = 1; cancelled; at++) {
+			struct sim_bus *sim = soc_new(entries[i], 3);
+			struct link_report report;
+
+			sim->cancel_at = at;
+			report = enter(sim, &options);
+			cancelled = sim->cancel_asked >= at;
+			/* It counts at once: no more than a few questions later it is over. */
+			if (cancelled && report.status != LINK_OK)
+				assert_int_equal(report.status, LINK_CANCELLED);
+			assert_true(sim->cancel_asked <= at + 3);
+			sim_bus_free(sim);
+		}
+	}
+}
+
+static void a_bus_that_fails_at_any_point_is_told_and_leaves_cen_high(void **state)
+{
+	struct link_options options = defaults;
+	bool failed = true;
+
+	(void)state;
+	options.tries = 2;
+	for (unsigned at = 1; failed; at++) {
+		struct sim_bus *sim = soc_new("csharp", 3);
+		struct link_report report;
+
+		sim->fail_at = at;
+		sim->fail_error = SPI_ERR_TIMEOUT;
+		report = enter(sim, &options);
+		failed = sim->transfers >= at;
+		assert_int_equal(report.status, failed ? LINK_ADAPTER : LINK_OK);
+		if (failed)
+			assert_int_equal(report.bus_error, SPI_ERR_TIMEOUT);
+		sim_bus_free(sim);
+	}
+}
+
+static void no_try_begins_after_the_timeout(void **state)
+{
+	struct link_options options = defaults;
+	struct sim_bus *sim = soc_new("no-cs", 1);
+
+	(void)state;
+	options.tries = 1000;
+	options.timeout_ms = 5000;
+	assert_int_equal(enter(sim, &options).status, LINK_NOT_TAKEN);
+	assert_in_range(sim->ns / 1000000, 5000, 9000);
+	sim_bus_free(sim);
+}
+
+static void each_try_is_a_reset_and_they_are_counted(void **state)
+{
+	struct link_options options = defaults;
+	struct sim_bus *sim = soc_new("dead-00", 1);
+
+	(void)state;
+	options.tries = 3;
+	assert_int_equal(enter(sim, &options).tries, 3);
+	/* Low and high for each, and once more at the end to be sure. */
+	assert_in_range(sim->cen_ops, 6, 7);
+	sim_bus_free(sim);
+}
+
+static void leaving_resets_the_soc_for_the_time_given(void **state)
+{
+	struct sim_bus *sim = soc_new("linked", 1);
+
+	(void)state;
+	assert_int_equal(link_leave(&sim->bus, 120), 0);
+	assert_true(sim->soc.cen);
+	assert_int_not_equal(sim->soc.state, SOC_FLASH);
+	assert_int_equal(sim->cen_ops, 2);
+	assert_in_range(sim->ns / 1000, 120000, 125000);
+	sim_bus_free(sim);
+}
+
+static void leaving_tries_to_raise_cen_even_if_lowering_it_failed(void **state)
+{
+	(void)state;
+	for (unsigned at = 1; at <= 2; at++) {
+		struct sim_bus *sim = soc_new("linked", 1);
+
+		sim->fail_at = at;
+		sim->fail_error = SPI_ERR_IO;
+		assert_int_equal(link_leave(&sim->bus, 100), SPI_ERR_IO);
+		assert_int_equal(sim->transfers, 2);
+		sim_bus_free(sim);
+	}
+}
+
+static void every_status_has_its_own_advice(void **state)
+{
+	(void)state;
+	for (int a = LINK_OK; a <= LINK_ADAPTER; a++) {
+		const char *advice = link_advice((enum link_status)a);
+
+		assert_string_not_equal(advice, "unknown");
+		for (int b = LINK_OK; b < a; b++)
+			assert_string_not_equal(advice, link_advice((enum link_status)b));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_soc_links_or_gets_the_right_diagnosis),
+		cmocka_unit_test(a_window_that_closes_by_itself_is_no_d2_that_was_taken),
+		cmocka_unit_test(no_soc_of_the_simulator_is_left_out),
+		cmocka_unit_test(a_bus_that_is_linked_is_used_as_it_is),
+		cmocka_unit_test(always_means_a_reset_in_any_case),
+		cmocka_unit_test(a_flash_that_answers_in_reset_shows_that_cen_is_not_wired),
+		cmocka_unit_test(never_means_that_cen_is_not_touched),
+		cmocka_unit_test(a_cancel_at_any_point_leaves_cen_high),
+		cmocka_unit_test(a_bus_that_fails_at_any_point_is_told_and_leaves_cen_high),
+		cmocka_unit_test(no_try_begins_after_the_timeout),
+		cmocka_unit_test(each_try_is_a_reset_and_they_are_counted),
+		cmocka_unit_test(leaving_resets_the_soc_for_the_time_given),
+		cmocka_unit_test(leaving_tries_to_raise_cen_even_if_lowering_it_failed),
+		cmocka_unit_test(every_status_has_its_own_advice),
+	};
+
+	return cmocka_run_group_tests_name("link", tests, NULL, NULL);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is an ID of a flash, and what only looks like one. */
+#include "unit.h"
+#include "chipdb.h"
+#include "fake_bus.h"
+#include "link.h"
+
+static struct fake_bus fake;
+
+/* The same three bytes whenever 9Fh is asked. */
+static void answer_id(struct fake_bus *bus, const struct spi_op *op)
+{
+	if (op->kind == SPI_XFER && op->tx[0] == 0x9f && op->rx_len == 3)
+		memcpy(op->rx, bus->values, 3);
+}
+
+/* Another last byte every other time. */
+static void answer_changing(struct fake_bus *bus, const struct spi_op *op)
+{
+	if (op->kind != SPI_XFER || op->tx[0] != 0x9f)
+		return;
+	memcpy(op->rx, bus->values, op->rx_len);
+	op->rx[op->rx_len - 1] = (uint8_t)(0x15 + bus->asked++ % 2);
+}
+
+static struct link_report ask(const uint8_t id[3],
+			      void (*answer)(struct fake_bus *, const struct spi_op *))
+{
+	const struct link_options options = {
+		.enter = LINK_NEVER, .reset_ms = 100, .tries = 1, .timeout_ms = 4000};
+	struct link_report report;
+
+	fake_bus_begin(&fake);
+	memcpy(fake.values, id, 3);
+	fake.answer = answer;
+	link_enter(&fake.bus, &options, NULL, &report);
+	return report;
+}
+
+static void every_part_of_the_database_has_a_plausible_id(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < chipdb_part_count; i++) {
+		struct link_report report = ask(chipdb_parts[i].id, answer_id);
+
+		assert_int_equal(report.status, LINK_OK);
+		assert_memory_equal(report.id, chipdb_parts[i].id, 3);
+	}
+}
+
+static void idle_lines_and_leftovers_of_d2_are_no_id(void **state)
+{
+	static const uint8_t traps[][3] = {
+		{0x00, 0x00, 0x00}, {0xff, 0xff, 0xff}, {0xd2, 0xd2, 0xd2}, {0xd2, 0x00, 0x00},
+		{0xd2, 0xff, 0xff}, {0xd2, 0xd2, 0x00}, {0x00, 0xd2, 0xd2}, {0xff, 0xd2, 0xd2},
+		{0x52, 0xd2, 0xd2}, {0x52, 0xd2, 0x00}, {0x1c, 0x70, 0xd2}, {0xa5, 0xa5, 0xa5},
+		{0x1c, 0x00, 0x00}, {0x1c, 0xff, 0xff}, {0x00, 0x1c, 0x70}, {0xff, 0xef, 0x40},
+		{0xd2, 0x40, 0x15}, {0x00, 0xff, 0xff}, {0xff, 0x00, 0x00},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(traps); i++) {
+		struct link_report report = ask(traps[i], answer_id);
+
+		if (report.status != LINK_NO_ANSWER)
+			fail_msg("%02x %02x %02x", traps[i][0], traps[i][1], traps[i][2]);
+		assert_memory_equal(report.last_id, traps[i], 3);
+	}
+}
+
+static void an_id_that_changes_is_none(void **state)
+{
+	static const uint8_t id[3] = {0xc8, 0x40, 0x15};
+
+	(void)state;
+	assert_int_equal(ask(id, answer_changing).status, LINK_NO_ANSWER);
+}
+
+static void one_lucky_answer_is_not_enough(void **state)
+{
+	static const uint8_t id[3] = {0xc8, 0x40, 0x15};
+	unsigned questions = 0;
+
+	(void)state;
+	assert_int_equal(ask(id, answer_id).status, LINK_OK);
+	for (size_t i = 0; i < fake.count; i++)
+		questions += fake.ops[i].kind == SPI_XFER && fake.ops[i].tx[0] == 0x9f;
+	assert_true(questions >= 2);
+}
+
+static void asking_sends_nothing_that_a_die_could_take_amiss(void **state)
+{
+	static const uint8_t id[3] = {0xc8, 0x40, 0x15};
+
+	(void)state;
+	ask(id, answer_id);
+	for (size_t i = 0; i < fake.count; i++) {
+		assert_int_not_equal(fake.ops[i].kind, SPI_CEN);
+		if (fake.ops[i].kind == SPI_XFER)
+			assert_true(fake.ops[i].tx[0] == 0x9f || fake.ops[i].tx[0] == 0x00);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_part_of_the_database_has_a_plausible_id),
+		cmocka_unit_test(idle_lines_and_leftovers_of_d2_are_no_id),
+		cmocka_unit_test(an_id_that_changes_is_none),
+		cmocka_unit_test(one_lucky_answer_is_not_enough),
+		cmocka_unit_test(asking_sends_nothing_that_a_die_could_take_amiss),
+	};
+
+	return cmocka_run_group_tests_name("link_id", tests, NULL, NULL);
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "unit.h"
+#include "pace.h"
+
+/* The answer of a wait to a die that takes @busy_us; looks begin 36 us before the expectation. */
+static void wait_for_die(struct pace *pace, uint32_t busy_us)
+{
+	struct spi_op wait = pace_wait(pace);
+	uint32_t first = wait.expect_us > 36 ? wait.expect_us - 36 : 0;
+
+	wait.early = busy_us <= first;
+	wait.took_us = wait.early ? first : busy_us;
+	pace_learn(pace, &wait);
+}
+
+static void the_first_wait_is_the_datasheets(void **state)
+{
+	const struct pace pace = {700, 2400, 0};
+	struct spi_op wait = pace_wait(&pace);
+
+	(void)state;
+	assert_int_equal(wait.kind, SPI_WAIT_READY);
+	assert_int_equal(wait.expect_us, 700);
+	assert_int_equal(wait.max_us, 2400);
+}
+
+static void a_slower_die_is_followed_at_once(void **state)
+{
+	struct pace pace = {700, 2400, 0};
+
+	(void)state;
+	wait_for_die(&pace, 1500);
+	assert_in_range(pace.expect_us, 1500, 1540);
+}
+
+static void a_faster_die_is_followed_little_by_little(void **state)
+{
+	struct pace pace = {700, 2400, 0};
+	uint32_t before = pace.expect_us;
+
+	(void)state;
+	for (int page = 0; page < 100; page++) {
+		wait_for_die(&pace, 300);
+		assert_true(pace.expect_us + before / 16 >= before);
+		before = pace.expect_us;
+	}
+	/* So close that the next look sees it become ready, and not too short. */
+	assert_in_range(pace.expect_us, 300, 345);
+}
+
+static void a_steady_die_is_never_missed_again(void **state)
+{
+	struct pace pace = {700, 2400, 0};
+
+	(void)state;
+	for (int page = 0; page < 1000; page++) {
+		wait_for_die(&pace, 500);
+		if (page > 0)
+			assert_true(pace.expect_us >= 500);
+	}
+}
+
+static void the_expectation_stays_within_the_datasheets_maximum(void **state)
+{
+	struct pace pace = {700, 2400, 0};
+
+	(void)state;
+	wait_for_die(&pace, 2395);
+	assert_int_equal(pace.expect_us, 2400);
+	wait_for_die(&pace, 5000);
+	assert_int_equal(pace.expect_us, 2400);
+}
+
+static void a_die_that_needs_no_time_at_all_is_survived(void **state)
+{
+	struct pace pace = {700, 2400, 0};
+
+	(void)state;
+	for (int page = 0; page < 1000; page++)
+		wait_for_die(&pace, 0);
+	assert_in_range(pace.expect_us, 0, 60);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_first_wait_is_the_datasheets),
+		cmocka_unit_test(a_slower_die_is_followed_at_once),
+		cmocka_unit_test(a_faster_die_is_followed_little_by_little),
+		cmocka_unit_test(a_steady_die_is_never_missed_again),
+		cmocka_unit_test(the_expectation_stays_within_the_datasheets_maximum),
+		cmocka_unit_test(a_die_that_needs_no_time_at_all_is_survived),
+	};
+
+	return cmocka_run_group_tests_name("pace", tests, NULL, NULL);
+}

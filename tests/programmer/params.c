@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "unit.h"
+#include "beken_spi.h"
+
+static struct notes notes;
+
+static struct beken_spi_params parsed(const char *text)
+{
+	struct beken_spi_params params;
+
+	notes_begin(&notes);
+	if (!beken_spi_parse(text, &params, &notes.log))
+		fail_msg("\"%s\" was refused: %s", text ? text : "(null)", notes.text);
+	assert_string_equal(notes.text, "");
+	return params;
+}
+
+/* Refused, with one message that names @culprit and lists all parameters. */
+static void refused(const char *text, const char *culprit)
+{
+	static const char *const all[] = {"enter=", "reset_ms=", "tries=", "leave=", "usb="};
+	struct beken_spi_params params;
+
+	notes_begin(&notes);
+	if (beken_spi_parse(text, &params, &notes.log))
+		fail_msg("\"%s\" was taken", text);
+	assert_int_equal(notes.errors, 1);
+	assert_mentions(&notes, culprit);
+	for (size_t i = 0; i < COUNT_OF(all); i++)
+		assert_mentions(&notes, all[i]);
+}
+
+static void nothing_given_means_the_defaults(void **state)
+{
+	static const char *const nothing[] = {NULL, "", ",", ",,"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(nothing); i++) {
+		struct beken_spi_params params = parsed(nothing[i]);
+
+		assert_int_equal(params.link.enter, LINK_AUTO);
+		assert_int_equal(params.link.reset_ms, 100);
+		assert_int_equal(params.link.tries, 25);
+		assert_int_equal(params.leave, LEAVE_RUN);
+		assert_string_equal(params.usb, "");
+		/* Time enough for every try. */
+		assert_true(params.link.timeout_ms >= 25 * 3000);
+	}
+}
+
+static void each_parameter_can_be_set(void **state)
+{
+	(void)state;
+	assert_int_equal(parsed("enter=auto").link.enter, LINK_AUTO);
+	assert_int_equal(parsed("enter=always").link.enter, LINK_ALWAYS);
+	assert_int_equal(parsed("enter=never").link.enter, LINK_NEVER);
+	assert_int_equal(parsed("reset_ms=10").link.reset_ms, 10);
+	assert_int_equal(parsed("reset_ms=5000").link.reset_ms, 5000);
+	assert_int_equal(parsed("tries=1").link.tries, 1);
+	assert_int_equal(parsed("tries=1000").link.tries, 1000);
+	assert_int_equal(parsed("leave=run").leave, LEAVE_RUN);
+	assert_int_equal(parsed("leave=spi").leave, LEAVE_SPI);
+	assert_string_equal(parsed("usb=1:23").usb, "1:23");
+	assert_string_equal(parsed("usb=1-2.3").usb, "1-2.3");
+}
+
+static void parameters_stand_in_any_order_and_the_last_one_counts(void **state)
+{
+	struct beken_spi_params params = parsed("tries=7,leave=spi,reset_ms=20,tries=8,enter=always");
+
+	(void)state;
+	assert_int_equal(params.link.tries, 8);
+	assert_int_equal(params.link.reset_ms, 20);
+	assert_int_equal(params.link.enter, LINK_ALWAYS);
+	assert_int_equal(params.leave, LEAVE_SPI);
+}
+
+static void a_chip_that_was_not_reset_is_left_as_it_was_found(void **state)
+{
+	(void)state;
+	assert_int_equal(parsed("enter=never").leave, LEAVE_SPI);
+	assert_int_equal(parsed("enter=never,leave=run").leave, LEAVE_RUN);
+	assert_int_equal(parsed("leave=run,enter=never").leave, LEAVE_RUN);
+	assert_int_equal(parsed("enter=always").leave, LEAVE_RUN);
+}
+
+static void more_tries_get_more_time(void **state)
+{
+	(void)state;
+	assert_true(parsed("tries=1000").link.timeout_ms >= 1000 * 3000);
+	assert_true(parsed("tries=1").link.timeout_ms >= 3000);
+}
+
+static void unknown_names_are_refused_and_named(void **state)
+{
+	(void)state;
+	refused("speed=1", "speed");
+	refused("Enter=auto", "Enter");
+	refused("enter_=auto", "enter_");
+	refused("=auto", "\"\"");
+	refused("tries=3,voltage=3.3V,leave=run", "voltage");
+	refused("tries=3, leave=run", "\" leave\"");
+}
+
+static void a_name_without_a_value_is_refused(void **state)
+{
+	(void)state;
+	refused("enter", "enter");
+	refused("tries=3,never", "never");
+}
+
+static void bad_values_are_refused_and_named(void **state)
+{
+	static const char *const bad[][2] = {
+		{"enter=sometimes", "sometimes"},
+		{"enter=", "enter"},
+		{"enter=Auto", "Auto"},
+		{"enter=auto=never", "auto=never"},
+		{"leave=", "leave"},
+		{"leave=default", "default"},
+		{"reset_ms=9", "reset_ms"},
+		{"reset_ms=5001", "reset_ms"},
+		{"reset_ms=", "reset_ms"},
+		{"reset_ms=-100", "reset_ms"},
+		{"reset_ms=+100", "reset_ms"},
+		{"reset_ms= 100", "reset_ms"},
+		{"reset_ms=100ms", "100ms"},
+		{"reset_ms=1e3", "1e3"},
+		{"reset_ms=0x64", "0x64"},
+		{"reset_ms=4294967396", "reset_ms"},
+		{"reset_ms=18446744073709551716", "reset_ms"},
+		{"reset_ms=99999999999999999999999", "reset_ms"},
+		{"tries=0", "tries"},
+		{"tries=1001", "tries"},
+		{"tries=ten", "ten"},
+		{"usb=", "usb"},
+		{"usb=/dev/bus/usb/001/002", "/dev/bus"},
+		{"usb=1:2 ", "usb"},
+		{"usb=1111111111222222222233333333334444444444555555555566666666667777", "usb"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(bad); i++)
+		refused(bad[i][0], bad[i][1]);
+}
+
+static void the_longest_adapter_name_still_fits(void **state)
+{
+	(void)state;
+	parsed("usb=111111111122222222223333333333444444444455555555556666666666777");
+	assert_int_equal(
+		strlen(parsed("usb=111111111122222222223333333333444444444455555555556666666666777").usb),
+		63);
+}
+
+static void without_a_log_errors_are_silent(void **state)
+{
+	struct beken_spi_params params;
+
+	(void)state;
+	assert_false(beken_spi_parse("nonsense", &params, NULL));
+	assert_true(beken_spi_parse("tries=2", &params, NULL));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_given_means_the_defaults),
+		cmocka_unit_test(each_parameter_can_be_set),
+		cmocka_unit_test(parameters_stand_in_any_order_and_the_last_one_counts),
+		cmocka_unit_test(a_chip_that_was_not_reset_is_left_as_it_was_found),
+		cmocka_unit_test(more_tries_get_more_time),
+		cmocka_unit_test(unknown_names_are_refused_and_named),
+		cmocka_unit_test(a_name_without_a_value_is_refused),
+		cmocka_unit_test(bad_values_are_refused_and_named),
+		cmocka_unit_test(the_longest_adapter_name_still_fits),
+		cmocka_unit_test(without_a_log_errors_are_silent),
+	};
+
+	return cmocka_run_group_tests_name("params", tests, NULL, NULL);
+}

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "unit.h"
+#include "fake_bus.h"
+#include "protection.h"
+#include "nor_protection.h"
+#include "sim_bus.h"
+
+static struct notes notes;
+
+static struct sim_bus *die_new(const char *part, uint32_t sr)
+{
+	const struct board_options options = {
+		.part = chipdb_part_by_name(part), .sr_given = true, .sr = sr};
+
+	return sim_bus_new(&options);
+}
+
+static enum protection_result lift(struct sim_bus *sim)
+{
+	notes_begin(&notes);
+	return protection_lift(&sim->bus, sim->nor.part, &notes.log);
+}
+
+/* Lifts @from on a die of its own and expects @to and this many register writes. */
+static void check_lift(const char *part, uint32_t from, uint32_t to, unsigned writes)
+{
+	struct sim_bus *sim = die_new(part, from);
+
+	assert_int_equal(lift(sim), PROTECTION_LIFTED);
+	assert_int_equal(sim_bus_sr(sim), to);
+	assert_int_equal(sim->stats.sr_writes, writes);
+	assert_int_equal(sim_bus_sr_commands(sim), writes);
+	assert_int_equal(notes.errors + notes.warnings, 0);
+	sim_bus_free(sim);
+}
+
+static const char *const joint_parts[] = {"GD25Q16B", "TH25Q16HB", "XT25F16B", "W25Q32"};
+
+static void what_bekens_firmware_leaves_is_lifted_with_one_write(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(joint_parts); i++)
+		check_lift(joint_parts[i], 0x4004, 0, 1);
+}
+
+static void cmp_without_bp_protects_everything_and_is_lifted(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(joint_parts); i++)
+		check_lift(joint_parts[i], 0x4000, 0, 1);
+	check_lift("P25Q16HB", 0x4000, 0, 1);
+}
+
+static void bp_without_cmp_is_lifted(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(joint_parts); i++) {
+		check_lift(joint_parts[i], 0x0004, 0, 1);
+		check_lift(joint_parts[i], 0x001c, 0, 1);
+		check_lift(joint_parts[i], 0x003c, 0, 1);
+		check_lift(joint_parts[i], 0x007c, 0, 1);
+	}
+}
+
+static void a_part_with_split_registers_writes_those_that_change(void **state)
+{
+	(void)state;
+	check_lift("P25Q16HB", 0x4004, 0, 2);
+	check_lift("P25Q16HB", 0x003c, 0, 1);
+}
+
+static void a_part_with_one_register_is_lifted_by_one_byte(void **state)
+{
+	(void)state;
+	check_lift("EN25QH16B", 0x3c, 0, 1);
+	/* 4KBL only says how BP counts; nothing has to be done about it. */
+	check_lift("EN25QH16B", 0x7c, 0x40, 1);
+}
+
+/*
+ * 01h with one byte leaves SR2 alone on some dies and clears it on others. Where both
+ * registers are written together that makes no difference.
+ */
+static void on_no_joint_part_does_the_one_byte_write_matter(void **state)
+{
+	(void)state;
+	for (int behaviour = ONE_BYTE_01_PART; behaviour <= ONE_BYTE_01_CLEARS_SR2; behaviour++) {
+		for (size_t i = 0; i < COUNT_OF(joint_parts); i++) {
+			const struct board_options options = {
+				.part = chipdb_part_by_name(joint_parts[i]),
+				.one_byte_01 = (enum one_byte_01)behaviour,
+				.sr_given = true,
+				.sr = 0x4204,
+			};
+			struct sim_bus *sim = sim_bus_new(&options);
+
+			assert_int_equal(lift(sim), PROTECTION_LIFTED);
+			assert_int_equal(sim_bus_sr(sim), 0x0200);
+			assert_int_equal(notes.warnings, 0);
+			sim_bus_free(sim);
+		}
+	}
+}
+
+/* It is said to write one register each, but clears SR2: the user must hear of it. */
+static void a_split_part_that_is_not_one_is_lifted_and_its_lost_bits_are_told(void **state)
+{
+	const struct board_options options = {
+		.part = chipdb_part_by_name("P25Q16HB"),
+		.one_byte_01 = ONE_BYTE_01_CLEARS_SR2,
+		.sr_given = true,
+		.sr = 0x4204,
+	};
+	struct sim_bus *sim = sim_bus_new(&options);
+
+	(void)state;
+	assert_int_equal(lift(sim), PROTECTION_LIFTED);
+	assert_int_equal(sim_bus_sr(sim), 0);
+	assert_int_equal(notes.warnings, 1);
+	assert_mentions(&notes, "0x0000 instead of 0x0200");
+	sim_bus_free(sim);
+}
+
+static void afterwards_every_byte_of_the_die_is_writable(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < chipdb_part_count; i++) {
+		const struct chipdb_part *part = &chipdb_parts[i];
+		uint32_t bits = protection_mask(part) | chipdb_sr_mask(part, CHIPDB_4KBL);
+
+		for (uint32_t sr = 0; sr <= bits; sr++) {
+			struct sim_bus *sim;
+			enum protection_result result;
+
+			if (sr & ~bits)
+				continue;
+			sim = die_new(part->name, sr);
+			result = lift(sim);
+			assert_true(result == PROTECTION_OPEN || result == PROTECTION_LIFTED);
+			assert_int_equal(nor_protected(part, sim_bus_sr(sim)).length, 0);
+			sim_bus_free(sim);
+		}
+	}
+}
+
+static void where_nothing_protects_nothing_is_written(void **state)
+{
+	static const uint32_t open[] = {0x0000, 0x0200, 0x1c00, 0x0020, 0x0040, 0x0060, 0x0280};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(open); i++) {
+		struct sim_bus *sim = die_new("GD25Q16B", open[i]);
+
+		assert_int_equal(lift(sim), PROTECTION_OPEN);
+		assert_int_equal(sim_bus_sr(sim), open[i]);
+		assert_int_equal(sim_bus_sr_commands(sim), 0);
+		assert_int_equal(sim->sent[0x06] + sim->sent[0x50], 0);
+		sim_bus_free(sim);
+	}
+}
+
+static void qe_lb_and_srp_stay_as_they_were(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(joint_parts); i++) {
+		const struct chipdb_part *part = chipdb_part_by_name(joint_parts[i]);
+		uint32_t keep = chipdb_sr_mask(part, CHIPDB_QE) | chipdb_sr_mask(part, CHIPDB_LB) |
+				chipdb_sr_mask(part, CHIPDB_SRP0);
+
+		check_lift(joint_parts[i], 0x4004 | keep, keep, 1);
+	}
+	check_lift("P25Q16HB", 0x4204, 0x0200, 2);
+	check_lift("EN25QH16B", 0xbc, 0x80, 1);
+}
+
+static void the_registers_are_kept_over_a_power_cycle(void **state)
+{
+	struct sim_bus *sim = die_new("TH25Q16HB", 0x4204);
+
+	(void)state;
+	assert_int_equal(lift(sim), PROTECTION_LIFTED);
+	nor_power_cycle(&sim->nor);
+	assert_int_equal(sim_bus_sr(sim), 0x0200);
+	sim_bus_free(sim);
+}
+
+/* SRP0 with WP# low: the die takes no write, whatever the form. */
+static void check_locked(const char *part, uint32_t sr, unsigned commands, const char *words)
+{
+	const struct board_options options = {.part = chipdb_part_by_name(part),
+					      .sr_given = true,
+					      .sr = sr,
+					      .wp_low = true};
+	struct sim_bus *sim = sim_bus_new(&options);
+
+	assert_int_equal(lift(sim), PROTECTION_STAYS);
+	assert_int_equal(sim_bus_sr(sim), sr);
+	assert_int_equal(sim->stats.sr_writes, 0);
+	assert_true(sim_bus_sr_commands(sim) <= commands);
+	assert_int_equal(notes.errors, 1);
+	assert_mentions(&notes, words);
+	sim_bus_free(sim);
+}
+
+static void a_locked_die_is_left_alone_after_two_attempts(void **state)
+{
+	(void)state;
+	check_locked("GD25Q16B", 0x009c, 2, "WP#");
+	/* Joint, then one command a register. */
+	check_locked("GD25Q16B", 0x4084, 3, "WP#");
+	check_locked("P25Q16HB", 0x4084, 3, "WP#");
+	check_locked("EN25QH16B", 0xbc, 1, "WP#");
+	check_locked("GD25Q16B", 0x011c, 2, "SRP1");
+}
+
+static void if_the_parts_own_way_does_not_help_the_other_one_is_tried(void **state)
+{
+	struct chipdb_part told = *chipdb_part_by_name("GD25Q16B");
+	struct sim_bus *sim = die_new("GD25Q16B", 0x4004);
+
+	(void)state;
+	/* A database that is wrong: this die does not know 31h, and its one-byte 01h keeps SR2. */
+	told.sr_write = CHIPDB_SR_SPLIT;
+	sim->nor.one_byte_01_clears_sr2 = false;
+	notes_begin(&notes);
+	assert_int_equal(protection_lift(&sim->bus, &told, &notes.log), PROTECTION_LIFTED);
+	assert_int_equal(sim_bus_sr(sim), 0);
+	sim_bus_free(sim);
+}
+
+static void a_die_that_is_still_busy_is_waited_for(void **state)
+{
+	struct sim_bus *sim = die_new("GD25Q16B", 0x4004);
+
+	(void)state;
+	sim->nor.busy = true;
+	sim->nor.busy_until_ns = 9000000;
+	assert_int_equal(lift(sim), PROTECTION_LIFTED);
+	assert_int_equal(sim_bus_sr(sim), 0);
+	sim_bus_free(sim);
+}
+
+static void a_bus_that_fails_at_any_point_is_an_error(void **state)
+{
+	bool failed = true;
+
+	(void)state;
+	for (unsigned at = 1; failed; at++) {
+		struct sim_bus *sim = die_new("GD25Q16B", 0x4004);
+		enum protection_result result;
+
+		sim->fail_at = at;
+		sim->fail_error = SPI_ERR_TIMEOUT;
+		result = lift(sim);
+		failed = sim->transfers >= at;
+		assert_int_equal(result, failed ? PROTECTION_ERROR : PROTECTION_LIFTED);
+		assert_int_equal(notes.errors, failed);
+		sim_bus_free(sim);
+	}
+}
+
+/* Registers as values[] say, in the order of reading. */
+static void answer_status(struct fake_bus *fake, const struct spi_op *op)
+{
+	if (op->kind == SPI_XFER && (op->tx[0] == 0x05 || op->tx[0] == 0x35))
+		op->rx[0] = fake->values[fake->asked++ % 8];
+}
+
+static void check_unreadable(const uint8_t values[8], const char *part)
+{
+	static struct fake_bus fake;
+
+	fake_bus_begin(&fake);
+	fake.answer = answer_status;
+	memcpy(fake.values, values, 8);
+	notes_begin(&notes);
+	assert_int_equal(protection_lift(&fake.bus, chipdb_part_by_name(part), &notes.log),
+			 PROTECTION_ERROR);
+	assert_int_equal(notes.errors, 1);
+	assert_mentions(&notes, "wires");
+	for (size_t i = 0; i < fake.count; i++)
+		if (fake.ops[i].kind == SPI_XFER)
+			assert_true(fake.ops[i].rx_len > 0);
+}
+
+static void registers_that_can_not_be_real_are_an_error_and_nothing_is_written(void **state)
+{
+	static const uint8_t ones[8] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+	static const uint8_t unsteady[8] = {0x04, 0x40, 0x0c, 0x40, 0x04, 0x40, 0x0c, 0x40};
+
+	(void)state;
+	check_unreadable(ones, "GD25Q16B");
+	check_unreadable(ones, "EN25QH16B");
+	check_unreadable(unsteady, "GD25Q16B");
+}
+
+static void a_status_write_is_never_repeated(void **state)
+{
+	static struct fake_bus fake;
+	static const uint8_t values[8] = {0x04, 0x40, 0x04, 0x40, 0x00, 0x00, 0x00, 0x00};
+	unsigned writes = 0;
+
+	(void)state;
+	fake_bus_begin(&fake);
+	fake.answer = answer_status;
+	memcpy(fake.values, values, 8);
+	assert_int_equal(protection_lift(&fake.bus, chipdb_part_by_name("GD25Q16B"), NULL),
+			 PROTECTION_LIFTED);
+	for (size_t i = 0; i < fake.count; i++) {
+		if (fake.ops[i].kind != SPI_XFER || fake.ops[i].tx[0] != 0x01)
+			continue;
+		writes++;
+		assert_true(fake.ops[i].once);
+		assert_int_equal(fake.ops[i].tx_len, 3);
+		assert_int_equal(fake.ops[i - 1].tx[0], 0x06);
+		assert_int_equal(fake.ops[i + 1].kind, SPI_WAIT_READY);
+	}
+	assert_int_equal(writes, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_bekens_firmware_leaves_is_lifted_with_one_write),
+		cmocka_unit_test(cmp_without_bp_protects_everything_and_is_lifted),
+		cmocka_unit_test(bp_without_cmp_is_lifted),
+		cmocka_unit_test(a_part_with_split_registers_writes_those_that_change),
+		cmocka_unit_test(a_part_with_one_register_is_lifted_by_one_byte),
+		cmocka_unit_test(on_no_joint_part_does_the_one_byte_write_matter),
+		cmocka_unit_test(a_split_part_that_is_not_one_is_lifted_and_its_lost_bits_are_told),
+		cmocka_unit_test(afterwards_every_byte_of_the_die_is_writable),
+		cmocka_unit_test(where_nothing_protects_nothing_is_written),
+		cmocka_unit_test(qe_lb_and_srp_stay_as_they_were),
+		cmocka_unit_test(the_registers_are_kept_over_a_power_cycle),
+		cmocka_unit_test(a_locked_die_is_left_alone_after_two_attempts),
+		cmocka_unit_test(if_the_parts_own_way_does_not_help_the_other_one_is_tried),
+		cmocka_unit_test(a_die_that_is_still_busy_is_waited_for),
+		cmocka_unit_test(a_bus_that_fails_at_any_point_is_an_error),
+		cmocka_unit_test(registers_that_can_not_be_real_are_an_error_and_nothing_is_written),
+		cmocka_unit_test(a_status_write_is_never_repeated),
+	};
+
+	return cmocka_run_group_tests_name("protection", tests, NULL, NULL);
+}

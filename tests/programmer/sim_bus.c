@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "unit.h"
+#include "sim_bus.h"
+
+#include <stdlib.h>
+
+#define OP_NS 40000
+#define BYTE_NS 6000
+#define SLEEP_SLICE_US 50000
+
+/* How many ops behind a wait are on their way when it turns out too short. */
+#define SENT_AHEAD 8
+#define HOST_WAIT_US 100000
+
+#define GRACE_US UINT64_C(10000)
+#define SAMPLES 12
+
+static uint64_t sim_now_us(struct spi_bus *bus)
+{
+	return ((struct sim_bus *)bus)->ns / 1000;
+}
+
+static void sim_sleep_us(struct spi_bus *bus, uint64_t us)
+{
+	struct sim_bus *sim = (struct sim_bus *)bus;
+
+	while (us > 0 && !spi_cancelled(bus)) {
+		uint64_t slice = us < SLEEP_SLICE_US ? us : SLEEP_SLICE_US;
+
+		sim->ns += slice * 1000;
+		us -= slice;
+	}
+}
+
+static void shift(struct sim_bus *sim, const uint8_t *tx, uint8_t *rx, size_t len)
+{
+	soc_shift(&sim->soc, tx, rx, len, sim->ns, BYTE_NS);
+	sim->ns += len * BYTE_NS;
+}
+
+static void window(struct sim_bus *sim, const struct spi_op *op)
+{
+	static const uint8_t filler[512] = {[0 ... 511] = 0xff};
+	uint8_t unread[512];
+
+	assert_true(op->tx_len > 0);
+	sim->sent[op->tx[0]]++;
+	soc_set_cs(&sim->soc, true, sim->ns);
+	if (op->kind == SPI_DUPLEX) {
+		assert_true(op->rx || op->tx_len <= sizeof(unread));
+		shift(sim, op->tx, op->rx ? op->rx : unread, op->tx_len);
+	} else {
+		assert_true(op->tx_len <= sizeof(unread));
+		shift(sim, op->tx, unread, op->tx_len);
+		for (size_t at = 0; at < op->rx_len; at += sizeof(filler)) {
+			size_t left = op->rx_len - at;
+
+			shift(sim, filler, op->rx + at, left < sizeof(filler) ? left : sizeof(filler));
+		}
+	}
+	soc_set_cs(&sim->soc, false, sim->ns);
+	sim->ns += OP_NS;
+}
+
+static bool busy(struct sim_bus *sim)
+{
+	static const uint8_t rdsr = 0x05;
+	uint8_t status;
+	const struct spi_op op = {
+		.kind = SPI_XFER, .tx = &rdsr, .tx_len = 1, .rx = &status, .rx_len = 1};
+
+	window(sim, &op);
+	return status & 1;
+}
+
+/* To a die that is busy: what the adapter had been told before anybody knew. */
+static void send_ahead(struct sim_bus *sim, const struct spi_op *ops, size_t count)
+{
+	for (size_t i = 0; i < count && i < SENT_AHEAD; i++) {
+		if (ops[i].kind == SPI_XFER || ops[i].kind == SPI_DUPLEX)
+			window(sim, &ops[i]);
+		else if (ops[i].kind == SPI_WAIT_READY)
+			busy(sim);
+	}
+}
+
+/* Looks at the status like the adapter: all around the expected time, within one window. */
+static void sample(struct sim_bus *sim, struct spi_op *op, uint64_t begin)
+{
+	static const uint8_t tx[1 + SAMPLES] = {0x05};
+	uint64_t first = begin + op->expect_us * UINT64_C(1000) - SAMPLES / 2 * BYTE_NS;
+	uint8_t rx[1 + SAMPLES];
+
+	if (op->expect_us * UINT64_C(1000) > OP_NS + (1 + SAMPLES / 2) * BYTE_NS)
+		sim->ns = first - BYTE_NS;
+	first = sim->ns + BYTE_NS;
+	soc_set_cs(&sim->soc, true, sim->ns);
+	shift(sim, tx, rx, sizeof(tx));
+	soc_set_cs(&sim->soc, false, sim->ns);
+	op->early = !(rx[1] & 1);
+	op->missed = rx[SAMPLES] & 1;
+	for (unsigned i = 0; i < SAMPLES && (i == 0 || rx[i] & 1); i++)
+		op->took_us = (uint32_t)((first + i * BYTE_NS - begin) / 1000);
+}
+
+static int wait_ready(struct sim_bus *sim, struct spi_op *op, const struct spi_op *behind,
+		      size_t count)
+{
+	uint64_t begin = sim->ns, most_us = op->max_us + GRACE_US;
+
+	sample(sim, op, begin);
+	if (!op->missed)
+		return 0;
+	sim->missed++;
+	/* A long wait is the host's: nothing is on its way behind it. */
+	if (op->expect_us <= HOST_WAIT_US) {
+		send_ahead(sim, behind, count);
+		/* Some of it may have met a die that was ready again, and takes its time. */
+		for (size_t i = 0; i < count && i <= SENT_AHEAD; i++)
+			most_us += behind[i].max_us;
+	}
+	while (busy(sim)) {
+		if (sim->ns - begin > most_us * 1000)
+			return SPI_ERR_BUSY;
+		if (spi_cancelled(&sim->bus))
+			return SPI_ERR_CANCELLED;
+		sim->ns += 50000;
+	}
+	op->took_us = (uint32_t)((sim->ns - begin) / 1000);
+	return 0;
+}
+
+static int sim_transfer(struct spi_bus *bus, struct spi_op *ops, size_t count)
+{
+	struct sim_bus *sim = (struct sim_bus *)bus;
+	bool waited = false;
+
+	sim->transfers++;
+	if (sim->fail_at && sim->transfers >= sim->fail_at &&
+	    sim->transfers <= sim->fail_at + sim->fail_more)
+		return sim->fail_error;
+	for (size_t i = 0; i < count; i++) {
+		int ret = 0;
+
+		assert_false(waited && ops[i].once);
+		switch (ops[i].kind) {
+		case SPI_XFER:
+		case SPI_DUPLEX:
+			window(sim, &ops[i]);
+			break;
+		case SPI_WAIT_READY:
+			ret = wait_ready(sim, &ops[i], ops + i + 1, count - i - 1);
+			waited = true;
+			break;
+		case SPI_DELAY:
+			sim->ns += ops[i].expect_us * UINT64_C(1000);
+			break;
+		case SPI_CEN:
+			sim->cen_ops++;
+			soc_set_cen(&sim->soc, ops[i].level, sim->ns);
+			sim->ns += 1000;
+			break;
+		}
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static bool sim_cancelled(void *data)
+{
+	struct sim_bus *sim = data;
+
+	sim->cancel_asked++;
+	return sim->cancel_at && sim->cancel_asked >= sim->cancel_at;
+}
+
+static const struct spi_bus_ops sim_bus_ops = {
+	.transfer = sim_transfer,
+	.sleep_us = sim_sleep_us,
+	.now_us = sim_now_us,
+};
+
+struct sim_bus *sim_bus_new(const struct board_options *options)
+{
+	const char *entry = options->entry ? options->entry : "linked";
+	const struct soc_variant *variant = soc_variant_by_name(entry);
+	struct sim_bus *sim = calloc(1, sizeof(*sim));
+
+	assert_non_null(sim);
+	assert_non_null(variant);
+	assert_non_null(options->part);
+	assert_true(nor_init(&sim->nor, options, &sim->stats));
+	soc_init(&sim->soc, variant, options->seed, &sim->nor, &sim->stats);
+	sim->bus.ops = &sim_bus_ops;
+	sim->bus.cancelled = sim_cancelled;
+	sim->bus.cancelled_data = sim;
+	return sim;
+}
+
+void sim_bus_free(struct sim_bus *sim)
+{
+	nor_fini(&sim->nor);
+	free(sim);
+}
+
+uint32_t sim_bus_sr(const struct sim_bus *sim)
+{
+	return nor_status(&sim->nor, sim->ns) & ~UINT32_C(3);
+}
+
+unsigned long sim_bus_sr_commands(const struct sim_bus *sim)
+{
+	return sim->sent[0x01] + sim->sent[0x31] + sim->sent[0x11];
+}
