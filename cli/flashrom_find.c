@@ -15,9 +15,13 @@
  */
 static bool is_bridge(const char *path)
 {
+	struct stat self, other;
 	char target[PATH_MAX];
 	const char *name;
 
+	if (stat("/proc/self/exe", &self) == 0 && stat(path, &other) == 0 &&
+	    self.st_dev == other.st_dev && self.st_ino == other.st_ino)
+		return true;
 	if (!realpath(path, target))
 		return false;
 	name = strrchr(target, '/');

@@ -7,8 +7,8 @@
 #include <stdbool.h>
 
 /*
- * The program that FLASHROM= names; else the first flashrom in PATH that is not a link
- * to a flashrom-beken; else one in the sbin directories, which users often do not have
+ * The program that FLASHROM= names; else the first flashrom in PATH that is neither this
+ * program nor a link to another flashrom-beken; else one in the sbin directories, which users often do not have
  * in PATH. False when there is none.
  */
 bool flashrom_find(char path[PATH_MAX]);

@@ -70,14 +70,14 @@ static int run_stream(struct ch341a *ch, struct spi_op *ops, size_t count, size_
 	return 0;
 }
 
-static uint32_t longest_wait(const struct spi_op *ops, size_t count)
+static uint64_t all_waits(const struct spi_op *ops, size_t count)
 {
-	uint32_t longest = 0;
+	uint64_t sum = 0;
 
 	for (size_t i = 0; i < count; i++)
-		if (ops[i].kind == SPI_WAIT_READY && ops[i].max_us > longest)
-			longest = ops[i].max_us;
-	return longest;
+		if (ops[i].kind == SPI_WAIT_READY)
+			sum += ops[i].max_us;
+	return sum;
 }
 
 /* Asks until the die is ready; *passed_us is the time since @start_us then. */
@@ -123,7 +123,7 @@ static int wait_on_host(struct ch341a *ch, struct spi_op *ops, size_t count)
 
 	/* What was sent behind a missed wait may have been taken, and keep the die busy. */
 	if (wait->missed)
-		limit = longest_wait(ops, count);
+		limit = all_waits(ops, count);
 	else
 		bus_sleep_us(&ch->bus, wait->expect_us - wait->expect_us / 8);
 	ret = poll_ready(ch, start, limit + limit / 8 + GRACE_US, &passed, &at_once);

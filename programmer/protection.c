@@ -145,6 +145,7 @@ static enum protection_result bus_failed(const struct log *log, int error)
 enum protection_result protection_lift(struct spi_bus *bus, const struct chipdb_part *part,
 				       const struct log *log)
 {
+	const uint32_t keep = chipdb_sr_mask(part, CHIPDB_QE);
 	enum chipdb_sr_write method = part->sr_write;
 	uint32_t before, sr, wanted;
 	int ret = protection_read(bus, part, &before);
@@ -161,12 +162,14 @@ enum protection_result protection_lift(struct spi_bus *bus, const struct chipdb_
 			ret = protection_read(bus, part, &sr);
 		if (ret)
 			return bus_failed(log, ret);
-		if (!protection_active(part, sr))
+		/* A one-byte 01h may have cleared the other register, and QE with it. */
+		if (!protection_active(part, sr) && !(wanted & ~sr & keep))
 			break;
 		/* A part with one register knows only one way. */
 		if (part->sr_count == 1)
 			break;
-		method = method == CHIPDB_SR_JOINT ? CHIPDB_SR_SPLIT : CHIPDB_SR_JOINT;
+		if (protection_active(part, sr))
+			method = method == CHIPDB_SR_JOINT ? CHIPDB_SR_SPLIT : CHIPDB_SR_JOINT;
 	}
 	if (protection_active(part, sr)) {
 		explain(part, sr, log);

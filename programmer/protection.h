@@ -38,8 +38,9 @@ enum protection_result {
 };
 
 /*
- * Make the whole die writable. Writes status registers only if a bit must
- * change, once by the part's method and, if that did not help, once by the other.
+ * Make the whole die writable. Writes status registers only if a bit must change:
+ * once by the part's method and, if that did not help, once by the other. When the
+ * first write took QE away, the second puts it back.
  */
 enum protection_result protection_lift(struct spi_bus *bus, const struct chipdb_part *part,
 				       const struct log *log);

@@ -43,7 +43,8 @@ enum serprog_end {
  * Serve one client on @fd until it hangs up. @fd is the master of a pty, or a
  * socket; it is made non-blocking and stays the caller's. A pty's slave must be
  * open already, or it counts as hung up. finish() has been called when this
- * returns, even if the client vanished in the middle of a command.
+ * returns, even if the client vanished in the middle of a command. The process
+ * must ignore SIGPIPE if @fd is a socket.
  */
 enum serprog_end serprog_serve(int fd, const struct serprog_target *target);
 

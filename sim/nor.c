@@ -61,7 +61,7 @@ bool nor_init(struct nor *nor, const struct board_options *options, struct board
 	nor->sr &= ~(chipdb_sr_mask(part, CHIPDB_WIP) | chipdb_sr_mask(part, CHIPDB_WEL));
 	nor->sr_kept = nor->sr;
 	memset(nor->memory, 0xFF, part->size);
-	sfdp_make(part, nor->sfdp);
+	nor_sfdp_make(part, nor->sfdp);
 	return true;
 }
 

@@ -28,7 +28,7 @@
 
 #include "board.h"
 #include "prng.h"
-#include "sfdp.h"
+#include "nor_sfdp.h"
 
 enum nor_op {
 	NOR_OP_NONE,

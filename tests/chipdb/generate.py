@@ -7,6 +7,9 @@ import sys
 import tempfile
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import tap
+
 ROOT = pathlib.Path(__file__).resolve().parents[2] / "chipdb"
 
 PART = """\
@@ -208,4 +211,4 @@ class Generate(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    tap.main()

@@ -124,6 +124,23 @@ static void this_very_program_is_passed_over(void **state)
 	assert_false(flashrom_find(self));
 }
 
+static void another_copy_of_the_bridge_is_passed_over(void **state)
+{
+	char path[128], bridge[128];
+	int fd;
+
+	(void)state;
+	snprintf(bridge, sizeof(bridge), "%s/flashrom-beken", folder[2]);
+	fd = open(bridge, O_CREAT | O_WRONLY | O_EXCL, 0700);
+	assert_true(fd >= 0);
+	close(fd);
+	snprintf(path, sizeof(path), "%s/flashrom", folder[0]);
+	assert_int_equal(symlink(bridge, path), 0);
+	make_file(folder[1], 0700);
+	set_path("%s:%s", folder[0], folder[1]);
+	found_in(folder[1]);
+}
+
 static void the_variable_decides_alone(void **state)
 {
 	char path[PATH_MAX], named[128];
@@ -187,6 +204,7 @@ int main(void)
 		IN_FOLDERS(empty_parts_of_path_are_no_directories),
 		IN_FOLDERS(what_can_not_be_run_is_passed_over),
 		IN_FOLDERS(this_very_program_is_passed_over),
+		IN_FOLDERS(another_copy_of_the_bridge_is_passed_over),
 		IN_FOLDERS(the_variable_decides_alone),
 		IN_FOLDERS(without_one_in_path_the_sbin_directories_are_searched),
 		IN_FOLDERS(a_path_of_any_length_is_survived),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "sfdp.h"
+#include "nor_sfdp.h"
 
 #include <string.h>
 
@@ -21,7 +21,7 @@ static unsigned log2_of(uint32_t power_of_two)
 	return n;
 }
 
-void sfdp_make(const struct chipdb_part *part, uint8_t table[SFDP_BYTES])
+void nor_sfdp_make(const struct chipdb_part *part, uint8_t table[SFDP_BYTES])
 {
 	static const uint8_t headers[HEADER_BYTES] = {
 		'S', 'F', 'D', 'P', 0, 1, 0, 0xFF, 0x00, 0, 1, WORDS, HEADER_BYTES, 0, 0, 0xFF,

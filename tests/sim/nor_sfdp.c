@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "bench.h"
-#include "sfdp.h"
+#include "nor_sfdp.h"
 
 static uint32_t word(const uint8_t *table, unsigned index)
 {
@@ -15,7 +15,7 @@ static void the_table_describes_the_geometry(void **state)
 	uint8_t table[SFDP_BYTES];
 
 	(void)state;
-	sfdp_make(chipdb_part_by_name("W25Q32"), table);
+	nor_sfdp_make(chipdb_part_by_name("W25Q32"), table);
 	assert_memory_equal(table, "SFDP", 4);
 	assert_int_equal(table[5], 1);
 	assert_int_equal(table[11], 9);

@@ -3,8 +3,8 @@
  * The table that a die answers to 5Ah: JESD216 as first published, one basic parameter
  * table of nine words, made from the part's geometry.
  */
-#ifndef SIM_SFDP_H
-#define SIM_SFDP_H
+#ifndef SIM_NOR_SFDP_H
+#define SIM_NOR_SFDP_H
 
 #include <stdint.h>
 
@@ -12,6 +12,6 @@
 
 #define SFDP_BYTES 52 /* two headers of 8 bytes and 9 words of 4 */
 
-void sfdp_make(const struct chipdb_part *part, uint8_t table[SFDP_BYTES]);
+void nor_sfdp_make(const struct chipdb_part *part, uint8_t table[SFDP_BYTES]);
 
 #endif
