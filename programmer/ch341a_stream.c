@@ -33,22 +33,19 @@ static uint8_t reverse(uint8_t byte)
 	return (uint8_t)((byte & 0xaa) >> 1 | (byte & 0x55) << 1);
 }
 
-/* Room for one more element of @size bytes behind @count of them. */
-static bool grow(void **array, size_t count, size_t *room, size_t more, size_t size)
+/* @array with room for @more elements of @size bytes behind @count of them; NULL: as it was. */
+static void *grow(void *array, size_t count, size_t *room, size_t more, size_t size)
 {
 	size_t wanted = *room ? *room : 64;
-	void *bigger;
 
 	if (count + more <= *room)
-		return true;
+		return array;
 	while (wanted < count + more)
 		wanted *= 2;
-	bigger = realloc(*array, wanted * size);
-	if (!bigger)
-		return false;
-	*array = bigger;
-	*room = wanted;
-	return true;
+	array = realloc(array, wanted * size);
+	if (array)
+		*room = wanted;
+	return array;
 }
 
 static size_t slice_begin(const struct ch341a_stream *stream)
@@ -70,10 +67,13 @@ static bool packet_begin(struct ch341a_stream *stream)
 	if (stream->slice_count == 0 || stream->cut ||
 	    stream->out_len - slice_begin(stream) >
 		    (CH341A_SLICE_PACKETS - 1) * CH341A_PACKET) {
-		if (!grow((void **)&stream->slices, stream->slice_count, &stream->slice_room, 1,
-			  sizeof(*stream->slices)))
+		size_t *slices = grow(stream->slices, stream->slice_count, &stream->slice_room, 1,
+				      sizeof(*slices));
+
+		if (!slices)
 			return false;
-		stream->slices[stream->slice_count++] = stream->out_len;
+		stream->slices = slices;
+		slices[stream->slice_count++] = stream->out_len;
 		stream->cut = false;
 		return true;
 	}
@@ -87,9 +87,13 @@ static bool packet_begin(struct ch341a_stream *stream)
 /* Begins a packet with this command byte; there is room for all of it. */
 static uint8_t *packet_new(struct ch341a_stream *stream, uint8_t command)
 {
-	if (stream->no_memory ||
-	    !grow((void **)&stream->out, stream->out_len, &stream->out_room, 2 * CH341A_PACKET, 1) ||
-	    !packet_begin(stream)) {
+	uint8_t *out = NULL;
+
+	if (!stream->no_memory)
+		out = grow(stream->out, stream->out_len, &stream->out_room, 2 * CH341A_PACKET, 1);
+	if (out)
+		stream->out = out;
+	if (!out || !packet_begin(stream)) {
 		stream->no_memory = true;
 		return NULL;
 	}
@@ -162,12 +166,17 @@ static void delay(struct ch341a_stream *stream, uint32_t us)
 
 static void reply_expect(struct ch341a_stream *stream, uint8_t *to, size_t skip, size_t len)
 {
-	if (stream->no_memory || !grow((void **)&stream->replies, stream->reply_count,
-				       &stream->reply_room, 1, sizeof(*stream->replies))) {
+	struct ch341a_reply *replies = NULL;
+
+	if (!stream->no_memory)
+		replies = grow(stream->replies, stream->reply_count, &stream->reply_room, 1,
+			       sizeof(*replies));
+	if (!replies) {
 		stream->no_memory = true;
 		return;
 	}
-	stream->replies[stream->reply_count++] = (struct ch341a_reply){
+	stream->replies = replies;
+	replies[stream->reply_count++] = (struct ch341a_reply){
 		.slice = stream->slice_count - 1,
 		.to = to,
 		.skip = (uint8_t)skip,
@@ -207,18 +216,18 @@ static void add_wait(struct ch341a_stream *stream, const struct spi_op *op, size
 	static const uint8_t rdsr = OPCODE_RDSR;
 	const uint32_t first = PACKET_US + 2 * BYTE_US;
 	const uint32_t lead = first + WAIT_EARLY_US;
-	struct ch341a_wait *wait;
+	struct ch341a_wait *waits = grow(stream->waits, stream->wait_count, &stream->wait_room, 1,
+					 sizeof(*waits));
 
-	if (!grow((void **)&stream->waits, stream->wait_count, &stream->wait_room, 1,
-		  sizeof(*stream->waits))) {
+	if (!waits) {
 		stream->no_memory = true;
 		return;
 	}
+	stream->waits = waits;
 	if (op->expect_us > lead)
 		delay(stream, op->expect_us - lead);
 	window(stream, &rdsr, 1, NULL, 1, 1 + WAIT_SAMPLES);
-	wait = &stream->waits[stream->wait_count++];
-	*wait = (struct ch341a_wait){
+	waits[stream->wait_count++] = (struct ch341a_wait){
 		.op = index,
 		.last_reply = stream->reply_count - 1,
 		.first_us = op->expect_us > lead ? op->expect_us - WAIT_EARLY_US : first,
