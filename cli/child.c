@@ -72,30 +72,38 @@ bool child_start(struct child *child, struct child_pty *pty, char *const argv[])
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != parent)
 		_exit(127);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGHUP, SIG_DFL);
-	signal(SIGQUIT, SIG_DFL);
+	/* What is caught becomes default by itself, what was ignored before us stays so. */
 	signal(SIGPIPE, SIG_DFL);
 	execv(argv[0], argv);
 	_exit(127);
 }
 
-bool child_runs(struct child *child)
+/* False while it runs. An end that nobody knows of is not a good one. */
+static bool reap(struct child *child, int options)
 {
-	if (child->pid == 0)
+	pid_t reaped;
+
+	do
+		reaped = waitpid(child->pid, &child->status, options);
+	while (reaped < 0 && errno == EINTR);
+	if (reaped == 0)
 		return false;
-	if (waitpid(child->pid, &child->status, WNOHANG) == 0)
-		return true;
+	if (reaped < 0)
+		child->status = W_EXITCODE(1, 0);
 	child->pid = 0;
-	return false;
+	return true;
+}
+
+static bool has_ended(struct child *child)
+{
+	return child->pid == 0 || reap(child, WNOHANG);
 }
 
 static bool ended_within(struct child *child, int ms)
 {
 	struct pollfd end = {.events = POLLIN};
 
-	if (!child_runs(child))
+	if (has_ended(child))
 		return true;
 	end.fd = pidfd_open(child->pid, 0);
 	if (end.fd < 0)
@@ -103,7 +111,7 @@ static bool ended_within(struct child *child, int ms)
 	while (poll(&end, 1, ms) < 0 && errno == EINTR)
 		;
 	close(end.fd);
-	return !child_runs(child);
+	return has_ended(child);
 }
 
 void child_wait(struct child *child, int patience_ms)
@@ -114,8 +122,7 @@ void child_wait(struct child *child, int patience_ms)
 	if (ended_within(child, KILL_AFTER_MS))
 		return;
 	kill(child->pid, SIGKILL);
-	waitpid(child->pid, &child->status, 0);
-	child->pid = 0;
+	reap(child, 0);
 }
 
 int child_exit_status(const struct child *child)

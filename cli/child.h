@@ -28,9 +28,6 @@ void child_close_pty(struct child_pty *pty);
 /* Starts @argv[0]. It gets SIGTERM when this process dies. False with errno set. */
 bool child_start(struct child *child, struct child_pty *pty, char *const argv[]);
 
-/* Whether it still runs. */
-bool child_runs(struct child *child);
-
 /*
  * Waits for its end. One that does not end within @patience_ms gets SIGTERM, and a
  * second later SIGKILL.

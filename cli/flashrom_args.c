@@ -16,10 +16,11 @@ enum {
 
 /*
  * flashrom's options from 1.3 to 1.8, but --progress of the newer ones: it takes no
- * argument, and would make --prog ambiguous here. The file of -r, -w and -v is optional in the
- * newer ones; a file that stands apart is then found behind the option.
+ * argument, and would make --prog ambiguous here. The file of -r, -w and -v is
+ * optional in the newer ones; one that stands apart comes as an argument without an
+ * option (the "-" in front), which also keeps getopt from reordering anything.
  */
-static const char short_options[] = "r::Rw::v::nNVEfc:l:i:p:Lzho:x";
+static const char short_options[] = "-r::Rw::v::nNVEfc:l:i:p:Lzho:x";
 static const struct option long_options[] = {
 	{"read", optional_argument, NULL, 'r'},
 	{"write", optional_argument, NULL, 'w'},
@@ -82,20 +83,19 @@ static bool names_beken(const char *programmer)
 
 void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *args)
 {
-	/* getopt reorders the pointers; the caller's order is to be kept. */
-	char **copy = calloc((size_t)argc + 1, sizeof(*copy));
 	unsigned programmers = 0;
-	bool only_told = false; /* -h, -R, -L: flashrom answers by itself */
-	int opt;
+	int opt, before = 0;
 
 	*args = (struct flashrom_args){.params = ""};
-	if (!copy)
-		return;
-	memcpy(copy, argv, (size_t)argc * sizeof(*copy));
 	opterr = 0;
 	optind = 0; /* GNU: start afresh, also when called twice */
-	while ((opt = getopt_long(argc, copy, short_options, long_options, NULL)) != -1) {
+	for (; (opt = getopt_long(argc, argv, short_options, long_options, NULL)) != -1;
+	     before = opt) {
 		switch (opt) {
+		case 1:
+			if (before == 'w' && !args->write_file)
+				args->write_file = optarg;
+			break;
 		case 'p':
 			programmers++;
 			if (!names_beken(optarg))
@@ -108,9 +108,6 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 		case 'w':
 			args->modifies = true;
 			args->write_file = optarg;
-			if (!optarg && optind < argc &&
-			    (copy[optind][0] != '-' || strcmp(copy[optind], "-") == 0))
-				args->write_file = copy[optind];
 			break;
 		case 'E':
 			args->modifies = true;
@@ -131,14 +128,11 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 		case 'R':
 		case 'L':
 		case 'z':
-			only_told = true;
+			args->told = true;
 			break;
 		}
 	}
-	free(copy);
 	args->ambiguous = args->beken && programmers > 1;
-	if (only_told)
-		args->beken = args->ambiguous = false;
 }
 
 char **flashrom_args_replace(int argc, char *const argv[], const struct flashrom_args *args,

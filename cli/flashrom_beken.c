@@ -49,14 +49,19 @@ static void on_signal(int number)
 
 static void catch_signals(void)
 {
-	struct sigaction action = {.sa_handler = on_signal};
+	static const int ends[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};
+	const struct sigaction catch = {.sa_handler = on_signal};
 
-	sigemptyset(&action.sa_mask);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
-	sigaction(SIGQUIT, &action, NULL);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		struct sigaction before;
+
+		/* nohup, or a script's background: it is to go on. */
+		if (sigaction(ends[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+			sigaction(ends[i], &catch, NULL);
+	}
 	signal(SIGPIPE, SIG_IGN);
+	/* Inherited as ignored it would hide how flashrom ended. */
+	signal(SIGCHLD, SIG_DFL);
 }
 
 static void write_log(void *data, enum log_level level, const char *text)
@@ -107,11 +112,11 @@ static int serve_finish(void *data)
 	return proxy_finish(((struct session *)data)->proxy);
 }
 
+/* flashrom's end needs no question: its side of the pty hangs up. */
 static bool serve_go_on(void *data)
 {
-	struct session *session = data;
-
-	return !signal_seen && child_runs(&session->child);
+	(void)data;
+	return !signal_seen;
 }
 
 /* A file of another size is refused by flashrom without saying how it is written. */
@@ -229,10 +234,15 @@ static int run_session(struct session *session, int argc, char **argv)
 	return status;
 }
 
-static int become_flashrom(struct session *session, char **argv)
+/* A programmer that flashrom does not know would keep it from telling what it is asked. */
+static int become_flashrom(struct session *session, int argc, char **argv)
 {
-	argv[0] = session->flashrom;
-	execv(argv[0], argv);
+	if (session->args.beken)
+		argv = flashrom_args_replace(argc, argv, &session->args, session->flashrom, "dummy");
+	else
+		argv[0] = session->flashrom;
+	if (argv)
+		execv(argv[0], argv);
 	log_error(&session->log, "%s can not be run: %s", session->flashrom, strerror(errno));
 	return EXIT_NOT_RUN;
 }
@@ -254,12 +264,14 @@ int main(int argc, char **argv)
 			  named && named[0] ? named : "");
 		return EXIT_NOT_RUN;
 	}
+	/* For a flashrom in PATH that is a script around this program. */
+	setenv(FLASHROM_MARK, "1", 1);
+	if (!session.args.beken || session.args.told)
+		return become_flashrom(&session, argc, argv);
 	if (session.args.ambiguous) {
 		log_error(&session.log, "only one programmer can be used: give -p once");
 		return EXIT_NOT_RUN;
 	}
-	if (!session.args.beken)
-		return become_flashrom(&session, argv);
 	if (session.args.write_protect) {
 		log_error(&session.log, "--wp-... does not work through beken_spi: flashrom does not see "
 					"the real status registers. Nothing was done");

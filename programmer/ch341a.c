@@ -175,28 +175,60 @@ static bool may_repeat(const struct spi_op *ops, size_t count)
 	return true;
 }
 
+/* After a fault: the adapter in a known state, with nothing of the past in it. */
+static int settle(struct ch341a *ch)
+{
+	ch341a_usb_recover(ch->usb);
+	return drive_pins(ch);
+}
+
+static void forget_answers(struct spi_op *ops, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		ops[i].missed = false;
+}
+
+/*
+ * Once more from the begin. An op that was taken before the fault may keep the die
+ * busy, and a busy die would ignore the first ones.
+ */
+static int repeat(struct ch341a *ch, struct spi_op *ops, size_t count)
+{
+	uint64_t limit = all_waits(ops, count), passed;
+	bool at_once;
+	int ret = 0;
+
+	if (limit > 0)
+		ret = poll_ready(ch, bus_now_us(&ch->bus), limit + limit / 8 + GRACE_US, &passed,
+				 &at_once);
+	forget_answers(ops, count);
+	return ret ? ret : run_all(ch, ops, count);
+}
+
+static bool is_fault(int error)
+{
+	return error == SPI_ERR_IO || error == SPI_ERR_TIMEOUT;
+}
+
 static int bus_transfer(struct spi_bus *bus, struct spi_op *ops, size_t count)
 {
 	struct ch341a *ch = (struct ch341a *)bus;
-	int ret, again;
+	int ret, settled;
 
-	for (size_t i = 0; i < count; i++)
-		ops[i].missed = false;
+	forget_answers(ops, count);
 	ret = run_all(ch, ops, count);
-	if (ret != SPI_ERR_IO && ret != SPI_ERR_TIMEOUT)
+	if (!is_fault(ret))
 		return ret;
-
-	/* The adapter must be left in a known state even when nothing is repeated. */
-	ch341a_usb_recover(ch->usb);
-	again = drive_pins(ch);
-	if (again)
-		return again == SPI_ERR_GONE ? again : ret;
+	settled = settle(ch);
+	if (settled)
+		return settled == SPI_ERR_GONE ? settled : ret;
 	if (!may_repeat(ops, count))
 		return ret;
 	log_warn(ch->log, "the adapter stumbled (%s); repeating", spi_strerror(ret));
-	for (size_t i = 0; i < count; i++)
-		ops[i].missed = false;
-	return run_all(ch, ops, count);
+	ret = repeat(ch, ops, count);
+	if (is_fault(ret))
+		settle(ch);
+	return ret;
 }
 
 static const struct spi_bus_ops ch341a_bus_ops = {

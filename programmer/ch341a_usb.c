@@ -44,6 +44,7 @@ struct ch341a_usb {
 	bool missed; /* a wait was too short: send nothing more */
 	size_t missed_op;
 	int error;
+	bool stalled;  /* an endpoint stalled and has to be cleared */
 	bool progress; /* something completed since the last look */
 };
 
@@ -67,8 +68,9 @@ static int error_of(int libusb_error)
 	}
 }
 
-static int error_of_status(enum libusb_transfer_status status)
+static int error_of_status(struct ch341a_usb *usb, enum libusb_transfer_status status)
 {
+	usb->stalled |= status == LIBUSB_TRANSFER_STALL;
 	switch (status) {
 	case LIBUSB_TRANSFER_COMPLETED:
 		return 0;
@@ -95,7 +97,7 @@ static void LIBUSB_CALL out_done(struct libusb_transfer *transfer)
 	usb->progress = true;
 	transfer->user_data = NULL; /* free for the next slice */
 	if (transfer->status != LIBUSB_TRANSFER_COMPLETED)
-		fail(usb, error_of_status(transfer->status));
+		fail(usb, error_of_status(usb, transfer->status));
 	else if (transfer->actual_length != transfer->length)
 		fail(usb, SPI_ERR_IO);
 }
@@ -110,7 +112,7 @@ static void LIBUSB_CALL in_done(struct libusb_transfer *transfer)
 	usb->progress = true;
 	transfer->user_data = NULL;
 	if (transfer->status != LIBUSB_TRANSFER_COMPLETED) {
-		fail(usb, error_of_status(transfer->status));
+		fail(usb, error_of_status(usb, transfer->status));
 		return;
 	}
 	if (usb->error)
@@ -209,6 +211,9 @@ int ch341a_usb_run(struct ch341a_usb *usb, struct ch341a_stream *stream, struct 
 {
 	uint64_t deadline = now_us() + SILENCE_US;
 
+	/* Transfers that could not be cancelled would be taken for new ones. */
+	if (usb->in_flight + usb->out_flight > 0)
+		return SPI_ERR_IO;
 	usb->stream = stream;
 	usb->ops = ops;
 	usb->slices_sent = usb->replies_due = usb->in_submitted = usb->in_done = 0;
@@ -239,8 +244,12 @@ void ch341a_usb_recover(struct ch341a_usb *usb)
 	uint8_t buffer[CH341A_PACKET];
 	int len;
 
-	libusb_clear_halt(usb->handle, ENDPOINT_OUT);
-	libusb_clear_halt(usb->handle, ENDPOINT_IN);
+	/* Only then: a device need not expect it, and could lose its data toggle. */
+	if (usb->stalled) {
+		libusb_clear_halt(usb->handle, ENDPOINT_OUT);
+		libusb_clear_halt(usb->handle, ENDPOINT_IN);
+		usb->stalled = false;
+	}
 	for (int i = 0; i < DRAIN_PACKETS; i++)
 		if (libusb_bulk_transfer(usb->handle, ENDPOINT_IN, buffer, sizeof(buffer), &len,
 					 DRAIN_MS))

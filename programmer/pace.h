@@ -20,6 +20,7 @@ struct pace {
 	uint32_t expect_us; /* what to put into the next SPI_WAIT_READY */
 	uint32_t max_us;    /* the datasheet's maximum */
 	uint32_t busy_us;   /* the die was lately seen busy until here */
+	const struct spi_op *longest; /* of the waits in a batch, until it is learnt */
 };
 
 static inline struct spi_op pace_wait(const struct pace *pace)

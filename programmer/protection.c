@@ -6,33 +6,30 @@
 /* Opcodes that write one register each; 01h also takes several bytes. */
 static const uint8_t opcode_wrsr[CHIPDB_REGISTERS] = {0x01, 0x31, 0x11};
 
-static uint32_t all_bits(const struct chipdb_part *part)
-{
-	return (uint32_t)((UINT64_C(1) << (8 * part->sr_count)) - 1);
-}
-
 static uint32_t transient_bits(const struct chipdb_part *part)
 {
 	return chipdb_sr_mask(part, CHIPDB_WIP) | chipdb_sr_mask(part, CHIPDB_WEL) |
 	       chipdb_sr_mask(part, CHIPDB_SUS);
 }
 
-/* What has to be 0 for the whole die to be writable. */
-static uint32_t active_bits(const struct chipdb_part *part)
+static uint32_t size_bits(const struct chipdb_part *part)
 {
 	return chipdb_sr_mask(part, CHIPDB_BP0) | chipdb_sr_mask(part, CHIPDB_BP1) |
-	       chipdb_sr_mask(part, CHIPDB_BP2) | chipdb_sr_mask(part, CHIPDB_CMP);
+	       chipdb_sr_mask(part, CHIPDB_BP2);
 }
 
 uint32_t protection_mask(const struct chipdb_part *part)
 {
-	return active_bits(part) | chipdb_sr_mask(part, CHIPDB_TB) |
-	       chipdb_sr_mask(part, CHIPDB_SEC);
+	return size_bits(part) | chipdb_sr_mask(part, CHIPDB_TB) |
+	       chipdb_sr_mask(part, CHIPDB_SEC) | chipdb_sr_mask(part, CHIPDB_CMP);
 }
 
+/* BP = 0 selects nothing and all ones everything; CMP turns that round. */
 bool protection_active(const struct chipdb_part *part, uint32_t sr)
 {
-	return (sr & active_bits(part)) != 0;
+	uint32_t bits = size_bits(part);
+
+	return (sr & bits) != (sr & chipdb_sr_mask(part, CHIPDB_CMP) ? bits : 0);
 }
 
 static int read_once(struct spi_bus *bus, const struct chipdb_part *part, uint32_t *sr)
@@ -52,6 +49,10 @@ static int read_once(struct spi_bus *bus, const struct chipdb_part *part, uint32
 	ret = spi_transfer(bus, ops, 1 + part->sr_count);
 	if (ret)
 		return ret;
+	/* SR2 and SR3 of a part that does not have them, or nothing at all. */
+	for (unsigned i = 0; i < part->sr_count; i++)
+		if (value[i] == 0xff)
+			return SPI_ERR_IO;
 	*sr = ((uint32_t)value[0] | (uint32_t)value[1] << 8 | (uint32_t)value[2] << 16) &
 	      ~transient_bits(part);
 	return 0;
@@ -64,7 +65,7 @@ int protection_read(struct spi_bus *bus, const struct chipdb_part *part, uint32_
 
 	if (!ret)
 		ret = read_once(bus, part, &again);
-	if (!ret && (again != *sr || *sr == (all_bits(part) & ~transient_bits(part))))
+	if (!ret && again != *sr)
 		ret = SPI_ERR_IO;
 	return ret;
 }
@@ -94,7 +95,10 @@ static int write_joint(struct spi_bus *bus, const struct chipdb_part *part, uint
 	return write_command(bus, part, tx, 1 + part->sr_count);
 }
 
-/* CMP is in the highest register that is written: it goes first. */
+/*
+ * CMP is in the highest register that is written, and goes first: BP cleared while
+ * CMP is set would protect the whole die, were the second write to fail.
+ */
 static int write_split(struct spi_bus *bus, const struct chipdb_part *part, uint32_t from,
 		       uint32_t to)
 {
@@ -135,10 +139,8 @@ static void explain(const struct chipdb_part *part, uint32_t sr, const struct lo
 
 static enum protection_result bus_failed(const struct log *log, int error)
 {
-	if (error == SPI_ERR_IO)
-		log_error(log, "the status registers can not be read reliably: check the wires");
-	else
-		log_error(log, "the status registers can not be handled: %s", spi_strerror(error));
+	log_error(log, "the status registers can not be read reliably (%s): check the wires. "
+		       "Nothing was erased or written", spi_strerror(error));
 	return PROTECTION_ERROR;
 }
 
@@ -157,8 +159,11 @@ enum protection_result protection_lift(struct spi_bus *bus, const struct chipdb_
 	wanted = before & ~protection_mask(part);
 	sr = before;
 	for (int attempt = 0; attempt < 2; attempt++) {
+		bool stumbled;
+
 		ret = write_by(bus, part, method, sr, wanted);
-		if (!ret)
+		stumbled = ret == SPI_ERR_IO || ret == SPI_ERR_TIMEOUT;
+		if (!ret || stumbled) /* whether it was taken, the registers tell */
 			ret = protection_read(bus, part, &sr);
 		if (ret)
 			return bus_failed(log, ret);
@@ -166,9 +171,9 @@ enum protection_result protection_lift(struct spi_bus *bus, const struct chipdb_
 		if (!protection_active(part, sr) && !(wanted & ~sr & keep))
 			break;
 		/* A part with one register knows only one way. */
-		if (part->sr_count == 1)
+		if (part->sr_count == 1 && !stumbled)
 			break;
-		if (protection_active(part, sr))
+		if (protection_active(part, sr) && !stumbled)
 			method = method == CHIPDB_SR_JOINT ? CHIPDB_SR_SPLIT : CHIPDB_SR_JOINT;
 	}
 	if (protection_active(part, sr)) {

@@ -21,12 +21,12 @@
 /* The bits that choose what is protected: BP0..2, TB, SEC and CMP. */
 uint32_t protection_mask(const struct chipdb_part *part);
 
-/* Whether registers of this value protect anything, as far as can be told without doubt. */
+/* Whether registers of this value protect anything. */
 bool protection_active(const struct chipdb_part *part, uint32_t sr);
 
 /*
- * Read all status registers. SPI_ERR_IO also when they can not be real: all
- * bits set, or two readings that differ.
+ * Read all status registers. SPI_ERR_IO also when they can not be real: one that
+ * reads FF, or two readings that differ.
  */
 int protection_read(struct spi_bus *bus, const struct chipdb_part *part, uint32_t *sr);
 

@@ -64,10 +64,12 @@ struct proxy *proxy_new(struct spi_bus *bus, const struct proxy_options *options
 	proxy->bus = bus;
 	proxy->options = *options;
 	proxy->part = part;
-	proxy->program_pace = (struct pace){part->program_typ_us, part->program_max_us, 0};
+	proxy->program_pace = (struct pace){
+		.expect_us = part->program_typ_us, .max_us = part->program_max_us};
 	for (size_t i = 0; i < CHIPDB_ERASES; i++)
 		proxy->erase_pace[i] =
-			(struct pace){part->erase[i].typ_us, part->erase[i].max_us, 0};
+			(struct pace){.expect_us = part->erase[i].typ_us,
+				      .max_us = part->erase[i].max_us};
 	return proxy;
 }
 
@@ -112,21 +114,18 @@ static int make_writable(struct proxy *proxy)
 static void learn(struct proxy *proxy, const struct spi_op *ops, size_t queued)
 {
 	for (size_t i = 0; i < queued; i++) {
+		const struct spi_op *wait = &ops[i * OPS_PER_CHANGE + 2];
 		struct pace *pace = proxy->queue[i].pace;
-		const struct spi_op *longest = NULL;
 
-		for (size_t j = 0; j < queued; j++) {
-			const struct spi_op *wait = &ops[j * OPS_PER_CHANGE + 2];
+		if (!pace->longest || wait->took_us > pace->longest->took_us)
+			pace->longest = wait;
+	}
+	for (size_t i = 0; i < queued; i++) {
+		struct pace *pace = proxy->queue[i].pace;
 
-			if (proxy->queue[j].pace != pace)
-				continue;
-			if (j < i)
-				break; /* learnt already */
-			if (!longest || wait->took_us > longest->took_us)
-				longest = wait;
-		}
-		if (longest)
-			pace_learn(pace, longest);
+		if (pace->longest)
+			pace_learn(pace, pace->longest);
+		pace->longest = NULL;
 	}
 }
 

@@ -239,7 +239,7 @@ static void a_die_that_is_still_busy_is_waited_for(void **state)
 	sim_bus_free(sim);
 }
 
-static void a_bus_that_fails_at_any_point_is_an_error(void **state)
+static void a_bus_that_fails_from_any_point_on_is_an_error(void **state)
 {
 	bool failed = true;
 
@@ -249,6 +249,7 @@ static void a_bus_that_fails_at_any_point_is_an_error(void **state)
 		enum protection_result result;
 
 		sim->fail_at = at;
+		sim->fail_more = 100;
 		sim->fail_error = SPI_ERR_TIMEOUT;
 		result = lift(sim);
 		failed = sim->transfers >= at;
@@ -256,6 +257,45 @@ static void a_bus_that_fails_at_any_point_is_an_error(void **state)
 		assert_int_equal(notes.errors, failed);
 		sim_bus_free(sim);
 	}
+}
+
+static void a_fault_while_the_registers_are_written_is_judged_by_the_registers(void **state)
+{
+	struct sim_bus *sim = die_new("GD25Q16B", 0x4004);
+
+	(void)state;
+	sim->fail_at = 3; /* two readings, then the write */
+	sim->fail_error = SPI_ERR_IO;
+	assert_int_equal(lift(sim), PROTECTION_LIFTED);
+	assert_int_equal(sim_bus_sr(sim), 0);
+	assert_int_equal(notes.errors, 0);
+	sim_bus_free(sim);
+}
+
+static void registers_that_protect_nothing_are_not_written_whatever_they_hold(void **state)
+{
+	/* CMP with all of BP; TB and SEC without BP. */
+	static const uint32_t open[] = {0x401c, 0x407c, 0x0060, 0x0200};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(open); i++) {
+		struct sim_bus *sim = die_new("GD25Q16B", open[i]);
+
+		assert_int_equal(lift(sim), PROTECTION_OPEN);
+		assert_int_equal(sim_bus_sr(sim), open[i]);
+		assert_int_equal(sim->stats.sr_writes, 0);
+		sim_bus_free(sim);
+	}
+}
+
+static void all_protection_bits_of_one_register_are_no_fault(void **state)
+{
+	struct sim_bus *sim = die_new("EN25QH16B", 0xfc);
+
+	(void)state;
+	assert_int_equal(lift(sim), PROTECTION_LIFTED);
+	assert_int_equal(sim_bus_sr(sim), 0xc0);
+	sim_bus_free(sim);
 }
 
 /* Registers as values[] say, in the order of reading. */
@@ -334,7 +374,10 @@ int main(void)
 		cmocka_unit_test(a_locked_die_is_left_alone_after_two_attempts),
 		cmocka_unit_test(if_the_parts_own_way_does_not_help_the_other_one_is_tried),
 		cmocka_unit_test(a_die_that_is_still_busy_is_waited_for),
-		cmocka_unit_test(a_bus_that_fails_at_any_point_is_an_error),
+		cmocka_unit_test(a_fault_while_the_registers_are_written_is_judged_by_the_registers),
+		cmocka_unit_test(registers_that_protect_nothing_are_not_written_whatever_they_hold),
+		cmocka_unit_test(all_protection_bits_of_one_register_are_no_fault),
+		cmocka_unit_test(a_bus_that_fails_from_any_point_on_is_an_error),
 		cmocka_unit_test(registers_that_can_not_be_real_are_an_error_and_nothing_is_written),
 		cmocka_unit_test(a_status_write_is_never_repeated),
 	};

@@ -169,7 +169,7 @@ static void protection_that_stays_ends_the_run_before_anything_is_erased(void **
 	end(&session);
 }
 
-static void a_bus_that_fails_at_any_point_is_told_at_the_end(void **state)
+static void a_bus_that_fails_from_any_point_on_is_told_at_the_end(void **state)
 {
 	uint8_t *data = noise(256);
 	bool failed = true;
@@ -184,6 +184,7 @@ static void a_bus_that_fails_at_any_point_is_told_at_the_end(void **state)
 		int ret = 0;
 
 		session.sim->fail_at = at;
+		session.sim->fail_more = 100;
 		session.sim->fail_error = SPI_ERR_IO;
 		for (uint32_t page = 0; page < 40 && !ret; page++) {
 			const uint8_t wren = 0x06;
@@ -332,7 +333,7 @@ int main(void)
 		cmocka_unit_test(a_die_of_any_speed_gets_every_page),
 		cmocka_unit_test(protection_is_lifted_at_the_first_change_and_not_by_reading),
 		cmocka_unit_test(protection_that_stays_ends_the_run_before_anything_is_erased),
-		cmocka_unit_test(a_bus_that_fails_at_any_point_is_told_at_the_end),
+		cmocka_unit_test(a_bus_that_fails_from_any_point_on_is_told_at_the_end),
 		cmocka_unit_test(a_read_only_run_sends_nothing_that_changes_the_die),
 		cmocka_unit_test(whatever_is_asked_reads_show_what_was_acknowledged),
 	};

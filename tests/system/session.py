@@ -57,10 +57,36 @@ class Session(rig.Case):
         self.assertIn("16777216", run.output)
 
     def test_help_is_flashroms(self):
-        ours = subprocess.run([rig.FLASHROM_BEKEN, "--help"], capture_output=True)
         stock = subprocess.run([rig.STOCK, "--help"], capture_output=True)
-        self.assertEqual(ours.returncode, stock.returncode)
-        self.assertEqual(ours.stdout.splitlines()[3:], stock.stdout.splitlines()[3:])
+        for arguments in (["--help"], ["-p", "beken_spi", "-h"]):
+            ours = subprocess.run([rig.FLASHROM_BEKEN, *arguments], capture_output=True)
+            self.assertEqual(ours.returncode, stock.returncode)
+            self.assertEqual(ours.stdout.splitlines()[-50:], stock.stdout.splitlines()[-50:])
+
+    def test_a_script_called_flashrom_that_runs_the_bridge_does_not_go_round_for_ever(self):
+        script = self.rig.file("flashrom", f"#!/bin/sh\nexec {rig.FLASHROM_BEKEN} \"$@\"\n".encode())
+        script.chmod(0o755)
+        self.read_by(rig.FLASHROM_BEKEN, "-p", "beken_spi", "-r", "out.bin",
+                     env={"PATH": f"{self.rig.path}:{os.environ['PATH']}"})
+
+    def test_flashroms_failure_is_seen_when_the_end_of_children_is_ignored(self):
+        launch = ("import os, signal, sys; signal.signal(signal.SIGCHLD, signal.SIG_IGN);"
+                  "os.execv(sys.argv[1], sys.argv[1:])")
+        run = self.rig.run(sys.executable, "-c", launch, rig.FLASHROM_BEKEN, "-p", "beken_spi",
+                           "-r", "/dev/full", image=self.content)
+        self.assertEqual(run.status, 1, run.output)
+
+    def test_a_hangup_that_is_ignored_does_not_stop_a_write(self):
+        self.rig.file("new.bin", rig.random_bytes(SIZE, 2))
+        process = self.rig.start("nohup", rig.FLASHROM_BEKEN, "-p", "beken_spi", "-w", "new.bin",
+                                 image=self.content)
+        time.sleep(1.5)
+        for pid, line in processes().items():
+            if line.startswith((str(rig.FLASHROM_BEKEN), rig.STOCK)) and \
+                    self.in_group(pid, process.pid):
+                os.kill(pid, signal.SIGHUP)
+        run = self.good(self.rig.finish(process))
+        self.same(run.die, self.rig.file("new.bin").read_bytes())
 
     def test_flashrom_is_found_when_path_lacks_it(self):
         self.read_by(rig.FLASHROM_BEKEN, "-p", "beken_spi", "-r", "out.bin",
