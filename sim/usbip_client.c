@@ -148,18 +148,24 @@ static bool import_device(struct usbip_client *client, const uint8_t *message)
 	return true;
 }
 
-/* The client's clock moves on: to what the header says (timed clients), or to now. */
+/*
+ * The client's clock moves on: to what the header says (timed clients), or by the real
+ * time that has passed. The latter counts from the client's latest word or completion
+ * and not from the import: completions are told ahead of real time, and a client that
+ * sleeps after one (a reset pulse) must be seen to sleep.
+ */
 static bool keep_time(struct usbip_client *client, const uint8_t *header)
 {
 	struct usbip_lent *lent = client->lent;
-	uint64_t since = real_now() - client->real_ns;
+	uint64_t real_ns = real_now();
+	uint64_t from_ns = client->timed ? client->base_ns : client->clock_ns;
+	uint64_t passed_ns = client->timed ? usbip_get_time(header) : real_ns - client->real_ns;
 
-	if (client->timed)
-		since = usbip_get_time(header);
-	if (since > TIME_LIMIT || client->base_ns > TIME_LIMIT)
+	if (passed_ns > TIME_LIMIT || from_ns > TIME_LIMIT)
 		return false;
-	if (client->clock_ns < client->base_ns + since)
-		client->clock_ns = client->base_ns + since;
+	client->real_ns = real_ns;
+	if (client->clock_ns < from_ns + passed_ns)
+		client->clock_ns = from_ns + passed_ns;
 	if (lent->clock_ns < client->clock_ns)
 		lent->clock_ns = client->clock_ns;
 	if (client->clock_ns >= lent->unplug_ns)

@@ -32,8 +32,8 @@ struct usbip_client {
 	struct usbip_lent *lent; /* what it has imported, or NULL */
 	bool timed;		 /* lives in virtual time */
 	uint64_t base_ns;	 /* device's time at the import */
-	uint64_t real_ns;	 /* CLOCK_MONOTONIC at the import */
 	uint64_t clock_ns;	 /* device's time at the client's latest word */
+	uint64_t real_ns;	 /* CLOCK_MONOTONIC then; for clients in real time */
 	struct buffer in, out;
 	struct usbip_transfer *transfers; /* with the device */
 	size_t transfer_count, transfer_bytes;

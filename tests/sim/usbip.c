@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "listen.h"
@@ -186,6 +187,31 @@ static void unplugs_from_a_kernel(void **state)
 	hung_up(fd);
 }
 
+/*
+ * The device took ten seconds that a client in real time did not have to wait for. When
+ * it sleeps then, the device must feel the sleep all the same: it may be a reset pulse.
+ */
+static void lets_a_kernel_sleep(void **state)
+{
+	static const struct timespec nap = {.tv_nsec = 20000000};
+	struct fixture *f = *state;
+	uint8_t bytes[USBIP_HEADER_SIZE];
+	uint64_t shown_ns;
+	int fd = dial(f);
+
+	assert_int_equal(import(f, fd, "1-1", 0), USBIP_ST_OK);
+	f->echo.more_ns = UINT64_C(10000000000);
+	say(f, fd, bytes, header(bytes, USBIP_CMD_SUBMIT, 1, USBIP_DIR_OUT, 2, 0));
+	hear(fd, bytes, USBIP_HEADER_SIZE);
+	expect(bytes, USBIP_RET_SUBMIT, 1, 0);
+	shown_ns = f->echo.usb.now_ns + f->echo.more_ns;
+
+	nanosleep(&nap, NULL);
+	say(f, fd, bytes, header(bytes, USBIP_CMD_SUBMIT, 2, USBIP_DIR_IN, 2, 32));
+	assert_true(f->echo.usb.now_ns >= shown_ns + (uint64_t)nap.tv_nsec);
+	close(fd);
+}
+
 static void refuses_nonsense(void **state)
 {
 	struct fixture *f = *state;
@@ -337,6 +363,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(keeps_virtual_time, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(unplugs, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(unplugs_from_a_kernel, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(lets_a_kernel_sleep, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(refuses_nonsense, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(survives_cuts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(survives_garbage, set_up, tear_down),

@@ -34,7 +34,7 @@ static void answer(struct echo *echo, uint64_t now_ns)
 	urb->actual = echo->kept_length < urb->length ? echo->kept_length : urb->length;
 	memcpy(urb->data, echo->kept, urb->actual);
 	echo->kept_length = 0;
-	usb_complete(&echo->usb, urb, 0, now_ns + DELAY_NS);
+	usb_complete(&echo->usb, urb, 0, now_ns + DELAY_NS + echo->more_ns);
 }
 
 static void submit(struct usb_device *dev, struct usb_urb *urb)
@@ -52,7 +52,7 @@ static void submit(struct usb_device *dev, struct usb_urb *urb)
 		if (urb->endpoint == 0x02)
 			memcpy(echo->kept, urb->data, echo->kept_length);
 		urb->actual = urb->length;
-		usb_complete(dev, urb, 0, urb->submit_ns + DELAY_NS);
+		usb_complete(dev, urb, 0, urb->submit_ns + DELAY_NS + echo->more_ns);
 	}
 	answer(echo, urb->submit_ns);
 }

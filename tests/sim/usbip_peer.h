@@ -16,13 +16,14 @@
 
 #define DEVID (1u << 16 | 2)
 
-/* A device that gives back on 0x82 what it gets on 0x02, a microsecond later. */
+/* A device that gives back on 0x82 what it gets on 0x02, a microsecond later (or more). */
 struct echo {
 	struct usb_device usb; /* first */
 	struct usb_urb *waiting;
 	uint8_t kept[64];
 	uint32_t kept_length;
 	unsigned submitted, unlinked;
+	uint64_t more_ns; /* that it takes */
 };
 
 struct fixture {
