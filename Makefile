@@ -5,7 +5,7 @@
 BUILD ?= build
 MESON_ARGS ?=
 
-.PHONY: all demo check bench calibrate install deps clean
+.PHONY: all demo check check-kernel bench calibrate install deps clean
 
 all: $(BUILD)/build.ninja
 	@ninja --quiet -C $(BUILD)
@@ -22,6 +22,10 @@ demo: deps all
 
 check: deps
 	@tools/check $(BUILD)
+
+# The adapter in a real kernel, in QEMU. Not part of check: it downloads a kernel.
+check-kernel: deps all
+	@tools/check-kernel $(BUILD)
 
 bench: deps all
 	@tools/bench $(BUILD)
