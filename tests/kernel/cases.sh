@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=sh disable=SC2034
+# shellcheck shell=dash disable=SC2012,SC2034,SC2086
 # What a real kernel and stock programs do with the virtual adapter. Each case is a
 # function that runs under set -e, in a directory of its own making; tidy_up() follows.
 
