@@ -49,18 +49,18 @@ enum chipdb_sr_write {
 };
 
 struct chipdb_erase {
-	uint8_t opcode;	  /* 0 ends the list */
-	uint32_t size;	  /* bytes; the part's size for a chip erase (no address) */
-	uint32_t typ_us;  /* typical time, microseconds */
-	uint32_t max_us;  /* the longest that the datasheet allows, microseconds */
+	uint8_t opcode;	 /* 0 ends the list */
+	uint32_t size;	 /* bytes; the part's size for a chip erase (no address) */
+	uint32_t typ_us; /* typical time, microseconds */
+	uint32_t max_us; /* the longest that the datasheet allows, microseconds */
 };
 
 struct chipdb_part {
-	const char *name;  /* as the maker writes it, and unique */
+	const char *name; /* as the maker writes it, and unique */
 	const char *maker;
-	uint8_t id[3];	   /* the answer to 9Fh, in wire order */
-	uint32_t size;	   /* bytes, a power of two */
-	uint32_t page;	   /* bytes a page program may hold */
+	uint8_t id[3]; /* the answer to 9Fh, in wire order */
+	uint32_t size; /* bytes, a power of two */
+	uint32_t page; /* bytes a page program may hold */
 	uint32_t program_typ_us, program_max_us;
 	struct chipdb_erase erase[CHIPDB_ERASES]; /* smallest first */
 	unsigned sr_count;			  /* status registers: 1 to 3 */
@@ -76,8 +76,8 @@ struct chipdb_part {
 
 struct chipdb_soc {
 	const char *name;
-	const char *part;      /* name of a part often seen in it */
-	const char *spi_mode;  /* "confirmed" or "unproven", see docs/protocol.md */
+	const char *part;     /* name of a part often seen in it */
+	const char *spi_mode; /* "confirmed" or "unproven", see docs/protocol.md */
 };
 
 extern const struct chipdb_part chipdb_parts[];

@@ -11,17 +11,17 @@
 #include <stdbool.h>
 
 struct flashrom_args {
-	bool beken;	       /* the programmer is beken_spi, and flashrom is to run with it */
-	bool ambiguous;	       /* several programmers, one of them beken_spi */
-	bool told;	       /* -h, -R, -L: flashrom answers without a programmer */
-	const char *params;    /* what follows "beken_spi:"; "" if nothing */
-	int programmer_index;  /* the argument that holds the programmer, and ... */
-	int programmer_offset; /* ... where in it the name begins */
-	bool modifies;	       /* -w or -E */
-	bool write_protect;    /* any of --wp-... */
+	bool beken;		/* the programmer is beken_spi, and flashrom is to run with it */
+	bool ambiguous;		/* several programmers, one of them beken_spi */
+	bool told;		/* -h, -R, -L: flashrom answers without a programmer */
+	const char *params;	/* what follows "beken_spi:"; "" if nothing */
+	int programmer_index;	/* the argument that holds the programmer, and ... */
+	int programmer_offset;	/* ... where in it the name begins */
+	bool modifies;		/* -w or -E */
+	bool write_protect;	/* any of --wp-... */
 	const char *write_file; /* of -w; NULL if none, "-" for standard input */
-	bool regions;	       /* -i, -l and their like: the file may be handled in parts */
-	unsigned verbose;      /* how often -V was given */
+	bool regions;		/* -i, -l and their like: the file may be handled in parts */
+	unsigned verbose;	/* how often -V was given */
 };
 
 /* @argv is not changed; the strings in @args point into it. */

@@ -130,8 +130,9 @@ static void hint_at_size(const struct session *session)
 	    !S_ISREG(info.st_mode) || info.st_size == (off_t)size || info.st_size == 0)
 		return;
 	if (info.st_size > (off_t)size) {
-		log_warn(&session->log, "%s has %lld bytes, the flash only %u: it is for another chip",
-			 file, (long long)info.st_size, (unsigned)size);
+		log_warn(&session->log,
+			 "%s has %lld bytes, the flash only %u: it is for another chip", file,
+			 (long long)info.st_size, (unsigned)size);
 		return;
 	}
 	log_warn(&session->log,
@@ -150,7 +151,8 @@ static bool start_flashrom(struct session *session, int argc, char **argv, struc
 	bool started;
 
 	snprintf(programmer, sizeof(programmer), "serprog:dev=%s", pty->name);
-	child_argv = flashrom_args_replace(argc, argv, &session->args, session->flashrom, programmer);
+	child_argv =
+		flashrom_args_replace(argc, argv, &session->args, session->flashrom, programmer);
 	if (!child_argv)
 		return false;
 	fflush(NULL);
@@ -171,7 +173,8 @@ static void serve(struct session *session, int pty)
 		.data = session,
 	};
 
-	snprintf(target.name, sizeof(target.name), "beken %s", beken_spi_part(session->beken)->name);
+	snprintf(target.name, sizeof(target.name), "beken %s",
+		 beken_spi_part(session->beken)->name);
 	if (serprog_serve(pty, &target) != SERPROG_HANGUP)
 		log_error(&session->log, "%s did not speak serprog as expected", session->flashrom);
 	if (session->shown_percent >= 0)
@@ -184,7 +187,8 @@ static int run_flashrom(struct session *session, int argc, char **argv)
 	struct child_pty pty;
 	int status;
 
-	session->proxy = beken_spi_start(session->beken, !session->args.modifies, on_progress, session);
+	session->proxy =
+		beken_spi_start(session->beken, !session->args.modifies, on_progress, session);
 	if (!session->proxy || !child_open_pty(&pty)) {
 		log_error(&session->log, "no pty for flashrom: %s", strerror(errno));
 		return EXIT_NOT_RUN;
@@ -220,8 +224,9 @@ static int run_session(struct session *session, int argc, char **argv)
 		hint_at_size(session);
 		status = run_flashrom(session, argc, argv);
 		if (beken_spi_close(session->beken) && status == 0) {
-			log_error(&session->log, "flashrom reported success, but the flash or the "
-						 "adapter failed afterwards: verify the content (-v)");
+			log_error(&session->log,
+				  "flashrom reported success, but the flash or the "
+				  "adapter failed afterwards: verify the content (-v)");
 			status = EXIT_NOT_RUN;
 		}
 	}
@@ -238,7 +243,8 @@ static int run_session(struct session *session, int argc, char **argv)
 static int become_flashrom(struct session *session, int argc, char **argv)
 {
 	if (session->args.beken)
-		argv = flashrom_args_replace(argc, argv, &session->args, session->flashrom, "dummy");
+		argv = flashrom_args_replace(argc, argv, &session->args, session->flashrom,
+					     "dummy");
 	else
 		argv[0] = session->flashrom;
 	if (argv)
@@ -257,8 +263,9 @@ int main(int argc, char **argv)
 	if (!flashrom_find(session.flashrom)) {
 		const char *named = getenv("FLASHROM");
 
-		log_error(&session.log, "%s%s. Install flashrom (Debian, Ubuntu: apt install flashrom), "
-					"or set FLASHROM= to its path",
+		log_error(&session.log,
+			  "%s%s. Install flashrom (Debian, Ubuntu: apt install flashrom), "
+			  "or set FLASHROM= to its path",
 			  named && named[0] ? "no flashrom that can be run at FLASHROM="
 					    : "flashrom was not found",
 			  named && named[0] ? named : "");
@@ -273,8 +280,9 @@ int main(int argc, char **argv)
 		return EXIT_NOT_RUN;
 	}
 	if (session.args.write_protect) {
-		log_error(&session.log, "--wp-... does not work through beken_spi: flashrom does not see "
-					"the real status registers. Nothing was done");
+		log_error(&session.log,
+			  "--wp-... does not work through beken_spi: flashrom does not see "
+			  "the real status registers. Nothing was done");
 		return EXIT_NOT_RUN;
 	}
 	return run_session(&session, argc, argv);

@@ -38,9 +38,11 @@ static bool bring_up(struct beken_spi *beken)
 	}
 	beken->part = chipdb_part_by_id(report.id);
 	if (!beken->part) {
-		log_error(beken->log, "the flash answers with the ID %02X %02X %02X, which is not in "
-				      "the database; nothing was changed. Please report the ID and "
-				      "the module's name", report.id[0], report.id[1], report.id[2]);
+		log_error(beken->log,
+			  "the flash answers with the ID %02X %02X %02X, which is not in "
+			  "the database; nothing was changed. Please report the ID and "
+			  "the module's name",
+			  report.id[0], report.id[1], report.id[2]);
 		return false;
 	}
 	log_info(beken->log, "%s: %s %s, %u KiB (ID %02X %02X %02X)",
@@ -60,8 +62,10 @@ static int release(struct beken_spi *beken)
 	if (beken->params.leave == LEAVE_RUN)
 		ret = link_leave(beken->bus, beken->params.link.reset_ms);
 	if (ret && ret != SPI_ERR_GONE)
-		log_error(beken->log, "the chip could not be reset at the end (%s): cut its power "
-				      "for a second", spi_strerror(ret));
+		log_error(beken->log,
+			  "the chip could not be reset at the end (%s): cut its power "
+			  "for a second",
+			  spi_strerror(ret));
 	ch341a_close(beken->bus);
 	return ret;
 }

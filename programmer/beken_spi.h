@@ -28,7 +28,7 @@ enum beken_spi_leave {
 struct beken_spi_params {
 	struct link_options link;
 	enum beken_spi_leave leave;
-	char usb[64];	    /* usb=: which adapter; empty for the only one */
+	char usb[64]; /* usb=: which adapter; empty for the only one */
 };
 
 /*

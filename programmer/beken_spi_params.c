@@ -76,8 +76,8 @@ static bool parse_one(char *item, struct beken_spi_params *params, const struct 
 	int taken;
 
 	if (!value) {
-		log_error(log, "beken_spi: \"%s\" is not of the form name=value. There is: %s", item,
-			  KNOWN);
+		log_error(log, "beken_spi: \"%s\" is not of the form name=value. There is: %s",
+			  item, KNOWN);
 		return false;
 	}
 	*value++ = '\0';
@@ -85,7 +85,8 @@ static bool parse_one(char *item, struct beken_spi_params *params, const struct 
 	if (taken < 0)
 		log_error(log, "beken_spi has no parameter \"%s\". There is: %s", item, KNOWN);
 	else if (taken == 0)
-		log_error(log, "beken_spi: bad value \"%s\" of %s. There is: %s", value, item, KNOWN);
+		log_error(log, "beken_spi: bad value \"%s\" of %s. There is: %s", value, item,
+			  KNOWN);
 	return taken > 0;
 }
 

@@ -85,7 +85,7 @@ static int poll_ready(struct ch341a *ch, uint64_t start_us, uint64_t limit_us, u
 		      bool *at_once)
 {
 	static const uint8_t rdsr = OPCODE_RDSR;
-	uint8_t status;
+	uint8_t status = SR_WIP;
 	struct spi_op poll = {
 		.kind = SPI_XFER, .tx = &rdsr, .tx_len = 1, .rx = &status, .rx_len = 1};
 
@@ -261,8 +261,10 @@ struct spi_bus *ch341a_open(const char *which, const struct log *log)
 		ret = drive_pins(ch);
 	}
 	if (ret) {
-		log_error(log, "the CH341A does not take commands (%s). Plug it in again; try another "
-			       "USB port or cable", spi_strerror(ret));
+		log_error(log,
+			  "the CH341A does not take commands (%s). Plug it in again; try another "
+			  "USB port or cable",
+			  spi_strerror(ret));
 		ch341a_close(&ch->bus);
 		return NULL;
 	}

@@ -43,8 +43,7 @@ static bool same_address(const char *which, libusb_device *device)
 	char end;
 
 	return sscanf(which, "%3u:%3u%c", &bus, &address, &end) == 2 &&
-	       bus == libusb_get_bus_number(device) &&
-	       address == libusb_get_device_address(device);
+	       bus == libusb_get_bus_number(device) && address == libusb_get_device_address(device);
 }
 
 static void consider(struct found *found, libusb_device *device, const char *which)
@@ -78,12 +77,14 @@ static bool unambiguous(const struct found *found, const char *which, const stru
 	else if (found->list[0])
 		log_error(log, "there is no CH341A at usb=%s; plugged in:%s", which, found->list);
 	else if (found->uart)
-		log_error(log, "the CH341A is in its UART position (USB 1a86:5523). Move its jumper "
-			       "to the SPI/I2C position, plug it in again and check that lsusb "
-			       "shows 1a86:5512");
+		log_error(log,
+			  "the CH341A is in its UART position (USB 1a86:5523). Move its jumper "
+			  "to the SPI/I2C position, plug it in again and check that lsusb "
+			  "shows 1a86:5512");
 	else
-		log_error(log, "no CH341A adapter found (USB 1a86:5512). Is it plugged in, and does "
-			       "lsusb show it? In a virtual machine it has to be passed through");
+		log_error(log,
+			  "no CH341A adapter found (USB 1a86:5512). Is it plugged in, and does "
+			  "lsusb show it? In a virtual machine it has to be passed through");
 	return false;
 }
 
@@ -96,9 +97,11 @@ static libusb_device_handle *open_and_claim(libusb_device *device, const struct 
 	names_of(device, address, port);
 	ret = libusb_open(device, &handle);
 	if (ret == LIBUSB_ERROR_ACCESS) {
-		log_error(log, "no permission to open the CH341A at %s. Run as root once to see that "
-			       "this is all, then add yourself to the group plugdev (flashrom's "
-			       "package brings the udev rule) and log in again", address);
+		log_error(log,
+			  "no permission to open the CH341A at %s. Run as root once to see that "
+			  "this is all, then add yourself to the group plugdev (flashrom's "
+			  "package brings the udev rule) and log in again",
+			  address);
 		return NULL;
 	}
 	if (ret) {
@@ -110,8 +113,9 @@ static libusb_device_handle *open_and_claim(libusb_device *device, const struct 
 	libusb_set_auto_detach_kernel_driver(handle, 1);
 	ret = libusb_claim_interface(handle, CH341A_INTERFACE);
 	if (ret) {
-		log_error(log, "the CH341A at %s can not be claimed: %s. Does another program (or a "
-			       "kernel driver) use it? Close it, or plug the adapter in again",
+		log_error(log,
+			  "the CH341A at %s can not be claimed: %s. Does another program (or a "
+			  "kernel driver) use it? Close it, or plug the adapter in again",
 			  address, libusb_strerror(ret));
 		libusb_close(handle);
 		return NULL;
@@ -129,7 +133,8 @@ libusb_device_handle *ch341a_find_open(libusb_context *context, const char *whic
 	ssize_t count = libusb_get_device_list(context, &devices);
 
 	if (count < 0) {
-		log_error(log, "the USB devices can not be listed: %s", libusb_strerror((int)count));
+		log_error(log, "the USB devices can not be listed: %s",
+			  libusb_strerror((int)count));
 		return NULL;
 	}
 	for (ssize_t i = 0; i < count; i++)

@@ -65,8 +65,7 @@ static bool packet_begin(struct ch341a_stream *stream)
 	size_t used, padding;
 
 	if (stream->slice_count == 0 || stream->cut ||
-	    stream->out_len - slice_begin(stream) >
-		    (CH341A_SLICE_PACKETS - 1) * CH341A_PACKET) {
+	    stream->out_len - slice_begin(stream) > (CH341A_SLICE_PACKETS - 1) * CH341A_PACKET) {
 		size_t *slices = grow(stream->slices, stream->slice_count, &stream->slice_room, 1,
 				      sizeof(*slices));
 
@@ -216,8 +215,8 @@ static void add_wait(struct ch341a_stream *stream, const struct spi_op *op, size
 	static const uint8_t rdsr = OPCODE_RDSR;
 	const uint32_t first = PACKET_US + 2 * BYTE_US;
 	const uint32_t lead = first + WAIT_EARLY_US;
-	struct ch341a_wait *waits = grow(stream->waits, stream->wait_count, &stream->wait_room, 1,
-					 sizeof(*waits));
+	struct ch341a_wait *waits =
+		grow(stream->waits, stream->wait_count, &stream->wait_room, 1, sizeof(*waits));
 
 	if (!waits) {
 		stream->no_memory = true;

@@ -63,9 +63,9 @@ struct ch341a_stream {
 	size_t waits_done;
 	size_t op_count; /* how many of the ops are in the stream */
 
-	uint8_t pins;	 /* shadow of the output latches behind the last packet */
-	bool uio_open;	 /* the last packet is an AB packet that can take more */
-	bool cut;	 /* the last packet can have none behind it in its slice */
+	uint8_t pins;  /* shadow of the output latches behind the last packet */
+	bool uio_open; /* the last packet is an AB packet that can take more */
+	bool cut;      /* the last packet can have none behind it in its slice */
 	bool no_memory;
 };
 

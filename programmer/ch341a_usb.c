@@ -280,7 +280,8 @@ struct ch341a_usb *ch341a_usb_open(const char *which, const struct log *log)
 	struct ch341a_usb *usb = calloc(1, sizeof(*usb));
 
 	if (!usb || libusb_init(&usb->context)) {
-		log_error(log, "libusb can not be started (out of memory, or no USB on this system)");
+		log_error(log,
+			  "libusb can not be started (out of memory, or no USB on this system)");
 		free(usb);
 		return NULL;
 	}

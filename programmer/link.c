@@ -40,10 +40,10 @@
 #define ASKS 3 /* in one transfer, about 14 ms */
 
 struct attempt {
-	bool echo;    /* D2 came back */
+	bool echo;	  /* D2 came back */
 	uint64_t echo_us; /* when that was seen first */
-	bool stopped; /* and then no more */
-	bool taken;   /* and that soon enough to be our doing, not the window's end */
+	bool stopped;	  /* and then no more */
+	bool taken;	  /* and that soon enough to be our doing, not the window's end */
 	bool all_00, all_ff;
 };
 
@@ -75,10 +75,8 @@ static int is_linked(struct spi_bus *bus, uint8_t id[3], bool *linked)
 	static const uint8_t zeros[4];
 	uint8_t answer[3][3];
 	struct spi_op ops[] = {
-		op_rdid(answer[0]),
-		{.kind = SPI_XFER, .tx = zeros, .tx_len = sizeof(zeros)},
-		op_rdid(answer[1]),
-		{.kind = SPI_DELAY, .expect_us = 500},
+		op_rdid(answer[0]), {.kind = SPI_XFER, .tx = zeros, .tx_len = sizeof(zeros)},
+		op_rdid(answer[1]), {.kind = SPI_DELAY, .expect_us = 500},
 		op_rdid(answer[2]),
 	};
 	int ret = spi_transfer(bus, ops, sizeof(ops) / sizeof(ops[0]));
@@ -339,7 +337,8 @@ const char *link_advice(enum link_status status)
 		       "firmware seems to run. Check CEN to D2 of the adapter; then hold CEN low "
 		       "longer (reset_ms=500)";
 	case LINK_NOT_TAKEN:
-		return "the chip was reset and waits for D2, but does not see ours. Check clock (P20 "
+		return "the chip was reset and waits for D2, but does not see ours. Check clock "
+		       "(P20 "
 		       "to D3), chip select (P21 to D0) and data into the chip (P22 to D5)";
 	case LINK_NO_FLASH:
 		return "the chip took D2, but no flash answered. Check the power of the module and "

@@ -32,7 +32,7 @@ enum link_status {
 	LINK_NO_FLASH,	  /* D2 was taken, but no flash answered */
 	LINK_CEN_UNWIRED, /* the flash answers even while CEN is low */
 	LINK_CANCELLED,
-	LINK_ADAPTER,	  /* the bus failed; .bus_error says how */
+	LINK_ADAPTER, /* the bus failed; .bus_error says how */
 };
 
 struct link_options {
@@ -45,9 +45,9 @@ struct link_options {
 struct link_report {
 	enum link_status status;
 	int bus_error;
-	uint8_t id[3];	   /* LINK_OK: the answer to 9Fh */
-	bool was_linked;   /* LINK_OK: no reset was needed */
-	unsigned tries;	   /* resets that were made */
+	uint8_t id[3];	    /* LINK_OK: the answer to 9Fh */
+	bool was_linked;    /* LINK_OK: no reset was needed */
+	unsigned tries;	    /* resets that were made */
 	uint8_t last_id[3]; /* otherwise: what 9Fh answered last */
 };
 

@@ -17,9 +17,9 @@
 #define PACE_LONG_US 5000
 
 struct pace {
-	uint32_t expect_us; /* what to put into the next SPI_WAIT_READY */
-	uint32_t max_us;    /* the datasheet's maximum */
-	uint32_t busy_us;   /* the die was lately seen busy until here */
+	uint32_t expect_us;	      /* what to put into the next SPI_WAIT_READY */
+	uint32_t max_us;	      /* the datasheet's maximum */
+	uint32_t busy_us;	      /* the die was lately seen busy until here */
 	const struct spi_op *longest; /* of the waits in a batch, until it is learnt */
 };
 
@@ -39,7 +39,8 @@ static inline struct spi_op pace_wait(const struct pace *pace)
 static inline void pace_learn(struct pace *pace, const struct spi_op *wait)
 {
 	/* Behind a long wait more has to be sent again when it was too short. */
-	uint32_t step = pace->expect_us < PACE_LONG_US ? pace->expect_us / 16 : pace->expect_us / 64;
+	uint32_t step =
+		pace->expect_us < PACE_LONG_US ? pace->expect_us / 16 : pace->expect_us / 64;
 	uint32_t shorter = pace->expect_us - step;
 
 	if (wait->early) {

@@ -115,8 +115,8 @@ static int write_split(struct spi_bus *bus, const struct chipdb_part *part, uint
 	return 0;
 }
 
-static int write_by(struct spi_bus *bus, const struct chipdb_part *part, enum chipdb_sr_write method,
-		    uint32_t from, uint32_t to)
+static int write_by(struct spi_bus *bus, const struct chipdb_part *part,
+		    enum chipdb_sr_write method, uint32_t from, uint32_t to)
 {
 	return method == CHIPDB_SR_JOINT ? write_joint(bus, part, to)
 					 : write_split(bus, part, from, to);
@@ -131,16 +131,20 @@ static void explain(const struct chipdb_part *part, uint32_t sr, const struct lo
 		cure = "SRP1 is set: the registers are locked until the module's power is cut "
 		       "(or, on some parts, for good)";
 	else if (sr & chipdb_sr_mask(part, CHIPDB_SRP0))
-		cure = "SRP0 is set: the die's WP# pin must be high while the registers are written";
-	log_error(log, "the flash stays write-protected: status registers 0x%04x, of which 0x%04x "
-		       "protect. Nothing was erased or written. %s", (unsigned)sr,
-		  (unsigned)(sr & protection_mask(part)), cure);
+		cure = "SRP0 is set: the die's WP# pin must be high while the registers are "
+		       "written";
+	log_error(log,
+		  "the flash stays write-protected: status registers 0x%04x, of which 0x%04x "
+		  "protect. Nothing was erased or written. %s",
+		  (unsigned)sr, (unsigned)(sr & protection_mask(part)), cure);
 }
 
 static enum protection_result bus_failed(const struct log *log, int error)
 {
-	log_error(log, "the status registers can not be read reliably (%s): check the wires. "
-		       "Nothing was erased or written", spi_strerror(error));
+	log_error(log,
+		  "the status registers can not be read reliably (%s): check the wires. "
+		  "Nothing was erased or written",
+		  spi_strerror(error));
 	return PROTECTION_ERROR;
 }
 
@@ -183,7 +187,7 @@ enum protection_result protection_lift(struct spi_bus *bus, const struct chipdb_
 	if (sr != wanted)
 		log_warn(log, "the status registers became 0x%04x instead of 0x%04x", (unsigned)sr,
 			 (unsigned)wanted);
-	log_info(log, "write protection lifted: status registers 0x%04x -> 0x%04x", (unsigned)before,
-		 (unsigned)sr);
+	log_info(log, "write protection lifted: status registers 0x%04x -> 0x%04x",
+		 (unsigned)before, (unsigned)sr);
 	return PROTECTION_LIFTED;
 }

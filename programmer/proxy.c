@@ -36,7 +36,7 @@ struct change {
 	enum proxy_activity activity;
 	struct pace *pace;
 	uint32_t address;
-	uint32_t size;			 /* bytes of the die that it changes */
+	uint32_t size; /* bytes of the die that it changes */
 	uint8_t tx[HEADER_LEN + PROXY_WRITE_MOST];
 	size_t tx_len;
 };
@@ -64,12 +64,11 @@ struct proxy *proxy_new(struct spi_bus *bus, const struct proxy_options *options
 	proxy->bus = bus;
 	proxy->options = *options;
 	proxy->part = part;
-	proxy->program_pace = (struct pace){
-		.expect_us = part->program_typ_us, .max_us = part->program_max_us};
+	proxy->program_pace =
+		(struct pace){.expect_us = part->program_typ_us, .max_us = part->program_max_us};
 	for (size_t i = 0; i < CHIPDB_ERASES; i++)
-		proxy->erase_pace[i] =
-			(struct pace){.expect_us = part->erase[i].typ_us,
-				      .max_us = part->erase[i].max_us};
+		proxy->erase_pace[i] = (struct pace){.expect_us = part->erase[i].typ_us,
+						     .max_us = part->erase[i].max_us};
 	return proxy;
 }
 

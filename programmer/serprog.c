@@ -52,13 +52,27 @@ struct server {
 static int parameters(uint8_t command)
 {
 	static const int8_t lengths[COMMANDS] = {
-		[S_CMD_NOP] = 0,	 [S_CMD_Q_IFACE] = 0,	  [S_CMD_Q_CMDMAP] = 0,
-		[S_CMD_Q_PGMNAME] = 0,	 [S_CMD_Q_SERBUF] = 0,	  [S_CMD_Q_BUSTYPE] = 0,
-		[0x06] = -1,		 [S_CMD_Q_OPBUF] = 0,	  [S_CMD_Q_WRNMAXLEN] = 0,
-		[0x09] = -1,		 [0x0a] = -1,		  [S_CMD_O_INIT] = 0,
-		[0x0c] = -1,		 [0x0d] = -1,		  [S_CMD_O_DELAY] = 4,
-		[S_CMD_O_EXEC] = 0,	 [S_CMD_SYNCNOP] = 0,	  [S_CMD_Q_RDNMAXLEN] = 0,
-		[S_CMD_S_BUSTYPE] = 1,	 [S_CMD_O_SPIOP] = 6,	  [S_CMD_S_SPI_FREQ] = 4,
+		[S_CMD_NOP] = 0,
+		[S_CMD_Q_IFACE] = 0,
+		[S_CMD_Q_CMDMAP] = 0,
+		[S_CMD_Q_PGMNAME] = 0,
+		[S_CMD_Q_SERBUF] = 0,
+		[S_CMD_Q_BUSTYPE] = 0,
+		[0x06] = -1,
+		[S_CMD_Q_OPBUF] = 0,
+		[S_CMD_Q_WRNMAXLEN] = 0,
+		[0x09] = -1,
+		[0x0a] = -1,
+		[S_CMD_O_INIT] = 0,
+		[0x0c] = -1,
+		[0x0d] = -1,
+		[S_CMD_O_DELAY] = 4,
+		[S_CMD_O_EXEC] = 0,
+		[S_CMD_SYNCNOP] = 0,
+		[S_CMD_Q_RDNMAXLEN] = 0,
+		[S_CMD_S_BUSTYPE] = 1,
+		[S_CMD_O_SPIOP] = 6,
+		[S_CMD_S_SPI_FREQ] = 4,
 		[S_CMD_S_PIN_STATE] = 1,
 	};
 
@@ -252,7 +266,7 @@ static void execute(struct server *server, uint8_t command, const uint8_t *param
 static enum serprog_end serve(struct server *server)
 {
 	for (;;) {
-		uint8_t command, parameter[8];
+		uint8_t command, parameter[8] = {0};
 		int len;
 
 		if (!receive(server, &command, 1))

@@ -20,9 +20,9 @@
 
 struct serprog_target {
 	char name[SERPROG_NAME_LEN + 1]; /* flashrom shows it */
-	uint32_t write_most;		 /* data bytes an op may write; opcode and address come on top */
-	uint32_t read_most;		 /* bytes an op may read */
-	uint32_t spi_hz;		 /* the clock, which is what it is */
+	uint32_t write_most; /* data bytes an op may write; opcode and address come on top */
+	uint32_t read_most;  /* bytes an op may read */
+	uint32_t spi_hz;     /* the clock, which is what it is */
 
 	/* One CS window. 0, or anything else to have the op refused (NAK). */
 	int (*spi_op)(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx, size_t rx_len);

@@ -38,8 +38,10 @@ static uint8_t log2_of(uint32_t size)
 void sfdp_make(const struct chipdb_part *part, uint8_t table[SFDP_SIZE])
 {
 	static const uint8_t headers[BASIC_TABLE] = {
-		'S', 'F', 'D', 'P', 0x00, 0x01, 0x00, 0xff, /* revision 1.0, one table */
-		0x00, 0x00, 0x01, BASIC_DWORDS, BASIC_TABLE, 0x00, 0x00, 0xff,
+		'S',	     'F',  'D',	 'P',
+		0x00,	     0x01, 0x00, 0xff, /* revision 1.0, one table */
+		0x00,	     0x00, 0x01, BASIC_DWORDS,
+		BASIC_TABLE, 0x00, 0x00, 0xff,
 	};
 	uint8_t *basic = table + BASIC_TABLE, *types = basic + 28;
 	uint32_t dword1 = DWORD1_RESERVED_ONES | DWORD1_WRITE_64 | DWORD1_VOLATILE_WREN;

@@ -60,11 +60,11 @@ struct spi_op {
 	bool level; /* SPI_CEN: true is high, the SoC runs */
 	bool once;  /* never to be sent twice, see above */
 
-	uint32_t expect_us; /* SPI_WAIT_READY: how long it will probably take; SPI_DELAY: how long */
+	uint32_t expect_us; /* SPI_WAIT_READY: probably so long; SPI_DELAY: exactly so long */
 	uint32_t max_us;    /* SPI_WAIT_READY: when to give up (SPI_ERR_BUSY) */
 	uint32_t took_us;   /* SPI_WAIT_READY, answer: when it was first seen ready */
 	bool missed;	    /* SPI_WAIT_READY, answer: not ready by then; took_us was too short */
-	bool early;	    /* SPI_WAIT_READY, answer: ready at the first look, perhaps long since */
+	bool early; /* SPI_WAIT_READY, answer: ready at the first look, perhaps long since */
 };
 
 struct spi_bus;

@@ -34,32 +34,33 @@ struct board_options {
 	enum host_class host;
 	enum one_byte_01 one_byte_01;
 	enum busy_times busy;
-	bool sr_given;	   /* start with @sr in the status registers instead of 0 */
-	uint32_t sr;	   /* SR1 | SR2 << 8 | SR3 << 16 */
-	bool wp_low;	   /* the die's WP# pin is low: SRP0 locks the registers */
-	bool uart_mode;	   /* the adapter's jumper is in the UART position (1a86:5523) */
+	bool sr_given;	     /* start with @sr in the status registers instead of 0 */
+	uint32_t sr;	     /* SR1 | SR2 << 8 | SR3 << 16 */
+	bool wp_low;	     /* the die's WP# pin is low: SRP0 locks the registers */
+	bool uart_mode;	     /* the adapter's jumper is in the UART position (1a86:5523) */
 	bool product_string; /* a newer adapter: iProduct 2, "USB UART-LPT" */
 	bool strict_replies; /* a fifth unread reply locks the adapter up instead of a NAK */
-	bool unwired;	   /* nothing is connected to the adapter */
+	bool unwired;	     /* nothing is connected to the adapter */
 	uint32_t stall_out;  /* stall the Nth bulk OUT transfer, once (0: never) */
 	uint32_t lose_reply; /* lose the Nth reply packet, once (0: never) */
 };
 
 /* What a run cost. Counts start at 0 when the board is made. */
 struct board_stats {
-	uint64_t virtual_us;	   /* from the first transfer to the last completion */
+	uint64_t virtual_us;	    /* from the first transfer to the last completion */
 	uint64_t out_urbs, in_urbs; /* completed bulk transfers */
 	uint64_t control_urbs;
-	uint64_t packets;	   /* 32-byte command packets that the adapter executed */
-	uint64_t spi_ops;	   /* CS windows that reached the die in SPI mode */
-	uint64_t spi_bytes;	   /* bytes shifted to the die in SPI mode */
-	uint64_t host_turnarounds; /* OUT transfers that found the adapter idle, nothing in flight */
-	uint64_t page_programs;	   /* executed */
+	uint64_t packets;   /* 32-byte command packets that the adapter executed */
+	uint64_t spi_ops;   /* CS windows that reached the die in SPI mode */
+	uint64_t spi_bytes; /* bytes shifted to the die in SPI mode */
+	uint64_t
+		host_turnarounds; /* OUT transfers that found the adapter idle, nothing in flight */
+	uint64_t page_programs;	  /* executed */
 	uint64_t erase_4k, erase_32k, erase_64k, erase_chip; /* executed */
-	uint64_t sr_writes;	   /* status-register writes that the die executed */
-	uint64_t cen_pulses;	   /* times that CEN went low */
-	uint64_t ignored_while_busy;   /* commands other than RDSR that came while WIP was set */
-	uint64_t ignored_protected;    /* programs and erases refused by block protection */
+	uint64_t sr_writes;	     /* status-register writes that the die executed */
+	uint64_t cen_pulses;	     /* times that CEN went low */
+	uint64_t ignored_while_busy; /* commands other than RDSR that came while WIP was set */
+	uint64_t ignored_protected;  /* programs and erases refused by block protection */
 };
 
 struct board;

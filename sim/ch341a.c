@@ -8,9 +8,9 @@
 
 enum { EP_OUT = 0x02, EP_IN = 0x82, EP_INTERRUPT = 0x81 };
 
-#define PID_SPI		0x5512
-#define PID_UART	0x5523
-#define PRODUCT_STRING	2
+#define PID_SPI 0x5512
+#define PID_UART 0x5523
+#define PRODUCT_STRING 2
 #define REQUEST_TYPE_IN 0xC0
 #define REQUEST_VERSION 0x5F
 

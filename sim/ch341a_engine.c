@@ -32,17 +32,17 @@ enum {
 };
 
 /* Nanoseconds. */
-#define PACKET_TIME  40000U
-#define SPI_BYTE     6030U
+#define PACKET_TIME 40000U
+#define SPI_BYTE 6030U
 #define UIO_OUT_TIME 750U
-#define UIO_IN_TIME  1080U
-#define UIO_US_TIME  1100U
-#define OTHER_TIME   5000U
+#define UIO_IN_TIME 1080U
+#define UIO_US_TIME 1100U
+#define OTHER_TIME 5000U
 
-#define INPUT_REPLY	 6
+#define INPUT_REPLY 6
 #define SET_OUTPUT_BYTES 7 /* the rest of the packet concerns pins that are not modelled */
-#define SET_DATA	 0x04
-#define SET_DIRECTION	 0x08
+#define SET_DATA 0x04
+#define SET_DIRECTION 0x08
 
 static unsigned uio_time(uint8_t op)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "host.h"
 
-#define US	 UINT64_C(1000)
+#define US UINT64_C(1000)
 #define FRAME_NS (1000 * US)
 
 uint64_t host_visible(enum host_class host, uint64_t ns)

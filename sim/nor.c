@@ -6,7 +6,7 @@
 
 #include "nor_protection.h"
 
-#define NS_PER_US     UINT64_C(1000)
+#define NS_PER_US UINT64_C(1000)
 #define ADDRESS_BYTES 3U
 
 static bool is_busy(const struct nor *nor, uint64_t ns)

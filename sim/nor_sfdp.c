@@ -4,13 +4,13 @@
 #include <string.h>
 
 #define HEADER_BYTES 16
-#define WORDS	     9
-#define ERASE_TYPES  4
-#define ERASE_4K     4096
-#define NO_4K_ERASE  UINT32_C(3)
+#define WORDS 9
+#define ERASE_TYPES 4
+#define ERASE_4K 4096
+#define NO_4K_ERASE UINT32_C(3)
 #define HAS_4K_ERASE UINT32_C(1)
-#define WRITES_64    (UINT32_C(1) << 2) /* the write buffer holds 64 bytes or more */
-#define UNUSED_1     (UINT32_C(0x1FF) << 23 | UINT32_C(7) << 5)
+#define WRITES_64 (UINT32_C(1) << 2) /* the write buffer holds 64 bytes or more */
+#define UNUSED_1 (UINT32_C(0x1FF) << 23 | UINT32_C(7) << 5)
 
 static unsigned log2_of(uint32_t power_of_two)
 {

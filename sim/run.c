@@ -16,7 +16,7 @@
 #include "bench.h"
 #include "listen.h"
 
-#define SHIM	"libbeken-sim-shim.so"
+#define SHIM "libbeken-sim-shim.so"
 #define PRELOAD "libumockdev-preload.so.0"
 #ifndef BEKEN_SIM_LIBDIR
 #define BEKEN_SIM_LIBDIR "/usr/local/lib/flashrom-beken"

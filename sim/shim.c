@@ -34,7 +34,7 @@
 #include "shim_libc.h"
 #include "shim_poll.h"
 
-#define EXPORT	    __attribute__((visibility("default")))
+#define EXPORT __attribute__((visibility("default")))
 #define NODE_PREFIX "/dev/bus/usb/"
 
 /* Who opened the nodes: after vfork() another process runs in the same memory. */

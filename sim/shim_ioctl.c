@@ -8,7 +8,7 @@
 #include "shim_clock.h"
 #include "shim_libc.h"
 
-#define SPEED_FULL	   2
+#define SPEED_FULL 2
 #define REQUEST_TIMEOUT_MS 5000 /* as the kernel's for standard requests */
 #define CAPABILITIES                                                                               \
 	(USBDEVFS_CAP_ZERO_PACKET | USBDEVFS_CAP_NO_PACKET_SIZE_LIM |                              \

@@ -13,8 +13,8 @@
 #include "usbip_wire.h"
 
 #define SEND_LIMIT ((size_t)256 * 1024) /* collected bytes that make an exchange worth while */
-#define READ_SIZE  ((size_t)256 * 1024)
-#define SLOTS	   USBIP_MAX_URBS
+#define READ_SIZE ((size_t)256 * 1024)
+#define SLOTS USBIP_MAX_URBS
 
 struct transfer {
 	struct usbdevfs_urb *urb; /* NULL: somebody waits for it in node_transfer() */

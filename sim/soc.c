@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "soc.h"
 
-#define ENTER	  0xD2
+#define ENTER 0xD2
 #define NS_PER_US UINT64_C(1000)
 
 static uint64_t draw(struct prng *prng, struct soc_range range)

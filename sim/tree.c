@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define HUB	  "/sys/devices/platform/beken-sim/usb1"
+#define HUB "/sys/devices/platform/beken-sim/usb1"
 #define USB_MAJOR 189
 
 static const uint8_t hub_device[18] = {18,   1,	   0x10, 0x01, 9,    0, 0, 64, 0x6b,

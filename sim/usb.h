@@ -51,14 +51,14 @@ struct usb_device_ops {
 
 struct usb_device {
 	const struct usb_device_ops *ops;
-	const uint8_t *device_descriptor; /* 18 bytes */
-	const uint8_t *config_descriptor; /* wTotalLength bytes */
+	const uint8_t *device_descriptor;  /* 18 bytes */
+	const uint8_t *config_descriptor;  /* wTotalLength bytes */
 	struct usb_urb *done, **done_tail; /* completed, earliest visible_ns first */
-	uint64_t done_last_ns; /* visible_ns of the last one in @done */
-	uint64_t now_ns; /* the latest time that the device has reached */
+	uint64_t done_last_ns;		   /* visible_ns of the last one in @done */
+	uint64_t now_ns;		   /* the latest time that the device has reached */
 
-	const char *product; /* the string behind iProduct, or NULL */
-	uint8_t configuration; /* as set by the host; 0: not configured */
+	const char *product;		/* the string behind iProduct, or NULL */
+	uint8_t configuration;		/* as set by the host; 0: not configured */
 	uint16_t halted_in, halted_out; /* a bit per endpoint number: it answers STALL */
 };
 

@@ -26,7 +26,7 @@ enum {
 };
 
 #define LANGUAGE_ENGLISH_US 0x0409
-#define STRING_CHARACTERS   126 /* the most that a string descriptor holds */
+#define STRING_CHARACTERS 126 /* the most that a string descriptor holds */
 
 struct request {
 	uint8_t type, recipient, code;

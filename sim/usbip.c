@@ -12,8 +12,8 @@
 #include "usbip_wire.h"
 
 #define MAX_CLIENTS 32
-#define READ_SIZE   ((size_t)256 * 1024)
-#define OUT_LIMIT   ((size_t)8 << 20) /* a client that reads no answers is not heard */
+#define READ_SIZE ((size_t)256 * 1024)
+#define OUT_LIMIT ((size_t)8 << 20) /* a client that reads no answers is not heard */
 
 struct usbip_server {
 	int listen_fd;

@@ -9,9 +9,9 @@
 #include "usbip_wire.h"
 
 #define DEVICE_DESCRIPTOR_SIZE 18
-#define BUSNUM		       1
-#define SPEED_FULL	       2
-#define TIME_LIMIT	       (UINT64_MAX / 4) /* so that sums of times do not overflow */
+#define BUSNUM 1
+#define SPEED_FULL 2
+#define TIME_LIMIT (UINT64_MAX / 4) /* so that sums of times do not overflow */
 
 static uint64_t real_now(void)
 {

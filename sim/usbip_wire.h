@@ -27,10 +27,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define USBIP_VERSION	 0x0111
-#define USBIP_PORT	 3240
+#define USBIP_VERSION 0x0111
+#define USBIP_PORT 3240
 #define USBIP_TIME_MAGIC UINT32_C(0x42545431) /* "BTT1" */
-#define USBIP_NEVER	 UINT64_MAX
+#define USBIP_NEVER UINT64_MAX
 
 enum {
 	USBIP_OP_REQ_DEVLIST = 0x8005,
@@ -53,8 +53,8 @@ enum { USBIP_ST_OK, USBIP_ST_NA, USBIP_ST_DEV_BUSY, USBIP_ST_DEV_ERR, USBIP_ST_N
 
 enum { USBIP_DIR_OUT, USBIP_DIR_IN };
 
-#define USBIP_OP_SIZE	  8 /* version, code, status */
-#define USBIP_BUSID_SIZE  32
+#define USBIP_OP_SIZE 8 /* version, code, status */
+#define USBIP_BUSID_SIZE 32
 #define USBIP_DEVICE_SIZE 312 /* a device in the replies to DEVLIST and IMPORT */
 #define USBIP_HEADER_SIZE 48
 
@@ -89,8 +89,8 @@ enum {
 
 /* The most that one transfer may move, and that one client may have under way. */
 #define USBIP_MAX_LENGTH (UINT32_C(1) << 20)
-#define USBIP_MAX_URBS	 4096
-#define USBIP_MAX_BYTES	 (UINT32_C(64) << 20)
+#define USBIP_MAX_URBS 4096
+#define USBIP_MAX_BYTES (UINT32_C(64) << 20)
 
 static inline void usbip_put16(uint8_t *at, uint32_t value)
 {

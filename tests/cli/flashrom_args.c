@@ -63,8 +63,7 @@ static void every_spelling_of_the_programmer_is_understood(void **state)
 	check_beken("x --programmer=beken_spi", "", "/usr/sbin/flashrom --programmer=" SERPROG);
 	check_beken("x --prog beken_spi", "", "/usr/sbin/flashrom --prog " SERPROG);
 	check_beken("x --prog=beken_spi", "", "/usr/sbin/flashrom --prog=" SERPROG);
-	check_beken("x --progress -p beken_spi", "",
-		    "/usr/sbin/flashrom --progress -p " SERPROG);
+	check_beken("x --progress -p beken_spi", "", "/usr/sbin/flashrom --progress -p " SERPROG);
 	check_beken("x -Vp beken_spi", "", "/usr/sbin/flashrom -Vp " SERPROG);
 	check_beken("x -VVpbeken_spi", "", "/usr/sbin/flashrom -VVp" SERPROG);
 }
@@ -123,8 +122,9 @@ static void other_programmers_are_none_of_our_business(void **state)
 static void what_flashrom_only_tells_it_tells_itself(void **state)
 {
 	static const char *const lines[] = {
-		"x -p beken_spi -h", "x -p beken_spi --help",	 "x -R -p beken_spi",
-		"x --version -p beken_spi", "x -L -p beken_spi", "x --list-supported -p beken_spi",
+		"x -p beken_spi -h", "x -p beken_spi --help",
+		"x -R -p beken_spi", "x --version -p beken_spi",
+		"x -L -p beken_spi", "x --list-supported -p beken_spi",
 		"x -z -p beken_spi", "x -Lp beken_spi -p dummy",
 	};
 	struct line line;
@@ -218,9 +218,9 @@ static void an_erase_modifies_and_has_no_file(void **state)
 static void reading_and_verifying_modify_nothing(void **state)
 {
 	static const char *const lines[] = {
-		"x -p beken_spi",	     "x -p beken_spi -r w",
-		"x -p beken_spi -v -",	     "x -p beken_spi --read=E",	   "x -p beken_spi --verify w",
-		"x -p beken_spi -c E -r a", "x -p beken_spi -o -r.log", "x -p beken_spi -nN -r a",
+		"x -p beken_spi",	    "x -p beken_spi -r w",	 "x -p beken_spi -v -",
+		"x -p beken_spi --read=E",  "x -p beken_spi --verify w", "x -p beken_spi -c E -r a",
+		"x -p beken_spi -o -r.log", "x -p beken_spi -nN -r a",
 	};
 	struct line line;
 
@@ -235,10 +235,11 @@ static void reading_and_verifying_modify_nothing(void **state)
 
 static void regions_protection_and_verbosity_are_seen(void **state)
 {
-	static const char *const regions[] = {"-l layout", "--layout=layout", "-i app",
-					      "--include app:file", "--image=app", "--ifd",
-					      "--fmap", "--fmap-file f", "--fmap-verify"};
-	static const char *const wp[] = {"--wp-status", "--wp-list", "--wp-range 0,0",
+	static const char *const regions[] = {
+		"-l layout",	"--layout=layout", "-i app", "--include app:file",
+		"--image=app",	"--ifd",	   "--fmap", "--fmap-file f",
+		"--fmap-verify"};
+	static const char *const wp[] = {"--wp-status",	      "--wp-list",	 "--wp-range 0,0",
 					 "--wp-range=0,4096", "--wp-region=app", "--wp-enable",
 					 "--wp-disable"};
 	struct line line;

@@ -8,10 +8,10 @@
 
 struct ch341a_usb {
 	unsigned runs, recovered;
-	unsigned fail_at[2];	 /* numbers of the runs that fail, from 1 */
-	unsigned busy_polls;	 /* after a failure: so many questions find the die busy */
-	unsigned early;		 /* batches that were sent while the die was busy */
-	char trace[RUNS + 1];	 /* a run each: p pins, ? a status question, b a batch, ! failed */
+	unsigned fail_at[2];  /* numbers of the runs that fail, from 1 */
+	unsigned busy_polls;  /* after a failure: so many questions find the die busy */
+	unsigned early;	      /* batches that were sent while the die was busy */
+	char trace[RUNS + 1]; /* a run each: p pins, ? a status question, b a batch, ! failed */
 };
 
 static struct ch341a_usb fake;

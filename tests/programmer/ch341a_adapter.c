@@ -4,7 +4,7 @@
 
 #define PACKET_NS 40000
 #define BYTE_NS 6030
-#define DELAY_NS(us) ((us) * 1000u + 1100)
+#define DELAY_NS(us) ((us)*1000u + 1100)
 
 static uint8_t mirror(uint8_t byte)
 {
@@ -40,8 +40,8 @@ static void run_uio(struct adapter *adapter, const uint8_t *packet, size_t len)
 		else
 			fail_msg("pin operation %02x", packet[i]);
 	}
-	assert_true(i > 1);  /* not empty, */
-	assert_true(i < len); /* ended, */
+	assert_true(i > 1);	/* not empty, */
+	assert_true(i < len);	/* ended, */
 	for (i++; i < len; i++) /* and nothing behind the end */
 		assert_int_equal(packet[i], 0);
 }

@@ -60,7 +60,7 @@ static void check_window(size_t tx_len, size_t rx_len)
 
 static void answers_find_their_buffer_for_every_length(void **state)
 {
-	static const size_t edges[] = {0,  1,  2,  5,  29,  30,  31,  32,  33,
+	static const size_t edges[] = {0,  1,  2,  5,  29,  30,	 31,  32,  33,
 				       61, 62, 63, 93, 255, 256, 257, 599, 600};
 
 	(void)state;
@@ -99,12 +99,14 @@ static void answers_of_several_windows_do_not_mix(void **state)
 static void the_end_of_a_window_and_the_next_begin_share_a_packet(void **state)
 {
 	static const uint8_t wanted[] = {
-		0xab, 0x80 | 0x37, 0x80 | 0x36, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-		0xa8, 0x60, /* 06h; short, therefore the end of its transfer */
-		0xab, 0x80 | 0x37, 0x80 | 0x36, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-		0xa8, 0x20, /* 04h */
+		0xab, 0x80 | 0x37, 0x80 | 0x36, 0x20, 0, 0, 0, 0, 0,	0,    0, 0,
+		0,    0,	   0,		0,    0, 0, 0, 0, 0,	0,    0, 0,
+		0,    0,	   0,		0,    0, 0, 0, 0, 0xa8, 0x60, /* 06h; short,
+										 therefore the end
+										 of its transfer */
+		0xab, 0x80 | 0x37, 0x80 | 0x36, 0x20, 0, 0, 0, 0, 0,	0,    0, 0,
+		0,    0,	   0,		0,    0, 0, 0, 0, 0,	0,    0, 0,
+		0,    0,	   0,		0,    0, 0, 0, 0, 0xa8, 0x20, /* 04h */
 		0xab, 0x80 | 0x37, 0x20,
 	};
 	const uint8_t wren = 0x06, wrdi = 0x04;
@@ -178,10 +180,8 @@ static void cen_moves_where_the_op_stands_and_nowhere_else(void **state)
 {
 	const uint8_t tx[2] = {0};
 	struct spi_op ops[] = {
-		{.kind = SPI_XFER, .tx = tx, .tx_len = 2},
-		{.kind = SPI_CEN, .level = false},
-		{.kind = SPI_XFER, .tx = tx, .tx_len = 2},
-		{.kind = SPI_CEN, .level = true},
+		{.kind = SPI_XFER, .tx = tx, .tx_len = 2}, {.kind = SPI_CEN, .level = false},
+		{.kind = SPI_XFER, .tx = tx, .tx_len = 2}, {.kind = SPI_CEN, .level = true},
 		{.kind = SPI_XFER, .tx = tx, .tx_len = 2},
 	};
 	struct adapter adapter;
@@ -212,7 +212,7 @@ static void pins_are_set_before_they_become_outputs(void **state)
 
 static void a_delay_lasts_as_long_as_was_asked_for_and_hardly_longer(void **state)
 {
-	static const uint32_t times[] = {1,    2,    62,   63,	  64,	 65,	 127,	500,
+	static const uint32_t times[] = {1,    2,    62,   63,	 64,	65,    127,    500,
 					 1000, 1860, 1900, 2000, 10000, 53000, 100000, 250000};
 
 	(void)state;

@@ -98,8 +98,7 @@ static void took_is_the_time_of_the_first_sample_that_was_ready(void **state)
 		assert_int_equal(adapter_run_script(&adapter, CH341A_PINS_IDLE, &op, 1, script), 0);
 		assert_false(op.missed);
 		assert_int_equal(op.early, busy == 0);
-		assert_int_equal(op.took_us,
-				 adapter.stream.waits[0].first_us + busy * BYTE_US);
+		assert_int_equal(op.took_us, adapter.stream.waits[0].first_us + busy * BYTE_US);
 		adapter_free(&adapter);
 	}
 }

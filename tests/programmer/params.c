@@ -66,7 +66,8 @@ static void each_parameter_can_be_set(void **state)
 
 static void parameters_stand_in_any_order_and_the_last_one_counts(void **state)
 {
-	struct beken_spi_params params = parsed("tries=7,leave=spi,reset_ms=20,tries=8,enter=always");
+	struct beken_spi_params params =
+		parsed("tries=7,leave=spi,reset_ms=20,tries=8,enter=always");
 
 	(void)state;
 	assert_int_equal(params.link.tries, 8);
@@ -149,7 +150,8 @@ static void the_longest_adapter_name_still_fits(void **state)
 	(void)state;
 	parsed("usb=111111111122222222223333333333444444444455555555556666666666777");
 	assert_int_equal(
-		strlen(parsed("usb=111111111122222222223333333333444444444455555555556666666666777").usb),
+		strlen(parsed("usb=111111111122222222223333333333444444444455555555556666666666777")
+			       .usb),
 		63);
 }
 

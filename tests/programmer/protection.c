@@ -186,10 +186,8 @@ static void the_registers_are_kept_over_a_power_cycle(void **state)
 /* SRP0 with WP# low: the die takes no write, whatever the form. */
 static void check_locked(const char *part, uint32_t sr, unsigned commands, const char *words)
 {
-	const struct board_options options = {.part = chipdb_part_by_name(part),
-					      .sr_given = true,
-					      .sr = sr,
-					      .wp_low = true};
+	const struct board_options options = {
+		.part = chipdb_part_by_name(part), .sr_given = true, .sr = sr, .wp_low = true};
 	struct sim_bus *sim = sim_bus_new(&options);
 
 	assert_int_equal(lift(sim), PROTECTION_STAYS);
@@ -374,11 +372,13 @@ int main(void)
 		cmocka_unit_test(a_locked_die_is_left_alone_after_two_attempts),
 		cmocka_unit_test(if_the_parts_own_way_does_not_help_the_other_one_is_tried),
 		cmocka_unit_test(a_die_that_is_still_busy_is_waited_for),
-		cmocka_unit_test(a_fault_while_the_registers_are_written_is_judged_by_the_registers),
+		cmocka_unit_test(
+			a_fault_while_the_registers_are_written_is_judged_by_the_registers),
 		cmocka_unit_test(registers_that_protect_nothing_are_not_written_whatever_they_hold),
 		cmocka_unit_test(all_protection_bits_of_one_register_are_no_fault),
 		cmocka_unit_test(a_bus_that_fails_from_any_point_on_is_an_error),
-		cmocka_unit_test(registers_that_can_not_be_real_are_an_error_and_nothing_is_written),
+		cmocka_unit_test(
+			registers_that_can_not_be_real_are_an_error_and_nothing_is_written),
 		cmocka_unit_test(a_status_write_is_never_repeated),
 	};
 

@@ -79,10 +79,10 @@ static void what_is_written_is_in_the_die_on_every_part(void **state)
 	for (size_t i = 0; i < chipdb_part_count; i++) {
 		const struct chipdb_part *part = &chipdb_parts[i];
 		const uint32_t qe = chipdb_sr_mask(part, CHIPDB_QE);
-		struct session session = begin(
-			(struct board_options){
-				.part = part, .sr_given = true, .sr = part->firmware_sr | qe},
-			false);
+		struct session session = begin((struct board_options){.part = part,
+								      .sr_given = true,
+								      .sr = part->firmware_sr | qe},
+					       false);
 
 		write_64k(&session, data, 256);
 		assert_in_range(session.sim->stats.page_programs, 256, 256 + SENT_AGAIN_MOST);
@@ -115,9 +115,10 @@ static void a_die_of_any_speed_gets_every_page(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(times); i++) {
-		struct session session = begin((struct board_options){
-						       .part = chipdb_part_by_name("GD25Q16B"),
-						       .busy = times[i]}, false);
+		struct session session =
+			begin((struct board_options){.part = chipdb_part_by_name("GD25Q16B"),
+						     .busy = times[i]},
+			      false);
 
 		write_64k(&session, data, 256);
 		if (times[i] == BUSY_MAXIMUM)
@@ -133,9 +134,8 @@ static void protection_is_lifted_at_the_first_change_and_not_by_reading(void **s
 {
 	const uint8_t read[4] = {0x03}, one = 0x12;
 	struct session session = begin(
-		(struct board_options){.part = chipdb_part_by_name("GD25Q16B"),
-				       .sr_given = true,
-				       .sr = 0x4204},
+		(struct board_options){
+			.part = chipdb_part_by_name("GD25Q16B"), .sr_given = true, .sr = 0x4204},
 		false);
 	uint8_t rx[64];
 
@@ -152,12 +152,12 @@ static void protection_is_lifted_at_the_first_change_and_not_by_reading(void **s
 
 static void protection_that_stays_ends_the_run_before_anything_is_erased(void **state)
 {
-	struct session session = begin(
-		(struct board_options){.part = chipdb_part_by_name("GD25Q16B"),
-				       .sr_given = true,
-				       .sr = 0x009c,
-				       .wp_low = true},
-		false);
+	struct session session =
+		begin((struct board_options){.part = chipdb_part_by_name("GD25Q16B"),
+					     .sr_given = true,
+					     .sr = 0x009c,
+					     .wp_low = true},
+		      false);
 	const uint8_t rdid = 0x9f;
 
 	(void)state;
@@ -176,11 +176,11 @@ static void a_bus_that_fails_from_any_point_on_is_told_at_the_end(void **state)
 
 	(void)state;
 	for (unsigned at = 1; failed; at++) {
-		struct session session = begin(
-			(struct board_options){.part = chipdb_part_by_name("GD25Q16B"),
-					       .sr_given = true,
-					       .sr = 0x4004},
-			false);
+		struct session session =
+			begin((struct board_options){.part = chipdb_part_by_name("GD25Q16B"),
+						     .sr_given = true,
+						     .sr = 0x4004},
+			      false);
 		int ret = 0;
 
 		session.sim->fail_at = at;
@@ -205,7 +205,8 @@ static void a_bus_that_fails_from_any_point_on_is_told_at_the_end(void **state)
 /* A window of noise, but often enough one that means something. */
 static size_t random_window(struct prng *prng, uint8_t tx[300])
 {
-	static const uint8_t common[] = {0x06, 0x02, 0x02, 0x20, 0x52, 0xd8, 0x03, 0x0b, 0xc7, 0x01};
+	static const uint8_t common[] = {0x06, 0x02, 0x02, 0x20, 0x52,
+					 0xd8, 0x03, 0x0b, 0xc7, 0x01};
 	size_t len = prng_between(prng, 1, 300);
 
 	for (size_t i = 0; i < len; i++)
@@ -231,9 +232,8 @@ static void a_read_only_run_sends_nothing_that_changes_the_die(void **state)
 	struct prng prng = {.state = 7};
 	uint8_t *before = noise(0x200000), tx[300], rx[300];
 	struct session session = begin(
-		(struct board_options){.part = chipdb_part_by_name("GD25Q16B"),
-				       .sr_given = true,
-				       .sr = 0x0204},
+		(struct board_options){
+			.part = chipdb_part_by_name("GD25Q16B"), .sr_given = true, .sr = 0x0204},
 		true);
 
 	(void)state;
@@ -279,15 +279,15 @@ static void model_apply(struct model *model, const uint8_t *tx, size_t len)
 
 static void whatever_is_asked_reads_show_what_was_acknowledged(void **state)
 {
-	static const uint8_t allowed[] = {0x01, 0x02, 0x03, 0x05, 0x06, 0x0b, 0x20,
-					  0x35, 0x52, 0x60, 0xc7, 0xd8};
+	static const uint8_t allowed[] = {0x01, 0x02, 0x03, 0x05, 0x06, 0x0b,
+					  0x20, 0x35, 0x52, 0x60, 0xc7, 0xd8};
 	struct prng prng = {.state = 11};
-	struct session session = begin(
-		(struct board_options){.part = chipdb_part_by_name("GD25Q16B"),
-				       .sr_given = true,
-				       .sr = 0x4604,
-				       .busy = BUSY_VARYING},
-		false);
+	struct session session =
+		begin((struct board_options){.part = chipdb_part_by_name("GD25Q16B"),
+					     .sr_given = true,
+					     .sr = 0x4604,
+					     .busy = BUSY_VARYING},
+		      false);
 	struct model model = {session.part, malloc(session.part->size)};
 	uint8_t tx[300], rx[300];
 	unsigned long changes = 0, reads = 0;

@@ -16,8 +16,7 @@
 #define SPIOP_ID_ANSWER "\x06\x9f\xa0\xa1"
 
 /* Commands 00 to 05, 07, 08, 0B, 0E to 15. */
-#define COMMAND_MAP                                                                                \
-	"\xbf\xc9\x3f\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+#define COMMAND_MAP "\xbf\xc9\x3f\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 
 static const struct {
 	const char *bytes;
@@ -25,7 +24,10 @@ static const struct {
 	const char *answer;
 	size_t answer_len;
 } conversation[] = {
-#define SAY(bytes, answer) {bytes, sizeof(bytes) - 1, answer, sizeof(answer) - 1}
+#define SAY(bytes, answer)                                                                         \
+	{                                                                                          \
+		bytes, sizeof(bytes) - 1, answer, sizeof(answer) - 1                               \
+	}
 	SAY("\0\0\0\0\0\0\0\0", "\6\6\6\6\6\6\6\6"),
 	SAY("\x10", "\x15\x06"),
 	SAY("\x10", "\x15\x06"),
@@ -37,7 +39,8 @@ static const struct {
 	SAY("\x11", "\x06\x00\x10\x00"),
 	SAY("\x14\x80\x84\x1e\x00", "\x06\x60\xe3\x16\x00"), /* 2 MHz wanted, 1.5 MHz got */
 	SAY("\x12\x08", "\x06"),
-	SAY("\x03", "\x06" "beken test\0\0\0\0\0\0"),
+	SAY("\x03", "\x06"
+		    "beken test\0\0\0\0\0\0"),
 	SAY("\x04", "\x06\xff\xff"),
 	SAY("\x0b", "\x06"),
 	SAY("\x07", "\x06\xff\xff"),

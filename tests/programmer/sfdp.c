@@ -64,7 +64,7 @@ static void pages_addresses_and_lines_are_the_plain_ones(void **state)
 	for (size_t i = 0; i < chipdb_part_count; i++) {
 		const uint8_t *basic = basic_table(&chipdb_parts[i], table);
 
-		assert_int_equal(field(basic, 2, 2), 1);	/* writes 64 bytes or more */
+		assert_int_equal(field(basic, 2, 2), 1);   /* writes 64 bytes or more */
 		assert_int_equal(field(basic, 18, 17), 0); /* 3 address bytes only */
 		assert_int_equal(field(basic, 16, 16), 0); /* no 1-1-2 reads, */
 		assert_int_equal(field(basic, 19, 19), 0); /* no DTR, */

@@ -55,7 +55,8 @@ static void window(struct sim_bus *sim, const struct spi_op *op)
 		for (size_t at = 0; at < op->rx_len; at += sizeof(filler)) {
 			size_t left = op->rx_len - at;
 
-			shift(sim, filler, op->rx + at, left < sizeof(filler) ? left : sizeof(filler));
+			shift(sim, filler, op->rx + at,
+			      left < sizeof(filler) ? left : sizeof(filler));
 		}
 	}
 	soc_set_cs(&sim->soc, false, sim->ns);

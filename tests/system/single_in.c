@@ -28,7 +28,7 @@ enum {
 };
 
 #define EP_OUT 0x02
-#define EP_IN  0x82
+#define EP_IN 0x82
 
 enum { PROGRAM = 0x02, READ = 0x03, DISABLE = 0x04, STATUS = 0x05, ENABLE = 0x06 };
 #define BUSY 0x01
