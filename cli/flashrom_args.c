@@ -84,6 +84,7 @@ static bool names_beken(const char *programmer)
 void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *args)
 {
 	unsigned programmers = 0;
+	bool operation = false;
 	int opt, before = 0;
 
 	*args = (struct flashrom_args){.params = ""};
@@ -98,6 +99,7 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 			break;
 		case 'p':
 			programmers++;
+			args->programmer = optarg;
 			if (!names_beken(optarg))
 				break;
 			args->beken = true;
@@ -105,11 +107,20 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 			if (optarg[strlen(PROGRAMMER)] == ':')
 				args->params = optarg + strlen(PROGRAMMER) + 1;
 			break;
+		case 'r':
+		case 'v':
+			operation = true;
+			break;
 		case 'w':
+			operation = true;
 			args->modifies = true;
 			args->write_file = optarg;
 			break;
+		case 'c':
+			args->chip = true;
+			break;
 		case 'E':
+			operation = true;
 			args->modifies = true;
 			break;
 		case 'l':
@@ -133,6 +144,8 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 		}
 	}
 	args->ambiguous = args->beken && programmers > 1;
+	/* Else it was the name of a file that begins with "-" and was taken for options. */
+	args->told &= !operation;
 }
 
 char **flashrom_args_replace(int argc, char *const argv[], const struct flashrom_args *args,

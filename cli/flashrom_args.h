@@ -14,6 +14,8 @@ struct flashrom_args {
 	bool beken;		/* the programmer is beken_spi, and flashrom is to run with it */
 	bool ambiguous;		/* several programmers, one of them beken_spi */
 	bool told;		/* -h, -R, -L: flashrom answers without a programmer */
+	const char *programmer; /* the last one given; NULL if none */
+	bool chip;		/* -c */
 	const char *params;	/* what follows "beken_spi:"; "" if nothing */
 	int programmer_index;	/* the argument that holds the programmer, and ... */
 	int programmer_offset;	/* ... where in it the name begins */

@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "advice.h"
 #include "beken_spi.h"
 #include "child.h"
 #include "flashrom_args.h"
@@ -37,6 +37,7 @@ struct session {
 	struct beken_spi *beken;
 	struct proxy *proxy;
 	struct child child;
+	enum serprog_end end;
 	char flashrom[PATH_MAX];
 	bool show_progress;
 	int shown_percent;
@@ -119,31 +120,6 @@ static bool serve_go_on(void *data)
 	return !signal_seen;
 }
 
-/* A file of another size is refused by flashrom without saying how it is written. */
-static void hint_at_size(const struct session *session)
-{
-	const char *file = session->args.write_file;
-	uint32_t size = beken_spi_part(session->beken)->size;
-	struct stat info;
-
-	if (!file || session->args.regions || strcmp(file, "-") == 0 || stat(file, &info) ||
-	    !S_ISREG(info.st_mode) || info.st_size == (off_t)size || info.st_size == 0)
-		return;
-	if (info.st_size > (off_t)size) {
-		log_warn(&session->log,
-			 "%s has %lld bytes, the flash only %u: it is for another chip", file,
-			 (long long)info.st_size, (unsigned)size);
-		return;
-	}
-	log_warn(&session->log,
-		 "%s has %lld bytes, the flash %u. A part of the flash is written as a region: "
-		 "read the whole flash into backup.bin first (-r backup.bin), then: "
-		 "echo '000000:%06llx part' > part.layout; " NAME
-		 " -p beken_spi -l part.layout -i part:%s -N -w backup.bin",
-		 file, (long long)info.st_size, (unsigned)size,
-		 (unsigned long long)info.st_size - 1, file);
-}
-
 static bool start_flashrom(struct session *session, int argc, char **argv, struct child_pty *pty)
 {
 	char programmer[sizeof(pty->name) + 16];
@@ -175,7 +151,8 @@ static void serve(struct session *session, int pty)
 
 	snprintf(target.name, sizeof(target.name), "beken %s",
 		 beken_spi_part(session->beken)->name);
-	if (serprog_serve(pty, &target) != SERPROG_HANGUP)
+	session->end = serprog_serve(pty, &target);
+	if (session->end == SERPROG_GARBAGE || session->end == SERPROG_FAILED)
 		log_error(&session->log, "%s did not speak serprog as expected", session->flashrom);
 	if (session->shown_percent >= 0)
 		fprintf(stderr, "    \b\b\b\b");
@@ -204,8 +181,15 @@ static int run_flashrom(struct session *session, int argc, char **argv)
 	child_close_pty(&pty);
 	child_wait(&session->child, signal_seen ? 0 : PATIENCE_MS);
 	status = child_exit_status(&session->child);
-	if (status == 127)
+	if (status == 127) {
 		log_error(&session->log, "%s can not be run", session->flashrom);
+	} else if (status == 0 && session->end == SERPROG_SILENT) {
+		log_error(&session->log, "%s did not use the chip: is it flashrom?",
+			  session->flashrom);
+		status = EXIT_NOT_RUN;
+	} else if (status > 128 && !signal_seen) {
+		log_error(&session->log, "flashrom was ended by signal %d", status - 128);
+	}
 	return status;
 }
 
@@ -216,26 +200,29 @@ static int run_session(struct session *session, int argc, char **argv)
 		.log = &session->log,
 		.cancelled = cancelled,
 	};
+	enum proxy_done done = PROXY_NOTHING;
 	int status = EXIT_NOT_RUN;
 
 	catch_signals();
 	session->beken = beken_spi_open(&options);
 	if (session->beken) {
-		hint_at_size(session);
+		advise_size(&session->log, &session->args, beken_spi_part(session->beken));
 		status = run_flashrom(session, argc, argv);
+		if (session->proxy)
+			done = proxy_done(session->proxy);
 		if (beken_spi_close(session->beken) && status == 0) {
 			log_error(&session->log,
-				  "flashrom reported success, but the flash or the "
-				  "adapter failed afterwards: verify the content (-v)");
+				  "flashrom reported success, but afterwards "
+				  "something failed, see above: verify the content (-v)");
 			status = EXIT_NOT_RUN;
 		}
 	}
 	if (signal_seen) {
-		log_warn(&session->log, "stopped by a signal%s; CEN was released",
-			 session->args.modifies ? ". The flash may be half written: write it again"
-						: "");
+		log_warn(&session->log, "stopped by a signal; CEN was released");
 		status = 128 + signal_seen;
 	}
+	if (status && session->beken)
+		advise_end(&session->log, &session->args, done);
 	return status;
 }
 
@@ -273,6 +260,8 @@ int main(int argc, char **argv)
 	}
 	/* For a flashrom in PATH that is a script around this program. */
 	setenv(FLASHROM_MARK, "1", 1);
+	if (strcmp(program_invocation_short_name, NAME) == 0)
+		advise_programmer(&session.log, &session.args);
 	if (!session.args.beken || session.args.told)
 		return become_flashrom(&session, argc, argv);
 	if (session.args.ambiguous) {

@@ -57,11 +57,16 @@ static bool bring_up(struct beken_spi *beken)
 /* The SoC must not be left half reset, whatever else went wrong. */
 static int release(struct beken_spi *beken)
 {
+	bool ignored = false;
 	int ret = 0;
 
 	if (beken->params.leave == LEAVE_RUN)
-		ret = link_leave(beken->bus, beken->params.link.reset_ms);
-	if (ret && ret != SPI_ERR_GONE)
+		ret = link_leave(beken->bus, beken->params.link.reset_ms, &ignored);
+	if (ignored)
+		log_warn(beken->log,
+			 "the chip is still in SPI mode, its CEN is not connected to D2 "
+			 "of the adapter: cut its power for a second to let it run");
+	if (ret)
 		log_error(beken->log,
 			  "the chip could not be reset at the end (%s): cut its power "
 			  "for a second",

@@ -37,6 +37,19 @@ static bool choice(const char *value, const char *const *words, unsigned *result
 	return false;
 }
 
+/* "1:4" or "1-2.3": one separator behind the bus, digits at both ends. */
+static bool is_usb(const char *value)
+{
+	static const char digits[] = "0123456789";
+	size_t len = strlen(value), bus = strspn(value, digits);
+
+	if (bus == 0 || len < bus + 2 || !strchr(digits, value[len - 1]))
+		return false;
+	if (value[bus] == ':')
+		return bus + 1 + strspn(value + bus + 1, digits) == len;
+	return value[bus] == '-' && bus + 1 + strspn(value + bus + 1, "0123456789.") == len;
+}
+
 /* 1 taken, 0 bad value, -1 no such parameter. */
 static int set(struct beken_spi_params *params, const char *name, const char *value)
 {
@@ -61,8 +74,7 @@ static int set(struct beken_spi_params *params, const char *name, const char *va
 	if (strcmp(name, "tries") == 0)
 		return number(value, 1, 1000, &params->link.tries);
 	if (strcmp(name, "usb") == 0) {
-		if (!value[0] || strlen(value) >= sizeof(params->usb) ||
-		    strspn(value, "0123456789:.-") != strlen(value))
+		if (!is_usb(value) || strlen(value) >= sizeof(params->usb))
 			return 0;
 		strcpy(params->usb, value);
 		return 1;

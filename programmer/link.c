@@ -355,12 +355,12 @@ const char *link_advice(enum link_status status)
 	return "unknown";
 }
 
-int link_leave(struct spi_bus *bus, unsigned reset_ms)
+int link_leave(struct spi_bus *bus, unsigned reset_ms, bool *ignored)
 {
-	int ret = set_cen(bus, false), up;
+	int ret, up;
 
-	if (!ret)
-		spi_sleep_us(bus, reset_ms * UINT64_C(1000));
+	*ignored = false;
+	ret = hold_reset(bus, reset_ms, ignored);
 	up = set_cen(bus, true);
 	return ret ? ret : up;
 }

@@ -58,7 +58,10 @@ enum link_status link_enter(struct spi_bus *bus, const struct link_options *opti
 /* What the status means and what to check next, for the user. */
 const char *link_advice(enum link_status status);
 
-/* Reset the SoC so that its firmware starts. Returns 0 or an spi_error. */
-int link_leave(struct spi_bus *bus, unsigned reset_ms);
+/*
+ * Reset the SoC so that its firmware starts. Returns 0 or an spi_error. *@ignored is set
+ * when the flash answers even while CEN is low: then nothing was reset.
+ */
+int link_leave(struct spi_bus *bus, unsigned reset_ms, bool *ignored);
 
 #endif

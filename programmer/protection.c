@@ -131,7 +131,8 @@ static void explain(const struct chipdb_part *part, uint32_t sr, const struct lo
 		cure = "SRP1 is set: the registers are locked until the module's power is cut "
 		       "(or, on some parts, for good)";
 	else if (sr & chipdb_sr_mask(part, CHIPDB_SRP0))
-		cure = "SRP0 is set: the die's WP# pin must be high while the registers are "
+		cure = "SRP0 is set: the die's WP# pin (which most modules do not bring out) must "
+		       "be high while the registers are "
 		       "written";
 	log_error(log,
 		  "the flash stays write-protected: status registers 0x%04x, of which 0x%04x "

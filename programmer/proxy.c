@@ -51,6 +51,7 @@ struct proxy {
 	bool write_enabled; /* flashrom has sent WREN */
 	bool lifted;	    /* protection is known to be off */
 	bool told_read_only;
+	enum proxy_done done;
 	int error; /* the first failure; everything is refused from then on */
 };
 
@@ -153,6 +154,10 @@ static int flush(struct proxy *proxy, struct spi_op *read)
 		*op++ = *read;
 	if (op == ops)
 		return 0;
+	if (queued > 0)
+		proxy->done = PROXY_CHANGED;
+	else if (proxy->done == PROXY_NOTHING)
+		proxy->done = PROXY_HAS_READ;
 	ret = spi_transfer(proxy->bus, ops, (size_t)(op - ops));
 	proxy->queued = 0;
 	if (ret) {
@@ -374,4 +379,9 @@ int proxy_finish(struct proxy *proxy)
 	if (!proxy->error)
 		flush(proxy, NULL);
 	return proxy->error;
+}
+
+enum proxy_done proxy_done(const struct proxy *proxy)
+{
+	return proxy->done;
 }

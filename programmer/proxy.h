@@ -41,6 +41,13 @@ struct proxy_options {
 
 struct proxy;
 
+/* What has become of the die so far. */
+enum proxy_done {
+	PROXY_NOTHING, /* it was neither read nor changed */
+	PROXY_HAS_READ,
+	PROXY_CHANGED, /* an erase or a program was sent, at the least */
+};
+
 /* NULL when memory is short. The bus must be linked, and outlive the proxy. */
 struct proxy *proxy_new(struct spi_bus *bus, const struct proxy_options *options);
 void proxy_free(struct proxy *proxy);
@@ -60,5 +67,7 @@ int proxy_op(struct proxy *proxy, const uint8_t *tx, size_t tx_len, uint8_t *rx,
  * the begin, which has been logged. May be called at any time and more than once.
  */
 int proxy_finish(struct proxy *proxy);
+
+enum proxy_done proxy_done(const struct proxy *proxy);
 
 #endif

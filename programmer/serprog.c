@@ -265,12 +265,15 @@ static void execute(struct server *server, uint8_t command, const uint8_t *param
 
 static enum serprog_end serve(struct server *server)
 {
+	bool spoken = false;
+
 	for (;;) {
 		uint8_t command, parameter[8] = {0};
 		int len;
 
 		if (!receive(server, &command, 1))
-			return SERPROG_HANGUP;
+			return spoken ? SERPROG_HANGUP : SERPROG_SILENT;
+		spoken = true;
 		len = parameters(command);
 		if (len < 0) {
 			/* Its length is not known, so nothing behind it can be trusted. */

@@ -35,6 +35,7 @@ struct serprog_target {
 
 enum serprog_end {
 	SERPROG_HANGUP,	 /* the client closed its side, or go_on() said so */
+	SERPROG_SILENT,	 /* the client hung up without ever having said anything */
 	SERPROG_GARBAGE, /* what came is not serprog */
 	SERPROG_FAILED,	 /* out of memory, or the descriptor failed */
 };

@@ -224,7 +224,9 @@ int command_run(const struct options *options)
 	if (!find_shim(shim))
 		return 1;
 	if (strpbrk(shim, ": \t")) {
-		complain("%s cannot be preloaded: its path must not hold spaces or colons", shim);
+		complain("%s cannot be preloaded: its path must not hold spaces or colons; "
+			 "build elsewhere, as in make BUILD=/tmp/build",
+			 shim);
 		return 1;
 	}
 	if (!have_umockdev() || !bench_make(&run.bench, options))

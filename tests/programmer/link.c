@@ -260,9 +260,11 @@ static void each_try_is_a_reset_and_they_are_counted(void **state)
 static void leaving_resets_the_soc_for_the_time_given(void **state)
 {
 	struct sim_bus *sim = soc_new("linked", 1);
+	bool ignored;
 
 	(void)state;
-	assert_int_equal(link_leave(&sim->bus, 120), 0);
+	assert_int_equal(link_leave(&sim->bus, 120, &ignored), 0);
+	assert_false(ignored);
 	assert_true(sim->soc.cen);
 	assert_int_not_equal(sim->soc.state, SOC_FLASH);
 	assert_int_equal(sim->cen_ops, 2);
@@ -276,12 +278,25 @@ static void leaving_tries_to_raise_cen_even_if_lowering_it_failed(void **state)
 	for (unsigned at = 1; at <= 2; at++) {
 		struct sim_bus *sim = soc_new("linked", 1);
 
+		bool ignored;
+
 		sim->fail_at = at;
 		sim->fail_error = SPI_ERR_IO;
-		assert_int_equal(link_leave(&sim->bus, 100), SPI_ERR_IO);
-		assert_int_equal(sim->transfers, 2);
+		assert_int_equal(link_leave(&sim->bus, 100, &ignored), SPI_ERR_IO);
+		assert_int_equal(sim->transfers, at + 1);
 		sim_bus_free(sim);
 	}
+}
+
+static void leaving_tells_when_cen_is_not_connected(void **state)
+{
+	struct sim_bus *sim = soc_new("sticky", 1);
+	bool ignored;
+
+	(void)state;
+	assert_int_equal(link_leave(&sim->bus, 100, &ignored), 0);
+	assert_true(ignored);
+	sim_bus_free(sim);
 }
 
 static void every_status_has_its_own_advice(void **state)
@@ -312,6 +327,7 @@ int main(void)
 		cmocka_unit_test(each_try_is_a_reset_and_they_are_counted),
 		cmocka_unit_test(leaving_resets_the_soc_for_the_time_given),
 		cmocka_unit_test(leaving_tries_to_raise_cen_even_if_lowering_it_failed),
+		cmocka_unit_test(leaving_tells_when_cen_is_not_connected),
 		cmocka_unit_test(every_status_has_its_own_advice),
 	};
 

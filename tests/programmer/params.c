@@ -137,6 +137,11 @@ static void bad_values_are_refused_and_named(void **state)
 		{"usb=", "usb"},
 		{"usb=/dev/bus/usb/001/002", "/dev/bus"},
 		{"usb=1:2 ", "usb"},
+		{"usb=1:", "usb"},
+		{"usb=:4", "usb"},
+		{"usb=1-2.", "usb"},
+		{"usb=1:2:3", "usb"},
+		{"usb=12", "usb"},
 		{"usb=1111111111222222222233333333334444444444555555555566666666667777", "usb"},
 	};
 
@@ -148,9 +153,9 @@ static void bad_values_are_refused_and_named(void **state)
 static void the_longest_adapter_name_still_fits(void **state)
 {
 	(void)state;
-	parsed("usb=111111111122222222223333333333444444444455555555556666666666777");
+	parsed("usb=1-1111111122222222223333333333444444444455555555556666666666777");
 	assert_int_equal(
-		strlen(parsed("usb=111111111122222222223333333333444444444455555555556666666666777")
+		strlen(parsed("usb=1-1111111122222222223333333333444444444455555555556666666666777")
 			       .usb),
 		63);
 }

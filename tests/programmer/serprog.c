@@ -228,7 +228,7 @@ static void a_hangup_at_any_byte_finishes_and_returns(void **state)
 					;
 			}
 			session_end(&session);
-			assert_int_equal(session.end, SERPROG_HANGUP);
+			assert_int_equal(session.end, cut ? SERPROG_HANGUP : SERPROG_SILENT);
 			assert_int_equal(session.finishes, 1);
 		}
 	}
@@ -263,7 +263,8 @@ static void it_ends_when_it_is_told_to(void **state)
 		session_send(&session, partial[i], strlen(partial[i]));
 		atomic_store(&session.stop, true);
 		assert_int_equal(pthread_join(session.thread, NULL), 0);
-		assert_int_equal(session.end, SERPROG_HANGUP);
+		/* It may be told before it has looked at what was sent. */
+		assert_true(session.end == SERPROG_HANGUP || session.end == SERPROG_SILENT);
 		assert_int_equal(session.finishes, 1);
 		assert_false(session.late);
 		close(session.fd);

@@ -65,6 +65,11 @@ class Adapter(rig.Case):
                 run = self.refused(*words, device=("--entry", entry), params="tries=3")
                 self.assertEqual(run.stats["cen"], "high")
 
+    def test_an_end_that_could_not_reset_the_chip_is_told(self):
+        run = self.rig.beken("--flash-size", image=self.content, device=("--entry", "sticky"))
+        self.assertEqual(run.status, 0, run.output)
+        self.assertIn("still in SPI mode", run.output)
+
     def test_a_chip_that_enters_one_time_in_a_few_is_linked(self):
         run = self.rig.beken("--flash-size", image=self.content,
                              device=("--entry", "flaky", "--seed", "3"))
@@ -79,6 +84,8 @@ class Adapter(rig.Case):
                                      device=("--unplug-at", "3000"))
                 self.assertNotEqual(run.status, 0, run.output)
                 self.assertIn("unplugged", run.output)
+                if run.stats["page_programs"]:
+                    self.assertIn("half written", run.output)
 
     def test_pages_lost_after_flashrom_was_content_are_not_called_a_success(self):
         old = b"\xff" * 4096 + self.content[4096:]

@@ -96,6 +96,7 @@ class Flash(rig.Case):
                              device=(*PART_KNOWN, "--sr", "4084", "--wp", "low"))
         self.assertNotEqual(run.status, 0)
         self.assertIn("stays write-protected", run.output)
+        self.assertTrue(run.output.rstrip().endswith("was not changed"), run.output[-300:])
         self.same(run.die, self.old)
         self.assertEqual(sum(run.stats["erases"].values()), 0)
         self.assertEqual(run.stats["ignored_protected"], 0)

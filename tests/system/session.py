@@ -112,9 +112,39 @@ class Session(rig.Case):
     def test_a_file_of_another_size_is_answered_with_how_to_write_it(self):
         run = self.rig.beken("-w", self.rig.file("small.bin", bytes(5000)), image=self.content)
         self.assertNotEqual(run.status, 0)
-        self.assertIn("-l part.layout -i part:", run.output)
+        self.assertIn("-l part.layout -i 'part:", run.output)
         self.assertIn("000000:001387", run.output)
         self.same(run.die, self.content)
+
+    def test_a_hint_for_a_region_can_be_pasted_whatever_the_file_is_called(self):
+        name = "it's $odd \"name\".bin"
+        run = self.rig.beken("-w", self.rig.file(name, bytes(5000)), image=self.content,
+                             params="tries=3")
+        self.assertIn("-p 'beken_spi:tries=3'", run.output)
+        command = run.output.split("then: ")[1].split("\n")[0]
+        (self.rig.path / "backup.bin").write_bytes(self.content)
+        script = self.rig.file("paste.sh", command.encode())
+        run = self.good(self.rig.run(
+            "sh", script, image=self.content,
+            env={"PATH": f"{rig.FLASHROM_BEKEN.parent}:{os.environ['PATH']}"}))
+        self.same(run.die, bytes(5000) + self.content[5000:])
+
+    def test_a_program_that_is_not_flashrom_is_no_success(self):
+        run = self.rig.beken("-r", "out.bin", image=self.content, env={"FLASHROM": "/bin/true"})
+        self.assertEqual(run.status, 1, run.output)
+        self.assertIn("did not use the chip", run.output)
+
+    def test_a_nearly_right_programmer_is_put_right(self):
+        for arguments in (["-r", "x"], ["-p", "BEKEN_SPI"], ["-p", "beken_spi,enter=always"]):
+            with self.subTest(arguments=arguments):
+                run = self.rig.run(rig.FLASHROM_BEKEN, *arguments)
+                self.assertEqual(run.status, 1)
+                self.assertIn("-p beken_spi[:name=value,...]", run.output)
+
+    def test_a_name_of_ours_behind_c_is_answered_with_flashroms(self):
+        run = self.rig.beken("-c", "TH25Q16HB", "-r", "out.bin", image=self.content)
+        self.assertEqual(run.status, 1)
+        self.assertIn("-c 'SFDP-capable chip'", run.output)
 
     def test_write_protection_options_are_refused(self):
         run = self.rig.beken("--wp-disable", image=self.content)
@@ -179,6 +209,11 @@ cmp first.bin out.bin
         self.ended_cleanly(run, left)
         self.assertEqual(run.status, 130, run.output)
         self.assertIn("stopped by a signal", run.output)
+        # What is said of the flash is true.
+        if run.stats["page_programs"] + sum(run.stats["erases"].values()):
+            self.assertIn("half written", run.output)
+        else:
+            self.assertIn("was not changed", run.output)
 
     def test_sigterm_releases_cen_and_leaves_no_process(self):
         run, left = self.interrupt(signal.SIGTERM, lambda line: line.startswith(
@@ -190,6 +225,7 @@ cmp first.bin out.bin
         run, left = self.interrupt(signal.SIGKILL, lambda line: line.startswith(rig.STOCK))
         self.ended_cleanly(run, left)
         self.assertEqual(run.status, 137, run.output)
+        self.assertIn("ended by signal 9", run.output)
 
     def test_a_killed_bridge_takes_flashrom_with_it(self):
         run, left = self.interrupt(signal.SIGKILL, lambda line: line.startswith(
