@@ -80,7 +80,7 @@ class Session(rig.Case):
         self.rig.file("new.bin", rig.random_bytes(SIZE, 2))
         process = self.rig.start("nohup", rig.FLASHROM_BEKEN, "-p", "beken_spi", "-w", "new.bin",
                                  image=self.content)
-        time.sleep(1.5)
+        self.wait_for_flashrom(process)
         for pid, line in processes().items():
             if line.startswith((str(rig.FLASHROM_BEKEN), rig.STOCK)) and \
                     self.in_group(pid, process.pid):
@@ -173,13 +173,21 @@ cmp first.bin out.bin
                                        device=("--entry", "linked"), params="leave=spi"))
         self.assertEqual(run.stats["cen_pulses"], 0)
 
-    def interrupt(self, number, whom, arguments=("-w", "new.bin"), after=2.5):
+    def wait_for_flashrom(self, process):
+        """Until flashrom has got past the second that its serprog client sleeps."""
+        while not any(line.startswith(rig.STOCK) and self.in_group(pid, process.pid)
+                      for pid, line in processes().items()):
+            self.assertIsNone(process.poll(), "it ended before flashrom was seen")
+            time.sleep(0.05)
+        time.sleep(1.5)
+
+    def interrupt(self, number, whom):
         """Send a signal in the middle; returns the run and what was still alive afterwards."""
         self.rig.file("new.bin", rig.random_bytes(SIZE, 2))
-        process = self.rig.start(rig.FLASHROM_BEKEN, "-p", "beken_spi", *arguments,
+        process = self.rig.start(rig.FLASHROM_BEKEN, "-p", "beken_spi", "-w", "new.bin",
                                  image=self.content)
         marker = str(self.rig.path)
-        time.sleep(after)
+        self.wait_for_flashrom(process)
         if whom == "group":
             os.killpg(process.pid, number)
         else:
