@@ -57,9 +57,9 @@ void advise_size(const struct log *log, const struct flashrom_args *args,
 	log_warn(
 		log,
 		"%s has %lld bytes, the flash %u. A part of the flash is written as a region: read "
-		"the whole flash into backup.bin first (-r backup.bin), then: "
+		"the whole flash into a new file first (-r whole.bin), then: "
 		"echo '000000:%06llx part' > part.layout; flashrom-beken -p %s -l part.layout "
-		"-i %s -N -w backup.bin",
+		"-i %s -N -w whole.bin",
 		file, (long long)info.st_size, (unsigned)part->size,
 		(unsigned long long)info.st_size - 1, programmer, region);
 }

@@ -331,15 +331,16 @@ const char *link_advice(enum link_status status)
 	case LINK_STUCK_FF:
 		return "no echo of D2 from the chip, its data line (P23 to D7) was always 1. Check "
 		       "that P23 goes to MISO/D7 and P22 to MOSI/D5 (not the other way round), "
-		       "then CEN to D2 and the power of the module";
+		       "then CEN to D2 and the power of the module. On some chips this mode "
+		       "may be closed for good";
 	case LINK_NO_ECHO:
 		return "no echo of D2 from the chip, though its data line (P23 to D7) moves: the "
 		       "firmware seems to run. Check CEN to D2 of the adapter; then hold CEN low "
 		       "longer (reset_ms=500)";
 	case LINK_NOT_TAKEN:
 		return "the chip was reset and waits for D2, but does not see ours. Check clock "
-		       "(P20 "
-		       "to D3), chip select (P21 to D0) and data into the chip (P22 to D5)";
+		       "(P20 to D3), chip select (P21 to D0) and data into the chip (P22 to D5). "
+		       "If they are right: some chips enter rarely, try tries=200";
 	case LINK_NO_FLASH:
 		return "the chip took D2, but no flash answered. Check the power of the module and "
 		       "the wires (shorter ones help); cut its power for a second and try again";

@@ -132,8 +132,7 @@ static void explain(const struct chipdb_part *part, uint32_t sr, const struct lo
 		       "(or, on some parts, for good)";
 	else if (sr & chipdb_sr_mask(part, CHIPDB_SRP0))
 		cure = "SRP0 is set: the die's WP# pin (which most modules do not bring out) must "
-		       "be high while the registers are "
-		       "written";
+		       "be high while the registers are written";
 	log_error(log,
 		  "the flash stays write-protected: status registers 0x%04x, of which 0x%04x "
 		  "protect. Nothing was erased or written. %s",

@@ -58,8 +58,8 @@ class Adapter(rig.Case):
                 "dead-FF": ("always 1",),
                 "swapped": ("not the other way round",),
                 "no-cen": ("CEN",),
-                "no-cs": ("P21",),
-                "closed": ("no echo",),
+                "no-cs": ("P21", "tries=200"),
+                "closed": ("no echo", "closed for good"),
         }.items():
             with self.subTest(entry=entry):
                 run = self.refused(*words, device=("--entry", entry), params="tries=3")

@@ -122,7 +122,7 @@ class Session(rig.Case):
                              params="tries=3")
         self.assertIn("-p 'beken_spi:tries=3'", run.output)
         command = run.output.split("then: ")[1].split("\n")[0]
-        (self.rig.path / "backup.bin").write_bytes(self.content)
+        (self.rig.path / "whole.bin").write_bytes(self.content)
         script = self.rig.file("paste.sh", command.encode())
         run = self.good(self.rig.run(
             "sh", script, image=self.content,
