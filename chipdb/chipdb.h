@@ -20,9 +20,9 @@
 #define CHIPDB_REGISTERS 3 /* SR1, SR2, SR3 */
 
 /*
- * What one bit of a status register means. The names are the datasheets'.
- * BP3 and BP4 are called TB and SEC by Winbond; the database uses whichever
- * name the part's datasheet uses, and the meaning is the same.
+ * What one bit of a status register means. The names are the datasheets', but where
+ * GigaDevice calls TB and SEC "BP3" and "BP4", the database says TB and SEC: BP3
+ * here is a fourth bit of the count, as Macronix has it.
  */
 enum chipdb_bit {
 	CHIPDB_UNKNOWN, /* reserved or of unknown meaning: never to be changed */
@@ -31,15 +31,17 @@ enum chipdb_bit {
 	CHIPDB_BP0,	/* block protection, the size of the protected range */
 	CHIPDB_BP1,
 	CHIPDB_BP2,
-	CHIPDB_TB,   /* 1: the range starts at the bottom, not at the top (BP3) */
-	CHIPDB_SEC,  /* 1: the range counts 4 KiB sectors, not 64 KiB blocks (BP4) */
-	CHIPDB_4KBL, /* Eon's granularity bit; without effect while BP is 0 */
-	CHIPDB_CMP,  /* 1: what BP selects is the unprotected part instead */
-	CHIPDB_SRP0, /* 1: with WP# low the status registers cannot be written */
-	CHIPDB_SRP1, /* 1: the status registers are locked until power is cycled */
-	CHIPDB_QE,   /* quad enable: WP# and HOLD# become data lines */
-	CHIPDB_LB,   /* one-time-programmable lock of a security register */
-	CHIPDB_SUS,  /* an erase or program is suspended (read only) */
+	CHIPDB_BP3,
+	CHIPDB_TB,     /* 1: the range starts at the bottom, not at the top */
+	CHIPDB_TB_OTP, /* the same, but one-time-programmable: never to be changed */
+	CHIPDB_SEC,    /* 1: the range counts 4 KiB sectors, not 64 KiB blocks */
+	CHIPDB_4KBL,   /* Eon's granularity bit; without effect while BP is 0 */
+	CHIPDB_CMP,    /* 1: what BP selects is the unprotected part instead */
+	CHIPDB_SRP0,   /* 1: with WP# low the status registers cannot be written */
+	CHIPDB_SRP1,   /* 1: the status registers are locked until power is cycled */
+	CHIPDB_QE,     /* quad enable: WP# and HOLD# become data lines */
+	CHIPDB_LB,     /* one-time-programmable lock of a security register */
+	CHIPDB_SUS,    /* an erase or program is suspended (read only) */
 };
 
 /* How a part takes new values for its status registers. */
@@ -57,9 +59,18 @@ struct chipdb_erase {
 
 struct chipdb_part {
 	const char *name; /* as the maker writes it, and unique */
+	const char *also; /* other names of it, with ", " between; or NULL */
 	const char *maker;
+	/* Not a die that this project drives, and why, as a sentence without a full stop; or NULL.
+	 */
+	const char *refuse;
 	uint8_t id[3]; /* the answer to 9Fh, in wire order */
 	uint32_t size; /* bytes, a power of two */
+	/*
+	 * 3, or 4 for a part above 16 MiB. With 4 the part is driven by opcodes of its own
+	 * (13h read, 12h program, and the erases below), whatever mode it is in.
+	 */
+	unsigned address_bytes;
 	uint32_t page; /* bytes a page program may hold */
 	uint32_t program_typ_us, program_max_us;
 	struct chipdb_erase erase[CHIPDB_ERASES]; /* smallest first */
@@ -69,6 +80,8 @@ struct chipdb_part {
 	uint32_t sr_write_typ_us, sr_write_max_us;
 	bool sr_volatile; /* 50h before a write changes the bits until power is cycled */
 	bool one_byte_01_clears_sr2;
+	/* A register write that changes nothing was reported to lock the part for good. */
+	bool needless_write_locks;
 	enum chipdb_bit sr_bits[8 * CHIPDB_REGISTERS]; /* [0] is SR1 bit 0, [8] SR2 bit 0 */
 	uint32_t firmware_sr; /* what Beken's firmware leaves: SR1 | SR2 << 8 | SR3 << 16 */
 	bool has_sfdp;	      /* the die answers 5Ah with a table */
@@ -88,7 +101,7 @@ extern const size_t chipdb_soc_count;
 /* The part with this answer to 9Fh, or NULL. */
 const struct chipdb_part *chipdb_part_by_id(const uint8_t id[3]);
 
-/* The part or SoC of this name (case does not matter), or NULL. */
+/* The part or SoC of this name, or also called so (case does not matter), or NULL. */
 const struct chipdb_part *chipdb_part_by_name(const char *name);
 const struct chipdb_soc *chipdb_soc_by_name(const char *name);
 

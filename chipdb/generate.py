@@ -10,7 +10,7 @@ import re
 import sys
 import tomllib
 
-BITS = "WIP WEL BP0 BP1 BP2 TB SEC 4KBL CMP SRP0 SRP1 QE LB SUS".split()
+BITS = "WIP WEL BP0 BP1 BP2 BP3 TB TB_OTP SEC 4KBL CMP SRP0 SRP1 QE LB SUS".split()
 PART_KEYS = {
     "name": str, "maker": str, "size": int, "program": list, "erase": list, "sr1": str,
     "sr_write": str, "sr_write_time": list, "firmware_sr": int, "sfdp": bool, "source": str,
@@ -151,6 +151,7 @@ def c_part(path, table, part):
 \t\t.maker = "{part['maker']}",
 \t\t.id = {{0x{table[0:2]}, 0x{table[2:4]}, 0x{table[4:6]}}},
 \t\t.size = {part['size']}u,
+\t\t.address_bytes = {4 if part['size'] > 1 << 24 else 3},
 \t\t.page = 256,
 \t\t.program_typ_us = {part['program'][0]},
 \t\t.program_max_us = {part['program'][1]},

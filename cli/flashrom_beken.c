@@ -161,11 +161,15 @@ static void serve(struct session *session, int pty)
 /* flashrom behind the bridge; returns the exit status of this program. */
 static int run_flashrom(struct session *session, int argc, char **argv)
 {
+	const struct beken_spi_session wanted = {
+		.read_only = !session->args.modifies,
+		.progress = on_progress,
+		.progress_data = session,
+	};
 	struct child_pty pty;
 	int status;
 
-	session->proxy =
-		beken_spi_start(session->beken, !session->args.modifies, on_progress, session);
+	session->proxy = beken_spi_start(session->beken, &wanted);
 	if (!session->proxy || !child_open_pty(&pty)) {
 		log_error(&session->log, "no pty for flashrom: %s", strerror(errno));
 		return EXIT_NOT_RUN;

@@ -11,7 +11,7 @@ struct beken_spi {
 	struct beken_spi_params params;
 	const struct log *log;
 	struct spi_bus *bus;
-	const struct chipdb_part *part;
+	struct identity identity;
 	struct proxy *proxy;
 };
 
@@ -36,19 +36,13 @@ static bool bring_up(struct beken_spi *beken)
 			  link_advice(status));
 		return false;
 	}
-	beken->part = chipdb_part_by_id(report.id);
-	if (!beken->part) {
-		log_error(beken->log,
-			  "the flash answers with the ID %02X %02X %02X, which is not in "
-			  "the database; nothing was changed. Please report the ID and "
-			  "the module's name",
-			  report.id[0], report.id[1], report.id[2]);
+	if (!identify(beken->bus, report.id, beken->params.chip, beken->log, &beken->identity))
 		return false;
-	}
 	log_info(beken->log, "%s: %s %s, %u KiB (ID %02X %02X %02X)",
 		 report.was_linked ? "the chip was in SPI mode already" : "linked",
-		 beken->part->maker, beken->part->name, (unsigned)(beken->part->size / 1024),
-		 report.id[0], report.id[1], report.id[2]);
+		 beken->identity.part.maker, beken->identity.part.name,
+		 (unsigned)(beken->identity.part.size / 1024), report.id[0], report.id[1],
+		 report.id[2]);
 	if (!report.was_linked)
 		log_debug(beken->log, "resets needed: %u", report.tries);
 	return true;
@@ -105,19 +99,26 @@ err_free:
 
 const struct chipdb_part *beken_spi_part(const struct beken_spi *beken)
 {
-	return beken->part;
+	return &beken->identity.part;
 }
 
-struct proxy *beken_spi_start(struct beken_spi *beken, bool read_only,
-			      void (*progress)(void *, enum proxy_activity, uint32_t, uint32_t),
-			      void *progress_data)
+enum identity_source beken_spi_source(const struct beken_spi *beken)
+{
+	return beken->identity.source;
+}
+
+struct proxy *beken_spi_start(struct beken_spi *beken, const struct beken_spi_session *session)
 {
 	const struct proxy_options options = {
-		.part = beken->part,
-		.read_only = read_only,
+		.part = &beken->identity.part,
+		.read_only = session->read_only,
+		.size_told = beken->identity.size_told,
+		.unprotect = beken->params.unprotect,
+		.registers = session->registers,
+		.stand_in = session->stand_in,
 		.log = beken->log,
-		.progress = progress,
-		.progress_data = progress_data,
+		.progress = session->progress,
+		.progress_data = session->progress_data,
 	};
 
 	beken->proxy = proxy_new(beken->bus, &options);

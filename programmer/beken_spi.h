@@ -13,8 +13,10 @@
 #define BEKEN_SPI_H
 
 #include "chipdb.h"
+#include "identify.h"
 #include "link.h"
 #include "log.h"
+#include "protection.h"
 #include "proxy.h"
 #include "spi.h"
 
@@ -28,7 +30,9 @@ enum beken_spi_leave {
 struct beken_spi_params {
 	struct link_options link;
 	enum beken_spi_leave leave;
-	char usb[64]; /* usb=: which adapter; empty for the only one */
+	char usb[64];  /* usb=: which adapter; empty for the only one */
+	char chip[40]; /* chip=: what an unknown flash is, see identify.h; mostly empty */
+	enum protection_policy unprotect;
 };
 
 /*
@@ -51,17 +55,28 @@ struct beken_spi *beken_spi_open(const struct beken_spi_options *options);
 
 const struct chipdb_part *beken_spi_part(const struct beken_spi *beken);
 
-/*
- * The proxy for this session; @read_only refuses everything that changes the die.
- * NULL when memory is short. It belongs to @beken; call this once.
- */
-struct proxy *beken_spi_start(struct beken_spi *beken, bool read_only,
-			      void (*progress)(void *, enum proxy_activity, uint32_t, uint32_t),
-			      void *progress_data);
+/* The part is not in the database: it was described by its SFDP table, or by the user. */
+enum identity_source beken_spi_source(const struct beken_spi *beken);
+
+/* What this session may do, and how it looks to flashrom. */
+struct beken_spi_session {
+	bool read_only; /* refuse everything that changes the die's content */
+	enum proxy_registers registers;
+	/*
+	 * The ID that flashrom is given instead of the part's own, or NULL. A part of the same
+	 * size and geometry that flashrom knows.
+	 */
+	const uint8_t *stand_in;
+	void (*progress)(void *data, enum proxy_activity activity, uint32_t address, uint32_t len);
+	void *progress_data;
+};
+
+/* NULL when memory is short. The proxy belongs to @beken; call this once. */
+struct proxy *beken_spi_start(struct beken_spi *beken, const struct beken_spi_session *session);
 
 /*
- * Ends the session. Returns 0, or an spi_error when changes were lost or CEN could
- * not be brought back; that has been logged.
+ * Ends the session. Returns 0, or an spi_error when changes were lost, protection was
+ * not restored or CEN could not be brought back; that has been logged.
  */
 int beken_spi_close(struct beken_spi *beken);
 

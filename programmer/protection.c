@@ -15,7 +15,7 @@ static uint32_t transient_bits(const struct chipdb_part *part)
 static uint32_t size_bits(const struct chipdb_part *part)
 {
 	return chipdb_sr_mask(part, CHIPDB_BP0) | chipdb_sr_mask(part, CHIPDB_BP1) |
-	       chipdb_sr_mask(part, CHIPDB_BP2);
+	       chipdb_sr_mask(part, CHIPDB_BP2) | chipdb_sr_mask(part, CHIPDB_BP3);
 }
 
 uint32_t protection_mask(const struct chipdb_part *part)
@@ -58,13 +58,13 @@ static int read_once(struct spi_bus *bus, const struct chipdb_part *part, uint32
 	return 0;
 }
 
-int protection_read(struct spi_bus *bus, const struct chipdb_part *part, uint32_t *sr)
+int protection_read(struct protection *protection, uint32_t *sr)
 {
 	uint32_t again;
-	int ret = read_once(bus, part, sr);
+	int ret = read_once(protection->bus, protection->part, sr);
 
 	if (!ret)
-		ret = read_once(bus, part, &again);
+		ret = read_once(protection->bus, protection->part, &again);
 	if (!ret && again != *sr)
 		ret = SPI_ERR_IO;
 	return ret;
@@ -148,13 +148,15 @@ static enum protection_result bus_failed(const struct log *log, int error)
 	return PROTECTION_ERROR;
 }
 
-enum protection_result protection_lift(struct spi_bus *bus, const struct chipdb_part *part,
-				       const struct log *log)
+enum protection_result protection_lift(struct protection *protection)
 {
+	struct spi_bus *bus = protection->bus;
+	const struct chipdb_part *part = protection->part;
+	const struct log *log = protection->log;
 	const uint32_t keep = chipdb_sr_mask(part, CHIPDB_QE);
 	enum chipdb_sr_write method = part->sr_write;
 	uint32_t before, sr, wanted;
-	int ret = protection_read(bus, part, &before);
+	int ret = protection_read(protection, &before);
 
 	if (ret)
 		return bus_failed(log, ret);
@@ -168,7 +170,7 @@ enum protection_result protection_lift(struct spi_bus *bus, const struct chipdb_
 		ret = write_by(bus, part, method, sr, wanted);
 		stumbled = ret == SPI_ERR_IO || ret == SPI_ERR_TIMEOUT;
 		if (!ret || stumbled) /* whether it was taken, the registers tell */
-			ret = protection_read(bus, part, &sr);
+			ret = protection_read(protection, &sr);
 		if (ret)
 			return bus_failed(log, ret);
 		/* A one-byte 01h may have cleared the other register, and QE with it. */
@@ -190,4 +192,17 @@ enum protection_result protection_lift(struct spi_bus *bus, const struct chipdb_
 	log_info(log, "write protection lifted: status registers 0x%04x -> 0x%04x",
 		 (unsigned)before, (unsigned)sr);
 	return PROTECTION_LIFTED;
+}
+
+int protection_restore(struct protection *protection)
+{
+	(void)protection;
+	return 0;
+}
+
+int protection_set(struct protection *protection, uint32_t sr)
+{
+	(void)protection;
+	(void)sr;
+	return SPI_ERR_IO;
 }

@@ -9,7 +9,12 @@
  * CMP are cleared together by the part's own method and everything else stays
  * as it was. docs/protocol.md has the reports behind this.
  *
- * Register values are SR1 | SR2 << 8 | SR3 << 16, with WIP and WEL masked out.
+ * Register values are SR1 | SR2 << 8 | SR3 << 16, with WIP, WEL and SUS masked out.
+ * A second or third register that reads FF is not there (the database may be wrong
+ * about a part): it counts as 0, and is not written.
+ *
+ * All functions log their errors. Registers are written only where a bit must change:
+ * once by the part's method and, if that did not help, once by the other.
  */
 #ifndef PROTECTION_H
 #define PROTECTION_H
@@ -18,31 +23,62 @@
 #include "log.h"
 #include "spi.h"
 
-/* The bits that choose what is protected: BP0..2, TB, SEC and CMP. */
+/* The bits that choose what is protected: BP, TB, SEC and CMP. */
 uint32_t protection_mask(const struct chipdb_part *part);
 
 /* Whether registers of this value protect anything. */
 bool protection_active(const struct chipdb_part *part, uint32_t sr);
 
+enum protection_policy {
+	UNPROTECT_AUTO,	   /* lift it and leave it lifted */
+	UNPROTECT_NO,	   /* never write a status register */
+	UNPROTECT_RESTORE, /* lift it, and protection_restore() puts back what was there */
+};
+
+struct protection {
+	/* To be set by the user. The part, the bus and the log outlive this. */
+	struct spi_bus *bus;
+	const struct chipdb_part *part;
+	const struct log *log;
+	enum protection_policy policy;
+
+	/* Kept by protection.c. */
+	bool lifted;	      /* something was changed that a restore has to put back */
+	bool lifted_volatile; /* ... by volatile writes, which a power cycle undoes */
+	uint32_t before;
+};
+
 /*
- * Read all status registers. SPI_ERR_IO also when they can not be real: one that
- * reads FF, or two readings that differ.
+ * Read all status registers. SPI_ERR_IO also when they can not be real: SR1 reads FF,
+ * or two readings differ.
  */
-int protection_read(struct spi_bus *bus, const struct chipdb_part *part, uint32_t *sr);
+int protection_read(struct protection *protection, uint32_t *sr);
 
 enum protection_result {
 	PROTECTION_OPEN,   /* nothing was protected; nothing was written */
 	PROTECTION_LIFTED, /* cleared and read back */
-	PROTECTION_STAYS,  /* bits stay set; the reason has been logged */
+	PROTECTION_STAYS,  /* bits stay set, or the policy forbids it; logged */
 	PROTECTION_ERROR,  /* the bus failed; logged */
 };
 
 /*
- * Make the whole die writable. Writes status registers only if a bit must change:
- * once by the part's method and, if that did not help, once by the other. When the
- * first write took QE away, the second puts it back.
+ * Make the whole die writable. With UNPROTECT_RESTORE and a part that knows volatile
+ * writes (50h), these are used: they spare the die, and when the power fails in the
+ * middle the die comes back as it was.
  */
-enum protection_result protection_lift(struct spi_bus *bus, const struct chipdb_part *part,
-				       const struct log *log);
+enum protection_result protection_lift(struct protection *protection);
+
+/*
+ * Put back what was there before protection_lift(). Does nothing (0) unless the policy
+ * is UNPROTECT_RESTORE and something was lifted. Afterwards nothing is left to restore.
+ */
+int protection_restore(struct protection *protection);
+
+/*
+ * Make the registers @sr, for the user's own wish (--wp-...). Bits that are one-time-
+ * programmable (LB, TB_OTP, SRP1), QE and those of unknown meaning stay as they are.
+ * 0, or an error when the registers did not become so.
+ */
+int protection_set(struct protection *protection, uint32_t sr);
 
 #endif

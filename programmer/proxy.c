@@ -49,7 +49,8 @@ struct proxy {
 	struct change queue[QUEUE_LEN];
 	size_t queued;
 	bool write_enabled; /* flashrom has sent WREN */
-	bool lifted;	    /* protection is known to be off */
+	struct protection protection;
+	bool lifted; /* protection is known to be off */
 	bool told_read_only;
 	enum proxy_done done;
 	int error; /* the first failure; everything is refused from then on */
@@ -65,6 +66,8 @@ struct proxy *proxy_new(struct spi_bus *bus, const struct proxy_options *options
 	proxy->bus = bus;
 	proxy->options = *options;
 	proxy->part = part;
+	proxy->protection = (struct protection){
+		.bus = bus, .part = part, .log = options->log, .policy = options->unprotect};
 	proxy->program_pace =
 		(struct pace){.expect_us = part->program_typ_us, .max_us = part->program_max_us};
 	for (size_t i = 0; i < CHIPDB_ERASES; i++)
@@ -97,7 +100,7 @@ static int make_writable(struct proxy *proxy)
 {
 	if (proxy->lifted)
 		return 0;
-	switch (protection_lift(proxy->bus, proxy->part, proxy->options.log)) {
+	switch (protection_lift(&proxy->protection)) {
 	case PROTECTION_OPEN:
 	case PROTECTION_LIFTED:
 		proxy->lifted = true;

@@ -26,13 +26,25 @@
 
 #include "chipdb.h"
 #include "log.h"
+#include "protection.h"
 #include "spi.h"
+
+/* What flashrom sees of the status registers. */
+enum proxy_registers {
+	PROXY_REGISTERS_HIDDEN, /* always unprotected and ready; writes are swallowed */
+	PROXY_REGISTERS_READ,	/* the real ones; writes are refused */
+	PROXY_REGISTERS_WRITE,	/* the real ones; written by the part's own method */
+};
 
 enum proxy_activity { PROXY_READS, PROXY_PROGRAMS, PROXY_ERASES };
 
 struct proxy_options {
 	const struct chipdb_part *part;
 	bool read_only;
+	bool size_told; /* see identify_check() */
+	enum protection_policy unprotect;
+	enum proxy_registers registers;
+	const uint8_t *stand_in; /* the ID that flashrom is given; NULL for the part's own */
 	const struct log *log;
 	/* May be NULL. Told after each piece of work which address range it was. */
 	void (*progress)(void *data, enum proxy_activity activity, uint32_t address, uint32_t len);

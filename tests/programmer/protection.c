@@ -15,10 +15,18 @@ static struct sim_bus *die_new(const char *part, uint32_t sr)
 	return sim_bus_new(&options);
 }
 
+static enum protection_result lift_as(struct spi_bus *bus, const struct chipdb_part *part,
+				      const struct log *log)
+{
+	struct protection protection = {.bus = bus, .part = part, .log = log};
+
+	return protection_lift(&protection);
+}
+
 static enum protection_result lift(struct sim_bus *sim)
 {
 	notes_begin(&notes);
-	return protection_lift(&sim->bus, sim->nor.part, &notes.log);
+	return lift_as(&sim->bus, sim->nor.part, &notes.log);
 }
 
 /* Lifts @from on a die of its own and expects @to and this many register writes. */
@@ -220,7 +228,7 @@ static void if_the_parts_own_way_does_not_help_the_other_one_is_tried(void **sta
 	told.sr_write = CHIPDB_SR_SPLIT;
 	sim->nor.one_byte_01_clears_sr2 = false;
 	notes_begin(&notes);
-	assert_int_equal(protection_lift(&sim->bus, &told, &notes.log), PROTECTION_LIFTED);
+	assert_int_equal(lift_as(&sim->bus, &told, &notes.log), PROTECTION_LIFTED);
 	assert_int_equal(sim_bus_sr(sim), 0);
 	sim_bus_free(sim);
 }
@@ -311,7 +319,7 @@ static void check_unreadable(const uint8_t values[8], const char *part)
 	fake.answer = answer_status;
 	memcpy(fake.values, values, 8);
 	notes_begin(&notes);
-	assert_int_equal(protection_lift(&fake.bus, chipdb_part_by_name(part), &notes.log),
+	assert_int_equal(lift_as(&fake.bus, chipdb_part_by_name(part), &notes.log),
 			 PROTECTION_ERROR);
 	assert_int_equal(notes.errors, 1);
 	assert_mentions(&notes, "wires");
@@ -341,7 +349,7 @@ static void a_status_write_is_never_repeated(void **state)
 	fake_bus_begin(&fake);
 	fake.answer = answer_status;
 	memcpy(fake.values, values, 8);
-	assert_int_equal(protection_lift(&fake.bus, chipdb_part_by_name("GD25Q16B"), NULL),
+	assert_int_equal(lift_as(&fake.bus, chipdb_part_by_name("GD25Q16B"), NULL),
 			 PROTECTION_LIFTED);
 	for (size_t i = 0; i < fake.count; i++) {
 		if (fake.ops[i].kind != SPI_XFER || fake.ops[i].tx[0] != 0x01)

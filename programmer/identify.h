@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * identify.h - which part the die in the chip is.
+ *
+ * A known ID is looked up in the chip database. An unknown one is described by the
+ * die's own SFDP table (JESD216), if it has one, with the protection bits that nearly
+ * all parts share. Without that it is refused, unless the user says what it is:
+ * chip=NAME (a part of the database that it is like) or chip=size:2M.
+ *
+ * Nothing here changes the die.
+ */
+#ifndef IDENTIFY_H
+#define IDENTIFY_H
+
+#include "chipdb.h"
+#include "log.h"
+#include "spi.h"
+
+enum identity_source {
+	IDENTITY_DATABASE,
+	IDENTITY_SFDP, /* an unknown ID, and the die's own table */
+	IDENTITY_USER, /* an unknown ID, and chip= */
+};
+
+struct identity {
+	struct chipdb_part part; /* with the ID that the die gave; a copy for this session */
+	char name[40];		 /* part.name points here if the name is made up */
+	enum identity_source source;
+	bool size_told; /* the user said what it is, so the size is not doubted */
+};
+
+/*
+ * @id: what the die answered to 9Fh. @chip: the value of chip=, or "". False after an
+ * error, which has been logged with what to do: an unknown ID, a chip= that
+ * contradicts a known ID, an SFDP table that contradicts the ID's size.
+ *
+ * @identity must not be moved afterwards.
+ */
+bool identify(struct spi_bus *bus, const uint8_t id[3], const char *chip, const struct log *log,
+	      struct identity *identity);
+
+/*
+ * Before the first change: does the die give the same answers twice, and has it really
+ * the size that its ID says (or do addresses wrap round)? @size_told spares the second
+ * question. False when something is wrong, which has been logged, or the bus failed.
+ */
+bool identify_check(struct spi_bus *bus, const struct chipdb_part *part, bool size_told,
+		    const struct log *log);
+
+/* Whether @chip is a value that identify() may be given, for the parameters' sake. */
+bool identify_is_chip(const char *chip);
+
+#endif
