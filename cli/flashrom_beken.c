@@ -93,7 +93,7 @@ static void show_percent(struct session *session, int percent)
 	fprintf(stderr, "%3d%%\b\b\b\b", percent);
 }
 
-static void on_progress(void *data, enum proxy_activity activity, uint32_t address, uint32_t len)
+static void on_progress(void *data, enum activity activity, uint32_t address, uint32_t len)
 {
 	struct session *session = data;
 	uint64_t size = beken_spi_part(session->beken)->size;

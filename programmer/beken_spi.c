@@ -4,9 +4,6 @@
 
 #include <stdlib.h>
 
-/* Longer than any sector erase; a chip erase can take longer still. */
-#define LAST_WAIT_US 3000000
-
 struct beken_spi {
 	struct beken_spi_params params;
 	const struct log *log;
@@ -125,25 +122,14 @@ struct proxy *beken_spi_start(struct beken_spi *beken, const struct beken_spi_se
 	return beken->proxy;
 }
 
-/* An erase that was given up may still be going on, and a reset could spoil it. */
-static void let_die_finish(struct beken_spi *beken)
-{
-	struct spi_op wait = {.kind = SPI_WAIT_READY, .max_us = LAST_WAIT_US};
-
-	if (spi_transfer(beken->bus, &wait, 1) == SPI_ERR_BUSY)
-		log_warn(beken->log, "the flash is still busy");
-}
-
 int beken_spi_close(struct beken_spi *beken)
 {
+	bool interrupted = spi_cancelled(beken->bus);
 	int ret, released;
 
 	/* What was acknowledged to flashrom is still written, also after a Ctrl-C. */
 	beken->bus->cancelled = NULL;
-	ret = beken->proxy ? proxy_finish(beken->proxy) : 0;
-	if (ret == SPI_ERR_CANCELLED)
-		let_die_finish(beken);
-	proxy_free(beken->proxy);
+	ret = proxy_close(beken->proxy, interrupted);
 	released = release(beken);
 	free(beken);
 	return ret ? ret : released;

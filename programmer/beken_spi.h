@@ -67,7 +67,7 @@ struct beken_spi_session {
 	 * size and geometry that flashrom knows.
 	 */
 	const uint8_t *stand_in;
-	void (*progress)(void *data, enum proxy_activity activity, uint32_t address, uint32_t len);
+	void (*progress)(void *data, enum activity activity, uint32_t address, uint32_t len);
 	void *progress_data;
 };
 

@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "proxy.h"
-#include "pace.h"
-#include "protection.h"
+#include "command.h"
+#include "identify.h"
 #include "sfdp.h"
+#include "writeback.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define OPCODE_WRSR 0x01
-#define OPCODE_PP 0x02
-#define OPCODE_READ 0x03
 #define OPCODE_WRDI 0x04
 #define OPCODE_RDSR 0x05
 #define OPCODE_WREN 0x06
-#define OPCODE_FAST_READ 0x0b
 #define OPCODE_WRSR3 0x11
 #define OPCODE_RDSR3 0x15
 #define OPCODE_WRSR2 0x31
@@ -21,157 +19,75 @@
 #define OPCODE_EWSR 0x50
 #define OPCODE_SFDP 0x5a
 #define OPCODE_RDID 0x9f
+#define OPCODE_4BYTE 0xb7
+#define OPCODE_3BYTE 0xe9
 
-#define ADDRESS_LEN 3
-#define HEADER_LEN (1 + ADDRESS_LEN)
+#define SFDP_HEADER 4 /* opcode and address */
 #define SR_WEL 0x02
 
-/* Pages that travel together: about 40 ms of work, so that progress stays smooth. */
-#define QUEUE_LEN 16
-
-/* WREN, the change itself, and the wait behind it. */
-#define OPS_PER_CHANGE 3
-
-struct change {
-	enum proxy_activity activity;
-	struct pace *pace;
-	uint32_t address;
-	uint32_t size; /* bytes of the die that it changes */
-	uint8_t tx[HEADER_LEN + PROXY_WRITE_MOST];
-	size_t tx_len;
-};
+/* SFDP can not tell flashrom about more. */
+#define SFDP_SIZE_MOST (UINT32_C(16) << 20)
 
 struct proxy {
-	struct spi_bus *bus;
 	struct proxy_options options;
 	const struct chipdb_part *part;
-	struct pace program_pace, erase_pace[CHIPDB_ERASES];
-	struct change queue[QUEUE_LEN];
-	size_t queued;
-	bool write_enabled; /* flashrom has sent WREN */
 	struct protection protection;
-	bool lifted; /* protection is known to be off */
+	struct changes changes;
+	struct writeback *writeback;
+	bool four_bytes;    /* flashrom has chosen 4-byte addresses (B7h) */
+	bool write_enabled; /* flashrom has sent WREN */
+	bool writable;	    /* the die was looked at, and protection is off */
 	bool told_read_only;
-	enum proxy_done done;
 	int error; /* the first failure; everything is refused from then on */
 };
 
 struct proxy *proxy_new(struct spi_bus *bus, const struct proxy_options *options)
 {
-	const struct chipdb_part *part = options->part;
 	struct proxy *proxy = calloc(1, sizeof(*proxy));
 
 	if (!proxy)
 		return NULL;
-	proxy->bus = bus;
 	proxy->options = *options;
-	proxy->part = part;
-	proxy->protection = (struct protection){
-		.bus = bus, .part = part, .log = options->log, .policy = options->unprotect};
-	proxy->program_pace =
-		(struct pace){.expect_us = part->program_typ_us, .max_us = part->program_max_us};
-	for (size_t i = 0; i < CHIPDB_ERASES; i++)
-		proxy->erase_pace[i] = (struct pace){.expect_us = part->erase[i].typ_us,
-						     .max_us = part->erase[i].max_us};
+	proxy->part = options->part;
+	proxy->protection = (struct protection){.bus = bus,
+						.part = options->part,
+						.log = options->log,
+						.policy = options->unprotect};
+	proxy->changes = (struct changes){.bus = bus,
+					  .part = options->part,
+					  .log = options->log,
+					  .progress = options->progress,
+					  .progress_data = options->progress_data};
+	changes_init(&proxy->changes);
+	proxy->writeback = writeback_new(&proxy->changes);
+	if (!proxy->writeback) {
+		free(proxy);
+		return NULL;
+	}
 	return proxy;
 }
 
-void proxy_free(struct proxy *proxy)
+static int keep_error(struct proxy *proxy, int ret)
 {
-	free(proxy);
-}
-
-static int fail(struct proxy *proxy, int error)
-{
-	if (!proxy->error)
-		proxy->error = error;
-	return error;
-}
-
-static void progress(const struct proxy *proxy, enum proxy_activity activity, uint32_t address,
-		     uint32_t len)
-{
-	if (proxy->options.progress)
-		proxy->options.progress(proxy->options.progress_data, activity, address, len);
+	if (ret && !proxy->error)
+		proxy->error = ret;
+	return ret;
 }
 
 /* Before the first change of this session: the die must take it. */
 static int make_writable(struct proxy *proxy)
 {
-	if (proxy->lifted)
+	enum protection_result result;
+
+	if (proxy->writable)
 		return 0;
-	switch (protection_lift(&proxy->protection)) {
-	case PROTECTION_OPEN:
-	case PROTECTION_LIFTED:
-		proxy->lifted = true;
-		return 0;
-	case PROTECTION_STAYS:
-	case PROTECTION_ERROR:
-		break;
-	}
-	proxy->queued = 0;
-	return fail(proxy, SPI_ERR_IO);
-}
-
-/* Each kind of change learns once, from its longest wait in the batch. */
-static void learn(struct proxy *proxy, const struct spi_op *ops, size_t queued)
-{
-	for (size_t i = 0; i < queued; i++) {
-		const struct spi_op *wait = &ops[i * OPS_PER_CHANGE + 2];
-		struct pace *pace = proxy->queue[i].pace;
-
-		if (!pace->longest || wait->took_us > pace->longest->took_us)
-			pace->longest = wait;
-	}
-	for (size_t i = 0; i < queued; i++) {
-		struct pace *pace = proxy->queue[i].pace;
-
-		if (pace->longest)
-			pace_learn(pace, pace->longest);
-		pace->longest = NULL;
-	}
-}
-
-/* Sends the queue, and behind it @read if there is one, as one batch. */
-static int flush(struct proxy *proxy, struct spi_op *read)
-{
-	static const uint8_t wren = OPCODE_WREN;
-	struct spi_op ops[QUEUE_LEN * OPS_PER_CHANGE + 1], *op = ops;
-	size_t queued = proxy->queued;
-	int ret;
-
-	if (queued > 0) {
-		ret = make_writable(proxy);
-		if (ret)
-			return ret;
-	}
-	for (size_t i = 0; i < queued; i++) {
-		const struct change *change = &proxy->queue[i];
-
-		*op++ = (struct spi_op){.kind = SPI_XFER, .tx = &wren, .tx_len = 1};
-		*op++ = (struct spi_op){
-			.kind = SPI_XFER, .tx = change->tx, .tx_len = change->tx_len};
-		*op++ = pace_wait(change->pace);
-	}
-	if (read)
-		*op++ = *read;
-	if (op == ops)
-		return 0;
-	if (queued > 0)
-		proxy->done = PROXY_CHANGED;
-	else if (proxy->done == PROXY_NOTHING)
-		proxy->done = PROXY_HAS_READ;
-	ret = spi_transfer(proxy->bus, ops, (size_t)(op - ops));
-	proxy->queued = 0;
-	if (ret) {
-		log_error(proxy->options.log, "%s the flash failed: %s",
-			  queued ? "changing" : "reading", spi_strerror(ret));
-		return fail(proxy, ret);
-	}
-	learn(proxy, ops, queued);
-	for (size_t i = 0; i < queued; i++)
-		progress(proxy, proxy->queue[i].activity, proxy->queue[i].address,
-			 proxy->queue[i].size);
+	if (!identify_check(proxy->changes.bus, proxy->part, proxy->options.size_told,
+			    proxy->options.log))
+		return keep_error(proxy, SPI_ERR_IO);
+	result = protection_lift(&proxy->protection);
+	if (result != PROTECTION_OPEN && result != PROTECTION_LIFTED)
+		return keep_error(proxy, SPI_ERR_IO);
+	proxy->writable = true;
 	return 0;
 }
 
@@ -184,125 +100,68 @@ static int refuse_change(struct proxy *proxy)
 	return SPI_ERR_IO;
 }
 
-static uint32_t address_of(const uint8_t *tx)
-{
-	return (uint32_t)tx[1] << 16 | (uint32_t)tx[2] << 8 | tx[3];
-}
-
-/* A place in the queue; sends what is in it when it is full. */
-static struct change *enqueue(struct proxy *proxy)
-{
-	if (proxy->queued == QUEUE_LEN && flush(proxy, NULL))
-		return NULL;
-	return &proxy->queue[proxy->queued++];
-}
-
-/* The queued program that these bytes continue, or NULL. */
-static struct change *continued(struct proxy *proxy, uint32_t address, size_t len)
-{
-	struct change *last;
-
-	if (proxy->queued == 0)
-		return NULL;
-	last = &proxy->queue[proxy->queued - 1];
-	if (last->activity != PROXY_PROGRAMS || last->address + last->size != address ||
-	    address % proxy->part->page == 0)
-		return NULL;
-	return last->size + len <= PROXY_WRITE_MOST ? last : NULL;
-}
-
-static int program(struct proxy *proxy, const uint8_t *tx, size_t tx_len)
-{
-	size_t len = tx_len - HEADER_LEN;
-	uint32_t address = address_of(tx), page = proxy->part->page;
-	struct change *change;
-
-	if (len == 0 || address >= proxy->part->size || address % page + len > page ||
-	    len > PROXY_WRITE_MOST)
-		return SPI_ERR_IO;
-	change = continued(proxy, address, len);
-	if (!change) {
-		change = enqueue(proxy);
-		if (!change)
-			return proxy->error;
-		*change = (struct change){.activity = PROXY_PROGRAMS,
-					  .pace = &proxy->program_pace,
-					  .address = address};
-		memcpy(change->tx, tx, HEADER_LEN);
-		change->tx_len = HEADER_LEN;
-	}
-	memcpy(change->tx + change->tx_len, tx + HEADER_LEN, len);
-	change->tx_len += len;
-	change->size += (uint32_t)len;
-	/* A full page at the end of a full queue has nothing to wait for. */
-	if (proxy->queued == QUEUE_LEN && (address + len) % page == 0)
-		return flush(proxy, NULL);
-	return 0;
-}
-
-static int erase(struct proxy *proxy, const struct chipdb_erase *erase, const uint8_t *tx,
+static int erase(struct proxy *proxy, const struct command *command, const uint8_t *tx,
 		 size_t tx_len)
 {
-	bool whole = erase->size == proxy->part->size;
-	uint32_t address = whole ? 0 : address_of(tx);
-	struct change *change;
+	uint32_t address = 0;
+	size_t header = 1;
+	int ret;
 
-	if (tx_len != (whole ? 1 : HEADER_LEN) || address >= proxy->part->size)
+	if (!command->erase || (command->erase->size != proxy->part->size &&
+				!command_header(command, proxy->part, proxy->four_bytes, tx, tx_len,
+						&address, &header)))
 		return SPI_ERR_IO;
-	change = enqueue(proxy);
-	if (!change)
-		return proxy->error;
-	*change = (struct change){
-		.activity = PROXY_ERASES,
-		.pace = &proxy->erase_pace[erase - proxy->part->erase],
-		.address = address & ~(erase->size - 1),
-		.size = erase->size,
-		.tx_len = tx_len,
-	};
-	memcpy(change->tx, tx, tx_len);
-	return 0;
+	if (tx_len != header)
+		return SPI_ERR_IO;
+	ret = make_writable(proxy);
+	return ret ? ret
+		   : keep_error(proxy, writeback_erase(proxy->writeback, command->erase, address));
 }
 
-static const struct chipdb_erase *find_erase(const struct chipdb_part *part, uint8_t opcode)
+static int program(struct proxy *proxy, const struct command *command, const uint8_t *tx,
+		   size_t tx_len)
 {
-	for (size_t i = 0; i < CHIPDB_ERASES && part->erase[i].opcode; i++)
-		if (part->erase[i].opcode == opcode)
-			return &part->erase[i];
-	return NULL;
+	uint32_t address, page = proxy->part->page;
+	size_t header, len;
+	int ret;
+
+	if (!command_header(command, proxy->part, proxy->four_bytes, tx, tx_len, &address, &header))
+		return SPI_ERR_IO;
+	len = tx_len - header;
+	if (len == 0 || len > PROXY_WRITE_MOST || address % page + len > page)
+		return SPI_ERR_IO;
+	ret = make_writable(proxy);
+	if (!ret)
+		ret = keep_error(proxy,
+				 writeback_program(proxy->writeback, address, tx + header, len));
+	return ret;
 }
 
 /* A program or erase that flashrom wants: only behind its WREN, as on a real die. */
-static int change_die(struct proxy *proxy, const uint8_t *tx, size_t tx_len)
+static int change_die(struct proxy *proxy, const struct command *command, const uint8_t *tx,
+		      size_t tx_len)
 {
-	const struct chipdb_erase *command = find_erase(proxy->part, tx[0]);
-	bool whole = command && command->size == proxy->part->size;
-
 	if (proxy->options.read_only)
 		return refuse_change(proxy);
-	if (!proxy->write_enabled || (!whole && tx_len < HEADER_LEN))
+	if (!proxy->write_enabled)
 		return SPI_ERR_IO;
 	proxy->write_enabled = false;
-	return command ? erase(proxy, command, tx, tx_len) : program(proxy, tx, tx_len);
+	return command->kind == COMMAND_ERASE ? erase(proxy, command, tx, tx_len)
+					      : program(proxy, command, tx, tx_len);
 }
 
-static int read_die(struct proxy *proxy, const uint8_t *tx, size_t tx_len, uint8_t *rx,
-		    size_t rx_len)
+static int read_die(struct proxy *proxy, const struct command *command, const uint8_t *tx,
+		    size_t tx_len, uint8_t *rx, size_t rx_len)
 {
-	size_t dummies = tx[0] == OPCODE_FAST_READ ? 1 : 0;
-	struct spi_op read = {
-		.kind = SPI_XFER, .tx = tx, .tx_len = tx_len, .rx = rx, .rx_len = rx_len};
 	uint32_t address;
-	int ret;
+	size_t header;
 
-	if (tx_len != HEADER_LEN + dummies)
+	if (!command_header(command, proxy->part, proxy->four_bytes, tx, tx_len, &address,
+			    &header) ||
+	    tx_len != header || rx_len == 0 || rx_len > PROXY_READ_MOST ||
+	    rx_len > proxy->part->size - address)
 		return SPI_ERR_IO;
-	address = address_of(tx);
-	if (address >= proxy->part->size || rx_len > proxy->part->size - address)
-		return SPI_ERR_IO;
-	ret = flush(proxy, &read);
-	if (!ret)
-		progress(proxy, PROXY_READS, address, (uint32_t)rx_len);
-	return ret;
+	return keep_error(proxy, writeback_read(proxy->writeback, address, rx, rx_len));
 }
 
 /* The table follows one byte that the die leaves undefined, unless that was sent. */
@@ -312,60 +171,136 @@ static int read_sfdp(const struct proxy *proxy, const uint8_t *tx, size_t tx_len
 	uint8_t table[SFDP_SIZE];
 	uint32_t address;
 
-	if (tx_len != HEADER_LEN && tx_len != HEADER_LEN + 1)
+	if (tx_len != SFDP_HEADER && tx_len != SFDP_HEADER + 1)
 		return SPI_ERR_IO;
-	address = address_of(tx);
+	memset(rx, 0xff, rx_len);
+	if (proxy->part->size > SFDP_SIZE_MOST || proxy->options.stand_in)
+		return 0;
+	address = (uint32_t)tx[1] << 16 | (uint32_t)tx[2] << 8 | tx[3];
 	sfdp_make(proxy->part, table);
-	for (size_t i = 0; i < rx_len; i++) {
-		if (tx_len == HEADER_LEN && i == 0)
-			rx[i] = 0xff;
-		else
-			rx[i] = address < SFDP_SIZE ? table[address++] : 0xff;
-	}
+	for (size_t i = tx_len == SFDP_HEADER ? 1 : 0; i < rx_len && address < SFDP_SIZE; i++)
+		rx[i] = table[address++];
 	return 0;
 }
 
 static void read_id(const struct proxy *proxy, uint8_t *rx, size_t rx_len)
 {
+	const uint8_t *id = proxy->options.stand_in ? proxy->options.stand_in : proxy->part->id;
+
 	for (size_t i = 0; i < rx_len; i++)
-		rx[i] = i < 3 ? proxy->part->id[i] : 0x00;
+		rx[i] = i < 3 ? id[i] : 0x00;
+}
+
+static int read_register(struct proxy *proxy, uint8_t opcode, uint8_t *rx, size_t rx_len)
+{
+	struct spi_op op = {
+		.kind = SPI_XFER, .tx = &opcode, .tx_len = 1, .rx = rx, .rx_len = rx_len};
+	int ret;
+
+	memset(rx, 0xff, rx_len);
+	for (unsigned i = 0; i < proxy->part->sr_count && rx_len > 0; i++) {
+		if (proxy->part->sr_read[i] != opcode)
+			continue;
+		ret = spi_transfer(proxy->changes.bus, &op, 1);
+		if (ret)
+			return keep_error(proxy, ret);
+		if (opcode == OPCODE_RDSR && proxy->write_enabled)
+			for (size_t j = 0; j < rx_len; j++)
+				rx[j] |= SR_WEL;
+	}
+	return 0;
+}
+
+/* 01h writes from SR1 on as many registers as it has bytes; 31h and 11h write one. */
+static int write_registers(struct proxy *proxy, const uint8_t *tx, size_t tx_len)
+{
+	unsigned first = tx[0] == OPCODE_WRSR2 ? 1 : tx[0] == OPCODE_WRSR3 ? 2 : 0;
+	uint32_t sr;
+	int ret;
+
+	if (proxy->options.registers == PROXY_REGISTERS_READ)
+		return refuse_change(proxy);
+	if (!proxy->write_enabled || tx_len < 2 || (first && tx_len != 2) ||
+	    first + tx_len - 1 > proxy->part->sr_count)
+		return SPI_ERR_IO;
+	proxy->write_enabled = false;
+	ret = protection_read(&proxy->protection, &sr);
+	if (ret)
+		return keep_error(proxy, ret);
+	for (size_t i = 1; i < tx_len; i++) {
+		unsigned shift = 8 * (first + (unsigned)i - 1);
+
+		sr = (sr & ~(UINT32_C(0xff) << shift)) | (uint32_t)tx[i] << shift;
+	}
+	return protection_set(&proxy->protection, sr);
+}
+
+static int hidden_registers(struct proxy *proxy, uint8_t opcode, uint8_t *rx, size_t rx_len)
+{
+	if (opcode == OPCODE_RDSR)
+		memset(rx, proxy->write_enabled ? SR_WEL : 0, rx_len);
+	else if (opcode == OPCODE_RDSR2 || opcode == OPCODE_RDSR3)
+		memset(rx, 0, rx_len);
+	else
+		proxy->write_enabled = false;
+	return 0;
+}
+
+static bool is_register_read(uint8_t opcode)
+{
+	return opcode == OPCODE_RDSR || opcode == OPCODE_RDSR2 || opcode == OPCODE_RDSR3;
+}
+
+static bool is_register_write(uint8_t opcode)
+{
+	return opcode == OPCODE_WRSR || opcode == OPCODE_WRSR2 || opcode == OPCODE_WRSR3;
+}
+
+static int registers(struct proxy *proxy, const uint8_t *tx, size_t tx_len, uint8_t *rx,
+		     size_t rx_len)
+{
+	if (proxy->options.registers == PROXY_REGISTERS_HIDDEN)
+		return hidden_registers(proxy, tx[0], rx, rx_len);
+	return is_register_read(tx[0]) ? read_register(proxy, tx[0], rx, rx_len)
+				       : write_registers(proxy, tx, tx_len);
 }
 
 int proxy_op(struct proxy *proxy, const uint8_t *tx, size_t tx_len, uint8_t *rx, size_t rx_len)
 {
+	struct command command;
+
 	if (proxy->error)
 		return proxy->error;
 	if (tx_len == 0)
 		return SPI_ERR_IO;
+	if (is_register_read(tx[0]) || is_register_write(tx[0]))
+		return registers(proxy, tx, tx_len, rx, rx_len);
 	switch (tx[0]) {
 	case OPCODE_RDID:
 		read_id(proxy, rx, rx_len);
 		return 0;
 	case OPCODE_SFDP:
 		return read_sfdp(proxy, tx, tx_len, rx, rx_len);
-	case OPCODE_RDSR:
-		memset(rx, proxy->write_enabled ? SR_WEL : 0, rx_len);
-		return 0;
-	case OPCODE_RDSR2:
-	case OPCODE_RDSR3:
-		memset(rx, 0, rx_len);
-		return 0;
 	case OPCODE_WREN:
-	case OPCODE_EWSR:
 	case OPCODE_WRDI:
 		proxy->write_enabled = tx[0] == OPCODE_WREN;
 		return 0;
-	case OPCODE_WRSR:
-	case OPCODE_WRSR2:
-	case OPCODE_WRSR3:
-		proxy->write_enabled = false;
+	case OPCODE_EWSR:
+		/* For a register write only; the part's own way of it is chosen here. */
+		proxy->write_enabled = proxy->options.registers != PROXY_REGISTERS_HIDDEN;
 		return 0;
-	case OPCODE_READ:
-	case OPCODE_FAST_READ:
-		return read_die(proxy, tx, tx_len, rx, rx_len);
+	case OPCODE_4BYTE:
+	case OPCODE_3BYTE:
+		if (proxy->part->address_bytes != 4)
+			return SPI_ERR_IO;
+		proxy->four_bytes = tx[0] == OPCODE_4BYTE;
+		return 0;
 	}
-	if (tx[0] == OPCODE_PP || find_erase(proxy->part, tx[0]))
-		return change_die(proxy, tx, tx_len);
+	command = command_of(proxy->part, tx[0]);
+	if (command.kind == COMMAND_READ)
+		return read_die(proxy, &command, tx, tx_len, rx, rx_len);
+	if (command.kind != COMMAND_OTHER)
+		return change_die(proxy, &command, tx, tx_len);
 	if (rx_len == 0)
 		return SPI_ERR_IO;
 	/*
@@ -380,11 +315,40 @@ int proxy_op(struct proxy *proxy, const uint8_t *tx, size_t tx_len, uint8_t *rx,
 int proxy_finish(struct proxy *proxy)
 {
 	if (!proxy->error)
-		flush(proxy, NULL);
+		keep_error(proxy, writeback_finish(proxy->writeback));
 	return proxy->error;
+}
+
+/* An erase that was given up may still be going on, and a reset could spoil it. */
+static void let_die_finish(struct proxy *proxy)
+{
+	struct spi_op wait = {.kind = SPI_WAIT_READY, .max_us = PROXY_LAST_WAIT_US};
+
+	if (spi_transfer(proxy->changes.bus, &wait, 1) == SPI_ERR_BUSY)
+		log_warn(proxy->options.log, "the flash is still busy");
+}
+
+int proxy_close(struct proxy *proxy, bool interrupted)
+{
+	int ret, restored;
+
+	if (!proxy)
+		return 0;
+	/* Nobody was told that an interrupted job is done, so nothing has to be looked at. */
+	if (interrupted && !proxy->error)
+		keep_error(proxy, writeback_flush(proxy->writeback));
+	ret = interrupted ? proxy->error : proxy_finish(proxy);
+	if (ret == SPI_ERR_CANCELLED)
+		let_die_finish(proxy);
+	restored = protection_restore(&proxy->protection);
+	writeback_free(proxy->writeback);
+	free(proxy);
+	return ret ? ret : restored;
 }
 
 enum proxy_done proxy_done(const struct proxy *proxy)
 {
-	return proxy->done;
+	if (proxy->changes.sent)
+		return PROXY_CHANGED;
+	return proxy->changes.read ? PROXY_HAS_READ : PROXY_NOTHING;
 }

@@ -10,10 +10,15 @@
  *   - flashrom rewrites status registers even for a plain read; writes to them
  *     are swallowed, and they always read as unprotected and ready. Protection
  *     is lifted once, before the first erase or program (protection.h).
- *   - WREN and a program, or an erase, are acknowledged at once and queued;
- *     programs of one page are joined. Anything that reads the die sends the
- *     queue first, in the same batch.
+ *     The user's own --wp-... is the exception: then flashrom sees the real registers,
+ *     and what it writes is done by the part's own method.
+ *   - WREN and a program, or an erase, are acknowledged at once and queued
+ *     (changes.h); small erases are joined to large ones (writeback.h).
+ *   - before the first change the die is looked at (identify_check()).
  *   - with read_only set, whatever could change the die is refused.
+ *   - a part that flashrom does not know is described by an SFDP table, or, above
+ *     16 MiB, appears under the ID of one that it knows (stand_in). flashrom then
+ *     chooses 3- or 4-byte addresses by that one's ways; the die gets its own.
  *   - other opcodes never reach the die: those that ask are answered with FF, as
  *     by a part that does not know them, the rest is refused.
  *
@@ -24,6 +29,7 @@
 #ifndef PROXY_H
 #define PROXY_H
 
+#include "changes.h"
 #include "chipdb.h"
 #include "log.h"
 #include "protection.h"
@@ -36,8 +42,6 @@ enum proxy_registers {
 	PROXY_REGISTERS_WRITE,	/* the real ones; written by the part's own method */
 };
 
-enum proxy_activity { PROXY_READS, PROXY_PROGRAMS, PROXY_ERASES };
-
 struct proxy_options {
 	const struct chipdb_part *part;
 	bool read_only;
@@ -47,7 +51,7 @@ struct proxy_options {
 	const uint8_t *stand_in; /* the ID that flashrom is given; NULL for the part's own */
 	const struct log *log;
 	/* May be NULL. Told after each piece of work which address range it was. */
-	void (*progress)(void *data, enum proxy_activity activity, uint32_t address, uint32_t len);
+	void (*progress)(void *data, enum activity activity, uint32_t address, uint32_t len);
 	void *progress_data;
 };
 
@@ -60,9 +64,11 @@ enum proxy_done {
 	PROXY_CHANGED, /* an erase or a program was sent, at the least */
 };
 
-/* NULL when memory is short. The bus must be linked, and outlive the proxy. */
+/*
+ * NULL when memory is short. The bus must be linked, and outlive the proxy, as must what
+ * the options point to.
+ */
 struct proxy *proxy_new(struct spi_bus *bus, const struct proxy_options *options);
-void proxy_free(struct proxy *proxy);
 
 /* The most data bytes that one op may write or read. */
 #define PROXY_WRITE_MOST 256
@@ -75,10 +81,21 @@ void proxy_free(struct proxy *proxy);
 int proxy_op(struct proxy *proxy, const uint8_t *tx, size_t tx_len, uint8_t *rx, size_t rx_len);
 
 /*
- * Send what is queued. Returns 0, or the error of anything that went wrong since
- * the begin, which has been logged. May be called at any time and more than once.
+ * Send what is queued, and look at what was promised to flashrom and not seen since
+ * (writeback.h). Returns 0, or the error of anything that went wrong since the begin,
+ * which has been logged. May be called at any time and more than once.
  */
 int proxy_finish(struct proxy *proxy);
+
+/* What a die that was left in the middle of an erase gets to finish it. */
+#define PROXY_LAST_WAIT_US 3000000
+
+/*
+ * The end: as proxy_finish(), then protection is restored if it has to be, and the proxy
+ * is freed. @interrupted: flashrom was stopped, so nothing that it was told has to be
+ * looked at any more. NULL is fine.
+ */
+int proxy_close(struct proxy *proxy, bool interrupted);
 
 enum proxy_done proxy_done(const struct proxy *proxy);
 

@@ -34,7 +34,7 @@ static struct session begin(struct board_options options, bool read_only)
 
 static void end(struct session *session)
 {
-	proxy_free(session->proxy);
+	proxy_close(session->proxy, true);
 	sim_bus_free(session->sim);
 }
 
@@ -161,7 +161,7 @@ static void protection_that_stays_ends_the_run_before_anything_is_erased(void **
 	const uint8_t rdid = 0x9f;
 
 	(void)state;
-	assert_int_equal(send_to(&session, 0x20, 0, NULL, 0), 0);
+	assert_int_not_equal(send_to(&session, 0x20, 0, NULL, 0), 0);
 	assert_int_not_equal(proxy_finish(session.proxy), 0);
 	assert_int_not_equal(proxy_op(session.proxy, &rdid, 1, (uint8_t[3]){0}, 3), 0);
 	assert_int_equal(session.sim->sent[0x20], 0);

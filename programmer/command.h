@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * command.h - what an opcode of flashrom's means on a part.
+ *
+ * Known are the part's own erases, whatever their opcodes are, and the reads and programs
+ * that all 25-series parts have in common. A part above 16 MiB has each of them twice: with
+ * three address bytes or four as its mode has it, and with always four; the database lists
+ * the latter for the erases.
+ */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include "chipdb.h"
+
+enum command_kind { COMMAND_OTHER, COMMAND_READ, COMMAND_PROGRAM, COMMAND_ERASE };
+
+struct command {
+	enum command_kind kind;
+	uint8_t opcode;
+	unsigned address_bytes; /* 3 or 4; 0: as the mode has it */
+	unsigned dummies;	/* bytes between the address and the data */
+	uint32_t size;		/* of an erase that is found by its size; command.c only */
+	const struct chipdb_erase *erase; /* one of the part's; NULL if it has none of the size */
+};
+
+/* COMMAND_OTHER for what changes nothing and reads nothing, or is not known. */
+struct command command_of(const struct chipdb_part *part, uint8_t opcode);
+
+/*
+ * The address, and the length of everything in front of the data. False when @tx is
+ * shorter, or the address is not inside the part. @four_bytes: the mode is on.
+ */
+bool command_header(const struct command *command, const struct chipdb_part *part, bool four_bytes,
+		    const uint8_t *tx, size_t tx_len, uint32_t *address, size_t *header);
+
+#endif

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Erases joined and promises kept, on the simulated die. */
+#include "unit.h"
+#include "prng.h"
+#include "sim_bus.h"
+#include "writeback.h"
+
+#define SECTOR 4096u
+#define BLOCK 65536u
+
+static struct notes notes;
+static struct sim_bus *sim;
+static struct changes changes;
+static struct writeback *writeback;
+static const struct chipdb_part *part;
+
+static void begin_part(const char *name)
+{
+	struct prng prng = {.state = 3};
+
+	part = chipdb_part_by_name(name);
+	sim = sim_bus_new(&(struct board_options){.part = part});
+	for (uint32_t i = 0; i < 4 * BLOCK; i++)
+		sim->nor.memory[i] = (uint8_t)prng_next(&prng) & 0x7f;
+	notes_begin(&notes);
+	changes = (struct changes){.bus = &sim->bus, .part = part, .log = &notes.log};
+	changes_init(&changes);
+	writeback = writeback_new(&changes);
+	assert_non_null(writeback);
+}
+
+static int begin(void **state)
+{
+	(void)state;
+	begin_part("GD25Q16B");
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	writeback_free(writeback);
+	sim_bus_free(sim);
+	return 0;
+}
+
+static int erase_at(uint32_t address, unsigned which)
+{
+	return writeback_erase(writeback, &part->erase[which], address);
+}
+
+static int erase_4k(uint32_t address)
+{
+	return erase_at(address, 0);
+}
+
+/* As flashrom does: erase, and look whether it is blank. */
+static void erase_and_look(uint32_t address)
+{
+	uint8_t rx[SECTOR];
+
+	assert_int_equal(erase_4k(address), 0);
+	assert_int_equal(writeback_read(writeback, address, rx, SECTOR), 0);
+	for (size_t i = 0; i < SECTOR; i++)
+		assert_int_equal(rx[i], 0xff);
+}
+
+static void program_sector(uint32_t address, uint8_t value)
+{
+	uint8_t page[256];
+
+	memset(page, value, sizeof(page));
+	for (uint32_t at = 0; at < SECTOR; at += 256)
+		assert_int_equal(writeback_program(writeback, address + at, page, 256), 0);
+}
+
+static void check_die(uint32_t address, size_t len, uint8_t value)
+{
+	for (size_t i = 0; i < len; i++)
+		assert_int_equal(sim->nor.memory[address + i], value);
+}
+
+static void a_block_that_is_erased_in_small_steps_is_erased_at_once(void **state)
+{
+	(void)state;
+	for (uint32_t at = BLOCK; at < 2 * BLOCK; at += SECTOR)
+		erase_and_look(at);
+	assert_int_equal(sim->stats.erase_64k, 1);
+	assert_int_equal(sim->stats.erase_4k, 0);
+	check_die(BLOCK, BLOCK, 0xff);
+	assert_int_equal(writeback_finish(writeback), 0);
+	assert_int_equal(sim->stats.erase_64k, 1);
+}
+
+/* Every set of sectors of a block: the others keep their content, and are never erased. */
+static void nothing_is_erased_that_was_not_asked_for(void **state)
+{
+	struct prng prng = {.state = 9};
+	uint8_t before[BLOCK];
+
+	(void)state;
+	for (unsigned round = 0; round < 300; round++) {
+		uint32_t set = (uint32_t)prng_next(&prng) & 0xffff;
+
+		if (round < 16)
+			set = 0xffffu >> round;
+		for (uint32_t i = 0; i < BLOCK; i++)
+			before[i] = sim->nor.memory[i] = (uint8_t)prng_next(&prng);
+		for (uint32_t i = 0; i < 16; i++)
+			if (set & 1u << i)
+				erase_and_look(i * SECTOR);
+		assert_int_equal(writeback_flush(writeback), 0);
+		for (uint32_t i = 0; i < 16; i++) {
+			if (set & 1u << i)
+				check_die(i * SECTOR, SECTOR, 0xff);
+			else
+				assert_memory_equal(sim->nor.memory + i * SECTOR,
+						    before + i * SECTOR, SECTOR);
+		}
+	}
+	assert_int_equal(sim->stats.page_programs, 0);
+}
+
+static void the_largest_erases_that_fit_are_taken(void **state)
+{
+	(void)state;
+	/* The second half and one sector of the first. */
+	for (uint32_t at = BLOCK / 2; at < BLOCK; at += SECTOR)
+		assert_int_equal(erase_4k(at), 0);
+	assert_int_equal(erase_4k(SECTOR), 0);
+	assert_int_equal(writeback_flush(writeback), 0);
+	assert_int_equal(sim->stats.erase_32k, 1);
+	assert_int_equal(sim->stats.erase_4k, 1);
+	assert_int_equal(sim->stats.erase_64k, 0);
+}
+
+static void a_large_erase_that_takes_longer_than_the_small_ones_is_not_taken(void **state)
+{
+	struct chipdb_part slow = *part;
+
+	(void)state;
+	end(NULL);
+	begin_part("GD25Q16B");
+	writeback_free(writeback);
+	slow.erase[2].typ_us = 17 * slow.erase[0].typ_us;
+	slow.erase[1].typ_us = 9 * slow.erase[0].typ_us;
+	changes.part = &slow;
+	writeback = writeback_new(&changes);
+	for (uint32_t at = 0; at < BLOCK; at += SECTOR)
+		assert_int_equal(writeback_erase(writeback, &slow.erase[0], at), 0);
+	assert_int_equal(writeback_flush(writeback), 0);
+	assert_int_equal(sim->stats.erase_4k, 16);
+}
+
+static void what_is_programmed_into_erased_sectors_comes_behind_the_erase(void **state)
+{
+	(void)state;
+	for (uint32_t at = 0; at < BLOCK; at += SECTOR) {
+		erase_and_look(at);
+		program_sector(at, (uint8_t)(at / SECTOR));
+	}
+	assert_int_equal(writeback_flush(writeback), 0);
+	for (uint32_t at = 0; at < BLOCK; at += SECTOR)
+		check_die(at, SECTOR, (uint8_t)(at / SECTOR));
+	assert_int_equal(sim->stats.erase_64k, 1);
+	assert_in_range(sim->stats.page_programs, 256, 256 + 16);
+}
+
+static void what_was_programmed_is_read_from_the_die_and_not_from_memory(void **state)
+{
+	uint8_t rx[SECTOR];
+
+	(void)state;
+	erase_and_look(0);
+	program_sector(0, 0x12);
+	assert_int_equal(sim->stats.erase_4k, 0);
+	assert_int_equal(writeback_read(writeback, 0, rx, SECTOR), 0);
+	assert_int_equal(sim->stats.erase_4k, 1);
+	assert_int_equal(rx[0], 0x12);
+	sim->nor.memory[7] = 0;
+	assert_int_equal(writeback_read(writeback, 0, rx, SECTOR), 0);
+	assert_int_equal(rx[7], 0);
+}
+
+static void a_second_look_at_an_erased_sector_is_a_look_at_the_die(void **state)
+{
+	uint8_t rx[SECTOR];
+
+	(void)state;
+	erase_and_look(0);
+	assert_int_equal(sim->stats.erase_4k, 0);
+	assert_int_equal(writeback_read(writeback, 0, rx, SECTOR), 0);
+	assert_int_equal(sim->stats.erase_4k, 1);
+}
+
+/* The die protects itself behind the driver's back: it ignores the erase. */
+static void an_erase_that_did_nothing_is_found_before_the_next_block_is_touched(void **state)
+{
+	(void)state;
+	sim->nor.sr = 0x1c;
+	erase_and_look(0);
+	assert_int_not_equal(erase_4k(BLOCK), 0);
+	assert_mentions(&notes, "0x000000");
+	assert_int_equal(sim->stats.erase_4k + sim->stats.erase_64k, 0);
+}
+
+static void an_erase_that_did_nothing_is_found_at_the_end(void **state)
+{
+	(void)state;
+	sim->nor.sr = 0x1c;
+	erase_and_look(0);
+	erase_and_look(SECTOR);
+	assert_int_not_equal(writeback_finish(writeback), 0);
+	assert_int_equal(notes.errors, 1);
+}
+
+static void programs_that_did_not_take_are_found_at_the_end(void **state)
+{
+	(void)state;
+	erase_and_look(0);
+	program_sector(0, 0x55);
+	assert_int_equal(writeback_flush(writeback), 0);
+	sim->nor.memory[100] = 0x54;
+	assert_int_not_equal(writeback_finish(writeback), 0);
+	assert_int_equal(notes.errors, 1);
+}
+
+static void what_flashrom_has_verified_is_not_read_again(void **state)
+{
+	uint8_t rx[BLOCK];
+
+	(void)state;
+	for (uint32_t at = 0; at < 4 * SECTOR; at += SECTOR) {
+		erase_and_look(at);
+		program_sector(at, 0x55);
+	}
+	assert_int_equal(writeback_read(writeback, 0, rx, 4 * SECTOR), 0);
+	sim->sent[0x03] = 0;
+	assert_int_equal(writeback_finish(writeback), 0);
+	assert_int_equal(sim->sent[0x03], 0);
+}
+
+static void a_reading_of_a_part_of_a_sector_verifies_nothing(void **state)
+{
+	uint8_t rx[SECTOR];
+
+	(void)state;
+	erase_and_look(0);
+	program_sector(0, 0x55);
+	assert_int_equal(writeback_read(writeback, 1, rx, SECTOR - 1), 0);
+	sim->sent[0x03] = 0;
+	assert_int_equal(writeback_finish(writeback), 0);
+	assert_int_equal(sim->sent[0x03], 1);
+}
+
+static void a_sector_that_is_programmed_later_is_looked_at_before(void **state)
+{
+	const uint8_t zero = 0;
+
+	(void)state;
+	erase_and_look(0);
+	program_sector(0, 0x55);
+	assert_int_equal(writeback_flush(writeback), 0);
+	sim->sent[0x03] = 0;
+	assert_int_equal(writeback_program(writeback, 3, &zero, 1), 0);
+	assert_int_equal(sim->sent[0x03], 1);
+	assert_int_equal(writeback_finish(writeback), 0);
+	assert_int_equal(sim->nor.memory[3], 0);
+}
+
+static void what_flashrom_did_not_look_at_is_not_looked_at(void **state)
+{
+	(void)state;
+	assert_int_equal(erase_4k(0), 0);
+	program_sector(0, 0x55);
+	assert_int_equal(writeback_finish(writeback), 0);
+	assert_int_equal(sim->sent[0x03], 0);
+}
+
+static void large_erases_go_straight_to_the_die_in_their_order(void **state)
+{
+	(void)state;
+	assert_int_equal(erase_4k(SECTOR), 0);
+	program_sector(SECTOR, 0x55);
+	assert_int_equal(erase_at(2 * BLOCK, 2), 0);
+	assert_int_equal(writeback_flush(writeback), 0);
+	check_die(SECTOR, SECTOR, 0x55);
+	check_die(2 * BLOCK, BLOCK, 0xff);
+	assert_int_equal(erase_4k(SECTOR), 0);
+	assert_int_equal(erase_at(0, 2), 0);
+	assert_int_equal(writeback_finish(writeback), 0);
+	check_die(0, BLOCK, 0xff);
+	/* The chip's own. */
+	program_sector(0, 0x11);
+	assert_int_equal(erase_at(0, 4), 0);
+	assert_int_equal(writeback_finish(writeback), 0);
+	check_die(0, 4 * BLOCK, 0xff);
+}
+
+static void an_erase_forgets_what_was_programmed_before_it(void **state)
+{
+	(void)state;
+	erase_and_look(0);
+	program_sector(0, 0x55);
+	assert_int_equal(erase_4k(0), 0);
+	assert_int_equal(writeback_finish(writeback), 0);
+	check_die(0, SECTOR, 0xff);
+}
+
+static void pages_are_sent_without_the_blank_bytes_at_their_ends(void **state)
+{
+	uint8_t page[256];
+	unsigned long before;
+
+	(void)state;
+	memset(page, 0xff, sizeof(page));
+	assert_int_equal(erase_4k(0), 0);
+	assert_int_equal(writeback_program(writeback, 0, page, 256), 0);
+	page[7] = 0;
+	page[9] = 0;
+	assert_int_equal(writeback_program(writeback, 256, page, 256), 0);
+	before = (unsigned long)sim->stats.page_programs;
+	assert_int_equal(writeback_flush(writeback), 0);
+	assert_int_equal(sim->stats.page_programs, before + 1);
+	assert_int_equal(sim->nor.memory[256 + 8], 0xff);
+	assert_int_equal(sim->nor.memory[256 + 9], 0);
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(a_block_that_is_erased_in_small_steps_is_erased_at_once),
+		test(nothing_is_erased_that_was_not_asked_for),
+		test(the_largest_erases_that_fit_are_taken),
+		test(a_large_erase_that_takes_longer_than_the_small_ones_is_not_taken),
+		test(what_is_programmed_into_erased_sectors_comes_behind_the_erase),
+		test(what_was_programmed_is_read_from_the_die_and_not_from_memory),
+		test(a_second_look_at_an_erased_sector_is_a_look_at_the_die),
+		test(an_erase_that_did_nothing_is_found_before_the_next_block_is_touched),
+		test(an_erase_that_did_nothing_is_found_at_the_end),
+		test(programs_that_did_not_take_are_found_at_the_end),
+		test(what_flashrom_has_verified_is_not_read_again),
+		test(a_reading_of_a_part_of_a_sector_verifies_nothing),
+		test(a_sector_that_is_programmed_later_is_looked_at_before),
+		test(what_flashrom_did_not_look_at_is_not_looked_at),
+		test(large_erases_go_straight_to_the_die_in_their_order),
+		test(an_erase_forgets_what_was_programmed_before_it),
+		test(pages_are_sent_without_the_blank_bytes_at_their_ends),
+	};
+
+	return cmocka_run_group_tests_name("writeback", tests, NULL, NULL);
+}
