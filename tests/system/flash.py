@@ -91,6 +91,24 @@ class Flash(rig.Case):
         self.same(run.die[:64 * KIB], self.old[:64 * KIB])
         self.same(run.die[128 * KIB:], self.old[128 * KIB:])
 
+    def test_a_whole_erase_takes_the_large_commands(self):
+        run = self.good(self.rig.beken("-E", image=self.old, device=PART_KNOWN))
+        self.assertEqual(run.die.count(0xff), SIZE)
+        self.assertEqual(run.stats["erases"]["4096"], 0)
+        self.assertEqual(run.stats["erases"]["65536"], SIZE // (64 * KIB))
+
+    def test_an_erase_never_reaches_beyond_what_was_asked(self):
+        # From the middle of one block to the middle of the next but one.
+        start, end = 60 * KIB, 164 * KIB
+        self.layout(start, end)
+        run = self.good(self.rig.beken("-l", "layout", "-i", "part", "-E", image=self.old,
+                                       device=PART_KNOWN))
+        self.same(run.die, self.old[:start] + b"\xff" * (end - start) + self.old[end:])
+        self.assertEqual(run.stats["erases"]["65536"], 1)
+        self.assertEqual(run.stats["erases"]["32768"], 1)
+        self.assertEqual(run.stats["erases"]["4096"], 2)
+        self.assertEqual(run.stats["page_programs"], 0)
+
     def test_a_die_that_stays_protected_is_an_error_and_not_a_chip_erase(self):
         run = self.rig.beken("-w", self.rig.file("new.bin", self.new), image=self.old,
                              device=(*PART_KNOWN, "--sr", "4084", "--wp", "low"))
