@@ -13,9 +13,11 @@
 
 #include "usbip_wire.h"
 
-static bool load_image(const struct options *options, uint8_t *flash)
+#define SMALLEST_DIE 0x10000
+
+static bool load_image(const struct options *options, struct board *board)
 {
-	uint32_t size = options->board.part->size;
+	uint32_t size = board_flash_size(board);
 	FILE *file = fopen(options->image, "rb");
 	bool too_long, bad;
 
@@ -23,13 +25,14 @@ static bool load_image(const struct options *options, uint8_t *flash)
 		complain("cannot open the image %s: %s", options->image, strerror(errno));
 		return false;
 	}
-	fread(flash, 1, size, file);
+	fread(board_flash(board), 1, size, file);
 	too_long = fgetc(file) != EOF;
 	bad = ferror(file);
 	if (bad)
 		complain("cannot read the image %s: %s", options->image, strerror(errno));
 	else if (too_long)
-		complain("the image %s is longer than the %" PRIu32 " bytes of %s; choose another "
+		complain("the image %s is longer than the %" PRIu32
+			 " bytes of this %s; choose another "
 			 "--part or a shorter image",
 			 options->image, size, options->board.part->name);
 	fclose(file);
@@ -57,13 +60,14 @@ bool bench_make(struct bench *bench, const struct options *options)
 		spare.unwired = true;
 		spare.uart_mode = false;
 		spare.stall_out = spare.lose_reply = 0;
+		spare.capacity = SMALLEST_DIE; /* nobody can reach it */
 		bench->spare = board_new(&spare);
 	}
 	if (!bench->board || (options->second_adapter && !bench->spare)) {
 		complain("there is not enough memory");
 		goto failed;
 	}
-	if (options->image && !load_image(options, board_flash(bench->board)))
+	if (options->image && !load_image(options, bench->board))
 		goto failed;
 	if (bench->spare)
 		plug_in(bench, bench->spare, USBIP_NEVER, false);
@@ -138,6 +142,9 @@ static bool write_stats(const struct bench *bench)
 			  "  \"erases\": { \"4096\": %" PRIu64 ", \"32768\": %" PRIu64
 			  ", \"65536\": %" PRIu64 ", \"chip\": %" PRIu64 " },\n"
 			  "  \"sr_writes\": %" PRIu64 ",\n"
+			  "  \"sr_writes_volatile\": %" PRIu64 ",\n"
+			  "  \"sr_writes_needless\": %" PRIu64 ",\n"
+			  "  \"sr_write_commands\": %" PRIu64 ",\n"
 			  "  \"cen_pulses\": %" PRIu64 ",\n"
 			  "  \"ignored_while_busy\": %" PRIu64 ",\n"
 			  "  \"ignored_protected\": %" PRIu64 ",\n"
@@ -147,8 +154,9 @@ static bool write_stats(const struct bench *bench)
 			  bench->options->board.part->name, s.virtual_us, s.out_urbs, s.in_urbs,
 			  s.control_urbs, s.packets, s.spi_ops, s.spi_bytes, s.host_turnarounds,
 			  s.page_programs, s.erase_4k, s.erase_32k, s.erase_64k, s.erase_chip,
-			  s.sr_writes, s.cen_pulses, s.ignored_while_busy, s.ignored_protected,
-			  board_cen(bench->board) ? "high" : "low",
+			  s.sr_writes, s.sr_writes_volatile, s.sr_writes_needless,
+			  s.sr_write_commands, s.cen_pulses, s.ignored_while_busy,
+			  s.ignored_protected, board_cen(bench->board) ? "high" : "low",
 			  board_status_registers(bench->board));
 	if (length < 0 || (size_t)length >= sizeof(text)) {
 		complain("the figures do not fit, %s is not written", path);
@@ -164,7 +172,7 @@ bool bench_report(const struct bench *bench)
 
 	if (options->save)
 		ok = write_whole(options->save, board_flash(bench->board),
-				 options->board.part->size);
+				 board_flash_size(bench->board));
 	if (options->stats)
 		ok = write_stats(bench) && ok;
 	return ok;

@@ -54,6 +54,11 @@ uint8_t *board_flash(struct board *board)
 	return board->nor.memory;
 }
 
+uint32_t board_flash_size(const struct board *board)
+{
+	return board->nor.part->size;
+}
+
 uint32_t board_status_registers(const struct board *board)
 {
 	return nor_status(&board->nor, board->adapter.usb.now_ns);

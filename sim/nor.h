@@ -2,22 +2,25 @@
 /*
  * The SPI NOR die: one row of the chip database, brought to life.
  *
- * It speaks 03h, 0Bh, 02h, 9Fh, 5Ah (parts with SFDP), the part's erases and register
- * opcodes, 06h, 04h, 50h (parts with volatile bits), ABh and B9h. Anything else
- * is ignored until CS rises.
+ *   nor_command     what an opcode means to the part
+ *   nor_registers   the status registers; nor_protection: what they protect
+ *   nor_sfdp        the table behind 5Ah
  *
  * As strict as datasheets allow, because a driver that only works with a lenient
  * die breaks on somebody's desk: what writes happens when CS rises, only at a byte
  * boundary, only with the exact number of bytes, and else not at all, with WEL
- * kept. A write that protection refuses clears WEL and tells nobody.
+ * kept. A write that protection refuses clears WEL and tells nobody. An opcode that the
+ * part does not know is ignored until CS rises, and nothing is driven.
  *
  * While WIP is set everything but a read of the status registers is ignored.
- * Programmed bits show at once and status bits do too, with WIP and WEL
- * still set: parts differ, and nobody may rely on either.
+ * Programmed bits show at once, with WIP and WEL still set: parts differ, and nobody
+ * may rely on it. What the registers show while they are written: see nor_registers.h.
  *
  * Assumptions where the public sources are silent: CEN low does not cut the die's power;
  * 01h with more bytes than the part has registers is not executed; 9Fh repeats the ID;
- * ABh answers the ID's capacity byte less one, as GD25Q16 and W25Q32 do.
+ * ABh answers the ID's capacity byte less one, as GD25Q16 and W25Q32 do; a part above
+ * 16 MiB has no extended address register, so that a read with three address bytes wraps
+ * round at 16 MiB.
  */
 #ifndef SIM_NOR_H
 #define SIM_NOR_H
@@ -28,43 +31,31 @@
 
 #include "board.h"
 #include "prng.h"
+#include "nor_command.h"
+#include "nor_registers.h"
 #include "nor_sfdp.h"
 
-enum nor_op {
-	NOR_OP_NONE,
-	NOR_OP_READ,
-	NOR_OP_SFDP,
-	NOR_OP_ID,
-	NOR_OP_RELEASE,
-	NOR_OP_STATUS,
-	NOR_OP_WRITE_STATUS,
-	NOR_OP_PROGRAM,
-	NOR_OP_ERASE,
-	NOR_OP_ENABLE,
-	NOR_OP_ENABLE_VOLATILE,
-	NOR_OP_DISABLE,
-	NOR_OP_POWER_DOWN,
-};
-
+/* Points into itself: not to be copied. */
 struct nor {
-	const struct chipdb_part *part;
+	const struct chipdb_part *part; /* &own */
+	struct chipdb_part own;		/* the database's row, and what the options make of it */
 	struct board_stats *stats;
-	uint8_t *memory, *page; /* the die's content; the page buffer */
+	uint8_t *memory, *page; /* part->size bytes of content; the page buffer */
 	uint8_t sfdp[SFDP_BYTES];
 	struct prng prng;
 	enum busy_times busy_times;
-	bool one_byte_01_clears_sr2, wp_low;
+	uint64_t seed;
+	uint32_t noise;
 
-	uint32_t sr, sr_kept; /* in use, and what a power cycle brings back; without WIP and WEL */
-	bool wel, wel_volatile, powered_down;
-	bool busy;
+	struct nor_registers registers;
+	bool wel, wel_volatile, powered_down, four_byte_mode;
+	bool busy, writing_registers; /* the latter: that is what keeps it busy */
 	uint64_t busy_until_ns;
+	uint64_t bytes; /* shifted so far, in all windows */
 
 	/* The command of the present CS window. */
-	enum nor_op op;
-	unsigned op_detail; /* which register, which erase */
-	unsigned data_from; /* bytes of opcode, address and dummy */
-	uint32_t received;  /* bytes so far, opcode included; stays at its maximum */
+	struct nor_command command;
+	uint32_t received; /* bytes so far, opcode included; stays at its maximum */
 	uint32_t address;
 	uint8_t values[CHIPDB_REGISTERS];
 };
@@ -73,7 +64,7 @@ struct nor {
 bool nor_init(struct nor *nor, const struct board_options *options, struct board_stats *stats);
 void nor_fini(struct nor *nor);
 
-/* Power off and on again: volatile bits, WEL, power-down and SRP1's lock are gone. */
+/* Power off and on again: volatile bits, WEL, power-down, 4-byte mode, SRP1's lock are gone. */
 void nor_power_cycle(struct nor *nor);
 
 /* The status registers as a read would give them at @ns. */

@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which bytes of a die its status registers protect, as GD25Q16 and W25Q define it:
+ * Which bytes of a die its status registers protect. A bit that the part lacks reads as 0.
  *
- *   SEC = 0  64 KiB << (BP - 1), at most the die
- *   SEC = 1   4 KiB << (BP - 1), at most 32 KiB
- *   BP = 0 nothing, BP = 7 everything
- *   TB     counted from the bottom instead of the top
- *   CMP    what BP selects is the unprotected part instead: with BP = 0 everything is
- *          protected, with BP = 7 nothing
+ *   BP0 to BP2   BP = 0 nothing, BP = 7 everything, else BLOCK << (BP - 1), at most the die.
+ *                BLOCK is 64 KiB, or 1/64 of a die above 4 MiB (GD25Q16, GD25Q64, W25Q32,
+ *                W25Q128). Beken's SDK agrees: its value for "half of the die" is BP = 4
+ *                on 1 MiB, 5 on 2 MiB, and 6 on 4 MiB as on 8 MiB (XT25F64B)
+ *   BP0 to BP3   64 KiB << (BP - 1), at most the die (Macronix)
+ *   SEC          4 KiB << (BP - 1) instead, at most 32 KiB
+ *   4KBL         the same, and BP = 7 stays at 32 KiB, too: a BK7252 camera's EN25QH16B with
+ *                SR 0x7C was found to protect its low 32 KiB (Apache02/bk7252-cam)
+ *   TB, TB_OTP   counted from the bottom instead of the top
+ *   CMP          what BP selects is the unprotected part instead: with BP = 0 everything is
+ *                protected, with BP = 7 nothing
  *
- * Eon's 4KBL counts like SEC, except that BP = 7 stays at 32 KiB: a BK7252 camera's
- * SR 0x7C was found to protect the low 32 KiB (Apache02/bk7252-cam).
+ * Not known: in Beken's SDK "all but the last block" is BP = 14 for Macronix' C2 23 15, as in
+ * older Macronix parts whose counts above 8 leave a rest unprotected. Here BP = 14 is everything.
  */
 #ifndef SIM_NOR_PROTECTION_H
 #define SIM_NOR_PROTECTION_H
@@ -28,15 +33,5 @@ struct nor_range nor_protected(const struct chipdb_part *part, uint32_t sr);
 
 /* Whether a byte of @length from @start on is protected. */
 bool nor_range_hit(struct nor_range protected, uint32_t start, uint32_t length);
-
-/*
- * The registers after a write of @value to the bits of @written: WIP, WEL, SUS and
- * unknown bits cannot be written, LB bits can be set but never cleared.
- */
-uint32_t nor_sr_merge(const struct chipdb_part *part, uint32_t sr, uint32_t value,
-		      uint32_t written);
-
-/* Whether SRP0, SRP1 and the WP# pin forbid writes to the status registers. */
-bool nor_sr_locked(const struct chipdb_part *part, uint32_t sr, bool wp_low);
 
 #endif

@@ -226,7 +226,7 @@ static void if_the_parts_own_way_does_not_help_the_other_one_is_tried(void **sta
 	(void)state;
 	/* A database that is wrong: this die does not know 31h, and its one-byte 01h keeps SR2. */
 	told.sr_write = CHIPDB_SR_SPLIT;
-	sim->nor.one_byte_01_clears_sr2 = false;
+	sim->nor.own.one_byte_01_clears_sr2 = false;
 	notes_begin(&notes);
 	assert_int_equal(lift_as(&sim->bus, &told, &notes.log), PROTECTION_LIFTED);
 	assert_int_equal(sim_bus_sr(sim), 0);

@@ -8,7 +8,8 @@ struct die *die_with(struct board_options options, const char *part)
 	struct die *die = calloc(1, sizeof(*die));
 
 	assert_non_null(die);
-	options.part = chipdb_part_by_name(part);
+	if (part)
+		options.part = chipdb_part_by_name(part);
 	assert_non_null(options.part);
 	assert_true(nor_init(&die->nor, &options, &die->stats));
 	return die;

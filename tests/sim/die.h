@@ -13,6 +13,8 @@ struct die {
 };
 
 struct die *die_of(const char *part);
+
+/* @part NULL: the one in @options. */
 struct die *die_with(struct board_options options, const char *part);
 void die_free(struct die *die);
 
