@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* beken-sim: a virtual CH341A with a Beken chip on it. */
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,6 +26,12 @@ static void help(void)
 	       options_help);
 }
 
+static void list_part(const struct chipdb_part *part)
+{
+	printf("%-16s %02X%02X%02X %6" PRIu32 " KiB  %s\n", part->name, part->id[0], part->id[1],
+	       part->id[2], part->size / 1024, part->maker);
+}
+
 static int list(const char *what)
 {
 	const char *name;
@@ -34,7 +41,7 @@ static int list(const char *what)
 			puts(chipdb_socs[i].name);
 	} else if (strcmp(what, "parts") == 0) {
 		for (size_t i = 0; i < chipdb_part_count; i++)
-			puts(chipdb_parts[i].name);
+			list_part(&chipdb_parts[i]);
 	} else if (strcmp(what, "entries") == 0) {
 		for (unsigned i = 0; (name = board_entry_name(i)); i++)
 			puts(name);

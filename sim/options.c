@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,8 @@
 #include "usbip_wire.h"
 
 #define DEFAULT_SOC "BK7231N"
+#define SMALLEST UINT32_C(0x10000)
+#define LARGEST_CLAIM UINT32_C(0x20000000)
 
 const char options_help[] =
 	"What is plugged in:\n"
@@ -25,17 +28,27 @@ const char options_help[] =
 	"                      none (not plugged in), forbidden (no permission)\n"
 	"  --second-adapter    one more adapter, without a chip, at the lower address\n"
 	"  --product-string    a newer adapter, which has a product string\n"
+	"Where the flash is not what the part list says:\n"
+	"  --id HEX            it answers this JEDEC ID, three bytes such as C46099\n"
+	"  --capacity SIZE     it has less memory; addresses wrap round\n"
+	"  --sfdp TABLE        part (default), none, or the SIZE that its table claims\n"
+	"  --registers N       it has only the first N status registers\n"
+	"  --sr-write FORM     writes of registers that it takes: part (default), joint\n"
+	"                      (01h for all), split (01h, 31h, 11h), both\n"
+	"  --one-byte-01 KIND  01h with one byte: part (default), keeps or clears SR2\n"
+	"                      SIZE is a power of two such as 512K or 4M\n"
 	"How it behaves:\n"
 	"  --entry VARIANT     how the SoC enters SPI mode (list entries)\n"
 	"  --host X|U|T        USB controller: xHCI, UHCI, behind a slow hub (default X)\n"
 	"  --busy KIND         program and erase times: typical (default), maximum, varying\n"
-	"  --one-byte-01 KIND  01h with one byte: part (default), keeps or clears SR2\n"
 	"  --seed N            for everything that varies (default 1)\n"
 	"What goes wrong:\n"
 	"  --unplug-at MS      the adapter vanishes at this virtual time\n"
 	"  --stall-out N       stall the Nth bulk OUT transfer, once\n"
 	"  --lose-reply N      lose the Nth reply, once\n"
 	"  --strict-replies    a fifth unread reply locks the adapter up\n"
+	"  --noise N           a bad contact: about one of N bytes from the flash has a\n"
+	"                      flipped bit (default 0: none)\n"
 	"What is reported:\n"
 	"  --stats FILE        figures of the run, as JSON\n";
 
@@ -53,6 +66,12 @@ enum {
 	OPT_HOST,
 	OPT_BUSY,
 	OPT_ONE_BYTE_01,
+	OPT_ID,
+	OPT_CAPACITY,
+	OPT_SFDP,
+	OPT_REGISTERS,
+	OPT_SR_WRITE,
+	OPT_NOISE,
 	OPT_SEED,
 	OPT_UNPLUG,
 	OPT_STALL,
@@ -76,6 +95,12 @@ static const struct option table[] = {
 	{"host", required_argument, NULL, OPT_HOST},
 	{"busy", required_argument, NULL, OPT_BUSY},
 	{"one-byte-01", required_argument, NULL, OPT_ONE_BYTE_01},
+	{"id", required_argument, NULL, OPT_ID},
+	{"capacity", required_argument, NULL, OPT_CAPACITY},
+	{"sfdp", required_argument, NULL, OPT_SFDP},
+	{"registers", required_argument, NULL, OPT_REGISTERS},
+	{"sr-write", required_argument, NULL, OPT_SR_WRITE},
+	{"noise", required_argument, NULL, OPT_NOISE},
 	{"seed", required_argument, NULL, OPT_SEED},
 	{"unplug-at", required_argument, NULL, OPT_UNPLUG},
 	{"stall-out", required_argument, NULL, OPT_STALL},
@@ -137,6 +162,69 @@ static unsigned word(const char *option, const char *text, const char *const wor
 	refuse("--%s takes one of %s, not '%s'", option, all, text);
 }
 
+/* Bytes, a power of two from 64 KiB to @max. */
+static uint32_t size(const char *option, const char *text, uint32_t max)
+{
+	unsigned long long value;
+	unsigned shift = 0;
+	char *end;
+
+	errno = 0;
+	value = strtoull(text, &end, 10);
+	if (*end == 'K' || *end == 'M')
+		shift = *end++ == 'K' ? 10 : 20;
+	if (text[0] < '0' || text[0] > '9' || *end || errno || value > max >> shift ||
+	    value << shift < SMALLEST || (value & (value - 1)))
+		refuse("--%s takes a size from 64K to %" PRIu32
+		       "K, a power of two such as 512K or 1M, not '%s'",
+		       option, max / 1024, text);
+	return (uint32_t)(value << shift);
+}
+
+static void read_id(struct board_options *board, const char *text)
+{
+	uint32_t id;
+
+	if (strlen(text) != 6 || strspn(text, "0123456789abcdefABCDEF") != 6)
+		refuse("--id takes three bytes, six hexadecimal digits such as C46099, not '%s'",
+		       text);
+	id = (uint32_t)strtoul(text, NULL, 16);
+	board->id_given = true;
+	for (unsigned i = 0; i < 3; i++)
+		board->id[i] = (uint8_t)(id >> (16 - 8 * i));
+}
+
+static void read_sfdp(struct board_options *board, const char *text)
+{
+	if (strcmp(text, "part") == 0) {
+		board->sfdp = SFDP_OF_PART;
+	} else if (strcmp(text, "none") == 0) {
+		board->sfdp = SFDP_NONE;
+	} else {
+		board->sfdp = SFDP_OF_SIZE;
+		board->sfdp_size = size("sfdp", text, LARGEST_CLAIM);
+	}
+}
+
+/* The options whose values depend on the part. */
+static void fit_to_part(struct board_options *board, const char *capacity, const char *sr)
+{
+	const struct chipdb_part *part = board->part;
+	unsigned count = board->registers ? board->registers : part->sr_count;
+	uint32_t bits;
+
+	if (count > part->sr_count)
+		refuse("--registers is at most %u for a %s", part->sr_count, part->name);
+	bits = (UINT32_C(1) << 8 * count) - 1;
+	if (capacity)
+		board->capacity = size("capacity", capacity, part->size);
+	board->sr_given = sr;
+	if (sr && strcmp(sr, "firmware") == 0)
+		board->sr = part->firmware_sr & bits;
+	else if (sr)
+		board->sr = (uint32_t)number("sr", sr, 16, bits);
+}
+
 static void check_entry(const char *name)
 {
 	const char *known;
@@ -167,8 +255,9 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 	static const char *const adapters[] = {"spi", "uart", "none", "forbidden", NULL};
 	static const char *const hosts[] = {"X", "U", "T", NULL};
 	static const char *const busy[] = {"typical", "maximum", "varying", NULL};
+	static const char *const forms[] = {"part", "joint", "split", "both", NULL};
 	static const char *const one_byte[] = {"part", "keeps", "clears", NULL};
-	const char *soc = NULL, *part = NULL, *sr = NULL;
+	const char *soc = NULL, *part = NULL, *sr = NULL, *capacity = NULL;
 	struct board_options *board = &options->board;
 	int option, index;
 
@@ -221,6 +310,26 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 		case OPT_ONE_BYTE_01:
 			board->one_byte_01 = (enum one_byte_01)word(name, optarg, one_byte);
 			break;
+		case OPT_ID:
+			read_id(board, optarg);
+			break;
+		case OPT_CAPACITY:
+			capacity = optarg;
+			break;
+		case OPT_SFDP:
+			read_sfdp(board, optarg);
+			break;
+		case OPT_REGISTERS:
+			board->registers = (unsigned)number(name, optarg, 10, CHIPDB_REGISTERS);
+			if (!board->registers)
+				refuse("--registers is at least 1: SR1 holds WIP");
+			break;
+		case OPT_SR_WRITE:
+			board->sr_forms = (enum sr_forms)word(name, optarg, forms);
+			break;
+		case OPT_NOISE:
+			board->noise = (uint32_t)number(name, optarg, 10, UINT32_MAX);
+			break;
 		case OPT_SEED:
 			board->seed = number(name, optarg, 0, UINT64_MAX);
 			break;
@@ -251,14 +360,7 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 
 	board->part = choose_part(soc, part);
 	board->uart_mode = options->adapter == ADAPTER_UART;
-	if (sr) {
-		unsigned bits = 8 * board->part->sr_count;
-
-		board->sr_given = true;
-		board->sr = strcmp(sr, "firmware") == 0
-				    ? board->part->firmware_sr
-				    : (uint32_t)number("sr", sr, 16, (UINT64_C(1) << bits) - 1);
-	}
+	fit_to_part(board, capacity, sr);
 	if (listens && (optind < argc || !options->listen))
 		refuse("'beken-sim serve' takes --listen ADDRESS, options, and nothing else");
 	if (listens && options->adapter >= ADAPTER_NONE)

@@ -260,6 +260,74 @@ def test_files():
     assert not os.path.exists(path("absent"))
 
 
+def test_unknown_part():
+    options = ["--part", "GD25Q16B", "--entry", "linked", "--id", "c46099"]
+    status, output = flashrom(options + ["--sfdp", "1M"], "--flash-size")
+    assert status == 0 and str(1 << 20) in output.split("\n"), output
+    status, output = flashrom(options + ["--sfdp", "none"], "--flash-size")
+    assert "unknown SPI chip (RDID)" in output and output.split()[-1] == "0", output
+
+
+def test_relabelled_part():
+    image, long = put("image", 5, SIZE // 2), put("long", 6, SIZE)
+    options = CHIP + ["--capacity", "1M"]
+    status, output = flashrom(options + ["--image", image, "--save", path("saved")],
+                              "-r", path("read"))
+    assert status == 0, output
+    assert get("read") == 2 * get("image")
+    assert get("saved") == get("image")
+    status, output = run(*options, "--image", long, "--", "true")
+    assert status == 1 and "longer than the 1048576 bytes" in output, output
+
+
+def test_noise():
+    image = put("image", 7)
+    for i in "12":
+        status, output = flashrom(CHIP + ["--image", image, "--noise", "20000", "--save",
+                                          path("saved")], "-r", path("read" + i))
+        assert status == 0, output
+    wrong = sum(a != b for a, b in zip(get("read1"), get("image")))
+    assert SIZE // 40000 < wrong < SIZE // 10000, wrong
+    assert get("read1") == get("read2")
+    assert get("saved") == get("image")
+
+
+def test_register_writes_are_counted():
+    options = ["--part", "GD25Q16B", "--entry", "linked", "--sr", "1c", "--stats", path("stats")]
+    status, output = flashrom(options, "-r", path("read"))
+    assert status == 0, output
+    stats = json.loads(get("stats"))
+    assert stats["sr_writes"] == stats["sr_write_commands"] == 2, stats
+    assert stats["sr_writes_volatile"] == stats["sr_writes_needless"] == 0, stats
+
+
+def test_values_that_do_not_fit_the_part():
+    for options, words in (
+            (["--id", "C460"], "six hexadecimal digits"),
+            (["--id", "C4609X"], "six hexadecimal digits"),
+            (["--capacity", "4M"], "from 64K to 2048K"),
+            (["--capacity", "32K"], "from 64K to 2048K"),
+            (["--capacity", "768K"], "power of two"),
+            (["--capacity", "1G"], "power of two"),
+            (["--capacity", "-1M"], "power of two"),
+            (["--capacity", ""], "power of two"),
+            (["--capacity", "18446744073709551615M"], "power of two"),
+            (["--sfdp", "some"], "from 64K to 524288K"),
+            (["--sfdp", "1024M"], "from 64K to 524288K"),
+            (["--registers", "0"], "at least 1"),
+            (["--registers", "3"], "at most 2 for a GD25Q16B"),
+            (["--registers", "1", "--sr", "4004"], "from 0 to 255"),
+            (["--sr-write", "none"], "part, joint, split, both"),
+            (["--noise", "4294967296"], "from 0 to 4294967295")):
+        status, output = run("--part", "GD25Q16B", *options, "--", "true")
+        assert status == 2 and words in output, (options, status, output)
+    for options in (["--capacity", "65536"], ["--capacity", "2M"], ["--sfdp", "512M"],
+                    ["--sfdp", "part"], ["--registers", "2", "--sr", "ffff"],
+                    ["--registers", "1", "--sr", "firmware"], ["--sr-write", "both"]):
+        status, output = run("--part", "GD25Q16B", *options, "--", "true")
+        assert status == 0, (options, status, output)
+
+
 def test_bad_options():
     for options in (["run"], ["run", "--"], ["run", "--soc", "x", "--", "true"],
                     ["run", "--part", "x", "--", "true"], ["run", "--entry", "x", "--", "true"],
@@ -279,14 +347,17 @@ def test_bad_options():
 
 def test_lists():
     assert "BK7231N" in sim("list", "socs")[1].split("\n")
-    assert "GD25Q16B" in sim("list", "parts")[1].split("\n")
+    parts = [line.split() for line in sim("list", "parts")[1].splitlines()]
+    assert ["GD25Q16B", "C84015", "2048", "KiB", "GigaDevice"] in parts, parts
     assert "linked" in sim("list", "entries")[1].split("\n")
     assert sim("--version")[1].startswith("beken-sim ")
     assert "--unplug-at" in sim("--help")[1]
 
 
 def needs(name):
-    tools = {"test_usbip_lists": "usbip", "test_flashrom": "flashrom", "test_lsusb": "lsusb"}
+    tools = {"test_usbip_lists": "usbip", "test_flashrom": "flashrom", "test_lsusb": "lsusb",
+             "test_unknown": "flashrom", "test_relabelled": "flashrom", "test_noise": "flashrom",
+             "test_register": "flashrom"}
     return next((tool for start, tool in tools.items() if name.startswith(start)), None)
 
 
