@@ -52,7 +52,7 @@ static void make_own(struct chipdb_part *own, const struct board_options *option
 	if (options->capacity)
 		own->size = options->capacity;
 	for (unsigned i = 0; i < CHIPDB_ERASES; i++)
-		if (nor_is_chip_erase(own->erase[i].opcode))
+		if (nor_is_chip_erase(own->erase[i].opcode) || own->erase[i].size > own->size)
 			own->erase[i].size = own->size;
 }
 

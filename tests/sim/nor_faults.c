@@ -84,6 +84,22 @@ static void a_relabelled_die_erases_and_protects_its_real_size(void **state)
 	die_free(shut);
 }
 
+static void an_erase_larger_than_the_real_size_stays_inside(void **state)
+{
+	struct chipdb_part part = part_plain;
+	struct die *die;
+
+	(void)state;
+	part.erase[2].size = 0x40000;
+	die = die_with((struct board_options){.part = &part, .capacity = 0x10000}, NULL);
+	memset(die->nor.memory, 0, 0x10000);
+	die_enable(die);
+	DIE_SEND(die, 0xD8, 0x04, 0x00, 0x00);
+	assert_int_equal(die->nor.memory[0], 0xFF);
+	assert_int_equal(die->nor.memory[0xFFFF], 0xFF);
+	die_free(die);
+}
+
 static void registers_that_are_missing_read_ff_and_take_nothing(void **state)
 {
 	struct die *die = die_with(
@@ -197,6 +213,7 @@ int main(void)
 		cmocka_unit_test(the_table_can_be_missing_or_claim_another_size),
 		cmocka_unit_test(a_relabelled_die_wraps_round),
 		cmocka_unit_test(a_relabelled_die_erases_and_protects_its_real_size),
+		cmocka_unit_test(an_erase_larger_than_the_real_size_stays_inside),
 		cmocka_unit_test(registers_that_are_missing_read_ff_and_take_nothing),
 		cmocka_unit_test(noise_flips_one_bit_in_about_n_bytes),
 		cmocka_unit_test(noise_repeats_with_the_seed_and_differs_with_the_time),
