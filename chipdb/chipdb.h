@@ -52,7 +52,7 @@ enum chipdb_sr_write {
 
 struct chipdb_erase {
 	uint8_t opcode;	 /* 0 ends the list */
-	uint32_t size;	 /* bytes; the part's size for a chip erase (no address) */
+	uint32_t size;	 /* bytes; the part's size for a chip erase, see chipdb_erases_chip() */
 	uint32_t typ_us; /* typical time, microseconds */
 	uint32_t max_us; /* the longest that the datasheet allows, microseconds */
 };
@@ -104,6 +104,12 @@ const struct chipdb_part *chipdb_part_by_id(const uint8_t id[3]);
 /* The part or SoC of this name, or also called so (case does not matter), or NULL. */
 const struct chipdb_part *chipdb_part_by_name(const char *name);
 const struct chipdb_soc *chipdb_soc_by_name(const char *name);
+
+/* Whether this erase takes no address, and erases everything. */
+static inline bool chipdb_erases_chip(const struct chipdb_erase *erase)
+{
+	return erase->opcode == 0x60 || erase->opcode == 0xc7;
+}
 
 /* Bits of all registers of a part (SR1 | SR2 << 8 | ...) that mean @bit. */
 uint32_t chipdb_sr_mask(const struct chipdb_part *part, enum chipdb_bit bit);

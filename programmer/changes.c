@@ -167,7 +167,7 @@ int changes_erase(struct changes *changes, const struct chipdb_erase *erase, uin
 		.size = erase->size,
 	};
 	change->tx_len = put_header(changes, change->tx, erase->opcode, address);
-	if (erase->size == changes->part->size)
+	if (chipdb_erases_chip(erase))
 		change->tx_len = 1;
 	return 0;
 }

@@ -107,7 +107,7 @@ static int erase(struct proxy *proxy, const struct command *command, const uint8
 	size_t header = 1;
 	int ret;
 
-	if (!command->erase || (command->erase->size != proxy->part->size &&
+	if (!command->erase || (!chipdb_erases_chip(command->erase) &&
 				!command_header(command, proxy->part, proxy->four_bytes, tx, tx_len,
 						&address, &header)))
 		return SPI_ERR_IO;

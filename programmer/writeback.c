@@ -55,7 +55,8 @@ static void choose_sizes(struct writeback *writeback)
 	uint32_t smallest = part->erase[0].size, largest = 0;
 
 	for (size_t i = 0; i < CHIPDB_ERASES && part->erase[i].opcode; i++)
-		if (part->erase[i].size <= WRITEBACK_BLOCK_MOST && part->erase[i].size < part->size)
+		if (part->erase[i].size <= WRITEBACK_BLOCK_MOST &&
+		    !chipdb_erases_chip(&part->erase[i]))
 			largest = part->erase[i].size;
 	if (largest > smallest && largest / smallest <= SECTORS_MOST) {
 		writeback->sector_size = smallest;
@@ -129,8 +130,8 @@ static const struct chipdb_erase *best_erase(const struct writeback *writeback, 
 	for (size_t i = 1; i < CHIPDB_ERASES && part->erase[i].opcode; i++) {
 		const struct chipdb_erase *erase = &part->erase[i];
 
-		if (erase->size <= writeback->block_size && address % erase->size == 0 &&
-		    all_erased(writeback, address, erase->size) &&
+		if (!chipdb_erases_chip(erase) && erase->size <= writeback->block_size &&
+		    address % erase->size == 0 && all_erased(writeback, address, erase->size) &&
 		    erase->typ_us <= best->typ_us * (erase->size / best->size))
 			best = erase;
 	}

@@ -197,7 +197,7 @@ static void a_second_look_at_an_erased_sector_is_a_look_at_the_die(void **state)
 static void an_erase_that_did_nothing_is_found_before_the_next_block_is_touched(void **state)
 {
 	(void)state;
-	sim->nor.sr = 0x1c;
+	nor_firmware_status(&sim->nor, 0x1c);
 	erase_and_look(0);
 	assert_int_not_equal(erase_4k(BLOCK), 0);
 	assert_mentions(&notes, "0x000000");
@@ -207,7 +207,7 @@ static void an_erase_that_did_nothing_is_found_before_the_next_block_is_touched(
 static void an_erase_that_did_nothing_is_found_at_the_end(void **state)
 {
 	(void)state;
-	sim->nor.sr = 0x1c;
+	nor_firmware_status(&sim->nor, 0x1c);
 	erase_and_look(0);
 	erase_and_look(SECTOR);
 	assert_int_not_equal(writeback_finish(writeback), 0);
