@@ -25,13 +25,3 @@ bool identify(struct spi_bus *bus, const uint8_t id[3], const char *chip, const 
 	identity->source = IDENTITY_DATABASE;
 	return true;
 }
-
-bool identify_check(struct spi_bus *bus, const struct chipdb_part *part, bool size_told,
-		    const struct log *log)
-{
-	(void)bus;
-	(void)part;
-	(void)size_told;
-	(void)log;
-	return true;
-}
