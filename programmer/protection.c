@@ -44,9 +44,9 @@ int protection_read(struct protection *protection, uint32_t *sr)
 		protection->registers = count;
 		if (count < part->sr_count)
 			log_warn(protection->log,
-				 "the database knows %u status registers of the %s, but this "
-				 "flash has %u. Please report that with the module's name",
-				 part->sr_count, part->name, count);
+				 "%s should have %u status registers, but this flash has %u. "
+				 "Please report that with the module's name",
+				 part->name, part->sr_count, count);
 	}
 	/* They do not come and go; a bad contact does. */
 	return count == protection->registers ? 0 : SPI_ERR_IO;
