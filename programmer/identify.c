@@ -127,12 +127,12 @@ static void add_erase(struct chipdb_part *part, struct chipdb_erase erase)
 		part->erase[at] = erase;
 }
 
-static void add_chip_erase(struct chipdb_part *part)
+static struct chipdb_erase chip_erase(uint32_t size)
 {
-	uint32_t blocks = part->size / BLOCK;
+	uint32_t blocks = size / BLOCK;
 
-	add_erase(part, (struct chipdb_erase){0xc7, part->size, erase_64k.typ_us * blocks,
-					      erase_64k.max_us * blocks});
+	return (struct chipdb_erase){0xc7, size, erase_64k.typ_us * blocks,
+				     erase_64k.max_us * blocks};
 }
 
 /*
@@ -155,7 +155,7 @@ static void take_times(uint32_t *typ_us, uint32_t *max_us, uint32_t told_typ_us,
 static void part_from_sfdp(struct identity *identity, const uint8_t id[3], const struct sfdp *sfdp)
 {
 	struct chipdb_part *part = &identity->part;
-	struct chipdb_erase *chip = part->erase;
+	struct chipdb_erase chip = chip_erase(sfdp->size);
 
 	*part = usual;
 	part->size = sfdp->size;
@@ -172,10 +172,8 @@ static void part_from_sfdp(struct identity *identity, const uint8_t id[3], const
 			   sfdp->erase[i].max_us);
 		add_erase(part, erase);
 	}
-	add_chip_erase(part);
-	while (chip->size != part->size)
-		chip++;
-	take_times(&chip->typ_us, &chip->max_us, sfdp->chip_erase_typ_us, sfdp->chip_erase_max_us);
+	take_times(&chip.typ_us, &chip.max_us, sfdp->chip_erase_typ_us, sfdp->chip_erase_max_us);
+	add_erase(part, chip);
 	name_it(identity, "SFDP part", id);
 }
 
@@ -188,7 +186,7 @@ static void part_of_size(struct identity *identity, const uint8_t id[3], uint32_
 	add_erase(part, erase_4k);
 	if (size > erase_64k.size)
 		add_erase(part, erase_64k);
-	add_chip_erase(part);
+	add_erase(part, chip_erase(size));
 	name_it(identity, "part", id);
 }
 
