@@ -134,6 +134,8 @@ static void a_blank_die_tells_nothing_and_passes(void **state)
 	assert_true(checked(sim, told, false));
 	memset(sim->nor.memory, 0x00, told->size);
 	assert_true(checked(sim, told, false));
+	/* Nor is more of it read than of any other. */
+	assert_int_equal(sim->transfers, 2);
 	sim_bus_free(sim);
 }
 
