@@ -14,6 +14,11 @@ struct beken_spi {
 
 static bool bring_up(struct beken_spi *beken)
 {
+	static const char *const source[] = {
+		[IDENTITY_DATABASE] = "",
+		[IDENTITY_SFDP] = ", unknown; described by its own table",
+		[IDENTITY_USER] = ", unknown; described by chip=",
+	};
 	struct link_report report;
 	enum link_status status;
 
@@ -35,11 +40,11 @@ static bool bring_up(struct beken_spi *beken)
 	}
 	if (!identify(beken->bus, report.id, beken->params.chip, beken->log, &beken->identity))
 		return false;
-	log_info(beken->log, "%s: %s %s, %u KiB (ID %02X %02X %02X)",
+	log_info(beken->log, "%s: %s %s, %u KiB (ID %02X %02X %02X%s)",
 		 report.was_linked ? "the chip was in SPI mode already" : "linked",
 		 beken->identity.part.maker, beken->identity.part.name,
 		 (unsigned)(beken->identity.part.size / 1024), report.id[0], report.id[1],
-		 report.id[2]);
+		 report.id[2], source[beken->identity.source]);
 	if (!report.was_linked)
 		log_debug(beken->log, "resets needed: %u", report.tries);
 	return true;

@@ -8,7 +8,7 @@
 
 #define KNOWN                                                                                      \
 	"enter=auto|always|never, reset_ms=10..5000, tries=1..1000, leave=run|spi, "               \
-	"usb=BUS:ADDRESS or usb=BUS-PORT"
+	"unprotect=auto|no|restore, chip=NAME or chip=size:2M, usb=BUS:ADDRESS or usb=BUS-PORT"
 
 #define DEFAULT_RESET_MS 100
 #define DEFAULT_TRIES 25
@@ -55,6 +55,7 @@ static int set(struct beken_spi_params *params, const char *name, const char *va
 {
 	static const char *const enter[] = {"auto", "always", "never", NULL};
 	static const char *const leave[] = {"spi", "run", NULL};
+	static const char *const unprotect[] = {"auto", "no", "restore", NULL};
 	unsigned index;
 
 	if (strcmp(name, "enter") == 0) {
@@ -67,6 +68,18 @@ static int set(struct beken_spi_params *params, const char *name, const char *va
 		if (!choice(value, leave, &index))
 			return 0;
 		params->leave = index == 1 ? LEAVE_RUN : LEAVE_SPI;
+		return 1;
+	}
+	if (strcmp(name, "unprotect") == 0) {
+		if (!choice(value, unprotect, &index))
+			return 0;
+		params->unprotect = (enum protection_policy)index;
+		return 1;
+	}
+	if (strcmp(name, "chip") == 0) {
+		if (!identify_is_chip(value) || strlen(value) >= sizeof(params->chip))
+			return 0;
+		strcpy(params->chip, value);
 		return 1;
 	}
 	if (strcmp(name, "reset_ms") == 0)

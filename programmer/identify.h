@@ -7,6 +7,10 @@
  * all parts share. Without that it is refused, unless the user says what it is:
  * chip=NAME (a part of the database that it is like) or chip=size:2M.
  *
+ * Dice are sold under a false name, so a known ID is doubted when the die's own table says
+ * another size. chip= with the name of the known part ends that doubt; any other chip= is
+ * refused, since it would drive the die as what it is not.
+ *
  * Nothing here changes the die.
  */
 #ifndef IDENTIFY_H
@@ -40,14 +44,19 @@ bool identify(struct spi_bus *bus, const uint8_t id[3], const char *chip, const 
 	      struct identity *identity);
 
 /*
- * Before the first change: does the die give the same answers twice, and has it really
- * the size that its ID says (or do addresses wrap round)? @size_told spares the second
- * question. False when something is wrong, which has been logged, or the bus failed.
+ * Before the first change, by one batch of under 3 KiB of reads: does the die give the same
+ * answers twice (or is there a bad contact), and has it really the size that its ID says?
+ * A smaller one repeats its content, because addresses wrap round; only when it looks
+ * like that is more of it read. @size_told spares the second question. False when
+ * something is wrong, which has been logged, or the bus failed.
  */
 bool identify_check(struct spi_bus *bus, const struct chipdb_part *part, bool size_told,
 		    const struct log *log);
 
-/* Whether @chip is a value that identify() may be given, for the parameters' sake. */
+/*
+ * Whether @chip is a value that identify() may be given, for the parameters' sake: a part of
+ * the database, or "size:" and a power of two from 64K to 16M, in bytes, K or M.
+ */
 bool identify_is_chip(const char *chip);
 
 #endif

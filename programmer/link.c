@@ -44,6 +44,7 @@ struct attempt {
 	uint64_t echo_us; /* when that was seen first */
 	bool stopped;	  /* and then no more */
 	bool taken;	  /* and that soon enough to be our doing, not the window's end */
+	bool unsteady;	  /* and then IDs came that differ */
 	bool all_00, all_ff;
 };
 
@@ -69,8 +70,20 @@ static struct spi_op op_duplex(const uint8_t *tx, uint8_t *rx, size_t len)
 	return (struct spi_op){.kind = SPI_DUPLEX, .tx = tx, .tx_len = len, .rx = rx};
 }
 
-/* Asks three times, with an unrelated window between; *linked when all agree. */
-static int is_linked(struct spi_bus *bus, uint8_t id[3], bool *linked)
+/* Two IDs that are nearly the same: no noise is that much alike. */
+static bool nearly_same(const uint8_t a[3], const uint8_t b[3])
+{
+	return (a[0] != b[0]) + (a[1] != b[1]) + (a[2] != b[2]) == 1 && plausible(a) &&
+	       plausible(b);
+}
+
+struct answers {
+	bool linked;   /* all agree */
+	bool unsteady; /* they disagree, but come from a flash */
+};
+
+/* Asks three times, with an unrelated window between. @id: the last answer. */
+static int ask(struct spi_bus *bus, uint8_t id[3], struct answers *answers)
 {
 	static const uint8_t zeros[4];
 	uint8_t answer[3][3];
@@ -84,7 +97,9 @@ static int is_linked(struct spi_bus *bus, uint8_t id[3], bool *linked)
 	if (ret)
 		return ret;
 	memcpy(id, answer[2], 3);
-	*linked = plausible(id) && !memcmp(answer[0], id, 3) && !memcmp(answer[1], id, 3);
+	answers->linked = plausible(id) && !memcmp(answer[0], id, 3) && !memcmp(answer[1], id, 3);
+	answers->unsteady = nearly_same(answer[0], answer[1]) ||
+			    nearly_same(answer[0], answer[2]) || nearly_same(answer[1], answer[2]);
 	return 0;
 }
 
@@ -157,7 +172,8 @@ static int send_d2(struct spi_bus *bus, uint64_t limit_us, struct attempt *attem
 }
 
 /* Asks for the ID, with zeros in between, until it is there or @limit_us is over. */
-static int wait_for_id(struct spi_bus *bus, uint64_t limit_us, uint8_t id[3], bool *linked)
+static int wait_for_id(struct spi_bus *bus, uint64_t limit_us, uint8_t id[3],
+		       struct answers *answers)
 {
 	static const uint8_t zeros[PACKET_WINDOW];
 	struct spi_op ops[ASKS * (ASK_WINDOWS + 2)], *op = ops;
@@ -171,7 +187,7 @@ static int wait_for_id(struct spi_bus *bus, uint64_t limit_us, uint8_t id[3], bo
 		*op++ = (struct spi_op){.kind = SPI_DELAY, .expect_us = ASK_PAUSE_US};
 		*op++ = op_rdid(answer[ask]);
 	}
-	*linked = false;
+	*answers = (struct answers){false, false};
 	do {
 		int ret = spi_transfer(bus, ops, (size_t)(op - ops));
 
@@ -179,9 +195,15 @@ static int wait_for_id(struct spi_bus *bus, uint64_t limit_us, uint8_t id[3], bo
 			return ret;
 		memcpy(id, answer[ASKS - 1], 3);
 		if (plausible(id)) {
-			ret = is_linked(bus, id, linked);
-			if (ret || *linked)
+			struct answers now;
+
+			ret = ask(bus, id, &now);
+			if (ret)
 				return ret;
+			answers->linked = now.linked;
+			answers->unsteady |= now.unsteady;
+			if (now.linked)
+				return 0;
 		}
 		if (spi_cancelled(bus))
 			return SPI_ERR_CANCELLED;
@@ -196,9 +218,10 @@ static int set_cen(struct spi_bus *bus, bool level)
 	return spi_transfer(bus, &op, 1);
 }
 
-/* CEN low; *answers when a flash talks even now, which no reset SoC does. */
-static int hold_reset(struct spi_bus *bus, unsigned ms, bool *answers)
+/* CEN low; *answering when a flash talks even now, which no reset SoC does. */
+static int hold_reset(struct spi_bus *bus, unsigned ms, bool *answering)
 {
+	struct answers answers;
 	uint8_t id[3];
 	int ret = set_cen(bus, false);
 
@@ -207,7 +230,10 @@ static int hold_reset(struct spi_bus *bus, unsigned ms, bool *answers)
 	spi_sleep_us(bus, ms * UINT64_C(1000));
 	if (spi_cancelled(bus))
 		return SPI_ERR_CANCELLED;
-	return is_linked(bus, id, answers);
+	ret = ask(bus, id, &answers);
+	if (!ret)
+		*answering = answers.linked;
+	return ret;
 }
 
 /* Most chips want 100 ms; some boards have a slow CEN, so now and then it is held longer. */
@@ -222,7 +248,7 @@ static unsigned reset_time(unsigned reset_ms, unsigned attempt)
 static enum link_status symptom(const struct attempt *all)
 {
 	if (all->taken)
-		return LINK_NO_FLASH;
+		return all->unsteady ? LINK_UNSTEADY : LINK_NO_FLASH;
 	if (all->echo)
 		return LINK_NOT_TAKEN;
 	if (all->all_00)
@@ -235,14 +261,15 @@ static int try_to_link(struct spi_bus *bus, const struct link_options *options,
 {
 	unsigned number = report->tries++;
 	uint64_t ready_us = 0;
-	bool linked, answers;
+	struct answers answers;
 	struct attempt attempt;
+	bool answering;
 	int ret;
 
-	ret = hold_reset(bus, reset_time(options->reset_ms, number), &answers);
+	ret = hold_reset(bus, reset_time(options->reset_ms, number), &answering);
 	if (ret)
 		return ret;
-	if (answers) {
+	if (answering) {
 		report->status = LINK_CEN_UNWIRED;
 		return 0;
 	}
@@ -257,10 +284,11 @@ static int try_to_link(struct spi_bus *bus, const struct link_options *options,
 		ready_us = READY_US;
 	else if (attempt.stopped)
 		ready_us = READY_DOUBTFUL_US;
-	ret = wait_for_id(bus, ready_us, report->last_id, &linked);
+	ret = wait_for_id(bus, ready_us, report->last_id, &answers);
 	if (ret)
 		return ret;
-	if (linked) {
+	all->unsteady |= attempt.taken && answers.unsteady;
+	if (answers.linked) {
 		memcpy(report->id, report->last_id, 3);
 		report->status = LINK_OK;
 	} else {
@@ -297,13 +325,15 @@ static int reset_and_link(struct spi_bus *bus, const struct link_options *option
 enum link_status link_enter(struct spi_bus *bus, const struct link_options *options,
 			    const struct log *log, struct link_report *report)
 {
-	bool linked = false;
+	struct answers answers = {false, false};
 	int ret = 0;
 
 	*report = (struct link_report){.status = LINK_NO_ANSWER};
 	if (options->enter != LINK_ALWAYS)
-		ret = is_linked(bus, report->last_id, &linked);
-	if (linked) {
+		ret = ask(bus, report->last_id, &answers);
+	if (!ret && answers.unsteady)
+		report->status = LINK_UNSTEADY;
+	if (!ret && answers.linked) {
 		memcpy(report->id, report->last_id, 3);
 		report->was_linked = true;
 		report->status = LINK_OK;
@@ -344,6 +374,12 @@ const char *link_advice(enum link_status status)
 	case LINK_NO_FLASH:
 		return "the chip took D2, but no flash answered. Check the power of the module and "
 		       "the wires (shorter ones help); cut its power for a second and try again";
+	case LINK_UNSTEADY:
+		return "a flash answers, but gives another ID each time: a bad contact. Shorten "
+		       "the "
+		       "wires, check that ground is well connected and that the supply is 3.3 V "
+		       "and "
+		       "strong enough; solder rather than clip";
 	case LINK_CEN_UNWIRED:
 		return "the flash answers even while CEN is low: CEN is not connected to D2 of the "
 		       "adapter. Connect it, or use the link as it is with enter=never and "

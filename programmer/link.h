@@ -8,7 +8,9 @@
  * ends that. docs/protocol.md has the whole story and its sources.
  *
  * Success is a plausible answer to 9Fh, the same several times: all 00, all FF
- * or the left-over D2 are never taken for an ID.
+ * or the left-over D2 are never taken for an ID. Plausible answers that differ in one
+ * byte are a flash behind a bad contact; those that differ more may be noise of a
+ * running firmware, and count as no answer.
  */
 #ifndef LINK_H
 #define LINK_H
@@ -30,6 +32,7 @@ enum link_status {
 	LINK_NO_ECHO,	  /* ... the line carried something, but no D2 */
 	LINK_NOT_TAKEN,	  /* the chip offers D2 but does not react to ours */
 	LINK_NO_FLASH,	  /* D2 was taken, but no flash answered */
+	LINK_UNSTEADY,	  /* a flash answers, but not the same twice: a bad contact */
 	LINK_CEN_UNWIRED, /* the flash answers even while CEN is low */
 	LINK_CANCELLED,
 	LINK_ADAPTER, /* the bus failed; .bus_error says how */

@@ -9,12 +9,13 @@
  * CMP are cleared together by the part's own method and everything else stays
  * as it was. docs/protocol.md has the reports behind this.
  *
- * Register values are SR1 | SR2 << 8 | SR3 << 16, with WIP, WEL and SUS masked out.
- * A second or third register that reads FF is not there (the database may be wrong
- * about a part): it counts as 0, and is not written.
+ * Register values are SR1 | SR2 << 8 | SR3 << 16, as in status_registers.h. A register
+ * that reads FF is not there: it counts as 0 and is not written, nor are those behind it.
  *
- * All functions log their errors. Registers are written only where a bit must change:
- * once by the part's method and, if that did not help, once by the other.
+ * Registers are written only where a bit must change: once by the part's method and, if
+ * that did not help, once by the other. QE that such a write took away is put back.
+ *
+ * All functions but protection_read() log their errors.
  */
 #ifndef PROTECTION_H
 #define PROTECTION_H
@@ -43,14 +44,15 @@ struct protection {
 	enum protection_policy policy;
 
 	/* Kept by protection.c. */
-	bool lifted;	      /* something was changed that a restore has to put back */
+	unsigned registers;   /* how many the die has; 0: not read yet */
+	bool lifted;	      /* registers were written that a restore has to put back */
 	bool lifted_volatile; /* ... by volatile writes, which a power cycle undoes */
 	uint32_t before;
 };
 
 /*
  * Read all status registers. SPI_ERR_IO also when they can not be real: SR1 reads FF,
- * or two readings differ.
+ * or two readings differ. Warns when there are fewer than the database says.
  */
 int protection_read(struct protection *protection, uint32_t *sr);
 
@@ -75,9 +77,11 @@ enum protection_result protection_lift(struct protection *protection);
 int protection_restore(struct protection *protection);
 
 /*
- * Make the registers @sr, for the user's own wish (--wp-...). Bits that are one-time-
- * programmable (LB, TB_OTP, SRP1), QE and those of unknown meaning stay as they are.
- * 0, or an error when the registers did not become so.
+ * Make the registers @sr, for the user's own wish (--wp-...): BP, TB, SEC, CMP, 4KBL and SRP0.
+ * A wish that needs another bit changed is refused before anything is written: LB, TB_OTP and
+ * SRP1 can never be undone, QE is none of protection. Bits of unknown meaning stay as they are.
+ * 0, or an error when the registers did not become so. What was lifted before is not put back
+ * any more.
  */
 int protection_set(struct protection *protection, uint32_t sr);
 

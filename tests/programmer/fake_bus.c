@@ -26,6 +26,8 @@ static int fake_transfer(struct spi_bus *bus, struct spi_op *ops, size_t count)
 	struct fake_bus *fake = (struct fake_bus *)bus;
 
 	fake->batches++;
+	if (fake->short_memory)
+		fake->count = 0;
 	for (size_t i = 0; i < count; i++) {
 		struct spi_op *op = &ops[i];
 

@@ -23,6 +23,16 @@ static void answer_changing(struct fake_bus *bus, const struct spi_op *op)
 	op->rx[op->rx_len - 1] = (uint8_t)(0x15 + bus->asked++ % 2);
 }
 
+/* All bytes change from answer to answer. */
+static void answer_noise(struct fake_bus *bus, const struct spi_op *op)
+{
+	if (op->kind != SPI_XFER || op->tx[0] != 0x9f)
+		return;
+	for (size_t i = 0; i < op->rx_len; i++)
+		op->rx[i] = (uint8_t)(bus->values[i] + 7 * bus->asked + i);
+	bus->asked++;
+}
+
 static struct link_report ask(const uint8_t id[3],
 			      void (*answer)(struct fake_bus *, const struct spi_op *))
 {
@@ -68,12 +78,55 @@ static void idle_lines_and_leftovers_of_d2_are_no_id(void **state)
 	}
 }
 
-static void an_id_that_changes_is_none(void **state)
+static void an_id_that_changes_a_little_is_a_bad_contact(void **state)
 {
 	static const uint8_t id[3] = {0xc8, 0x40, 0x15};
 
 	(void)state;
-	assert_int_equal(ask(id, answer_changing).status, LINK_NO_ANSWER);
+	assert_int_equal(ask(id, answer_changing).status, LINK_UNSTEADY);
+}
+
+static void an_id_that_changes_in_leftovers_of_d2_is_none(void **state)
+{
+	static const uint8_t traps[][3] = {
+		{0xd2, 0x00, 0x00}, {0x00, 0x00, 0x00}, {0xff, 0xff, 0x00}, {0x52, 0xd2, 0x00}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(traps); i++)
+		assert_int_equal(ask(traps[i], answer_changing).status, LINK_NO_ANSWER);
+}
+
+static void noise_of_a_running_firmware_is_no_bad_contact(void **state)
+{
+	static const uint8_t id[3] = {0xc8, 0x40, 0x15};
+
+	(void)state;
+	assert_int_equal(ask(id, answer_noise).status, LINK_NO_ANSWER);
+}
+
+/* A SoC that echoes D2, takes it, and then answers as a die behind a bad contact does. */
+static void answer_taken(struct fake_bus *bus, const struct spi_op *op)
+{
+	if (op->kind == SPI_DUPLEX && bus->batches < 8)
+		memset(op->rx, 0xd2, op->tx_len);
+	else
+		answer_changing(bus, op);
+}
+
+static void after_d2_was_taken_it_is_a_bad_contact_as_well(void **state)
+{
+	static const uint8_t id[3] = {0xc8, 0x40, 0x15};
+	const struct link_options options = {
+		.enter = LINK_ALWAYS, .reset_ms = 100, .tries = 1, .timeout_ms = 4000};
+	struct link_report report;
+
+	(void)state;
+	fake_bus_begin(&fake);
+	fake.short_memory = true;
+	memcpy(fake.values, id, 3);
+	fake.answer = answer_taken;
+	assert_int_equal(link_enter(&fake.bus, &options, NULL, &report), LINK_UNSTEADY);
+	assert_memory_equal(report.last_id, id, 2);
 }
 
 static void one_lucky_answer_is_not_enough(void **state)
@@ -106,7 +159,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_part_of_the_database_has_a_plausible_id),
 		cmocka_unit_test(idle_lines_and_leftovers_of_d2_are_no_id),
-		cmocka_unit_test(an_id_that_changes_is_none),
+		cmocka_unit_test(an_id_that_changes_a_little_is_a_bad_contact),
+		cmocka_unit_test(an_id_that_changes_in_leftovers_of_d2_is_none),
+		cmocka_unit_test(noise_of_a_running_firmware_is_no_bad_contact),
+		cmocka_unit_test(after_d2_was_taken_it_is_a_bad_contact_as_well),
 		cmocka_unit_test(one_lucky_answer_is_not_enough),
 		cmocka_unit_test(asking_sends_nothing_that_a_die_could_take_amiss),
 	};

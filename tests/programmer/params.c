@@ -18,7 +18,8 @@ static struct beken_spi_params parsed(const char *text)
 /* Refused, with one message that names @culprit and lists all parameters. */
 static void refused(const char *text, const char *culprit)
 {
-	static const char *const all[] = {"enter=", "reset_ms=", "tries=", "leave=", "usb="};
+	static const char *const all[] = {
+		"enter=", "reset_ms=", "tries=", "leave=", "usb=", "unprotect=", "chip="};
 	struct beken_spi_params params;
 
 	notes_begin(&notes);
@@ -43,6 +44,8 @@ static void nothing_given_means_the_defaults(void **state)
 		assert_int_equal(params.link.tries, 25);
 		assert_int_equal(params.leave, LEAVE_RUN);
 		assert_string_equal(params.usb, "");
+		assert_string_equal(params.chip, "");
+		assert_int_equal(params.unprotect, UNPROTECT_AUTO);
 		/* Time enough for every try. */
 		assert_true(params.link.timeout_ms >= 25 * 3000);
 	}
@@ -60,6 +63,11 @@ static void each_parameter_can_be_set(void **state)
 	assert_int_equal(parsed("tries=1000").link.tries, 1000);
 	assert_int_equal(parsed("leave=run").leave, LEAVE_RUN);
 	assert_int_equal(parsed("leave=spi").leave, LEAVE_SPI);
+	assert_int_equal(parsed("unprotect=auto").unprotect, UNPROTECT_AUTO);
+	assert_int_equal(parsed("unprotect=no").unprotect, UNPROTECT_NO);
+	assert_int_equal(parsed("unprotect=restore").unprotect, UNPROTECT_RESTORE);
+	assert_string_equal(parsed("chip=GD25Q16B").chip, "GD25Q16B");
+	assert_string_equal(parsed("chip=size:2M").chip, "size:2M");
 	assert_string_equal(parsed("usb=1:23").usb, "1:23");
 	assert_string_equal(parsed("usb=1-2.3").usb, "1-2.3");
 }
@@ -119,6 +127,13 @@ static void bad_values_are_refused_and_named(void **state)
 		{"enter=auto=never", "auto=never"},
 		{"leave=", "leave"},
 		{"leave=default", "default"},
+		{"unprotect=", "unprotect"},
+		{"unprotect=yes", "yes"},
+		{"unprotect=NO", "NO"},
+		{"chip=", "chip"},
+		{"chip=GD25Q17", "GD25Q17"},
+		{"chip=size:3M", "size:3M"},
+		{"chip=size", "size"},
 		{"reset_ms=9", "reset_ms"},
 		{"reset_ms=5001", "reset_ms"},
 		{"reset_ms=", "reset_ms"},

@@ -138,6 +138,9 @@ static void the_4_kib_erase_is_in_the_first_dword(void **state)
 	for (size_t i = 0; i < chipdb_part_count; i++) {
 		const uint8_t *basic = basic_table(&chipdb_parts[i], table);
 
+		/* Above 16 MiB the erases are others; such a table is not for flashrom. */
+		if (chipdb_parts[i].address_bytes > 3)
+			continue;
 		assert_int_equal(field(basic, 1, 0), 1);
 		assert_int_equal(field(basic, 15, 8), 0x20);
 	}

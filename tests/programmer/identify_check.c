@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The questions before the first change: is the contact good, is the die as large as it says? */
+#include "unit.h"
+#include "fake_bus.h"
+#include "identify.h"
+#include "sim_bus.h"
+
+static struct notes notes;
+
+/* Reads, and nothing that could change a die. */
+static void check_only_reads(const struct sim_bus *sim)
+{
+	for (unsigned opcode = 0; opcode < 256; opcode++)
+		if (opcode != 0x03 && opcode != 0x13 && opcode != 0x9f)
+			assert_int_equal(sim->sent[opcode], 0);
+}
+
+static bool checked(struct sim_bus *sim, const struct chipdb_part *told, bool size_told)
+{
+	bool good;
+
+	notes_begin(&notes);
+	good = identify_check(&sim->bus, told, size_told, &notes.log);
+	assert_int_equal(notes.errors, good ? 0 : 1);
+	check_only_reads(sim);
+	return good;
+}
+
+/* A die of @real bytes that gives the ID of @told. */
+static struct sim_bus *die_of(struct chipdb_part *part, const struct chipdb_part *told,
+			      uint32_t real)
+{
+	struct board_options options = {.part = part};
+
+	*part = *told;
+	part->size = real;
+	for (size_t i = 0; i < CHIPDB_ERASES; i++)
+		if (part->erase[i].size == told->size)
+			part->erase[i].size = real;
+	return sim_bus_new(&options);
+}
+
+/* Nothing repeats itself in here. */
+static void fill(struct sim_bus *sim, uint32_t from, uint32_t to)
+{
+	for (uint32_t i = from; i < to; i++)
+		sim->nor.memory[i] = (uint8_t)((i * UINT32_C(2654435761)) >> 24);
+}
+
+static void a_full_die_of_its_size_passes_with_one_batch_of_reads(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < chipdb_part_count; i++) {
+		struct chipdb_part part;
+		struct sim_bus *sim;
+		unsigned long windows = 0;
+
+		/* The die of the simulator may not speak four address bytes. */
+		if (chipdb_parts[i].refuse || chipdb_parts[i].address_bytes > 3)
+			continue;
+		sim = die_of(&part, &chipdb_parts[i], chipdb_parts[i].size);
+		fill(sim, 0, part.size);
+		assert_true(checked(sim, &chipdb_parts[i], false));
+		assert_int_equal(sim->transfers, 1);
+		for (unsigned opcode = 0; opcode < 256; opcode++)
+			windows += sim->sent[opcode];
+		/* 20 bytes each: less than 4 KiB. */
+		assert_in_range(windows, 20, 200);
+		sim_bus_free(sim);
+	}
+}
+
+static void a_smaller_die_is_found_out_and_its_size_is_named(void **state)
+{
+	static const struct {
+		uint32_t size;
+		const char *words;
+	} smaller[] = {
+		{0x200000, "after 2048 KiB"},
+		{0x100000, "after 1024 KiB"},
+		{0x80000, "after 512 KiB"},
+	};
+	const struct chipdb_part *told = chipdb_part_by_name("W25Q32");
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(smaller); i++) {
+		struct chipdb_part part;
+		struct sim_bus *sim = die_of(&part, told, smaller[i].size);
+
+		fill(sim, 0, smaller[i].size);
+		assert_false(checked(sim, told, false));
+		assert_mentions(&notes, smaller[i].words);
+		assert_mentions(&notes, "4096 KiB");
+		assert_mentions(&notes, "chip=W25Q32");
+		assert_true(checked(sim, told, true));
+		sim_bus_free(sim);
+	}
+}
+
+static void a_bootloader_at_its_begin_is_enough_to_find_it_out(void **state)
+{
+	const struct chipdb_part *told = chipdb_part_by_name("W25Q32");
+	struct chipdb_part part;
+	struct sim_bus *sim = die_of(&part, told, 0x200000);
+
+	(void)state;
+	fill(sim, 0, 0x4000);
+	assert_false(checked(sim, told, false));
+	sim_bus_free(sim);
+}
+
+static void a_part_that_is_not_in_the_database_is_named_by_its_size(void **state)
+{
+	struct chipdb_part told = *chipdb_part_by_name("W25Q32"), part;
+	struct sim_bus *sim;
+
+	(void)state;
+	told.id[0] = 0x99;
+	told.name = "SFDP part 994016";
+	sim = die_of(&part, &told, 0x200000);
+	fill(sim, 0, 0x200000);
+	assert_false(checked(sim, &told, false));
+	assert_mentions(&notes, "chip=size:4096K");
+	sim_bus_free(sim);
+}
+
+static void a_blank_die_tells_nothing_and_passes(void **state)
+{
+	const struct chipdb_part *told = chipdb_part_by_name("W25Q32");
+	struct chipdb_part part;
+	struct sim_bus *sim = die_of(&part, told, told->size);
+
+	(void)state;
+	assert_true(checked(sim, told, false));
+	memset(sim->nor.memory, 0x00, told->size);
+	assert_true(checked(sim, told, false));
+	/* Nor is more of it read than of any other. */
+	assert_int_equal(sim->transfers, 2);
+	sim_bus_free(sim);
+}
+
+/* Firmware twice, but the bootloader or the calibration only once; wherever that is. */
+static void halves_that_are_partly_alike_pass(void **state)
+{
+	const struct chipdb_part *told = chipdb_part_by_name("W25Q32");
+	struct chipdb_part part;
+
+	(void)state;
+	for (uint32_t at = 0; at < 0x200000; at += 0x33000) {
+		struct sim_bus *sim = die_of(&part, told, told->size);
+
+		fill(sim, 0, 0x200000);
+		memcpy(sim->nor.memory + 0x200000, sim->nor.memory, 0x200000);
+		memset(sim->nor.memory + at, 0xff, 0x6000);
+		assert_true(checked(sim, told, false));
+		sim_bus_free(sim);
+	}
+}
+
+static void a_half_that_is_blank_passes(void **state)
+{
+	const struct chipdb_part *told = chipdb_part_by_name("W25Q32");
+	struct chipdb_part part;
+
+	(void)state;
+	for (int upper = 0; upper < 2; upper++) {
+		struct sim_bus *sim = die_of(&part, told, told->size);
+
+		fill(sim, upper ? 0x200000 : 0, upper ? 0x400000 : 0x200000);
+		assert_true(checked(sim, told, false));
+		sim_bus_free(sim);
+	}
+}
+
+static void a_bus_that_fails_is_no_good_die(void **state)
+{
+	const struct chipdb_part *told = chipdb_part_by_name("W25Q32");
+	struct chipdb_part part;
+
+	(void)state;
+	for (unsigned at = 1; at < 5; at++) {
+		struct sim_bus *sim = die_of(&part, told, 0x200000);
+
+		fill(sim, 0, 0x200000);
+		sim->fail_at = at;
+		sim->fail_error = SPI_ERR_TIMEOUT;
+		assert_false(checked(sim, told, false));
+		assert_mentions(&notes, "silent");
+		sim_bus_free(sim);
+	}
+}
+
+static struct fake_bus fake;
+static unsigned bad_one_in;
+
+/* The ID in values[], and the address as content; now and then a bit falls over. */
+static void answer_shaky(struct fake_bus *bus, const struct spi_op *op)
+{
+	if (op->tx[0] == 0x9f) {
+		memcpy(op->rx, bus->values, op->rx_len);
+	} else {
+		uint32_t address = 0;
+
+		for (size_t i = 1; i < op->tx_len; i++)
+			address = address << 8 | op->tx[i];
+		for (size_t i = 0; i < op->rx_len; i++)
+			op->rx[i] = (uint8_t)(((address + i) * UINT32_C(2654435761)) >> 24);
+	}
+	if (bad_one_in && ++bus->asked % bad_one_in == 0)
+		op->rx[op->rx_len - 1] ^= 0x04;
+}
+
+static bool shaky(const struct chipdb_part *part, unsigned one_in)
+{
+	fake_bus_begin(&fake);
+	fake.answer = answer_shaky;
+	memcpy(fake.values, part->id, 3);
+	bad_one_in = one_in;
+	notes_begin(&notes);
+	return identify_check(&fake.bus, part, true, &notes.log);
+}
+
+static void a_bad_contact_is_found_out_and_named(void **state)
+{
+	static const unsigned one_in[] = {1, 2, 3, 7, 20, 131};
+	const struct chipdb_part *part = chipdb_part_by_name("GD25Q16B");
+
+	(void)state;
+	assert_true(shaky(part, 0));
+	for (size_t i = 0; i < COUNT_OF(one_in); i++) {
+		assert_false(shaky(part, one_in[i]));
+		assert_mentions(&notes, "bad contact");
+		assert_mentions(&notes, "wires");
+	}
+}
+
+static void a_large_part_is_read_with_four_address_bytes(void **state)
+{
+	struct chipdb_part part = *chipdb_part_by_name("W25Q32");
+	bool high = false;
+
+	(void)state;
+	part.size = 0x2000000;
+	part.address_bytes = 4;
+	assert_true(shaky(&part, 0));
+	for (size_t i = 0; i < fake.count; i++) {
+		if (fake.ops[i].tx[0] == 0x9f)
+			continue;
+		assert_int_equal(fake.ops[i].tx[0], 0x13);
+		assert_int_equal(fake.ops[i].tx_len, 5);
+		assert_true(fake.ops[i].tx[1] <= 0x01);
+		high |= fake.ops[i].tx[1] == 0x01;
+	}
+	assert_true(high);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_full_die_of_its_size_passes_with_one_batch_of_reads),
+		cmocka_unit_test(a_smaller_die_is_found_out_and_its_size_is_named),
+		cmocka_unit_test(a_bootloader_at_its_begin_is_enough_to_find_it_out),
+		cmocka_unit_test(a_part_that_is_not_in_the_database_is_named_by_its_size),
+		cmocka_unit_test(a_blank_die_tells_nothing_and_passes),
+		cmocka_unit_test(halves_that_are_partly_alike_pass),
+		cmocka_unit_test(a_half_that_is_blank_passes),
+		cmocka_unit_test(a_bus_that_fails_is_no_good_die),
+		cmocka_unit_test(a_bad_contact_is_found_out_and_named),
+		cmocka_unit_test(a_large_part_is_read_with_four_address_bytes),
+	};
+
+	return cmocka_run_group_tests_name("identify_check", tests, NULL, NULL);
+}
