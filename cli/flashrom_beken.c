@@ -132,7 +132,7 @@ static bool start_flashrom(struct session *session, int argc, char **argv, struc
 	if (!child_argv)
 		return false;
 	fflush(NULL);
-	started = child_start(&session->child, pty, child_argv);
+	started = child_start(&session->child, pty, child_argv, -1);
 	flashrom_args_free(child_argv);
 	return started;
 }
