@@ -64,11 +64,64 @@ void advise_size(const struct log *log, const struct flashrom_args *args,
 		(unsigned long long)info.st_size - 1, programmer, region);
 }
 
+static void advise_several(const struct log *log, const struct flashrom_names *names)
+{
+	char list[FLASHROM_NAMES_MOST * (FLASHROM_NAME_ROOM + 4)] = "";
+
+	for (unsigned i = 0; i < names->count; i++) {
+		strcat(list, i ? ", \"" : "\"");
+		strcat(strcat(list, names->names[i].name), "\"");
+	}
+	log_info(log,
+		 "flashrom has several entries for this ID: %s. The first is used; -c chooses "
+		 "another",
+		 list);
+}
+
+bool advise_choice(const struct log *log, const struct chipdb_part *part,
+		   const struct chip_choice *choice)
+{
+	switch (choice->kind) {
+	case CHIP_UNASKED:
+		break;
+	case CHIP_KNOWN:
+		if (choice->possible.count > 1)
+			advise_several(log, &choice->possible);
+		else if (!chip_is_called(part, choice->name))
+			log_info(log, "flashrom will call it \"%s\"", choice->name);
+		break;
+	case CHIP_BY_SFDP:
+		log_info(log, "flashrom does not know it and will call it \"%s\"", choice->name);
+		break;
+	case CHIP_STAND_IN:
+		log_info(log,
+			 "flashrom does not know it and will call it \"%s\", which is "
+			 "another part of the same size",
+			 choice->name);
+		break;
+	case CHIP_NONE:
+		log_error(log,
+			  "this flashrom knows neither %s nor another part of %u KiB, and "
+			  "above 16 MiB it has to. Nothing was done. A newer flashrom may: "
+			  "set FLASHROM= to its path",
+			  part->name, (unsigned)(part->size / 1024));
+		return false;
+	}
+	return true;
+}
+
+void advise_name(const struct log *log, const struct chipdb_part *part, const char *name)
+{
+	if (!chip_is_called(part, name))
+		log_info(log, "what flashrom calls \"%s\" is %s %s, %u KiB", name, part->maker,
+			 part->name, (unsigned)(part->size / 1024));
+}
+
 void advise_end(const struct log *log, const struct flashrom_args *args, enum proxy_done done)
 {
 	if (args->chip && done == PROXY_NOTHING)
-		log_info(log, "flashrom knows parts by names of its own. Leave -c away, or use "
-			      "-c 'SFDP-capable chip' for a part that it does not know");
+		log_info(log, "flashrom knows parts by names of its own. Leave -c away, and "
+			      "flashrom-beken finds the right one");
 	if (!args->modifies)
 		return;
 	if (done == PROXY_CHANGED)

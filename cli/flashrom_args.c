@@ -117,7 +117,7 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 			args->write_file = optarg;
 			break;
 		case 'c':
-			args->chip = true;
+			args->chip = optarg;
 			break;
 		case 'E':
 			operation = true;
@@ -148,28 +148,44 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 	args->told &= !operation;
 }
 
-char **flashrom_args_replace(int argc, char *const argv[], const struct flashrom_args *args,
-			     const char *program, const char *programmer)
+/* @argument with all from @offset on replaced. NULL when memory is short. */
+static char *replace_end(const char *argument, size_t offset, const char *end)
 {
-	size_t keep = (size_t)args->programmer_offset;
-	char **copy = calloc((size_t)argc + 1, sizeof(*copy));
+	char *replaced = malloc(offset + strlen(end) + 1);
+
+	if (!replaced)
+		return NULL;
+	memcpy(replaced, argument, offset);
+	strcpy(replaced + offset, end);
+	return replaced;
+}
+
+char **flashrom_args_replace(int argc, char *const argv[], const struct flashrom_args *args,
+			     const char *program, const char *programmer, const char *chip)
+{
+	char **copy = calloc((size_t)argc + 3, sizeof(*copy));
+	size_t len = 0;
 
 	if (!copy)
 		return NULL;
-	for (int i = 0; i < argc; i++) {
-		copy[i] = strdup(i == 0 ? program : argv[i]);
-		if (i > 0 && i == args->programmer_index) {
-			free(copy[i]);
-			copy[i] = malloc(keep + strlen(programmer) + 1);
-			if (copy[i]) {
-				memcpy(copy[i], argv[i], keep);
-				strcpy(copy[i] + keep, programmer);
-			}
-		}
-		if (!copy[i]) {
-			flashrom_args_free(copy);
-			return NULL;
-		}
+	copy[len++] = strdup(program);
+	/* In front, where nothing before it can swallow it and no "--" makes it a file. */
+	if (chip) {
+		copy[len++] = strdup("-c");
+		copy[len++] = strdup(chip);
+	}
+	for (int i = 1; i < argc; i++)
+		copy[len++] =
+			i == args->programmer_index
+				? replace_end(argv[i], (size_t)args->programmer_offset, programmer)
+				: strdup(argv[i]);
+	for (size_t i = 0; i < len; i++) {
+		if (copy[i])
+			continue;
+		while (len > 0)
+			free(copy[--len]);
+		free(copy);
+		return NULL;
 	}
 	return copy;
 }

@@ -43,7 +43,7 @@ static void check_beken(const char *text, const char *params, const char *replac
 		fail_msg("not seen as beken_spi: %s", text);
 	assert_string_equal(line.args.params, params);
 	argv = flashrom_args_replace(line.argc, line.argv, &line.args, "/usr/sbin/flashrom",
-				     SERPROG);
+				     SERPROG, NULL);
 	assert_non_null(argv);
 	for (int i = 0; i < line.argc; i++) {
 		assert_non_null(argv[i]);
@@ -270,13 +270,45 @@ static void an_argument_that_looks_the_same_is_not_replaced(void **state)
 
 	(void)state;
 	parse(&line, "x -r beken_spi -p beken_spi:tries=1 -l beken_spi:tries=1");
-	argv = flashrom_args_replace(line.argc, line.argv, &line.args, "f", "S");
+	argv = flashrom_args_replace(line.argc, line.argv, &line.args, "f", "S", NULL);
 	assert_string_equal(argv[0], "f");
 	assert_string_equal(argv[2], "beken_spi");
 	assert_string_equal(argv[4], "S");
 	assert_string_equal(argv[6], "beken_spi:tries=1");
 	flashrom_args_free(argv);
 	flashrom_args_free(NULL);
+}
+
+static void the_users_chip_is_seen(void **state)
+{
+	struct line line;
+
+	(void)state;
+	parse(&line, "x -p beken_spi -c GD25Q16(B)");
+	assert_string_equal(line.args.chip, "GD25Q16(B)");
+	parse(&line, "x --chip=W25Q32.V -p beken_spi");
+	assert_string_equal(line.args.chip, "W25Q32.V");
+	parse(&line, "x -p beken_spi -r -c");
+	assert_null(line.args.chip);
+}
+
+/* A -r without its file would take what follows for it. */
+static void a_chip_is_put_in_front_of_everything(void **state)
+{
+	static const char *const wanted[] = {"f", "-c", "SFDP-capable chip", "-p", "S", "--",
+					     "a", "-r"};
+	struct line line;
+	char **argv;
+
+	(void)state;
+	parse(&line, "x -p beken_spi:tries=1 -- a -r");
+	argv = flashrom_args_replace(line.argc, line.argv, &line.args, "f", "S",
+				     "SFDP-capable chip");
+	assert_non_null(argv);
+	for (size_t i = 0; i < COUNT_OF(wanted); i++)
+		assert_string_equal(argv[i], wanted[i]);
+	assert_null(argv[COUNT_OF(wanted)]);
+	flashrom_args_free(argv);
 }
 
 int main(void)
@@ -295,6 +327,8 @@ int main(void)
 		cmocka_unit_test(reading_and_verifying_modify_nothing),
 		cmocka_unit_test(regions_protection_and_verbosity_are_seen),
 		cmocka_unit_test(an_argument_that_looks_the_same_is_not_replaced),
+		cmocka_unit_test(the_users_chip_is_seen),
+		cmocka_unit_test(a_chip_is_put_in_front_of_everything),
 	};
 
 	return cmocka_run_group_tests_name("flashrom_args", tests, NULL, NULL);
