@@ -78,9 +78,19 @@ static void advise_several(const struct log *log, const struct flashrom_names *n
 		 list);
 }
 
-bool advise_choice(const struct log *log, const struct chipdb_part *part,
-		   const struct chip_choice *choice)
+bool advise_choice(const struct log *log, const struct flashrom_args *args,
+		   const struct chipdb_part *part, const struct chip_choice *choice)
 {
+	bool unknown = choice->kind != CHIP_UNASKED && choice->kind != CHIP_KNOWN;
+
+	if (unknown && (args->wp_reads || args->wp_writes)) {
+		log_error(log,
+			  "--wp-... needs a part that flashrom knows, and this flashrom does "
+			  "not know %s. Nothing was done. Before a write flashrom-beken "
+			  "lifts protection by itself",
+			  part->name);
+		return false;
+	}
 	switch (choice->kind) {
 	case CHIP_UNASKED:
 		break;
@@ -117,9 +127,16 @@ void advise_name(const struct log *log, const struct chipdb_part *part, const ch
 			 part->name, (unsigned)(part->size / 1024));
 }
 
+void advise_write_protect(const struct log *log)
+{
+	log_info(log, "flashrom can do --wp-... only with parts whose protection bits it knows. It "
+		      "is not needed for a write: flashrom-beken lifts protection by itself, see "
+		      "unprotect=");
+}
+
 void advise_end(const struct log *log, const struct flashrom_args *args, enum proxy_done done)
 {
-	if (args->chip && done == PROXY_NOTHING)
+	if (args->chip && done == PROXY_NOTHING && !args->wp_reads && !args->wp_writes)
 		log_info(log, "flashrom knows parts by names of its own. Leave -c away, and "
 			      "flashrom-beken finds the right one");
 	if (!args->modifies)

@@ -23,13 +23,16 @@ void advise_size(const struct log *log, const struct flashrom_args *args,
 
 /*
  * Before flashrom starts: what it will call the part, where a user would not recognize it.
- * False after an error: flashrom can not work with this part.
+ * False after an error: with this part flashrom can not do what it is asked for.
  */
-bool advise_choice(const struct log *log, const struct chipdb_part *part,
-		   const struct chip_choice *choice);
+bool advise_choice(const struct log *log, const struct flashrom_args *args,
+		   const struct chipdb_part *part, const struct chip_choice *choice);
 
 /* At the end, behind whatever @name flashrom has used in its output. */
 void advise_name(const struct log *log, const struct chipdb_part *part, const char *name);
+
+/* After a failure of --wp-... */
+void advise_write_protect(const struct log *log);
 
 /* After flashrom failed, or was stopped: what has become of the flash. */
 void advise_end(const struct log *log, const struct flashrom_args *args, enum proxy_done done);

@@ -10,8 +10,8 @@
 enum {
 	OPT_REGIONS = 256,
 	OPT_IGNORED_ARGUMENT,
-	OPT_WP,
-	OPT_WP_ARGUMENT,
+	OPT_WP_READS,
+	OPT_WP_WRITES,
 };
 
 /*
@@ -43,12 +43,12 @@ static const struct option long_options[] = {
 	{"flash-name", no_argument, NULL, OPT_IGNORED_ARGUMENT},
 	{"flash-size", no_argument, NULL, OPT_IGNORED_ARGUMENT},
 	{"get-size", no_argument, NULL, OPT_IGNORED_ARGUMENT},
-	{"wp-status", no_argument, NULL, OPT_WP},
-	{"wp-list", no_argument, NULL, OPT_WP},
-	{"wp-range", required_argument, NULL, OPT_WP_ARGUMENT},
-	{"wp-region", required_argument, NULL, OPT_WP_ARGUMENT},
-	{"wp-enable", no_argument, NULL, OPT_WP},
-	{"wp-disable", no_argument, NULL, OPT_WP},
+	{"wp-status", no_argument, NULL, OPT_WP_READS},
+	{"wp-list", no_argument, NULL, OPT_WP_READS},
+	{"wp-range", required_argument, NULL, OPT_WP_WRITES},
+	{"wp-region", required_argument, NULL, OPT_WP_WRITES},
+	{"wp-enable", no_argument, NULL, OPT_WP_WRITES},
+	{"wp-disable", no_argument, NULL, OPT_WP_WRITES},
 	{"list-supported", no_argument, NULL, 'L'},
 	{"list-supported-wiki", no_argument, NULL, 'z'},
 	{"programmer", required_argument, NULL, 'p'},
@@ -84,7 +84,6 @@ static bool names_beken(const char *programmer)
 void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *args)
 {
 	unsigned programmers = 0;
-	bool operation = false;
 	int opt, before = 0;
 
 	*args = (struct flashrom_args){.params = ""};
@@ -109,10 +108,11 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 			break;
 		case 'r':
 		case 'v':
-			operation = true;
+		case 'x':
+			args->operation = true;
 			break;
 		case 'w':
-			operation = true;
+			args->operation = true;
 			args->modifies = true;
 			args->write_file = optarg;
 			break;
@@ -120,7 +120,7 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 			args->chip = optarg;
 			break;
 		case 'E':
-			operation = true;
+			args->operation = true;
 			args->modifies = true;
 			break;
 		case 'l':
@@ -128,9 +128,11 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 		case OPT_REGIONS:
 			args->regions = true;
 			break;
-		case OPT_WP:
-		case OPT_WP_ARGUMENT:
-			args->write_protect = true;
+		case OPT_WP_READS:
+			args->wp_reads = true;
+			break;
+		case OPT_WP_WRITES:
+			args->wp_writes = true;
 			break;
 		case 'V':
 			args->verbose++;
@@ -145,7 +147,7 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 	}
 	args->ambiguous = args->beken && programmers > 1;
 	/* Else it was the name of a file that begins with "-" and was taken for options. */
-	args->told &= !operation;
+	args->told &= !args->operation;
 }
 
 /* @argument with all from @offset on replaced. NULL when memory is short. */

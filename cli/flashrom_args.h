@@ -19,8 +19,10 @@ struct flashrom_args {
 	const char *params;	/* what follows "beken_spi:"; "" if nothing */
 	int programmer_index;	/* the argument that holds the programmer, and ... */
 	int programmer_offset;	/* ... where in it the name begins */
+	bool operation;		/* any of -r, -w, -v, -E, -x */
 	bool modifies;		/* -w or -E */
-	bool write_protect;	/* any of --wp-... */
+	bool wp_reads;		/* --wp-status, --wp-list */
+	bool wp_writes;		/* --wp-enable, --wp-disable, --wp-range, --wp-region */
 	const char *write_file; /* of -w; NULL if none, "-" for standard input */
 	bool regions;		/* -i, -l and their like: the file may be handled in parts */
 	unsigned verbose;	/* how often -V was given */

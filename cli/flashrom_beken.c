@@ -140,7 +140,7 @@ static bool choose_chip(struct session *session)
 
 	if (!session->args.chip)
 		chip_choose(part, &ask, &session->choice);
-	return !signal_seen && advise_choice(&session->log, part, &session->choice);
+	return !signal_seen && advise_choice(&session->log, &session->args, part, &session->choice);
 }
 
 /* What -c was given, by the user or by us; NULL for nothing. */
@@ -190,11 +190,19 @@ static void serve(struct session *session, int pty)
 		fprintf(stderr, "    \b\b\b\b");
 }
 
+static enum proxy_registers registers_for(const struct flashrom_args *args)
+{
+	if (args->wp_writes)
+		return PROXY_REGISTERS_WRITE;
+	return args->wp_reads ? PROXY_REGISTERS_READ : PROXY_REGISTERS_HIDDEN;
+}
+
 /* flashrom behind the bridge; returns the exit status of this program. */
 static int run_flashrom(struct session *session, int argc, char **argv)
 {
 	const struct beken_spi_session wanted = {
 		.read_only = !session->args.modifies,
+		.registers = registers_for(&session->args),
 		.stand_in = session->choice.kind == CHIP_STAND_IN ? session->choice.id : NULL,
 		.progress = on_progress,
 		.progress_data = session,
@@ -246,6 +254,8 @@ static int use_chip(struct session *session, int argc, char **argv, enum proxy_d
 		return status;
 	if (chip_name(session) && (status == 0 || *done != PROXY_NOTHING))
 		advise_name(&session->log, part, chip_name(session));
+	if (status && registers_for(&session->args) != PROXY_REGISTERS_HIDDEN)
+		advise_write_protect(&session->log);
 	/* A flashrom that has changed without a trace may not know its own name any more. */
 	if (status && session->end == SERPROG_SILENT && session->choice.name[0])
 		flashrom_knows_forget(session->flashrom, session->choice.id);
@@ -324,10 +334,10 @@ int main(int argc, char **argv)
 		log_error(&session.log, "only one programmer can be used: give -p once");
 		return EXIT_NOT_RUN;
 	}
-	if (session.args.write_protect) {
+	if (session.args.operation && (session.args.wp_reads || session.args.wp_writes)) {
 		log_error(&session.log,
-			  "--wp-... does not work through beken_spi: flashrom does not see "
-			  "the real status registers. Nothing was done");
+			  "--wp-... needs a run of its own: -r, -w, -v and -E also make flashrom "
+			  "write the status registers. Nothing was done");
 		return EXIT_NOT_RUN;
 	}
 	return run_session(&session, argc, argv);

@@ -239,9 +239,10 @@ static void regions_protection_and_verbosity_are_seen(void **state)
 		"-l layout",	"--layout=layout", "-i app", "--include app:file",
 		"--image=app",	"--ifd",	   "--fmap", "--fmap-file f",
 		"--fmap-verify"};
-	static const char *const wp[] = {"--wp-status",	      "--wp-list",	 "--wp-range 0,0",
-					 "--wp-range=0,4096", "--wp-region=app", "--wp-enable",
-					 "--wp-disable"};
+	static const char *const wp_reads[] = {"--wp-status", "--wp-list"};
+	static const char *const wp_writes[] = {"--wp-range 0,0",  "--wp-range=0,4096",
+						"--wp-region=app", "--wp-region app",
+						"--wp-enable",	   "--wp-disable"};
 	struct line line;
 	char text[128];
 
@@ -249,18 +250,28 @@ static void regions_protection_and_verbosity_are_seen(void **state)
 	for (size_t i = 0; i < COUNT_OF(regions); i++) {
 		snprintf(text, sizeof(text), "x -p beken_spi %s -r a", regions[i]);
 		parse(&line, text);
-		assert_true(line.args.beken && line.args.regions && !line.args.write_protect);
+		assert_true(line.args.beken && line.args.regions);
+		assert_false(line.args.wp_reads || line.args.wp_writes);
 	}
-	for (size_t i = 0; i < COUNT_OF(wp); i++) {
-		snprintf(text, sizeof(text), "x %s -p beken_spi", wp[i]);
+	for (size_t i = 0; i < COUNT_OF(wp_reads); i++) {
+		snprintf(text, sizeof(text), "x %s -p beken_spi", wp_reads[i]);
 		parse(&line, text);
-		assert_true(line.args.beken && line.args.write_protect && !line.args.regions);
+		assert_true(line.args.beken && line.args.wp_reads && !line.args.wp_writes);
+		assert_false(line.args.regions || line.args.operation);
 	}
+	for (size_t i = 0; i < COUNT_OF(wp_writes); i++) {
+		snprintf(text, sizeof(text), "x %s -p beken_spi", wp_writes[i]);
+		parse(&line, text);
+		assert_true(line.args.beken && line.args.wp_writes && !line.args.wp_reads);
+		assert_false(line.args.regions || line.args.operation || line.args.modifies);
+	}
+	parse(&line, "x -p beken_spi --wp-status --wp-disable");
+	assert_true(line.args.wp_reads && line.args.wp_writes);
 	parse(&line, "x -V -p beken_spi -VV --verbose");
 	assert_int_equal(line.args.verbose, 4);
 	parse(&line, "x -p beken_spi");
 	assert_int_equal(line.args.verbose, 0);
-	assert_false(line.args.regions || line.args.write_protect);
+	assert_false(line.args.regions || line.args.wp_reads || line.args.wp_writes);
 }
 
 static void an_argument_that_looks_the_same_is_not_replaced(void **state)
@@ -277,6 +288,30 @@ static void an_argument_that_looks_the_same_is_not_replaced(void **state)
 	assert_string_equal(argv[6], "beken_spi:tries=1");
 	flashrom_args_free(argv);
 	flashrom_args_free(NULL);
+}
+
+static void every_operation_on_the_content_is_seen(void **state)
+{
+	static const char *const operations[] = {"-r a", "-w a",      "-v a", "-E",
+						 "-x",	 "--extract", "-w",   "-r"};
+	static const char *const others[] = {"", "--flash-size", "--flash-name", "-c -r",
+					     "-V -o a"};
+	struct line line;
+	char text[128];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(operations); i++) {
+		snprintf(text, sizeof(text), "x -p beken_spi %s", operations[i]);
+		parse(&line, text);
+		if (!line.args.operation)
+			fail_msg("no operation: %s", text);
+	}
+	for (size_t i = 0; i < COUNT_OF(others); i++) {
+		snprintf(text, sizeof(text), "x -p beken_spi %s", others[i]);
+		parse(&line, text);
+		if (line.args.operation)
+			fail_msg("an operation: %s", text);
+	}
 }
 
 static void the_users_chip_is_seen(void **state)
@@ -327,6 +362,7 @@ int main(void)
 		cmocka_unit_test(reading_and_verifying_modify_nothing),
 		cmocka_unit_test(regions_protection_and_verbosity_are_seen),
 		cmocka_unit_test(an_argument_that_looks_the_same_is_not_replaced),
+		cmocka_unit_test(every_operation_on_the_content_is_seen),
 		cmocka_unit_test(the_users_chip_is_seen),
 		cmocka_unit_test(a_chip_is_put_in_front_of_everything),
 	};

@@ -241,11 +241,38 @@ exec {rig.STOCK} "$@" """)
         self.assertIn("was not changed", run.output)
         self.assertEqual(len(runs()), 1)
 
-    def test_write_protection_options_are_refused(self):
-        run = self.rig.beken("--wp-disable", image=self.content)
-        self.assertEqual(run.status, 1)
-        self.assertIn("--wp-", run.output)
-        self.assertEqual(run.stats["packets"], 0)
+    def test_write_protection_options_need_a_run_of_their_own(self):
+        self.rig.file("new.bin", self.content)
+        for option in ("--wp-status", "--wp-list", "--wp-disable", "--wp-range=0,0"):
+            for operation in (["-r", "out.bin"], ["-w", "new.bin"], ["-v", "new.bin"], ["-E"]):
+                with self.subTest(option=option, operation=operation):
+                    run = self.rig.beken(option, *operation, image=self.content)
+                    self.assertEqual(run.status, 1)
+                    self.assertIn("a run of its own", run.output)
+                    self.assertEqual(run.stats["packets"], 0)
+
+    def test_write_protection_of_a_part_that_flashrom_does_not_know_is_refused(self):
+        env, runs = self.wrapper(f'exec {rig.STOCK} "$@"')
+        for option in ("--wp-status", "--wp-disable"):
+            with self.subTest(option=option):
+                before = len(runs())
+                run = self.rig.beken(option, image=self.content, env=env,
+                                     device=("--part", "TH25Q16HB", "--sr", "firmware"))
+                self.assertEqual(run.status, 1)
+                self.assertIn("needs a part that flashrom knows", run.output)
+                self.assertEqual(len(runs()) - before, 1)
+                self.assertEqual(run.stats["sr_writes"], 0)
+                self.same(run.die, self.content)
+
+    def test_write_protection_bits_that_flashrom_does_not_know_are_said_to_be_no_need(self):
+        for option in ("--wp-status", "--wp-disable"):
+            with self.subTest(option=option):
+                run = self.rig.beken(option, image=self.content,
+                                     device=("--part", "GD25Q16B", "--sr", "firmware"))
+                self.assertEqual(run.status, 1, run.output)
+                self.assertIn("unprotect=", self.ours(run)[-1])
+                self.assertEqual(run.stats["sr_writes"], 0)
+                self.same(run.die, self.content)
 
     def test_after_leave_spi_the_stock_driver_reads_the_same(self):
         script = self.rig.file("chain.sh", f"""set -e
