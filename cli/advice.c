@@ -64,18 +64,17 @@ void advise_size(const struct log *log, const struct flashrom_args *args,
 		(unsigned long long)info.st_size - 1, programmer, region);
 }
 
-static void advise_several(const struct log *log, const struct flashrom_names *names)
+static void advise_several(const struct log *log, const struct chip_choice *choice)
 {
+	const struct flashrom_names *names = &choice->possible;
 	char list[FLASHROM_NAMES_MOST * (FLASHROM_NAME_ROOM + 4)] = "";
 
 	for (unsigned i = 0; i < names->count; i++) {
 		strcat(list, i ? ", \"" : "\"");
 		strcat(strcat(list, names->names[i].name), "\"");
 	}
-	log_info(log,
-		 "flashrom has several entries for this ID: %s. The first is used; -c chooses "
-		 "another",
-		 list);
+	log_info(log, "flashrom has several entries for it: %s. \"%s\" is used; -c chooses another",
+		 list, choice->name);
 }
 
 bool advise_choice(const struct log *log, const struct flashrom_args *args,
@@ -96,7 +95,7 @@ bool advise_choice(const struct log *log, const struct flashrom_args *args,
 		break;
 	case CHIP_KNOWN:
 		if (choice->possible.count > 1)
-			advise_several(log, &choice->possible);
+			advise_several(log, choice);
 		else if (!chip_is_called(part, choice->name))
 			log_info(log, "flashrom will call it \"%s\"", choice->name);
 		break;

@@ -18,6 +18,45 @@ static const uint8_t well_known[][3] = {
 	{0xc2, 0x20, 0x1a}, /* MX66L51235F, MX25L51245G */
 };
 
+/* As much of a name as says which family and size it is. */
+#define CORE_LEAST 5
+
+static bool begins_alike(const char *a, size_t a_len, const char *b, size_t b_len)
+{
+	size_t len = a_len < b_len ? a_len : b_len;
+
+	return len >= CORE_LEAST && strncasecmp(a, b, len) == 0;
+}
+
+/* @list: names with ", " between. */
+static bool is_among(const char *list, const char *name, size_t len)
+{
+	while (*list) {
+		size_t piece = strcspn(list, ", ");
+
+		if (begins_alike(list, piece, name, len))
+			return true;
+		list += piece;
+		list += strspn(list, ", ");
+	}
+	return false;
+}
+
+bool chip_is_called(const struct chipdb_part *part, const char *name)
+{
+	while (*name) {
+		/* "GD25Q16(B)" and "W25Q32.V" stand for several versions. */
+		size_t core = strcspn(name, "/(.");
+
+		if (is_among(part->name, name, core) ||
+		    (part->also && is_among(part->also, name, core)))
+			return true;
+		name += strcspn(name, "/");
+		name += *name == '/';
+	}
+	return false;
+}
+
 /* Asks for the names of an ID and leaves only those of this size. */
 static bool ask_names(const struct chip_choice_ask *ask, const uint8_t id[3], uint32_t size,
 		      struct flashrom_names *names)
@@ -62,6 +101,15 @@ static void choose_stand_in(const struct chipdb_part *part, const struct chip_ch
 			return;
 }
 
+/* Of several entries rather one that is called as the part is, else the first. */
+static const char *best_name(const struct chipdb_part *part, const struct flashrom_names *names)
+{
+	for (unsigned i = 0; i < names->count; i++)
+		if (chip_is_called(part, names->names[i].name))
+			return names->names[i].name;
+	return names->names[0].name;
+}
+
 void chip_choose(const struct chipdb_part *part, const struct chip_choice_ask *ask,
 		 struct chip_choice *choice)
 {
@@ -71,7 +119,7 @@ void chip_choose(const struct chipdb_part *part, const struct chip_choice_ask *a
 		return;
 	if (choice->possible.count > 0) {
 		choice->kind = CHIP_KNOWN;
-		strcpy(choice->name, choice->possible.names[0].name);
+		strcpy(choice->name, best_name(part, &choice->possible));
 	} else if (part->size <= SFDP_MOST) {
 		choice->kind = CHIP_BY_SFDP;
 		strcpy(choice->name, CHIP_BY_SFDP_NAME);
@@ -79,43 +127,4 @@ void chip_choose(const struct chipdb_part *part, const struct chip_choice_ask *a
 		choice->kind = CHIP_NONE;
 		choose_stand_in(part, ask, choice);
 	}
-}
-
-/* As much of a name as says which family and size it is. */
-#define CORE_LEAST 5
-
-static bool begins_alike(const char *a, size_t a_len, const char *b, size_t b_len)
-{
-	size_t len = a_len < b_len ? a_len : b_len;
-
-	return len >= CORE_LEAST && strncasecmp(a, b, len) == 0;
-}
-
-/* @list: names with ", " between. */
-static bool is_among(const char *list, const char *name, size_t len)
-{
-	while (*list) {
-		size_t piece = strcspn(list, ", ");
-
-		if (begins_alike(list, piece, name, len))
-			return true;
-		list += piece;
-		list += strspn(list, ", ");
-	}
-	return false;
-}
-
-bool chip_is_called(const struct chipdb_part *part, const char *name)
-{
-	while (*name) {
-		/* "GD25Q16(B)" and "W25Q32.V" stand for several versions. */
-		size_t core = strcspn(name, "/(.");
-
-		if (is_among(part->name, name, core) ||
-		    (part->also && is_among(part->also, name, core)))
-			return true;
-		name += strcspn(name, "/");
-		name += *name == '/';
-	}
-	return false;
 }

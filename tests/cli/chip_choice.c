@@ -80,6 +80,21 @@ static void of_several_names_the_first_is_taken_and_all_are_told(void **state)
 	assert_string_equal(choice.possible.names[1].name, "SECOND");
 }
 
+static void of_several_names_one_that_is_the_parts_is_taken(void **state)
+{
+	static const struct entry entries[] = {
+		{{0x01, 0x02, 0x15}, "FIRST", 2048},
+		{{0x01, 0x02, 0x15}, "SECOND/SOMETHING", 1024},
+		{{0x01, 0x02, 0x15}, "THIRD/SOMETHING", 2048},
+	};
+	struct database database = {.entries = entries, .count = COUNT_OF(entries)};
+	struct chip_choice choice = choose(small, 2 * MIB, &database);
+
+	(void)state;
+	assert_string_equal(choice.name, "THIRD/SOMETHING");
+	assert_int_equal(choice.possible.count, 2);
+}
+
 static void an_unknown_part_describes_itself_up_to_16_mib(void **state)
 {
 	static const struct entry entries[] = {{{0x01, 0x02, 0x15}, "HALF", 1024}};
@@ -183,6 +198,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_name_of_the_right_size_is_taken),
 		cmocka_unit_test(of_several_names_the_first_is_taken_and_all_are_told),
+		cmocka_unit_test(of_several_names_one_that_is_the_parts_is_taken),
 		cmocka_unit_test(an_unknown_part_describes_itself_up_to_16_mib),
 		cmocka_unit_test(another_part_of_the_same_size_stands_in_for_a_larger_one),
 		cmocka_unit_test(a_large_part_that_is_known_needs_no_stand_in),
