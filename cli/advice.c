@@ -64,11 +64,80 @@ void advise_size(const struct log *log, const struct flashrom_args *args,
 		(unsigned long long)info.st_size - 1, programmer, region);
 }
 
+static void advise_several(const struct log *log, const struct chip_choice *choice)
+{
+	const struct flashrom_names *names = &choice->possible;
+	char list[FLASHROM_NAMES_MOST * (FLASHROM_NAME_ROOM + 4)] = "";
+
+	for (unsigned i = 0; i < names->count; i++) {
+		strcat(list, i ? ", \"" : "\"");
+		strcat(strcat(list, names->names[i].name), "\"");
+	}
+	log_info(log, "flashrom has several entries for it: %s. \"%s\" is used; -c chooses another",
+		 list, choice->name);
+}
+
+bool advise_choice(const struct log *log, const struct flashrom_args *args,
+		   const struct chipdb_part *part, const struct chip_choice *choice)
+{
+	bool unknown = choice->kind != CHIP_UNASKED && choice->kind != CHIP_KNOWN;
+
+	if (unknown && (args->wp_reads || args->wp_writes)) {
+		log_error(log,
+			  "--wp-... needs a part that flashrom knows, and this flashrom does "
+			  "not know %s. Nothing was done. Before a write flashrom-beken "
+			  "lifts protection by itself",
+			  part->name);
+		return false;
+	}
+	switch (choice->kind) {
+	case CHIP_UNASKED:
+		break;
+	case CHIP_KNOWN:
+		if (choice->possible.count > 1)
+			advise_several(log, choice);
+		else if (!chip_is_called(part, choice->name))
+			log_info(log, "flashrom will call it \"%s\"", choice->name);
+		break;
+	case CHIP_BY_SFDP:
+		log_info(log, "flashrom does not know it and will call it \"%s\"", choice->name);
+		break;
+	case CHIP_STAND_IN:
+		log_info(log,
+			 "flashrom does not know it and will call it \"%s\", which is "
+			 "another part of the same size",
+			 choice->name);
+		break;
+	case CHIP_NONE:
+		log_error(log,
+			  "this flashrom knows neither %s nor another part of %u KiB, and "
+			  "above 16 MiB it has to. Nothing was done. A newer flashrom may: "
+			  "set FLASHROM= to its path",
+			  part->name, (unsigned)(part->size / 1024));
+		return false;
+	}
+	return true;
+}
+
+void advise_name(const struct log *log, const struct chipdb_part *part, const char *name)
+{
+	if (!chip_is_called(part, name))
+		log_info(log, "what flashrom calls \"%s\" is %s %s, %u KiB", name, part->maker,
+			 part->name, (unsigned)(part->size / 1024));
+}
+
+void advise_write_protect(const struct log *log)
+{
+	log_info(log, "flashrom can do --wp-... only with parts whose protection bits it knows. It "
+		      "is not needed for a write: flashrom-beken lifts protection by itself, see "
+		      "unprotect=");
+}
+
 void advise_end(const struct log *log, const struct flashrom_args *args, enum proxy_done done)
 {
-	if (args->chip && done == PROXY_NOTHING)
-		log_info(log, "flashrom knows parts by names of its own. Leave -c away, or use "
-			      "-c 'SFDP-capable chip' for a part that it does not know");
+	if (args->chip && done == PROXY_NOTHING && !args->wp_reads && !args->wp_writes)
+		log_info(log, "flashrom knows parts by names of its own. Leave -c away, and "
+			      "flashrom-beken finds the right one");
 	if (!args->modifies)
 		return;
 	if (done == PROXY_CHANGED)

@@ -55,7 +55,16 @@ err:
 	return false;
 }
 
-bool child_start(struct child *child, struct child_pty *pty, char *const argv[])
+/* In the child: away from the terminal, and from what is piped into this program. */
+static bool redirect(int output)
+{
+	int nothing = open("/dev/null", O_RDONLY);
+
+	return nothing >= 0 && dup2(nothing, STDIN_FILENO) >= 0 &&
+	       dup2(output, STDOUT_FILENO) >= 0 && dup2(output, STDERR_FILENO) >= 0;
+}
+
+bool child_start(struct child *child, struct child_pty *pty, char *const argv[], int output)
 {
 	pid_t parent = getpid();
 
@@ -70,7 +79,7 @@ bool child_start(struct child *child, struct child_pty *pty, char *const argv[])
 		return true;
 	}
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (getppid() != parent)
+	if (getppid() != parent || (output >= 0 && !redirect(output)))
 		_exit(127);
 	/* What is caught becomes default by itself, what was ignored before us stays so. */
 	signal(SIGPIPE, SIG_DFL);

@@ -25,8 +25,12 @@ struct child_pty {
 bool child_open_pty(struct child_pty *pty);
 void child_close_pty(struct child_pty *pty);
 
-/* Starts @argv[0]. It gets SIGTERM when this process dies. False with errno set. */
-bool child_start(struct child *child, struct child_pty *pty, char *const argv[]);
+/*
+ * Starts @argv[0]. It gets SIGTERM when this process dies. Its standard output and
+ * error go to @output, and its input is empty then; with -1 all three stay this
+ * process' own. False with errno set.
+ */
+bool child_start(struct child *child, struct child_pty *pty, char *const argv[], int output);
 
 /*
  * Waits for its end. One that does not end within @patience_ms gets SIGTERM, and a

@@ -10,8 +10,8 @@
 enum {
 	OPT_REGIONS = 256,
 	OPT_IGNORED_ARGUMENT,
-	OPT_WP,
-	OPT_WP_ARGUMENT,
+	OPT_WP_READS,
+	OPT_WP_WRITES,
 };
 
 /*
@@ -43,12 +43,12 @@ static const struct option long_options[] = {
 	{"flash-name", no_argument, NULL, OPT_IGNORED_ARGUMENT},
 	{"flash-size", no_argument, NULL, OPT_IGNORED_ARGUMENT},
 	{"get-size", no_argument, NULL, OPT_IGNORED_ARGUMENT},
-	{"wp-status", no_argument, NULL, OPT_WP},
-	{"wp-list", no_argument, NULL, OPT_WP},
-	{"wp-range", required_argument, NULL, OPT_WP_ARGUMENT},
-	{"wp-region", required_argument, NULL, OPT_WP_ARGUMENT},
-	{"wp-enable", no_argument, NULL, OPT_WP},
-	{"wp-disable", no_argument, NULL, OPT_WP},
+	{"wp-status", no_argument, NULL, OPT_WP_READS},
+	{"wp-list", no_argument, NULL, OPT_WP_READS},
+	{"wp-range", required_argument, NULL, OPT_WP_WRITES},
+	{"wp-region", required_argument, NULL, OPT_WP_WRITES},
+	{"wp-enable", no_argument, NULL, OPT_WP_WRITES},
+	{"wp-disable", no_argument, NULL, OPT_WP_WRITES},
 	{"list-supported", no_argument, NULL, 'L'},
 	{"list-supported-wiki", no_argument, NULL, 'z'},
 	{"programmer", required_argument, NULL, 'p'},
@@ -84,7 +84,6 @@ static bool names_beken(const char *programmer)
 void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *args)
 {
 	unsigned programmers = 0;
-	bool operation = false;
 	int opt, before = 0;
 
 	*args = (struct flashrom_args){.params = ""};
@@ -109,18 +108,19 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 			break;
 		case 'r':
 		case 'v':
-			operation = true;
+		case 'x':
+			args->operation = true;
 			break;
 		case 'w':
-			operation = true;
+			args->operation = true;
 			args->modifies = true;
 			args->write_file = optarg;
 			break;
 		case 'c':
-			args->chip = true;
+			args->chip = optarg;
 			break;
 		case 'E':
-			operation = true;
+			args->operation = true;
 			args->modifies = true;
 			break;
 		case 'l':
@@ -128,9 +128,11 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 		case OPT_REGIONS:
 			args->regions = true;
 			break;
-		case OPT_WP:
-		case OPT_WP_ARGUMENT:
-			args->write_protect = true;
+		case OPT_WP_READS:
+			args->wp_reads = true;
+			break;
+		case OPT_WP_WRITES:
+			args->wp_writes = true;
 			break;
 		case 'V':
 			args->verbose++;
@@ -145,31 +147,47 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 	}
 	args->ambiguous = args->beken && programmers > 1;
 	/* Else it was the name of a file that begins with "-" and was taken for options. */
-	args->told &= !operation;
+	args->told &= !args->operation;
+}
+
+/* @argument with all from @offset on replaced. NULL when memory is short. */
+static char *replace_end(const char *argument, size_t offset, const char *end)
+{
+	char *replaced = malloc(offset + strlen(end) + 1);
+
+	if (!replaced)
+		return NULL;
+	memcpy(replaced, argument, offset);
+	strcpy(replaced + offset, end);
+	return replaced;
 }
 
 char **flashrom_args_replace(int argc, char *const argv[], const struct flashrom_args *args,
-			     const char *program, const char *programmer)
+			     const char *program, const char *programmer, const char *chip)
 {
-	size_t keep = (size_t)args->programmer_offset;
-	char **copy = calloc((size_t)argc + 1, sizeof(*copy));
+	char **copy = calloc((size_t)argc + 3, sizeof(*copy));
+	size_t len = 0;
 
 	if (!copy)
 		return NULL;
-	for (int i = 0; i < argc; i++) {
-		copy[i] = strdup(i == 0 ? program : argv[i]);
-		if (i > 0 && i == args->programmer_index) {
-			free(copy[i]);
-			copy[i] = malloc(keep + strlen(programmer) + 1);
-			if (copy[i]) {
-				memcpy(copy[i], argv[i], keep);
-				strcpy(copy[i] + keep, programmer);
-			}
-		}
-		if (!copy[i]) {
-			flashrom_args_free(copy);
-			return NULL;
-		}
+	copy[len++] = strdup(program);
+	/* In front, where nothing before it can swallow it and no "--" makes it a file. */
+	if (chip) {
+		copy[len++] = strdup("-c");
+		copy[len++] = strdup(chip);
+	}
+	for (int i = 1; i < argc; i++)
+		copy[len++] =
+			i == args->programmer_index
+				? replace_end(argv[i], (size_t)args->programmer_offset, programmer)
+				: strdup(argv[i]);
+	for (size_t i = 0; i < len; i++) {
+		if (copy[i])
+			continue;
+		while (len > 0)
+			free(copy[--len]);
+		free(copy);
+		return NULL;
 	}
 	return copy;
 }

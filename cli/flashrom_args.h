@@ -15,12 +15,14 @@ struct flashrom_args {
 	bool ambiguous;		/* several programmers, one of them beken_spi */
 	bool told;		/* -h, -R, -L: flashrom answers without a programmer */
 	const char *programmer; /* the last one given; NULL if none */
-	bool chip;		/* -c */
+	const char *chip;	/* -c; NULL if none */
 	const char *params;	/* what follows "beken_spi:"; "" if nothing */
 	int programmer_index;	/* the argument that holds the programmer, and ... */
 	int programmer_offset;	/* ... where in it the name begins */
+	bool operation;		/* any of -r, -w, -v, -E, -x */
 	bool modifies;		/* -w or -E */
-	bool write_protect;	/* any of --wp-... */
+	bool wp_reads;		/* --wp-status, --wp-list */
+	bool wp_writes;		/* --wp-enable, --wp-disable, --wp-range, --wp-region */
 	const char *write_file; /* of -w; NULL if none, "-" for standard input */
 	bool regions;		/* -i, -l and their like: the file may be handled in parts */
 	unsigned verbose;	/* how often -V was given */
@@ -31,11 +33,12 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 
 /*
  * The command line for flashrom: @argv with @program in front and @programmer
- * (such as "serprog:dev=...") in place of beken_spi. NULL when memory is short.
- * Free the result with flashrom_args_free().
+ * (such as "serprog:dev=...") in place of beken_spi. With @chip there is also
+ * "-c CHIP"; NULL for none. NULL when memory is short. Free the result with
+ * flashrom_args_free().
  */
 char **flashrom_args_replace(int argc, char *const argv[], const struct flashrom_args *args,
-			     const char *program, const char *programmer);
+			     const char *program, const char *programmer, const char *chip);
 void flashrom_args_free(char **argv);
 
 #endif

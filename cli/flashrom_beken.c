@@ -16,8 +16,10 @@
 #include "advice.h"
 #include "beken_spi.h"
 #include "child.h"
+#include "chip_choice.h"
 #include "flashrom_args.h"
 #include "flashrom_find.h"
+#include "flashrom_knows.h"
 #include "serprog.h"
 
 #define NAME "flashrom-beken"
@@ -39,6 +41,7 @@ struct session {
 	struct child child;
 	enum serprog_end end;
 	char flashrom[PATH_MAX];
+	struct chip_choice choice;
 	bool show_progress;
 	int shown_percent;
 };
@@ -120,6 +123,34 @@ static bool serve_go_on(void *data)
 	return !signal_seen;
 }
 
+static bool ask_flashrom(void *data, const uint8_t id[3], struct flashrom_names *names)
+{
+	struct session *session = data;
+
+	log_debug(&session->log, "what %s knows of ID %02X %02X %02X is asked or known already",
+		  session->flashrom, id[0], id[1], id[2]);
+	return !signal_seen && flashrom_knows(session->flashrom, id, cancelled, session, names);
+}
+
+/* False when flashrom can not work with the part at all, or the session is to end. */
+static bool choose_chip(struct session *session)
+{
+	const struct chipdb_part *part = beken_spi_part(session->beken);
+	const struct chip_choice_ask ask = {.ask = ask_flashrom, .data = session};
+
+	if (!session->args.chip)
+		chip_choose(part, &ask, &session->choice);
+	return !signal_seen && advise_choice(&session->log, &session->args, part, &session->choice);
+}
+
+/* What -c was given, by the user or by us; NULL for nothing. */
+static const char *chip_name(const struct session *session)
+{
+	if (session->args.chip)
+		return session->args.chip;
+	return session->choice.name[0] ? session->choice.name : NULL;
+}
+
 static bool start_flashrom(struct session *session, int argc, char **argv, struct child_pty *pty)
 {
 	char programmer[sizeof(pty->name) + 16];
@@ -128,11 +159,12 @@ static bool start_flashrom(struct session *session, int argc, char **argv, struc
 
 	snprintf(programmer, sizeof(programmer), "serprog:dev=%s", pty->name);
 	child_argv =
-		flashrom_args_replace(argc, argv, &session->args, session->flashrom, programmer);
+		flashrom_args_replace(argc, argv, &session->args, session->flashrom, programmer,
+				      session->args.chip ? NULL : chip_name(session));
 	if (!child_argv)
 		return false;
 	fflush(NULL);
-	started = child_start(&session->child, pty, child_argv);
+	started = child_start(&session->child, pty, child_argv, -1);
 	flashrom_args_free(child_argv);
 	return started;
 }
@@ -158,11 +190,20 @@ static void serve(struct session *session, int pty)
 		fprintf(stderr, "    \b\b\b\b");
 }
 
+static enum proxy_registers registers_for(const struct flashrom_args *args)
+{
+	if (args->wp_writes)
+		return PROXY_REGISTERS_WRITE;
+	return args->wp_reads ? PROXY_REGISTERS_READ : PROXY_REGISTERS_HIDDEN;
+}
+
 /* flashrom behind the bridge; returns the exit status of this program. */
 static int run_flashrom(struct session *session, int argc, char **argv)
 {
 	const struct beken_spi_session wanted = {
 		.read_only = !session->args.modifies,
+		.registers = registers_for(&session->args),
+		.stand_in = session->choice.kind == CHIP_STAND_IN ? session->choice.id : NULL,
 		.progress = on_progress,
 		.progress_data = session,
 	};
@@ -197,6 +238,30 @@ static int run_flashrom(struct session *session, int argc, char **argv)
 	return status;
 }
 
+/* Between the link and the release of the chip. */
+static int use_chip(struct session *session, int argc, char **argv, enum proxy_done *done)
+{
+	const struct chipdb_part *part = beken_spi_part(session->beken);
+	int status;
+
+	advise_size(&session->log, &session->args, part);
+	if (!choose_chip(session))
+		return EXIT_NOT_RUN;
+	status = run_flashrom(session, argc, argv);
+	if (session->proxy)
+		*done = proxy_done(session->proxy);
+	if (signal_seen)
+		return status;
+	if (chip_name(session) && (status == 0 || *done != PROXY_NOTHING))
+		advise_name(&session->log, part, chip_name(session));
+	if (status && registers_for(&session->args) != PROXY_REGISTERS_HIDDEN)
+		advise_write_protect(&session->log);
+	/* A flashrom that has changed without a trace may not know its own name any more. */
+	if (status && session->end == SERPROG_SILENT && session->choice.name[0])
+		flashrom_knows_forget(session->flashrom, session->choice.id);
+	return status;
+}
+
 static int run_session(struct session *session, int argc, char **argv)
 {
 	const struct beken_spi_options options = {
@@ -210,10 +275,7 @@ static int run_session(struct session *session, int argc, char **argv)
 	catch_signals();
 	session->beken = beken_spi_open(&options);
 	if (session->beken) {
-		advise_size(&session->log, &session->args, beken_spi_part(session->beken));
-		status = run_flashrom(session, argc, argv);
-		if (session->proxy)
-			done = proxy_done(session->proxy);
+		status = use_chip(session, argc, argv, &done);
 		if (beken_spi_close(session->beken) && status == 0) {
 			log_error(&session->log,
 				  "flashrom reported success, but afterwards "
@@ -234,8 +296,8 @@ static int run_session(struct session *session, int argc, char **argv)
 static int become_flashrom(struct session *session, int argc, char **argv)
 {
 	if (session->args.beken)
-		argv = flashrom_args_replace(argc, argv, &session->args, session->flashrom,
-					     "dummy");
+		argv = flashrom_args_replace(argc, argv, &session->args, session->flashrom, "dummy",
+					     NULL);
 	else
 		argv[0] = session->flashrom;
 	if (argv)
@@ -246,7 +308,7 @@ static int become_flashrom(struct session *session, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	struct session session = {.shown_percent = -1};
+	struct session session = {.shown_percent = -1, .end = SERPROG_SILENT};
 
 	session.log = (struct log){.write = write_log, .data = &session};
 	session.show_progress = isatty(STDERR_FILENO);
@@ -272,10 +334,10 @@ int main(int argc, char **argv)
 		log_error(&session.log, "only one programmer can be used: give -p once");
 		return EXIT_NOT_RUN;
 	}
-	if (session.args.write_protect) {
+	if (session.args.operation && (session.args.wp_reads || session.args.wp_writes)) {
 		log_error(&session.log,
-			  "--wp-... does not work through beken_spi: flashrom does not see "
-			  "the real status registers. Nothing was done");
+			  "--wp-... needs a run of its own: -r, -w, -v and -E also make flashrom "
+			  "write the status registers. Nothing was done");
 		return EXIT_NOT_RUN;
 	}
 	return run_session(&session, argc, argv);

@@ -43,7 +43,7 @@ static void check_beken(const char *text, const char *params, const char *replac
 		fail_msg("not seen as beken_spi: %s", text);
 	assert_string_equal(line.args.params, params);
 	argv = flashrom_args_replace(line.argc, line.argv, &line.args, "/usr/sbin/flashrom",
-				     SERPROG);
+				     SERPROG, NULL);
 	assert_non_null(argv);
 	for (int i = 0; i < line.argc; i++) {
 		assert_non_null(argv[i]);
@@ -239,9 +239,10 @@ static void regions_protection_and_verbosity_are_seen(void **state)
 		"-l layout",	"--layout=layout", "-i app", "--include app:file",
 		"--image=app",	"--ifd",	   "--fmap", "--fmap-file f",
 		"--fmap-verify"};
-	static const char *const wp[] = {"--wp-status",	      "--wp-list",	 "--wp-range 0,0",
-					 "--wp-range=0,4096", "--wp-region=app", "--wp-enable",
-					 "--wp-disable"};
+	static const char *const wp_reads[] = {"--wp-status", "--wp-list"};
+	static const char *const wp_writes[] = {"--wp-range 0,0",  "--wp-range=0,4096",
+						"--wp-region=app", "--wp-region app",
+						"--wp-enable",	   "--wp-disable"};
 	struct line line;
 	char text[128];
 
@@ -249,18 +250,28 @@ static void regions_protection_and_verbosity_are_seen(void **state)
 	for (size_t i = 0; i < COUNT_OF(regions); i++) {
 		snprintf(text, sizeof(text), "x -p beken_spi %s -r a", regions[i]);
 		parse(&line, text);
-		assert_true(line.args.beken && line.args.regions && !line.args.write_protect);
+		assert_true(line.args.beken && line.args.regions);
+		assert_false(line.args.wp_reads || line.args.wp_writes);
 	}
-	for (size_t i = 0; i < COUNT_OF(wp); i++) {
-		snprintf(text, sizeof(text), "x %s -p beken_spi", wp[i]);
+	for (size_t i = 0; i < COUNT_OF(wp_reads); i++) {
+		snprintf(text, sizeof(text), "x %s -p beken_spi", wp_reads[i]);
 		parse(&line, text);
-		assert_true(line.args.beken && line.args.write_protect && !line.args.regions);
+		assert_true(line.args.beken && line.args.wp_reads && !line.args.wp_writes);
+		assert_false(line.args.regions || line.args.operation);
 	}
+	for (size_t i = 0; i < COUNT_OF(wp_writes); i++) {
+		snprintf(text, sizeof(text), "x %s -p beken_spi", wp_writes[i]);
+		parse(&line, text);
+		assert_true(line.args.beken && line.args.wp_writes && !line.args.wp_reads);
+		assert_false(line.args.regions || line.args.operation || line.args.modifies);
+	}
+	parse(&line, "x -p beken_spi --wp-status --wp-disable");
+	assert_true(line.args.wp_reads && line.args.wp_writes);
 	parse(&line, "x -V -p beken_spi -VV --verbose");
 	assert_int_equal(line.args.verbose, 4);
 	parse(&line, "x -p beken_spi");
 	assert_int_equal(line.args.verbose, 0);
-	assert_false(line.args.regions || line.args.write_protect);
+	assert_false(line.args.regions || line.args.wp_reads || line.args.wp_writes);
 }
 
 static void an_argument_that_looks_the_same_is_not_replaced(void **state)
@@ -270,13 +281,69 @@ static void an_argument_that_looks_the_same_is_not_replaced(void **state)
 
 	(void)state;
 	parse(&line, "x -r beken_spi -p beken_spi:tries=1 -l beken_spi:tries=1");
-	argv = flashrom_args_replace(line.argc, line.argv, &line.args, "f", "S");
+	argv = flashrom_args_replace(line.argc, line.argv, &line.args, "f", "S", NULL);
 	assert_string_equal(argv[0], "f");
 	assert_string_equal(argv[2], "beken_spi");
 	assert_string_equal(argv[4], "S");
 	assert_string_equal(argv[6], "beken_spi:tries=1");
 	flashrom_args_free(argv);
 	flashrom_args_free(NULL);
+}
+
+static void every_operation_on_the_content_is_seen(void **state)
+{
+	static const char *const operations[] = {"-r a", "-w a",      "-v a", "-E",
+						 "-x",	 "--extract", "-w",   "-r"};
+	static const char *const others[] = {"", "--flash-size", "--flash-name", "-c -r",
+					     "-V -o a"};
+	struct line line;
+	char text[128];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(operations); i++) {
+		snprintf(text, sizeof(text), "x -p beken_spi %s", operations[i]);
+		parse(&line, text);
+		if (!line.args.operation)
+			fail_msg("no operation: %s", text);
+	}
+	for (size_t i = 0; i < COUNT_OF(others); i++) {
+		snprintf(text, sizeof(text), "x -p beken_spi %s", others[i]);
+		parse(&line, text);
+		if (line.args.operation)
+			fail_msg("an operation: %s", text);
+	}
+}
+
+static void the_users_chip_is_seen(void **state)
+{
+	struct line line;
+
+	(void)state;
+	parse(&line, "x -p beken_spi -c GD25Q16(B)");
+	assert_string_equal(line.args.chip, "GD25Q16(B)");
+	parse(&line, "x --chip=W25Q32.V -p beken_spi");
+	assert_string_equal(line.args.chip, "W25Q32.V");
+	parse(&line, "x -p beken_spi -r -c");
+	assert_null(line.args.chip);
+}
+
+/* A -r without its file would take what follows for it. */
+static void a_chip_is_put_in_front_of_everything(void **state)
+{
+	static const char *const wanted[] = {"f", "-c", "SFDP-capable chip", "-p", "S", "--",
+					     "a", "-r"};
+	struct line line;
+	char **argv;
+
+	(void)state;
+	parse(&line, "x -p beken_spi:tries=1 -- a -r");
+	argv = flashrom_args_replace(line.argc, line.argv, &line.args, "f", "S",
+				     "SFDP-capable chip");
+	assert_non_null(argv);
+	for (size_t i = 0; i < COUNT_OF(wanted); i++)
+		assert_string_equal(argv[i], wanted[i]);
+	assert_null(argv[COUNT_OF(wanted)]);
+	flashrom_args_free(argv);
 }
 
 int main(void)
@@ -295,6 +362,9 @@ int main(void)
 		cmocka_unit_test(reading_and_verifying_modify_nothing),
 		cmocka_unit_test(regions_protection_and_verbosity_are_seen),
 		cmocka_unit_test(an_argument_that_looks_the_same_is_not_replaced),
+		cmocka_unit_test(every_operation_on_the_content_is_seen),
+		cmocka_unit_test(the_users_chip_is_seen),
+		cmocka_unit_test(a_chip_is_put_in_front_of_everything),
 	};
 
 	return cmocka_run_group_tests_name("flashrom_args", tests, NULL, NULL);

@@ -21,6 +21,9 @@ STOCK = next((p for p in ("/usr/sbin/flashrom", "/usr/local/sbin/flashrom", "/us
               if os.access(p, os.X_OK)), "flashrom")
 DUMPS = pathlib.Path(os.environ.get("BEKEN_DUMPS", ROOT.parent / "shared" / "dumps"))
 
+# What flashrom says of an ID is asked once for all runs of a test program.
+_cache = tempfile.TemporaryDirectory(prefix="beken-cache-")
+
 # Nothing here takes half as long, even on a slow machine with a sanitizer.
 HANG = 180
 
@@ -67,7 +70,7 @@ class Rig:
         return subprocess.Popen(
             [str(a) for a in [*arguments, "--", *command]], cwd=self.path,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-            env={**os.environ, **(env or {})}, **popen)
+            env={**os.environ, "XDG_CACHE_HOME": _cache.name, **(env or {})}, **popen)
 
     def finish(self, process):
         try:

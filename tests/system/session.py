@@ -144,13 +144,162 @@ class Session(rig.Case):
     def test_a_name_of_ours_behind_c_is_answered_with_flashroms(self):
         run = self.rig.beken("-c", "TH25Q16HB", "-r", "out.bin", image=self.content)
         self.assertEqual(run.status, 1)
-        self.assertIn("-c 'SFDP-capable chip'", run.output)
+        self.assertIn("Leave -c away", run.output)
 
-    def test_write_protection_options_are_refused(self):
-        run = self.rig.beken("--wp-disable", image=self.content)
-        self.assertEqual(run.status, 1)
-        self.assertIn("--wp-", run.output)
-        self.assertEqual(run.stats["packets"], 0)
+    def wrapper(self, end):
+        """A script around flashrom that notes each run, and the notes."""
+        script = self.rig.file("wrapper.sh", f"""#!/bin/sh
+echo "$@" >> {self.rig.path}/runs
+{end}
+""".encode())
+        script.chmod(0o755)
+        notes = self.rig.file("runs", b"")
+        return {"FLASHROM": str(script)}, lambda: notes.read_text().splitlines()
+
+    def ours(self, run):
+        """Our own lines, without the prefix."""
+        return [line.removeprefix("flashrom-beken: ") for line in run.output.splitlines()
+                if line.startswith("flashrom-beken: ")]
+
+    def test_the_real_name_of_an_unknown_part_is_told_before_and_after(self):
+        run = self.read_by(rig.FLASHROM_BEKEN, "-p", "beken_spi", "-r", "out.bin",
+                           device=("--part", "TH25Q16HB"))
+        self.assertEqual(self.ours(run), [
+            "bringing the chip into SPI mode",
+            "linked: Tsingteng TH25Q16HB, 2048 KiB (ID EB 60 15)",
+            'flashrom does not know it and will call it "SFDP-capable chip"',
+            'what flashrom calls "SFDP-capable chip" is Tsingteng TH25Q16HB, 2048 KiB'])
+
+    def test_a_name_that_is_nearly_the_same_is_not_told_again(self):
+        run = self.read_by(rig.FLASHROM_BEKEN, "-p", "beken_spi", "-r", "out.bin",
+                           device=("--part", "GD25Q16B"))
+        self.assertEqual(len(self.ours(run)), 2, run.output)
+        self.assertIn('"GD25Q16', run.output)
+
+    def test_flashrom_does_not_look_through_its_other_parts(self):
+        for part in ("TH25Q16HB", "GD25Q16B"):
+            with self.subTest(part=part):
+                run = self.read_by(rig.FLASHROM_BEKEN, "-p", "beken_spi", "-r", "out.bin",
+                                   device=("--part", part))
+                self.assertNotIn("requested mapping", run.output)
+
+    def test_what_needs_no_name_works_with_one(self):
+        for part in ("TH25Q16HB", "GD25Q16B"):
+            with self.subTest(part=part):
+                run = self.good(self.rig.beken("--flash-size", device=("--part", part)))
+                self.assertIn("2097152", run.output)
+
+    def test_a_script_around_flashrom_is_asked_without_operation_and_input(self):
+        env, runs = self.wrapper(f"""case "$*" in *-r*) ;; *) cat >> {self.rig.path}/input;; esac
+exec {rig.STOCK} "$@" """)
+        stdin = open(self.rig.file("stdin", b"for flashrom itself"), "rb")
+        self.addCleanup(stdin.close)
+        self.read_by(rig.FLASHROM_BEKEN, "-p", "beken_spi", "-r", "out.bin", env=env, stdin=stdin,
+                     device=("--part", "GD25Q16B"))
+        asked, used = runs()
+        self.assertRegex(asked, r"^-p serprog:dev=\S+$")
+        self.assertRegex(used, r"^-c GD25Q16\S* -p serprog:dev=\S+ -r out.bin$")
+        self.assertEqual(self.rig.file("input").read_bytes(), b"")
+
+    def test_with_c_nothing_is_asked(self):
+        env, runs = self.wrapper(f'exec {rig.STOCK} "$@"')
+        run = self.read_by(rig.FLASHROM_BEKEN, "-p", "beken_spi", "-c", "SFDP-capable chip", "-r",
+                           "out.bin", env=env)
+        self.assertEqual(len(runs()), 1)
+        self.assertIn('what flashrom calls "SFDP-capable chip" is', run.output)
+
+    def test_what_flashrom_has_told_is_kept_until_it_proves_wrong(self):
+        cache = {"XDG_CACHE_HOME": str(self.rig.path)}
+        arguments = [rig.FLASHROM_BEKEN, "-p", "beken_spi", "-r", "out.bin"]
+        gd25q16b = {"device": ("--part", "GD25Q16B"), "env": cache}
+        self.read_by(*arguments, **gd25q16b)
+        entry = self.rig.file("flashrom-beken/C84015")
+        first, _, end = entry.read_text().splitlines(keepends=True)
+        entry.write_text(first + "2048 NOSUCHCHIP\n" + end)
+        run = self.rig.run(*arguments, image=self.content, **gd25q16b)
+        self.assertEqual(run.status, 1, run.output)
+        self.assertIn("NOSUCHCHIP", run.output)
+        self.read_by(*arguments, **gd25q16b)
+
+    def test_a_home_that_can_not_be_written_is_no_error(self):
+        self.read_by(rig.FLASHROM_BEKEN, "-p", "beken_spi", "-r", "out.bin",
+                     env={"XDG_CACHE_HOME": "/proc/self", "HOME": "/nonexistent"})
+
+    def test_ctrl_c_while_flashrom_is_asked_ends_soon_with_cen_high(self):
+        env, runs = self.wrapper("exec sleep 60")
+        process = self.rig.start(rig.FLASHROM_BEKEN, "-p", "beken_spi", "-w", "new.bin",
+                                 image=self.content, env=env)
+        while not runs():
+            self.assertIsNone(process.poll(), "it ended before it asked")
+            time.sleep(0.05)
+        begin = time.monotonic()
+        os.killpg(process.pid, signal.SIGINT)
+        run = self.rig.finish(process)
+        self.assertLess(time.monotonic() - begin, 5)
+        self.ended_cleanly(run, [])
+        self.assertEqual(run.status, 130, run.output)
+        self.assertIn("was not changed", run.output)
+        self.assertEqual(len(runs()), 1)
+
+    def test_write_protection_options_need_a_run_of_their_own(self):
+        self.rig.file("new.bin", self.content)
+        for option in ("--wp-status", "--wp-list", "--wp-disable", "--wp-range=0,0"):
+            for operation in (["-r", "out.bin"], ["-w", "new.bin"], ["-v", "new.bin"], ["-E"]):
+                with self.subTest(option=option, operation=operation):
+                    run = self.rig.beken(option, *operation, image=self.content)
+                    self.assertEqual(run.status, 1)
+                    self.assertIn("a run of its own", run.output)
+                    self.assertEqual(run.stats["packets"], 0)
+
+    def test_write_protection_of_a_part_that_flashrom_does_not_know_is_refused(self):
+        env, runs = self.wrapper(f'exec {rig.STOCK} "$@"')
+        for option in ("--wp-status", "--wp-disable"):
+            with self.subTest(option=option):
+                before = len(runs())
+                run = self.rig.beken(option, image=self.content, env=env,
+                                     device=("--part", "TH25Q16HB", "--sr", "firmware"))
+                self.assertEqual(run.status, 1)
+                self.assertIn("needs a part that flashrom knows", run.output)
+                self.assertEqual(len(runs()) - before, 1)
+                self.assertEqual(run.stats["sr_writes"], 0)
+                self.same(run.die, self.content)
+
+    def test_write_protection_bits_that_flashrom_does_not_know_are_said_to_be_no_need(self):
+        for option in ("--wp-status", "--wp-disable"):
+            with self.subTest(option=option):
+                run = self.rig.beken(option, image=self.content,
+                                     device=("--part", "GD25Q16B", "--sr", "firmware"))
+                self.assertEqual(run.status, 1, run.output)
+                self.assertIn("unprotect=", self.ours(run)[-1])
+                self.assertEqual(run.stats["sr_writes"], 0)
+                self.same(run.die, self.content)
+
+    def part_with_protection_bits(self):
+        """One of 4 MiB that is in the database, and whose bits flashrom 1.3.0 knows."""
+        parts = subprocess.run([rig.SIM, "list", "parts"], capture_output=True, text=True).stdout
+        part = next((p for p in parts.split() if p.startswith("GD25Q32")), None)
+        if not part:
+            self.skipTest("no GD25Q32 in the database")
+        return part, rig.random_bytes(2 * SIZE, 3)
+
+    def test_write_protection_is_shown_as_it_is_and_not_touched(self):
+        part, content = self.part_with_protection_bits()
+        for registers, shown in (("0000", "(none)"), ("001c", "(all)")):
+            with self.subTest(registers=registers):
+                run = self.good(self.rig.beken("--wp-status", image=content,
+                                               device=("--part", part, "--sr", registers)))
+                self.assertIn(shown, run.output)
+                self.assertEqual(run.stats["sr_writes"], 0)
+                self.same(run.die, content)
+
+    def test_write_protection_is_lifted_and_set_when_it_is_asked_for(self):
+        part, content = self.part_with_protection_bits()
+        for before, protected_range, bits in (("001c", "0,0", 0), ("0000", "0,0x400000", 0x1c)):
+            with self.subTest(before=before):
+                run = self.good(self.rig.beken("--wp-range=" + protected_range, image=content,
+                                               device=("--part", part, "--sr", before)))
+                self.assertEqual(int(run.stats["status_registers"], 16) & 0x1c, bits)
+                self.same(run.die, content)
 
     def test_after_leave_spi_the_stock_driver_reads_the_same(self):
         script = self.rig.file("chain.sh", f"""set -e
@@ -174,9 +323,9 @@ cmp first.bin out.bin
         self.assertEqual(run.stats["cen_pulses"], 0)
 
     def wait_for_flashrom(self, process):
-        """Until flashrom has got past the second that its serprog client sleeps."""
-        while not any(line.startswith(rig.STOCK) and self.in_group(pid, process.pid)
-                      for pid, line in processes().items()):
+        """Until the flashrom that writes has got past the second that its serprog client sleeps."""
+        while not any(line.startswith(rig.STOCK) and " -w " in line and
+                      self.in_group(pid, process.pid) for pid, line in processes().items()):
             self.assertIsNone(process.poll(), "it ended before flashrom was seen")
             time.sleep(0.05)
         time.sleep(1.5)
