@@ -5,7 +5,7 @@
 BUILD ?= build
 MESON_ARGS ?=
 
-.PHONY: all demo check check-kernel bench calibrate install deps clean
+.PHONY: all demo check check-kernel bench calibrate docs install deps clean
 
 all: $(BUILD)/build.ninja
 	@ninja --quiet -C $(BUILD)
@@ -32,6 +32,10 @@ bench: deps all
 
 calibrate: deps all
 	@tools/calibrate $(BUILD)
+
+# The tables in docs/ that are made from the chip database; commit them.
+docs:
+	@python3 chipdb/generate.py docs docs
 
 install: all
 	@meson install -C $(BUILD)

@@ -12,10 +12,27 @@ const struct chipdb_part *chipdb_part_by_id(const uint8_t id[3])
 	return NULL;
 }
 
+/* @also: names with ", " between, or NULL. */
+static bool is_called(const char *name, const char *also, const char *wanted)
+{
+	size_t len = strlen(wanted);
+
+	if (strcasecmp(name, wanted) == 0)
+		return true;
+	while (also) {
+		size_t end = strcspn(also, ",");
+
+		if (end == len && strncasecmp(also, wanted, len) == 0)
+			return true;
+		also = also[end] ? also + end + 2 : NULL;
+	}
+	return false;
+}
+
 const struct chipdb_part *chipdb_part_by_name(const char *name)
 {
 	for (size_t i = 0; i < chipdb_part_count; i++)
-		if (strcasecmp(chipdb_parts[i].name, name) == 0)
+		if (is_called(chipdb_parts[i].name, chipdb_parts[i].also, name))
 			return &chipdb_parts[i];
 	return NULL;
 }
@@ -23,7 +40,7 @@ const struct chipdb_part *chipdb_part_by_name(const char *name)
 const struct chipdb_soc *chipdb_soc_by_name(const char *name)
 {
 	for (size_t i = 0; i < chipdb_soc_count; i++)
-		if (strcasecmp(chipdb_socs[i].name, name) == 0)
+		if (is_called(chipdb_socs[i].name, chipdb_socs[i].also, name))
 			return &chipdb_socs[i];
 	return NULL;
 }

@@ -3,9 +3,9 @@
  * The chip database: what is known of the SPI NOR dies ("parts") inside Beken
  * SoCs, and of the SoCs around them.
  *
- * The facts live in chipdb/parts.toml and chipdb/socs.toml, each with its
- * source; chipdb/generate.py checks them and writes the C tables behind this
- * header. The driver and the simulator share these tables and nothing else.
+ * The facts live as text beside this file, each with its source; README.md explains
+ * that text. chipdb/generate.py checks it and writes the C tables behind this header.
+ * The driver and the simulator share these tables and nothing else.
  *
  * All data is constant; every function here may be called from any thread.
  */
@@ -18,6 +18,13 @@
 
 #define CHIPDB_ERASES 6	   /* the most erase commands a part has */
 #define CHIPDB_REGISTERS 3 /* SR1, SR2, SR3 */
+
+#define CHIPDB_FLASHES 4      /* the most sizes of flash that a SoC has */
+#define CHIPDB_FINGERPRINTS 4 /* the most ways in which its bootloaders begin */
+#define CHIPDB_REGIONS 12     /* the most regions in its flash */
+
+/* How calibration data begins: these four bytes, the last of which is 0. */
+#define CHIPDB_RF_MAGIC "TLV"
 
 /*
  * What one bit of a status register means. The names are the datasheets', but where
@@ -87,10 +94,60 @@ struct chipdb_part {
 	bool has_sfdp;	      /* the die answers 5Ah with a table */
 };
 
+/* What a region of a SoC's flash is for. */
+enum chipdb_region_kind {
+	CHIPDB_REGION_BOOT, /* the bootloader */
+	CHIPDB_REGION_APP,  /* the application */
+	CHIPDB_REGION_OTA,  /* where updates are downloaded to */
+	CHIPDB_REGION_RF,   /* radio calibration and MAC address: belongs to this one module */
+	CHIPDB_REGION_NET,  /* network settings */
+	CHIPDB_REGION_DATA, /* settings and files of the firmware or of its user */
+};
+
+/* Addresses are physical, as SPI sees them: code contains CRC bytes. */
+struct chipdb_region {
+	const char *name; /* small letters, digits and "-"; NULL ends the list */
+	uint32_t start;	  /* byte address in the flash */
+	uint32_t length;  /* bytes; not always a multiple of an erase size */
+	enum chipdb_region_kind kind;
+};
+
+/* How something begins in the flash. Different SoCs may begin alike. */
+struct chipdb_fingerprint {
+	uint8_t bytes[8];
+	unsigned length; /* 1 to 8; 0 ends the list */
+};
+
+/* Whether code in the flash is encrypted by a key in the eFUSE. */
+enum chipdb_code {
+	CHIPDB_CODE_UNKNOWN,
+	CHIPDB_CODE_PLAIN,
+	CHIPDB_CODE_KEYED,
+};
+
 struct chipdb_soc {
 	const char *name;
-	const char *part;     /* name of a part often seen in it */
-	const char *spi_mode; /* "confirmed" or "unproven", see docs/protocol.md */
+	const char *also;		/* other names of it, with ", " between; or NULL */
+	const char *part;		/* name of a part often seen in it */
+	const char *spi_mode;		/* "confirmed" or "unproven", see docs/protocol.md */
+	const char *evidence;		/* by whom and how */
+	uint32_t flash[CHIPDB_FLASHES]; /* sizes it was seen with, bytes, ascending; 0 ends */
+	enum chipdb_code code;
+	/* The flash at 0, and at the start of the application if all begin alike. */
+	struct chipdb_fingerprint bootloader[CHIPDB_FINGERPRINTS];
+	struct chipdb_fingerprint app_start[CHIPDB_FINGERPRINTS];
+	uint32_t bootloader_used; /* the longest bootloader seen, bytes; 0 if unknown */
+	/*
+	 * Where the calibration usually begins, the first region of that kind; 0 if unknown.
+	 * There may be more, since sources disagree: the regions have them all.
+	 */
+	uint32_t rf;
+	uint32_t mac_offset; /* the MAC address, 6 bytes, from there; 0 if unknown */
+	/*
+	 * By address, not overlapping, with gaps; a name of NULL ends the list if it is not
+	 * full. Those from the end of a smaller flash on belong to larger ones only.
+	 */
+	struct chipdb_region regions[CHIPDB_REGIONS];
 };
 
 extern const struct chipdb_part chipdb_parts[];
@@ -101,7 +158,10 @@ extern const size_t chipdb_soc_count;
 /* The part with this answer to 9Fh, or NULL. */
 const struct chipdb_part *chipdb_part_by_id(const uint8_t id[3]);
 
-/* The part or SoC of this name, or also called so (case does not matter), or NULL. */
+/*
+ * The part or SoC of this name, or also called so (case does not matter), or NULL.
+ * Names and other names are unique.
+ */
 const struct chipdb_part *chipdb_part_by_name(const char *name);
 const struct chipdb_soc *chipdb_soc_by_name(const char *name);
 
