@@ -108,8 +108,8 @@ def check_erases(part):
                       "'erase' rows are [opcode, size, typical, maximum]")
         table.require(type(row[0]) is int and 0 < row[0] <= 0xFF, "erase",
                       "an erase opcode is not a number from 1 to FFh")
-        table.require(row[0] not in wrong, "erase",
-                      f"the erase opcode {row[0]:02X}h does not take {facts['address_bytes']} bytes")
+        table.require(row[0] not in wrong, "erase", f"the erase opcode {row[0]:02X}h does not "
+                      f"take {facts['address_bytes']} bytes")
         size = row[1]
         table.require(type(size) is int and last < size <= part.size and size & (size - 1) == 0,
                       "erase", "erase sizes are not powers of two in ascending order")

@@ -94,9 +94,10 @@ def check_values(soc, parts):
         table.require(len(values) <= MAX_FINGERPRINTS and all(
             re.fullmatch(r"([0-9a-f]{2}){1,8}", value) for value in values), key,
             f"'{key}' is not a short list of up to 8 bytes, hexadecimal")
-    for length in data.get("bootloader_used", []):
-        table.require(type(length) is int and 0 < length < min(flash), "bootloader_used",
-                      "'bootloader_used' is not a list of lengths")
+    used = data.get("bootloader_used", [1])
+    table.require(used and all(type(length) is int and 0 < length < min(flash)
+                               for length in used), "bootloader_used",
+                  "'bootloader_used' is not a list of lengths")
     table.require(0 <= data.get("mac_offset", 0) < 0x1000, "mac_offset",
                   "'mac_offset' is not inside of the calibration")
 

@@ -37,28 +37,27 @@ class Table:
         self.path, self.name, self.data, self.number = path, name, data, number
         self.require(type(data) is dict, None, "is not a table")
 
-    def line(self, key, words=None):
-        """Where the table, or a key in it, or the words in it behind this key, begin."""
-        start, seen, found = 1, 0, None
+    def lines(self):
+        """Its numbered lines, from the header to the next one; or that of a stray key."""
         headers = (f"[{self.name}]", f"[[{self.name}]]", f'["{self.name}"]')
         with open(self.path, encoding="utf-8") as file:
-            for number, line in enumerate(file, 1):
-                if line.startswith("["):
-                    if found is not None:
-                        break
-                    if line.strip() in headers:
-                        if seen == self.number:
-                            start = found = number
-                        seen += 1
-                    continue
-                at_top = start == 1 and re.match(rf'"?{re.escape(self.name)}"?\s*=', line)
-                if at_top or (found and key and re.match(rf"{re.escape(key)}\s*=", line)):
-                    start = number
-                    if words is None or words in line:
-                        return start
-                elif found and key and words and start != found and words in line:
-                    return number
-        return start
+            numbered = list(enumerate(file, 1))
+        begins = [i for i, (_, line) in enumerate(numbered) if line.startswith("[")]
+        mine = [i for i in begins if numbered[i][1].strip() in headers]
+        if self.number >= len(mine):
+            stray = re.compile(rf"{re.escape(self.name)}\s*=")
+            return [row for row in numbered if stray.match(row[1])] or numbered[:1] or [(1, "")]
+        begin = mine[self.number]
+        end = next((i for i in begins if i > begin), len(numbered))
+        return numbered[begin:end]
+
+    def line(self, key, words=None):
+        """Where the table begins, or a key in it, or the words in it from this key on."""
+        lines = self.lines()
+        pattern = re.compile(rf"{re.escape(key)}\s*=" if key else "")
+        at = next((i for i, (_, line) in enumerate(lines) if pattern.match(line)), 0)
+        behind = [number for number, line in lines[at:] if words and words in line]
+        return (behind or [lines[at][0]])[0]
 
     def require(self, condition, key, message, words=None):
         if not condition:

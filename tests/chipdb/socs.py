@@ -74,6 +74,12 @@ class Socs(DatabaseTest):
             with self.subTest(bad):
                 self.soc('["4309b596"]', bad, "bootloaders", "'bootloaders'")
 
+    def test_lengths_of_bootloaders_are_lengths(self):
+        for bad in ("[]", "[0]", "[0x200000]", '["all"]'):
+            with self.subTest(bad):
+                self.soc("mac_offset = 36", f"mac_offset = 36\nbootloader_used = {bad}",
+                         "bootloader_used", "lengths")
+
     def test_overlapping_regions_are_refused(self):
         self.soc("start = 0x11000", "start = 0x10FFF", '"app"', "boot and app overlap")
         self.soc("start = 0x1E0000", "start = 0x0", '"rf"', "overlap")
