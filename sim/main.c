@@ -41,7 +41,8 @@ static int list(const char *what)
 			puts(chipdb_socs[i].name);
 	} else if (strcmp(what, "parts") == 0) {
 		for (size_t i = 0; i < chipdb_part_count; i++)
-			list_part(&chipdb_parts[i]);
+			if (!chipdb_parts[i].refuse)
+				list_part(&chipdb_parts[i]);
 	} else if (strcmp(what, "entries") == 0) {
 		for (unsigned i = 0; (name = board_entry_name(i)); i++)
 			puts(name);

@@ -246,6 +246,8 @@ static const struct chipdb_part *choose_part(const char *soc_name, const char *p
 	if (!part)
 		refuse("there is no part '%s'; 'beken-sim list parts' names them",
 		       part_name ? part_name : soc->part);
+	if (part->refuse)
+		refuse("%s is no flash: %s", part->name, part->refuse);
 	return part;
 }
 

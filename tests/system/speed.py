@@ -30,6 +30,9 @@ class Speed(unittest.TestCase):
     def test_a_full_write_on_a_slow_host_is_faster_than_the_stock_driver(self):
         self.reached(("stock", "U", "write 2 MiB"), ("beken", "U", "write 2 MiB"))
 
+    def test_a_part_that_flashrom_does_not_know_is_as_quick_as_one_that_it_knows(self):
+        self.reached(*bench.PART_CELLS)
+
     def test_the_host_is_waited_for_less_often_than_by_the_stock_driver(self):
         self.reached(*((driver, "X", job) for job in ("link and probe", "rewrite 4 KiB")
                        for driver in ("stock", "beken")))

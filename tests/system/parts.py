@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Stock flashrom does the whole job on every part of the database."""
+import concurrent.futures
+import os
+import pathlib
+import sys
+import tomllib
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import rig
+import tap
+
+KIB = 1024
+PAGE, SECTOR, BLOCK = 256, 4 * KIB, 64 * KIB
+EDGE = 256 * KIB  # of the die, at either end: what is not blank
+
+# The last BLOCK but one and a piece of the last: where CMP and BP0 protect, and behind 16 MiB
+# on a large part. No multiple of a sector.
+TAIL, LENGTH = 2 * BLOCK, BLOCK + 2 * SECTOR + 100
+
+
+def parts():
+    """{name: size} of all parts that are flash dies."""
+    found = {}
+    for file in sorted((rig.ROOT / "chipdb" / "parts").glob("*.toml")):
+        for part in tomllib.loads(file.read_text()).values():
+            if "refuse" not in part:
+                found[part["name"]] = part["size"]
+    return found
+
+
+def content(size, seed):
+    """Random at both ends, blank between: large dies would take long to make."""
+    edge = min(EDGE, size // 2)
+    ends = rig.random_bytes(2 * edge, seed)
+    return ends[:edge] + b"\xff" * (size - 2 * edge) + ends[edge:]
+
+
+def tail_of(size):
+    """First byte and length of what is written."""
+    return (0, SECTOR * 5 + 100) if size <= TAIL else (size - TAIL, LENGTH)
+
+
+def write_tail(name, size):
+    bench = rig.Rig()
+    try:
+        start, length = tail_of(size)
+        old = content(size, 1)
+        new = old[:start] + rig.random_bytes(length, 2) + old[start + length:]
+        bench.file("layout", f"{start:08x}:{start + length - 1:08x} part\n".encode())
+        run = bench.beken("-l", "layout", "-i", "part", "-N", "-w", bench.file("new.bin", new),
+                          image=old, device=("--part", name, "--sr", "firmware"))
+        return name, size, run, new
+    finally:
+        bench.close()
+
+
+class Parts(rig.Case):
+    def test_every_part_is_read_erased_written_and_verified(self):
+        found = parts()
+        self.assertGreaterEqual(len(found), 88)
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+            for name, size, run, new in pool.map(lambda part: write_tail(*part), found.items()):
+                with self.subTest(part=name):
+                    self.check(name, size, run, new)
+
+    def check(self, name, size, run, new):
+        self.assertEqual(run.status, 0, f"{name}: {run.output}")
+        self.assertIn("VERIFIED", run.output)
+        self.same(run.die, new)
+        # The user learns the real name, before flashrom starts and behind it.
+        self.assertIn(name, run.output.split("serprog", 1)[0])
+        # Full pages on the bus, whatever flashrom takes them for.
+        start, length = tail_of(size)
+        end = -(-(start + length) // SECTOR) * SECTOR
+        self.assertLessEqual(run.stats["page_programs"], (end - start) // PAGE + 17, name)
+        self.assertEqual(run.stats["ignored_protected"], 0, name)
+        self.assertLessEqual(run.stats["sr_writes"], 3, name)
+        self.assertEqual(run.stats["cen"], "high")
+
+
+if __name__ == "__main__":
+    tap.main()

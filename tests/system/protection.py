@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Write protection, unknown parts and dies that are not what they say, behind stock flashrom."""
+import os
+import pathlib
+import signal
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import rig
+import tap
+
+KIB = 1024
+SIZE = 2048 * KIB
+SPLIT, VOLATILE, JOINT = "P25Q16HB", "XT25F16B", "GD25Q16B"
+WITH_WP = ("--part", "GD25Q32E")  # a part whose protection bits flashrom 1.3.0 knows
+UNKNOWN = "C46099"
+
+
+class Job(rig.Case):
+    """One sector of a 2 MiB die is to be changed."""
+
+    def setUp(self):
+        super().setUp()
+        self.old = rig.random_bytes(SIZE, 1)
+        self.new = self.old[:8 * KIB] + rig.random_bytes(4 * KIB, 2) + self.old[12 * KIB:]
+        self.rig.file("layout", b"002000:002fff part\n")
+        self.rig.file("new.bin", self.new)
+
+    def write(self, device, params="", **options):
+        """Change one sector."""
+        return self.rig.beken("-l", "layout", "-i", "part", "-N", "-w", "new.bin",
+                              image=self.old, device=device, params=params, **options)
+
+    def untouched(self, run, *words):
+        """It failed, said why, and did nothing to the die."""
+        self.assertNotEqual(run.status, 0, run.output)
+        for word in words:
+            self.assertIn(word, run.output)
+        self.same(run.die, self.old)
+        self.assertEqual(sum(run.stats["erases"].values()), 0)
+        self.assertEqual(run.stats["page_programs"], 0)
+        self.assertEqual(run.stats["sr_writes"], 0)
+        self.assertEqual(run.stats["cen"], "high")
+
+    def written(self, run, registers):
+        self.assertEqual(run.status, 0, run.output)
+        self.same(run.die, self.new)
+        self.assertEqual(int(run.stats["status_registers"], 16), registers, run.output)
+        self.assertEqual(run.stats["cen"], "high")
+
+
+class Protection(Job):
+    def test_unprotect_no_leaves_a_protected_die_alone(self):
+        run = self.write(("--part", JOINT, "--sr", "4004"), "unprotect=no")
+        self.untouched(run, "unprotect=no")
+        self.assertEqual(int(run.stats["status_registers"], 16), 0x4004)
+
+    def test_unprotect_no_writes_an_open_die(self):
+        run = self.write(("--part", JOINT, "--sr", "0200"), "unprotect=no")
+        self.written(run, 0x0200)
+        self.assertEqual(run.stats["sr_writes"], 0)
+
+    def test_unprotect_restore_puts_protection_back(self):
+        for part in (JOINT, SPLIT, VOLATILE):
+            for registers in (0x4004, 0x421c | 0x20, 0x4000, 0x003c, 0x007c):
+                with self.subTest(part=part, registers=hex(registers)):
+                    run = self.write(("--part", part, "--sr", f"{registers:x}"),
+                                     "unprotect=restore")
+                    self.written(run, registers)
+
+    def test_unprotect_restore_writes_nothing_where_nothing_was_protected(self):
+        run = self.write(("--part", JOINT, "--sr", "0200"), "unprotect=restore")
+        self.written(run, 0x0200)
+        self.assertEqual(run.stats["sr_writes"], 0)
+
+    def test_unprotect_restore_holds_after_an_interrupt(self):
+        whole = self.rig.file("whole.bin", rig.random_bytes(SIZE, 3))
+        process = self.rig.start(rig.FLASHROM_BEKEN, "-p", "beken_spi:unprotect=restore", "-w",
+                                 whole, image=self.old, device=("--part", JOINT, "--sr", "4004"))
+        seen = b""
+        while b"protection lifted" not in seen:
+            more = os.read(process.stdout.fileno(), 4096)
+            self.assertTrue(more, f"it ended: {seen}")
+            seen += more
+        os.killpg(process.pid, signal.SIGINT)
+        run = self.rig.finish(process)
+        self.assertNotEqual(run.status, 0)
+        self.assertEqual(int(run.stats["status_registers"], 16), 0x4004, run.output)
+        self.assertEqual(run.stats["cen"], "high")
+
+    def test_protection_is_not_put_back_unless_asked(self):
+        self.written(self.write(("--part", JOINT, "--sr", "4204")), 0x0200)
+
+    def test_every_trap_is_passed_with_as_few_register_writes_as_bits_demand(self):
+        traps = [
+            # part, registers before, after, register writes, further options
+            (JOINT, 0x4004, 0x0000, 1),
+            (JOINT, 0x4000, 0x0000, 1),
+            (JOINT, 0x401c, 0x401c, 0),
+            (JOINT, 0x003c, 0x0000, 1),
+            (JOINT, 0x007c, 0x0000, 1),
+            (JOINT, 0x4204, 0x0200, 1, "--one-byte-01", "clears"),
+            (SPLIT, 0x4004, 0x0000, 2),
+            ("P25Q16HBK", 0x0000, 0x0000, 0),
+            ("P25Q16HBK", 0x4000, 0x0000, 1),
+            ("P25Q16HBK", 0x4004, 0x0000, 2),
+            ("EN25QH16B", 0x7c, 0x40, 1),
+            ("EN25QH16B", 0x40, 0x40, 0),
+            ("MX25V1635F", 0x0838, 0x0800, 1),
+            ("MX25V1635F", 0x0878, 0x0840, 1),
+            # The die has one register only, whatever the database says.
+            (JOINT, 0x0004, 0x0000, 1, "--registers", "1"),
+            # It takes the other form of register writes.
+            (JOINT, 0x4004, 0x0000, 2, "--sr-write", "split"),
+            # ... of which one byte is a form as well, that does not reach CMP.
+            (SPLIT, 0x4004, 0x0000, 2, "--sr-write", "joint"),
+        ]
+        for part, before, after, writes, *options in traps:
+            with self.subTest(part=part, before=hex(before), options=options):
+                run = self.write(("--part", part, "--sr", f"{before:x}", *options))
+                self.written(run, after)
+                self.assertEqual(run.stats["sr_writes"], writes, run.output)
+
+    def test_a_locked_die_says_what_helps(self):
+        self.untouched(self.write(("--part", JOINT, "--sr", "4084", "--wp", "low")), "WP#")
+        self.untouched(self.write(("--part", JOINT, "--sr", "4104")), "SRP1")
+
+
+class Unknown(Job):
+    def test_an_id_that_nobody_knows_works_by_the_dies_own_table(self):
+        run = self.write(("--part", "TH25Q16HB", "--id", UNKNOWN, "--sr", "4204"))
+        self.written(run, 0x0200)
+        self.assertIn("C4 60 99", run.output)
+
+    def test_an_unknown_part_without_sfdp_is_refused_with_the_way_on(self):
+        run = self.write(("--part", JOINT, "--id", UNKNOWN, "--sfdp", "none"))
+        self.untouched(run, "C4 60 99", "chip=")
+
+    def test_chip_names_what_an_unknown_part_is_like(self):
+        for chip in (JOINT, "size:2M"):
+            with self.subTest(chip=chip):
+                run = self.write(("--part", JOINT, "--id", UNKNOWN, "--sfdp", "none",
+                                  "--sr", "4004"), f"chip={chip}")
+                self.written(run, 0)
+
+    def test_chip_does_not_overrule_what_is_known(self):
+        run = self.write(("--part", JOINT), "chip=XT25F16B")
+        self.untouched(run, JOINT)
+
+    def test_a_size_that_the_dies_own_table_denies_is_refused(self):
+        run = self.write(("--part", "TH25Q16HB", "--sfdp", "1M"))
+        self.untouched(run, "1024", "2048")
+
+    def test_a_die_whose_addresses_wrap_is_found_out_before_it_is_erased(self):
+        half = self.old[:SIZE // 2]
+        run = self.rig.beken("-l", "layout", "-i", "part", "-N", "-w", "new.bin", image=half,
+                             device=("--part", JOINT, "--capacity", "1M"))
+        self.assertNotEqual(run.status, 0, run.output)
+        self.assertIn("1024 KiB", run.output)
+        self.assertEqual(sum(run.stats["erases"].values()), 0)
+        self.same(run.die[:SIZE // 2], half)
+
+    def test_a_bad_contact_is_found_out_before_anything_is_erased(self):
+        for one_in in (2, 20, 200):
+            with self.subTest(one_in=one_in):
+                run = self.write(("--part", JOINT, "--noise", str(one_in), "--entry", "linked"),
+                                 "tries=1")
+                self.assertNotEqual(run.status, 0, run.output)
+                self.same(run.die, self.old)
+                self.assertEqual(run.stats["cen"], "high")
+
+
+class WriteProtect(rig.Case):
+    """flashrom's own --wp-... on the real registers."""
+
+    def wp(self, *arguments, registers="0000", device=WITH_WP):
+        return self.rig.beken(*arguments, device=(*device, "--sr", registers))
+
+    def test_the_status_is_the_real_one_and_is_only_read(self):
+        run = self.wp("--wp-status", registers="4004")
+        self.assertEqual(run.status, 0, run.output)
+        self.assertRegex(run.output, "range")
+        self.assertNotIn("start=0x00000000, length=0x00000000", run.output)
+        self.assertEqual(run.stats["sr_writes"], 0)
+        run = self.wp("--wp-status", registers="0000")
+        self.assertEqual(run.status, 0, run.output)
+
+    def test_the_list_is_flashroms(self):
+        run = self.wp("--wp-list")
+        self.assertEqual(run.status, 0, run.output)
+        self.assertEqual(run.stats["sr_writes"], 0)
+
+    def test_a_range_is_set_and_cleared_in_the_real_registers(self):
+        run = self.wp("--wp-range", "0,0x400000")
+        self.assertEqual(run.status, 0, run.output)
+        self.assertNotEqual(int(run.stats["status_registers"], 16) & 0x1c, 0)
+        run = self.wp("--wp-range", "0,0", registers="4204")
+        self.assertEqual(run.status, 0, run.output)
+        self.assertEqual(int(run.stats["status_registers"], 16) & ~0x60, 0x0200)
+
+    def test_enable_and_disable_reach_srp0_and_nothing_else(self):
+        run = self.wp("--wp-enable", registers="0200")
+        self.assertEqual(run.status, 0, run.output)
+        self.assertEqual(int(run.stats["status_registers"], 16), 0x0280)
+        run = self.wp("--wp-disable", registers="0280")
+        self.assertEqual(run.status, 0, run.output)
+        self.assertEqual(int(run.stats["status_registers"], 16), 0x0200)
+
+    def test_what_flashrom_can_not_is_refused_and_nothing_is_done(self):
+        for device in (("--part", "TH25Q16HB"), ("--part", "GD25Q16B")):
+            with self.subTest(device=device):
+                run = self.wp("--wp-range", "0,0", registers="4004", device=device)
+                self.assertNotEqual(run.status, 0, run.output)
+                self.assertEqual(run.stats["sr_writes"], 0)
+                self.assertEqual(int(run.stats["status_registers"], 16), 0x4004)
+
+    def test_together_with_another_operation_it_is_refused(self):
+        run = self.wp("--wp-disable", "-r", "out.bin", registers="4004")
+        self.assertNotEqual(run.status, 0)
+        self.assertEqual(run.stats["sr_writes"], 0)
+        self.assertFalse(self.rig.file("out.bin").exists())
+
+
+if __name__ == "__main__":
+    tap.main()
