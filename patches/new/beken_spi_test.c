@@ -168,8 +168,11 @@ static int submit_transfer(void *state, struct libusb_transfer *transfer)
 	mock->pending[mock->pending_count++] = transfer;
 	if (transfer->endpoint == ENDPOINT_OUT) {
 		mock->data_batches++;
-		for (int at = 0; at < transfer->length; at += PACKET)
-			adapter_packet(mock, transfer->buffer + at, min(PACKET, transfer->length - at));
+		for (int at = 0; at < transfer->length; at += PACKET) {
+			const int left = transfer->length - at;
+
+			adapter_packet(mock, transfer->buffer + at, left < PACKET ? left : PACKET);
+		}
 	}
 	return 0;
 }
