@@ -2,7 +2,7 @@
 """The patches: hooks into flashrom's files, and the new files."""
 import pathlib
 
-from . import amalgamation, pieces, tree
+from . import amalgamation, chips, pieces, tree
 
 FOLDER = pathlib.Path(__file__).resolve().parents[1]
 
@@ -47,6 +47,19 @@ probe, read, erase, write and verify. NOT tested on hardware.
 Made by patches/make-patches of flashrom-beken."""
 
 
+CHIPS_SUBJECT = "flashchips: Add flash chips that are inside Beken Wi-Fi SoCs"
+CHIPS_BODY = """From the tables of Beken's own tools and SDKs, and of other open programs for
+these SoCs; flashrom-beken's docs/parts.md names the source of each fact.
+
+None was tested by flashrom's rules, so all are TEST_UNTESTED. Where nobody
+says that a chip has the 32 KiB erase (52h), it is left out. Register bits
+for --wp-... are given where a datasheet, or at least three independent
+programs, agree on them. Voltages are not known.
+
+Made by patches/make-patches of flashrom-beken."""
+END = "-- \nflashrom-beken\n"
+
+
 def new_file(path, text):
     """A new file as a diff of git's."""
     lines = text.split("\n")
@@ -75,10 +88,16 @@ def new_files(release):
 def driver_patch(release):
     hooks = (FOLDER / "hooks" / f"{release}.diff").read_text(encoding="utf-8")
     return (MAIL.format(subject=SUBJECT, body=BODY) + hooks +
-            "".join(new_file(path, text) for path, text in sorted(new_files(release).items())) +
-            "-- \nflashrom-beken\n")
+            "".join(new_file(path, text) for path, text in sorted(new_files(release).items())) + END)
+
+
+def chips_patch(release):
+    diffs, files = chips.changes(release)
+    return (MAIL.format(subject=CHIPS_SUBJECT, body=CHIPS_BODY) + diffs +
+            "".join(new_file(path, text) for path, text in sorted(files.items())) + END)
 
 
 def patches():
     """{file name: text}"""
-    return {f"flashrom-{release}.patch": driver_patch(release) for release in RELEASES}
+    return {f"flashrom-{release}.patch": driver_patch(release) for release in RELEASES} | {
+        f"flashrom-{release}-chips.patch": chips_patch(release) for release in chips.RELEASES}
