@@ -26,15 +26,19 @@ bool image_is_known_bootloader(const uint8_t *data, size_t size)
 	return false;
 }
 
+static size_t application_end(const struct chipdb_soc *soc)
+{
+	for (size_t i = 0; i < CHIPDB_REGIONS && soc->regions[i].name; i++)
+		if (soc->regions[i].kind == CHIPDB_REGION_APP)
+			return (size_t)soc->regions[i].start + soc->regions[i].length;
+	return 0;
+}
+
 size_t image_usual_application_end(const uint8_t *data, size_t size)
 {
-	for (size_t i = 0; i < chipdb_soc_count; i++) {
-		const struct chipdb_soc *soc = &chipdb_socs[i];
-
-		for (size_t r = 0; has_bootloader(soc, data, size) && r < CHIPDB_REGIONS; r++)
-			if (soc->regions[r].name && soc->regions[r].kind == CHIPDB_REGION_APP)
-				return (size_t)soc->regions[r].start + soc->regions[r].length;
-	}
+	for (size_t i = 0; i < chipdb_soc_count; i++)
+		if (has_bootloader(&chipdb_socs[i], data, size))
+			return application_end(&chipdb_socs[i]);
 	return 0;
 }
 
@@ -73,6 +77,24 @@ static void choose_by_code(struct image *image)
 	for (size_t i = 0; i < chipdb_soc_count; i++)
 		if (chipdb_socs[i].code == image->code)
 			add(image, &chipdb_socs[i]);
+}
+
+/*
+ * A bootloader looks for the application's RBL header at the end of the partition. So
+ * if it is where some SoCs have that end, the application is for one of these.
+ */
+static void choose_by_end(const struct code *application, struct image *image)
+{
+	size_t end = application->header.offset + RBL_FRAMED_SIZE, kept = 0;
+
+	for (size_t i = 0; i < image->soc_count; i++)
+		if (application_end(image->socs[i]) == end)
+			image->socs[kept++] = image->socs[i];
+	if (kept == 0 || kept == image->soc_count)
+		return;
+	image->soc_count = kept;
+	image_say(image, "its RBL header is where %s%s has it", image->socs[0]->name,
+		  kept > 1 ? " or a relative" : "");
 }
 
 /*
@@ -123,6 +145,8 @@ void image_choose_socs(const uint8_t *data, size_t size, struct image *image)
 		image->code = code_of(image->application.look);
 	if (image->soc_count == 0 && image->code != CHIPDB_CODE_UNKNOWN)
 		choose_by_code(image);
+	if (!image->has_bootloader && image->application.check == CODE_MATCHES)
+		choose_by_end(&image->application, image);
 	compare_keys(image);
 	if (image->has_application && image->application.names[0])
 		choose_by_name(image->application.names, image);

@@ -103,6 +103,27 @@ static void a_keyed_application_names_its_soc(void **state)
 	free(image);
 }
 
+/* OpenBeken for BK7231M says BK7231N; but its partition ends before those of others. */
+static void the_end_of_an_application_tells_plain_socs_apart(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231M");
+	struct image *image;
+
+	(void)state;
+	recipe.built_for = "BK7231N";
+	image = identify(make_app(&recipe));
+	assert_int_equal(image->soc_count, 1);
+	assert_string_equal(image->socs[0]->name, "BK7231M");
+	free(image);
+	recipe = recipe_for("BK7252");
+	recipe.built_for = "BK9999X";
+	image = identify(make_app(&recipe));
+	assert_true(image_is_for(image, chipdb_soc_by_name("BK7252")));
+	assert_true(image_is_for(image, chipdb_soc_by_name("BK7238")));
+	assert_false(image_is_for(image, chipdb_soc_by_name("BK7231M")));
+	free(image);
+}
+
 static void a_header_off_the_grid_of_blocks_is_no_damage(void **state)
 {
 	struct recipe recipe = recipe_for("BK7231T");
@@ -389,6 +410,7 @@ int main(void)
 		cmocka_unit_test(every_kind_is_known_for_every_soc),
 		cmocka_unit_test(the_application_decides_between_socs_that_start_alike),
 		cmocka_unit_test(a_keyed_application_names_its_soc),
+		cmocka_unit_test(the_end_of_an_application_tells_plain_socs_apart),
 		cmocka_unit_test(a_header_off_the_grid_of_blocks_is_no_damage),
 		cmocka_unit_test(leftovers_behind_the_application_are_no_damage),
 		cmocka_unit_test(a_dump_tells_where_calibration_and_mac_are),
