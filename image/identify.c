@@ -97,11 +97,14 @@ static bool is_bootloader(const uint8_t *data, size_t size)
 	       has_header(data, size < APPLICATION_START ? size : APPLICATION_START, "bootloader");
 }
 
+/* Without vectors in sight, as with another key, its header says what it is. */
 static bool is_application(const uint8_t *data, size_t size)
 {
 	enum code_look look = look_at(data, size);
 
-	return look == CODE_KEYED_APPLICATION || (look == CODE_PLAIN && code_is_framed(data, size));
+	if (!code_is_framed(data, size) || look == CODE_KEYED_BOOTLOADER)
+		return false;
+	return look != CODE_NONE || has_header(data, size, "app");
 }
 
 /*
@@ -407,11 +410,11 @@ bool image_identify(const uint8_t *data, size_t size, struct image *image)
 		image->kind = IMAGE_CONSTANT;
 		image_say(image, "every byte is %02X%s", data[0],
 			  data[0] == 0xff ? ", as in an erased flash" : "");
-	} else if (code_is_framed(data, size) && is_bootloader(data, size)) {
+	} else if (is_bootloader(data, size)) {
 		identify_bootloader(&whole, image);
 	} else if ((at = find_rotated_bootloader(data, size)) != 0) {
 		return identify_rotated(data, size, at, image);
-	} else if (code_is_framed(data, size) && is_application(data, size)) {
+	} else if (is_application(data, size)) {
 		identify_application(&from_application, image);
 	} else if (is_flash_size(size) && crc_blocks_blank(data, APPLICATION_START) &&
 		   is_application(data + APPLICATION_START, size - APPLICATION_START)) {

@@ -48,8 +48,9 @@ struct placement {
 	 * come after the file's last byte. 0 unless the file is a rotated dump.
 	 */
 	size_t rotation;
-	bool soc_checked; /* the SoC was known, and so was what the file is for */
-	bool identity;	  /* it has the MAC and the calibration of one module */
+	/* The SoC was known, and so was what the file is for. If not, it may be for another. */
+	bool soc_checked;
+	bool identity; /* it has the MAC and the calibration of one module */
 	struct {
 		enum placement_refusal why;
 		char text[PLACEMENT_TEXT];   /* one or two sentences, no full stop at the end */

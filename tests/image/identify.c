@@ -295,6 +295,28 @@ static void a_plain_bootloader_outweighs_what_the_application_says(void **state)
 	free(image);
 }
 
+/* The owner's backup must come back, whoever made the key. */
+static void images_with_another_key_are_known_but_for_no_soc(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231N");
+	enum image_kind kinds[] = {IMAGE_DUMP, IMAGE_QIO, IMAGE_APPLICATION, IMAGE_BOOTLOADER};
+
+	(void)state;
+	recipe.other_key = true;
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		struct image *image = identify(i == 0	? make_dump(&recipe, 0x200000)
+					       : i == 1 ? make_qio(&recipe)
+					       : i == 2 ? make_app(&recipe)
+							: make_bootloader(&recipe));
+
+		assert_kind(image, kinds[i]);
+		assert_nothing_grave(image);
+		assert_true(image_has(image, IMAGE_UNKNOWN_CODE));
+		assert_int_equal(image->soc_count, 0);
+		free(image);
+	}
+}
+
 static void a_flash_read_twice_is_seen(void **state)
 {
 	struct recipe recipe = recipe_for("BK7231N");
@@ -419,6 +441,7 @@ int main(void)
 		cmocka_unit_test(a_flash_may_have_a_bootloader_that_its_header_does_not_confirm),
 		cmocka_unit_test(plain_and_keyed_code_do_not_go_together),
 		cmocka_unit_test(a_plain_bootloader_outweighs_what_the_application_says),
+		cmocka_unit_test(images_with_another_key_are_known_but_for_no_soc),
 		cmocka_unit_test(a_flash_read_twice_is_seen),
 		cmocka_unit_test(updates_and_raw_code_are_known),
 		cmocka_unit_test(other_files_are_called_by_their_name),

@@ -152,6 +152,12 @@ static void put_partition(uint8_t *entry, const char *name, size_t start, size_t
 	put_word(entry + 56, (uint32_t)(crc ? length / 34 * 32 : length));
 }
 
+static void apply_other_key(uint8_t *code, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		code[i] ^= (uint8_t)(0x5a + i / 4 * 7);
+}
+
 static void put_bootloader(uint8_t *flash, const struct recipe *recipe)
 {
 	const struct chipdb_soc *soc = find_soc(recipe->soc);
@@ -164,7 +170,10 @@ static void put_bootloader(uint8_t *flash, const struct recipe *recipe)
 	make_code(code, recipe->boot_code, UINT32_C(0xea000100), recipe->seed);
 	if (soc->code == CHIPDB_CODE_KEYED)
 		code_key_apply(code, recipe->boot_code, CODE_BOOTLOADER);
-	memcpy(code, print->bytes, print->length);
+	if (recipe->other_key)
+		apply_other_key(code, recipe->boot_code);
+	else
+		memcpy(code, print->bytes, print->length);
 	table = code + recipe->boot_code - 3 * 64;
 	put_partition(table, "bootloader", 0, APP, true);
 	put_partition(table + 64, "app", app->start, app->length, true);
@@ -186,6 +195,8 @@ static void put_app(uint8_t *flash, size_t end, const struct recipe *recipe)
 	snprintf((char *)code + 0x1003, 64, "OpenBK%s_1.18.300", built_for + 2);
 	if ((keyed && !recipe->plain_app) || recipe->keyed_app)
 		code_key_apply(code, recipe->app_code, CODE_APPLICATION);
+	if (recipe->other_key)
+		apply_other_key(code, recipe->app_code);
 	put_framed(flash + APP, code, recipe->app_code);
 	make_header(header, "app", code, recipe->app_code);
 	put_framed(flash + end - 102, header, sizeof(header));

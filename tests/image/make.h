@@ -27,6 +27,7 @@ struct recipe {
 	size_t app_code;       /* logical bytes */
 	uint32_t seed;
 	bool plain_app, keyed_app; /* against the SoC's kind */
+	bool other_key;		   /* a key that nobody knows, and so another begin */
 	bool off_grid;		   /* the application's RBL header has blocks of its own */
 };
 
