@@ -14,6 +14,7 @@
 #define NAME "beken-flash"
 
 static const struct command *const commands[] = {
+	&command_detect,
 	&command_identify,
 };
 

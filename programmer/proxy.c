@@ -392,3 +392,8 @@ enum proxy_done proxy_done(const struct proxy *proxy)
 		return PROXY_CHANGED;
 	return proxy->changes.read ? PROXY_HAS_READ : PROXY_NOTHING;
 }
+
+struct protection *proxy_protection(struct proxy *proxy)
+{
+	return &proxy->protection;
+}
