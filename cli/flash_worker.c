@@ -90,7 +90,7 @@ static struct flashrom_flashctx *probe(struct flashrom_programmer *programmer)
 static struct flashrom_layout *make_layout(const struct worker_shared *shared)
 {
 	struct flashrom_layout *layout;
-	char name[24];
+	char name[32];
 
 	if (flashrom_layout_new(&layout))
 		return NULL;
