@@ -27,6 +27,11 @@ void child_close_pty(struct child_pty *pty)
 	close_once(&pty->master);
 }
 
+void child_drop_slave(struct child_pty *pty)
+{
+	close_once(&pty->slave);
+}
+
 bool child_open_pty(struct child_pty *pty)
 {
 	struct termios raw;
@@ -75,7 +80,7 @@ bool child_start(struct child *child, struct child_pty *pty, char *const argv[],
 		return false;
 	}
 	if (child->pid > 0) {
-		close_once(&pty->slave);
+		child_drop_slave(pty);
 		return true;
 	}
 	prctl(PR_SET_PDEATHSIG, SIGTERM);

@@ -25,6 +25,9 @@ struct child_pty {
 bool child_open_pty(struct child_pty *pty);
 void child_close_pty(struct child_pty *pty);
 
+/* For who forks by himself: the slave is the child's from now on. */
+void child_drop_slave(struct child_pty *pty);
+
 /*
  * Starts @argv[0]. It gets SIGTERM when this process dies. Its standard output and
  * error go to @output, and its input is empty then; with -1 all three stay this

@@ -111,9 +111,10 @@ static int serve_op(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx, s
 	return proxy_op(((struct session *)data)->proxy, tx, tx_len, rx, rx_len);
 }
 
+/* What an interrupted run still has to do, beken_spi_close() does. */
 static int serve_finish(void *data)
 {
-	return proxy_finish(((struct session *)data)->proxy);
+	return signal_seen ? SPI_ERR_CANCELLED : proxy_finish(((struct session *)data)->proxy);
 }
 
 /* flashrom's end needs no question: its side of the pty hangs up. */
@@ -232,6 +233,9 @@ static int run_flashrom(struct session *session, int argc, char **argv)
 		log_error(&session->log, "%s did not use the chip: is it flashrom?",
 			  session->flashrom);
 		status = EXIT_NOT_RUN;
+	} else if (status == 0 &&
+		   (session->end == SERPROG_GARBAGE || session->end == SERPROG_FAILED)) {
+		status = EXIT_NOT_RUN;
 	} else if (status > 128 && !signal_seen) {
 		log_error(&session->log, "flashrom was ended by signal %d", status - 128);
 	}
@@ -270,12 +274,14 @@ static int run_session(struct session *session, int argc, char **argv)
 		.cancelled = cancelled,
 	};
 	enum proxy_done done = PROXY_NOTHING;
+	bool content_good = false;
 	int status = EXIT_NOT_RUN;
 
 	catch_signals();
 	session->beken = beken_spi_open(&options);
 	if (session->beken) {
 		status = use_chip(session, argc, argv, &done);
+		content_good = status == 0;
 		if (beken_spi_close(session->beken) && status == 0) {
 			log_error(&session->log,
 				  "flashrom reported success, but afterwards "
@@ -287,7 +293,7 @@ static int run_session(struct session *session, int argc, char **argv)
 		log_warn(&session->log, "stopped by a signal; CEN was released");
 		status = 128 + signal_seen;
 	}
-	if (status && session->beken)
+	if (status && session->beken && !content_good)
 		advise_end(&session->log, &session->args, done);
 	return status;
 }

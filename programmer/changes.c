@@ -61,6 +61,15 @@ static void learn(struct changes *changes, const struct spi_op *ops, size_t queu
 	}
 }
 
+/* Half a sector is worse than a second's patience; only an erase of the chip takes minutes. */
+static bool may_be_given_up(const struct changes *changes)
+{
+	for (size_t i = 0; i < changes->queued; i++)
+		if (changes->queue[i].tx_len == 1)
+			return true;
+	return changes->queued == 0;
+}
+
 /* Sends the queue, and behind it @read if there is one, as one batch. */
 static int send(struct changes *changes, const struct spi_op *read)
 {
@@ -83,7 +92,11 @@ static int send(struct changes *changes, const struct spi_op *read)
 		return 0;
 	changes->sent |= queued > 0;
 	changes->read |= read != NULL;
-	ret = spi_transfer(changes->bus, ops, (size_t)(op - ops));
+	changes->unchecked |= read != NULL;
+	if (may_be_given_up(changes))
+		ret = spi_transfer(changes->bus, ops, (size_t)(op - ops));
+	else
+		ret = spi_transfer_whole(changes->bus, ops, (size_t)(op - ops));
 	changes->queued = 0;
 	if (ret) {
 		log_error(changes->log, "%s the flash failed: %s", queued ? "changing" : "reading",

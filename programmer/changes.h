@@ -7,6 +7,9 @@
  * queue (a read) travels in the same transfer. A part above 16 MiB is driven by the
  * opcodes that take four address bytes (chipdb.h).
  *
+ * A transfer with changes in it is not given up when the user wants to end, but for an
+ * erase of the whole chip.
+ *
  * Errors are spi_errors, logged. What was queued is then forgotten; whether it was done
  * is not known.
  */
@@ -47,6 +50,7 @@ struct changes {
 	struct change queue[CHANGES_MOST];
 	size_t queued;
 	bool read, sent; /* anything was read; a change was sent */
+	bool unchecked;	 /* something was read; for the user to reset */
 };
 
 void changes_init(struct changes *changes);

@@ -40,6 +40,17 @@ static const struct chipdb_part usual = {
 		    CHIPDB_SRP1, CHIPDB_QE, [14] = CHIPDB_CMP},
 };
 
+/*
+ * 35h reads SR2 on most parts. On Macronix' MX25L it switches to commands on four lines, to
+ * which this die would then be deaf (datasheets: EQIO); ISSI and Micron are said to do the
+ * same. Their dies are taken to have one register.
+ */
+static void choose_registers(struct chipdb_part *part, const uint8_t id[3])
+{
+	if (id[0] == 0xc2 || id[0] == 0x9d || (id[0] == 0x20 && (id[1] & 0xfe) == 0xba))
+		part->sr_count = 1;
+}
+
 static const struct chipdb_erase erase_4k = {0x20, 4096, 50000, 400000};
 static const struct chipdb_erase erase_64k = {0xd8, BLOCK, 300000, 3000000};
 
@@ -158,6 +169,7 @@ static void part_from_sfdp(struct identity *identity, const uint8_t id[3], const
 	struct chipdb_erase chip = chip_erase(sfdp->size);
 
 	*part = usual;
+	choose_registers(part, id);
 	part->size = sfdp->size;
 	part->page = sfdp->page;
 	part->has_sfdp = true;
@@ -182,6 +194,7 @@ static void part_of_size(struct identity *identity, const uint8_t id[3], uint32_
 	struct chipdb_part *part = &identity->part;
 
 	*part = usual;
+	choose_registers(part, id);
 	part->size = size;
 	add_erase(part, erase_4k);
 	if (size > erase_64k.size)

@@ -168,7 +168,7 @@ bool identify_check(struct spi_bus *bus, const struct chipdb_part *part, bool si
 			       "and the supply; then read twice and compare");
 		return false;
 	}
-	if (size_told || !alike(&windows) || all_blank(&windows))
+	if (size_told || !alike(&windows))
 		return true;
 	ret = find_size(bus, part, &size);
 	if (ret)

@@ -126,13 +126,14 @@ static const char *cure(const struct chipdb_part *part, uint32_t sr)
 	       "be locked for good";
 }
 
-static enum protection_result stays(const struct protection *protection, uint32_t sr)
+static enum protection_result stays(const struct protection *protection, uint32_t before,
+				    uint32_t sr)
 {
 	log_error(protection->log,
-		  "the flash stays write-protected: status registers 0x%04x, of which 0x%04x "
-		  "protect. Nothing was erased or written. %s",
-		  (unsigned)sr, (unsigned)(sr & protection_mask(protection->part)),
-		  cure(protection->part, sr));
+		  "the flash stays write-protected: status registers 0x%04x (they were 0x%04x), of "
+		  "which 0x%04x protect. Nothing was erased or written. %s",
+		  (unsigned)sr, (unsigned)before,
+		  (unsigned)(sr & protection_mask(protection->part)), cure(protection->part, sr));
 	return PROTECTION_STAYS;
 }
 
@@ -191,14 +192,21 @@ enum protection_result protection_lift(struct protection *protection)
 			(unsigned)before);
 		return PROTECTION_STAYS;
 	}
-	if (!ret)
-		ret = lift(protection, &sr);
 	if (ret) {
 		log_failure(protection, ret);
 		return PROTECTION_ERROR;
 	}
+	ret = lift(protection, &sr);
+	if (ret) {
+		log_failure(protection, ret);
+		log_error(
+			protection->log,
+			"the write protection may be half lifted: the status registers were 0x%04x",
+			(unsigned)before);
+		return PROTECTION_ERROR;
+	}
 	if (protection_active(part, sr))
-		return stays(protection, sr);
+		return stays(protection, before, sr);
 	log_info(protection->log, "write protection lifted%s: status registers 0x%04x -> 0x%04x",
 		 protection->lifted_volatile ? " until power is cut" : "", (unsigned)before,
 		 (unsigned)sr);

@@ -26,6 +26,8 @@
 #define SFDP_HEADER 4 /* opcode and address */
 #define SR_WEL 0x02
 
+#define LINK_LOOKS 3
+
 /* SFDP can not tell flashrom about more. */
 #define SFDP_SIZE_MOST (UINT32_C(16) << 20)
 
@@ -60,7 +62,7 @@ struct proxy *proxy_new(struct spi_bus *bus, const struct proxy_options *options
 					  .progress = options->progress,
 					  .progress_data = options->progress_data};
 	changes_init(&proxy->changes);
-	proxy->writeback = writeback_new(&proxy->changes);
+	proxy->writeback = writeback_new(&proxy->changes, !options->read_only);
 	if (!proxy->writeback) {
 		free(proxy);
 		return NULL;
@@ -129,13 +131,18 @@ static int program(struct proxy *proxy, const struct command *command, const uin
 	if (!command_header(command, proxy->part, proxy->four_bytes, tx, tx_len, &address, &header))
 		return SPI_ERR_IO;
 	len = tx_len - header;
-	if (len == 0 || len > PROXY_WRITE_MOST || address % page + len > page)
+	/* A part with small pages may have an ID by which flashrom takes it for another. */
+	if (len == 0 || address % PROXY_WRITE_MOST + len > PROXY_WRITE_MOST)
 		return SPI_ERR_IO;
 	ret = make_writable(proxy);
-	if (!ret)
-		ret = keep_error(proxy,
-				 writeback_program(proxy->writeback, address, tx + header, len));
-	return ret;
+	for (size_t done = 0, piece; !ret && done < len; done += piece) {
+		piece = page - (address + done) % page;
+		if (piece > len - done)
+			piece = len - done;
+		ret = writeback_program(proxy->writeback, address + (uint32_t)done,
+					tx + header + done, piece);
+	}
+	return keep_error(proxy, ret);
 }
 
 /* A program or erase that flashrom wants: only behind its WREN, as on a real die. */
@@ -313,14 +320,43 @@ int proxy_op(struct proxy *proxy, const uint8_t *tx, size_t tx_len, uint8_t *rx,
 	return 0;
 }
 
+/* A chip that left the SPI mode in the middle answers reads with whatever is on its pins. */
+static int check_link(struct proxy *proxy)
+{
+	static const uint8_t rdid = OPCODE_RDID;
+	uint8_t id[LINK_LOOKS][3];
+	struct spi_op ops[LINK_LOOKS];
+	int ret;
+
+	for (size_t i = 0; i < LINK_LOOKS; i++)
+		ops[i] = (struct spi_op){
+			.kind = SPI_XFER, .tx = &rdid, .tx_len = 1, .rx = id[i], .rx_len = 3};
+	ret = spi_transfer(proxy->changes.bus, ops, LINK_LOOKS);
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < LINK_LOOKS; i++)
+		if (memcmp(id[i], proxy->part->id, 3) == 0)
+			return 0;
+	log_error(
+		proxy->options.log,
+		"the chip is no longer in SPI mode (9Fh answers %02X %02X %02X): what was read is "
+		"not to be trusted. Check the module's power and CEN, then do it again",
+		id[0][0], id[0][1], id[0][2]);
+	return SPI_ERR_IO;
+}
+
 int proxy_finish(struct proxy *proxy)
 {
 	if (!proxy->error)
 		keep_error(proxy, writeback_finish(proxy->writeback));
+	if (!proxy->error && proxy->changes.unchecked) {
+		proxy->changes.unchecked = false;
+		keep_error(proxy, check_link(proxy));
+	}
 	return proxy->error;
 }
 
-/* An erase that was given up may still be going on, and a reset could spoil it. */
+/* What was given up may still be going on, and a reset could spoil it. */
 static void let_die_finish(struct proxy *proxy)
 {
 	struct spi_op wait = {.kind = SPI_WAIT_READY, .max_us = PROXY_LAST_WAIT_US};
@@ -335,11 +371,15 @@ int proxy_close(struct proxy *proxy, bool interrupted)
 
 	if (!proxy)
 		return 0;
+	if (interrupted || proxy->error)
+		let_die_finish(proxy);
 	/* Nobody was told that an interrupted job is done, so nothing has to be looked at. */
-	if (interrupted && !proxy->error)
+	if (!interrupted)
+		proxy_finish(proxy);
+	else if (!proxy->error || proxy->error == SPI_ERR_CANCELLED)
 		keep_error(proxy, writeback_flush(proxy->writeback));
-	ret = interrupted ? proxy->error : proxy_finish(proxy);
-	if (ret == SPI_ERR_CANCELLED)
+	ret = proxy->error;
+	if (ret)
 		let_die_finish(proxy);
 	restored = protection_restore(&proxy->protection);
 	writeback_free(proxy->writeback);
@@ -352,4 +392,9 @@ enum proxy_done proxy_done(const struct proxy *proxy)
 	if (proxy->changes.sent)
 		return PROXY_CHANGED;
 	return proxy->changes.read ? PROXY_HAS_READ : PROXY_NOTHING;
+}
+
+struct protection *proxy_protection(struct proxy *proxy)
+{
+	return &proxy->protection;
 }

@@ -99,4 +99,10 @@ int proxy_close(struct proxy *proxy, bool interrupted);
 
 enum proxy_done proxy_done(const struct proxy *proxy);
 
+/*
+ * The status registers, for who reads or sets them by himself. Belongs to the proxy; what
+ * is queued is not sent before.
+ */
+struct protection *proxy_protection(struct proxy *proxy);
+
 #endif

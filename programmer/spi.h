@@ -88,6 +88,21 @@ static inline int spi_transfer(struct spi_bus *bus, struct spi_op *ops, size_t c
 	return bus->ops->transfer(bus, ops, count);
 }
 
+/*
+ * The same, but not given up when somebody says so: for what must not end in the middle. It
+ * has to be short.
+ */
+static inline int spi_transfer_whole(struct spi_bus *bus, struct spi_op *ops, size_t count)
+{
+	bool (*cancelled)(void *data) = bus->cancelled;
+	int ret;
+
+	bus->cancelled = NULL;
+	ret = spi_transfer(bus, ops, count);
+	bus->cancelled = cancelled;
+	return ret;
+}
+
 /* Wait on the host; for pauses that need no precision. */
 static inline void spi_sleep_us(struct spi_bus *bus, uint64_t us)
 {

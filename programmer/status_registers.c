@@ -67,7 +67,7 @@ static int write_command(struct spi_bus *bus, const struct chipdb_part *part, bo
 		 .max_us = part->sr_write_max_us},
 	};
 
-	return spi_transfer(bus, ops, sizeof(ops) / sizeof(ops[0]));
+	return spi_transfer_whole(bus, ops, sizeof(ops) / sizeof(ops[0]));
 }
 
 /*

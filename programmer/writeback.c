@@ -12,16 +12,20 @@ struct sector {
 	bool looked_at;	 /* flashrom was told from memory that it is blank */
 };
 
-/* What a sector must hold, told to flashrom and not yet seen on the die. */
+/* What a sector of the die must hold. */
 struct due {
-	bool is_due;
+	bool is_due; /* told to flashrom and not yet seen on the die */
 	uint64_t fingerprint;
+	bool blank; /* erased, and not programmed since */
 };
 
 struct writeback {
 	struct changes *changes;
+	bool careful;
 	const struct chipdb_part *part;
-	uint32_t sector_size, block_size; /* both 0: nothing can be joined */
+	uint32_t sector_size; /* the smallest erase */
+	uint32_t block_size;  /* what is joined to; the same as sector_size if nothing is */
+	bool erased;	      /* anything smaller than the chip */
 
 	bool holds;
 	uint32_t start; /* of the block that is held */
@@ -52,29 +56,28 @@ static bool is_blank(const uint8_t *data, size_t len)
 static void choose_sizes(struct writeback *writeback)
 {
 	const struct chipdb_part *part = writeback->part;
-	uint32_t smallest = part->erase[0].size, largest = 0;
+	uint32_t smallest = part->erase[0].size, largest = smallest;
 
 	for (size_t i = 0; i < CHIPDB_ERASES && part->erase[i].opcode; i++)
 		if (part->erase[i].size <= WRITEBACK_BLOCK_MOST &&
 		    !chipdb_erases_chip(&part->erase[i]))
 			largest = part->erase[i].size;
-	if (largest > smallest && largest / smallest <= SECTORS_MOST) {
-		writeback->sector_size = smallest;
-		writeback->block_size = largest;
-	}
+	if (largest / smallest > SECTORS_MOST)
+		largest = smallest;
+	writeback->sector_size = smallest;
+	writeback->block_size = largest;
 }
 
-struct writeback *writeback_new(struct changes *changes)
+struct writeback *writeback_new(struct changes *changes, bool careful)
 {
 	struct writeback *writeback = calloc(1, sizeof(*writeback));
 
 	if (!writeback)
 		return NULL;
 	writeback->changes = changes;
+	writeback->careful = careful;
 	writeback->part = changes->part;
 	choose_sizes(writeback);
-	if (!writeback->block_size)
-		return writeback;
 	writeback->data = malloc(writeback->block_size);
 	writeback->read = malloc(WRITEBACK_READ_MOST);
 	writeback->dues =
@@ -234,6 +237,7 @@ static void note_dues(struct writeback *writeback)
 
 		if (!sector->erased)
 			continue;
+		due->blank = !sector->programmed;
 		due->is_due = sector->looked_at && sector->programmed;
 		if (due->is_due)
 			due->fingerprint = fingerprint_of(writeback->data + i * size, size);
@@ -257,8 +261,11 @@ static int release(struct writeback *writeback)
 	return ret;
 }
 
-/* What passes by may be what is due. */
-static void see(struct writeback *writeback, uint32_t address, const uint8_t *data, size_t len)
+/*
+ * What passes by may be what is due. And a sector that was erased must be blank: flashrom
+ * 1.3.0 tries larger and larger erases on one that is not, up to the chip's.
+ */
+static int see(struct writeback *writeback, uint32_t address, const uint8_t *data, size_t len)
 {
 	uint32_t size = writeback->sector_size;
 	uint32_t first = (address + size - 1) & ~(size - 1);
@@ -266,9 +273,12 @@ static void see(struct writeback *writeback, uint32_t address, const uint8_t *da
 	for (uint32_t at = first; at - address + size <= len; at += size) {
 		struct due *due = due_at(writeback, at);
 
+		if (due->blank && !is_blank(data + (at - address), size))
+			return not_as_promised(writeback, at);
 		if (due->is_due && fingerprint_of(data + (at - address), size) == due->fingerprint)
 			due->is_due = false;
 	}
+	return 0;
 }
 
 /* From the sector at @address on, as many that are due as go into one reading. */
@@ -285,34 +295,56 @@ static int look_at_due(struct writeback *writeback, uint32_t address)
 	ret = changes_read(writeback->changes, address, writeback->read, run);
 	if (ret)
 		return ret;
-	see(writeback, address, writeback->read, run);
+	ret = see(writeback, address, writeback->read, run);
+	if (ret)
+		return ret;
 	for (uint32_t at = address; at < address + run; at += size)
 		if (due_at(writeback, at)->is_due)
 			return not_as_promised(writeback, at);
 	return 0;
 }
 
+/* Nothing of it is held, and it needs no joining. */
+static int erase_at_once(struct writeback *writeback, const struct chipdb_erase *erase,
+			 uint32_t start)
+{
+	for (uint32_t at = start; at < start + erase->size; at += writeback->sector_size)
+		*due_at(writeback, at) = (struct due){.blank = true};
+	return changes_erase(writeback->changes, erase, start);
+}
+
+static void hold(struct writeback *writeback, uint32_t start, uint32_t len)
+{
+	writeback->holds = true;
+	writeback->start = start & ~(writeback->block_size - 1);
+	memset(writeback->data + (start - writeback->start), 0xff, len);
+	for (uint32_t at = start; at < start + len; at += writeback->sector_size)
+		writeback->sectors[(at - writeback->start) / writeback->sector_size] =
+			(struct sector){.erased = true};
+}
+
 int writeback_erase(struct writeback *writeback, const struct chipdb_erase *erase, uint32_t address)
 {
-	uint32_t start = address & ~(erase->size - 1), sector = writeback->sector_size;
+	uint32_t start = chipdb_erases_chip(erase) ? 0 : address & ~(erase->size - 1);
+	bool at_once = erase->size >= writeback->block_size;
 	int ret;
 
-	if (!touches_held(writeback, start, erase->size) || erase->size >= writeback->block_size) {
+	if (chipdb_erases_chip(erase) && writeback->erased) {
+		log_error(writeback->changes->log,
+			  "refused to erase the whole chip after erases of parts of it: flashrom "
+			  "does that when an erase seems to have failed. Check the module's power "
+			  "and the wires, then write again");
+		return SPI_ERR_IO;
+	}
+	writeback->erased |= !chipdb_erases_chip(erase);
+	if (at_once || !touches_held(writeback, start, erase->size)) {
 		ret = release(writeback);
 		if (ret)
 			return ret;
 	}
-	if (erase->size >= writeback->block_size) {
-		for (uint32_t at = start; sector && at < start + erase->size; at += sector)
-			due_at(writeback, at)->is_due = false;
-		return changes_erase(writeback->changes, erase, start);
-	}
-	writeback->holds = true;
-	writeback->start = start & ~(writeback->block_size - 1);
-	memset(writeback->data + (start - writeback->start), 0xff, erase->size);
-	for (uint32_t at = start; at < start + erase->size; at += sector)
-		writeback->sectors[(at - writeback->start) / sector] =
-			(struct sector){.erased = true};
+	if (at_once)
+		return erase_at_once(writeback, erase, start);
+	hold(writeback, start, erase->size);
 	return 0;
 }
 
@@ -323,10 +355,11 @@ int writeback_program(struct writeback *writeback, uint32_t address, const uint8
 	int ret;
 
 	if (!all_erased(writeback, address, len)) {
+		uint32_t sector = address & ~(writeback->sector_size - 1);
+
 		/* It is only known as a whole what the sector must hold. */
-		ret = writeback->sector_size
-			      ? look_at_due(writeback, address & ~(writeback->sector_size - 1))
-			      : 0;
+		ret = look_at_due(writeback, sector);
+		due_at(writeback, sector)->blank = false;
 		return ret ? ret : changes_program(writeback->changes, address, data, len);
 	}
 	held = writeback->data + (address - writeback->start);
@@ -356,11 +389,29 @@ static bool answers_from_memory(struct writeback *writeback, uint32_t address, s
 	return true;
 }
 
+/*
+ * The rest of a sector of which flashrom wants to change only a piece is read, erased and
+ * written back: nobody would ever see what a bad contact did to it in between.
+ */
+static int read_again(struct writeback *writeback, uint32_t address, const uint8_t *rx, size_t len)
+{
+	int ret = changes_read(writeback->changes, address, writeback->read, len);
+
+	if (ret || memcmp(writeback->read, rx, len) == 0)
+		return ret;
+	log_error(
+		writeback->changes->log,
+		"the flash does not read the same twice at 0x%06x: a bad contact. Check the wires "
+		"(shorter ones help), ground and the supply",
+		(unsigned)address);
+	return SPI_ERR_IO;
+}
+
 int writeback_read(struct writeback *writeback, uint32_t address, uint8_t *rx, size_t len)
 {
 	int ret;
 
-	if (len == 0)
+	if (len == 0 || len > WRITEBACK_READ_MOST)
 		return SPI_ERR_IO;
 	if (answers_from_memory(writeback, address, len)) {
 		memset(rx, 0xff, len);
@@ -372,9 +423,9 @@ int writeback_read(struct writeback *writeback, uint32_t address, uint8_t *rx, s
 			return ret;
 	}
 	ret = changes_read(writeback->changes, address, rx, len);
-	if (!ret && writeback->sector_size)
-		see(writeback, address, rx, len);
-	return ret;
+	if (!ret && writeback->careful && len < writeback->sector_size)
+		ret = read_again(writeback, address, rx, len);
+	return ret ? ret : see(writeback, address, rx, len);
 }
 
 int writeback_flush(struct writeback *writeback)
@@ -388,8 +439,6 @@ int writeback_finish(struct writeback *writeback)
 {
 	int ret = writeback_flush(writeback);
 
-	if (!writeback->sector_size)
-		return ret;
 	for (uint32_t at = 0; !ret && at < writeback->part->size; at += writeback->sector_size)
 		ret = look_at_due(writeback, at);
 	return ret;

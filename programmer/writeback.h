@@ -20,6 +20,10 @@
  *
  * Erases of a block or more, and everything outside of held sectors, go straight to the die.
  *
+ * Whatever the way, a sector that was erased and is not blank when flashrom looks is an
+ * error here: flashrom 1.3.0 would go on to larger erases, up to the whole chip. That is
+ * refused in any case once something smaller was erased.
+ *
  * Errors are spi_errors, logged.
  */
 #ifndef WRITEBACK_H
@@ -32,8 +36,12 @@
 
 struct writeback;
 
-/* @changes outlives it. NULL when memory is short. */
-struct writeback *writeback_new(struct changes *changes);
+/*
+ * @changes outlives it. @careful: the die is going to be changed, and readings of less than
+ * a sector, which flashrom writes back behind an erase, are made twice. NULL when memory
+ * is short.
+ */
+struct writeback *writeback_new(struct changes *changes, bool careful);
 void writeback_free(struct writeback *writeback);
 
 /* @erase is one of the part's; @address may be anywhere in the range that it erases. */

@@ -8,7 +8,7 @@
 
 #include "spi.h"
 
-#define FAKE_OPS 512
+#define FAKE_OPS 1024
 #define FAKE_BYTES 264
 
 struct fake_op {

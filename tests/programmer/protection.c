@@ -267,7 +267,7 @@ static void a_bus_that_fails_from_any_point_on_is_an_error(void **state)
 		result = lift(sim);
 		failed = sim->transfers >= at;
 		assert_int_equal(result, failed ? PROTECTION_ERROR : PROTECTION_LIFTED);
-		assert_int_equal(notes.errors, failed);
+		assert_int_equal(notes.errors > 0, failed);
 		sim_bus_free(sim);
 	}
 }

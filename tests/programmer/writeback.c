@@ -25,7 +25,7 @@ static void begin_part(const char *name)
 	notes_begin(&notes);
 	changes = (struct changes){.bus = &sim->bus, .part = part, .log = &notes.log};
 	changes_init(&changes);
-	writeback = writeback_new(&changes);
+	writeback = writeback_new(&changes, true);
 	assert_non_null(writeback);
 }
 
@@ -145,7 +145,7 @@ static void a_large_erase_that_takes_longer_than_the_small_ones_is_not_taken(voi
 	slow.erase[2].typ_us = 17 * slow.erase[0].typ_us;
 	slow.erase[1].typ_us = 9 * slow.erase[0].typ_us;
 	changes.part = &slow;
-	writeback = writeback_new(&changes);
+	writeback = writeback_new(&changes, true);
 	for (uint32_t at = 0; at < BLOCK; at += SECTOR)
 		assert_int_equal(writeback_erase(writeback, &slow.erase[0], at), 0);
 	assert_int_equal(writeback_flush(writeback), 0);
@@ -290,11 +290,63 @@ static void large_erases_go_straight_to_the_die_in_their_order(void **state)
 	assert_int_equal(erase_at(0, 2), 0);
 	assert_int_equal(writeback_finish(writeback), 0);
 	check_die(0, BLOCK, 0xff);
-	/* The chip's own. */
+}
+
+static void the_whole_chip_is_erased_if_that_is_what_is_asked_for_first(void **state)
+{
+	(void)state;
 	program_sector(0, 0x11);
 	assert_int_equal(erase_at(0, 4), 0);
+	program_sector(0, 0x22);
 	assert_int_equal(writeback_finish(writeback), 0);
-	check_die(0, 4 * BLOCK, 0xff);
+	check_die(0, SECTOR, 0x22);
+	check_die(SECTOR, 4 * BLOCK - SECTOR, 0xff);
+}
+
+/* flashrom 1.3.0 tries that when an erase seems to have failed. */
+static void the_whole_chip_is_not_erased_after_a_part_of_it(void **state)
+{
+	(void)state;
+	for (unsigned which = 0; which < 3; which++) {
+		assert_int_equal(erase_at(2 * BLOCK, which), 0);
+		assert_int_not_equal(erase_at(0, 3), 0);
+		assert_int_not_equal(erase_at(0, 4), 0);
+	}
+	assert_mentions(&notes, "whole chip");
+	assert_int_equal(writeback_finish(writeback), 0);
+	assert_int_equal(sim->stats.erase_chip, 0);
+}
+
+static void a_sector_that_is_not_blank_after_its_erase_is_an_error_whatever_the_erase(void **state)
+{
+	uint8_t rx[SECTOR];
+
+	(void)state;
+	for (unsigned which = 0; which < 3; which++) {
+		assert_int_equal(erase_at(which * BLOCK, which), 0);
+		assert_int_equal(writeback_flush(writeback), 0);
+		sim->nor.memory[which * BLOCK + 5] = 0x7f;
+		assert_int_not_equal(writeback_read(writeback, which * BLOCK, rx, SECTOR), 0);
+	}
+	/* But of what was programmed since, nothing is expected. */
+	assert_int_equal(erase_at(3 * BLOCK, 2), 0);
+	assert_int_equal(writeback_program(writeback, 3 * BLOCK, (uint8_t[1]){0}, 1), 0);
+	assert_int_equal(writeback_read(writeback, 3 * BLOCK, rx, SECTOR), 0);
+}
+
+/* A bad contact: the second reading has another bit. */
+static void a_piece_of_a_sector_is_read_twice_before_it_is_written_back(void **state)
+{
+	uint8_t rx[SECTOR];
+
+	(void)state;
+	assert_int_equal(writeback_read(writeback, 7, rx, 100), 0);
+	assert_int_equal(sim->sent[0x03], 2);
+	assert_int_equal(writeback_read(writeback, 0, rx, SECTOR), 0);
+	assert_int_equal(sim->sent[0x03], 3);
+	sim->nor.noise = 60;
+	assert_int_not_equal(writeback_read(writeback, 7, rx, 1000), 0);
+	assert_mentions(&notes, "twice");
 }
 
 static void an_erase_forgets_what_was_programmed_before_it(void **state)
@@ -346,6 +398,10 @@ int main(void)
 		test(a_sector_that_is_programmed_later_is_looked_at_before),
 		test(what_flashrom_did_not_look_at_is_not_looked_at),
 		test(large_erases_go_straight_to_the_die_in_their_order),
+		test(the_whole_chip_is_erased_if_that_is_what_is_asked_for_first),
+		test(the_whole_chip_is_not_erased_after_a_part_of_it),
+		test(a_sector_that_is_not_blank_after_its_erase_is_an_error_whatever_the_erase),
+		test(a_piece_of_a_sector_is_read_twice_before_it_is_written_back),
 		test(an_erase_forgets_what_was_programmed_before_it),
 		test(pages_are_sent_without_the_blank_bytes_at_their_ends),
 	};

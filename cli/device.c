@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "device.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LOOK_BYTES 8
+#define PARAMS_ROOM 512
+
+static volatile sig_atomic_t signal_seen;
+
+static void on_signal(int number)
+{
+	signal_seen = number;
+}
+
+int device_signal(void)
+{
+	return signal_seen;
+}
+
+static void catch_signals(void)
+{
+	static const int ends[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};
+	const struct sigaction catch = {.sa_handler = on_signal};
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		struct sigaction before;
+
+		/* nohup, or a script's background: it is to go on. */
+		if (sigaction(ends[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+			sigaction(ends[i], &catch, NULL);
+	}
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static bool cancelled(void *data)
+{
+	(void)data;
+	return signal_seen != 0;
+}
+
+static void on_progress(void *data, enum activity activity, uint32_t address, uint32_t len)
+{
+	struct device *device = data;
+
+	(void)activity;
+	(void)address;
+	report_advance(&device->report, len);
+}
+
+static bool find_told(struct device *device, const char *name)
+{
+	if (!name)
+		return true;
+	device->told = chipdb_soc_by_name(name);
+	if (!device->told)
+		log_error(&device->report.log,
+			  "there is no SoC called %s; see docs/socs.md, or leave --soc away", name);
+	return device->told != NULL;
+}
+
+/* What the command needs stands in front, so that the user's own word is the last. */
+static void join_params(const char *users, unsigned use, char *params, size_t room)
+{
+	snprintf(params, room, "%s%s%s", use & DEVICE_HOLDS ? "leave=spi," : "",
+		 use & DEVICE_RESTORES ? "unprotect=restore," : "", users ? users : "");
+}
+
+bool device_open(struct device *device, const struct command *command,
+		 const struct command_line *line, unsigned use)
+{
+	char params[PARAMS_ROOM];
+	const struct flash_options options = {
+		.params = params,
+		.log = &device->report.log,
+		.cancelled = cancelled,
+		.progress = on_progress,
+		.progress_data = device,
+		.read_only = !(use & DEVICE_WRITES),
+	};
+
+	*device = (struct device){.flash = NULL};
+	report_begin(&device->report, command->name, line->option[DEVICE_JSON] != NULL);
+	if (!find_told(device, line->option[DEVICE_SOC]))
+		return false;
+	join_params(line->option[DEVICE_PARAMS], use, params, sizeof(params));
+	catch_signals();
+	device->flash = flash_open(&options);
+	if (!device->flash)
+		return false;
+	device->part = flash_part(device->flash);
+	return true;
+}
+
+bool device_close(struct device *device)
+{
+	bool good = flash_close(device->flash);
+
+	device->flash = NULL;
+	return good;
+}
+
+int device_failed(struct device *device)
+{
+	int status = device_signal() ? 128 + device_signal() : COMMAND_FAILED;
+
+	device_close(device);
+	if (device_signal())
+		log_warn(&device->report.log, "stopped by a signal; CEN was released");
+	report_result(&device->report, status);
+	report_result_end(&device->report);
+	return status;
+}
+
+static bool begins_so(const struct chipdb_soc *soc, const uint8_t *begin)
+{
+	for (size_t i = 0; i < CHIPDB_FINGERPRINTS && soc->bootloader[i].length; i++)
+		if (memcmp(soc->bootloader[i].bytes, begin, soc->bootloader[i].length) == 0)
+			return true;
+	return false;
+}
+
+static void say_evidence(struct device *device, const uint8_t *begin)
+{
+	char hex[2 * LOOK_BYTES + 1];
+
+	for (size_t i = 0; i < LOOK_BYTES; i++)
+		snprintf(hex + 2 * i, 3, "%02x", begin[i]);
+	snprintf(device->soc_evidence, sizeof(device->soc_evidence),
+		 device->soc_count ? "the flash begins with %s, as a bootloader of it does"
+				   : "the flash begins with %s, which is no bootloader known",
+		 hex);
+}
+
+bool device_look(struct device *device)
+{
+	uint8_t begin[LOOK_BYTES];
+	bool fits = false;
+
+	if (!flash_peek(device->flash, 0, begin, sizeof(begin)))
+		return false;
+	for (size_t i = 0; i < chipdb_soc_count && device->soc_count < DEVICE_SOCS; i++)
+		if (begins_so(&chipdb_socs[i], begin))
+			device->socs[device->soc_count++] = &chipdb_socs[i];
+	say_evidence(device, begin);
+	if (!device->told)
+		return true;
+	for (size_t i = 0; i < device->soc_count; i++)
+		fits |= device->socs[i] == device->told;
+	if (device->soc_count > 0 && !fits)
+		log_warn(&device->report.log, "--soc=%s, but %s: %s", device->told->name,
+			 device->soc_evidence, device->socs[0]->name);
+	device->socs[0] = device->told;
+	device->soc_count = 1;
+	snprintf(device->soc_evidence, sizeof(device->soc_evidence), "--soc");
+	return true;
+}
+
+const struct chipdb_soc *device_soc(const struct device *device)
+{
+	return device->soc_count == 1 ? device->socs[0] : NULL;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * flash.h - the flash in the chip, for the commands of beken-flash.
+ *
+ * Reading, writing, verifying and erasing are libflashrom's work: it finds out what has
+ * to be erased and programmed, and compares afterwards. It works in a child process, at
+ * the other end of a pty on which this process speaks serprog, because in libflashrom
+ * 1.3.0 everything is global: the programmer, the log callback, and the answer to RDID, which it
+ * remembers for the life of a process (also a wrong one). A child can be thrown away.
+ *
+ * What libflashrom 1.3.0 can not is done here or below: progress (the proxy sees every
+ * command), large erases (writeback.h), protection as Beken's dies need it, looking at
+ * some bytes without its start of one second (flash_peek()).
+ *
+ * The child is forked by flash_open() before the adapter is opened, so that it never
+ * holds a piece of it. Nothing is sent to the die before it is asked for.
+ *
+ * Errors: functions return false after an error that has been logged. Threads: one.
+ */
+#ifndef CLI_FLASH_H
+#define CLI_FLASH_H
+
+#include "beken_spi.h"
+
+/* The largest die; memory for it is reserved, not used. */
+#define FLASH_SIZE_MOST ((size_t)64 << 20)
+
+struct flash_options {
+	const char *params; /* as behind -p beken_spi: */
+	const struct log *log;
+	bool (*cancelled)(void *data); /* may be NULL */
+	void *cancelled_data;
+	/* May be NULL. Told which piece of the die was read, programmed or erased. */
+	void (*progress)(void *data, enum activity activity, uint32_t address, uint32_t len);
+	void *progress_data;
+	bool read_only; /* refuse everything that would change the die */
+};
+
+struct flash;
+
+/* Finds the adapter, brings the chip into SPI mode, and knows the part then. */
+struct flash *flash_open(const struct flash_options *options);
+
+/*
+ * Sends what is queued, restores protection if it has to be, lets the chip run or not,
+ * as the parameters say. False also when something was lost. NULL is fine.
+ */
+bool flash_close(struct flash *flash);
+
+const struct chipdb_part *flash_part(const struct flash *flash);
+
+/* Its status registers; see protection.h. */
+struct protection *flash_protection(struct flash *flash);
+
+/* What has become of the die so far. */
+enum proxy_done flash_done(const struct flash *flash);
+
+/* Bytes of the die, from @start on. */
+struct flash_range {
+	uint32_t start, length;
+};
+
+/* @len bytes, without libflashrom. */
+bool flash_peek(struct flash *flash, uint32_t address, uint8_t *data, size_t len);
+
+/* The ranges of the die into the same places of @die, which has the size of the part. */
+bool flash_read(struct flash *flash, const struct flash_range *ranges, size_t count, uint8_t *die);
+
+/*
+ * Bring the ranges to what @wanted has there, and verify them. @present is what the die
+ * holds now: only what differs is erased and programmed. Both have the size of the part.
+ * Ranges should begin and end at the smallest erase size: libflashrom rewrites the rest of
+ * a sector that is only half within.
+ */
+bool flash_write(struct flash *flash, const struct flash_range *ranges, size_t count,
+		 const uint8_t *wanted, const uint8_t *present);
+
+/* Compare. False also when they differ, which is logged. */
+bool flash_verify(struct flash *flash, const struct flash_range *ranges, size_t count,
+		  const uint8_t *wanted);
+
+bool flash_erase(struct flash *flash, const struct flash_range *ranges, size_t count);
+
+#endif

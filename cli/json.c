@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "json.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+
+/* The bytes of the UTF-8 character here; 0 if it is none. Surrogates are left to readers. */
+static size_t utf8_length(const unsigned char *text)
+{
+	size_t length = text[0] < 0x80			     ? 1
+			: text[0] >= 0xc2 && text[0] <= 0xdf ? 2
+			: (text[0] & 0xf0) == 0xe0	     ? 3
+			: text[0] >= 0xf0 && text[0] <= 0xf4 ? 4
+							     : 0;
+
+	for (size_t i = 1; i < length; i++)
+		if ((text[i] & 0xc0) != 0x80)
+			return 0;
+	return length;
+}
+
+static void print_string(FILE *out, const char *string)
+{
+	const unsigned char *text = (const unsigned char *)string;
+
+	putc('"', out);
+	while (*text) {
+		size_t length = utf8_length(text);
+
+		if (length == 0)
+			fputs("\\ufffd", out);
+		else if (*text == '"' || *text == '\\')
+			fprintf(out, "\\%c", *text);
+		else if (*text < ' ')
+			fprintf(out, "\\u%04x", *text);
+		else
+			fwrite(text, 1, length, out);
+		text += length ? length : 1;
+	}
+	putc('"', out);
+}
+
+static void begin_value(struct json *json, const char *key)
+{
+	if (json->follows)
+		fputs(", ", json->out);
+	json->follows = true;
+	if (key) {
+		print_string(json->out, key);
+		fputs(": ", json->out);
+	}
+}
+
+void json_begin(struct json *json, const char *key, char bracket)
+{
+	begin_value(json, key);
+	putc(bracket, json->out);
+	json->follows = false;
+}
+
+void json_end(struct json *json, char bracket)
+{
+	putc(bracket, json->out);
+	json->follows = true;
+}
+
+void json_text(struct json *json, const char *key, const char *text)
+{
+	begin_value(json, key);
+	print_string(json->out, text);
+}
+
+void json_number(struct json *json, const char *key, uint64_t number)
+{
+	begin_value(json, key);
+	fprintf(json->out, "%" PRIu64, number);
+}
+
+void json_bool(struct json *json, const char *key, bool value)
+{
+	begin_value(json, key);
+	fputs(value ? "true" : "false", json->out);
+}
+
+void json_null(struct json *json, const char *key)
+{
+	begin_value(json, key);
+	fputs("null", json->out);
+}

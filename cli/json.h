@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * json.h - writes one JSON value to a stream, member by member.
+ *
+ *	struct json json = {stdout};
+ *	json_begin(&json, NULL, '{');
+ *	json_text(&json, "name", "value");
+ *	json_end(&json, '}');
+ *
+ * Inside of an array, the key is NULL. Bytes of a text that are not UTF-8, as a file's
+ * name may have, become U+FFFD.
+ */
+#ifndef CLI_JSON_H
+#define CLI_JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct json {
+	FILE *out;
+	bool follows; /* a comma is due before the next value */
+};
+
+void json_begin(struct json *json, const char *key, char bracket);
+void json_end(struct json *json, char bracket);
+void json_text(struct json *json, const char *key, const char *text);
+void json_number(struct json *json, const char *key, uint64_t number);
+void json_bool(struct json *json, const char *key, bool value);
+void json_null(struct json *json, const char *key);
+
+#endif

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "image.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "crc_blocks.h"
+#include "internal.h"
+
+/* Smaller files of a round size are pieces, not flashes. */
+#define FLASH_LEAST 0x80000u
+
+#define PADDING_LEAST CRC_BLOCK_SIZE
+
+#define UG_HEADER 32
+
+void image_say(struct image *image, const char *format, ...)
+{
+	va_list args;
+
+	if (image->evidence_count == IMAGE_EVIDENCE)
+		return;
+	va_start(args, format);
+	vsnprintf(image->evidence[image->evidence_count++], IMAGE_TEXT, format, args);
+	va_end(args);
+}
+
+void image_find(struct image *image, enum image_finding_kind kind, const char *format, ...)
+{
+	struct image_finding *finding = &image->findings[image->finding_count];
+	va_list args;
+
+	if (image->finding_count == IMAGE_FINDINGS)
+		return;
+	finding->kind = kind;
+	va_start(args, format);
+	vsnprintf(finding->text, IMAGE_TEXT, format, args);
+	va_end(args);
+	image->finding_count++;
+}
+
+bool image_has(const struct image *image, enum image_finding_kind kind)
+{
+	for (size_t i = 0; i < image->finding_count; i++)
+		if (image->findings[i].kind == kind)
+			return true;
+	return false;
+}
+
+bool image_is_for(const struct image *image, const struct chipdb_soc *soc)
+{
+	for (size_t i = 0; i < image->soc_count; i++)
+		if (image->socs[i] == soc)
+			return true;
+	return false;
+}
+
+static bool is_flash_size(size_t size)
+{
+	return size >= FLASH_LEAST && (size & (size - 1)) == 0;
+}
+
+static enum code_look look_at(const uint8_t *data, size_t size)
+{
+	return size < CODE_VECTORS ? CODE_NONE : code_look(data);
+}
+
+static bool has_bootloader_table(const uint8_t *data, size_t size)
+{
+	struct partitions partitions;
+
+	partitions_find(data, size < APPLICATION_START ? size : APPLICATION_START, &partitions);
+	return partitions_by_name(&partitions, "bootloader") != NULL;
+}
+
+static bool has_header(const uint8_t *data, size_t size, const char *name)
+{
+	struct rbl rbl;
+
+	for (size_t at = 0; rbl_find(data, size, at, &rbl); at = rbl.offset + 1)
+		if (rbl.framed && strcmp(rbl.name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Plain code is a bootloader only if more than its vectors says so. */
+static bool is_bootloader(const uint8_t *data, size_t size)
+{
+	enum code_look look = look_at(data, size);
+
+	if (!code_is_framed(data, size) || look == CODE_KEYED_APPLICATION)
+		return false;
+	return look == CODE_KEYED_BOOTLOADER || image_is_known_bootloader(data, size) ||
+	       has_bootloader_table(data, size) ||
+	       has_header(data, size < APPLICATION_START ? size : APPLICATION_START, "bootloader");
+}
+
+/* Without vectors in sight, as with another key, its header says what it is. */
+static bool is_application(const uint8_t *data, size_t size)
+{
+	enum code_look look = look_at(data, size);
+
+	if (!code_is_framed(data, size) || look == CODE_KEYED_BOOTLOADER)
+		return false;
+	return look != CODE_NONE || has_header(data, size, "app");
+}
+
+/*
+ * @whole: the file is this code and no more, and has to be perfect. Otherwise it is a
+ * flash, in which only what runs has to be; and cameras run with bootloaders that are
+ * not what their header says (docs/images.md).
+ */
+static void judge_code(const struct code *code, const char *what, bool whole, struct image *image)
+{
+	enum image_finding_kind doubt = whole ? IMAGE_UNCONFIRMED : IMAGE_UNPROVEN;
+	bool application = code == &image->application;
+
+	if (code->bad > 0)
+		image_find(image, IMAGE_DAMAGED,
+			   "%s: %zu of %zu CRC blocks are wrong, the first at %zx", what, code->bad,
+			   code->good + code->bad, code->first_bad);
+	if (code->cut)
+		image_find(image, IMAGE_TRUNCATED, "%s: it ends inside of a CRC block", what);
+	if (code->leftovers > 0)
+		image_find(image, whole ? IMAGE_DAMAGED : IMAGE_LEFTOVERS,
+			   "%s: behind its end, %zu CRC blocks are half old, half new", what,
+			   code->leftovers);
+	if (code->check == CODE_DIFFERS)
+		image_find(image, whole || !application ? doubt : IMAGE_DAMAGED,
+			   "%s: it is not what its RBL header was made for, or its end is missing",
+			   what);
+	else if (code->check == CODE_NO_HEADER)
+		image_find(image, doubt,
+			   "%s: no RBL header is at its end; it is cut off, or was made by a tool "
+			   "that adds none",
+			   what);
+	if (code->look == CODE_NONE)
+		image_find(image, IMAGE_UNKNOWN_CODE,
+			   "%s: neither plain nor keyed as is known; it may have another key",
+			   what);
+}
+
+static void collect_headers(const struct flash *flash, struct image *image)
+{
+	struct rbl rbl;
+
+	for (size_t at = 0;
+	     image->rbl_count < IMAGE_RBLS && rbl_find(flash->data, flash->size, at, &rbl);
+	     at = rbl.offset + 1) {
+		image->rbl[image->rbl_count] = rbl;
+		image->rbl[image->rbl_count++].offset += flash->address;
+	}
+}
+
+/* The end of the application in the flash: by the table, by its header, by the SoC. */
+static size_t application_end(const struct flash *flash, struct image *image)
+{
+	const struct partition *partition = partitions_by_name(&image->partitions, "app");
+	size_t usual;
+
+	if (partition && partition->start == APPLICATION_START)
+		return APPLICATION_START + partition->length;
+	for (size_t i = 0; i < image->rbl_count; i++)
+		if (image->rbl[i].framed && strcmp(image->rbl[i].name, "app") == 0)
+			return image->rbl[i].offset + RBL_FRAMED_SIZE;
+	usual = image->has_bootloader ? image_usual_application_end(flash->data, flash->size) : 0;
+	return usual ? usual : flash->address + flash->size;
+}
+
+static void examine(const struct flash *flash, size_t start, size_t end, bool bootloader,
+		    struct image *image)
+{
+	struct code *code = bootloader ? &image->bootloader : &image->application;
+
+	code_examine(flash->data, flash->size, start - flash->address, end - flash->address,
+		     bootloader ? "bootloader" : "app",
+		     bootloader ? CODE_BOOTLOADER : CODE_APPLICATION, code);
+	code->start += flash->address;
+	code->end += flash->address;
+	code->first_bad += flash->address;
+	code->header.offset += flash->address;
+}
+
+/* Bootloader, application, and what is behind them, in flash order. */
+static void examine_flash(const struct flash *flash, struct image *image)
+{
+	size_t end = flash->address + flash->size, boot_end = APPLICATION_START, app_end;
+
+	image->has_address = true;
+	image->address = flash->address;
+	collect_headers(flash, image);
+	if (image->has_bootloader) {
+		boot_end = end < APPLICATION_START ? end : APPLICATION_START;
+		examine(flash, 0, boot_end, true, image);
+		partitions_find(flash->data, boot_end, &image->partitions);
+	}
+	app_end = application_end(flash, image);
+	if (app_end > end || app_end < APPLICATION_START)
+		app_end = end;
+	if (end > boot_end &&
+	    !crc_blocks_blank(flash->data + (boot_end - flash->address), app_end - boot_end)) {
+		image->has_application = true;
+		examine(flash, boot_end, app_end, false, image);
+	}
+	image_choose_socs(flash->data, flash->size, image);
+}
+
+static size_t end_of_partitions(const struct partitions *partitions)
+{
+	size_t end = 0;
+
+	for (size_t i = 0; i < partitions->count; i++) {
+		const struct partition *entry = &partitions->entry[i];
+
+		if (end < entry->start + entry->length)
+			end = entry->start + entry->length;
+	}
+	return end;
+}
+
+static void judge_dump(const struct flash *flash, size_t rest, struct image *image)
+{
+	size_t end = flash->address + flash->size;
+
+	if (image->has_bootloader)
+		judge_code(&image->bootloader, "bootloader", false, image);
+	if (image->has_application)
+		judge_code(&image->application, "application", false, image);
+	if (!is_flash_size(end) || end < end_of_partitions(&image->partitions))
+		image_find(image, IMAGE_TRUNCATED,
+			   "it holds more than code, but %zx is not the size of a flash%s", end,
+			   end < end_of_partitions(&image->partitions)
+				   ? ": its own partitions are not in it"
+				   : "");
+	if (memcmp(flash->data, flash->data + flash->size / 2, flash->size / 2) == 0)
+		image_find(image, IMAGE_REPEATED,
+			   "its halves are equal: the flash was read twice, and has %zx bytes",
+			   flash->size / 2);
+	image_find_regions(flash, rest, image);
+}
+
+static void judge_file(size_t code_end, struct image *image)
+{
+	size_t end = image->address + image->size;
+
+	if (image->has_bootloader)
+		judge_code(&image->bootloader, "bootloader", true, image);
+	if (image->has_application)
+		judge_code(&image->application, "application", true, image);
+	if (end > code_end && end - code_end >= PADDING_LEAST)
+		image_find(
+			image, IMAGE_PADDED,
+			"the code ends at %zx; the %zu bytes of FF behind it would erase what is "
+			"in the flash there",
+			code_end, end - code_end);
+}
+
+static void identify_bootloader(const struct flash *flash, struct image *image)
+{
+	size_t rest;
+
+	image->has_bootloader = true;
+	image_say(image, "a bootloader at its begin");
+	examine_flash(flash, image);
+	rest = image->has_application ? image->application.end : APPLICATION_START;
+	if (rest > flash->size)
+		rest = flash->size;
+	if (image->kind == IMAGE_ROTATED_DUMP) {
+		judge_dump(flash, rest, image);
+	} else if (!crc_blocks_blank(flash->data + rest, flash->size - rest)) {
+		image->kind = IMAGE_DUMP;
+		image_say(image, "data behind the application, from %zx on", rest);
+		judge_dump(flash, rest, image);
+	} else if (image->has_application) {
+		image->kind = IMAGE_QIO;
+		image_say(image, "an application at %x, and nothing behind it", APPLICATION_START);
+		judge_file(image->application.end, image);
+	} else {
+		image->kind = IMAGE_BOOTLOADER;
+		image_say(image, "no application");
+		judge_file(APPLICATION_START, image);
+	}
+}
+
+static void identify_application(const struct flash *flash, struct image *image)
+{
+	size_t rest;
+
+	image_say(image, "an application at its begin");
+	examine_flash(flash, image);
+	rest = image->application.end - flash->address;
+	if (is_flash_size(flash->address + flash->size) &&
+	    !crc_blocks_blank(flash->data + rest, flash->size - rest)) {
+		image->kind = IMAGE_REST;
+		image_say(image, "data behind it, up to %zx in a flash",
+			  flash->address + flash->size);
+		judge_dump(flash, rest, image);
+		return;
+	}
+	image->kind = IMAGE_APPLICATION;
+	if (!crc_blocks_blank(flash->data + rest, flash->size - rest))
+		image_find(image, IMAGE_TRUNCATED,
+			   "%zu bytes of something else follow the application",
+			   flash->size - rest);
+	judge_file(image->application.end, image);
+}
+
+/* Where in a rotated flash the bootloader is; 0 if nowhere. */
+static size_t find_rotated_bootloader(const uint8_t *data, size_t size)
+{
+	if (!is_flash_size(size))
+		return 0;
+	for (size_t at = RF_ALIGNMENT; at < size; at += RF_ALIGNMENT)
+		if (look_at(data + at, size - at) != CODE_NONE &&
+		    is_bootloader(data + at, size - at))
+			return at;
+	return 0;
+}
+
+static bool identify_rotated(const uint8_t *data, size_t size, size_t at, struct image *image)
+{
+	struct flash flash = {.size = size};
+	uint8_t *turned = malloc(size);
+
+	if (!turned)
+		return false;
+	memcpy(turned, data + at, size - at);
+	memcpy(turned + (size - at), data, at);
+	flash.data = turned;
+	image->kind = IMAGE_ROTATED_DUMP;
+	image_say(image, "the bootloader is at %zx of the file, so it begins at %zx of the flash",
+		  at, size - at);
+	identify_bootloader(&flash, image);
+	image->address = size - at;
+	free(turned);
+	return true;
+}
+
+static void identify_without_bootloader(const struct flash *flash, struct image *image)
+{
+	image->kind = IMAGE_DUMP;
+	image_say(image, "the size of a flash, and an application at %x", APPLICATION_START);
+	examine_flash(flash, image);
+	image_find(image, IMAGE_NO_BOOTLOADER, "there is no bootloader at its begin");
+	judge_dump(flash, image->application.end, image);
+}
+
+static bool is_tuya_upgrade(const uint8_t *data, size_t size)
+{
+	return size >= UG_HEADER && memcmp(data, "\x55\xaa\x55\xaa", 4) == 0 &&
+	       memcmp(data + UG_HEADER - 4, "\xaa\x55\xaa\x55", 4) == 0;
+}
+
+static bool is_update(const uint8_t *data, size_t size, struct image *image)
+{
+	struct rbl *rbl = &image->rbl[0];
+
+	if (size < 4 || memcmp(data, "RBL", 4) != 0)
+		return false;
+	image->kind = IMAGE_OTA;
+	image_say(image, "an RBL header at its begin");
+	if (!rbl_find(data, size, 0, rbl) || rbl->offset != 0) {
+		image_find(image, IMAGE_DAMAGED, "the RBL header's checksum is wrong");
+		return true;
+	}
+	image->rbl_count = 1;
+	if (rbl->package_size > size - RBL_SIZE)
+		image_find(image, IMAGE_TRUNCATED, "it should have %zu bytes, and has %zu",
+			   RBL_SIZE + (size_t)rbl->package_size, size);
+	else if (!rbl_package_matches(rbl, data + RBL_SIZE, size - RBL_SIZE))
+		image_find(image, IMAGE_DAMAGED, "the checksum of its package is wrong");
+	return true;
+}
+
+/* What has no CRC blocks where a flash has code. */
+static void identify_other(const uint8_t *data, size_t size, struct image *image)
+{
+	if (is_tuya_upgrade(data, size)) {
+		image->kind = IMAGE_UG;
+		image_say(image, "Tuya's marks around a header of %d bytes", UG_HEADER);
+	} else if (is_update(data, size, image) || image_is_region(data, size, image)) {
+		return;
+	} else if (look_at(data, size) != CODE_NONE) {
+		image->kind = IMAGE_UNFRAMED_CODE;
+		image_say(image, "%s code at its begin, but no CRC blocks",
+			  look_at(data, size) == CODE_PLAIN ? "plain" : "keyed");
+	} else if ((image->other = other_file_find(data, size)) != NULL) {
+		image->kind = IMAGE_OTHER;
+		image_say(image, "it begins like %s", image->other->title);
+	} else {
+		image_say(image, "no code, no header, and no region that is known");
+	}
+}
+
+bool image_identify(const uint8_t *data, size_t size, struct image *image)
+{
+	const struct flash whole = {data, size, 0},
+			   from_application = {data, size, APPLICATION_START};
+	size_t at;
+
+	memset(image, 0, sizeof(*image));
+	image->size = size;
+	if (size == 0) {
+		image->kind = IMAGE_EMPTY;
+		return true;
+	}
+	if (size > 1 && memcmp(data, data + 1, size - 1) == 0) {
+		image->kind = IMAGE_CONSTANT;
+		image_say(image, "every byte is %02X%s", data[0],
+			  data[0] == 0xff ? ", as in an erased flash" : "");
+	} else if (is_bootloader(data, size)) {
+		identify_bootloader(&whole, image);
+	} else if ((at = find_rotated_bootloader(data, size)) != 0) {
+		return identify_rotated(data, size, at, image);
+	} else if (is_application(data, size)) {
+		identify_application(&from_application, image);
+	} else if (is_flash_size(size) && crc_blocks_blank(data, APPLICATION_START) &&
+		   is_application(data + APPLICATION_START, size - APPLICATION_START)) {
+		identify_without_bootloader(&whole, image);
+	} else {
+		identify_other(data, size, image);
+	}
+	return true;
+}

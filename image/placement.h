@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * placement.h - may this file be written to that flash, and where.
+ *
+ * What would brick a module, or waste what only this module has, is refused. Every
+ * refusal has a short name that stays the same, so that a user who knows better can
+ * overrule exactly that one, and a reason that ends in what to do instead.
+ */
+#ifndef IMAGE_PLACEMENT_H
+#define IMAGE_PLACEMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "chipdb.h"
+#include "image.h"
+
+#define PLACEMENT_TEXT 240
+
+enum placement_refusal {
+	PLACEMENT_NOT_AN_IMAGE,	 /* a file of another kind, or unknown */
+	PLACEMENT_BLANK,	 /* it would only erase */
+	PLACEMENT_UPDATE,	 /* for updates over the air: OTA, UG */
+	PLACEMENT_UNFRAMED,	 /* code without its CRC blocks */
+	PLACEMENT_APP_AT_0,	 /* an application in the place of the bootloader */
+	PLACEMENT_WRONG_ADDRESS, /* it belongs elsewhere */
+	PLACEMENT_NEEDS_SOC,	 /* where it belongs depends on the SoC, which is unknown */
+	PLACEMENT_WRONG_SOC,
+	PLACEMENT_WRONG_KEY,  /* plain code for a SoC with a key, or the other way round */
+	PLACEMENT_WRONG_SIZE, /* a dump of a flash of another size */
+	PLACEMENT_TOO_LARGE,  /* it ends behind the flash, or in a region that must stay */
+	PLACEMENT_TRUNCATED,
+	PLACEMENT_DAMAGED,
+	PLACEMENT_UNCONFIRMED,
+	PLACEMENT_INCONSISTENT,
+	PLACEMENT_PADDED,
+	PLACEMENT_NO_BOOTLOADER,
+	PLACEMENT_REPEATED,
+	PLACEMENT_REFUSAL_KINDS,
+};
+
+struct placement {
+	/* Where it goes, if nothing is refused or all refusals are overruled. */
+	size_t address; /* in the flash */
+	size_t length;	/* bytes */
+	/*
+	 * The byte of the file that goes to @address; the others follow, and those before it
+	 * come after the file's last byte. 0 unless the file is a rotated dump.
+	 */
+	size_t rotation;
+	/* The SoC was known, and so was what the file is for. If not, it may be for another. */
+	bool soc_checked;
+	bool identity; /* it has the MAC and the calibration of one module */
+	struct {
+		enum placement_refusal why;
+		char text[PLACEMENT_TEXT];   /* one or two sentences, no full stop at the end */
+	} refusals[PLACEMENT_REFUSAL_KINDS]; /* each kind once at most */
+	size_t refusal_count;
+};
+
+#define PLACEMENT_ANYWHERE SIZE_MAX /* no address is wished */
+
+/*
+ * @soc: NULL if it is not known; then nothing is refused for its sake.
+ * @flash_size: bytes, a power of two. @wish: an address, or PLACEMENT_ANYWHERE.
+ * True if nothing is refused.
+ */
+bool placement_find(const struct image *image, const struct chipdb_soc *soc, size_t flash_size,
+		    size_t wish, struct placement *placement);
+
+bool placement_refuses(const struct placement *placement, enum placement_refusal why);
+
+/* "wrong-soc"; and back, or PLACEMENT_REFUSAL_KINDS if there is none of that name. */
+const char *placement_refusal_name(enum placement_refusal why);
+enum placement_refusal placement_refusal_by_name(const char *name);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * rf.h - the radio calibration and the MAC address of a module.
+ *
+ * They are a region of their own in the flash: "TLV\0", the length of what follows, and
+ * entries of a tag, a length and a value; words are little-endian. The first entry
+ * (tag 11111100) embraces the others, of which 11111102 holds the MAC.
+ * Nobody but the maker of the module can give them back.
+ * Sources: BK7231GUIFlashTool (RFPartitionUtil); the tags were read from dumps of
+ * BK7231T and BK7231N.
+ */
+#ifndef IMAGE_RF_H
+#define IMAGE_RF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define RF_ALIGNMENT 0x1000 /* the region begins with a sector */
+
+struct rf {
+	size_t offset; /* in the file */
+	size_t length; /* bytes, with the header */
+	uint8_t mac[6];
+	bool mac_good; /* false: not there, blank, or of the kind that firmware makes up */
+};
+
+/* Whether calibration data begins at @offset, and what it says. */
+bool rf_parse(const uint8_t *data, size_t size, size_t offset, struct rf *rf);
+
+#endif

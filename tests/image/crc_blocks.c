@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "unit.h"
+#include "crc_blocks.h"
+
+/* The first block of any application with Tuya's key: eight keyed vectors. */
+static const uint8_t published[CRC_BLOCK_SIZE] = {
+	0x2f, 0x07, 0xb5, 0x94, 0x35, 0xff, 0x2a, 0x9b, 0x35, 0xe7, 0x2a, 0x9b,
+	0x35, 0xef, 0x2a, 0x9b, 0x35, 0xd7, 0x2a, 0x9b, 0x35, 0xdf, 0x2a, 0x9b,
+	0x35, 0xc7, 0x2a, 0x9b, 0x35, 0xcf, 0x2a, 0x9b, 0xfe, 0x2b};
+
+static void a_published_block_is_good(void **state)
+{
+	(void)state;
+	assert_int_equal(crc_block_check(published), CRC_BLOCK_GOOD);
+}
+
+static void every_flipped_bit_makes_a_block_bad(void **state)
+{
+	(void)state;
+	for (unsigned bit = 0; bit < 8 * CRC_BLOCK_SIZE; bit++) {
+		uint8_t block[CRC_BLOCK_SIZE];
+
+		memcpy(block, published, sizeof(block));
+		block[bit / 8] ^= (uint8_t)(1 << bit % 8);
+		assert_int_equal(crc_block_check(block), CRC_BLOCK_BAD);
+	}
+}
+
+static void erased_blocks_are_blank_and_zeros_are_bad(void **state)
+{
+	uint8_t block[CRC_BLOCK_SIZE];
+
+	(void)state;
+	memset(block, 0xff, sizeof(block));
+	assert_int_equal(crc_block_check(block), CRC_BLOCK_BLANK);
+	memset(block, 0, sizeof(block));
+	assert_int_equal(crc_block_check(block), CRC_BLOCK_BAD);
+}
+
+static void reading_leaves_the_checksums_out(void **state)
+{
+	uint8_t area[3 * CRC_BLOCK_SIZE], out[96];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(area); i++)
+		area[i] = (uint8_t)i;
+	assert_int_equal(crc_blocks_read(area, sizeof(area), 0, out, 96), 96);
+	for (size_t i = 0; i < 96; i++)
+		assert_int_equal(out[i], i / 32 * 34 + i % 32);
+	assert_int_equal(crc_blocks_read(area, sizeof(area), 31, out, 2), 2);
+	assert_int_equal(out[0], 31);
+	assert_int_equal(out[1], 34);
+}
+
+static void reading_stops_where_the_area_ends(void **state)
+{
+	uint8_t area[2 * CRC_BLOCK_SIZE] = {0}, out[96];
+
+	(void)state;
+	for (size_t size = 0; size <= sizeof(area); size++) {
+		size_t there = crc_blocks_logical_size(size);
+
+		assert_int_equal(there, size < 32   ? size
+					: size < 34 ? 32
+					: size < 66 ? size - 2
+						    : 64);
+		assert_int_equal(crc_blocks_read(area, size, 0, out, 96), there);
+		assert_int_equal(crc_blocks_read(area, size, there, out, 1), 0);
+		assert_int_equal(crc_blocks_read(area, size, SIZE_MAX, out, 1), 0);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_published_block_is_good),
+		cmocka_unit_test(every_flipped_bit_makes_a_block_bad),
+		cmocka_unit_test(erased_blocks_are_blank_and_zeros_are_bad),
+		cmocka_unit_test(reading_leaves_the_checksums_out),
+		cmocka_unit_test(reading_stops_where_the_area_ends),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Any bytes at all: nothing outside of the file is read, and what is said about it
+ * holds together. The sanitizers of `make check` watch.
+ */
+#include "unit.h"
+#include "make.h"
+#include "placement.h"
+
+static struct image image;
+static struct placement placement;
+
+static void check_code(bool there, const struct code *code, size_t end)
+{
+	if (!there)
+		return;
+	assert_true(code->start <= code->end && code->end <= end);
+	assert_true((code->good + code->blank + code->bad + code->leftovers) * 34 <=
+		    code->end - code->start);
+	if (code->bad > 0)
+		assert_in_range(code->first_bad, code->start, code->end - 34);
+	assert_true(memchr(code->names, 0, sizeof(code->names)));
+}
+
+static void check_image(size_t size)
+{
+	/* A turned flash is addressed from 0; other files from their place on. */
+	size_t end = size + (image.kind == IMAGE_ROTATED_DUMP ? 0 : image.address);
+
+	assert_int_equal(image.size, size);
+	assert_non_null(image_kind_name(image.kind));
+	assert_int_equal(image.kind == IMAGE_OTHER, image.other != NULL);
+	assert_true(image.soc_count <= IMAGE_SOCS);
+	for (size_t i = 0; i < image.soc_count; i++)
+		assert_non_null(image.socs[i]);
+	check_code(image.has_bootloader, &image.bootloader, end);
+	check_code(image.has_application, &image.application, end);
+	for (size_t i = 0; i < image.rf_count; i++)
+		assert_true(image.rf[i].offset < end);
+	for (size_t i = 0; i < image.finding_count; i++) {
+		assert_true(image.findings[i].kind < IMAGE_FINDING_KINDS);
+		assert_true(image.findings[i].text[0]);
+	}
+}
+
+static void check_placement(size_t flash_size)
+{
+	for (size_t i = 0; i < placement.refusal_count; i++)
+		assert_true(placement.refusals[i].text[0]);
+	if (placement.refusal_count > 0)
+		return;
+	assert_true(placement.length <= flash_size);
+	assert_true(placement.address <= flash_size - placement.length);
+	assert_true(placement.rotation < image.size);
+}
+
+static void judge(struct bytes bytes, uint32_t *random)
+{
+	const struct chipdb_soc *soc = &chipdb_socs[test_random(random) % chipdb_soc_count];
+	size_t flash = (size_t)0x80000 << test_random(random) % 4;
+	size_t wish = test_random(random) % 3 ? PLACEMENT_ANYWHERE : test_random(random) % flash;
+
+	assert_true(image_identify(bytes.data, bytes.size, &image));
+	check_image(bytes.size);
+	placement_find(&image, test_random(random) % 4 ? soc : NULL, flash, wish, &placement);
+	check_placement(flash);
+}
+
+static void no_noise_is_taken_for_an_image(void **state)
+{
+	uint32_t random = 1;
+
+	(void)state;
+	for (unsigned round = 0; round < 20000; round++) {
+		struct bytes bytes = make_bytes(test_random(&random) % 600, 0);
+
+		for (size_t i = 0; i < bytes.size; i++)
+			bytes.data[i] = (uint8_t)test_random(&random);
+		judge(bytes, &random);
+		assert_true(placement.refusal_count > 0);
+		free_bytes(bytes);
+	}
+}
+
+/* Pieces that the parsers look for, whole and cut, next to each other. */
+static void broken_pieces_do_no_harm(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231N"), plain = recipe_for("BK7252");
+	struct bytes boot = make_bootloader(&recipe), app = make_bootloader(&plain);
+	const struct bytes pieces[] = {
+		make_rf(),
+		make_ota(&recipe),
+		make_ug(&recipe),
+		boot,
+		app,
+		make_stripped(make_bootloader(&recipe)),
+		make_copy(boot, 0x10f9a, 102),
+		make_copy(boot, 34 * 378, 34 * 6),
+		make_bytes(40, ' '),
+		make_bytes(40, 0),
+	};
+	uint32_t random = 7;
+
+	(void)state;
+	for (unsigned round = 0; round < 6000; round++) {
+		struct bytes bytes = make_bytes(test_random(&random) % 0x3000, 0xff);
+
+		for (size_t at = 0; at < bytes.size;) {
+			struct bytes piece = pieces[test_random(&random) % COUNT_OF(pieces)];
+			size_t from =
+				test_random(&random) % 3 ? 0 : test_random(&random) % piece.size;
+			size_t size = 1 + test_random(&random) % (piece.size - from);
+
+			if (size > bytes.size - at)
+				size = bytes.size - at;
+			memcpy(bytes.data + at, piece.data + from, size);
+			at += size;
+		}
+		for (unsigned flips = test_random(&random) % 8; flips && bytes.size; flips--)
+			bytes.data[test_random(&random) % bytes.size] ^=
+				(uint8_t)test_random(&random);
+		judge(bytes, &random);
+		free_bytes(bytes);
+	}
+	for (size_t i = 0; i < COUNT_OF(pieces); i++)
+		free_bytes(pieces[i]);
+}
+
+/* Whole flashes, with their structures hit where the parsers read numbers. */
+static void broken_flashes_do_no_harm(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231N");
+	struct bytes dump = make_dump(&recipe, 0x200000);
+	const size_t targets[] = {
+		0,	  APP,
+		0x10f9a,  (recipe.boot_code - 192) / 32 * 34,
+		0x1d0000, app_end_of("BK7231N") - 102,
+	};
+	uint32_t random = 11;
+
+	(void)state;
+	for (unsigned round = 0; round < 300; round++) {
+		struct bytes bytes =
+			test_random(&random) % 4
+				? make_copy(dump, 0, dump.size)
+				: make_rotated(dump, test_random(&random) % 512 * 4096);
+
+		for (unsigned hits = 1 + test_random(&random) % 6; hits; hits--)
+			bytes.data[targets[test_random(&random) % COUNT_OF(targets)] +
+				   test_random(&random) % 200] = (uint8_t)test_random(&random);
+		judge(bytes, &random);
+		free_bytes(bytes);
+	}
+	free_bytes(dump);
+}
+
+/* Numbers that are right by their checksums, and nonsense. */
+static void every_length_of_every_image_is_safe(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231N");
+	struct bytes boot = make_bootloader(&recipe);
+	uint32_t random = 13;
+
+	(void)state;
+	for (size_t size = 0; size < boot.size; size += size < 1500 ? 1 : 997) {
+		struct bytes bytes = make_copy(boot, 0, size);
+
+		judge(bytes, &random);
+		assert_true(placement.refusal_count > 0);
+		free_bytes(bytes);
+	}
+	free_bytes(boot);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_noise_is_taken_for_an_image),
+		cmocka_unit_test(broken_pieces_do_no_harm),
+		cmocka_unit_test(broken_flashes_do_no_harm),
+		cmocka_unit_test(every_length_of_every_image_is_safe),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "unit.h"
+#include "image.h"
+#include "make.h"
+
+#include <stdlib.h>
+
+/* Takes the bytes. */
+static struct image *identify(struct bytes bytes)
+{
+	struct image *image = malloc(sizeof(*image));
+
+	assert_non_null(image);
+	assert_true(image_identify(bytes.data, bytes.size, image));
+	free_bytes(bytes);
+	return image;
+}
+
+static void assert_kind(const struct image *image, enum image_kind kind)
+{
+	assert_string_equal(image_kind_name(image->kind), image_kind_name(kind));
+}
+
+static void assert_nothing_grave(const struct image *image)
+{
+	for (size_t i = 0; i < image->finding_count; i++)
+		if (image->findings[i].kind < IMAGE_GRAVE)
+			fail_msg("%s: %s", image_finding_name(image->findings[i].kind),
+				 image->findings[i].text);
+}
+
+static void check_all_kinds_of(const char *soc)
+{
+	struct recipe recipe = recipe_for(soc);
+	struct bytes dump = make_dump(&recipe, 0x200000);
+	const struct {
+		struct bytes bytes;
+		enum image_kind kind;
+		size_t address;
+	} files[] = {
+		{make_copy(dump, 0, dump.size), IMAGE_DUMP, 0},
+		{make_rotated(dump, APP), IMAGE_ROTATED_DUMP, APP},
+		{make_rotated(dump, 0x180000), IMAGE_ROTATED_DUMP, 0x180000},
+		{make_copy(dump, APP, dump.size - APP), IMAGE_REST, APP},
+		{make_qio(&recipe), IMAGE_QIO, 0},
+		{make_app(&recipe), IMAGE_APPLICATION, APP},
+		{make_bootloader(&recipe), IMAGE_BOOTLOADER, 0},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(files); i++) {
+		struct image *image = identify(files[i].bytes);
+
+		assert_kind(image, files[i].kind);
+		assert_nothing_grave(image);
+		assert_true(image->has_address);
+		assert_int_equal(image->address, files[i].address);
+		assert_true(image_is_for(image, chipdb_soc_by_name(soc)));
+		assert_int_equal(image->code, chipdb_soc_by_name(soc)->code);
+		free(image);
+	}
+	free_bytes(dump);
+}
+
+static void every_kind_is_known_for_every_soc(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < chipdb_soc_count; i++)
+		if (chipdb_socs[i].bootloader[0].length > 0)
+			check_all_kinds_of(chipdb_socs[i].name);
+}
+
+static void the_application_decides_between_socs_that_start_alike(void **state)
+{
+	struct recipe recipe = recipe_for("BK7252");
+	struct image *image = identify(make_qio(&recipe));
+
+	(void)state;
+	assert_int_equal(image->soc_count, 1);
+	assert_string_equal(image->socs[0]->name, "BK7252");
+	free(image);
+
+	image = identify(make_bootloader(&recipe));
+	assert_true(image->soc_count > 1);
+	assert_true(image_is_for(image, chipdb_soc_by_name("BK7231U")));
+	free(image);
+}
+
+static void a_keyed_application_names_its_soc(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231T");
+	struct image *image = identify(make_app(&recipe));
+
+	(void)state;
+	assert_int_equal(image->soc_count, 1);
+	assert_string_equal(image->socs[0]->name, "BK7231T");
+	free(image);
+
+	recipe.built_for = "BK9999X";
+	image = identify(make_app(&recipe));
+	assert_true(image_is_for(image, chipdb_soc_by_name("BK7231T")));
+	assert_true(image_is_for(image, chipdb_soc_by_name("BK7231N")));
+	assert_false(image_is_for(image, chipdb_soc_by_name("BK7231M")));
+	free(image);
+}
+
+/* OpenBeken for BK7231M says BK7231N; but its partition ends before those of others. */
+static void the_end_of_an_application_tells_plain_socs_apart(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231M");
+	struct image *image;
+
+	(void)state;
+	recipe.built_for = "BK7231N";
+	image = identify(make_app(&recipe));
+	assert_int_equal(image->soc_count, 1);
+	assert_string_equal(image->socs[0]->name, "BK7231M");
+	free(image);
+	recipe = recipe_for("BK7252");
+	recipe.built_for = "BK9999X";
+	image = identify(make_app(&recipe));
+	assert_true(image_is_for(image, chipdb_soc_by_name("BK7252")));
+	assert_true(image_is_for(image, chipdb_soc_by_name("BK7238")));
+	assert_false(image_is_for(image, chipdb_soc_by_name("BK7231M")));
+	free(image);
+}
+
+static void a_header_off_the_grid_of_blocks_is_no_damage(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231T");
+	struct image *image;
+	struct bytes qio, dump;
+
+	(void)state;
+	recipe.off_grid = true;
+	image = identify(make_qio(&recipe));
+	assert_kind(image, IMAGE_QIO);
+	assert_int_equal(image->size, 0x100000);
+	assert_nothing_grave(image);
+	free(image);
+
+	/* The same in a flash, with older firmware behind it. */
+	recipe.off_grid = false;
+	recipe.app_code = 0xf0000;
+	dump = make_dump(&recipe, 0x200000);
+	recipe.off_grid = true;
+	recipe.app_code = 0x8000;
+	qio = make_qio(&recipe);
+	memcpy(dump.data, qio.data, qio.size);
+	free_bytes(qio);
+	image = identify(dump);
+	assert_kind(image, IMAGE_DUMP);
+	assert_nothing_grave(image);
+	assert_int_equal(image->application.check, CODE_MATCHES);
+	free(image);
+}
+
+/* A shorter application over a longer one, without its last sectors erased. */
+static void leftovers_behind_the_application_are_no_damage(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231N");
+	struct bytes dump = make_dump(&recipe, 0x200000), old;
+	struct image *image;
+
+	(void)state;
+	recipe.app_code = 0x20000;
+	recipe.seed++;
+	old = make_qio(&recipe);
+	memcpy(dump.data + 0x1b000, old.data + 0x1b000, 0x10000);
+	free_bytes(old);
+	image = identify(make_copy(dump, 0, dump.size));
+	assert_kind(image, IMAGE_DUMP);
+	assert_nothing_grave(image);
+	assert_true(image_has(image, IMAGE_LEFTOVERS));
+	free(image);
+
+	/* In a file that is meant to be written, they are. */
+	image = identify(make_copy(dump, 0, app_end_of("BK7231N")));
+	assert_kind(image, IMAGE_QIO);
+	assert_true(image_has(image, IMAGE_DAMAGED));
+	free(image);
+	free_bytes(dump);
+}
+
+static void a_dump_tells_where_calibration_and_mac_are(void **state)
+{
+	static const uint8_t mac[6] = {0x10, 0x5a, 0x17, 0x01, 0x02, 0x03};
+	struct recipe recipe = recipe_for("BK7231N");
+	struct bytes dump = make_dump(&recipe, 0x200000);
+	struct image *image = identify(make_rotated(dump, APP));
+
+	(void)state;
+	assert_int_equal(image->rf_count, 1);
+	assert_int_equal(image->rf[0].offset, 0x1d0000);
+	assert_memory_equal(image->rf[0].mac, mac, 6);
+	free(image);
+
+	memset(dump.data + 0x1d0000, 0xff, 0x1000);
+	image = identify(dump);
+	assert_true(image_has(image, IMAGE_NO_CALIBRATION));
+	free(image);
+}
+
+static void damage_is_counted_and_located(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231N");
+	struct bytes qio = make_qio(&recipe);
+	struct image *image;
+
+	(void)state;
+	qio.data[APP + 34 * 5 + 3] ^= 1;
+	qio.data[APP + 34 * 9 + 33] ^= 0x80;
+	image = identify(qio);
+	assert_true(image_has(image, IMAGE_DAMAGED));
+	assert_int_equal(image->application.bad, 2);
+	assert_int_equal(image->application.first_bad, APP + 34 * 5);
+	assert_int_equal(image->bootloader.bad, 0);
+	free(image);
+}
+
+static void swap_blocks(struct bytes bytes, size_t one, size_t other)
+{
+	uint8_t block[34];
+
+	memcpy(block, bytes.data + one, 34);
+	memcpy(bytes.data + one, bytes.data + other, 34);
+	memcpy(bytes.data + other, block, 34);
+}
+
+static void good_blocks_in_a_wrong_order_are_seen(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231N");
+	struct bytes qio = make_qio(&recipe), dump = make_dump(&recipe, 0x200000);
+	struct image *image;
+
+	(void)state;
+	swap_blocks(qio, APP + 34 * 20, APP + 34 * 30);
+	image = identify(qio);
+	assert_int_equal(image->application.bad, 0);
+	assert_true(image_has(image, IMAGE_UNCONFIRMED));
+	free(image);
+	swap_blocks(dump, APP + 34 * 20, APP + 34 * 30);
+	image = identify(dump);
+	assert_true(image_has(image, IMAGE_DAMAGED));
+	free(image);
+}
+
+/* As in a dump of a camera that worked: docs/images.md. */
+static void a_flash_may_have_a_bootloader_that_its_header_does_not_confirm(void **state)
+{
+	struct recipe recipe = recipe_for("BK7252");
+	struct bytes dump = make_dump(&recipe, 0x200000);
+	struct image *image;
+
+	(void)state;
+	swap_blocks(dump, 34 * 20, 34 * 30);
+	image = identify(make_copy(dump, 0, dump.size));
+	assert_nothing_grave(image);
+	assert_true(image_has(image, IMAGE_UNPROVEN));
+	free(image);
+	image = identify(make_copy(dump, 0, APP));
+	assert_true(image_has(image, IMAGE_UNCONFIRMED));
+	free(image);
+	free_bytes(dump);
+}
+
+static void plain_and_keyed_code_do_not_go_together(void **state)
+{
+	struct recipe keyed = recipe_for("BK7231N"), plain = recipe_for("BK7231M");
+	struct image *image;
+
+	(void)state;
+	keyed.plain_app = true;
+	image = identify(make_qio(&keyed));
+	assert_true(image_has(image, IMAGE_INCONSISTENT));
+	free(image);
+	plain.keyed_app = true;
+	image = identify(make_qio(&plain));
+	assert_true(image_has(image, IMAGE_INCONSISTENT));
+	free(image);
+}
+
+/* BK7231M: a plain BK7231N, whose applications may say that they are for that. */
+static void a_plain_bootloader_outweighs_what_the_application_says(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231M");
+	struct image *image;
+
+	(void)state;
+	recipe.built_for = "BK7231N";
+	image = identify(make_qio(&recipe));
+	assert_nothing_grave(image);
+	assert_true(image_has(image, IMAGE_OTHER_NAME));
+	assert_true(image_is_for(image, chipdb_soc_by_name("BK7231M")));
+	assert_false(image_is_for(image, chipdb_soc_by_name("BK7231N")));
+	free(image);
+}
+
+/* The owner's backup must come back, whoever made the key. */
+static void images_with_another_key_are_known_but_for_no_soc(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231N");
+	enum image_kind kinds[] = {IMAGE_DUMP, IMAGE_QIO, IMAGE_APPLICATION, IMAGE_BOOTLOADER};
+
+	(void)state;
+	recipe.other_key = true;
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		struct image *image = identify(i == 0	? make_dump(&recipe, 0x200000)
+					       : i == 1 ? make_qio(&recipe)
+					       : i == 2 ? make_app(&recipe)
+							: make_bootloader(&recipe));
+
+		assert_kind(image, kinds[i]);
+		assert_nothing_grave(image);
+		assert_true(image_has(image, IMAGE_UNKNOWN_CODE));
+		assert_int_equal(image->soc_count, 0);
+		free(image);
+	}
+}
+
+static void a_flash_read_twice_is_seen(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231N");
+	struct bytes dump = make_dump(&recipe, 0x200000), twice = make_copy(dump, 0, 0x400000);
+	struct image *image;
+
+	(void)state;
+	memcpy(twice.data + 0x200000, dump.data, dump.size);
+	free_bytes(dump);
+	image = identify(twice);
+	assert_true(image_has(image, IMAGE_REPEATED));
+	free(image);
+}
+
+static void updates_and_raw_code_are_known(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231N");
+	struct bytes ota = make_ota(&recipe);
+	const struct {
+		struct bytes bytes;
+		enum image_kind kind;
+	} files[] = {
+		{make_copy(ota, 0, ota.size), IMAGE_OTA},
+		{make_ug(&recipe), IMAGE_UG},
+		{make_stripped(make_bootloader(&recipe)), IMAGE_UNFRAMED_CODE},
+		{make_rf(), IMAGE_RF},
+		{make_bytes(0x200000, 0xff), IMAGE_CONSTANT},
+		{make_bytes(0x200000, 0x00), IMAGE_CONSTANT},
+		{make_bytes(0, 0), IMAGE_EMPTY},
+	};
+	struct image *image;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(files); i++) {
+		image = identify(files[i].bytes);
+		assert_kind(image, files[i].kind);
+		assert_nothing_grave(image);
+		free(image);
+	}
+	ota.data[ota.size - 1] ^= 1;
+	image = identify(make_copy(ota, 0, ota.size));
+	assert_true(image_has(image, IMAGE_DAMAGED));
+	free(image);
+	image = identify(make_copy(ota, 0, ota.size - 1));
+	assert_true(image_has(image, IMAGE_TRUNCATED));
+	free(image);
+	free_bytes(ota);
+}
+
+static void other_files_are_called_by_their_name(void **state)
+{
+	static const struct {
+		const char *begin, *name;
+	} files[] = {
+		{"UF2\nWQ]\x9e", "uf2"},
+		{"\177ELF\001\001", "elf"},
+		{"PK\003\004", "zip"},
+		{"\037\213\010", "gzip"},
+		{"<!DOCTYPE html><title>404</title>", "html"},
+		{"\n <html>", "html"},
+		{"Not Found\n", "text"},
+		{":020000040000FA\r\n", "intel-hex"},
+		{"S00600004844521B\r\n", "s-record"},
+		{"version https://git-lfs.github.com/spec/v1\noid sha256:", "lfs-pointer"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(files); i++) {
+		struct bytes bytes = make_bytes(strlen(files[i].begin), 0);
+		struct image *image;
+
+		memcpy(bytes.data, files[i].begin, bytes.size);
+		image = identify(bytes);
+		assert_kind(image, IMAGE_OTHER);
+		assert_string_equal(image->other->name, files[i].name);
+		free(image);
+	}
+}
+
+static void settings_are_known_by_their_begin(void **state)
+{
+	struct bytes obk = make_bytes(0x1000, 0xff), tuya = make_bytes(0x12000, 0xff);
+	static const uint8_t zeros[16] = {0x46, 0xdc, 0xed, 0x0e, 0x67, 0x2f, 0x3b, 0x70,
+					  0xae, 0x12, 0x76, 0xa3, 0xf8, 0x71, 0x2e, 0x03};
+	struct image *image;
+
+	(void)state;
+	memcpy(obk.data, "CFG\x55\x03\0\0", 8);
+	image = identify(obk);
+	assert_kind(image, IMAGE_OBK_CONFIG);
+	free(image);
+	memcpy(tuya.data + 0x1020, zeros, 16);
+	memcpy(tuya.data + 0x1030, zeros, 16);
+	image = identify(tuya);
+	assert_kind(image, IMAGE_TUYA_CONFIG);
+	free(image);
+}
+
+static void every_kind_and_finding_has_a_name(void **state)
+{
+	(void)state;
+	for (enum image_kind kind = 0; kind <= IMAGE_OTHER; kind++) {
+		assert_non_null(image_kind_name(kind));
+		assert_non_null(image_kind_title(kind));
+	}
+	for (enum image_finding_kind kind = 0; kind < IMAGE_FINDING_KINDS; kind++)
+		assert_non_null(image_finding_name(kind));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_kind_is_known_for_every_soc),
+		cmocka_unit_test(the_application_decides_between_socs_that_start_alike),
+		cmocka_unit_test(a_keyed_application_names_its_soc),
+		cmocka_unit_test(the_end_of_an_application_tells_plain_socs_apart),
+		cmocka_unit_test(a_header_off_the_grid_of_blocks_is_no_damage),
+		cmocka_unit_test(leftovers_behind_the_application_are_no_damage),
+		cmocka_unit_test(a_dump_tells_where_calibration_and_mac_are),
+		cmocka_unit_test(damage_is_counted_and_located),
+		cmocka_unit_test(good_blocks_in_a_wrong_order_are_seen),
+		cmocka_unit_test(a_flash_may_have_a_bootloader_that_its_header_does_not_confirm),
+		cmocka_unit_test(plain_and_keyed_code_do_not_go_together),
+		cmocka_unit_test(a_plain_bootloader_outweighs_what_the_application_says),
+		cmocka_unit_test(images_with_another_key_are_known_but_for_no_soc),
+		cmocka_unit_test(a_flash_read_twice_is_seen),
+		cmocka_unit_test(updates_and_raw_code_are_known),
+		cmocka_unit_test(other_files_are_called_by_their_name),
+		cmocka_unit_test(settings_are_known_by_their_begin),
+		cmocka_unit_test(every_kind_and_finding_has_a_name),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
