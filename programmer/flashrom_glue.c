@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The in-tree side: a programmer of flashrom's on top of beken_spi. It is compiled inside
- * flashrom only, where patches/make-patches puts it, with BEKEN_FLASHROM as the oldest release
- * that a patch is for (103 is 1.3). In the patches that is resolved.
+ * flashrom_glue.c - the in-tree side: a programmer of flashrom's on top of beken_spi. It is
+ * compiled inside flashrom only.
+ */
+/*
+ * BEKEN_FLASHROM is the oldest release that a patch is for: 103 is 1.3. patches/make-patches
+ * decides the conditions on it, so that a patch has no code for other releases.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +31,7 @@ struct glue {
 	struct log log;
 };
 
-/* What differs between flashrom's releases is in this section, and in the two tables below. */
+/* BEKEN_FLASHROM: what differs between releases is in this section, and in the two tables below. */
 
 #if BEKEN_FLASHROM < 104
 static void tell_progress(struct flashctx *flash, size_t piece, size_t done, size_t total)

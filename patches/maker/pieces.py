@@ -127,7 +127,8 @@ def realigned(text):
 
 
 def for_release(text, release):
-    """Conditions on BEKEN_FLASHROM decided, and their other side left out."""
+    """Conditions on BEKEN_FLASHROM decided, their other side and comments on it left out."""
+    text = re.sub(r"/\*\s+(?:\* )?BEKEN_FLASHROM.*?\*/\n", "", text, flags=re.S)
     made, stack = [], []
     for line in text.split("\n"):
         match = re.match(r"#if BEKEN_FLASHROM (<|>=|==) (\d+)(?: && (.*))?$", line)
