@@ -16,7 +16,7 @@ VENDORS = {
 }
 SHORT = {"XTX": "XTX", "ESMT/Eon": "EON", "Boya": "BOYA", "Zbit": "ZBIT"}
 
-# Releases with a table of its own each. From 1.7 on flashrom has ids of functions in capitals.
+# Each release has lists of its own. From 1.4 on they name functions in capitals.
 RELEASES = ["1.3.0", "1.4.0", "1.5.1", "1.6.0", "1.7.0", "1.8.0"]
 
 HEADER = "include/flashchips.h"
