@@ -204,6 +204,6 @@ bool sfdp_parse(const uint8_t *basic, size_t len, struct sfdp *sfdp)
 	}
 	if (bits(dword1, 0, 2) == DWORD1_ERASE_4K)
 		add_told_erase(sfdp, (struct chipdb_erase){.opcode = (uint8_t)bits(dword1, 8, 8),
-						      .size = 4096});
+							   .size = 4096});
 	return sfdp->erase[0].opcode != 0;
 }
