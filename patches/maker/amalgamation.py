@@ -30,6 +30,7 @@ FILES = {
     "beken_spi_chips.c": ("the dies in these chips", ["chipdb", "chipdb_tables"]),
 }
 GLUE = "flashrom_glue"
+ALONE = ["activity"]  # headers without a source
 PREFIX = "beken_"
 
 ABOUT = """/*
@@ -58,10 +59,14 @@ class Sources:
     def __init__(self, read):
         self.read = read
         self.objects = {name: file for file, (_, names) in FILES.items() for name in names}
-        self.headers = {name for name in list(self.objects) + ["activity"] if read(name + ".h")}
+        self.headers = {name for name in list(self.objects) + ALONE if read(name + ".h")}
 
     def includes(self, file):
         found = re.findall(r'^#include "(\w+)\.h"$', self.read(file) or "", re.M)
+        for name in found:
+            if name not in self.headers and self.read(name + ".h") is not None:
+                raise SystemExit(f"{file} includes {name}.h, which is in no file of "
+                                 "patches/maker/amalgamation.py")
         return [name for name in found if name in self.headers]
 
     def closure(self, names):

@@ -33,10 +33,6 @@ class Piece:
         return match.group(0)
 
     @property
-    def is_condition(self):
-        return re.match(r"#(if|else|endif|elif)", self.code) is not None
-
-    @property
     def function(self):
         """(name, whether this is its body) of a function; (None, False) of anything else."""
         head = re.split(r"[{;]", self.code, maxsplit=1)[0]

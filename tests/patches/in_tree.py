@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "patches"), str(ROOT / "tests")]
 sys.dont_write_bytecode = True
 
-from maker import patch  # noqa: E402
+from maker import amalgamation, patch, tree  # noqa: E402
 import tap  # noqa: E402
 
 SURFACE = ROOT / "tests/patches/surface"
@@ -101,6 +101,14 @@ class InTree(unittest.TestCase):
                               if "BEKEN_FLASHROM" in text], [])
         self.assertEqual([path for path, text in sources("1.8").items()
                           if "__has_include" in text], [])
+
+    def test_a_source_that_was_forgotten_is_named(self):
+        read = tree.reader()
+
+        def with_new_room(name):
+            return read(name) + '#include "serprog.h"\n' if name == "proxy.c" else read(name)
+        with self.assertRaisesRegex(SystemExit, "proxy.c includes serprog.h"):
+            amalgamation.files(with_new_room, 108)
 
     def test_lines_are_no_longer_than_flashrom_allows(self):
         for path, text in patch.new_files("1.8").items():
