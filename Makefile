@@ -5,7 +5,7 @@
 BUILD ?= build
 MESON_ARGS ?=
 
-.PHONY: all demo check check-kernel bench calibrate docs install deps clean
+.PHONY: all demo check check-kernel bench calibrate docs patches install deps clean
 
 all: $(BUILD)/build.ninja
 	@ninja --quiet -C $(BUILD)
@@ -36,6 +36,10 @@ calibrate: deps all
 # The tables in docs/ that are made from the chip database; commit them.
 docs:
 	@python3 chipdb/generate.py docs docs
+
+# The patches for flashrom, from programmer/ and the chip database; commit them.
+patches:
+	@patches/make-patches
 
 install: all
 	@meson install -C $(BUILD)

@@ -16,6 +16,7 @@
 #ifndef CHANGES_H
 #define CHANGES_H
 
+#include "activity.h"
 #include "chipdb.h"
 #include "log.h"
 #include "pace.h"
@@ -25,8 +26,6 @@
 #define CHANGES_MOST 16
 #define CHANGES_PAGE 256
 #define CHANGES_HEADER 5 /* opcode and address */
-
-enum activity { ACTIVITY_READ, ACTIVITY_PROGRAM, ACTIVITY_ERASE };
 
 struct change {
 	enum activity activity;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "proxy.h"
+#include "changes.h"
 #include "command.h"
 #include "identify.h"
 #include "sfdp.h"

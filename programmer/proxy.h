@@ -29,7 +29,7 @@
 #ifndef PROXY_H
 #define PROXY_H
 
-#include "changes.h"
+#include "activity.h"
 #include "chipdb.h"
 #include "log.h"
 #include "protection.h"

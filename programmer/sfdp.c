@@ -100,7 +100,7 @@ bool sfdp_find(const uint8_t headers[SFDP_HEADERS], uint32_t *address, size_t *l
 
 /* Second double word: the number of bits less one, or the power of two. 0 if neither makes sense.
  */
-static uint32_t size_from(uint32_t dword)
+static uint32_t size_told(uint32_t dword)
 {
 	uint64_t size = ((uint64_t)dword + 1) / 8;
 
@@ -126,7 +126,7 @@ static bool is_erase(uint8_t opcode)
 }
 
 /* Sorted in by size; what is unusable or there already is left out. */
-static void add_erase(struct sfdp *sfdp, struct chipdb_erase erase)
+static void add_told_erase(struct sfdp *sfdp, struct chipdb_erase erase)
 {
 	size_t at = 0;
 
@@ -176,7 +176,7 @@ bool sfdp_parse(const uint8_t *basic, size_t len, struct sfdp *sfdp)
 	if (len < 4 * BASIC_DWORDS)
 		return false;
 	dword1 = get32(basic);
-	sfdp->size = size_from(get32(basic + 4));
+	sfdp->size = size_told(get32(basic + 4));
 	/* Programs of single bytes, or addresses that always have four. */
 	if (!sfdp->size || !(dword1 & DWORD1_WRITE_64) || bits(dword1, 17, 2) > 1)
 		return false;
@@ -200,10 +200,10 @@ bool sfdp_parse(const uint8_t *basic, size_t len, struct sfdp *sfdp)
 		erase.size = UINT32_C(1) << field[0];
 		if (has_times)
 			erase_times(&erase, dword10, type);
-		add_erase(sfdp, erase);
+		add_told_erase(sfdp, erase);
 	}
 	if (bits(dword1, 0, 2) == DWORD1_ERASE_4K)
-		add_erase(sfdp, (struct chipdb_erase){.opcode = (uint8_t)bits(dword1, 8, 8),
-						      .size = 4096});
+		add_told_erase(sfdp, (struct chipdb_erase){.opcode = (uint8_t)bits(dword1, 8, 8),
+							   .size = 4096});
 	return sfdp->erase[0].opcode != 0;
 }

@@ -229,18 +229,19 @@ static int look_at_blank(struct writeback *writeback)
 
 static void note_dues(struct writeback *writeback)
 {
+	struct due *dues = due_at(writeback, writeback->start);
 	uint32_t size = writeback->sector_size;
 
-	for (uint32_t i = 0; i < writeback->block_size / size; i++) {
+	for (uint32_t i = 0, at = 0; at < writeback->block_size; i++, at += size) {
 		const struct sector *sector = &writeback->sectors[i];
-		struct due *due = due_at(writeback, writeback->start + i * size);
+		struct due *due = &dues[i];
 
 		if (!sector->erased)
 			continue;
 		due->blank = !sector->programmed;
 		due->is_due = sector->looked_at && sector->programmed;
 		if (due->is_due)
-			due->fingerprint = fingerprint_of(writeback->data + i * size, size);
+			due->fingerprint = fingerprint_of(writeback->data + at, size);
 	}
 }
 
