@@ -59,9 +59,8 @@ const struct command command_detect = {
 	.name = "detect",
 	.words = "",
 	.summary = "Say which chip and which flash are on the adapter",
-	.about = "Nothing is changed. The SoC is told by the first bytes of its bootloader; "
-		 "several\n"
-		 "SoCs can begin alike.\n",
+	.about = "Nothing is changed. The SoC is told by the first bytes of its\n"
+		 "bootloader; several SoCs can begin alike.\n",
 	.options = options,
 	.examples = examples,
 	.run = run,

@@ -188,12 +188,11 @@ const struct command command_erase = {
 	.name = "erase",
 	.words = "",
 	.summary = "Erase a region, a range of addresses, or all but calibration and MAC",
-	.about = "The calibration of the radio and the MAC address belong to this one module, and\n"
-		 "nobody can give them back. They stay, wherever they are found, unless their "
-		 "region\n"
-		 "is named or --with-rf is said. With --all the network settings stay as well, "
-		 "unless\n"
-		 "--with-net is said. What was erased is read to see that it is blank.\n",
+	.about = "The calibration of the radio and the MAC address belong to this one\n"
+		 "module, and nobody can give them back. They stay, wherever they are\n"
+		 "found, unless their region is named or --with-rf is said. With --all the\n"
+		 "network settings stay as well, unless --with-net is said. What was\n"
+		 "erased is read to see that it is blank.\n",
 	.options = options,
 	.examples = examples,
 	.run = run,

@@ -284,10 +284,9 @@ const struct command command_info = {
 	.name = "info",
 	.words = "",
 	.summary = "Say what is in the flash: firmware, calibration, MAC address, regions",
-	.about = "Only the bootloader's area, the headers and the begin of the regions are read,\n"
-		 "which takes about a second. With --all everything is read and every block of "
-		 "code\n"
-		 "is checked, as identify does with a file. Nothing is changed.\n",
+	.about = "Only the bootloader's area, the headers and the begin of the regions are\n"
+		 "read. With --all everything is read and every block of code is checked,\n"
+		 "as identify does with a file. Nothing is changed.\n",
 	.options = options,
 	.examples = examples,
 	.run = run,

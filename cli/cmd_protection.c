@@ -192,9 +192,8 @@ const struct command command_unprotect = {
 	.name = "unprotect",
 	.words = "",
 	.summary = "Lift the write protection of the flash, and leave it lifted",
-	.about = "No other command needs that: what writes lifts it by itself. The registers are "
-		 "not\n"
-		 "written if nothing is protected.\n",
+	.about = "No other command needs that: what writes lifts it by itself. The\n"
+		 "registers are not written if nothing is protected.\n",
 	.options = unprotect_options,
 	.run = run_unprotect,
 };
@@ -203,8 +202,8 @@ const struct command command_protect = {
 	.name = "protect",
 	.words = "",
 	.summary = "Protect the flash against writes, as Beken's firmware does",
-	.about = "Sets BP, TB, SEC and CMP, and no other bits: none that can never be undone. The\n"
-		 "registers are not written if they are so already.\n",
+	.about = "Sets BP, TB, SEC and CMP, and no other bits: none that can never be\n"
+		 "undone. The registers are not written if they are so already.\n",
 	.options = protect_options,
 	.examples = protect_examples,
 	.run = run_protect,

@@ -170,11 +170,10 @@ const struct command command_read = {
 	.words_least = 1,
 	.words_most = 1,
 	.summary = "Read a region, or a range of addresses, into a new file",
-	.about = "Without --region, --at and --size it is the whole flash. FILE appears when all "
-		 "of it\n"
-		 "was read; a file that is there already is never replaced. \"-\" is standard "
-		 "output.\n"
-		 "For keeps, use backup, which reads everything twice.\n",
+	.about = "Without --region, --at and --size it is the whole flash. FILE appears\n"
+		 "when all of it was read; a file that is there already is never replaced.\n"
+		 "\"-\" is standard output. For keeps, use backup, which reads everything\n"
+		 "twice.\n",
 	.options = options,
 	.examples = examples,
 	.run = run,

@@ -36,9 +36,8 @@ const struct command command_reset = {
 	.name = "reset",
 	.words = "",
 	.summary = "Reset the chip, so that its firmware runs",
-	.about = "Pulls CEN low for a moment, whatever the chip does, and sends nothing to it. "
-		 "That\n"
-		 "ends the SPI mode in which detect --hold left it.\n",
+	.about = "Pulls CEN low for a moment, whatever the chip does, and sends nothing to\n"
+		 "it. That ends the SPI mode in which detect --hold left it.\n",
 	.options = options,
 	.run = run,
 };

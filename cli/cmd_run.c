@@ -139,10 +139,10 @@ const struct command command_run = {
 	.words_most = 4096,
 	.passes_on = true,
 	.summary = "Run a command in which flashrom -p beken_spi is available",
-	.about = "In front of PATH comes a directory with a flashrom that is flashrom-beken: with "
-		 "the\n"
-		 "programmer beken_spi it does what this project does, with any other it is the\n"
-		 "system's flashrom. Nothing else of the environment is changed.\n",
+	.about = "In front of PATH comes a directory with a flashrom that is flashrom-\n"
+		 "beken: with the programmer beken_spi it does what this project does,\n"
+		 "with any other it is the system's flashrom. Nothing else of the\n"
+		 "environment is changed.\n",
 	.options = options,
 	.statuses = statuses,
 	.examples = examples,

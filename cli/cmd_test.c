@@ -286,13 +286,10 @@ const struct command command_test = {
 	.name = "test",
 	.words = "",
 	.summary = "Write a pattern to a piece of the flash, and put back what was there",
-	.about = "Without --at and --size it is the last 64 KiB that belong to no region of the "
-		 "SoC,\n"
-		 "if there are any. The content is read twice and saved in a file in this "
-		 "directory\n"
-		 "before anything is changed. The file is removed when the content is back; after "
-		 "a\n"
-		 "failure it stays.\n",
+	.about = "Without --at and --size it is the last 64 KiB that belong to no region\n"
+		 "of the SoC, if there are any. The content is read twice and saved in a\n"
+		 "file in this directory before anything is changed. The file is removed\n"
+		 "when the content is back; after a failure it stays.\n",
 	.options = options,
 	.examples = examples,
 	.run = run,

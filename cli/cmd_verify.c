@@ -229,9 +229,9 @@ const struct command command_verify = {
 	.words_least = 1,
 	.words_most = 1,
 	.summary = "Compare a file with the flash",
-	.about = "Without --region and --at it is compared where it belongs, by what it is (see\n"
-		 "identify). With --size only so many of its bytes are compared. FILE may be a "
-		 "pipe.\n",
+	.about = "Without --region and --at it is compared where it belongs, by what it is\n"
+		 "(see identify). With --size only so many of its bytes are compared. FILE\n"
+		 "may be a pipe.\n",
 	.options = options,
 	.statuses = statuses,
 	.examples = examples,
