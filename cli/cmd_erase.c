@@ -6,7 +6,7 @@
 #include "confirm.h"
 #include "device.h"
 #include "intent.h"
-#include "keep.h"
+#include "spare.h"
 
 enum {
 	OPTION_REGION = DEVICE_OPTION_COUNT,
@@ -44,7 +44,7 @@ static const struct command_example examples[] = {
 struct job {
 	struct area_wish wish;
 	struct area area;
-	struct keep keep;
+	struct spare spare;
 };
 
 static bool parse(struct device *device, const struct command_line *line, struct job *job)
@@ -64,8 +64,8 @@ static bool parse(struct device *device, const struct command_line *line, struct
 			  "say what: --region=NAME, or --at=ADDRESS and --size=SIZE, or --all");
 		return false;
 	}
-	job->keep.rf = !line->option[OPTION_WITH_RF];
-	job->keep.net = all && !line->option[OPTION_WITH_NET];
+	job->spare.rf = !line->option[OPTION_WITH_RF];
+	job->spare.net = all && !line->option[OPTION_WITH_NET];
 	return line->option[OPTION_DRY_RUN] || confirm_possible(line->option[OPTION_YES], log);
 }
 
@@ -75,7 +75,7 @@ static bool find(struct device *device, struct job *job)
 
 	if (!area_find(&job->wish, device_soc(device), device->part->size, &device->report.log,
 		       &job->area) ||
-	    !keep_find(&job->keep, device, named, &job->area))
+	    !spare_find(&job->spare, device, named, &job->area))
 		return false;
 	if (job->area.count > 0)
 		return true;
@@ -100,11 +100,11 @@ static int say_intent(struct device *device, const struct job *job)
 				    "is written back, and lost if the power fails then",
 				    text);
 	}
-	for (size_t i = 0; i < job->keep.kept.count; i++)
-		intent_action(&intent, "keep %s", area_text(job->keep.kept.ranges[i], text));
+	for (size_t i = 0; i < job->spare.kept.count; i++)
+		intent_action(&intent, "keep %s", area_text(job->spare.kept.ranges[i], text));
 	estimate_erase(&intent.time, device->part, &job->area);
 	intent_risk(&intent, "what is there now; make a backup first");
-	if (job->keep.rf_goes)
+	if (job->spare.rf_goes)
 		intent_risk(&intent, "the calibration and the MAC address, which nobody can give "
 				     "back");
 	return intent_result(&intent, device);
@@ -116,10 +116,10 @@ static bool ask(struct device *device, const struct job *job, bool yes)
 
 	for (size_t i = 0; i < job->area.count; i++)
 		log_info(&device->report.log, "erasing %s", area_text(job->area.ranges[i], text));
-	for (size_t i = 0; i < job->keep.kept.count; i++)
+	for (size_t i = 0; i < job->spare.kept.count; i++)
 		log_info(&device->report.log, "keeping %s, which only this module has",
-			 area_text(job->keep.kept.ranges[i], text));
-	if (job->keep.rf_goes)
+			 area_text(job->spare.kept.ranges[i], text));
+	if (job->spare.rf_goes)
 		log_warn(&device->report.log, "the calibration and the MAC address go with it; "
 					      "nobody can give them back");
 	snprintf(question, sizeof(question), "Erase %u KiB of the flash?",
@@ -146,7 +146,7 @@ static void print_result(struct device *device, const struct job *job)
 	if (json) {
 		json_bool(json, "dry_run", false);
 		json_ranges(json, "erased", &job->area);
-		json_ranges(json, "kept", &job->keep.kept);
+		json_ranges(json, "kept", &job->spare.kept);
 	} else {
 		printf("Erased and verified: %u KiB.\n", (unsigned)(area_bytes(&job->area) / 1024));
 	}

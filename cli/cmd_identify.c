@@ -96,8 +96,8 @@ static void json_place(struct json *json, const struct image *image,
 		json_number(json, "address", placement->address);
 		json_number(json, "rotation", placement->rotation);
 	} else {
-		json_null(json, "address");
-		json_null(json, "rotation");
+		json_no_value(json, "address");
+		json_no_value(json, "rotation");
 	}
 	json_begin(json, "refusals", '[');
 	for (size_t i = 0; i < placement->refusal_count; i++) {

@@ -235,7 +235,7 @@ static void write_json(struct json *json, const struct device *device, const str
 	if (all)
 		json_text(json, "content", image_kind_name(info->image.kind));
 	else
-		json_null(json, "content");
+		json_no_value(json, "content");
 	show_pieces_json(json, &info->image);
 	json_begin(json, "regions", '[');
 	for (size_t i = 0; soc && i < CHIPDB_REGIONS && soc->regions[i].name; i++) {
@@ -252,7 +252,7 @@ static void write_json(struct json *json, const struct device *device, const str
 		if (note)
 			json_text(json, "begins_with", image_kind_name(note->kind));
 		else
-			json_null(json, "begins_with");
+			json_no_value(json, "begins_with");
 		json_end(json, '}');
 	}
 	json_end(json, ']');

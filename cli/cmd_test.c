@@ -220,7 +220,7 @@ static int print_result(struct device *device, const struct trial *trial)
 		if (trial->wished_save)
 			json_text(json, "saved", trial->wished_save);
 		else
-			json_null(json, "saved");
+			json_no_value(json, "saved");
 	} else {
 		printf("%s: good. It was written and verified, and is as it was before.\n",
 		       area_text(trial->range, text));

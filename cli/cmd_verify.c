@@ -153,7 +153,7 @@ static int print_result(struct device *device, const struct content *content,
 		if (comparison->different)
 			json_number(json, "first_different", comparison->first);
 		else
-			json_null(json, "first_different");
+			json_no_value(json, "first_different");
 	} else if (comparison->different) {
 		printf("%s: the flash differs in %zu bytes, the first at 0x%06x\n", text,
 		       comparison->different, (unsigned)comparison->first);

@@ -87,7 +87,7 @@ static void json_rbl(struct json *json, const char *key, const struct rbl *rbl)
 static void json_code(struct json *json, const char *key, bool there, const struct code *code)
 {
 	if (!there) {
-		json_null(json, key);
+		json_no_value(json, key);
 		return;
 	}
 	json_begin(json, key, '{');
@@ -101,7 +101,7 @@ static void json_code(struct json *json, const char *key, bool there, const stru
 	if (code->bad > 0)
 		json_number(json, "first_bad", code->first_bad);
 	else
-		json_null(json, "first_bad");
+		json_no_value(json, "first_bad");
 	json_end(json, '}');
 	json_text(json, "header", check_name(code->check));
 	json_text(json, "built_for", code->names);
@@ -139,7 +139,7 @@ void show_pieces_json(struct json *json, const struct image *image)
 		if (image->rf[i].mac_good)
 			json_text(json, "mac", mac);
 		else
-			json_null(json, "mac");
+			json_no_value(json, "mac");
 		json_end(json, '}');
 	}
 	json_end(json, ']');
