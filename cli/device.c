@@ -39,6 +39,7 @@ static void catch_signals(void)
 			sigaction(ends[i], &catch, NULL);
 	}
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a limit of files is an error like any other */
 }
 
 static bool cancelled(void *data)
