@@ -144,5 +144,9 @@ int main(int argc, char **argv)
 	}
 	status = run_ours(&line);
 	alias_free(&line);
+	if ((fflush(stdout) != 0 || ferror(stdout)) && status == COMMAND_DONE) {
+		perror(NAME ": standard output");
+		status = COMMAND_FAILED;
+	}
 	return status;
 }

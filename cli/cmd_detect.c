@@ -39,11 +39,11 @@ static int run(const struct command_line *line)
 	json = report_result(&device.report, COMMAND_DONE);
 	if (json) {
 		show_device_json(json, &device, registers);
-		json_bool(json, "held", hold);
+		json_bool(json, "held", device.stays);
 	} else {
 		show_device(&device, registers);
 	}
-	if (!json && hold)
+	if (!json && device.stays)
 		printf("The chip stays in SPI mode. Go on with\n"
 		       "  beken-flash COMMAND --params=enter=never\n"
 		       "  flashrom-beken -p beken_spi:enter=never ...\n"

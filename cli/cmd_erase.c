@@ -191,8 +191,9 @@ const struct command command_erase = {
 	.about = "The calibration of the radio and the MAC address belong to this one\n"
 		 "module, and nobody can give them back. They stay, wherever they are\n"
 		 "found, unless their region is named or --with-rf is said. With --all the\n"
-		 "network settings stay as well, unless --with-net is said. What was\n"
-		 "erased is read to see that it is blank.\n",
+		 "network settings stay as well, unless --with-net is said. What was erased\n"
+		 "is read to see that it is blank. Write protection is lifted for it, and\n"
+		 "put back at the end with --params=unprotect=restore.\n",
 	.options = options,
 	.examples = examples,
 	.run = run,

@@ -113,6 +113,7 @@ bool device_open(struct device *device, const struct command *command,
 		 const struct command_line *line, unsigned use)
 {
 	char params[PARAMS_ROOM];
+	struct beken_spi_params parsed;
 	const struct flash_options options = {
 		.params = params,
 		.log = &device->report.log,
@@ -128,6 +129,7 @@ bool device_open(struct device *device, const struct command *command,
 	if (device->wrong_usage)
 		return false;
 	join_params(line->option[DEVICE_PARAMS], use, params, sizeof(params));
+	device->stays = beken_spi_parse(params, &parsed, NULL) && parsed.leave == LEAVE_SPI;
 	catch_signals();
 	device->flash = flash_open(&options);
 	if (!device->flash)

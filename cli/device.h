@@ -30,6 +30,7 @@ struct device {
 	struct flash *flash;
 	const struct chipdb_part *part; /* stays after device_close(), as does the adapter */
 	char adapter[48];		/* the port that it is plugged in at */
+	bool stays;			/* in SPI mode after device_close() */
 	const struct chipdb_soc *told;	/* by --soc; or NULL */
 
 	/* The SoCs that the flash's content allows; one: it is that. See device_look(). */

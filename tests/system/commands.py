@@ -28,11 +28,17 @@ class Looking(Commands):
         self.assertIn("-p beken_spi:enter=never", run.output)
         self.assertIn("beken-flash reset", run.output)
         self.assertIn("no flash answers", run.messages)
+        self.assertEqual(run.output.count("stays in SPI mode"), 1)
         self.assertEqual(self.rig.file("rf.bin").read_bytes(), DIE[RF])
 
     def test_a_reset_needs_no_link_and_only_pulls_cen(self):
         run = self.unchanged(self.good(self.flash("reset", device=("--entry", "closed"))))
         self.assertEqual(run.stats["cen_pulses"], 1)
+
+    def test_a_result_that_nobody_gets_is_no_success(self):
+        run = self.flash(shell=f"{BEKEN_FLASH} detect > /dev/full")
+        self.assertEqual(run.status, 1)
+        self.assertIn("standard output: No space left", run.messages)
 
     def test_info_says_what_firmware_calibration_and_regions_there_are(self):
         run = self.unchanged(self.good(self.flash("info")))
@@ -128,6 +134,20 @@ class Reading(Commands):
                     (entry / "cmdline").read_bytes().startswith(BEKEN_FLASH.encode()))
         except OSError:
             return False
+
+    def test_progress_is_one_line_on_a_terminal_and_plain_lines_elsewhere(self):
+        master, slave = os.openpty()
+        self.addCleanup(os.close, master)
+        self.addCleanup(os.close, slave)
+        arguments = "read --at=0 --size=256K"
+        self.good(self.flash(shell=f"{BEKEN_FLASH} {arguments} 1.bin 2>{os.ttyname(slave)}"))
+        shown = os.read(master, 65536).decode()
+        self.assertRegex(shown, r"\r[^\n]*read +\d+%, \d+ of 256 KiB, \d+ KiB/s, \d+ s left")
+        self.assertEqual(shown.count("\n"), 2)  # the two messages before it
+        run = self.good(self.flash(shell=f"{BEKEN_FLASH} {arguments} 2.bin"))
+        self.assertEqual(run.messages.count(", 0 s left\n"), 1)
+        self.assertGreater(run.messages.count("of 256 KiB"), 2)
+        self.assertNotIn("\r", run.messages)
 
     def test_an_adapter_that_is_unplugged_leaves_no_file(self):
         run = self.flash("read", "out.bin", device=("--unplug-at", "3000"))
@@ -236,6 +256,26 @@ class Erasing(Commands):
     def test_nothing_is_erased_without_a_yes(self):
         run = self.refused(self.flash("erase", "--all"), 2, "--yes")
         self.assertEqual(run.stats["packets"], 0)
+
+    def answer(self, text):
+        """erase --region=tuya, with this typed at a terminal."""
+        master, slave = os.openpty()
+        self.addCleanup(os.close, master)
+        self.addCleanup(os.close, slave)
+        os.write(master, text)
+        return self.flash("erase", "--region=tuya", stdin=slave)
+
+    def test_on_a_terminal_it_asks_and_only_yes_is_one(self):
+        for text in (b"no\n", b"y\n", b"\n", b"yes please\n", b"\x04"):
+            with self.subTest(text):
+                self.refused(self.answer(text), 1, "Erase 76 KiB", "nothing was changed")
+        self.same(self.good(self.answer(b"yes\n")).die, without(DIE, TUYA))
+
+    def test_protection_is_put_back_if_that_is_wished(self):
+        run = self.good(self.flash("erase", "--region=tuya", "--yes",
+                                   "--params=unprotect=restore"))
+        self.assertEqual(int(run.stats["status_registers"], 16), FIRMWARE_SR)
+        self.same(run.die, without(DIE, TUYA))
 
     def test_a_flash_that_stays_protected_is_an_error(self):
         run = self.flash("erase", "--region=tuya", "--yes",
