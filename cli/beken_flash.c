@@ -7,47 +7,14 @@
  */
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "aliases.h"
 #include "commands.h"
+#include "describe.h"
 
 #define NAME "beken-flash"
-
-static const struct command *const commands[] = {
-	&command_detect,
-	&command_identify,
-};
-
-#define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
-
-static void print_options(const struct command *command)
-{
-	char option[64];
-
-	for (const struct command_option *at = command->options; at->name; at++) {
-		snprintf(option, sizeof(option), "--%s%s%s", at->name, at->argument ? "=" : "",
-			 at->argument ? at->argument : "");
-		printf("  %-22s %s\n", option, at->help);
-	}
-	printf("  %-22s %s\n", "--help", "this text");
-}
-
-static void print_command_help(const struct command *command)
-{
-	printf("usage: " NAME " %s [OPTIONS] %s\n\n%s.\n\nOptions:\n", command->name,
-	       command->words, command->summary);
-	print_options(command);
-	printf("\nExit status: 0 done, 1 failed, 2 wrong usage");
-	printf("%s.\n", command->status ? command->status : "");
-}
-
-static void print_help(void)
-{
-	printf("usage: " NAME " COMMAND [OPTIONS] ...\n\nCommands:\n");
-	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
-	printf("\n" NAME " COMMAND --help says more about one.\n");
-}
 
 static int usage_error(const char *command)
 {
@@ -55,11 +22,37 @@ static int usage_error(const char *command)
 	return COMMAND_USAGE;
 }
 
+/* A value of an option that may come again: "a", then "b", gives "a,b". */
+static bool add_value(char **list, const char *value)
+{
+	char *joined;
+
+	if (asprintf(&joined, "%s%s%s", *list ? *list : "", *list ? "," : "", value) < 0)
+		return false;
+	free(*list);
+	*list = joined;
+	return true;
+}
+
+static int run_line(const struct command *command, const struct command_line *line)
+{
+	if (line->word_count < command->words_least || line->word_count > command->words_most) {
+		fprintf(stderr, NAME ": %s %s %s\n", command->name,
+			line->word_count < command->words_least ? "needs"
+			: command->words_most			? "takes only"
+								: "takes no words behind it",
+			command->words);
+		return usage_error(command->name);
+	}
+	return command->run(line);
+}
+
 static int run(const struct command *command, int argc, char **argv)
 {
 	struct option options[COMMAND_OPTIONS + 2] = {{0}};
+	char *lists[COMMAND_OPTIONS] = {NULL};
 	struct command_line line = {.words = NULL};
-	int count = 0, chosen, index;
+	int count = 0, chosen, index, status = -1;
 
 	for (; command->options[count].name; count++)
 		options[count] = (struct option){
@@ -67,39 +60,93 @@ static int run(const struct command *command, int argc, char **argv)
 			command->options[count].argument ? required_argument : no_argument, NULL,
 			'o'};
 	options[count] = (struct option){"help", no_argument, NULL, 'h'};
-	while ((chosen = getopt_long(argc, argv, "", options, &index)) != -1) {
+	while (status < 0 && (chosen = getopt_long(argc, argv, command->passes_on ? "+" : "",
+						   options, &index)) != -1) {
 		if (chosen == 'h') {
-			print_command_help(command);
-			return COMMAND_DONE;
+			describe_command(command);
+			status = COMMAND_DONE;
+		} else if (chosen != 'o') {
+			status = usage_error(command->name);
+		} else if (!command->options[index].list) {
+			line.option[index] = optarg ? optarg : "";
+		} else if (add_value(&lists[index], optarg)) {
+			line.option[index] = lists[index];
+		} else {
+			perror(NAME);
+			status = COMMAND_FAILED;
 		}
-		if (chosen != 'o')
-			return usage_error(command->name);
-		line.option[index] = optarg ? optarg : "";
 	}
 	line.words = argv + optind;
 	line.word_count = (size_t)(argc - optind);
-	if (line.word_count < command->words_least || line.word_count > command->words_most) {
-		fprintf(stderr, NAME ": %s %s %s\n", command->name,
-			line.word_count < command->words_least ? "needs" : "takes only",
-			command->words);
-		return usage_error(command->name);
-	}
-	return command->run(&line);
+	if (status < 0)
+		status = run_line(command, &line);
+	for (int i = 0; i < count; i++)
+		free(lists[i]);
+	return status;
 }
 
+static void print_line(const struct alias_line *line)
+{
+	fprintf(stderr, NAME);
+	for (int i = 1; i < line->argc; i++)
+		fprintf(stderr, " %s", line->argv[i]);
+	fprintf(stderr, "\n");
+}
+
+/* The line as this program spells it. */
+static int run_ours(const struct alias_line *line)
+{
+	const struct command *command = command_by_name(line->argv[1]);
+	char *name = line->argv[1];
+	int status;
+
+	if (line->left_out)
+		fprintf(stderr, NAME ": %s is left out: it has no meaning here\n", line->left_out);
+	if (line->other_command) {
+		fprintf(stderr, NAME ": here this is: ");
+		print_line(line);
+	}
+	if (!line->only_reads)
+		return COMMAND_USAGE;
+	if (!command) {
+		fprintf(stderr, NAME ": there is no command %s\n", name);
+		return usage_error("");
+	}
+	/* getopt prints the name in front of its complaints. */
+	line->argv[1] = line->argv[0];
+	status = run(command, line->argc - 1, line->argv + 1);
+	line->argv[1] = name;
+	return status;
+}
+
+/* getopt moves words about, which a line that is freed word by word does not mind. */
 int main(int argc, char **argv)
 {
-	if (argc > 1 && strcmp(argv[1], "--help") == 0) {
-		print_help();
+	struct alias_line line;
+	const struct command *command = argc > 1 ? command_by_name(argv[1]) : NULL;
+	int status;
+
+	if (argc < 2)
+		return usage_error("");
+	if (strcmp(argv[1], "--help") == 0) {
+		describe_all();
 		return COMMAND_DONE;
 	}
-	for (size_t i = 0; argc > 1 && i < COMMAND_COUNT; i++)
-		if (strcmp(argv[1], commands[i]->name) == 0) {
-			/* getopt prints the name in front of its complaints. */
-			argv[1] = argv[0];
-			return run(commands[i], argc - 1, argv + 1);
-		}
-	if (argc > 1)
-		fprintf(stderr, NAME ": there is no command %s\n", argv[1]);
-	return usage_error("");
+	/* A command line that is passed on is another program's. */
+	if (command && command->passes_on) {
+		argv[1] = argv[0];
+		return run(command, argc - 1, argv + 1);
+	}
+	alias_translate(argc, argv, &line);
+	if (!line.argv) {
+		perror(NAME);
+		return COMMAND_FAILED;
+	}
+	status = run_ours(&line);
+	alias_free(&line);
+	if ((fflush(stdout) != 0 || ferror(stdout)) && status == COMMAND_DONE) {
+		perror(NAME ": standard output");
+		status = COMMAND_FAILED;
+	}
+	return status;
 }

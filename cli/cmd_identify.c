@@ -10,6 +10,7 @@
 #include "json.h"
 #include "placement.h"
 #include "read_file.h"
+#include "show_image.h"
 
 #define JSON_SCHEMA 1
 #define NOT_TO_BE_WRITTEN 3
@@ -17,8 +18,21 @@
 enum { OPTION_JSON };
 
 static const struct command_option options[] = {
-	[OPTION_JSON] = {"json", NULL, "one JSON object a file, each in a line of its own"},
-	{NULL, NULL, NULL},
+	[OPTION_JSON] = {"json", NULL, "one JSON object a file, each in a line of its own", false},
+	{NULL, NULL, NULL, false},
+};
+
+static const struct command_status statuses[] = {
+	{NOT_TO_BE_WRITTEN, "a file is not to be written, or unknown"},
+	{0, NULL},
+};
+
+static const struct command_example examples[] = {
+	{"Look at what was downloaded, before it goes anywhere:",
+	 "beken-flash identify OpenBK7231N_QIO_1.18.300.bin"},
+	{"The MAC address that a backup holds:",
+	 "beken-flash identify --json backup.bin | jq -r '.calibration[].mac'"},
+	{NULL, NULL},
 };
 
 /* As if the flash fitted; the SoC is the one that the file names, if it names one. */
@@ -36,75 +50,6 @@ static bool find_place(const struct image *image, struct placement *placement)
 		if (placement->refusals[i].why != PLACEMENT_NEEDS_SOC)
 			return false;
 	return true;
-}
-
-static const char *code_name(enum chipdb_code code)
-{
-	switch (code) {
-	case CHIPDB_CODE_PLAIN:
-		return "plain";
-	case CHIPDB_CODE_KEYED:
-		return "keyed";
-	case CHIPDB_CODE_UNKNOWN:
-		break;
-	}
-	return "unknown";
-}
-
-static const char *check_name(enum code_check check)
-{
-	switch (check) {
-	case CODE_MATCHES:
-		return "matches";
-	case CODE_DIFFERS:
-		return "differs";
-	case CODE_NO_HEADER:
-		break;
-	}
-	return "none";
-}
-
-static void print_code(const char *label, const struct code *code)
-{
-	printf("  %-12s %zx to %zx: CRC blocks: %zu good, %zu blank, %zu bad", label, code->start,
-	       code->end, code->good, code->blank, code->bad);
-	if (code->bad > 0)
-		printf(" (first at %zx)", code->first_bad);
-	if (code->check == CODE_NO_HEADER)
-		printf("; no RBL header\n");
-	else
-		printf("; RBL header %s %s, content %s\n", code->header.name, code->header.version,
-		       code->check == CODE_MATCHES ? "as it says" : "not as it says");
-}
-
-static void print_mac(FILE *out, const uint8_t mac[6])
-{
-	for (unsigned i = 0; i < 6; i++)
-		fprintf(out, "%s%02x", i ? ":" : "", mac[i]);
-}
-
-static void print_pieces(const struct image *image)
-{
-	if (image->has_bootloader)
-		print_code("bootloader:", &image->bootloader);
-	if (image->has_application)
-		print_code("application:", &image->application);
-	for (size_t i = 0; i < image->partitions.count; i++) {
-		const struct partition *entry = &image->partitions.entry[i];
-
-		printf("%s %s %zx+%zx", i ? "," : "  partitions: ", entry->name, entry->start,
-		       entry->length);
-	}
-	if (image->partitions.count > 0)
-		putchar('\n');
-	for (size_t i = 0; i < image->rf_count; i++) {
-		printf("  %-12s at %zx, MAC ", "calibration:", image->rf[i].offset);
-		if (image->rf[i].mac_good)
-			print_mac(stdout, image->rf[i].mac);
-		else
-			fputs("missing", stdout);
-		putchar('\n');
-	}
 }
 
 static void print_place(const struct image *image, const struct placement *placement, bool good)
@@ -136,93 +81,9 @@ static void print_image(const char *path, const struct image *image,
 	for (size_t i = 0; i < image->soc_count; i++)
 		printf("%s%s", i ? " or " : "  SoC:         ", image->socs[i]->name);
 	if (image->soc_count > 0)
-		printf(", %s code\n", code_name(image->code));
-	print_pieces(image);
+		printf(", %s code\n", show_code_name(image->code));
+	show_pieces(image);
 	print_place(image, placement, good);
-}
-
-static void json_rbl(struct json *json, const char *key, const struct rbl *rbl)
-{
-	json_begin(json, key, '{');
-	json_number(json, "offset", rbl->offset);
-	json_bool(json, "framed", rbl->framed);
-	json_text(json, "name", rbl->name);
-	json_text(json, "version", rbl->version);
-	json_number(json, "raw_size", rbl->raw_size);
-	json_number(json, "package_size", rbl->package_size);
-	json_end(json, '}');
-}
-
-static void json_code(struct json *json, const char *key, bool there, const struct code *code)
-{
-	if (!there) {
-		json_null(json, key);
-		return;
-	}
-	json_begin(json, key, '{');
-	json_number(json, "start", code->start);
-	json_number(json, "end", code->end);
-	json_begin(json, "blocks", '{');
-	json_number(json, "good", code->good);
-	json_number(json, "blank", code->blank);
-	json_number(json, "bad", code->bad);
-	json_number(json, "leftover", code->leftovers);
-	if (code->bad > 0)
-		json_number(json, "first_bad", code->first_bad);
-	else
-		json_null(json, "first_bad");
-	json_end(json, '}');
-	json_text(json, "header", check_name(code->check));
-	json_text(json, "built_for", code->names);
-	json_end(json, '}');
-}
-
-static void json_lists(struct json *json, const struct image *image)
-{
-	char mac[18];
-
-	json_begin(json, "partitions", '[');
-	for (size_t i = 0; i < image->partitions.count; i++) {
-		json_begin(json, NULL, '{');
-		json_text(json, "name", image->partitions.entry[i].name);
-		json_number(json, "start", image->partitions.entry[i].start);
-		json_number(json, "length", image->partitions.entry[i].length);
-		json_end(json, '}');
-	}
-	json_end(json, ']');
-	json_begin(json, "rbl", '[');
-	for (size_t i = 0; i < image->rbl_count; i++)
-		json_rbl(json, NULL, &image->rbl[i]);
-	json_end(json, ']');
-	json_begin(json, "calibration", '[');
-	for (size_t i = 0; i < image->rf_count; i++) {
-		const uint8_t *m = image->rf[i].mac;
-
-		json_begin(json, NULL, '{');
-		json_number(json, "offset", image->rf[i].offset);
-		json_number(json, "length", image->rf[i].length);
-		snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3],
-			 m[4], m[5]);
-		if (image->rf[i].mac_good)
-			json_text(json, "mac", mac);
-		else
-			json_null(json, "mac");
-		json_end(json, '}');
-	}
-	json_end(json, ']');
-	json_begin(json, "evidence", '[');
-	for (size_t i = 0; i < image->evidence_count; i++)
-		json_text(json, NULL, image->evidence[i]);
-	json_end(json, ']');
-	json_begin(json, "findings", '[');
-	for (size_t i = 0; i < image->finding_count; i++) {
-		json_begin(json, NULL, '{');
-		json_text(json, "name", image_finding_name(image->findings[i].kind));
-		json_bool(json, "grave", image->findings[i].kind < IMAGE_GRAVE);
-		json_text(json, "text", image->findings[i].text);
-		json_end(json, '}');
-	}
-	json_end(json, ']');
 }
 
 static void json_place(struct json *json, const struct image *image,
@@ -235,8 +96,8 @@ static void json_place(struct json *json, const struct image *image,
 		json_number(json, "address", placement->address);
 		json_number(json, "rotation", placement->rotation);
 	} else {
-		json_null(json, "address");
-		json_null(json, "rotation");
+		json_no_value(json, "address");
+		json_no_value(json, "rotation");
 	}
 	json_begin(json, "refusals", '[');
 	for (size_t i = 0; i < placement->refusal_count; i++) {
@@ -262,10 +123,8 @@ static void json_image(const char *path, const struct image *image,
 	for (size_t i = 0; i < image->soc_count; i++)
 		json_text(&json, NULL, image->socs[i]->name);
 	json_end(&json, ']');
-	json_text(&json, "code", code_name(image->code));
-	json_code(&json, "bootloader", image->has_bootloader, &image->bootloader);
-	json_code(&json, "application", image->has_application, &image->application);
-	json_lists(&json, image);
+	json_text(&json, "code", show_code_name(image->code));
+	show_pieces_json(&json, image);
 	json_place(&json, image, placement, good);
 	json_end(&json, '}');
 	putchar('\n');
@@ -332,7 +191,9 @@ const struct command command_identify = {
 	.words_least = 1,
 	.words_most = SIZE_MAX,
 	.summary = "Say what is in files, for which SoC, and where it belongs in its flash",
-	.status = ",\n3 a file is not to be written, or unknown",
+	.about = "It looks at the bytes, not at the name, and needs no hardware.\n",
 	.options = options,
+	.statuses = statuses,
+	.examples = examples,
 	.run = run,
 };

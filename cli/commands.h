@@ -3,12 +3,13 @@
  * commands.h - what beken-flash can do: one command, one file, one struct.
  *
  * A new command is a file cli/cmd_NAME.c that defines a struct command, a line below,
- * and a line in the table of beken_flash.c. Its options and its help come from the
- * struct: nothing else parses or lists them.
+ * and a line in command_table.c. The struct is all that is known of it: the parser, --help
+ * (describe.c), the man page and the completion of shells (make_docs.c) come from it.
  */
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define COMMAND_OPTIONS 16
@@ -18,10 +19,26 @@
 #define COMMAND_FAILED 1
 #define COMMAND_USAGE 2
 
+/* What arguments are called that shells can complete; others may have any name. */
+#define ARGUMENT_FILE "FILE"
+#define ARGUMENT_SOC "SOC"
+#define ARGUMENT_REGION "REGION"
+
 struct command_option {
 	const char *name;     /* without the two dashes; NULL ends the list */
 	const char *argument; /* what it is called in the help; NULL if it takes none */
-	const char *help;
+	const char *help;     /* one line, no full stop */
+	bool list;	      /* may be given several times: the values get commas between */
+};
+
+struct command_status {
+	int status;
+	const char *meaning; /* NULL ends the list */
+};
+
+struct command_example {
+	const char *what; /* a sentence, ending in a colon; NULL ends the list */
+	const char *line;
 };
 
 /* A command line after its options were taken out. */
@@ -36,13 +53,31 @@ struct command {
 	const char *name;
 	const char *words; /* what follows the options, as in "FILE..." */
 	size_t words_least, words_most;
+	bool passes_on;	     /* the words are a command line: no options behind the first */
 	const char *summary; /* one line, no full stop */
-	const char *status;  /* lines about its own exit status, or NULL */
+	const char *about;   /* more: lines of up to 80 characters, ended by \n; or NULL */
 	const struct command_option *options;
+	const struct command_status *statuses;	     /* its own; or NULL */
+	const struct command_example *examples;	     /* or NULL */
 	int (*run)(const struct command_line *line); /* returns the exit status */
 };
 
+/* All of them, in the order of the help; NULL ends the list. */
+extern const struct command *const command_table[];
+
+/* Or NULL. */
+const struct command *command_by_name(const char *name);
+
 extern const struct command command_detect;
+extern const struct command command_erase;
 extern const struct command command_identify;
+extern const struct command command_info;
+extern const struct command command_protect;
+extern const struct command command_read;
+extern const struct command command_reset;
+extern const struct command command_run;
+extern const struct command command_test;
+extern const struct command command_unprotect;
+extern const struct command command_verify;
 
 #endif

@@ -9,6 +9,7 @@
 #define PARAMS_ROOM 512
 
 static volatile sig_atomic_t signal_seen;
+static bool signals_deferred;
 
 static void on_signal(int number)
 {
@@ -18,6 +19,11 @@ static void on_signal(int number)
 int device_signal(void)
 {
 	return signal_seen;
+}
+
+void device_defer_signals(bool deferred)
+{
+	signals_deferred = deferred;
 }
 
 static void catch_signals(void)
@@ -33,12 +39,13 @@ static void catch_signals(void)
 			sigaction(ends[i], &catch, NULL);
 	}
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a limit of files is an error like any other */
 }
 
 static bool cancelled(void *data)
 {
 	(void)data;
-	return signal_seen != 0;
+	return signal_seen != 0 && !signals_deferred;
 }
 
 static void on_progress(void *data, enum activity activity, uint32_t address, uint32_t len)
@@ -61,6 +68,27 @@ static bool find_told(struct device *device, const char *name)
 	return device->told != NULL;
 }
 
+static bool check_params(struct device *device, const char *params)
+{
+	struct beken_spi_params parsed;
+
+	if (params && strlen(params) >= PARAMS_ROOM / 2) {
+		log_error(&device->report.log, "--params is too long");
+		return false;
+	}
+	return beken_spi_parse(params, &parsed, &device->report.log);
+}
+
+/* The flash takes its own with it when it is closed. */
+static void keep_part(struct device *device)
+{
+	device->part_copy = *flash_part(device->flash);
+	snprintf(device->part_name, sizeof(device->part_name), "%s", device->part_copy.name);
+	device->part_copy.name = device->part_name;
+	device->part = &device->part_copy;
+	snprintf(device->adapter, sizeof(device->adapter), "%s", flash_adapter(device->flash));
+}
+
 /* What the command needs stands in front, so that the user's own word is the last. */
 static void join_params(const char *users, unsigned use, char *params, size_t room)
 {
@@ -68,10 +96,24 @@ static void join_params(const char *users, unsigned use, char *params, size_t ro
 		 use & DEVICE_RESTORES ? "unprotect=restore," : "", users ? users : "");
 }
 
+void device_begin(struct device *device, const struct command *command,
+		  const struct command_line *line)
+{
+	*device = (struct device){.flash = NULL};
+	report_begin(&device->report, command->name, line->option[DEVICE_JSON] != NULL);
+}
+
+int device_usage(struct device *device)
+{
+	device->wrong_usage = true;
+	return device_failed(device);
+}
+
 bool device_open(struct device *device, const struct command *command,
 		 const struct command_line *line, unsigned use)
 {
 	char params[PARAMS_ROOM];
+	struct beken_spi_params parsed;
 	const struct flash_options options = {
 		.params = params,
 		.log = &device->report.log,
@@ -81,16 +123,18 @@ bool device_open(struct device *device, const struct command *command,
 		.read_only = !(use & DEVICE_WRITES),
 	};
 
-	*device = (struct device){.flash = NULL};
-	report_begin(&device->report, command->name, line->option[DEVICE_JSON] != NULL);
-	if (!find_told(device, line->option[DEVICE_SOC]))
+	device_begin(device, command, line);
+	device->wrong_usage = !find_told(device, line->option[DEVICE_SOC]) ||
+			      !check_params(device, line->option[DEVICE_PARAMS]);
+	if (device->wrong_usage)
 		return false;
 	join_params(line->option[DEVICE_PARAMS], use, params, sizeof(params));
+	device->stays = beken_spi_parse(params, &parsed, NULL) && parsed.leave == LEAVE_SPI;
 	catch_signals();
 	device->flash = flash_open(&options);
 	if (!device->flash)
 		return false;
-	device->part = flash_part(device->flash);
+	keep_part(device);
 	return true;
 }
 
@@ -104,7 +148,9 @@ bool device_close(struct device *device)
 
 int device_failed(struct device *device)
 {
-	int status = device_signal() ? 128 + device_signal() : COMMAND_FAILED;
+	int status = device_signal()	   ? 128 + device_signal()
+		     : device->wrong_usage ? COMMAND_USAGE
+					   : COMMAND_FAILED;
 
 	device_close(device);
 	if (device_signal())

@@ -75,6 +75,11 @@ const struct chipdb_part *flash_part(const struct flash *flash)
 	return flash->part;
 }
 
+const char *flash_adapter(const struct flash *flash)
+{
+	return beken_spi_adapter(flash->beken);
+}
+
 struct protection *flash_protection(struct flash *flash)
 {
 	return proxy_protection(flash->proxy);

@@ -49,6 +49,9 @@ bool flash_close(struct flash *flash);
 
 const struct chipdb_part *flash_part(const struct flash *flash);
 
+/* The port that the adapter is plugged in at, as in usb=1-4.2. */
+const char *flash_adapter(const struct flash *flash);
+
 /* Its status registers; see protection.h. */
 struct protection *flash_protection(struct flash *flash);
 

@@ -10,6 +10,7 @@ struct beken_spi {
 	struct spi_bus *bus;
 	struct identity identity;
 	struct proxy *proxy;
+	char adapter[48];
 };
 
 static bool bring_up(struct beken_spi *beken)
@@ -50,15 +51,12 @@ static bool bring_up(struct beken_spi *beken)
 	return true;
 }
 
-/* The SoC must not be left half reset, whatever else went wrong. */
-static int release(struct beken_spi *beken)
+/* Returns 0, or an error that was logged. *@ignored: it still answers as a flash. */
+static int let_run(struct beken_spi *beken, bool *ignored)
 {
-	bool ignored = false;
-	int ret = 0;
+	int ret = link_leave(beken->bus, beken->params.link.reset_ms, ignored);
 
-	if (beken->params.leave == LEAVE_RUN)
-		ret = link_leave(beken->bus, beken->params.link.reset_ms, &ignored);
-	if (ignored)
+	if (*ignored)
 		log_warn(beken->log,
 			 "the chip is still in SPI mode, its CEN is not connected to D2 "
 			 "of the adapter: cut its power for a second to let it run");
@@ -67,11 +65,23 @@ static int release(struct beken_spi *beken)
 			  "the chip could not be reset at the end (%s): cut its power "
 			  "for a second",
 			  spi_strerror(ret));
+	return ret;
+}
+
+/* The SoC must not be left half reset, whatever else went wrong. */
+static int release(struct beken_spi *beken)
+{
+	bool ignored = false;
+	int ret = 0;
+
+	if (beken->params.leave == LEAVE_RUN)
+		ret = let_run(beken, &ignored);
 	ch341a_close(beken->bus);
 	return ret;
 }
 
-struct beken_spi *beken_spi_open(const struct beken_spi_options *options)
+/* The parameters and the adapter, but nothing of the chip. */
+static struct beken_spi *open_adapter(const struct beken_spi_options *options)
 {
 	struct beken_spi *beken = calloc(1, sizeof(*beken));
 
@@ -87,16 +97,45 @@ struct beken_spi *beken_spi_open(const struct beken_spi_options *options)
 		goto err_free;
 	beken->bus->cancelled = options->cancelled;
 	beken->bus->cancelled_data = options->cancelled_data;
-	if (!bring_up(beken))
-		goto err_release;
+	ch341a_port(beken->bus, beken->adapter);
 	return beken;
 
-err_release:
-	beken->bus->cancelled = NULL;
-	release(beken);
 err_free:
 	free(beken);
 	return NULL;
+}
+
+struct beken_spi *beken_spi_open(const struct beken_spi_options *options)
+{
+	struct beken_spi *beken = open_adapter(options);
+
+	if (!beken || bring_up(beken))
+		return beken;
+	beken->bus->cancelled = NULL;
+	release(beken);
+	free(beken);
+	return NULL;
+}
+
+bool beken_spi_reset(const struct beken_spi_options *options)
+{
+	struct beken_spi *beken = open_adapter(options);
+	bool ignored = false;
+	int ret;
+
+	if (!beken)
+		return false;
+	/* A reset that is given up in the middle would leave the chip off. */
+	beken->bus->cancelled = NULL;
+	ret = let_run(beken, &ignored);
+	ch341a_close(beken->bus);
+	free(beken);
+	return ret == 0 && !ignored;
+}
+
+const char *beken_spi_adapter(const struct beken_spi *beken)
+{
+	return beken->adapter;
 }
 
 const struct chipdb_part *beken_spi_part(const struct beken_spi *beken)

@@ -55,6 +55,9 @@ struct beken_spi *beken_spi_open(const struct beken_spi_options *options);
 
 const struct chipdb_part *beken_spi_part(const struct beken_spi *beken);
 
+/* The port that the adapter is plugged in at, as in usb=1-4.2. */
+const char *beken_spi_adapter(const struct beken_spi *beken);
+
 /* The part is not in the database: it was described by its SFDP table, or by the user. */
 enum identity_source beken_spi_source(const struct beken_spi *beken);
 
@@ -79,5 +82,11 @@ struct proxy *beken_spi_start(struct beken_spi *beken, const struct beken_spi_se
  * not restored or CEN could not be brought back; that has been logged.
  */
 int beken_spi_close(struct beken_spi *beken);
+
+/*
+ * Reset the SoC, so that its firmware runs, whatever it does now: no link is needed. Of the
+ * parameters usb= and reset_ms= count. False after an error.
+ */
+bool beken_spi_reset(const struct beken_spi_options *options);
 
 #endif

@@ -287,3 +287,8 @@ void ch341a_close(struct spi_bus *bus)
 	ch341a_usb_close(ch->usb);
 	free(ch);
 }
+
+void ch341a_port(const struct spi_bus *bus, char port[48])
+{
+	ch341a_usb_port(((const struct ch341a *)bus)->usb, port);
+}

@@ -26,4 +26,7 @@
 struct spi_bus *ch341a_open(const char *which, const struct log *log);
 void ch341a_close(struct spi_bus *bus);
 
+/* Where it is plugged in, as the kernel names the port: "1-4.2". */
+void ch341a_port(const struct spi_bus *bus, char port[48]);
+
 #endif

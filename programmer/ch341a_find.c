@@ -23,7 +23,7 @@ struct found {
 };
 
 /* "1:4" as in lsusb, and "1-2.3" as the kernel names the port. */
-static void names_of(libusb_device *device, char address[16], char port[48])
+static void names_of(libusb_device *device, char address[16], char port[CH341A_PORT_ROOM])
 {
 	uint8_t ports[PORTS_MOST];
 	int count = libusb_get_port_numbers(device, ports, PORTS_MOST);
@@ -31,9 +31,10 @@ static void names_of(libusb_device *device, char address[16], char port[48])
 	size_t len;
 
 	snprintf(address, 16, "%u:%u", bus, (unsigned)libusb_get_device_address(device));
-	len = (size_t)snprintf(port, 48, "%u", bus);
+	len = (size_t)snprintf(port, CH341A_PORT_ROOM, "%u", bus);
 	for (int i = 0; i < count; i++)
-		len += (size_t)snprintf(port + len, 48 - len, "%c%u", i ? '.' : '-', ports[i]);
+		len += (size_t)snprintf(port + len, CH341A_PORT_ROOM - len, "%c%u", i ? '.' : '-',
+					ports[i]);
 }
 
 /* "01:004", as lsusb prints it, is "1:4" too. */
@@ -49,7 +50,7 @@ static bool same_address(const char *which, libusb_device *device)
 static void consider(struct found *found, libusb_device *device, const char *which)
 {
 	struct libusb_device_descriptor descriptor;
-	char address[16], port[48];
+	char address[16], port[CH341A_PORT_ROOM];
 	size_t len = strlen(found->list);
 
 	if (libusb_get_device_descriptor(device, &descriptor) || descriptor.idVendor != VENDOR_WCH)
@@ -91,7 +92,7 @@ static bool unambiguous(const struct found *found, const char *which, const stru
 static libusb_device_handle *open_and_claim(libusb_device *device, const struct log *log)
 {
 	libusb_device_handle *handle;
-	char address[16], port[48];
+	char address[16], port[CH341A_PORT_ROOM];
 	int ret;
 
 	names_of(device, address, port);
@@ -143,4 +144,11 @@ libusb_device_handle *ch341a_find_open(libusb_context *context, const char *whic
 		handle = open_and_claim(found.device, log);
 	libusb_free_device_list(devices, 1);
 	return handle;
+}
+
+void ch341a_find_port(libusb_device_handle *handle, char port[CH341A_PORT_ROOM])
+{
+	char address[16];
+
+	names_of(libusb_get_device(handle), address, port);
 }

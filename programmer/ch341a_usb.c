@@ -313,3 +313,8 @@ void ch341a_usb_close(struct ch341a_usb *usb)
 	libusb_exit(usb->context);
 	free(usb);
 }
+
+void ch341a_usb_port(const struct ch341a_usb *usb, char port[48])
+{
+	ch341a_find_port(usb->handle, port);
+}

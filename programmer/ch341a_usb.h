@@ -27,6 +27,9 @@ struct ch341a_usb;
 struct ch341a_usb *ch341a_usb_open(const char *which, const struct log *log);
 void ch341a_usb_close(struct ch341a_usb *usb);
 
+/* Where it is plugged in, as in usb=1-4.2. */
+void ch341a_usb_port(const struct ch341a_usb *usb, char port[48]);
+
 /*
  * Send @stream and take its replies. Returns 0, or 1 when a wait was too short
  * (*missed_op tells which; everything sent has been answered), or an error; then

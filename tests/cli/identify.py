@@ -155,7 +155,7 @@ class Usage(unittest.TestCase):
                 self.assertIn("--help", run.stderr)
 
     def test_the_man_page_knows_every_option(self):
-        page = (pathlib.Path(__file__).resolve().parents[2] / "docs" / "beken-flash.1").read_text()
+        page = (BUILD / "docs" / "beken-flash.1").read_text()
         for line in beken_flash("identify", "--help").stdout.splitlines():
             if line.startswith("  --"):
                 self.assertIn(line.split()[0].removeprefix("--").split("=")[0], page)

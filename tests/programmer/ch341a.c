@@ -29,6 +29,12 @@ void ch341a_usb_close(struct ch341a_usb *usb)
 	(void)usb;
 }
 
+void ch341a_usb_port(const struct ch341a_usb *usb, char port[48])
+{
+	(void)usb;
+	strcpy(port, "1-1");
+}
+
 void ch341a_usb_recover(struct ch341a_usb *usb)
 {
 	usb->recovered++;

@@ -16,6 +16,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("BUILD", ROOT / "build")).resolve()
 SIM = BUILD / "sim" / "beken-sim"
 FLASHROM_BEKEN = BUILD / "cli" / "flashrom-beken"
+BEKEN_FLASH = BUILD / "cli" / "beken-flash"
 PATH_DIRECTORY = BUILD / "cli" / "path"
 STOCK = next((p for p in ("/usr/sbin/flashrom", "/usr/local/sbin/flashrom", "/usr/bin/flashrom")
               if os.access(p, os.X_OK)), "flashrom")

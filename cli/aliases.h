@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * aliases.h - a command line in the spelling of the Windows tool for these chips.
+ *
+ * People know fread, fwrite, read_flash and write_flash, and --addr, -ofs, -len and --out.
+ * Source: the command line of BK7231GUIFlashTool (CommandLineRunner.cs).
+ */
+#ifndef CLI_ALIASES_H
+#define CLI_ALIASES_H
+
+#include <stdbool.h>
+
+struct alias_line {
+	char **argv; /* as it is said here; NULL behind the last; NULL if memory was short */
+	int argc;
+	bool other_command;   /* its command was called otherwise */
+	bool only_reads;      /* it may be run; what changes the die has to be said anew */
+	const char *left_out; /* an option that has no meaning here; or NULL */
+};
+
+/* @argv[1] is the command. What is not known otherwise stays as it is. Not behind "--". */
+void alias_translate(int argc, char *const *argv, struct alias_line *line);
+void alias_free(struct alias_line *line);
+
+#endif

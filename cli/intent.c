@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "intent.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static void add(char lines[INTENT_LINES][INTENT_TEXT], size_t *count, const char *format,
+		va_list arguments)
+{
+	if (*count < INTENT_LINES)
+		vsnprintf(lines[(*count)++], INTENT_TEXT, format, arguments);
+}
+
+void intent_action(struct intent *intent, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	add(intent->actions, &intent->action_count, format, arguments);
+	va_end(arguments);
+}
+
+void intent_risk(struct intent *intent, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	add(intent->risks, &intent->risk_count, format, arguments);
+	va_end(arguments);
+}
+
+static void print(const struct intent *intent)
+{
+	for (size_t i = 0; i < intent->action_count; i++)
+		printf("would %s\n", intent->actions[i]);
+	printf("time:    %.1f s, %.1f s at most, by the datasheet\n",
+	       (double)intent->time.typical_us / 1e6, (double)intent->time.most_us / 1e6);
+	for (size_t i = 0; i < intent->risk_count; i++)
+		printf("at risk: %s\n", intent->risks[i]);
+	if (intent->risk_count == 0)
+		printf("at risk: nothing; the flash is not changed\n");
+}
+
+static void write_json(struct json *json, const struct intent *intent)
+{
+	json_bool(json, "dry_run", true);
+	json_begin(json, "actions", '[');
+	for (size_t i = 0; i < intent->action_count; i++)
+		json_text(json, NULL, intent->actions[i]);
+	json_end(json, ']');
+	json_number(json, "typical_ms", intent->time.typical_us / 1000);
+	json_number(json, "most_ms", intent->time.most_us / 1000);
+	json_begin(json, "risks", '[');
+	for (size_t i = 0; i < intent->risk_count; i++)
+		json_text(json, NULL, intent->risks[i]);
+	json_end(json, ']');
+}
+
+int intent_result(const struct intent *intent, struct device *device)
+{
+	struct json *json;
+
+	if (!device_close(device))
+		return device_failed(device);
+	json = report_result(&device->report, COMMAND_DONE);
+	if (json)
+		write_json(json, intent);
+	else
+		print(intent);
+	report_result_end(&device->report);
+	return COMMAND_DONE;
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "unit.h"
+#include "area.h"
+
+#define FLASH 0x200000u
+
+static struct notes notes;
+
+static void is_number(const char *text, uint32_t wanted)
+{
+	uint32_t number = 1;
+
+	if (!area_number(text, &number))
+		fail_msg("%s was refused", text);
+	assert_int_equal(number, wanted);
+}
+
+static void numbers_are_decimal_or_hex_with_k_and_m(void **state)
+{
+	(void)state;
+	is_number("0", 0);
+	is_number("69632", 0x11000);
+	is_number("0x11000", 0x11000);
+	is_number("0X1fF", 0x1ff);
+	is_number("68K", 0x11000);
+	is_number("68k", 0x11000);
+	is_number("2M", FLASH);
+	is_number("0x2M", FLASH);
+	is_number("010", 10);
+	is_number("4294967295", UINT32_MAX);
+	is_number("4095M", 4095u << 20);
+}
+
+static void what_is_no_number_is_refused(void **state)
+{
+	static const char *const bad[] = {"",
+					  "x",
+					  "0x",
+					  "0xg",
+					  "-1",
+					  "+1",
+					  " 1",
+					  "1 ",
+					  "1KK",
+					  "1G",
+					  "K",
+					  "1.5M",
+					  "0x-1",
+					  "1e3",
+					  "11000h",
+					  "4294967296",
+					  "4096M",
+					  "0x100000000",
+					  "99999999999999999999999"};
+	uint32_t number;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(bad); i++)
+		if (area_number(bad[i], &number))
+			fail_msg("\"%s\" was taken", bad[i]);
+}
+
+static bool find(const char *regions, const char *at, const char *size, const char *soc,
+		 struct area *area)
+{
+	struct area_wish wish;
+
+	notes_begin(&notes);
+	return area_wish(regions, at, size, &notes.log, &wish) &&
+	       area_find(&wish, soc ? chipdb_soc_by_name(soc) : NULL, FLASH, &notes.log, area);
+}
+
+static void check_area(const struct area *area, size_t count, const uint32_t *wanted)
+{
+	assert_int_equal(area->count, count);
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(area->ranges[i].start, wanted[2 * i]);
+		assert_int_equal(area->ranges[i].length, wanted[2 * i + 1]);
+	}
+}
+
+static void without_a_wish_it_is_the_whole_flash(void **state)
+{
+	struct area area;
+
+	(void)state;
+	assert_true(find(NULL, NULL, NULL, NULL, &area));
+	check_area(&area, 1, (uint32_t[]){0, FLASH});
+	assert_true(find(NULL, "0x11000", NULL, NULL, &area));
+	check_area(&area, 1, (uint32_t[]){0x11000, FLASH - 0x11000});
+	assert_true(find(NULL, NULL, "4K", NULL, &area));
+	check_area(&area, 1, (uint32_t[]){0, 0x1000});
+}
+
+static void nothing_outside_of_the_flash_is_found(void **state)
+{
+	static const struct {
+		const char *at, *size;
+	} bad[] = {{"2M", NULL},
+		   {"2M", "1"},
+		   {"0", "0x200001"},
+		   {"0x1fffff", "2"},
+		   {"0xffffffff", "0xffffffff"},
+		   {"1", "0xffffffff"},
+		   {"0", "0"}};
+	struct area area;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
+		assert_false(find(NULL, bad[i].at, bad[i].size, NULL, &area));
+		assert_int_equal(notes.errors, 1);
+	}
+	assert_true(find(NULL, "0x1fffff", "1", NULL, &area));
+}
+
+static void regions_are_those_of_the_soc(void **state)
+{
+	struct area area;
+
+	(void)state;
+	assert_true(find("rf", NULL, NULL, "BK7231N", &area));
+	check_area(&area, 1, (uint32_t[]){0x1d0000, 0x1000});
+	assert_true(find("rf", NULL, NULL, "BK7231T", &area));
+	check_area(&area, 1, (uint32_t[]){0x1e0000, 0x1000});
+}
+
+static void several_regions_come_in_order_and_joined_where_they_touch(void **state)
+{
+	struct area area;
+
+	(void)state;
+	assert_true(find("net,bootloader,rf,rf", NULL, NULL, "BK7231N", &area));
+	check_area(&area, 2, (uint32_t[]){0, 0x11000, 0x1d0000, 0x3000});
+}
+
+static void an_unknown_region_is_answered_with_those_that_there_are(void **state)
+{
+	static const char *const bad[] = {"nix", "", "rf,", ",rf", "rf,nix", "RF", "rf-4m"};
+	struct area area;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(bad); i++) {
+		assert_false(find(bad[i], NULL, NULL, "BK7231N", &area));
+		assert_mentions(&notes, "bootloader, app");
+	}
+}
+
+static void regions_behind_the_end_of_a_small_flash_are_not_there(void **state)
+{
+	const struct chipdb_soc *soc = chipdb_soc_by_name("BK7252");
+
+	(void)state;
+	assert_null(area_region(soc, "rf-4m", 0x200000));
+	assert_non_null(area_region(soc, "rf-4m", 0x400000));
+}
+
+static void without_a_soc_there_are_no_regions(void **state)
+{
+	struct area area;
+
+	(void)state;
+	assert_false(find("rf", NULL, NULL, NULL, &area));
+	assert_mentions(&notes, "--soc");
+}
+
+static void a_region_and_an_address_do_not_go_together(void **state)
+{
+	struct area area;
+
+	(void)state;
+	assert_false(find("rf", "0", NULL, "BK7231N", &area));
+	assert_false(find("rf", NULL, "1", "BK7231N", &area));
+	assert_mentions(&notes, "--region");
+}
+
+static void what_is_removed_leaves_both_sides(void **state)
+{
+	struct area area = {.count = 0};
+
+	(void)state;
+	assert_true(area_add(&area, (struct flash_range){0, 0x10000}));
+	assert_true(area_remove(&area, (struct flash_range){0x4000, 0x1000}));
+	check_area(&area, 2, (uint32_t[]){0, 0x4000, 0x5000, 0xb000});
+	assert_int_equal(area_bytes(&area), 0xf000);
+	assert_false(area_touches(&area, (struct flash_range){0x4000, 0x1000}));
+	assert_true(area_touches(&area, (struct flash_range){0x3fff, 1}));
+	assert_true(area_touches(&area, (struct flash_range){0x4000, 0x1001}));
+	assert_true(area_remove(&area, (struct flash_range){0x3000, 0x3000}));
+	check_area(&area, 2, (uint32_t[]){0, 0x3000, 0x6000, 0xa000});
+	assert_true(area_add(&area, (struct flash_range){0x3000, 0x3000}));
+	check_area(&area, 1, (uint32_t[]){0, 0x10000});
+	assert_true(area_remove(&area, (struct flash_range){0, 0x20000}));
+	assert_int_equal(area.count, 0);
+}
+
+static void too_many_ranges_are_refused_and_not_written_behind_the_end(void **state)
+{
+	struct area area = {.count = 0};
+
+	(void)state;
+	for (uint32_t i = 0; i < AREA_RANGES; i++)
+		assert_true(area_add(&area, (struct flash_range){2 * i, 1}));
+	assert_false(area_add(&area, (struct flash_range){2 * AREA_RANGES, 1}));
+	assert_int_equal(area.count, AREA_RANGES);
+	assert_true(area_add(&area, (struct flash_range){0, 2 * AREA_RANGES}));
+	check_area(&area, 1, (uint32_t[]){0, 2 * AREA_RANGES});
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers_are_decimal_or_hex_with_k_and_m),
+		cmocka_unit_test(what_is_no_number_is_refused),
+		cmocka_unit_test(without_a_wish_it_is_the_whole_flash),
+		cmocka_unit_test(nothing_outside_of_the_flash_is_found),
+		cmocka_unit_test(regions_are_those_of_the_soc),
+		cmocka_unit_test(several_regions_come_in_order_and_joined_where_they_touch),
+		cmocka_unit_test(an_unknown_region_is_answered_with_those_that_there_are),
+		cmocka_unit_test(regions_behind_the_end_of_a_small_flash_are_not_there),
+		cmocka_unit_test(without_a_soc_there_are_no_regions),
+		cmocka_unit_test(a_region_and_an_address_do_not_go_together),
+		cmocka_unit_test(what_is_removed_leaves_both_sides),
+		cmocka_unit_test(too_many_ranges_are_refused_and_not_written_behind_the_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
