@@ -28,8 +28,8 @@ enum {
 
 static const struct command_option options[] = {
 	DEVICE_OPTIONS,
-	[OPTION_AT] = {"at", "ADDRESS", "where it goes (hexadecimal), if not where it belongs",
-		       false},
+	[OPTION_AT] = {"at", "ADDRESS",
+		       "where it goes, if not where it belongs: bytes, or 0x and hex", false},
 	[OPTION_AS] = {"as", "KIND", "what it is (qio, application, dump, ...), if not recognized",
 		       false},
 	[OPTION_FORCE] = {"force", "NAME,...", "overrule refusals, by the names they give", false},

@@ -39,7 +39,8 @@ static void catch_signals(void)
 			sigaction(ends[i], &catch, NULL);
 	}
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN); /* a limit of files is an error like any other */
+	/* A file that is too large for ulimit -f is an error like a full disk. */
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 static bool cancelled(void *data)

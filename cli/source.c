@@ -1,31 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "source.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "area.h"
 #include "backup.h"
 
 #define APPLICATION_AT 0x11000 /* on all SoCs of this family; docs/images.md */
 
 static bool parse_at(struct source *source, const char *text, const struct log *log)
 {
-	unsigned long long value;
-	char *end;
+	uint32_t value;
 
 	source->at = PLACEMENT_ANYWHERE;
 	if (!text)
 		return true;
-	errno = 0;
-	value = strtoull(text, &end, 16);
-	if (!*text || *end || errno || strchr(text, '-') || value >= FLASH_SIZE_MOST) {
-		log_error(log, "--at takes an address in hexadecimal, as in --at=11000, not '%s'",
-			  text);
+	if (!area_number(text, &value) || value >= FLASH_SIZE_MOST) {
+		log_error(log, "--at=%s is no address: write 69632, 68K or 0x11000", text);
 		return false;
 	}
-	source->at = (size_t)value;
+	source->at = value;
 	return true;
 }
 
