@@ -16,6 +16,7 @@
 static const struct command *const commands[] = {
 	&command_detect,
 	&command_identify,
+	&command_backup,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

@@ -156,7 +156,7 @@ static void json_rbl(struct json *json, const char *key, const struct rbl *rbl)
 static void json_code(struct json *json, const char *key, bool there, const struct code *code)
 {
 	if (!there) {
-		json_null(json, key);
+		json_no_value(json, key);
 		return;
 	}
 	json_begin(json, key, '{');
@@ -170,7 +170,7 @@ static void json_code(struct json *json, const char *key, bool there, const stru
 	if (code->bad > 0)
 		json_number(json, "first_bad", code->first_bad);
 	else
-		json_null(json, "first_bad");
+		json_no_value(json, "first_bad");
 	json_end(json, '}');
 	json_text(json, "header", check_name(code->check));
 	json_text(json, "built_for", code->names);
@@ -206,7 +206,7 @@ static void json_lists(struct json *json, const struct image *image)
 		if (image->rf[i].mac_good)
 			json_text(json, "mac", mac);
 		else
-			json_null(json, "mac");
+			json_no_value(json, "mac");
 		json_end(json, '}');
 	}
 	json_end(json, ']');
@@ -235,8 +235,8 @@ static void json_place(struct json *json, const struct image *image,
 		json_number(json, "address", placement->address);
 		json_number(json, "rotation", placement->rotation);
 	} else {
-		json_null(json, "address");
-		json_null(json, "rotation");
+		json_no_value(json, "address");
+		json_no_value(json, "rotation");
 	}
 	json_begin(json, "refusals", '[');
 	for (size_t i = 0; i < placement->refusal_count; i++) {

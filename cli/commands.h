@@ -42,6 +42,7 @@ struct command {
 	int (*run)(const struct command_line *line); /* returns the exit status */
 };
 
+extern const struct command command_backup;
 extern const struct command command_detect;
 extern const struct command command_identify;
 

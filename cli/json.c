@@ -82,7 +82,7 @@ void json_bool(struct json *json, const char *key, bool value)
 	fputs(value ? "true" : "false", json->out);
 }
 
-void json_null(struct json *json, const char *key)
+void json_no_value(struct json *json, const char *key)
 {
 	begin_value(json, key);
 	fputs("null", json->out);

@@ -8,7 +8,7 @@
  *	json_end(&json, '}');
  *
  * Inside of an array, the key is NULL. Bytes of a text that are not UTF-8, as a file's
- * name may have, become U+FFFD.
+ * name may have, become U+FFFD. No name here is also one of jansson.h, which reads.
  */
 #ifndef CLI_JSON_H
 #define CLI_JSON_H
@@ -27,6 +27,6 @@ void json_end(struct json *json, char bracket);
 void json_text(struct json *json, const char *key, const char *text);
 void json_number(struct json *json, const char *key, uint64_t number);
 void json_bool(struct json *json, const char *key, bool value);
-void json_null(struct json *json, const char *key);
+void json_no_value(struct json *json, const char *key);
 
 #endif
