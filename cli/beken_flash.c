@@ -17,6 +17,7 @@ static const struct command *const commands[] = {
 	&command_detect,
 	&command_identify,
 	&command_backup,
+	&command_write,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

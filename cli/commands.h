@@ -45,5 +45,6 @@ struct command {
 extern const struct command command_backup;
 extern const struct command command_detect;
 extern const struct command command_identify;
+extern const struct command command_write;
 
 #endif

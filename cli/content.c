@@ -4,13 +4,26 @@
 #include <stdio.h>
 #include <string.h>
 
-void content_mac(const struct image *image, char mac[MANIFEST_MAC])
+static size_t find_rf(const uint8_t *die, size_t size, struct rf found[IMAGE_RFS])
 {
-	mac[0] = '\0';
-	for (size_t i = 0; i < image->rf_count && !mac[0]; i++) {
-		const uint8_t *m = image->rf[i].mac;
+	size_t count = 0;
 
-		if (image->rf[i].mac_good)
+	for (size_t at = 0; at < size && count < IMAGE_RFS; at += RF_ALIGNMENT)
+		if (rf_parse(die, size, at, &found[count]))
+			count++;
+	return count;
+}
+
+void content_mac(const uint8_t *die, size_t size, char mac[MANIFEST_MAC])
+{
+	struct rf found[IMAGE_RFS];
+	size_t count = find_rf(die, size, found);
+
+	mac[0] = '\0';
+	for (size_t i = 0; i < count && !mac[0]; i++) {
+		const uint8_t *m = found[i].mac;
+
+		if (found[i].mac_good)
 			snprintf(mac, MANIFEST_MAC, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1],
 				 m[2], m[3], m[4], m[5]);
 	}
@@ -44,7 +57,8 @@ bool content_look(struct content *content, struct device *device, const uint8_t 
 		return false;
 	}
 	find_socs(content, device);
-	content_mac(&content->image, content->mac);
+	content->rf_count = find_rf(die, device->part->size, content->rf);
+	content_mac(die, device->part->size, content->mac);
 	return true;
 }
 

@@ -12,6 +12,9 @@ struct content {
 	/* By --soc, or what the begin of the flash and the rest of it both allow. */
 	const struct chipdb_soc *socs[DEVICE_SOCS];
 	size_t soc_count;
+	/* Calibration, wherever it is: also in a die that is half written. */
+	struct rf rf[IMAGE_RFS];
+	size_t rf_count;
 	char mac[MANIFEST_MAC]; /* small letters; "" if there is none, or a made-up one */
 };
 
@@ -21,7 +24,7 @@ bool content_look(struct content *content, struct device *device, const uint8_t 
 /* The SoC if there is exactly one; else NULL. */
 const struct chipdb_soc *content_soc(const struct content *content);
 
-/* The MAC of calibration data that was found in some image; "" if there is none. */
-void content_mac(const struct image *image, char mac[MANIFEST_MAC]);
+/* The MAC in the calibration data of a die; "" if there is none. */
+void content_mac(const uint8_t *die, size_t size, char mac[MANIFEST_MAC]);
 
 #endif

@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <jansson.h>
+#include <libflashrom.h>
 #include <limits.h>
 #include <sha256.h>
 #include <stdio.h>
@@ -17,11 +18,6 @@
 #ifndef BEKEN_FLASH_VERSION
 #define BEKEN_FLASH_VERSION "unknown"
 #endif
-/* What it was built with: Debian's libflashrom 1.3.0 says of itself that it is "unknown". */
-#ifndef LIBFLASHROM_VERSION
-#define LIBFLASHROM_VERSION "unknown"
-#endif
-
 #define MANIFEST_MOST 65536 /* bytes of the file */
 
 void sha256_text(const void *data, size_t size, char text[MANIFEST_SHA256])
@@ -105,7 +101,8 @@ char *manifest_text(const struct manifest *manifest, size_t *length)
 	json_text(&json, "date", manifest->date);
 	json_begin(&json, "versions", '{');
 	json_text(&json, "beken-flash", BEKEN_FLASH_VERSION);
-	json_text(&json, "libflashrom", LIBFLASHROM_VERSION);
+	/* "unknown" with Debian's build of 1.3.0. */
+	json_text(&json, "libflashrom", flashrom_version_info());
 	json_end(&json, '}');
 	json_end(&json, '}');
 	putc('\n', out);

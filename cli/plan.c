@@ -115,6 +115,7 @@ bool plan_make(struct plan *plan, const struct chipdb_part *part, const uint8_t 
 
 		kept[i].differs = memcmp(plan->wanted + range->start, present + range->start,
 					 range->length) != 0;
+		kept[i].blank = is_blank(present + range->start, range->length);
 		memcpy(plan->wanted + range->start, present + range->start, range->length);
 	}
 	if (find_changes(plan, present))

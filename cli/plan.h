@@ -23,6 +23,7 @@ struct plan_kept {
 	enum chipdb_region_kind kind;
 	struct flash_range range;
 	bool differs; /* the file has something else there */
+	bool blank;   /* there is nothing there to be kept */
 };
 
 struct plan {
@@ -44,7 +45,8 @@ struct plan_file {
 
 /*
  * @present is the die's content. What is in @file goes over it, but not over @kept, of which
- * .differs is set. False if memory is short. @file must lie within the die, as must @kept.
+ * .differs and .blank are set. False if memory is short. @file must lie within the die, as must
+ * @kept.
  */
 bool plan_make(struct plan *plan, const struct chipdb_part *part, const uint8_t *present,
 	       const struct plan_file *file, struct plan_kept *kept, size_t kept_count);

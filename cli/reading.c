@@ -105,9 +105,9 @@ bool reading_confirm_identity(struct device *device, const uint8_t *die,
 				ranges[count++] =
 					(struct flash_range){region->start, region->length};
 	/* Of several SoCs the regions are mostly the same; reading them twice more does no harm. */
-	for (size_t i = 0; content->soc_count == 0 && i < content->image.rf_count; i++)
-		ranges[count++] = (struct flash_range){(uint32_t)content->image.rf[i].offset,
-						       (uint32_t)content->image.rf[i].length};
+	for (size_t i = 0; content->soc_count == 0 && i < content->rf_count; i++)
+		ranges[count++] = (struct flash_range){(uint32_t)content->rf[i].offset,
+						       (uint32_t)content->rf[i].length};
 	if (reading_compare(device, die, ranges, count))
 		return true;
 	if (!device_signal())
