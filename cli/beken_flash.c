@@ -18,6 +18,8 @@ static const struct command *const commands[] = {
 	&command_identify,
 	&command_backup,
 	&command_write,
+	&command_restore,
+	&command_resume,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

@@ -217,8 +217,8 @@ static bool check_mac(struct write *write)
 	snprintf(question, sizeof(question), "The module's own MAC address %s would be %s%s.", own,
 		 write->wanted_mac[0] ? "replaced by that of another: " : "lost",
 		 write->wanted_mac);
-	write->refused =
-		!job_ask(&write->device, question, "--yes-clone-mac", given(write, OPTION_CLONE));
+	write->refused = !job_ask(&write->device, question, "--yes-clone-mac",
+				  given(write, OPTION_CLONE), given(write, OPTION_DRY_RUN));
 	return !write->refused;
 }
 

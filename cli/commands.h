@@ -45,6 +45,8 @@ struct command {
 extern const struct command command_backup;
 extern const struct command command_detect;
 extern const struct command command_identify;
+extern const struct command command_restore;
+extern const struct command command_resume;
 extern const struct command command_write;
 
 #endif

@@ -74,12 +74,16 @@ int job_refused(struct device *device)
 	return status;
 }
 
-bool job_ask(struct device *device, const char *question, const char *option, bool given)
+bool job_ask(struct device *device, const char *question, const char *option, bool given, bool dry)
 {
 	char answer[16];
 
 	if (given)
 		return true;
+	if (dry) {
+		log_warn(&device->report.log, "%s It would need %s", question, option);
+		return true;
+	}
 	if (!device->report.as_json && isatty(STDIN_FILENO) && isatty(STDERR_FILENO)) {
 		fprintf(stderr, "beken-flash: %s\nGo on? [y/N] ", question);
 		if (fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y'))

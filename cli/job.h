@@ -35,9 +35,9 @@ int job_refused(struct device *device);
 
 /*
  * Whether the user says yes: asks on a terminal; elsewhere @option has to be there. False
- * is reported, with the option that answers it.
+ * is reported, with the option that answers it. @dry: nothing will happen, so only say it.
  */
-bool job_ask(struct device *device, const char *question, const char *option, bool given);
+bool job_ask(struct device *device, const char *question, const char *option, bool given, bool dry);
 
 /* "--dry-run", and what is going to be done: for people, or into the result. */
 void job_describe(const struct plan *plan, const struct plan_kept *kept, size_t kept_count,
