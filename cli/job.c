@@ -21,6 +21,7 @@ static bool write_plan(struct job *job)
 {
 	struct plan *plan = job->plan;
 	struct flash *flash = job->device->flash;
+	const struct flash_range begin = plan->ranges[0];
 	struct plan_order order;
 	bool good;
 
@@ -30,6 +31,7 @@ static bool write_plan(struct job *job)
 	good = flash_write(flash, order.first, order.first_count, plan->wanted, job->present) &&
 	       flash_write(flash, &order.last, 1, plan->wanted, job->present);
 	report_phase_end(&job->device->report);
+	plan->ranges[0] = begin;
 	return good;
 }
 
