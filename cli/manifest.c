@@ -121,8 +121,7 @@ static bool take_text(const json_t *object, const char *key, char *text, size_t 
 	text[0] = '\0';
 	if (!value || json_is_null(value))
 		return true;
-	if (!json_is_string(value) || json_string_length(value) >= room ||
-	    strlen(json_string_value(value)) != json_string_length(value))
+	if (!json_is_string(value) || json_string_length(value) >= room)
 		return false;
 	for (const char *at = json_string_value(value); *at; at++)
 		if (!isprint((unsigned char)*at))
