@@ -33,6 +33,8 @@ static void catch_signals(void)
 			sigaction(ends[i], &catch, NULL);
 	}
 	signal(SIGPIPE, SIG_IGN);
+	/* A file that is too large for ulimit -f is an error like a full disk. */
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 static bool cancelled(void *data)
