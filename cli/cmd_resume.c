@@ -152,7 +152,7 @@ static bool execute(struct resume *resume)
 	resume->job.device = &resume->device;
 	resume->job.plan = &resume->plan;
 	resume->job.present = resume->present;
-	resume->job.unfinished = true;
+	resume->job.unfinished = resume->job.goes_on = true;
 	return job_run(&resume->job);
 }
 
@@ -160,8 +160,7 @@ static int go_on(struct resume *resume)
 {
 	struct device *device = &resume->device;
 	bool dry = given(resume, OPTION_DRY_RUN);
-	unsigned use = dry ? DEVICE_READS
-			   : DEVICE_WRITES | (resume->job.journal.protect ? DEVICE_RESTORES : 0);
+	unsigned use = dry ? DEVICE_READS : DEVICE_WRITES;
 
 	if (!device_open(device, &command_resume, resume->line, use))
 		return device_failed(device);

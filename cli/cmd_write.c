@@ -231,6 +231,20 @@ static bool place(struct write *write, const struct chipdb_soc *const *socs, siz
 	return !write->refused;
 }
 
+/* The regions that stay are those of the SoC: a wrong one would let the others go. */
+static bool check_told(struct write *write)
+{
+	const struct device *device = &write->device;
+
+	write->refused = device->told_otherwise && !write->source.force[PLACEMENT_WRONG_SOC];
+	if (write->refused)
+		log_error(&device->report.log,
+			  "--soc=%s contradicts the bootloader that is in the flash; leave it away "
+			  "(--force=wrong-soc overrules this)",
+			  device->told->name);
+	return !write->refused;
+}
+
 static void say_soc(struct write *write)
 {
 	size_t count;
@@ -248,8 +262,8 @@ static bool prepare(struct write *write)
 	struct device *device = &write->device;
 
 	/* What is refused in any case is refused before the long reading. */
-	if (!place(write, device->socs, device->soc_count) || !read_present(write) ||
-	    !content_look(&write->content, device, write->present))
+	if (!place(write, device->socs, device->soc_count) || !check_told(write) ||
+	    !read_present(write) || !content_look(&write->content, device, write->present))
 		return false;
 	say_soc(write);
 	return place(write, write->content.socs, write->content.soc_count) && make_plan(write) &&
