@@ -111,9 +111,11 @@ const struct command command_backup = {
 	.words = "[FILE]",
 	.words_most = 1,
 	.summary = "Read the whole flash until two readings agree, with a manifest beside it",
-	.about = "Without FILE the name is made from the SoC, the MAC address and the\n"
-		 "date. The manifest, FILE.json, says what the backup is of; restore needs\n"
-		 "it.\n",
+	.about = "Reads until two readings agree. Without FILE the name is made from the\n"
+		 "SoC, the MAC address and the date, in the current directory. The\n"
+		 "manifest, FILE.json, says what the backup is of. Nothing is ever\n"
+		 "overwritten. If no two of four readings agree, they are kept as\n"
+		 "FILE.unconfirmed-N, and it fails.\n",
 	.options = options,
 	.examples = examples,
 	.run = run,

@@ -328,8 +328,10 @@ const struct command command_restore = {
 	.words_least = 1,
 	.words_most = 1,
 	.summary = "Bring the flash back to what a backup holds",
-	.about = "The manifest beside the backup tells whether it is of this module, and\n"
-		 "whether it is whole.\n",
+	.about = "Brings the flash back to the backup, to the last byte. The manifest\n"
+		 "beside it tells whether it is whole, and of which module. That of\n"
+		 "another module asks before it clones its MAC address, and saves what is\n"
+		 "there first.\n",
 	.options = options,
 	.statuses = job_statuses,
 	.examples = examples,

@@ -159,7 +159,7 @@ static bool execute(struct resume *resume)
 	resume->job.device = &resume->device;
 	resume->job.plan = &resume->plan;
 	resume->job.present = resume->present;
-	resume->job.unfinished = true;
+	resume->job.unfinished = resume->job.goes_on = true;
 	return job_run(&resume->job);
 }
 
@@ -167,8 +167,7 @@ static int go_on(struct resume *resume)
 {
 	struct device *device = &resume->device;
 	bool dry = given(resume, OPTION_DRY_RUN);
-	unsigned use = dry ? DEVICE_READS
-			   : DEVICE_WRITES | (resume->job.journal.protect ? DEVICE_RESTORES : 0);
+	unsigned use = dry ? DEVICE_READS : DEVICE_WRITES;
 
 	if (!device_open(device, &command_resume, resume->line, use))
 		return device_failed(device);
@@ -221,8 +220,8 @@ const struct command command_resume = {
 	.name = "resume",
 	.words = "",
 	.summary = "Go on with a write or a restore that was stopped",
-	.about = "The journal of the one that was stopped tells what was to be written and\n"
-		 "of which module.\n",
+	.about = "Goes on with what was stopped by a Ctrl-C, a pulled cable or a power\n"
+		 "cut. The journal tells what was to be written, and of which module.\n",
 	.options = options,
 	.statuses = statuses,
 	.run = run,

@@ -241,6 +241,20 @@ static bool place(struct write *write, const struct chipdb_soc *const *socs, siz
 	return !write->refused;
 }
 
+/* The regions that stay are those of the SoC: a wrong one would let the others go. */
+static bool check_told(struct write *write)
+{
+	const struct device *device = &write->device;
+
+	write->refused = device->told_otherwise && !write->source.force[PLACEMENT_WRONG_SOC];
+	if (write->refused)
+		log_error(&device->report.log,
+			  "--soc=%s contradicts the bootloader that is in the flash; leave it away "
+			  "(--force=wrong-soc overrules this)",
+			  device->told->name);
+	return !write->refused;
+}
+
 static void say_soc(struct write *write)
 {
 	size_t count;
@@ -258,8 +272,8 @@ static bool prepare(struct write *write)
 	struct device *device = &write->device;
 
 	/* What is refused in any case is refused before the long reading. */
-	if (!place(write, device->socs, device->soc_count) || !read_present(write) ||
-	    !content_look(&write->content, device, write->present))
+	if (!place(write, device->socs, device->soc_count) || !check_told(write) ||
+	    !read_present(write) || !content_look(&write->content, device, write->present))
 		return false;
 	say_soc(write);
 	return place(write, write->content.socs, write->content.soc_count) && make_plan(write) &&
@@ -408,10 +422,12 @@ const struct command command_write = {
 	.words_least = 1,
 	.words_most = 1,
 	.summary = "Write a file where it belongs, after a backup; what it does not carry stays",
-	.about = "What would brick the module is refused, with a name by which --force can\n"
-		 "overrule it. The calibration and the MAC address, network settings and\n"
-		 "the settings of the firmware stay, unless they are named. What was\n"
-		 "stopped is completed by resume.\n",
+	.about = "Finds out what FILE is and where it goes, refuses what would brick the\n"
+		 "module or waste what only it has, makes a backup, writes what differs,\n"
+		 "the first sector last, and verifies it. What the file does not carry\n"
+		 "stays as it is. Of a whole flash, the module's own calibration, MAC\n"
+		 "address, network settings and settings of the firmware are kept unless\n"
+		 "an option names them. What was stopped is completed by resume.\n",
 	.options = options,
 	.statuses = job_statuses,
 	.examples = examples,

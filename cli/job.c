@@ -26,18 +26,47 @@ static bool write_plan(struct job *job)
 {
 	struct plan *plan = job->plan;
 	struct flash *flash = job->device->flash;
-	const struct flash_range begin = plan->ranges[0];
+	struct flash_range begin;
 	struct plan_order order;
 	bool good;
 
 	/* Every byte is erased, programmed and verified. */
+	if (plan->range_count == 0)
+		return true;
 	report_phase(&job->device->report, "write and verify", 3 * (uint64_t)plan->changed);
+	begin = plan->ranges[0];
 	order = plan_order(plan);
 	good = flash_write(flash, order.first, order.first_count, plan->wanted, job->present) &&
 	       flash_write(flash, &order.last, 1, plan->wanted, job->present);
 	report_phase_end(&job->device->report);
 	plan->ranges[0] = begin;
 	return good;
+}
+
+/* What the program that was stopped has found, if this goes on for it. */
+static bool find_protection(struct job *job)
+{
+	struct journal *journal = &job->journal;
+
+	return !journal->protect || job->goes_on ||
+	       protection_read(flash_protection(job->device->flash), &journal->registers) == 0;
+}
+
+/*
+ * Else the driver puts back what it found (DEVICE_RESTORES); but this time it would find
+ * what the one that was stopped has lifted.
+ */
+static bool finish_protection(struct job *job)
+{
+	struct protection *protection = flash_protection(job->device->flash);
+	uint32_t registers, wanted, mask = protection_mask(job->device->part);
+
+	if (!job->journal.protect || !job->goes_on)
+		return true;
+	if (protection_read(protection, &registers))
+		return false;
+	wanted = (registers & ~mask) | (job->journal.registers & mask);
+	return wanted == registers || protection_set(protection, wanted) == 0;
 }
 
 bool job_run(struct job *job)
@@ -51,11 +80,13 @@ bool job_run(struct job *job)
 	snprintf(journal->part, sizeof(journal->part), "%s", device->part->name);
 	part_id_text(device->part, journal->id);
 	journal->size = device->part->size;
-	if (!journal_write(journal, job->plan->wanted, log)) {
+	if (!find_protection(job) || !journal_write(journal, job->plan->wanted, log)) {
+		if (!job->unfinished)
+			log_error(log, "the flash was not changed");
 		device_close(device);
 		return false;
 	}
-	good = write_plan(job);
+	good = write_plan(job) && finish_protection(job);
 	done = flash_done(device->flash);
 	/* What is queued is sent here, and may fail. */
 	good = device_close(device) && good;

@@ -91,6 +91,7 @@ static bool take(const json_t *root, struct journal *journal)
 		return false;
 	journal->size = (uint32_t)size;
 	journal->protect = json_is_true(json_object_get(root, "protect"));
+	journal->registers = (uint32_t)json_integer_value(json_object_get(root, "registers"));
 	snprintf(journal->command, sizeof(journal->command), "%s", text_of(root, "command"));
 	snprintf(journal->file, sizeof(journal->file), "%s", text_of(root, "file"));
 	snprintf(journal->backup, sizeof(journal->backup), "%s", text_of(root, "backup"));
@@ -173,6 +174,7 @@ static char *journal_text(const struct journal *journal, size_t *length)
 	json_text(&json, "mac", journal->mac);
 	json_text(&json, "wanted_mac", journal->wanted_mac);
 	json_bool(&json, "protect", journal->protect);
+	json_number(&json, "registers", journal->registers);
 	json_number(&json, "start", journal->known.start);
 	json_number(&json, "length", journal->known.length);
 	json_text(&json, "image", journal->image);

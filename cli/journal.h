@@ -28,7 +28,8 @@ struct journal {
 	char part[40], id[9];
 	uint32_t size;
 	char mac[MANIFEST_MAC], wanted_mac[MANIFEST_MAC]; /* before and after; or "" */
-	bool protect; /* protection was to be put back at the end */
+	uint32_t registers; /* as they were found; only with protect */
+	bool protect;	    /* protection was to be put back at the end */
 	/*
 	 * The part of the wanted content that is known: all that differed lies in it. The whole
 	 * die, unless there was no backup.

@@ -244,6 +244,10 @@ class Write(Case):
         self.assertIn("taken from the file: BK7231N", run.output)
         self.same(run.die, self.qio + blank[len(self.qio):])
 
+    def test_a_soc_that_contradicts_the_bootloader_is_refused(self):
+        run = self.flash("write", "dump.bin", "--soc=BK7231T", "--force=wrong-key")
+        self.refused(run, "wrong-soc")
+
     def test_protection_is_left_open_or_as_it_was_found(self):
         run = self.good(self.flash("write", "qio.bin"))
         self.assertEqual(int(run.stats["status_registers"], 16), 0)
@@ -385,6 +389,12 @@ class Resume(Case):
         run = self.good(self.flash("restore", "backup.bin", image=half))
         self.same(run.die, self.own)
         self.assertFalse(self.journal())
+
+    def test_protection_is_put_back_as_the_first_run_found_it(self):
+        half = self.stop("--protect")
+        run = self.good(self.flash("resume", image=half, device=("--soc", "BK7231N")))
+        self.assertEqual(int(run.stats["status_registers"], 16), 0x4004)
+        self.same(run.die, self.dump[:RF] + self.own[RF:])
 
     def test_an_unfinished_write_stands_before_another(self):
         half = self.stop()
