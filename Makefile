@@ -5,7 +5,7 @@
 BUILD ?= build
 MESON_ARGS ?=
 
-.PHONY: all demo check check-kernel bench calibrate docs patches install deps clean
+.PHONY: all demo check check-kernel torture bench calibrate docs patches install deps clean
 
 all: $(BUILD)/build.ninja
 	@ninja --quiet -C $(BUILD)
@@ -26,6 +26,10 @@ check: deps
 # The adapter in a real kernel, in QEMU. Not part of check: it downloads a kernel.
 check-kernel: deps all
 	@tools/check-kernel $(BUILD)
+
+# Kills a write at every single command; takes an hour. check walks a sample.
+torture: deps all
+	@tools/torture $(BUILD)
 
 bench: deps all
 	@tools/bench $(BUILD)

@@ -4,9 +4,10 @@
 #include <string.h>
 
 const struct command *const command_table[] = {
-	&command_detect, &command_info,	 &command_identify, &command_read,
-	&command_verify, &command_erase, &command_protect,  &command_unprotect,
-	&command_test,	 &command_reset, &command_run,	    NULL,
+	&command_detect, &command_info,	   &command_identify, &command_backup,
+	&command_write,	 &command_restore, &command_resume,   &command_read,
+	&command_verify, &command_erase,   &command_protect,  &command_unprotect,
+	&command_test,	 &command_reset,   &command_run,      NULL,
 };
 
 const struct command *command_by_name(const char *name)

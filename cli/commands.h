@@ -68,6 +68,7 @@ extern const struct command *const command_table[];
 /* Or NULL. */
 const struct command *command_by_name(const char *name);
 
+extern const struct command command_backup;
 extern const struct command command_detect;
 extern const struct command command_erase;
 extern const struct command command_identify;
@@ -75,9 +76,12 @@ extern const struct command command_info;
 extern const struct command command_protect;
 extern const struct command command_read;
 extern const struct command command_reset;
+extern const struct command command_restore;
+extern const struct command command_resume;
 extern const struct command command_run;
 extern const struct command command_test;
 extern const struct command command_unprotect;
 extern const struct command command_verify;
+extern const struct command command_write;
 
 #endif

@@ -39,7 +39,8 @@ static void catch_signals(void)
 			sigaction(ends[i], &catch, NULL);
 	}
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN); /* a limit of files is an error like any other */
+	/* A file that is too large for ulimit -f is an error like a full disk. */
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 static bool cancelled(void *data)
@@ -195,7 +196,8 @@ bool device_look(struct device *device)
 		return true;
 	for (size_t i = 0; i < device->soc_count; i++)
 		fits |= device->socs[i] == device->told;
-	if (device->soc_count > 0 && !fits)
+	device->told_otherwise = device->soc_count > 0 && !fits;
+	if (device->told_otherwise)
 		log_warn(&device->report.log, "--soc=%s, but %s: %s", device->told->name,
 			 device->soc_evidence, device->socs[0]->name);
 	device->socs[0] = device->told;

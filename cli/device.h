@@ -37,6 +37,7 @@ struct device {
 	const struct chipdb_soc *socs[DEVICE_SOCS];
 	size_t soc_count;
 	char soc_evidence[160]; /* how they are known, in words */
+	bool told_otherwise;	/* --soc, but the flash begins as the bootloader of another */
 
 	/* Kept by device.c. */
 	bool wrong_usage;

@@ -60,7 +60,8 @@ static int listen_to(enum flashrom_log_level level, const char *format, va_list 
 	while ((newline = strchr(said.line, '\n'))) {
 		*newline = '\0';
 		note_name(said.line);
-		if (level == FLASHROM_MSG_ERROR && said.line[0])
+		/* The first one has the reason; what follows asks for reports. */
+		if (level == FLASHROM_MSG_ERROR && said.line[0] && !said.shared->text[0])
 			snprintf(said.shared->text, WORKER_TEXT, "%.*s", WORKER_TEXT - 1,
 				 said.line);
 		memmove(said.line, newline + 1, strlen(newline + 1) + 1);

@@ -32,7 +32,7 @@ struct worker_shared {
 	struct flash_range ranges[FLASH_SIZE_MOST / 4096];
 	size_t range_count;
 	enum worker_result result;
-	char text[WORKER_TEXT]; /* libflashrom's last error, or "" */
+	char text[WORKER_TEXT]; /* libflashrom's first error, or "" */
 	uint8_t die[FLASH_SIZE_MOST], present[FLASH_SIZE_MOST];
 };
 

@@ -60,6 +60,7 @@ bool bench_make(struct bench *bench, const struct options *options)
 		spare.unwired = true;
 		spare.uart_mode = false;
 		spare.stall_out = spare.lose_reply = 0;
+		spare.kill_at = 0;
 		spare.capacity = SMALLEST_DIE; /* nobody can reach it */
 		bench->spare = board_new(&spare);
 	}

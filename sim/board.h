@@ -61,6 +61,8 @@ struct board_options {
 	bool strict_replies; /* a fifth unread reply locks the adapter up instead of a NAK */
 	bool unwired;	     /* nothing is connected to the adapter */
 	uint32_t stall_out;  /* stall the Nth bulk OUT transfer, once (0: never) */
+	/* The program is killed as the Nth CS window in SPI mode has begun, once (0: never). */
+	uint64_t kill_at;
 	uint32_t lose_reply; /* lose the Nth reply packet, once (0: never) */
 };
 

@@ -138,7 +138,7 @@ static bool step(struct ch341a *adapter, uint64_t now_ns)
 	size_t length;
 	struct ch341a_effect effect;
 
-	if (!urb || adapter->locked_up)
+	if (!urb || adapter->locked_up || adapter->usb.host_dies)
 		return false;
 	if (!adapter->out_counted) {
 		adapter->out_counted = true;
@@ -171,6 +171,10 @@ static bool step(struct ch341a *adapter, uint64_t now_ns)
 	adapter->free_ns = start + effect.cost_ns;
 	adapter->usb.now_ns = later(adapter->usb.now_ns, adapter->free_ns);
 	adapter->stats->packets++;
+	if (adapter->kill_at && adapter->stats->spi_ops >= adapter->kill_at) {
+		adapter->kill_at = 0;
+		adapter->usb.host_dies = true;
+	}
 	adapter->out_offset += (uint32_t)length;
 	if (adapter->out_offset == urb->length)
 		finish_out(adapter, 0, start);
@@ -278,6 +282,7 @@ void ch341a_init(struct ch341a *adapter, const struct board_options *options, st
 		.strict_replies = options->strict_replies,
 		.stall_out = options->stall_out,
 		.lose_reply = options->lose_reply,
+		.kill_at = options->kill_at,
 	};
 	memcpy(adapter->device_descriptor, device_descriptor, sizeof(device_descriptor));
 	adapter->device_descriptor[10] = (uint8_t)(product & 0xFF);

@@ -40,6 +40,7 @@ struct ch341a {
 	enum host_class host;
 	bool uart_mode, strict_replies;
 	uint32_t stall_out, lose_reply;
+	uint64_t kill_at; /* 0: never, or no more */
 	uint8_t device_descriptor[18];
 
 	struct urb_queue out, in, interrupt;

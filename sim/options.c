@@ -44,6 +44,8 @@ const char options_help[] =
 	"  --seed N            for everything that varies (default 1)\n"
 	"What goes wrong:\n"
 	"  --unplug-at MS      the adapter vanishes at this virtual time\n"
+	"  --kill-at N         kill -9 the program in the Nth command that the flash gets\n"
+	"                      (spi_ops of --stats); what it left there stays for the next\n"
 	"  --stall-out N       stall the Nth bulk OUT transfer, once\n"
 	"  --lose-reply N      lose the Nth reply, once\n"
 	"  --strict-replies    a fifth unread reply locks the adapter up\n"
@@ -74,6 +76,7 @@ enum {
 	OPT_NOISE,
 	OPT_SEED,
 	OPT_UNPLUG,
+	OPT_KILL,
 	OPT_STALL,
 	OPT_LOSE,
 	OPT_STRICT,
@@ -103,6 +106,7 @@ static const struct option table[] = {
 	{"noise", required_argument, NULL, OPT_NOISE},
 	{"seed", required_argument, NULL, OPT_SEED},
 	{"unplug-at", required_argument, NULL, OPT_UNPLUG},
+	{"kill-at", required_argument, NULL, OPT_KILL},
 	{"stall-out", required_argument, NULL, OPT_STALL},
 	{"lose-reply", required_argument, NULL, OPT_LOSE},
 	{"strict-replies", no_argument, NULL, OPT_STRICT},
@@ -338,6 +342,9 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 		case OPT_UNPLUG:
 			options->unplug_ns = number(name, optarg, 10, 86400000) * 1000000;
 			break;
+		case OPT_KILL:
+			board->kill_at = number(name, optarg, 10, UINT32_MAX);
+			break;
 		case OPT_STALL:
 			board->stall_out = (uint32_t)number(name, optarg, 10, UINT32_MAX);
 			break;
@@ -368,6 +375,8 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 	if (listens && options->adapter >= ADAPTER_NONE)
 		refuse("--adapter %s makes sense for 'beken-sim run' only",
 		       adapters[options->adapter]);
+	if (listens && board->kill_at)
+		refuse("--kill-at makes sense for 'beken-sim run' only");
 	if (!listens && optind >= argc)
 		refuse("which program shall run? beken-sim run [OPTIONS] -- COMMAND...");
 	options->command = argv + optind;

@@ -57,8 +57,13 @@ struct usb_device {
 	uint64_t done_last_ns;		   /* visible_ns of the last one in @done */
 	uint64_t now_ns;		   /* the latest time that the device has reached */
 
-	const char *product;		/* the string behind iProduct, or NULL */
-	uint8_t configuration;		/* as set by the host; 0: not configured */
+	const char *product;   /* the string behind iProduct, or NULL */
+	uint8_t configuration; /* as set by the host; 0: not configured */
+	/*
+	 * The program behind the transfers is to be killed now; nothing that it has sent is
+	 * carried out any more. Set by the device, cleared when it is let go.
+	 */
+	bool host_dies;
 	uint16_t halted_in, halted_out; /* a bit per endpoint number: it answers STALL */
 };
 

@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <time.h>
 
 #include "usbip_wire.h"
@@ -276,6 +278,22 @@ static bool has_endpoint(const struct usb_device *device, uint8_t endpoint)
 	return false;
 }
 
+/*
+ * False if the client is to be dropped, because its program has just been killed (kill -9).
+ * That is the process that connected; what it has started is not touched.
+ */
+static bool survives(const struct usbip_client *client)
+{
+	struct ucred peer;
+	socklen_t length = sizeof(peer);
+
+	if (!client->lent->device->host_dies)
+		return true;
+	if (getsockopt(client->fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 && peer.pid > 1)
+		kill(peer.pid, SIGKILL);
+	return false;
+}
+
 /* The header is complete, and so are @length bytes behind it (OUT only). */
 static bool submit(struct usbip_client *client, const uint8_t *header, uint32_t length)
 {
@@ -306,7 +324,7 @@ static bool submit(struct usbip_client *client, const uint8_t *header, uint32_t 
 		return put_completion(client, transfer);
 	}
 	usb_submit(lent->device, urb);
-	return true;
+	return survives(client);
 }
 
 static bool unlink_transfer(struct usbip_client *client, const uint8_t *header)
@@ -320,7 +338,7 @@ static bool unlink_transfer(struct usbip_client *client, const uint8_t *header)
 		t->unlinked = true;
 		t->unlink_seqnum = seqnum;
 		usb_unlink(client->lent->device, &t->urb, client->clock_ns);
-		return true;
+		return survives(client);
 	}
 	return put_unlinked(client, seqnum, 0);
 }
@@ -442,6 +460,7 @@ void client_release(struct usbip_client *client)
 		usb_unlink(lent->device, &t->urb, client->clock_ns);
 	while ((urb = usb_done(lent->device)))
 		free_transfer(client, (struct usbip_transfer *)urb);
+	lent->device->host_dies = false;
 	lent->holder = NULL;
 	client->lent = NULL;
 }

@@ -9,7 +9,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import rig
 import tap
-from lamp import BEKEN_FLASH, DIE, RF, Commands
+from lamp import BEKEN_FLASH, DIE, MADE, RF, Commands
 
 TYPES = {"number": int, "text": str, "bool": bool, "list": list, "object": dict,
          "null": type(None)}
@@ -69,11 +69,13 @@ class Json(Commands):
         self.rig.file("rf.bin", DIE[RF])
         for line, status in (
                 ("detect", 0), ("detect --hold", 0), ("info", 0), ("info --all", 0),
+                ("backup backup.bin", 0), ("restore backup.bin", 0),
+                (f"write --backup=old.bin {MADE / 'qio.bin'}", 0),
                 ("read out.bin", 0), ("verify --region=rf rf.bin", 0),
                 ("verify --at=0 rf.bin", 3), ("erase --region=tuya --yes", 0),
                 ("erase --all --yes", 0), ("protect", 0), ("unprotect", 0),
                 ("test --at=0x1ff000 --size=4K", 0),
-                ("test --at=0x1ff000 --size=4K --save=old.bin", 0), ("reset", 0)):
+                ("test --at=0x1ff000 --size=4K --save=saved.bin", 0), ("reset", 0)):
             with self.subTest(line):
                 name, *rest = line.split()
                 result = self.result(self.flash(name, "--json", *rest), f"result of {name}",

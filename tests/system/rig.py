@@ -17,6 +17,7 @@ BUILD = pathlib.Path(os.environ.get("BUILD", ROOT / "build")).resolve()
 SIM = BUILD / "sim" / "beken-sim"
 FLASHROM_BEKEN = BUILD / "cli" / "flashrom-beken"
 BEKEN_FLASH = BUILD / "cli" / "beken-flash"
+WRITE_IMAGES = BUILD / "tests" / "image" / "write-images"
 PATH_DIRECTORY = BUILD / "cli" / "path"
 STOCK = next((p for p in ("/usr/sbin/flashrom", "/usr/local/sbin/flashrom", "/usr/bin/flashrom")
               if os.access(p, os.X_OK)), "flashrom")
@@ -71,7 +72,8 @@ class Rig:
         return subprocess.Popen(
             [str(a) for a in [*arguments, "--", *command]], cwd=self.path,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-            env={**os.environ, "XDG_CACHE_HOME": _cache.name, **(env or {})}, **popen)
+            env={**os.environ, "XDG_CACHE_HOME": _cache.name,
+                 "XDG_STATE_HOME": str(self.path / "state"), **(env or {})}, **popen)
 
     def finish(self, process):
         try:
@@ -93,6 +95,14 @@ class Rig:
         """flashrom-beken -p beken_spi:PARAMS ARGUMENTS"""
         programmer = "beken_spi" + (":" + params if params else "")
         return self.run(FLASHROM_BEKEN, "-p", programmer, *arguments, **options)
+
+    def flash(self, *arguments, **options):
+        """beken-flash ARGUMENTS"""
+        return self.run(BEKEN_FLASH, *arguments, **options)
+
+    def images(self):
+        """One image of each kind, as files of the rig."""
+        subprocess.run([str(WRITE_IMAGES), str(self.path)], check=True)
 
     def stock(self, *arguments, **options):
         """The stock flashrom's own CH341A driver on a chip that is in SPI mode already."""

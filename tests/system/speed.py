@@ -33,6 +33,12 @@ class Speed(unittest.TestCase):
     def test_a_part_that_flashrom_does_not_know_is_as_quick_as_one_that_it_knows(self):
         self.reached(*bench.PART_CELLS)
 
+    def test_a_write_with_backup_is_close_to_what_adapter_and_flash_can_do(self):
+        self.reached(("beken-flash", "X", "write with backup"))
+
+    def test_a_small_change_costs_little_if_the_backup_is_given(self):
+        self.reached(("beken-flash", "X", "change 4 KiB"))
+
     def test_the_host_is_waited_for_less_often_than_by_the_stock_driver(self):
         self.reached(*((driver, "X", job) for job in ("link and probe", "rewrite 4 KiB")
                        for driver in ("stock", "beken")))

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* beken-flash restore: the die as it was in a backup, or some regions of it. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "backup.h"
+#include "content.h"
+#include "job.h"
+#include "reading.h"
+
+enum {
+	OPTION_REGIONS = DEVICE_OPTION_COUNT,
+	OPTION_NO_MANIFEST,
+	OPTION_CLONE,
+	OPTION_PROTECT,
+	OPTION_DRY_RUN,
+};
+
+static const struct command_option options[] = {
+	DEVICE_OPTIONS,
+	[OPTION_REGIONS] = {"regions", "NAME,...",
+			    "only these regions of the manifest, as in rf,net", false},
+	[OPTION_NO_MANIFEST] = {"no-manifest", NULL, "the backup has none, and is taken as it is",
+				false},
+	[OPTION_CLONE] = {"yes-clone-mac", NULL, "it may be the backup of another module", false},
+	[OPTION_PROTECT] = {"protect", NULL, "put write protection back as it was found", false},
+	[OPTION_DRY_RUN] = {"dry-run", NULL, "say what would be done, and change nothing", false},
+	{NULL, NULL, NULL, false},
+};
+
+static const struct command_example examples[] = {
+	{"As it was:", "beken-flash restore backup.bin"},
+	{"The calibration alone:", "beken-flash restore --regions=rf backup.bin"},
+	{NULL, NULL},
+};
+
+struct restore {
+	const struct command_line *line;
+	const char *path;
+	struct device device;
+	struct manifest manifest;
+	bool has_manifest;
+	uint8_t *saved, *present;
+	struct content content;
+	struct plan plan;
+	struct backup_file backup; /* of another module's content, before it is overwritten */
+	bool refused, clones;
+	struct journal old; /* of a job that is not finished */
+	struct job job;
+};
+
+static bool given(const struct restore *restore, unsigned option)
+{
+	return restore->line->option[option] != NULL;
+}
+
+static bool refuse(struct restore *restore)
+{
+	restore->refused = true;
+	return false;
+}
+
+static bool load(struct restore *restore)
+{
+	const struct log *log = &restore->device.report.log;
+
+	restore->saved = backup_load(&restore->device, restore->path, &restore->manifest,
+				     &restore->has_manifest);
+	if (!restore->saved)
+		return refuse(restore);
+	if (!restore->has_manifest && !given(restore, OPTION_NO_MANIFEST)) {
+		log_error(log,
+			  "%s has no manifest beside it (%s" MANIFEST_SUFFIX "), so nobody knows "
+			  "whether it is whole, and of which module. --no-manifest takes it as it "
+			  "is; beken-flash write looks into it first",
+			  restore->path, restore->path);
+		return refuse(restore);
+	}
+	if (!restore->has_manifest) {
+		content_mac(restore->saved, restore->device.part->size, restore->manifest.mac);
+		part_id_text(restore->device.part, restore->manifest.id);
+	}
+	return true;
+}
+
+static bool take_region(struct restore *restore, const char *name, uint8_t *wanted)
+{
+	const struct manifest_region *region = manifest_region(&restore->manifest, name);
+	const struct manifest *manifest = &restore->manifest;
+
+	if (region) {
+		memcpy(wanted + region->range.start, restore->saved + region->range.start,
+		       region->range.length);
+		return true;
+	}
+	log_error(&restore->device.report.log,
+		  "the manifest names no region '%s'; it has these:", name);
+	for (size_t i = 0; i < manifest->region_count; i++)
+		log_info(&restore->device.report.log, "  %s", manifest->regions[i].name);
+	return refuse(restore);
+}
+
+/* What is there, with the regions named in @list from the backup. */
+static bool take_regions(struct restore *restore, const char *list, uint8_t *wanted)
+{
+	char name[32];
+
+	memcpy(wanted, restore->present, restore->device.part->size);
+	while (*list) {
+		size_t length = strcspn(list, ",");
+
+		snprintf(name, sizeof(name), "%.*s", (int)length, list);
+		if (!take_region(restore, name, wanted))
+			return false;
+		list += length + (list[length] == ',');
+	}
+	return true;
+}
+
+static bool make_plan(struct restore *restore)
+{
+	const char *regions = restore->line->option[OPTION_REGIONS];
+	const struct chipdb_part *part = restore->device.part;
+	uint8_t *wanted = malloc(part->size);
+	bool good = wanted != NULL;
+
+	if (!good)
+		log_error(&restore->device.report.log, "out of memory");
+	else if (regions)
+		good = take_regions(restore, regions, wanted);
+	else
+		memcpy(wanted, restore->saved, part->size);
+	if (good) {
+		content_mac(wanted, part->size, restore->job.journal.wanted_mac);
+		good = plan_make_whole(&restore->plan, part, restore->present, wanted);
+	}
+	free(wanted);
+	return good;
+}
+
+static bool same_mac(const char *a, const char *b)
+{
+	return a[0] && strcasecmp(a, b) == 0;
+}
+
+/* A job that is not finished ends with this one, if it was this module's and all comes back. */
+static bool check_journal(struct restore *restore)
+{
+	const struct log *log = &restore->device.report.log;
+	const struct log silent = {.write = NULL};
+	struct journal *old = &restore->old;
+	const char *own = restore->content.mac;
+
+	restore->job.unfinished = journal_read(old, &silent) != JOURNAL_NONE;
+	if (!restore->job.unfinished || given(restore, OPTION_DRY_RUN))
+		return true;
+	if (own[0] && (old->mac[0] || old->wanted_mac[0]) && !same_mac(own, old->mac) &&
+	    !same_mac(own, old->wanted_mac)) {
+		log_error(log,
+			  "a %s to another module (MAC address %s) is not finished. Finish it with "
+			  "beken-flash resume, or forget it with beken-flash resume --forget",
+			  old->command, old->mac[0] ? old->mac : old->wanted_mac);
+		return refuse(restore);
+	}
+	if (!restore->line->option[OPTION_REGIONS])
+		return true;
+	log_error(log,
+		  "a %s of %s is not finished, and some regions do not finish it. Restore all, "
+		  "or run beken-flash resume first",
+		  old->command, old->file);
+	return refuse(restore);
+}
+
+/* Another flash, or another MAC, is another module. A die without a MAC may be any. */
+static bool check_module(struct restore *restore)
+{
+	const char *own = restore->content.mac, *wanted = restore->job.journal.wanted_mac;
+	const struct manifest *manifest = &restore->manifest;
+	char question[300], id[9];
+	bool other_mac = own[0] && strcasecmp(own, wanted) != 0, other_flash;
+
+	part_id_text(restore->device.part, id);
+	other_flash = strcmp(id, manifest->id) != 0;
+	/* A write that was stopped has put another MAC there already. */
+	if (same_mac(restore->old.mac, wanted))
+		other_mac = false;
+	if (!other_mac && !other_flash)
+		return true;
+	restore->clones = true;
+	if (other_mac)
+		snprintf(question, sizeof(question),
+			 "It is the backup of another module: the MAC address here is %s, and "
+			 "would be %s.",
+			 own, wanted[0] ? wanted : "lost");
+	else
+		snprintf(question, sizeof(question),
+			 "It is the backup of another module: its flash was %s (ID %s), and this "
+			 "is %s.",
+			 manifest->part, manifest->id, restore->device.part->name);
+	return job_ask(&restore->device, question, "--yes-clone-mac", given(restore, OPTION_CLONE),
+		       given(restore, OPTION_DRY_RUN)) ||
+	       refuse(restore);
+}
+
+/* What another module holds is nowhere else. */
+static bool secure(struct restore *restore)
+{
+	return !restore->clones ||
+	       (reading_confirm_identity(&restore->device, restore->present, &restore->content) &&
+		backup_save(&restore->backup, restore->present, &restore->content));
+}
+
+static bool prepare(struct restore *restore)
+{
+	struct device *device = &restore->device;
+
+	if (!load(restore))
+		return false;
+	restore->present = reading_once(device, "read");
+	return restore->present && content_look(&restore->content, device, restore->present) &&
+	       make_plan(restore) && check_journal(restore) && check_module(restore);
+}
+
+static void say_result(struct restore *restore, bool dry)
+{
+	struct json *json = report_result(&restore->device.report, COMMAND_DONE);
+	const char *regions = restore->line->option[OPTION_REGIONS];
+
+	if (json) {
+		json_bool(json, "dry_run", dry);
+		json_text(json, "backup", restore->path);
+		if (restore->backup.path[0])
+			json_text(json, "own_backup", restore->backup.path);
+		else
+			json_no_value(json, "own_backup");
+	} else if (dry) {
+		printf("would restore %s from %s\n", regions ? regions : "the whole flash",
+		       restore->path);
+	} else {
+		printf("%s: as in %s; %u bytes differed, and were written and verified\n",
+		       regions ? regions : "the whole flash", restore->path,
+		       (unsigned)restore->plan.changed);
+		if (restore->backup.path[0])
+			printf("  what was there before is in %s\n", restore->backup.path);
+	}
+	if (json || dry)
+		job_describe(&restore->plan, NULL, 0, restore->device.part->size, json);
+	report_result_end(&restore->device.report);
+}
+
+static bool execute(struct restore *restore)
+{
+	struct journal *journal = &restore->job.journal;
+	char full[PATH_MAX];
+
+	if (restore->clones && !backup_open(&restore->backup, &restore->device, NULL))
+		return false;
+	if (!secure(restore))
+		return false;
+	restore->job.device = &restore->device;
+	restore->job.plan = &restore->plan;
+	restore->job.present = restore->present;
+	journal->known = (struct flash_range){0, restore->device.part->size};
+	journal->protect = given(restore, OPTION_PROTECT);
+	snprintf(journal->command, sizeof(journal->command), "restore");
+	snprintf(journal->file, sizeof(journal->file), "%s",
+		 realpath(restore->path, full) ? full : restore->path);
+	snprintf(journal->backup, sizeof(journal->backup), "%s", journal->file);
+	memcpy(journal->mac, restore->content.mac, sizeof(journal->mac));
+	return job_run(&restore->job);
+}
+
+/* The die is as it was to become: a job that was not finished has nothing left to do. */
+static bool nothing_to_do(struct restore *restore)
+{
+	const char *regions = restore->line->option[OPTION_REGIONS];
+
+	return device_close(&restore->device) &&
+	       (regions || journal_remove(&restore->device.report.log));
+}
+
+static int do_restore(struct restore *restore)
+{
+	struct device *device = &restore->device;
+	bool dry = given(restore, OPTION_DRY_RUN), good;
+	unsigned use = dry ? DEVICE_READS
+			   : DEVICE_WRITES | (given(restore, OPTION_PROTECT) ? DEVICE_RESTORES : 0);
+
+	if (!device_open(device, &command_restore, restore->line, use) || !device_look(device))
+		return device_failed(device);
+	if (!prepare(restore))
+		return restore->refused ? job_refused(device) : device_failed(device);
+	if (dry)
+		good = device_close(device);
+	else if (restore->plan.range_count == 0)
+		good = nothing_to_do(restore);
+	else
+		good = execute(restore);
+	if (!good)
+		return device_failed(device);
+	say_result(restore, dry);
+	return COMMAND_DONE;
+}
+
+static int run(const struct command_line *line)
+{
+	struct restore *restore = calloc(1, sizeof(*restore));
+	int status = COMMAND_FAILED;
+
+	if (!restore)
+		return status;
+	restore->line = line;
+	restore->path = line->words[0];
+	restore->backup.output.fd = -1;
+	status = do_restore(restore);
+	backup_discard(&restore->backup);
+	plan_free(&restore->plan);
+	free(restore->saved);
+	free(restore->present);
+	free(restore);
+	return status;
+}
+
+const struct command command_restore = {
+	.name = "restore",
+	.words = "BACKUP",
+	.words_least = 1,
+	.words_most = 1,
+	.summary = "Bring the flash back to what a backup holds",
+	.about = "Brings the flash back to the backup, to the last byte. The manifest\n"
+		 "beside it tells whether it is whole, and of which module. That of\n"
+		 "another module asks before it clones its MAC address, and saves what is\n"
+		 "there first.\n",
+	.options = options,
+	.statuses = job_statuses,
+	.examples = examples,
+	.run = run,
+};

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* beken-flash resume: finish a write or a restore that was stopped. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "content.h"
+#include "job.h"
+
+enum { OPTION_FORGET = DEVICE_OPTION_COUNT, OPTION_OTHER_DIE, OPTION_DRY_RUN };
+
+static const struct command_option options[] = {
+	DEVICE_OPTIONS,
+	[OPTION_FORGET] = {"forget", NULL, "remove the journal, and leave the flash as it is",
+			   false},
+	[OPTION_OTHER_DIE] = {"force-other-die", NULL, "go on though it looks like another module",
+			      false},
+	[OPTION_DRY_RUN] = {"dry-run", NULL, "say what would be done, and change nothing", false},
+	{NULL, NULL, NULL, false},
+};
+
+static const struct command_status statuses[] = {
+	{JOB_REFUSED, "refused, or there is nothing to resume"},
+	{0, NULL},
+};
+
+struct resume {
+	const struct command_line *line;
+	struct device device;
+	uint8_t *wanted, *present;
+	char mac[MANIFEST_MAC]; /* what the die has now */
+	struct plan plan;
+	struct job job; /* its journal is the one that was read */
+	bool refused;
+};
+
+static bool given(const struct resume *resume, unsigned option)
+{
+	return resume->line->option[option] != NULL;
+}
+
+static bool refuse(struct resume *resume)
+{
+	resume->refused = true;
+	return false;
+}
+
+static int forget(struct resume *resume, bool was_there)
+{
+	struct report *report = &resume->device.report;
+	const struct journal *journal = &resume->job.journal;
+
+	if (!journal_remove(&report->log))
+		return device_failed(&resume->device);
+	if (was_there)
+		log_warn(&report->log,
+			 "the %s of %s is forgotten; the flash may be half written%s%s",
+			 journal->command, journal->file,
+			 journal->backup[0] ? ". What it held before is in " : "", journal->backup);
+	if (!report_result(report, COMMAND_DONE))
+		printf("there is no journal any more\n");
+	report_result_end(report);
+	return COMMAND_DONE;
+}
+
+/* The whole die if that is known; else what the file covered, and the calibration to look at. */
+static bool read_present(struct resume *resume)
+{
+	struct device *device = &resume->device;
+	const struct flash_range *known = &resume->job.journal.known;
+
+	resume->present = malloc(device->part->size);
+	if (!resume->present) {
+		log_error(&device->report.log, "out of memory");
+		return false;
+	}
+	memcpy(resume->present, resume->wanted, device->part->size);
+	report_phase(&device->report, "read", known->length);
+	if (!flash_read(device->flash, known, 1, resume->present))
+		return false;
+	if (known->length == device->part->size)
+		content_mac(resume->present, device->part->size, resume->mac);
+	return true;
+}
+
+static bool check_part(struct resume *resume)
+{
+	const struct journal *journal = &resume->job.journal;
+	const struct chipdb_part *part = resume->device.part;
+	const struct log *log = &resume->device.report.log;
+	char id[9];
+
+	if (part->size != journal->size) {
+		log_error(log, "the %s was to a flash of %u bytes, and this has %u",
+			  journal->command, (unsigned)journal->size, (unsigned)part->size);
+		return refuse(resume);
+	}
+	part_id_text(part, id);
+	if (strcmp(id, journal->id) == 0 || given(resume, OPTION_OTHER_DIE))
+		return true;
+	log_error(log,
+		  "the %s was to another flash: %s (ID %s), and this is %s. Connect that "
+		  "module, or say --force-other-die",
+		  journal->command, journal->part, journal->id, part->name);
+	return refuse(resume);
+}
+
+/* It may have the MAC of before or the wanted one; or none, while that is being written. */
+static bool check_mac(struct resume *resume)
+{
+	const struct journal *journal = &resume->job.journal;
+
+	if (!resume->mac[0] || given(resume, OPTION_OTHER_DIE) ||
+	    strcmp(resume->mac, journal->mac) == 0 ||
+	    strcmp(resume->mac, journal->wanted_mac) == 0 ||
+	    (!journal->mac[0] && !journal->wanted_mac[0]))
+		return true;
+	log_error(&resume->device.report.log,
+		  "the %s was to the module with the MAC address %s, and this one has %s. Connect "
+		  "that module, or say --force-other-die",
+		  journal->command, journal->mac[0] ? journal->mac : journal->wanted_mac,
+		  resume->mac);
+	return refuse(resume);
+}
+
+static void say_result(struct resume *resume, bool dry)
+{
+	struct json *json = report_result(&resume->device.report, COMMAND_DONE);
+	const struct journal *journal = &resume->job.journal;
+
+	if (json) {
+		json_bool(json, "dry_run", dry);
+		json_text(json, "resumed", journal->command);
+		json_text(json, "file", journal->file);
+	} else if (dry) {
+		printf("would go on with the %s of %s\n", journal->command, journal->file);
+	} else {
+		printf("the %s of %s is complete; %u bytes were missing, and were written and "
+		       "verified\n",
+		       journal->command, journal->file, (unsigned)resume->plan.changed);
+	}
+	if (json || dry)
+		job_describe(&resume->plan, NULL, 0, journal->known.length, json);
+	report_result_end(&resume->device.report);
+}
+
+static bool prepare(struct resume *resume)
+{
+	struct device *device = &resume->device;
+
+	return check_part(resume) && read_present(resume) && check_mac(resume) &&
+	       plan_make_whole(&resume->plan, device->part, resume->present, resume->wanted);
+}
+
+static bool execute(struct resume *resume)
+{
+	if (resume->plan.range_count == 0)
+		return device_close(&resume->device) && journal_remove(&resume->device.report.log);
+	resume->job.device = &resume->device;
+	resume->job.plan = &resume->plan;
+	resume->job.present = resume->present;
+	resume->job.unfinished = resume->job.goes_on = true;
+	return job_run(&resume->job);
+}
+
+static int go_on(struct resume *resume)
+{
+	struct device *device = &resume->device;
+	bool dry = given(resume, OPTION_DRY_RUN);
+	unsigned use = dry ? DEVICE_READS : DEVICE_WRITES;
+
+	if (!device_open(device, &command_resume, resume->line, use))
+		return device_failed(device);
+	if (!prepare(resume))
+		return resume->refused ? job_refused(device) : device_failed(device);
+	if (!(dry ? device_close(device) : execute(resume)))
+		return device_failed(device);
+	say_result(resume, dry);
+	return COMMAND_DONE;
+}
+
+static int do_resume(struct resume *resume)
+{
+	struct device *device = &resume->device;
+	struct journal *journal = &resume->job.journal;
+	enum journal_result found;
+
+	report_begin(&device->report, command_resume.name, given(resume, DEVICE_JSON));
+	found = journal_read(journal, &device->report.log);
+	if (given(resume, OPTION_FORGET))
+		return forget(resume, found == JOURNAL_THERE);
+	if (found == JOURNAL_BAD)
+		return device_failed(device);
+	if (found == JOURNAL_NONE) {
+		log_error(&device->report.log, "there is nothing to resume: no write was stopped "
+					       "after it had begun to change a flash");
+		return job_refused(device);
+	}
+	resume->wanted = journal_wanted(journal, &device->report.log);
+	return resume->wanted ? go_on(resume) : device_failed(device);
+}
+
+static int run(const struct command_line *line)
+{
+	struct resume *resume = calloc(1, sizeof(*resume));
+	int status = COMMAND_FAILED;
+
+	if (!resume)
+		return status;
+	resume->line = line;
+	status = do_resume(resume);
+	plan_free(&resume->plan);
+	free(resume->wanted);
+	free(resume->present);
+	free(resume);
+	return status;
+}
+
+const struct command command_resume = {
+	.name = "resume",
+	.words = "",
+	.summary = "Go on with a write or a restore that was stopped",
+	.about = "Goes on with what was stopped by a Ctrl-C, a pulled cable or a power\n"
+		 "cut. The journal tells what was to be written, and of which module.\n",
+	.options = options,
+	.statuses = statuses,
+	.run = run,
+};

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "content.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static size_t find_rf(const uint8_t *die, size_t size, struct rf found[IMAGE_RFS])
+{
+	size_t count = 0;
+
+	for (size_t at = 0; at < size && count < IMAGE_RFS; at += RF_ALIGNMENT)
+		if (rf_parse(die, size, at, &found[count]))
+			count++;
+	return count;
+}
+
+void content_mac(const uint8_t *die, size_t size, char mac[MANIFEST_MAC])
+{
+	struct rf found[IMAGE_RFS];
+	size_t count = find_rf(die, size, found);
+
+	mac[0] = '\0';
+	for (size_t i = 0; i < count && !mac[0]; i++) {
+		const uint8_t *m = found[i].mac;
+
+		if (found[i].mac_good)
+			snprintf(mac, MANIFEST_MAC, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1],
+				 m[2], m[3], m[4], m[5]);
+	}
+}
+
+/* Those of the begin that the whole allows as well; if these exclude each other, the begin's. */
+static void find_socs(struct content *content, const struct device *device)
+{
+	const struct image *image = &content->image;
+
+	for (size_t i = 0; i < device->soc_count; i++)
+		if (device->told || image_is_for(image, device->socs[i]))
+			content->socs[content->soc_count++] = device->socs[i];
+	if (content->soc_count > 0)
+		return;
+	if (device->soc_count > 0) {
+		memcpy(content->socs, device->socs, sizeof(content->socs));
+		content->soc_count = device->soc_count;
+		return;
+	}
+	/* Without a bootloader, the application can still tell. */
+	for (size_t i = 0; i < image->soc_count && i < DEVICE_SOCS; i++)
+		content->socs[content->soc_count++] = image->socs[i];
+}
+
+bool content_look(struct content *content, struct device *device, const uint8_t *die)
+{
+	memset(content, 0, sizeof(*content));
+	if (!image_identify(die, device->part->size, &content->image)) {
+		log_error(&device->report.log, "out of memory");
+		return false;
+	}
+	find_socs(content, device);
+	content->rf_count = find_rf(die, device->part->size, content->rf);
+	content_mac(die, device->part->size, content->mac);
+	return true;
+}
+
+const struct chipdb_soc *content_soc(const struct content *content)
+{
+	return content->soc_count == 1 ? content->socs[0] : NULL;
+}

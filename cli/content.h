@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* content.h - what the bytes of a whole die say about the module: its SoC and its MAC. */
+#ifndef CLI_CONTENT_H
+#define CLI_CONTENT_H
+
+#include "device.h"
+#include "image.h"
+#include "manifest.h"
+
+struct content {
+	struct image image; /* what image_identify() makes of it */
+	/* By --soc, or what the begin of the flash and the rest of it both allow. */
+	const struct chipdb_soc *socs[DEVICE_SOCS];
+	size_t soc_count;
+	/* Calibration, wherever it is: also in a die that is half written. */
+	struct rf rf[IMAGE_RFS];
+	size_t rf_count;
+	char mac[MANIFEST_MAC]; /* small letters; "" if there is none, or a made-up one */
+};
+
+/* After device_look(). @die has the size of the part. False, and logged, if memory is short. */
+bool content_look(struct content *content, struct device *device, const uint8_t *die);
+
+/* The SoC if there is exactly one; else NULL. */
+const struct chipdb_soc *content_soc(const struct content *content);
+
+/* The MAC in the calibration data of a die; "" if there is none. */
+void content_mac(const uint8_t *die, size_t size, char mac[MANIFEST_MAC]);
+
+#endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "plan.h"
+
+#include <stdlib.h>
+
+#include "unit.h"
+
+#define SECTOR 4096u
+#define SIZE (2u << 20)
+#define QIO 1220464u /* what many QIO files have: no multiple of a sector or a page */
+
+struct die {
+	const struct chipdb_part *part;
+	uint8_t *present, *file;
+	struct plan plan;
+};
+
+static int set_up(void **state)
+{
+	struct die *die = calloc(1, sizeof(*die));
+
+	die->part = chipdb_part_by_name("GD25Q16B");
+	die->present = malloc(SIZE);
+	die->file = malloc(SIZE);
+	for (uint32_t i = 0; i < SIZE; i++) {
+		die->present[i] = (uint8_t)(i * 7 + i / 256);
+		die->file[i] = (uint8_t)(i * 13 + i / 512 + 1);
+	}
+	*state = die;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct die *die = *state;
+
+	plan_free(&die->plan);
+	free(die->present);
+	free(die->file);
+	free(die);
+	return 0;
+}
+
+static void make(struct die *die, uint32_t address, uint32_t length, uint32_t rotation,
+		 struct plan_kept *kept, size_t count)
+{
+	const struct plan_file file = {die->file, address, length, rotation};
+
+	assert_true(plan_make(&die->plan, die->part, die->present, &file, kept, count));
+}
+
+static void an_equal_content_needs_no_change(void **state)
+{
+	struct die *die = *state;
+
+	memcpy(die->file, die->present, SIZE);
+	make(die, 0, SIZE, 0, NULL, 0);
+	assert_int_equal(die->plan.range_count, 0);
+	assert_int_equal(die->plan.changed, 0);
+	assert_int_equal(die->plan.write_us, 0);
+}
+
+static void one_byte_changes_its_sector_and_no_other(void **state)
+{
+	struct die *die = *state;
+
+	memcpy(die->file, die->present, SIZE);
+	die->file[5 * SECTOR + 77] ^= 1;
+	make(die, 0, SIZE, 0, NULL, 0);
+	assert_int_equal(die->plan.range_count, 1);
+	assert_int_equal(die->plan.ranges[0].start, 5 * SECTOR);
+	assert_int_equal(die->plan.ranges[0].length, SECTOR);
+}
+
+static void neighbours_are_joined_and_others_are_not(void **state)
+{
+	struct die *die = *state;
+
+	memcpy(die->file, die->present, SIZE);
+	die->file[2 * SECTOR] ^= 1;
+	die->file[3 * SECTOR] ^= 1;
+	die->file[5 * SECTOR] ^= 1;
+	die->file[SIZE - 1] ^= 1;
+	make(die, 0, SIZE, 0, NULL, 0);
+	assert_int_equal(die->plan.range_count, 3);
+	assert_int_equal(die->plan.ranges[0].length, 2 * SECTOR);
+	assert_int_equal(die->plan.ranges[2].start, SIZE - SECTOR);
+	assert_int_equal(die->plan.changed, 4 * SECTOR);
+}
+
+static void a_file_that_ends_in_a_sector_leaves_the_rest_of_it(void **state)
+{
+	struct die *die = *state;
+	const struct flash_range *last;
+
+	make(die, 0, QIO, 0, NULL, 0);
+	assert_memory_equal(die->plan.wanted, die->file, QIO);
+	assert_memory_equal(die->plan.wanted + QIO, die->present + QIO, SIZE - QIO);
+	last = &die->plan.ranges[die->plan.range_count - 1];
+	assert_int_equal(last->start + last->length, (QIO / SECTOR + 1) * SECTOR);
+}
+
+static void a_rotated_file_is_turned_round(void **state)
+{
+	struct die *die = *state;
+	uint32_t by = SIZE - 0x11000;
+
+	make(die, 0, SIZE, by, NULL, 0);
+	assert_memory_equal(die->plan.wanted, die->file + by, 0x11000);
+	assert_memory_equal(die->plan.wanted + 0x11000, die->file, by);
+}
+
+static void what_is_kept_stays_and_says_whether_the_file_had_something_else(void **state)
+{
+	struct die *die = *state;
+	struct plan_kept kept[] = {
+		{.name = "rf", .range = {0x1d0000, 0x1000}},
+		{.name = "same", .range = {0x1e0000, 0x800}},
+		{.name = "blank", .range = {0x1f0000, 0x1000}},
+	};
+
+	memcpy(die->file + 0x1e0000, die->present + 0x1e0000, 0x800);
+	memset(die->present + 0x1f0000, 0xff, 0x1000);
+	make(die, 0, SIZE, 0, kept, COUNT_OF(kept));
+	for (size_t i = 0; i < COUNT_OF(kept); i++)
+		assert_memory_equal(die->plan.wanted + kept[i].range.start,
+				    die->present + kept[i].range.start, kept[i].range.length);
+	assert_true(kept[0].differs);
+	assert_false(kept[0].blank);
+	assert_false(kept[1].differs);
+	assert_true(kept[2].blank);
+	for (size_t i = 0; i < die->plan.range_count; i++)
+		assert_true(die->plan.ranges[i].start + die->plan.ranges[i].length <= 0x1d0000 ||
+			    die->plan.ranges[i].start >= 0x1d1000);
+}
+
+static void the_first_sector_that_differs_comes_last(void **state)
+{
+	struct die *die = *state;
+	struct plan_order order;
+
+	make(die, 0, SIZE, 0, NULL, 0);
+	order = plan_order(&die->plan);
+	assert_int_equal(order.last.start, 0);
+	assert_int_equal(order.last.length, SECTOR);
+	assert_int_equal(order.first_count, 1);
+	assert_int_equal(order.first[0].start, SECTOR);
+	assert_int_equal(order.first[0].length, SIZE - SECTOR);
+}
+
+static void a_single_sector_is_the_last_one(void **state)
+{
+	struct die *die = *state;
+	struct plan_order order;
+
+	make(die, 3 * SECTOR, 10, 0, NULL, 0);
+	order = plan_order(&die->plan);
+	assert_int_equal(order.first_count, 0);
+	assert_int_equal(order.last.start, 3 * SECTOR);
+}
+
+/* 32 erases of 64 KiB, 8192 pages, and one reading, as the datasheet and the adapter have it. */
+static void a_full_write_takes_as_long_as_the_datasheet_says(void **state)
+{
+	struct die *die = *state;
+	uint64_t floor;
+
+	make(die, 0, SIZE, 0, NULL, 0);
+	floor = 32 * 280000 + 8192 * (700 + plan_read_us(261)) + plan_read_us(SIZE);
+	assert_int_equal(die->plan.write_us, floor);
+}
+
+static void pages_that_become_blank_are_not_programmed(void **state)
+{
+	struct die *die = *state;
+
+	memset(die->file, 0xff, 65536);
+	make(die, 0, 65536, 0, NULL, 0);
+	assert_int_equal(die->plan.write_us, 280000 + plan_read_us(65536));
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(an_equal_content_needs_no_change),
+		CASE(one_byte_changes_its_sector_and_no_other),
+		CASE(neighbours_are_joined_and_others_are_not),
+		CASE(a_file_that_ends_in_a_sector_leaves_the_rest_of_it),
+		CASE(a_rotated_file_is_turned_round),
+		CASE(what_is_kept_stays_and_says_whether_the_file_had_something_else),
+		CASE(the_first_sector_that_differs_comes_last),
+		CASE(a_single_sector_is_the_last_one),
+		CASE(a_full_write_takes_as_long_as_the_datasheet_says),
+		CASE(pages_that_become_blank_are_not_programmed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A write that is killed at a command of the flash, and what `beken-flash resume` makes of it."""
+import concurrent.futures
+import os
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import rig
+import tap
+
+KIB = 1024
+DIE = 512 * KIB
+PART = ("--part", "GD25Q40B", "--sr", "firmware")
+LENGTH = 70 * KIB + 300  # a block of 64 KiB, sectors, and a piece of one
+SAMPLE = 40
+
+
+class Job:
+    """One write over other content, at all of its points."""
+
+    def __init__(self, *options):
+        self.options = options
+        self.old = rig.random_bytes(DIE, 1)
+        self.new = rig.random_bytes(LENGTH, 2)
+        self.wanted = self.new + self.old[LENGTH:]
+        self.commands = self.run(None).stats["spi_ops"]
+
+    def run(self, kill_at):
+        bench = rig.Rig()
+        try:
+            write = [rig.BEKEN_FLASH, "write", "--at=0", "--force=not-an-image", *self.options,
+                     bench.file("new.bin", self.new)]
+            script = '"$@"; echo wrote $?; "$0" resume; echo resumed $?'
+            device = (*PART, "--kill-at", kill_at) if kill_at else PART
+            return bench.run("sh", "-c", script, rig.BEKEN_FLASH, *write, image=self.old,
+                             device=device)
+        finally:
+            bench.close()
+
+    def complaint(self, kill_at):
+        """What is wrong after a kill at that command; None if nothing is."""
+        run = self.run(kill_at)
+        words = run.output.split()
+        wrote = words[words.index("wrote") + 1]
+        resumed = words[words.index("resumed") + 1]
+        # Nothing had begun, or all had ended: then there is nothing to resume.
+        allowed = {"0": [self.wanted], "3": [self.old, self.wanted]}.get(resumed, [])
+        if wrote == "0":
+            allowed = [self.wanted] if resumed == "3" else []
+        if run.die in allowed and run.stats["cen"] == "high":
+            return None
+        return f"killed at command {kill_at} of {self.commands}: write ended with {wrote}, " \
+               f"resume with {resumed}\n{run.output}"
+
+    def walk(self, points):
+        with concurrent.futures.ThreadPoolExecutor(2 * (os.cpu_count() or 1)) as pool:
+            yield from pool.map(self.complaint, points)
+
+
+# With a backup, a long reading comes first: the changes are at the end.
+JOBS = {"without a backup": ("--no-backup",), "with a backup": ()}
+
+
+def sample(job, count):
+    """Points from the first command to the last, of which most are where changes are made."""
+    return sorted({1 + index * (job.commands - 1) // (count - 1) for index in range(count)})
+
+
+class Kill(unittest.TestCase):
+    def walk(self, options, count):
+        job = Job(*options)
+        complaints = [text for text in job.walk(sample(job, count)) if text]
+        self.assertFalse(complaints, "\n".join(complaints))
+
+    def test_a_write_that_was_killed_anywhere_is_completed_by_resume(self):
+        self.walk(JOBS["without a backup"], SAMPLE)
+
+    def test_so_is_a_write_that_makes_a_backup_first(self):
+        self.walk(JOBS["with a backup"], SAMPLE // 2)
+
+
+if __name__ == "__main__":
+    tap.main()

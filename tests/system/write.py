@@ -1,0 +1,463 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""beken-flash backup, write, restore and resume."""
+import hashlib
+import json
+import os
+import pathlib
+import signal
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import rig
+import tap
+
+KIB = 1024
+RF, NET, KVS, DATA = 0x1D0000, 0x1D1000, 0x1D3000, 0x1DB000
+MAC_AT = RF + 36
+APP = 0x11000
+FIRMWARE = ("--soc", "BK7231N", "--sr", "firmware")
+REFUSED = 3
+
+
+class Case(rig.Case):
+    """A module with the dump's SoC, a MAC and settings of its own, and other firmware."""
+
+    def setUp(self):
+        super().setUp()
+        self.rig.images()
+        self.dump = self.rig.file("dump.bin").read_bytes()
+        self.qio = self.rig.file("qio.bin").read_bytes()
+        own = bytearray(self.dump)
+        own[MAC_AT + 5] ^= 0x55
+        own[NET:NET + 16] = b"network settings"
+        own[KVS:KVS + 8] = b"settings"
+        own[0x30000:0x50000] = rig.random_bytes(0x20000, 1)
+        self.own = bytes(own)
+
+    def flash(self, *arguments, image=None, device=FIRMWARE, **options):
+        return self.rig.flash(*arguments, image=self.own if image is None else image,
+                              device=device, **options)
+
+    def good(self, run):
+        self.assertEqual(run.status, 0, run.output)
+        self.assertEqual(run.stats["cen"], "high")
+        return run
+
+    def refused(self, run, *names):
+        self.assertEqual(run.status, REFUSED, run.output)
+        for name in names:
+            self.assertIn(f"--force={name}", run.output)
+        self.same(run.die, self.own)
+        self.assertEqual(sum(run.stats["erases"].values()), 0)
+
+    def result(self, run):
+        lines = [json.loads(line) for line in run.output.splitlines() if line.startswith("{")]
+        self.assertEqual(lines[-1]["event"], "result", run.output)
+        return lines[-1]
+
+    def backup(self, name="backup.bin", **options):
+        self.good(self.flash("backup", name, **options))
+        return self.rig.file(name)
+
+    def journal(self):
+        return self.rig.file("state/beken-flash/journal.json").exists()
+
+
+class Backup(Case):
+    def test_a_backup_is_the_die_and_its_manifest_says_what_it_is_of(self):
+        run = self.good(self.flash("backup", "b.bin"))
+        self.same(self.rig.file("b.bin").read_bytes(), self.own)
+        manifest = json.loads(self.rig.file("b.bin.json").read_text())
+        self.assertEqual(manifest["sha256"], hashlib.sha256(self.own).hexdigest())
+        self.assertEqual(manifest["part"], "TH25Q16HB")
+        self.assertEqual(manifest["soc"], "BK7231N")
+        self.assertEqual(manifest["registers"], 0x4004)
+        self.assertEqual(manifest["mac"], self.own[MAC_AT:MAC_AT + 6].hex(":"))
+        self.assertIn({"name": "rf", "start": RF, "length": 4096}, manifest["regions"])
+        self.assertEqual(run.stats["sr_writes"], 0)
+        self.same(run.die, self.own)
+
+    def test_without_a_name_it_is_called_by_soc_mac_and_date_and_numbered(self):
+        for _ in range(2):
+            self.good(self.flash("backup"))
+        mac = self.own[MAC_AT:MAC_AT + 6].hex()
+        names = sorted(path.name for path in self.rig.path.glob("BK7231N-*.bin"))
+        self.assertEqual(len(names), 2)
+        self.assertRegex(names[1], rf"^BK7231N-{mac}-\d{{8}}\.bin$")
+        self.assertRegex(names[0], rf"^BK7231N-{mac}-\d{{8}}-2\.bin$")
+
+    def test_nothing_is_overwritten_neither_a_backup_nor_a_manifest(self):
+        self.rig.file("b.bin", b"mine")
+        self.rig.file("c.bin.json", b"mine, too")
+        for name in ("b.bin", "c.bin"):
+            run = self.flash("backup", name)
+            self.assertEqual(run.status, 1)
+            self.assertIn("never overwritten", run.output)
+        self.assertEqual(self.rig.file("b.bin").read_bytes(), b"mine")
+        self.assertFalse(self.rig.file("c.bin").exists())
+
+    def test_readings_that_never_agree_are_an_error_and_are_kept_aside(self):
+        run = self.flash("backup", "b.bin", device=("--noise", 300000))
+        self.assertEqual(run.status, 1)
+        self.assertIn("no two of 4 readings agree", run.output)
+        self.assertFalse(self.rig.file("b.bin").exists())
+        kept = list(self.rig.path.glob("b.bin.unconfirmed-*"))
+        self.assertEqual(len(kept), 4)
+        self.assertTrue(all(path.stat().st_size == len(self.own) for path in kept))
+
+    def test_a_first_reading_is_kept_when_the_second_is_cut_off(self):
+        run = self.flash("backup", "b.bin", device=("--unplug-at", 20000))
+        self.assertEqual(run.status, 1)
+        self.same(self.rig.file("b.bin.unconfirmed-1").read_bytes(), self.own)
+        self.assertFalse(self.rig.file("b.bin").exists())
+
+    def test_a_directory_that_is_not_there_is_an_error_before_the_long_reading(self):
+        run = self.flash("backup", "no/b.bin")
+        self.assertEqual(run.status, 1)
+        self.assertIn("make the directory first", run.output)
+        self.assertLess(run.stats["virtual_us"], 1e6)
+
+    def test_a_disk_that_is_full_is_known_before_the_long_reading(self):
+        run = self.rig.run("sh", "-c", 'ulimit -f 512; exec "$0" backup b.bin', rig.BEKEN_FLASH,
+                           image=self.own)
+        self.assertEqual(run.status, 1, run.output)
+        self.assertIn("limit for files", run.output)
+        self.assertFalse(self.rig.file("b.bin").exists())
+
+    def test_a_dry_run_reads_nothing_and_leaves_nothing(self):
+        run = self.good(self.flash("backup", "--dry-run", "--json", "b.bin"))
+        self.assertGreater(self.result(run)["milliseconds"], 30000)
+        self.assertLess(run.stats["spi_bytes"], 1000)
+        self.assertFalse([path for path in self.rig.path.iterdir() if "b.bin" in path.name])
+
+
+class Write(Case):
+    def test_a_qio_changes_its_own_bytes_and_nothing_else(self):
+        self.assertEqual(len(self.qio), 1220464)
+        other = bytearray(self.own)
+        other[:len(self.qio)] = rig.random_bytes(len(self.qio), 2)
+        other[:16] = self.own[:16]
+        other[len(self.qio):len(self.qio) + 4 * KIB] = rig.random_bytes(4 * KIB, 3)
+        run = self.good(self.flash("write", "qio.bin", image=bytes(other)))
+        self.same(run.die[:len(self.qio)], self.qio)
+        self.same(run.die[len(self.qio):], bytes(other[len(self.qio):]))
+
+    def test_a_backup_is_made_first(self):
+        run = self.good(self.flash("write", "--json", "qio.bin"))
+        backup = self.rig.file(self.result(run)["backup"])
+        self.same(backup.read_bytes(), self.own)
+        self.assertTrue(backup.with_name(backup.name + ".json").exists())
+        self.assertFalse(self.journal())
+
+    def test_an_application_goes_behind_the_bootloader_which_is_never_touched(self):
+        blank_boot = b"\xff" * APP + self.own[APP:]
+        run = self.good(self.flash("write", "ua.bin", "--soc=BK7231N", image=blank_boot))
+        self.same(run.die[:APP], blank_boot[:APP])
+        self.same(run.die[APP:len(self.qio)], self.qio[APP:])
+
+    def test_of_another_modules_dump_calibration_and_settings_stay_ones_own(self):
+        run = self.good(self.flash("write", "dump.bin"))
+        self.same(run.die[:RF], self.dump[:RF])
+        self.same(run.die[RF:], self.own[RF:])
+        for option in ("--with-rf", "--with-net", "--with-data"):
+            self.assertTrue(option in run.output or option == "--with-rf", run.output)
+
+    def test_a_rotated_dump_is_turned_round(self):
+        run = self.good(self.flash("write", "rotated.bin"))
+        self.same(run.die[:RF], self.dump[:RF])
+        self.same(run.die[RF:], self.own[RF:])
+
+    def test_what_is_named_is_written_but_another_mac_is_asked_for(self):
+        run = self.flash("write", "dump.bin", "--with-rf")
+        self.assertEqual(run.status, REFUSED, run.output)
+        self.assertIn("--yes-clone-mac", run.output)
+        self.same(run.die, self.own)
+        run = self.good(self.flash("write", "dump.bin", "--with-rf", "--yes-clone-mac"))
+        self.same(run.die[RF:NET], self.dump[RF:NET])
+        self.same(run.die[NET:], self.own[NET:])
+        run = self.good(self.flash("write", "dump.bin", "--with-net", "--with-data"))
+        self.same(run.die[RF:NET], self.own[RF:NET])
+        self.same(run.die[NET:], self.dump[NET:])
+
+    def test_a_calibration_region_of_another_module_is_asked_for(self):
+        run = self.flash("write", "rf.bin")
+        self.assertEqual(run.status, REFUSED, run.output)
+        self.assertIn("--yes-clone-mac", run.output)
+        self.same(run.die, self.own)
+
+    def test_what_would_brick_or_waste_is_refused_by_name(self):
+        self.rig.file("cut.bin", self.qio[:len(self.qio) // 2])
+        self.rig.file("empty.bin", b"")
+        self.rig.file("blank.bin", b"\xff" * (64 * KIB))
+        self.rig.file("large.bin", self.dump + self.dump)
+        for arguments, names in {
+                ("ua.bin", "--at=0"): ["app-at-0"], ("damaged.bin",): ["damaged"],
+                ("app.rbl",): ["update"], ("plain-bootloader.bin",): ["wrong-soc"],
+                ("blank.bin",): ["blank"], ("cut.bin",): [], ("large.bin",): [],
+                ("qio.bin", "--at=0x11000"): ["wrong-address"],
+                ("qio.bin", "--soc=BK7252"): ["wrong-soc", "wrong-key"]}.items():
+            with self.subTest(arguments=arguments):
+                run = self.flash("write", *arguments)
+                self.refused(run, *names)
+                self.assertLess(run.stats["virtual_us"], 1e6)  # not after a long reading
+
+    def test_a_refusal_is_overruled_by_its_name_and_by_no_other(self):
+        self.refused(self.flash("write", "damaged.bin", "--force=wrong-soc"), "damaged")
+        run = self.good(self.flash("write", "damaged.bin", "--force=damaged,unconfirmed"))
+        self.same(run.die[:len(self.qio)], self.rig.file("damaged.bin").read_bytes())
+        run = self.flash("write", "qio.bin", "--force=everything")
+        self.assertNotEqual(run.status, 0)
+        self.assertIn("'everything' is none", run.output)
+
+    def test_a_forced_file_without_a_place_needs_one_and_must_fit(self):
+        self.rig.file("raw", b"raw bytes")
+        run = self.flash("write", "raw", "--force=not-an-image")
+        self.assertEqual(run.status, REFUSED, run.output)
+        self.assertIn("--at", run.output)
+        run = self.flash("write", "raw", "--force=not-an-image", "--at=0x1ffffc")
+        self.assertEqual(run.status, REFUSED, run.output)
+        run = self.good(self.flash("write", "raw", "--force=not-an-image", "--at=0x140002"))
+        self.same(run.die, self.own[:0x140002] + b"raw bytes" + self.own[0x14000B:])
+
+    def test_a_file_that_is_there_already_needs_no_backup_and_no_change(self):
+        run = self.good(self.flash("write", "--json", "qio.bin", image=self.dump))
+        self.assertIsNone(self.result(run)["backup"])
+        self.assertEqual(self.result(run)["changed_bytes"], 0)
+        self.assertEqual(run.stats["page_programs"], 0)
+        self.assertFalse(list(self.rig.path.glob("BK7231N-*")))
+
+    def test_a_dry_run_says_what_would_be_done_and_changes_nothing(self):
+        run = self.good(self.flash("write", "--dry-run", "--json", "dump.bin"))
+        self.same(run.die, self.own)
+        self.assertEqual(run.stats["sr_writes"], 0)
+        result = self.result(run)
+        self.assertEqual(result["ranges"], [{"start": 0x30000, "length": 0x20000}])
+        self.assertEqual([kept["region"] for kept in result["kept"] if kept["differs"]],
+                         ["rf", "net", "kvs"])
+        self.assertGreater(result["milliseconds"], 16000)
+        self.assertFalse(list(self.rig.path.glob("BK7231N-*")))
+
+    def test_a_blank_module_gets_the_soc_from_the_file(self):
+        blank = b"\xff" * len(self.dump)
+        run = self.good(self.flash("write", "qio.bin", image=blank))
+        self.assertIn("taken from the file: BK7231N", run.output)
+        self.same(run.die, self.qio + blank[len(self.qio):])
+
+    def test_a_soc_that_contradicts_the_bootloader_is_refused(self):
+        run = self.flash("write", "dump.bin", "--soc=BK7231T", "--force=wrong-key")
+        self.refused(run, "wrong-soc")
+
+    def test_protection_is_left_open_or_as_it_was_found(self):
+        run = self.good(self.flash("write", "qio.bin"))
+        self.assertEqual(int(run.stats["status_registers"], 16), 0)
+        run = self.good(self.flash("write", "--protect", "qio.bin"))
+        self.assertEqual(int(run.stats["status_registers"], 16), 0x4004)
+
+    def test_a_die_that_stays_protected_is_an_error_and_leaves_no_journal(self):
+        run = self.flash("write", "qio.bin", device=("--sr", "4084", "--wp", "low", "--part",
+                                                     "GD25Q16B"))
+        self.assertEqual(run.status, 1, run.output)
+        self.assertIn("was not changed", run.output)
+        self.same(run.die, self.own)
+        self.assertFalse(self.journal())
+
+    def test_a_given_backup_is_taken_after_a_look_and_little_is_read(self):
+        self.backup()
+        new = bytearray(self.own)
+        new[DATA:DATA + 4 * KIB] = rig.random_bytes(4 * KIB, 4)
+        self.rig.file("new.bin", bytes(new))
+        run = self.good(self.flash("write", "new.bin", "--with-data", "--backup", "backup.bin",
+                                   "--force=damaged,unconfirmed,inconsistent"))
+        self.same(run.die, bytes(new))
+        self.assertLess(run.stats["spi_bytes"], 40000)
+
+    def test_a_given_backup_of_another_content_or_a_damaged_one_is_refused(self):
+        backup = self.backup()
+        run = self.flash("write", "qio.bin", "--backup", "backup.bin", image=self.dump)
+        self.assertEqual(run.status, 1, run.output)
+        self.assertIn("not as the backup says", run.output)
+        self.same(run.die, self.dump)
+        content = bytearray(self.own)
+        content[0x150000] ^= 1
+        backup.write_bytes(content)
+        run = self.flash("write", "qio.bin", "--backup", "backup.bin")
+        self.assertEqual(run.status, 1, run.output)
+        self.assertIn("SHA-256", run.output)
+
+    def test_a_sector_is_compared_in_full_with_the_given_backup_before_it_is_erased(self):
+        self.backup()
+        die = bytearray(self.own)
+        die[0x30000 + 2] ^= 1  # where no sample falls
+        run = self.flash("write", "qio.bin", "--backup", "backup.bin", image=bytes(die))
+        self.assertEqual(run.status, 1, run.output)
+        self.same(run.die, bytes(die))
+
+    def test_calibration_that_reads_differently_twice_stops_the_write(self):
+        run = self.flash("write", "qio.bin", device=(*FIRMWARE, "--noise", 3000))
+        self.assertEqual(run.status, 1, run.output)
+        self.same(run.die, self.own)
+
+    def test_other_names_and_pipes_are_told_clearly(self):
+        os.mkfifo(self.rig.path / "pipe")
+        name = "a 'b' \n%s.bin"
+        self.rig.file(name, self.qio)
+        self.good(self.flash("write", name, "--no-backup"))
+        for path, text in (("pipe", "no regular file"), (".", "no regular file"),
+                           ("none.bin", "No such file")):
+            run = self.flash("write", path)
+            self.assertEqual(run.status, 1, run.output)
+            self.assertIn(text, run.output)
+
+    def test_a_real_dump_gets_real_firmware_and_keeps_its_calibration(self):
+        dump = rig.DUMPS / "bk7231n-plug.bin"
+        firmware = rig.DUMPS / "openbk7231n-qio-1.18.300.bin"
+        if not dump.exists() or not firmware.exists():
+            self.skipTest("the real dumps are not here")
+        old, new = dump.read_bytes(), firmware.read_bytes()
+        run = self.good(self.flash("write", firmware, image=old))
+        self.same(run.die, new + old[len(new):])
+
+
+class Restore(Case):
+    def test_a_backup_is_restored_to_the_last_byte(self):
+        self.backup()
+        other = self.good(self.flash("write", "qio.bin")).die
+        other = other[:NET] + rig.random_bytes(64 * KIB, 5) + other[NET + 64 * KIB:]
+        run = self.good(self.flash("restore", "backup.bin", image=other))
+        self.same(run.die, self.own)
+
+    def test_only_some_regions_can_be_taken(self):
+        self.backup()
+        changed = bytearray(self.own)
+        changed[RF + 0x80:NET + 0x100] = bytes(NET + 0x80 - RF)
+        changed[0x20000] ^= 1
+        run = self.good(self.flash("restore", "--regions=rf,net", "backup.bin",
+                                   image=bytes(changed)))
+        self.same(run.die, bytes(changed[:RF]) + self.own[RF:])
+        run = self.flash("restore", "--regions=no", "backup.bin")
+        self.assertEqual(run.status, REFUSED, run.output)
+
+    def test_the_dump_of_another_board_asks_and_the_own_content_is_saved(self):
+        self.backup(image=self.dump)
+        run = self.flash("restore", "backup.bin")
+        self.assertEqual(run.status, REFUSED, run.output)
+        self.assertIn("--yes-clone-mac", run.output)
+        self.same(run.die, self.own)
+        run = self.good(self.flash("restore", "--yes-clone-mac", "--json", "backup.bin"))
+        self.same(run.die, self.dump)
+        self.same(self.rig.file(self.result(run)["own_backup"]).read_bytes(), self.own)
+
+    def test_a_backup_that_is_damaged_or_has_no_manifest_is_refused(self):
+        backup = self.backup()
+        manifest = self.rig.file("backup.bin.json")
+        text = manifest.read_text()
+        backup.write_bytes(self.dump)
+        self.assertEqual(self.flash("restore", "backup.bin").status, REFUSED)
+        manifest.write_text(text.replace('"size": ', '"size": 1'))
+        self.assertEqual(self.flash("restore", "backup.bin").status, REFUSED)
+        manifest.unlink()
+        backup.write_bytes(self.own)
+        run = self.flash("restore", "backup.bin")
+        self.assertEqual(run.status, REFUSED)
+        self.assertIn("--no-manifest", run.output)
+        run = self.good(self.flash("restore", "--no-manifest", "backup.bin",
+                                   image=self.qio + self.own[len(self.qio):]))
+        self.same(run.die, self.own)
+
+
+class Resume(Case):
+    def stop(self, *arguments, device=("--unplug-at", 17000), **options):
+        run = self.flash("write", "dump.bin", *arguments, device=(*FIRMWARE, *device), **options)
+        self.assertEqual(run.status, 1, run.output)
+        self.assertIn("beken-flash resume", run.output)
+        self.assertTrue(self.journal())
+        return run.die
+
+    def test_after_a_cable_was_pulled_it_goes_on(self):
+        half = self.stop()
+        wanted = self.dump[:RF] + self.own[RF:]
+        self.assertNotIn(half, (self.own, wanted))
+        run = self.good(self.flash("resume", image=half))
+        self.same(run.die, wanted)
+        self.assertFalse(self.journal())
+        self.assertEqual(list(self.rig.file("state/beken-flash").iterdir()), [])
+        self.assertEqual(self.flash("resume").status, REFUSED)
+
+    def test_or_the_backup_comes_back(self):
+        half = self.stop("--backup", "backup.bin")
+        run = self.good(self.flash("restore", "backup.bin", image=half))
+        self.same(run.die, self.own)
+        self.assertFalse(self.journal())
+
+    def test_protection_is_put_back_as_the_first_run_found_it(self):
+        half = self.stop("--protect")
+        run = self.good(self.flash("resume", image=half, device=("--soc", "BK7231N")))
+        self.assertEqual(int(run.stats["status_registers"], 16), 0x4004)
+        self.same(run.die, self.dump[:RF] + self.own[RF:])
+
+    def test_an_unfinished_write_stands_before_another(self):
+        half = self.stop()
+        run = self.flash("write", "qio.bin", image=half)
+        self.assertEqual(run.status, REFUSED, run.output)
+        self.assertIn("resume --forget", run.output)
+        self.same(run.die, half)
+        run = self.flash("restore", "--regions=rf", self.backup(image=half), image=half)
+        self.assertEqual(run.status, REFUSED, run.output)
+        self.assertEqual(self.flash("resume", "--forget").status, 0)
+        self.good(self.flash("write", "qio.bin", image=half))
+
+    def test_another_module_is_not_taken_for_the_one_that_was_written(self):
+        self.stop()
+        run = self.flash("resume", image=self.dump)
+        self.assertEqual(run.status, REFUSED, run.output)
+        self.assertIn("--force-other-die", run.output)
+        self.same(run.die, self.dump)
+        other_part = ("--part", "GD25Q16B")
+        run = self.flash("resume", device=other_part)
+        self.assertEqual(run.status, REFUSED, run.output)
+        run = self.flash("restore", self.backup(image=self.dump), image=self.dump)
+        self.assertEqual(run.status, REFUSED, run.output)
+        self.assertTrue(self.journal())
+
+    def test_a_damaged_journal_is_an_error_and_can_be_forgotten(self):
+        self.stop()
+        journal = self.rig.file("state/beken-flash/journal.json")
+        text = journal.read_text()
+        wanted = journal.parent / json.loads(text)["image"]
+        wanted.write_bytes(self.own)
+        self.assertEqual(self.flash("resume").status, 1)
+        for bad in ("", "{}", text.replace('"start": 0', '"start": 4294967296'),
+                    text.replace('"image": "', '"image": "../'),
+                    text.replace('"size": 2097152', '"size": -4096')):
+            journal.write_text(bad)
+            run = self.flash("resume")
+            self.assertEqual(run.status, 1, run.output)
+            self.same(run.die, self.own)
+            self.assertEqual(self.flash("write", "qio.bin").status, REFUSED)
+        self.assertEqual(self.flash("resume", "--forget").status, 0)
+        self.assertFalse(self.journal())
+
+    def test_ctrl_c_in_the_middle_is_resumed(self):
+        process = self.rig.start(rig.BEKEN_FLASH, "write", "dump.bin", image=self.own,
+                                 device=FIRMWARE)
+        journal = self.rig.file("state/beken-flash/journal.json")
+        for _ in range(6000):
+            if journal.exists() or process.poll() is not None:
+                break
+            time.sleep(0.005)
+        os.killpg(process.pid, signal.SIGINT)
+        run = self.rig.finish(process)
+        if run.status == 0:
+            self.skipTest("it was faster than the signal")
+        self.assertEqual(run.status, 128 + signal.SIGINT, run.output)
+        self.assertEqual(run.stats["cen"], "high")
+        if not journal.exists():
+            self.same(run.die, self.own)
+            return
+        run = self.good(self.flash("resume", image=run.die))
+        self.same(run.die, self.dump[:RF] + self.own[RF:])
+
+
+if __name__ == "__main__":
+    tap.main()
