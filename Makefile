@@ -5,7 +5,7 @@
 BUILD ?= build
 MESON_ARGS ?=
 
-.PHONY: all demo check check-kernel torture bench calibrate docs patches install deps clean
+.PHONY: all demo check check-kernel torture bench calibrate docs stories patches install deps clean
 
 all: $(BUILD)/build.ninja
 	@ninja --quiet -C $(BUILD)
@@ -40,6 +40,10 @@ calibrate: deps all
 # The tables in docs/ that are made from the chip database; commit them.
 docs:
 	@python3 chipdb/generate.py docs docs
+
+# What the commands show on the virtual device, as a page of the docs; commit it.
+stories: deps all
+	@tools/stories $(BUILD)
 
 # The patches for flashrom, from programmer/ and the chip database; commit them.
 patches:

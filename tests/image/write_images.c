@@ -21,14 +21,17 @@ static void write_image(const char *directory, const char *name, struct bytes by
 int main(int argc, char **argv)
 {
 	struct recipe recipe = recipe_for("BK7231N"), plain = recipe_for("BK7252");
+	struct recipe other = recipe_for("BK7231N");
 	struct bytes dump = make_dump(&recipe, 0x200000), damaged = make_qio(&recipe);
 
 	if (argc != 2)
 		return 2;
+	other.seed += 77;
 	damaged.data[APP + 34 * 7 + 5] ^= 1;
 	write_image(argv[1], "rotated.bin", make_rotated(dump, APP));
 	write_image(argv[1], "dump.bin", dump);
 	write_image(argv[1], "qio.bin", make_qio(&recipe));
+	write_image(argv[1], "other-qio.bin", make_qio(&other));
 	write_image(argv[1], "damaged.bin", damaged);
 	write_image(argv[1], "ua.bin", make_app(&recipe));
 	write_image(argv[1], "bootloader.bin", make_bootloader(&recipe));
