@@ -3,13 +3,15 @@
 #include <stdio.h>
 
 #include "device.h"
+#include "intent.h"
 #include "show_device.h"
 
-enum { OPTION_HOLD = DEVICE_OPTION_COUNT };
+enum { OPTION_HOLD = DEVICE_OPTION_COUNT, OPTION_DRY_RUN };
 
 static const struct command_option options[] = {
 	DEVICE_OPTIONS,
 	[OPTION_HOLD] = {"hold", NULL, "leave the chip in SPI mode, for other programs", false},
+	[OPTION_DRY_RUN] = INTENT_OPTION,
 	{NULL, NULL, NULL, false},
 };
 
@@ -20,6 +22,21 @@ static const struct command_example examples[] = {
 	{NULL, NULL},
 };
 
+static int tell(const struct command_line *line)
+{
+	struct intent intent = {.action_count = 0};
+	struct report report;
+
+	report_begin(&report, "detect", line->option[DEVICE_JSON] != NULL);
+	intent_action(&intent, "bring the chip into SPI mode by a reset, unless it is there");
+	intent_action(&intent, "read the ID, the status registers and a few bytes of the flash");
+	if (line->option[OPTION_HOLD])
+		intent_action(&intent, "leave the chip in SPI mode");
+	else
+		intent_action(&intent, "reset the chip, so that its firmware runs");
+	return intent_tell(&intent, &report);
+}
+
 static int run(const struct command_line *line)
 {
 	bool hold = line->option[OPTION_HOLD] != NULL;
@@ -27,6 +44,8 @@ static int run(const struct command_line *line)
 	uint32_t registers;
 	struct json *json;
 
+	if (line->option[OPTION_DRY_RUN])
+		return tell(line);
 	if (!device_open(&device, &command_detect, line, DEVICE_READS | (hold ? DEVICE_HOLDS : 0)))
 		return device_failed(&device);
 	if (!device_look(&device) ||

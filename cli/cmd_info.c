@@ -6,6 +6,7 @@
 
 #include "area.h"
 #include "device.h"
+#include "intent.h"
 #include "show_device.h"
 #include "show_image.h"
 
@@ -13,11 +14,12 @@
 #define SECTOR 0x1000
 #define NOTES (2 * CHIPDB_REGIONS)
 
-enum { OPTION_ALL = DEVICE_OPTION_COUNT };
+enum { OPTION_ALL = DEVICE_OPTION_COUNT, OPTION_DRY_RUN };
 
 static const struct command_option options[] = {
 	DEVICE_OPTIONS,
 	[OPTION_ALL] = {"all", NULL, "read the whole flash, and check all of it", false},
+	[OPTION_DRY_RUN] = INTENT_OPTION,
 	{NULL, NULL, NULL, false},
 };
 
@@ -258,6 +260,21 @@ static void write_json(struct json *json, const struct device *device, const str
 	json_end(json, ']');
 }
 
+static int tell(const struct command_line *line)
+{
+	struct intent intent = {.action_count = 0};
+	struct report report;
+
+	report_begin(&report, "info", line->option[DEVICE_JSON] != NULL);
+	intent_action(&intent, "bring the chip into SPI mode by a reset, unless it is there");
+	intent_action(&intent, line->option[OPTION_ALL]
+				       ? "read the whole flash and its status registers"
+				       : "read the bootloader, the begins of the regions and the "
+					 "status registers");
+	intent_action(&intent, "reset the chip, so that its firmware runs");
+	return intent_tell(&intent, &report);
+}
+
 static int run(const struct command_line *line)
 {
 	bool all = line->option[OPTION_ALL] != NULL;
@@ -266,6 +283,8 @@ static int run(const struct command_line *line)
 	struct json *json;
 	bool good;
 
+	if (line->option[OPTION_DRY_RUN])
+		return tell(line);
 	good = device_open(&device, &command_info, line, DEVICE_READS) &&
 	       look(&device, &info, all) && device_close(&device);
 	free(info.die);

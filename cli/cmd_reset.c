@@ -3,13 +3,15 @@
 #include <stdio.h>
 
 #include "device.h"
+#include "intent.h"
 
-enum { OPTION_PARAMS, OPTION_JSON };
+enum { OPTION_PARAMS, OPTION_JSON, OPTION_DRY_RUN };
 
 static const struct command_option options[] = {
 	[OPTION_PARAMS] = {"params", "NAME=VALUE,...",
 			   "parameters of the programmer: usb= and reset_ms= count", false},
 	[OPTION_JSON] = {"json", NULL, "events and the result as JSON, one object a line", false},
+	[OPTION_DRY_RUN] = INTENT_OPTION,
 	{NULL, NULL, NULL, false},
 };
 
@@ -24,6 +26,13 @@ static int run(const struct command_line *line)
 	int status = COMMAND_USAGE;
 
 	report_begin(&report, "reset", line->option[OPTION_JSON] != NULL);
+	if (beken_spi_parse(beken.params, &parsed, beken.log) && line->option[OPTION_DRY_RUN]) {
+		struct intent intent = {.action_count = 0};
+
+		intent_action(&intent, "pull CEN low for %u ms and let it go",
+			      parsed.link.reset_ms);
+		return intent_tell(&intent, &report);
+	}
 	if (beken_spi_parse(beken.params, &parsed, beken.log))
 		status = beken_spi_reset(&beken) ? COMMAND_DONE : COMMAND_FAILED;
 	if (!report_result(&report, status) && status == COMMAND_DONE)

@@ -10,16 +10,18 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "intent.h"
 #include "report.h"
 
 #define CANNOT_RUN 126
 #define NOT_FOUND 127
 
-enum { OPTION_JSON };
+enum { OPTION_JSON, OPTION_DRY_RUN };
 
 static const struct command_option options[] = {
 	[OPTION_JSON] = {"json", NULL,
 			 "the result as JSON; the command's output goes to standard error", false},
+	[OPTION_DRY_RUN] = INTENT_OPTION,
 	{NULL, NULL, NULL, false},
 };
 
@@ -122,6 +124,13 @@ static int run(const struct command_line *line)
 		report_result(&report, COMMAND_FAILED);
 		report_result_end(&report);
 		return COMMAND_FAILED;
+	}
+	if (line->option[OPTION_DRY_RUN]) {
+		struct intent intent = {.action_count = 0};
+
+		intent_action(&intent, "run %s with %s in front of PATH", line->words[0],
+			      directory);
+		return intent_tell(&intent, &report);
 	}
 	if (!report.as_json)
 		return become(line->words, &report.log);

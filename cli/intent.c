@@ -33,8 +33,9 @@ static void print(const struct intent *intent)
 {
 	for (size_t i = 0; i < intent->action_count; i++)
 		printf("would %s\n", intent->actions[i]);
-	printf("time:    %.1f s, %.1f s at most, by the datasheet\n",
-	       (double)intent->time.typical_us / 1e6, (double)intent->time.most_us / 1e6);
+	if (intent->time.typical_us > 0)
+		printf("time:    %.1f s, %.1f s at most, by the datasheet\n",
+		       (double)intent->time.typical_us / 1e6, (double)intent->time.most_us / 1e6);
 	for (size_t i = 0; i < intent->risk_count; i++)
 		printf("at risk: %s\n", intent->risks[i]);
 	if (intent->risk_count == 0)
@@ -56,17 +57,19 @@ static void write_json(struct json *json, const struct intent *intent)
 	json_end(json, ']');
 }
 
-int intent_result(const struct intent *intent, struct device *device)
+int intent_tell(const struct intent *intent, struct report *report)
 {
-	struct json *json;
+	struct json *json = report_result(report, COMMAND_DONE);
 
-	if (!device_close(device))
-		return device_failed(device);
-	json = report_result(&device->report, COMMAND_DONE);
 	if (json)
 		write_json(json, intent);
 	else
 		print(intent);
-	report_result_end(&device->report);
+	report_result_end(report);
 	return COMMAND_DONE;
+}
+
+int intent_result(const struct intent *intent, struct device *device)
+{
+	return device_close(device) ? intent_tell(intent, &device->report) : device_failed(device);
 }

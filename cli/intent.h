@@ -37,7 +37,10 @@ void intent_action(struct intent *intent, const char *format, ...)
 void intent_risk(struct intent *intent, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Says it, and closes the device. Returns the exit status. */
+/* Says it. Returns the exit status. */
+int intent_tell(const struct intent *intent, struct report *report);
+
+/* The same for a command that has opened the device, which is closed. */
 int intent_result(const struct intent *intent, struct device *device);
 
 #endif

@@ -96,9 +96,10 @@ class Json(Commands):
     def test_a_dry_run_gives_what_the_document_says(self):
         self.rig.file("rf.bin", DIE[RF])
         for line in ("read out.bin", "verify --region=rf rf.bin", "erase --all", "unprotect",
-                     "protect", "test --at=0x1ff000 --size=4K"):
+                     "protect", "test --at=0x1ff000 --size=4K", "detect", "info", "reset", "run"):
             with self.subTest(line):
-                run = self.unchanged(self.flash(*line.split(), "--json", "--dry-run"))
+                command = ["--", "false"] if line == "run" else []
+                run = self.unchanged(self.flash(*line.split(), "--json", "--dry-run", *command))
                 result = self.result(run, "with --dry-run")
                 self.assertTrue(result["dry_run"])
                 self.assertGreaterEqual(result["most_ms"], result["typical_ms"])
