@@ -80,9 +80,29 @@ static bool prepend(const char *directory, const struct log *log)
 }
 
 /* Returns only if it failed: the status in the way of a shell. */
+/* A directory in PATH that may not be looked into is no reason: execvp() says EACCES then. */
+static bool is_in_path(const char *word)
+{
+	const char *directories = getenv("PATH");
+	char path[PATH_MAX];
+
+	while (directories && *directories) {
+		int len = (int)strcspn(directories, ":");
+
+		snprintf(path, sizeof(path), "%.*s/%s", len, directories, word);
+		if (access(path, F_OK) == 0)
+			return true;
+		directories += len;
+		directories += *directories == ':';
+	}
+	return false;
+}
+
 static int become(char *const *words, const struct log *log)
 {
 	execvp(words[0], words);
+	if (errno == EACCES && !strchr(words[0], '/') && !is_in_path(words[0]))
+		errno = ENOENT;
 	log_error(log, "%s: %s", words[0], strerror(errno));
 	return errno == ENOENT ? NOT_FOUND : CANNOT_RUN;
 }
