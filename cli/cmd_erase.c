@@ -174,7 +174,7 @@ static int run(const struct command_line *line)
 	if (!parse(&device, line, &job))
 		return device_usage(&device);
 	if (!device_open(&device, &command_erase, line, dry_run ? DEVICE_READS : DEVICE_WRITES) ||
-	    !device_look(&device) || !find(&device, &job))
+	    !device_look(&device) || !device_agrees(&device) || !find(&device, &job))
 		return device_failed(&device);
 	if (dry_run)
 		return say_intent(&device, &job);

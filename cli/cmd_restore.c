@@ -178,17 +178,25 @@ static bool check_module(struct restore *restore)
 	const char *own = restore->content.mac, *wanted = restore->job.journal.wanted_mac;
 	const struct manifest *manifest = &restore->manifest;
 	char question[300], id[9];
-	bool other_mac = own[0] && strcasecmp(own, wanted) != 0, other_flash;
+	bool other_mac = own[0] && strcasecmp(own, wanted) != 0, other_flash, other_rf;
 
 	part_id_text(restore->device.part, id);
 	other_flash = strcmp(id, manifest->id) != 0;
 	/* A write that was stopped has put another MAC there already. */
 	if (same_mac(restore->old.mac, wanted))
 		other_mac = false;
-	if (!other_mac && !other_flash)
+	/* A made-up MAC says nothing; the calibration does. */
+	other_rf = !own[0] && restore->content.rf_count > 0 &&
+		   !content_same_rf(restore->present, restore->plan.wanted,
+				    restore->device.part->size);
+	if (!other_mac && !other_flash && !other_rf)
 		return true;
 	restore->clones = true;
-	if (other_mac)
+	if (other_rf)
+		snprintf(question, sizeof(question),
+			 "The calibration of the radio in this module would be replaced by another "
+			 "one, or lost.");
+	else if (other_mac)
 		snprintf(question, sizeof(question),
 			 "It is the backup of another module: the MAC address here is %s, and "
 			 "would be %s.",

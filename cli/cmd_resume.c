@@ -78,9 +78,40 @@ static bool read_present(struct resume *resume)
 	report_phase(&device->report, "read", known->length);
 	if (!flash_read(device->flash, known, 1, resume->present))
 		return false;
-	if (known->length == device->part->size)
-		content_mac(resume->present, device->part->size, resume->mac);
+	/* Of what the file did not cover only the calibration was kept, to know the module by. */
+	if (known->length < device->part->size &&
+	    !content_peek_rf(device, *known, RF_ALIGNMENT, resume->present))
+		return false;
+	content_mac(resume->present, device->part->size, resume->mac);
 	return true;
+}
+
+/* A write leaves the calibration as it was, so another one is another module's. */
+static bool check_rf(struct resume *resume)
+{
+	const struct journal *journal = &resume->job.journal;
+
+	if (strcmp(journal->command, "write") != 0 || given(resume, OPTION_OTHER_DIE) ||
+	    strcmp(journal->mac, journal->wanted_mac) != 0 ||
+	    content_same_rf(resume->present, resume->wanted, resume->device.part->size))
+		return true;
+	log_error(
+		&resume->device.report.log,
+		"the calibration in this flash is not that of the module to which %s was being "
+		"written: it seems to be another one. Nothing was changed. Connect that module, or "
+		"say --force-other-die",
+		journal->file);
+	return refuse(resume);
+}
+
+/* What was only looked at must not be written. */
+static void forget_outside(struct resume *resume)
+{
+	const struct flash_range known = resume->job.journal.known;
+	uint32_t end = known.start + known.length;
+
+	memcpy(resume->present, resume->wanted, known.start);
+	memcpy(resume->present + end, resume->wanted + end, resume->device.part->size - end);
 }
 
 static bool check_part(struct resume *resume)
@@ -111,9 +142,7 @@ static bool check_mac(struct resume *resume)
 	const struct journal *journal = &resume->job.journal;
 
 	if (!resume->mac[0] || given(resume, OPTION_OTHER_DIE) ||
-	    strcmp(resume->mac, journal->mac) == 0 ||
-	    strcmp(resume->mac, journal->wanted_mac) == 0 ||
-	    (!journal->mac[0] && !journal->wanted_mac[0]))
+	    strcmp(resume->mac, journal->mac) == 0 || strcmp(resume->mac, journal->wanted_mac) == 0)
 		return true;
 	log_error(&resume->device.report.log,
 		  "the %s was to the module with the MAC address %s, and this one has %s. Connect "
@@ -148,8 +177,10 @@ static bool prepare(struct resume *resume)
 {
 	struct device *device = &resume->device;
 
-	return check_part(resume) && read_present(resume) && check_mac(resume) &&
-	       plan_make_whole(&resume->plan, device->part, resume->present, resume->wanted);
+	if (!check_part(resume) || !read_present(resume) || !check_mac(resume) || !check_rf(resume))
+		return false;
+	forget_outside(resume);
+	return plan_make_whole(&resume->plan, device->part, resume->present, resume->wanted);
 }
 
 static bool execute(struct resume *resume)

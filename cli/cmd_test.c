@@ -272,7 +272,7 @@ static int run(const struct command_line *line)
 	}
 	if (!device_open(&device, &command_test, line,
 			 dry_run ? DEVICE_READS : DEVICE_WRITES | DEVICE_RESTORES) ||
-	    !device_look(&device) || !find_range(&device, &trial))
+	    !device_look(&device) || !device_agrees(&device) || !find_range(&device, &trial))
 		return device_failed(&device);
 	name_save(&trial, &device);
 	if (dry_run)

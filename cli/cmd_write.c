@@ -54,6 +54,9 @@ static const struct command_example examples[] = {
 	{NULL, NULL},
 };
 
+/* Of a calibration: its header and the MAC. */
+#define IDENTITY_BYTES 64
+
 struct write {
 	const struct command_line *line;
 	struct device device;
@@ -165,7 +168,9 @@ static bool read_covered(struct write *write)
 	write->knows_all = range.length == device->part->size;
 	write->read_bytes = range.length;
 	report_phase(&device->report, "read", range.length);
-	return flash_read(device->flash, &range, 1, write->present);
+	/* The calibration tells resume which module it was. */
+	return flash_read(device->flash, &range, 1, write->present) &&
+	       content_peek_rf(device, range, RF_ALIGNMENT, write->present);
 }
 
 static bool read_present(struct write *write)
@@ -266,6 +271,51 @@ static void say_soc(struct write *write)
 			 socs[0]->name, count > 1 ? " or its like" : "");
 }
 
+/* The calibration lies elsewhere on the SoC that the file is for. */
+static bool check_calibration(struct write *write)
+{
+	const struct content *content = &write->content;
+	size_t count;
+	const struct chipdb_soc *const *socs = known_socs(write, &count);
+	bool fits = count != 1 || content->rf_count == 0;
+
+	for (size_t i = 0; !fits && i < content->rf_count; i++)
+		for (size_t j = 0; j < CHIPDB_REGIONS && socs[0]->regions[j].name; j++)
+			fits |= socs[0]->regions[j].kind == CHIPDB_REGION_RF &&
+				socs[0]->regions[j].start == content->rf[i].offset;
+	if (fits || write->source.force[PLACEMENT_WRONG_SOC])
+		return true;
+	log_error(&write->device.report.log,
+		  "this module has its calibration at %06x, where a %s has none: it seems to be "
+		  "another SoC. Say which with --soc; --force=wrong-soc overrules this",
+		  (unsigned)content->rf[0].offset, socs[0]->name);
+	write->refused = true;
+	return false;
+}
+
+/* Another module's backup may be alike but for the calibration. */
+static bool check_backup_rf(struct write *write)
+{
+	const struct flash_range nothing = {0, 0};
+	uint32_t size = write->device.part->size;
+	uint8_t *die = malloc(size);
+	bool good = false;
+
+	if (die) {
+		memcpy(die, write->present, size);
+		good = content_peek_rf(&write->device, nothing, IDENTITY_BYTES, die) &&
+		       memcmp(die, write->present, size) == 0;
+	}
+	free(die);
+	if (!good)
+		log_error(&write->device.report.log,
+			  "%s has another calibration than this module: it is of another one. "
+			  "Nothing "
+			  "was changed",
+			  write->line->option[OPTION_BACKUP]);
+	return good;
+}
+
 /* Everything up to the first change. */
 static bool prepare(struct write *write)
 {
@@ -276,6 +326,8 @@ static bool prepare(struct write *write)
 	    !read_present(write) || !content_look(&write->content, device, write->present))
 		return false;
 	say_soc(write);
+	if (!check_calibration(write) || (write->has_backup && !check_backup_rf(write)))
+		return false;
 	return place(write, write->content.socs, write->content.soc_count) && make_plan(write) &&
 	       check_mac(write);
 }

@@ -29,6 +29,39 @@ void content_mac(const uint8_t *die, size_t size, char mac[MANIFEST_MAC])
 	}
 }
 
+bool content_same_rf(const uint8_t *one, const uint8_t *other, size_t size)
+{
+	const uint8_t *const dies[] = {one, other};
+
+	for (size_t which = 0; which < 2; which++) {
+		struct rf found[IMAGE_RFS];
+		size_t count = find_rf(dies[which], size, found);
+
+		for (size_t i = 0; i < count; i++)
+			if (memcmp(one + found[i].offset, other + found[i].offset,
+				   found[i].length) != 0)
+				return false;
+	}
+	return true;
+}
+
+bool content_peek_rf(struct device *device, struct flash_range known, uint32_t length, uint8_t *die)
+{
+	for (size_t i = 0; i < chipdb_soc_count; i++)
+		for (size_t j = 0; j < CHIPDB_REGIONS && chipdb_socs[i].regions[j].name; j++) {
+			const struct chipdb_region *region = &chipdb_socs[i].regions[j];
+			uint32_t start = region->start;
+
+			if (region->kind != CHIPDB_REGION_RF || length > device->part->size ||
+			    start > device->part->size - length ||
+			    (start >= known.start && start - known.start < known.length))
+				continue;
+			if (!flash_peek(device->flash, start, die + start, length))
+				return false;
+		}
+	return true;
+}
+
 /* Those of the begin that the whole allows as well; if these exclude each other, the begin's. */
 static void find_socs(struct content *content, const struct device *device)
 {

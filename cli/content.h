@@ -24,6 +24,19 @@ bool content_look(struct content *content, struct device *device, const uint8_t 
 /* The SoC if there is exactly one; else NULL. */
 const struct chipdb_soc *content_soc(const struct content *content);
 
+/*
+ * Whether the calibration in two contents of a die is the same, wherever either has one. No
+ * two modules have the same; those without any cannot be told apart.
+ */
+bool content_same_rf(const uint8_t *one, const uint8_t *other, size_t size);
+
+/*
+ * Read from the die where the SoCs have their calibration, into the same places of @die:
+ * @length bytes of each, which are a sector at the most. Not those that are inside of @known.
+ */
+bool content_peek_rf(struct device *device, struct flash_range known, uint32_t length,
+		     uint8_t *die);
+
 /* The MAC in the calibration data of a die; "" if there is none. */
 void content_mac(const uint8_t *die, size_t size, char mac[MANIFEST_MAC]);
 

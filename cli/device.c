@@ -206,6 +206,14 @@ bool device_look(struct device *device)
 	return true;
 }
 
+bool device_agrees(const struct device *device)
+{
+	if (device->told_otherwise)
+		log_error(&device->report.log,
+			  "nothing was changed: what has to stay is not known. Leave --soc away");
+	return !device->told_otherwise;
+}
+
 const struct chipdb_soc *device_soc(const struct device *device)
 {
 	return device->soc_count == 1 ? device->socs[0] : NULL;

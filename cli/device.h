@@ -83,6 +83,9 @@ int device_failed(struct device *device);
  */
 bool device_look(struct device *device);
 
+/* False, and reported, if --soc contradicts what device_look() has seen. */
+bool device_agrees(const struct device *device);
+
 /* The SoC if there is exactly one; else NULL. */
 const struct chipdb_soc *device_soc(const struct device *device);
 

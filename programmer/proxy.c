@@ -389,7 +389,11 @@ int proxy_close(struct proxy *proxy, bool interrupted)
 
 enum proxy_done proxy_done(const struct proxy *proxy)
 {
-	if (proxy->changes.sent)
+	/* What is pending is sent at the end, also after an interrupt. */
+	bool will_change = (!proxy->error || proxy->error == SPI_ERR_CANCELLED) &&
+			   writeback_is_pending(proxy->writeback);
+
+	if (proxy->changes.sent || will_change)
 		return PROXY_CHANGED;
 	return proxy->changes.read ? PROXY_HAS_READ : PROXY_NOTHING;
 }

@@ -61,7 +61,7 @@ struct proxy;
 enum proxy_done {
 	PROXY_NOTHING, /* it was neither read nor changed */
 	PROXY_HAS_READ,
-	PROXY_CHANGED, /* an erase or a program was sent, at the least */
+	PROXY_CHANGED, /* an erase or a program was sent, or will be at the end */
 };
 
 /*

@@ -429,6 +429,11 @@ int writeback_read(struct writeback *writeback, uint32_t address, uint8_t *rx, s
 	return ret ? ret : see(writeback, address, rx, len);
 }
 
+bool writeback_is_pending(const struct writeback *writeback)
+{
+	return writeback->holds || writeback->changes->queued > 0;
+}
+
 int writeback_flush(struct writeback *writeback)
 {
 	int ret = release(writeback);

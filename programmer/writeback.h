@@ -54,6 +54,9 @@ int writeback_program(struct writeback *writeback, uint32_t address, const uint8
 
 int writeback_read(struct writeback *writeback, uint32_t address, uint8_t *rx, size_t len);
 
+/* Whether anything is held or queued. */
+bool writeback_is_pending(const struct writeback *writeback);
+
 /* Do what is held and send what is queued. */
 int writeback_flush(struct writeback *writeback);
 

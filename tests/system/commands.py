@@ -344,9 +344,17 @@ class Trying(Commands):
 
     def test_without_a_place_it_takes_what_belongs_to_no_region_or_refuses(self):
         self.refused(self.flash("test"), 1, "--at=")
-        run = self.good(self.flash("test", "--soc=BK7252"))
+        # Nothing tells which SoC it is but the user.
+        die = b"\xff" * len(DIE)
+        run = self.good(self.flash("test", "--soc=BK7252", image=die))
         self.assertIn("0x1f0000 to 0x1fffff", run.output)
-        self.same(run.die, DIE)
+        self.same(run.die, die)
+
+    def test_a_soc_that_the_flash_denies_is_refused_before_any_change(self):
+        for line in ("test --soc=BK7231T --at=0x1d0000 --size=4K",
+                     "erase --all --soc=BK7231T --yes"):
+            with self.subTest(line):
+                self.refused(self.flash(*line.split()), 1, "--soc")
 
     def test_calibration_and_crooked_places_are_refused(self):
         self.refused(self.flash("test", "--at=0x1d0000", "--size=4K"), 1, "calibration")

@@ -41,15 +41,17 @@ def tail_of(size):
     return (0, SECTOR * 5 + 100) if size <= TAIL else (size - TAIL, LENGTH)
 
 
-def write_tail(name, size):
+def write_tail(name, size, asks):
+    """By the name that flashrom is asked for, which takes a second, or by the table at once."""
     bench = rig.Rig()
     try:
         start, length = tail_of(size)
         old = content(size, 1)
         new = old[:start] + rig.random_bytes(length, 2) + old[start + length:]
         bench.file("layout", f"{start:08x}:{start + length - 1:08x} part\n".encode())
-        run = bench.beken("-l", "layout", "-i", "part", "-N", "-w", bench.file("new.bin", new),
-                          image=old, device=("--part", name, "--sr", "firmware"))
+        chip = [] if asks else ["-c", "SFDP-capable chip"]
+        run = bench.beken(*chip, "-l", "layout", "-i", "part", "-N", "-w",
+                          bench.file("new.bin", new), image=old, device=("--part", name, "--sr", "firmware"))
         return name, size, run, new
     finally:
         bench.close()
@@ -57,10 +59,13 @@ def write_tail(name, size):
 
 class Parts(rig.Case):
     def test_every_part_is_read_erased_written_and_verified(self):
-        found = parts()
+        # Above 16 MiB there is no table, and for every fourth of the others flashrom is asked.
+        found = {name: (size, size > 16 << 20 or number % 4 == 0)
+                 for number, (name, size) in enumerate(parts().items())}
         self.assertGreaterEqual(len(found), 88)
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            for name, size, run, new in pool.map(lambda part: write_tail(*part), found.items()):
+            for name, size, run, new in pool.map(
+                    lambda part: write_tail(part[0], *part[1]), found.items()):
                 with self.subTest(part=name):
                     self.check(name, size, run, new)
 

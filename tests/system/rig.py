@@ -24,7 +24,7 @@ STOCK = next((p for p in ("/usr/sbin/flashrom", "/usr/local/sbin/flashrom", "/us
 DUMPS = pathlib.Path(os.environ.get("BEKEN_DUMPS", ROOT.parent / "shared" / "dumps"))
 
 # What flashrom says of an ID is asked once for all runs of a test program.
-_cache = tempfile.TemporaryDirectory(prefix="beken-cache-")
+_cache = BUILD / "test-cache"
 
 # Nothing here takes half as long, even on a slow machine with a sanitizer.
 HANG = 180
@@ -48,6 +48,7 @@ class Rig:
     """A directory for files, and runs of the simulator in it."""
 
     def __init__(self):
+        _cache.mkdir(exist_ok=True)
         self._directory = tempfile.TemporaryDirectory(prefix="beken-test-")
         self.path = pathlib.Path(self._directory.name)
 
@@ -72,7 +73,7 @@ class Rig:
         return subprocess.Popen(
             [str(a) for a in [*arguments, "--", *command]], cwd=self.path,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-            env={**os.environ, "XDG_CACHE_HOME": _cache.name,
+            env={**os.environ, "XDG_CACHE_HOME": str(_cache),
                  "XDG_STATE_HOME": str(self.path / "state"), **(env or {})}, **popen)
 
     def finish(self, process):
