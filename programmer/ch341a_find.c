@@ -89,10 +89,11 @@ static bool unambiguous(const struct found *found, const char *which, const stru
 	return false;
 }
 
-static libusb_device_handle *open_and_claim(libusb_device *device, const struct log *log)
+static libusb_device_handle *open_and_claim(libusb_device *device, char port[CH341A_PORT_ROOM],
+					    const struct log *log)
 {
 	libusb_device_handle *handle;
-	char address[16], port[CH341A_PORT_ROOM];
+	char address[16];
 	int ret;
 
 	names_of(device, address, port);
@@ -126,7 +127,7 @@ static libusb_device_handle *open_and_claim(libusb_device *device, const struct 
 }
 
 libusb_device_handle *ch341a_find_open(libusb_context *context, const char *which,
-				       const struct log *log)
+				       char port[CH341A_PORT_ROOM], const struct log *log)
 {
 	libusb_device_handle *handle = NULL;
 	libusb_device **devices;
@@ -141,14 +142,7 @@ libusb_device_handle *ch341a_find_open(libusb_context *context, const char *whic
 	for (ssize_t i = 0; i < count; i++)
 		consider(&found, devices[i], which);
 	if (unambiguous(&found, which, log))
-		handle = open_and_claim(found.device, log);
+		handle = open_and_claim(found.device, port, log);
 	libusb_free_device_list(devices, 1);
 	return handle;
-}
-
-void ch341a_find_port(libusb_device_handle *handle, char port[CH341A_PORT_ROOM])
-{
-	char address[16];
-
-	names_of(libusb_get_device(handle), address, port);
 }

@@ -10,11 +10,11 @@
 #define CH341A_INTERFACE 0
 #define CH341A_PORT_ROOM 48
 
-/* Opened and with its interface claimed, or NULL after an error was logged. */
+/*
+ * Opened and with its interface claimed, or NULL after an error was logged. @port: the
+ * kernel's name of the port that it is plugged in at, as in usb=1-4.2.
+ */
 libusb_device_handle *ch341a_find_open(libusb_context *context, const char *which,
-				       const struct log *log);
-
-/* The kernel's name of the port that it is plugged in at, as in usb=1-4.2. */
-void ch341a_find_port(libusb_device_handle *handle, char port[CH341A_PORT_ROOM]);
+				       char port[CH341A_PORT_ROOM], const struct log *log);
 
 #endif

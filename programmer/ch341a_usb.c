@@ -29,6 +29,7 @@
 struct ch341a_usb {
 	libusb_context *context;
 	libusb_device_handle *handle;
+	char port[CH341A_PORT_ROOM];
 	const struct log *log;
 	struct libusb_transfer *in[IN_QUEUE], *out[OUT_QUEUE];
 	uint8_t in_buffer[IN_QUEUE][CH341A_PACKET];
@@ -286,7 +287,7 @@ struct ch341a_usb *ch341a_usb_open(const char *which, const struct log *log)
 		return NULL;
 	}
 	usb->log = log;
-	usb->handle = ch341a_find_open(usb->context, which, log);
+	usb->handle = ch341a_find_open(usb->context, which, usb->port, log);
 	if (!usb->handle || !allocate_transfers(usb)) {
 		ch341a_usb_close(usb);
 		return NULL;
@@ -316,5 +317,5 @@ void ch341a_usb_close(struct ch341a_usb *usb)
 
 void ch341a_usb_port(const struct ch341a_usb *usb, char port[48])
 {
-	ch341a_find_port(usb->handle, port);
+	memcpy(port, usb->port, CH341A_PORT_ROOM);
 }
