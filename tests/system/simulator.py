@@ -16,6 +16,9 @@ import sys
 import tempfile
 import time
 
+# flashrom is where users often do not have their PATH.
+os.environ["PATH"] += ":/usr/local/sbin:/usr/sbin:/sbin"
+
 SIM = os.path.abspath(sys.argv[1])
 SIZE = 2 << 20
 CHIP = ["--part", "GD25Q16B", "--entry", "linked"]
