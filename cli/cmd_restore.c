@@ -182,9 +182,14 @@ static bool check_module(struct restore *restore)
 
 	part_id_text(restore->device.part, id);
 	other_flash = strcmp(id, manifest->id) != 0;
-	/* A write that was stopped has put another MAC there already. */
-	if (same_mac(restore->old.mac, wanted))
+	/*
+	 * A stopped write may have put the other MAC there; or this is the very module that it
+	 * came from. That cannot be told apart: no question, but what is there is kept.
+	 */
+	if (other_mac && same_mac(restore->old.mac, wanted)) {
 		other_mac = false;
+		restore->clones = true;
+	}
 	/* A made-up MAC says nothing; the calibration does. */
 	other_rf = !own[0] && restore->content.rf_count > 0 &&
 		   !content_same_rf(restore->present, restore->plan.wanted,

@@ -390,6 +390,20 @@ class Resume(Case):
         self.same(run.die, self.own)
         self.assertFalse(self.journal())
 
+    def test_after_a_stopped_clone_the_module_that_it_came_from_is_saved_first(self):
+        others = self.backup("others.bin", image=self.dump)
+        owns = self.backup("owns.bin", image=self.own)
+        run = self.flash("restore", others, "--yes-clone-mac",
+                         device=(*FIRMWARE, "--unplug-at", 17500))
+        self.assertEqual(run.status, 1, run.output)
+        self.assertTrue(self.journal())
+        before = set(self.rig.path.glob("*.bin"))
+        # By mistake it is the other module that is connected now.
+        run = self.good(self.flash("restore", owns, image=self.dump))
+        self.same(run.die, self.own)
+        new = set(self.rig.path.glob("*.bin")) - before - {self.rig.path / "die.bin"}
+        self.assertTrue(any(path.read_bytes() == self.dump for path in new), new)
+
     def test_protection_is_put_back_as_the_first_run_found_it(self):
         half = self.stop("--protect")
         run = self.good(self.flash("resume", image=half, device=("--soc", "BK7231N")))
