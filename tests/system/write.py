@@ -390,6 +390,20 @@ class Resume(Case):
         self.same(run.die, self.own)
         self.assertFalse(self.journal())
 
+    def test_modules_with_the_same_made_up_mac_are_told_apart_by_their_calibration(self):
+        def unnamed(die, calibration):
+            die = bytearray(die)
+            die[RF + 36:RF + 42] = bytes.fromhex("c8478c000000")
+            die[RF + 100] = calibration
+            return bytes(die)
+
+        self.stop(image=unnamed(self.own, 1))
+        other = unnamed(self.own, 2)
+        run = self.flash("resume", image=other)
+        self.assertEqual(run.status, REFUSED, run.output)
+        self.assertIn("--force-other-die", run.output)
+        self.same(run.die, other)
+
     def test_after_a_stopped_clone_the_module_that_it_came_from_is_saved_first(self):
         others = self.backup("others.bin", image=self.dump)
         owns = self.backup("owns.bin", image=self.own)
