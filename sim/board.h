@@ -54,9 +54,10 @@ struct board_options {
 	 * from the real size, ID and SFDP say what they said.
 	 */
 	uint32_t capacity;
-	uint32_t noise; /* about one of so many bytes from the die has a flipped bit (0: none) */
-	bool wp_low;	/* the die's WP# pin is low: SRP0 locks the registers */
-	bool uart_mode; /* the adapter's jumper is in the UART position (1a86:5523) */
+	uint32_t noise;	  /* about one of so many bytes from the die has a flipped bit (0: none) */
+	uint64_t flip_at; /* this one of the bytes that pass on the die's pins has a flipped bit */
+	bool wp_low;	  /* the die's WP# pin is low: SRP0 locks the registers */
+	bool uart_mode;	  /* the adapter's jumper is in the UART position (1a86:5523) */
 	bool product_string; /* a newer adapter: iProduct 2, "USB UART-LPT" */
 	bool strict_replies; /* a fifth unread reply locks the adapter up instead of a NAK */
 	bool unwired;	     /* nothing is connected to the adapter */

@@ -68,6 +68,7 @@ bool nor_init(struct nor *nor, const struct board_options *options, struct board
 		.busy_times = options->busy,
 		.seed = options->seed,
 		.noise = options->noise,
+		.flip_at = options->flip_at,
 	};
 	make_own(&nor->own, options);
 	nor->memory = malloc(nor->own.size);
@@ -313,6 +314,8 @@ int nor_output(const struct nor *nor, uint64_t ns)
 	int byte = driven(nor, ns);
 	uint64_t random;
 
+	if (byte >= 0 && nor->flip_at && nor->bytes == nor->flip_at)
+		byte ^= 0x10;
 	if (byte < 0 || !nor->noise)
 		return byte;
 	/* From the byte's number alone: whoever looks twice sees the same. */

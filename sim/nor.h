@@ -46,6 +46,7 @@ struct nor {
 	enum busy_times busy_times;
 	uint64_t seed;
 	uint32_t noise;
+	uint64_t flip_at;
 
 	struct nor_registers registers;
 	bool wel, wel_volatile, powered_down, four_byte_mode;

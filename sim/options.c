@@ -51,6 +51,7 @@ const char options_help[] =
 	"  --strict-replies    a fifth unread reply locks the adapter up\n"
 	"  --noise N           a bad contact: about one of N bytes from the flash has a\n"
 	"                      flipped bit (default 0: none)\n"
+	"  --flip-at N         one flipped bit, in the Nth byte on the wires of the flash\n"
 	"What is reported:\n"
 	"  --stats FILE        figures of the run, as JSON\n";
 
@@ -74,6 +75,7 @@ enum {
 	OPT_REGISTERS,
 	OPT_SR_WRITE,
 	OPT_NOISE,
+	OPT_FLIP,
 	OPT_SEED,
 	OPT_UNPLUG,
 	OPT_KILL,
@@ -104,6 +106,7 @@ static const struct option table[] = {
 	{"registers", required_argument, NULL, OPT_REGISTERS},
 	{"sr-write", required_argument, NULL, OPT_SR_WRITE},
 	{"noise", required_argument, NULL, OPT_NOISE},
+	{"flip-at", required_argument, NULL, OPT_FLIP},
 	{"seed", required_argument, NULL, OPT_SEED},
 	{"unplug-at", required_argument, NULL, OPT_UNPLUG},
 	{"kill-at", required_argument, NULL, OPT_KILL},
@@ -335,6 +338,9 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 			break;
 		case OPT_NOISE:
 			board->noise = (uint32_t)number(name, optarg, 10, UINT32_MAX);
+			break;
+		case OPT_FLIP:
+			board->flip_at = number(name, optarg, 10, UINT64_MAX);
 			break;
 		case OPT_SEED:
 			board->seed = number(name, optarg, 0, UINT64_MAX);

@@ -177,6 +177,21 @@ static void noise_repeats_with_the_seed_and_differs_with_the_time(void **state)
 	die_free(stranger);
 }
 
+static void one_bit_of_the_nth_byte_on_the_wires_is_flipped(void **state)
+{
+	/* Behind the opcode and the address, which the die does not answer, counted from 0. */
+	struct die *die = die_with((struct board_options){.flip_at = 4 + 100}, "XT25F16B");
+	uint8_t data[512];
+
+	(void)state;
+	read_zeros(die, data);
+	assert_int_equal(flipped_bits(data), 1);
+	assert_int_not_equal(data[100], 0);
+	read_zeros(die, data);
+	assert_int_equal(flipped_bits(data), 0);
+	die_free(die);
+}
+
 static void noise_leaves_the_die_itself_alone(void **state)
 {
 	struct die *die = die_with((struct board_options){.noise = 1}, "XT25F16B");
@@ -217,6 +232,7 @@ int main(void)
 		cmocka_unit_test(registers_that_are_missing_read_ff_and_take_nothing),
 		cmocka_unit_test(noise_flips_one_bit_in_about_n_bytes),
 		cmocka_unit_test(noise_repeats_with_the_seed_and_differs_with_the_time),
+		cmocka_unit_test(one_bit_of_the_nth_byte_on_the_wires_is_flipped),
 		cmocka_unit_test(noise_leaves_the_die_itself_alone),
 		cmocka_unit_test(a_bit_by_bit_reader_sees_the_same_noise_at_each_bit),
 	};
