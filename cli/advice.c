@@ -6,6 +6,8 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "shell_word.h"
+
 void advise_programmer(const struct log *log, const struct flashrom_args *args)
 {
 	if (args->beken || args->told)
@@ -13,26 +15,6 @@ void advise_programmer(const struct log *log, const struct flashrom_args *args)
 	if (!args->programmer || strncasecmp(args->programmer, "beken", 5) == 0)
 		log_info(log, "the programmer for Beken chips is given as "
 			      "-p beken_spi[:name=value,...]");
-}
-
-/* @text so that a shell takes it as one word. */
-static void quote(const char *text, char *quoted, size_t room)
-{
-	size_t len = 0;
-
-	if (room < 3)
-		return;
-	quoted[len++] = '\'';
-	for (; *text && len + 6 < room; text++) {
-		if (*text == '\'') {
-			memcpy(quoted + len, "'\\''", 4);
-			len += 4;
-		} else {
-			quoted[len++] = *text;
-		}
-	}
-	quoted[len++] = '\'';
-	quoted[len] = '\0';
 }
 
 void advise_size(const struct log *log, const struct flashrom_args *args,
@@ -51,9 +33,9 @@ void advise_size(const struct log *log, const struct flashrom_args *args,
 		return;
 	}
 	snprintf(source, sizeof(source), "part:%s", file);
-	quote(source, region, sizeof(region));
+	shell_word(source, region, sizeof(region));
 	snprintf(name, sizeof(name), "beken_spi%s%s", args->params[0] ? ":" : "", args->params);
-	quote(name, programmer, sizeof(programmer));
+	shell_word(name, programmer, sizeof(programmer));
 	log_warn(
 		log,
 		"%s has %lld bytes, the flash %u. A part of the flash is written as a region: read "

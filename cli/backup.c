@@ -87,7 +87,7 @@ static void make_name(const struct content *content, unsigned number, char path[
 		 mac[0] ? mac : "nomac", date, more);
 }
 
-static enum output_result commit(struct backup_file *backup, const struct content *content)
+static enum output_result commit_die(struct backup_file *backup, const struct content *content)
 {
 	enum output_result result = OUTPUT_EXISTS;
 	char manifest[PATH_MAX];
@@ -113,28 +113,54 @@ static enum output_result commit(struct backup_file *backup, const struct conten
 	return result;
 }
 
-bool backup_save(struct backup_file *backup, const uint8_t *die, const struct content *content)
+/* Both are on the disk; now they get their names. */
+static bool commit(struct backup_file *backup, struct output_file *manifest,
+		   const struct content *content)
+{
+	char path[PATH_MAX];
+
+	if (commit_die(backup, content) != OUTPUT_DONE) {
+		backup->path[0] = '\0';
+		return false;
+	}
+	if (manifest_path(backup->path, path) &&
+	    output_commit(manifest, path, OUTPUT_NEW) == OUTPUT_DONE)
+		return true;
+	log_error(&backup->device->report.log,
+		  "%s is whole, but its manifest beside it could not be made; the flash was not "
+		  "changed",
+		  backup->path);
+	return false;
+}
+
+bool backup_save(struct backup_file *backup, const uint8_t *die, const struct content *content,
+		 uint32_t confirmed)
 {
 	struct device *device = backup->device;
-	char path[PATH_MAX], *text;
+	const struct log *log = &device->report.log;
+	struct output_file manifest;
+	char *text;
 	size_t length;
 	bool good;
 
 	if (protection_read(flash_protection(device->flash), &backup->manifest.registers))
 		return false;
 	memcpy(backup->manifest.mac, content->mac, sizeof(backup->manifest.mac));
+	backup->manifest.confirmed = confirmed;
 	manifest_describe(&backup->manifest, device->part, content_soc(content), die);
-	if (!output_write(&backup->output, die, device->part->size) ||
-	    commit(backup, content) != OUTPUT_DONE)
-		return false;
 	text = manifest_text(&backup->manifest, &length);
-	if (!text || !manifest_path(backup->path, path)) {
-		free(text);
-		log_error(&device->report.log, "%s is there, but its manifest could not be made",
-			  backup->path);
+	if (!text) {
+		log_error(log, "out of memory");
 		return false;
 	}
-	good = output_whole(path, text, length, OUTPUT_NEW, &device->report.log);
+	if (!output_open(&manifest, backup->wish ? backup->wish : "./", length, log)) {
+		free(text);
+		return false;
+	}
+	good = output_write(&manifest, text, length) &&
+	       output_write(&backup->output, die, device->part->size) &&
+	       commit(backup, &manifest, content);
+	output_discard(&manifest);
 	free(text);
 	return good;
 }

@@ -24,8 +24,12 @@ struct backup_file {
 /* Make room for it, before anything long begins. False if it can not be made; logged. */
 bool backup_open(struct backup_file *backup, struct device *device, const char *wish);
 
-/* The bytes of the die reach the disk, with a manifest. Logged if not. */
-bool backup_save(struct backup_file *backup, const uint8_t *die, const struct content *content);
+/*
+ * The bytes of the die reach the disk, with a manifest, or neither appears, which is logged.
+ * @confirmed: of how many bytes it is certain that they were read right.
+ */
+bool backup_save(struct backup_file *backup, const uint8_t *die, const struct content *content,
+		 uint32_t confirmed);
 
 /* Nothing of it stays, unless it was saved. Fine at any time after backup_open(). */
 void backup_discard(struct backup_file *backup);

@@ -22,6 +22,14 @@ static int usage_error(const char *command)
 	return COMMAND_USAGE;
 }
 
+/* Of a script whose variable was empty: not what it meant, and not to be guessed. */
+static int empty_value(const char *command, const struct command_option *option)
+{
+	fprintf(stderr, NAME ": --%s needs a %s, and has nothing behind it\n", option->name,
+		option->argument);
+	return usage_error(command);
+}
+
 /* A value of an option that may come again: "a", then "b", gives "a,b". */
 static bool add_value(char **list, const char *value)
 {
@@ -67,6 +75,8 @@ static int run(const struct command *command, int argc, char **argv)
 			status = COMMAND_DONE;
 		} else if (chosen != 'o') {
 			status = usage_error(command->name);
+		} else if (optarg && !optarg[0]) {
+			status = empty_value(command->name, &command->options[index]);
 		} else if (!command->options[index].list) {
 			line.option[index] = optarg ? optarg : "";
 		} else if (add_value(&lists[index], optarg)) {

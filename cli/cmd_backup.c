@@ -92,7 +92,8 @@ static int run(const struct command_line *line)
 	}
 	if (good)
 		die = reading_confirmed(&device, wish, &readings);
-	good = die && content_look(content, &device, die) && backup_save(&backup, die, content);
+	good = die && content_look(content, &device, die) &&
+	       backup_save(&backup, die, content, device.part->size);
 	backup_discard(&backup);
 	if (good && device_close(&device)) {
 		status = COMMAND_DONE;

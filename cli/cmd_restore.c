@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "area.h"
 #include "backup.h"
 #include "content.h"
 #include "job.h"
+#include "module.h"
 #include "reading.h"
 
 enum {
@@ -48,6 +50,7 @@ struct restore {
 	bool refused, clones;
 	struct journal old; /* of a job that is not finished */
 	struct job job;
+	int lock; /* of journal_lock() */
 };
 
 static bool given(const struct restore *restore, unsigned option)
@@ -77,6 +80,11 @@ static bool load(struct restore *restore)
 			  restore->path, restore->path);
 		return refuse(restore);
 	}
+	if (restore->has_manifest && restore->manifest.confirmed < restore->manifest.size)
+		log_warn(log,
+			 "%u KiB of this backup were read only once when it was made: a bit of "
+			 "them may be wrong",
+			 (unsigned)((restore->manifest.size - restore->manifest.confirmed) / 1024));
 	if (!restore->has_manifest) {
 		content_mac(restore->saved, restore->device.part->size, restore->manifest.mac);
 		part_id_text(restore->device.part, restore->manifest.id);
@@ -84,38 +92,64 @@ static bool load(struct restore *restore)
 	return true;
 }
 
-static bool take_region(struct restore *restore, const char *name, uint8_t *wanted)
+/* Where it is, is the chip database's to say: a manifest can be edited. */
+static bool take_region(struct restore *restore, const struct chipdb_soc *soc, const char *name,
+			uint8_t *wanted)
 {
-	const struct manifest_region *region = manifest_region(&restore->manifest, name);
-	const struct manifest *manifest = &restore->manifest;
+	const struct manifest_region *saved = manifest_region(&restore->manifest, name);
+	const struct log *log = &restore->device.report.log;
+	const struct area_wish wish = {.regions = name};
+	struct flash_range range;
+	struct area area;
 
-	if (region) {
-		memcpy(wanted + region->range.start, restore->saved + region->range.start,
-		       region->range.length);
-		return true;
+	if (!area_find(&wish, soc, restore->device.part->size, log, &area))
+		return refuse(restore);
+	range = area.ranges[0];
+	if (saved && (saved->range.start != range.start || saved->range.length != range.length)) {
+		log_error(log,
+			  "the manifest has %s at 0x%06x (0x%x bytes), but on a %s it is at 0x%06x "
+			  "(0x%x bytes): it was edited, or made by another version. Without "
+			  "--regions the whole flash is restored",
+			  name, (unsigned)saved->range.start, (unsigned)saved->range.length,
+			  soc->name, (unsigned)range.start, (unsigned)range.length);
+		return refuse(restore);
 	}
-	log_error(&restore->device.report.log,
-		  "the manifest names no region '%s'; it has these:", name);
-	for (size_t i = 0; i < manifest->region_count; i++)
-		log_info(&restore->device.report.log, "  %s", manifest->regions[i].name);
-	return refuse(restore);
+	memcpy(wanted + range.start, restore->saved + range.start, range.length);
+	return true;
+}
+
+static const struct chipdb_soc *find_soc(const struct restore *restore)
+{
+	if (restore->device.told)
+		return restore->device.told;
+	return restore->has_manifest ? chipdb_soc_by_name(restore->manifest.soc)
+				     : content_soc(&restore->content);
 }
 
 /* What is there, with the regions named in @list from the backup. */
 static bool take_regions(struct restore *restore, const char *list, uint8_t *wanted)
 {
+	const struct chipdb_soc *soc = find_soc(restore);
 	char name[32];
 
+	if (!soc) {
+		log_error(
+			&restore->device.report.log,
+			"it is not known which SoC this is, and so not where its regions are: say "
+			"it with --soc");
+		return refuse(restore);
+	}
 	memcpy(wanted, restore->present, restore->device.part->size);
-	while (*list) {
+	for (;;) {
 		size_t length = strcspn(list, ",");
 
 		snprintf(name, sizeof(name), "%.*s", (int)length, list);
-		if (!take_region(restore, name, wanted))
+		if (!take_region(restore, soc, name, wanted))
 			return false;
-		list += length + (list[length] == ',');
+		if (!list[length])
+			return true;
+		list += length + 1;
 	}
-	return true;
 }
 
 static bool make_plan(struct restore *restore)
@@ -144,26 +178,52 @@ static bool same_mac(const char *a, const char *b)
 	return a[0] && strcasecmp(a, b) == 0;
 }
 
+static bool is_other_module(const struct restore *restore, char why[MODULE_WHY])
+{
+	const struct log silent = {.write = NULL};
+	const struct journal *old = &restore->old;
+	uint8_t *wanted;
+	bool other;
+
+	if (module_has_other_flash(old, restore->device.part, why))
+		return true;
+	wanted = journal_wanted(old, &silent);
+	other = module_is_other(old, restore->present, wanted, why);
+	free(wanted);
+	return other;
+}
+
 /* A job that is not finished ends with this one, if it was this module's and all comes back. */
 static bool check_journal(struct restore *restore)
 {
 	const struct log *log = &restore->device.report.log;
 	const struct log silent = {.write = NULL};
-	struct journal *old = &restore->old;
-	const char *own = restore->content.mac;
+	const struct journal *old = &restore->old;
+	enum journal_result found = journal_read(&restore->old, &silent);
+	bool all = !restore->line->option[OPTION_REGIONS];
+	char why[MODULE_WHY];
 
-	restore->job.unfinished = journal_read(old, &silent) != JOURNAL_NONE;
+	restore->job.unfinished = found != JOURNAL_NONE;
 	if (!restore->job.unfinished || given(restore, OPTION_DRY_RUN))
 		return true;
-	if (own[0] && (old->mac[0] || old->wanted_mac[0]) && !same_mac(own, old->mac) &&
-	    !same_mac(own, old->wanted_mac)) {
-		log_error(log,
-			  "a %s to another module (MAC address %s) is not finished. Finish it with "
-			  "beken-flash resume, or forget it with beken-flash resume --forget",
-			  old->command, old->mac[0] ? old->mac : old->wanted_mac);
+	if (found == JOURNAL_BAD && all) {
+		log_warn(log, "the journal of a stopped write is damaged, and goes at the end; if "
+			      "that write was to another module, restore that one, too");
+		return true;
+	}
+	if (found == JOURNAL_BAD) {
+		log_error(log, "the journal of a stopped write is damaged, and some regions do not "
+			       "put it right. Restore all, or run beken-flash resume --forget");
 		return refuse(restore);
 	}
-	if (!restore->line->option[OPTION_REGIONS])
+	if (is_other_module(restore, why)) {
+		log_error(log,
+			  "a %s of %s to another module is not finished: %s. Finish it with "
+			  "beken-flash resume, or forget it with beken-flash resume --forget",
+			  old->command, old->file, why);
+		return refuse(restore);
+	}
+	if (all)
 		return true;
 	log_error(log,
 		  "a %s of %s is not finished, and some regions do not finish it. Restore all, "
@@ -216,12 +276,23 @@ static bool check_module(struct restore *restore)
 	       refuse(restore);
 }
 
-/* What another module holds is nowhere else. */
+/* What another module holds is nowhere else: it is read twice. */
 static bool secure(struct restore *restore)
 {
-	return !restore->clones ||
-	       (reading_confirm_identity(&restore->device, restore->present, &restore->content) &&
-		backup_save(&restore->backup, restore->present, &restore->content));
+	const struct flash_range whole = {0, restore->device.part->size};
+	struct report *report = &restore->device.report;
+	enum reading_same same;
+
+	if (!restore->clones)
+		return true;
+	report_phase(report, "read again", whole.length);
+	same = reading_compare(&restore->device, restore->present, &whole, 1);
+	report_phase_end(report);
+	if (same == READING_DIFFERS)
+		log_error(&report->log, "two readings differ: a bad contact. Shorten the wires, "
+					"check the supply and GND; nothing was changed");
+	return same == READING_SAME &&
+	       backup_save(&restore->backup, restore->present, &restore->content, whole.length);
 }
 
 static bool prepare(struct restore *restore)
@@ -300,6 +371,12 @@ static int do_restore(struct restore *restore)
 	unsigned use = dry ? DEVICE_READS
 			   : DEVICE_WRITES | (given(restore, OPTION_PROTECT) ? DEVICE_RESTORES : 0);
 
+	report_begin(&device->report, command_restore.name, given(restore, DEVICE_JSON));
+	if (!dry) {
+		restore->lock = journal_lock(&device->report.log);
+		if (restore->lock < 0)
+			return job_refused(device);
+	}
 	if (!device_open(device, &command_restore, restore->line, use) || !device_look(device))
 		return device_failed(device);
 	if (!prepare(restore))
@@ -326,7 +403,9 @@ static int run(const struct command_line *line)
 	restore->line = line;
 	restore->path = line->words[0];
 	restore->backup.output.fd = -1;
+	restore->lock = -1;
 	status = do_restore(restore);
+	journal_unlock(restore->lock);
 	backup_discard(&restore->backup);
 	plan_free(&restore->plan);
 	free(restore->saved);

@@ -6,6 +6,7 @@
 
 #include "content.h"
 #include "job.h"
+#include "module.h"
 
 enum { OPTION_FORGET = DEVICE_OPTION_COUNT, OPTION_OTHER_DIE, OPTION_DRY_RUN };
 
@@ -28,9 +29,9 @@ struct resume {
 	const struct command_line *line;
 	struct device device;
 	uint8_t *wanted, *present;
-	char mac[MANIFEST_MAC]; /* what the die has now */
 	struct plan plan;
 	struct job job; /* its journal is the one that was read */
+	int lock;	/* of journal_lock() */
 	bool refused;
 };
 
@@ -79,29 +80,8 @@ static bool read_present(struct resume *resume)
 	if (!flash_read(device->flash, known, 1, resume->present))
 		return false;
 	/* Of what the file did not cover only the calibration was kept, to know the module by. */
-	if (known->length < device->part->size &&
-	    !content_peek_rf(device, *known, RF_ALIGNMENT, resume->present))
-		return false;
-	content_mac(resume->present, device->part->size, resume->mac);
-	return true;
-}
-
-/* A write leaves the calibration as it was, so another one is another module's. */
-static bool check_rf(struct resume *resume)
-{
-	const struct journal *journal = &resume->job.journal;
-
-	if (strcmp(journal->command, "write") != 0 || given(resume, OPTION_OTHER_DIE) ||
-	    strcmp(journal->mac, journal->wanted_mac) != 0 ||
-	    content_same_rf(resume->present, resume->wanted, resume->device.part->size))
-		return true;
-	log_error(
-		&resume->device.report.log,
-		"the calibration in this flash is not that of the module to which %s was being "
-		"written: it seems to be another one. Nothing was changed. Connect that module, or "
-		"say --force-other-die",
-		journal->file);
-	return refuse(resume);
+	return known->length == device->part->size ||
+	       content_peek_rf(device, *known, RF_ALIGNMENT, resume->present);
 }
 
 /* What was only looked at must not be written. */
@@ -114,42 +94,40 @@ static void forget_outside(struct resume *resume)
 	memcpy(resume->present + end, resume->wanted + end, resume->device.part->size - end);
 }
 
-static bool check_part(struct resume *resume)
+static bool goes_on_anyway(struct resume *resume, const char *why)
 {
 	const struct journal *journal = &resume->job.journal;
-	const struct chipdb_part *part = resume->device.part;
-	const struct log *log = &resume->device.report.log;
-	char id[9];
 
-	if (part->size != journal->size) {
-		log_error(log, "the %s was to a flash of %u bytes, and this has %u",
-			  journal->command, (unsigned)journal->size, (unsigned)part->size);
-		return refuse(resume);
-	}
-	part_id_text(part, id);
-	if (strcmp(id, journal->id) == 0 || given(resume, OPTION_OTHER_DIE))
+	if (given(resume, OPTION_OTHER_DIE))
 		return true;
-	log_error(log,
-		  "the %s was to another flash: %s (ID %s), and this is %s. Connect that "
+	log_error(&resume->device.report.log,
+		  "the %s of %s was to another module: %s. Nothing was changed. Connect that "
 		  "module, or say --force-other-die",
-		  journal->command, journal->part, journal->id, part->name);
+		  journal->command, journal->file, why);
 	return refuse(resume);
 }
 
-/* It may have the MAC of before or the wanted one; or none, while that is being written. */
-static bool check_mac(struct resume *resume)
+static bool check_flash(struct resume *resume)
 {
 	const struct journal *journal = &resume->job.journal;
+	const struct chipdb_part *part = resume->device.part;
+	char why[MODULE_WHY];
 
-	if (!resume->mac[0] || given(resume, OPTION_OTHER_DIE) ||
-	    strcmp(resume->mac, journal->mac) == 0 || strcmp(resume->mac, journal->wanted_mac) == 0)
-		return true;
-	log_error(&resume->device.report.log,
-		  "the %s was to the module with the MAC address %s, and this one has %s. Connect "
-		  "that module, or say --force-other-die",
-		  journal->command, journal->mac[0] ? journal->mac : journal->wanted_mac,
-		  resume->mac);
-	return refuse(resume);
+	if (part->size != journal->size) {
+		log_error(&resume->device.report.log,
+			  "the %s was to a flash of %u bytes, and this has %u", journal->command,
+			  (unsigned)journal->size, (unsigned)part->size);
+		return refuse(resume);
+	}
+	return !module_has_other_flash(journal, part, why) || goes_on_anyway(resume, why);
+}
+
+static bool check_module(struct resume *resume)
+{
+	char why[MODULE_WHY];
+
+	return !module_is_other(&resume->job.journal, resume->present, resume->wanted, why) ||
+	       goes_on_anyway(resume, why);
 }
 
 static void say_result(struct resume *resume, bool dry)
@@ -177,7 +155,7 @@ static bool prepare(struct resume *resume)
 {
 	struct device *device = &resume->device;
 
-	if (!check_part(resume) || !read_present(resume) || !check_mac(resume) || !check_rf(resume))
+	if (!check_flash(resume) || !read_present(resume) || !check_module(resume))
 		return false;
 	forget_outside(resume);
 	return plan_make_whole(&resume->plan, device->part, resume->present, resume->wanted);
@@ -217,6 +195,11 @@ static int do_resume(struct resume *resume)
 	enum journal_result found;
 
 	report_begin(&device->report, command_resume.name, given(resume, DEVICE_JSON));
+	if (!given(resume, OPTION_DRY_RUN)) {
+		resume->lock = journal_lock(&device->report.log);
+		if (resume->lock < 0)
+			return job_refused(device);
+	}
 	found = journal_read(journal, &device->report.log);
 	if (given(resume, OPTION_FORGET))
 		return forget(resume, found == JOURNAL_THERE);
@@ -239,7 +222,9 @@ static int run(const struct command_line *line)
 	if (!resume)
 		return status;
 	resume->line = line;
+	resume->lock = -1;
 	status = do_resume(resume);
+	journal_unlock(resume->lock);
 	plan_free(&resume->plan);
 	free(resume->wanted);
 	free(resume->present);

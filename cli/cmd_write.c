@@ -3,13 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "backup.h"
-#include "content.h"
 #include "job.h"
 #include "keep.h"
-#include "reading.h"
+#include "present.h"
 #include "source.h"
 
 enum {
@@ -54,24 +51,17 @@ static const struct command_example examples[] = {
 	{NULL, NULL},
 };
 
-/* Of a calibration: its header and the MAC. */
-#define IDENTITY_BYTES 64
-
 struct write {
 	const struct command_line *line;
 	struct device device;
 	struct source source;
-	struct content content;
+	struct present present;
 	struct plan plan;
 	struct plan_kept kept[PLAN_KEPT];
 	size_t kept_count;
-	struct backup_file backup;
 	struct job job;
-	uint8_t *present;
+	int lock; /* of journal_lock() */
 	bool refused;
-	bool has_backup;     /* --backup named one that exists */
-	bool knows_all;	     /* the whole of the present content is known */
-	uint64_t read_bytes; /* that were read before, or would be */
 	char wanted_mac[MANIFEST_MAC];
 };
 
@@ -80,24 +70,13 @@ static bool given(const struct write *write, unsigned option)
 	return write->line->option[option] != NULL;
 }
 
-static bool check_options(struct write *write)
-{
-	const struct log *log = &write->device.report.log;
-	const char *backup = write->line->option[OPTION_BACKUP];
-	struct stat status;
-
-	if (backup && given(write, OPTION_NO_BACKUP)) {
-		log_error(log, "--backup and --no-backup contradict each other");
-		return false;
-	}
-	write->has_backup = backup && stat(backup, &status) == 0;
-	return true;
-}
-
 static bool check_journal(struct write *write)
 {
 	const struct log *log = &write->device.report.log;
 
+	write->lock = journal_lock(log);
+	if (write->lock < 0)
+		return false;
 	switch (journal_read(&write->job.journal, log)) {
 	case JOURNAL_NONE:
 		return true;
@@ -116,77 +95,12 @@ static bool check_journal(struct write *write)
 
 static const struct chipdb_soc *const *known_socs(const struct write *write, size_t *count)
 {
-	if (write->content.soc_count > 0) {
-		*count = write->content.soc_count;
-		return write->content.socs;
+	if (write->present.content.soc_count > 0) {
+		*count = write->present.content.soc_count;
+		return write->present.content.socs;
 	}
 	*count = write->source.image.soc_count;
 	return write->source.image.socs;
-}
-
-/* An existing backup, which then need not be read again; see reading_sample(). */
-static bool take_backup(struct write *write)
-{
-	const char *path = write->line->option[OPTION_BACKUP];
-	const struct log *log = &write->device.report.log;
-	struct manifest *manifest = &write->backup.manifest;
-	bool has_manifest;
-	char id[9], full[PATH_MAX];
-
-	write->present = backup_load(&write->device, path, manifest, &has_manifest);
-	if (!write->present)
-		return false;
-	part_id_text(write->device.part, id);
-	if (has_manifest && strcmp(manifest->id, id) != 0) {
-		log_error(log, "%s is of another flash: %s, not %s", path, manifest->part,
-			  write->device.part->name);
-		return false;
-	}
-	snprintf(write->backup.path, PATH_MAX, "%s", realpath(path, full) ? full : path);
-	write->knows_all = true;
-	/* The seed is from the content: another backup, other places. */
-	return reading_sample(&write->device, write->present,
-			      (uint32_t)write->source.size ^ write->present[0]);
-}
-
-/* Only what the file covers; the rest of @present is never looked at. */
-static bool read_covered(struct write *write)
-{
-	struct device *device = &write->device;
-	struct plan_file file = source_file(&write->source);
-	uint32_t sector = plan_sector(device->part), start = file.address / sector * sector;
-	uint32_t end = (file.address + file.length + sector - 1) / sector * sector;
-	const struct flash_range range = {start, end - start};
-
-	write->present = malloc(device->part->size);
-	if (!write->present) {
-		log_error(&device->report.log, "out of memory");
-		return false;
-	}
-	memset(write->present, 0xff, device->part->size);
-	write->job.journal.known = range;
-	write->knows_all = range.length == device->part->size;
-	write->read_bytes = range.length;
-	report_phase(&device->report, "read", range.length);
-	/* The calibration tells resume which module it was. */
-	return flash_read(device->flash, &range, 1, write->present) &&
-	       content_peek_rf(device, range, RF_ALIGNMENT, write->present);
-}
-
-static bool read_present(struct write *write)
-{
-	write->job.journal.known = (struct flash_range){0, write->device.part->size};
-	if (write->has_backup)
-		return take_backup(write);
-	if (given(write, OPTION_NO_BACKUP))
-		return read_covered(write);
-	write->knows_all = true;
-	write->read_bytes = write->device.part->size;
-	if (!given(write, OPTION_DRY_RUN) &&
-	    !backup_open(&write->backup, &write->device, write->line->option[OPTION_BACKUP]))
-		return false;
-	write->present = reading_once(&write->device, "read");
-	return write->present != NULL;
 }
 
 static bool make_plan(struct write *write)
@@ -205,9 +119,10 @@ static bool make_plan(struct write *write)
 	size_t count;
 
 	socs = known_socs(write, &count);
-	write->kept_count = keep_regions(socs, count, write->content.rf, write->content.rf_count,
-					 write->device.part->size, &without, write->kept);
-	if (!plan_make(&write->plan, write->device.part, write->present, &file, write->kept,
+	write->kept_count = keep_regions(socs, count, write->present.content.rf,
+					 write->present.content.rf_count, write->device.part->size,
+					 &without, write->kept);
+	if (!plan_make(&write->plan, write->device.part, write->present.die, &file, write->kept,
 		       write->kept_count)) {
 		log_error(log, "out of memory");
 		return false;
@@ -224,7 +139,7 @@ static bool make_plan(struct write *write)
 /* What the wanted content makes of the MAC that only this module has. */
 static bool check_mac(struct write *write)
 {
-	char question[200], *own = write->content.mac;
+	char question[200], *own = write->present.content.mac;
 
 	content_mac(write->plan.wanted, write->plan.part->size, write->wanted_mac);
 	if (!own[0] || strcmp(own, write->wanted_mac) == 0)
@@ -265,7 +180,12 @@ static void say_soc(struct write *write)
 	size_t count;
 	const struct chipdb_soc *const *socs = known_socs(write, &count);
 
-	if (write->content.soc_count == 0 && count > 0)
+	if (count == 0)
+		log_warn(&write->device.report.log,
+			 "it is not known which SoC this is: calibration that is found stays, but "
+			 "network settings and settings of the firmware stay only where nothing is "
+			 "written. If you know the SoC, say --soc");
+	else if (write->present.content.soc_count == 0)
 		log_info(&write->device.report.log,
 			 "the flash does not tell which SoC this is; taken from the file: %s%s",
 			 socs[0]->name, count > 1 ? " or its like" : "");
@@ -274,7 +194,7 @@ static void say_soc(struct write *write)
 /* The calibration lies elsewhere on the SoC that the file is for. */
 static bool check_calibration(struct write *write)
 {
-	const struct content *content = &write->content;
+	const struct content *content = &write->present.content;
 	size_t count;
 	const struct chipdb_soc *const *socs = known_socs(write, &count);
 	bool fits = count != 1 || content->rf_count == 0;
@@ -293,54 +213,36 @@ static bool check_calibration(struct write *write)
 	return false;
 }
 
-/* Another module's backup may be alike but for the calibration. */
-static bool check_backup_rf(struct write *write)
+/* What was read is where it goes. */
+static bool check_place(struct write *write, struct plan_file before)
 {
-	const struct flash_range nothing = {0, 0};
-	uint32_t size = write->device.part->size;
-	uint8_t *die = malloc(size);
-	bool good = false;
+	const struct plan_file file = source_file(&write->source);
 
-	if (die) {
-		memcpy(die, write->present, size);
-		good = content_peek_rf(&write->device, nothing, IDENTITY_BYTES, die) &&
-		       memcmp(die, write->present, size) == 0;
-	}
-	free(die);
-	if (!good)
+	write->refused = file.address != before.address || file.length != before.length;
+	if (write->refused)
 		log_error(&write->device.report.log,
-			  "%s has another calibration than this module: it is of another one. "
-			  "Nothing "
-			  "was changed",
-			  write->line->option[OPTION_BACKUP]);
-	return good;
+			  "where the file goes depends on the SoC, which is not known: say it with "
+			  "--soc");
+	return !write->refused;
 }
 
 /* Everything up to the first change. */
 static bool prepare(struct write *write)
 {
 	struct device *device = &write->device;
+	const struct content *content = &write->present.content;
+	struct plan_file file;
 
 	/* What is refused in any case is refused before the long reading. */
-	if (!place(write, device->socs, device->soc_count) || !check_told(write) ||
-	    !read_present(write) || !content_look(&write->content, device, write->present))
+	if (!place(write, device->socs, device->soc_count) || !check_told(write))
+		return false;
+	file = source_file(&write->source);
+	if (!present_read(&write->present, (struct flash_range){file.address, file.length},
+			  given(write, OPTION_DRY_RUN)))
 		return false;
 	say_soc(write);
-	if (!check_calibration(write) || (write->has_backup && !check_backup_rf(write)))
-		return false;
-	return place(write, write->content.socs, write->content.soc_count) && make_plan(write) &&
-	       check_mac(write);
-}
-
-static bool secure(struct write *write)
-{
-	if (given(write, OPTION_NO_BACKUP))
-		return true;
-	if (write->has_backup)
-		return reading_compare(&write->device, write->present, write->plan.ranges,
-				       write->plan.range_count);
-	return reading_confirm_identity(&write->device, write->present, &write->content) &&
-	       backup_save(&write->backup, write->present, &write->content);
+	return check_calibration(write) && place(write, content->socs, content->soc_count) &&
+	       check_place(write, file) && make_plan(write) && check_mac(write);
 }
 
 static void remember(struct write *write)
@@ -350,13 +252,15 @@ static void remember(struct write *write)
 
 	write->job.device = &write->device;
 	write->job.plan = &write->plan;
-	write->job.present = write->present;
+	write->job.present = write->present.die;
+	journal->known = write->present.known;
 	snprintf(journal->command, sizeof(journal->command), "write");
 	snprintf(journal->file, sizeof(journal->file), "%s", write->source.path);
-	if (write->backup.path[0])
+	if (write->present.backup.path[0])
 		snprintf(journal->backup, sizeof(journal->backup), "%s",
-			 realpath(write->backup.path, full) ? full : write->backup.path);
-	memcpy(journal->mac, write->content.mac, sizeof(journal->mac));
+			 realpath(write->present.backup.path, full) ? full
+								    : write->present.backup.path);
+	memcpy(journal->mac, write->present.content.mac, sizeof(journal->mac));
 	memcpy(journal->wanted_mac, write->wanted_mac, sizeof(journal->wanted_mac));
 	journal->protect = given(write, OPTION_PROTECT);
 }
@@ -373,8 +277,8 @@ static void say_result(struct write *write, bool dry)
 		json_number(json, "address", placement->address);
 		json_number(json, "length", placement->length);
 		json_number(json, "rotation", placement->rotation);
-		if (write->backup.path[0])
-			json_text(json, "backup", write->backup.path);
+		if (write->present.backup.path[0])
+			json_text(json, "backup", write->present.backup.path);
 		else
 			json_no_value(json, "backup");
 	} else if (write->plan.range_count == 0) {
@@ -387,11 +291,15 @@ static void say_result(struct write *write, bool dry)
 		       placement->rotation ? ", turned round" : "");
 	}
 	if (json || dry)
-		job_describe(&write->plan, write->kept, write->kept_count, write->read_bytes, json);
+		job_describe(&write->plan, write->kept, write->kept_count,
+			     write->present.read_bytes, json);
 	else if (write->plan.range_count > 0)
 		printf("  %u bytes differed, and were written and verified%s%s\n",
 		       (unsigned)write->plan.changed,
-		       write->backup.path[0] ? "; the old content is in " : "", write->backup.path);
+		       write->present.backup.path[0] ? "; the old content is in " : "",
+		       write->present.backup.path);
+	else if (write->present.backup.path[0])
+		printf("  the content of the flash is in %s\n", write->present.backup.path);
 	report_result_end(&write->device.report);
 }
 
@@ -412,7 +320,7 @@ static int execute(struct write *write)
 	bool good;
 
 	say_kept(write);
-	if (!secure(write))
+	if (!present_secure(&write->present, write->plan.ranges, write->plan.range_count))
 		return device_failed(&write->device);
 	remember(write);
 	good = job_run(&write->job);
@@ -420,6 +328,14 @@ static int execute(struct write *write)
 		return device_failed(&write->device);
 	say_result(write, false);
 	return COMMAND_DONE;
+}
+
+/* Nothing changes, but a backup of that name was asked for. */
+static bool keep_wish(struct write *write)
+{
+	struct present *present = &write->present;
+
+	return !present->name || present->kind != PRESENT_SAVED || present_secure(present, NULL, 0);
 }
 
 static int do_write(struct write *write)
@@ -431,8 +347,9 @@ static int do_write(struct write *write)
 			   : DEVICE_WRITES | (given(write, OPTION_PROTECT) ? DEVICE_RESTORES : 0);
 
 	report_begin(&device->report, command_write.name, given(write, DEVICE_JSON));
-	if (!check_options(write))
-		return job_refused(device);
+	if (!present_begin(&write->present, device, line->option[OPTION_BACKUP],
+			   given(write, OPTION_NO_BACKUP)))
+		return device_usage(device);
 	if (!source_load(&write->source, line->words[0], line->option[OPTION_AS],
 			 line->option[OPTION_AT], line->option[OPTION_FORCE], &device->report.log))
 		return device_failed(device);
@@ -444,7 +361,7 @@ static int do_write(struct write *write)
 		return write->refused ? job_refused(device) : device_failed(device);
 	if (!dry && write->plan.range_count > 0)
 		return execute(write);
-	if (!device_close(device))
+	if ((!dry && !keep_wish(write)) || !device_close(device))
 		return device_failed(device);
 	say_result(write, dry);
 	return COMMAND_DONE;
@@ -458,12 +375,12 @@ static int run(const struct command_line *line)
 	if (!write)
 		return status;
 	write->line = line;
-	write->backup.output.fd = -1;
+	write->lock = -1;
 	status = do_write(write);
-	backup_discard(&write->backup);
+	journal_unlock(write->lock);
+	present_free(&write->present);
 	plan_free(&write->plan);
 	source_free(&write->source);
-	free(write->present);
 	free(write);
 	return status;
 }

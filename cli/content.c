@@ -45,21 +45,39 @@ bool content_same_rf(const uint8_t *one, const uint8_t *other, size_t size)
 	return true;
 }
 
+/* The next place at or behind entry *@at of the SoCs' regions where @length bytes fit. */
+static bool next_rf_place(uint32_t size, uint32_t length, size_t *at, uint32_t *start)
+{
+	for (; *at < chipdb_soc_count * CHIPDB_REGIONS; ++*at) {
+		const struct chipdb_soc *soc = &chipdb_socs[*at / CHIPDB_REGIONS];
+		const struct chipdb_region *region = &soc->regions[*at % CHIPDB_REGIONS];
+
+		if (region->name && region->kind == CHIPDB_REGION_RF && length <= size &&
+		    region->start <= size - length) {
+			*start = region->start;
+			return true;
+		}
+	}
+	return false;
+}
+
 bool content_peek_rf(struct device *device, struct flash_range known, uint32_t length, uint8_t *die)
 {
-	for (size_t i = 0; i < chipdb_soc_count; i++)
-		for (size_t j = 0; j < CHIPDB_REGIONS && chipdb_socs[i].regions[j].name; j++) {
-			const struct chipdb_region *region = &chipdb_socs[i].regions[j];
-			uint32_t start = region->start;
+	uint32_t start;
 
-			if (region->kind != CHIPDB_REGION_RF || length > device->part->size ||
-			    start > device->part->size - length ||
-			    (start >= known.start && start - known.start < known.length))
-				continue;
-			if (!flash_peek(device->flash, start, die + start, length))
-				return false;
-		}
+	for (size_t i = 0; next_rf_place(device->part->size, length, &i, &start); i++)
+		if ((start < known.start || start - known.start >= known.length) &&
+		    !flash_peek(device->flash, start, die + start, length))
+			return false;
 	return true;
+}
+
+void content_copy_rf(uint8_t *die, const uint8_t *from, uint32_t size)
+{
+	uint32_t start;
+
+	for (size_t i = 0; next_rf_place(size, RF_ALIGNMENT, &i, &start); i++)
+		memcpy(die + start, from + start, RF_ALIGNMENT);
 }
 
 /* Those of the begin that the whole allows as well; if these exclude each other, the begin's. */

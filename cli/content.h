@@ -37,6 +37,9 @@ bool content_same_rf(const uint8_t *one, const uint8_t *other, size_t size);
 bool content_peek_rf(struct device *device, struct flash_range known, uint32_t length,
 		     uint8_t *die);
 
+/* The same places, RF_ALIGNMENT bytes of each, from another content of a die. */
+void content_copy_rf(uint8_t *die, const uint8_t *from, uint32_t size);
+
 /* The MAC in the calibration data of a die; "" if there is none. */
 void content_mac(const uint8_t *die, size_t size, char mac[MANIFEST_MAC]);
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "keep.h"
+#include "shell_word.h"
 
 const struct command_status job_statuses[] = {
 	{JOB_REFUSED, "refused; nothing was changed"},
@@ -15,11 +16,14 @@ const struct command_status job_statuses[] = {
 
 static void say_what_next(const struct job *job)
 {
+	const char *backup = job->journal.backup;
+	char word[PATH_MAX + 16];
+
 	log_error(&job->device->report.log,
 		  "the flash may be half written. Keep the module off its mains, check the wires, "
 		  "and run: beken-flash resume%s%s",
-		  job->journal.backup[0] ? "; or, for the old content: beken-flash restore " : "",
-		  job->journal.backup);
+		  backup[0] ? "; or, for the old content: beken-flash restore " : "",
+		  backup[0] ? shell_word(backup, word, sizeof(word)) : "");
 }
 
 static bool write_plan(struct job *job)
@@ -75,7 +79,7 @@ bool job_run(struct job *job)
 	const struct log *log = &device->report.log;
 	struct journal *journal = &job->journal;
 	enum proxy_done done;
-	bool good;
+	bool written, good;
 
 	snprintf(journal->part, sizeof(journal->part), "%s", device->part->name);
 	part_id_text(device->part, journal->id);
@@ -86,13 +90,18 @@ bool job_run(struct job *job)
 		device_close(device);
 		return false;
 	}
-	good = write_plan(job) && finish_protection(job);
+	written = write_plan(job);
+	good = written && finish_protection(job);
 	done = flash_done(device->flash);
 	/* What is queued is sent here, and may fail. */
 	good = device_close(device) && good;
 	if (good)
 		return journal_remove(log);
-	if (done == PROXY_CHANGED || job->unfinished) {
+	if (written) {
+		log_error(log, "all was written and verified, and only what comes behind that "
+			       "failed. To be sure, cut the module's power for a second, and run: "
+			       "beken-flash resume");
+	} else if (done == PROXY_CHANGED || job->unfinished) {
 		say_what_next(job);
 	} else {
 		journal_remove(log);

@@ -64,6 +64,39 @@ static bool make_directory(const struct log *log)
 	return false;
 }
 
+/* Locks of this kind are not inherited: a child that outlives a killed program has none. */
+int journal_lock(const struct log *log)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	char path[PATH_MAX];
+	int fd;
+
+	if (!make_directory(log) || !path_of("lock", path, log))
+		return -1;
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		log_error(log, "cannot make %s: %s", path, strerror(errno));
+		return -1;
+	}
+	if (fcntl(fd, F_SETLK, &lock) == 0)
+		return fd;
+	if ((errno != EAGAIN && errno != EACCES) || fcntl(fd, F_GETLK, &lock))
+		log_error(log, "cannot lock %s: %s", path, strerror(errno));
+	else
+		log_error(log,
+			  "another beken-flash is at work (process %ld): wait for its end, or set "
+			  "XDG_STATE_HOME to another directory for a second adapter",
+			  (long)lock.l_pid);
+	close(fd);
+	return -1;
+}
+
+void journal_unlock(int lock)
+{
+	if (lock >= 0)
+		close(lock);
+}
+
 static const char *text_of(const json_t *root, const char *key)
 {
 	const char *text = json_string_value(json_object_get(root, key));

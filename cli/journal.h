@@ -7,8 +7,8 @@
  * the first byte of the die changes, and go when all was verified. So a journal that is
  * there means: the die may be anything between what it was and what it was to become.
  *
- * There is one journal: who has several adapters finishes one write before the next.
- * All functions log their errors.
+ * There is one journal, and one program at a time may have it: who writes with two adapters
+ * at once gives each a directory of its own in XDG_STATE_HOME. All functions log their errors.
  */
 #ifndef CLI_JOURNAL_H
 #define CLI_JOURNAL_H
@@ -37,6 +37,14 @@ struct journal {
 	struct flash_range known;
 	char image[64], sha256[MANIFEST_SHA256]; /* the file with the wanted content */
 };
+
+/*
+ * For a program that is going to write a journal, from before it reads the one that is there.
+ * Returns what journal_unlock() takes; -1 if another program has it, or there is no place for
+ * it. The end of the process lets it go, too.
+ */
+int journal_lock(const struct log *log);
+void journal_unlock(int lock); /* -1 is fine */
 
 enum journal_result { JOURNAL_NONE, JOURNAL_THERE, JOURNAL_BAD };
 

@@ -98,6 +98,7 @@ char *manifest_text(const struct manifest *manifest, size_t *length)
 	}
 	json_end(&json, ']');
 	json_text(&json, "sha256", manifest->sha256);
+	json_number(&json, "confirmed", manifest->confirmed);
 	json_text(&json, "date", manifest->date);
 	json_begin(&json, "versions", '{');
 	json_text(&json, "beken-flash", BEKEN_FLASH_VERSION);
@@ -197,6 +198,8 @@ static const char *take(const json_t *root, struct manifest *manifest)
 	if (!take_text(root, "sha256", manifest->sha256, sizeof(manifest->sha256)) ||
 	    strlen(manifest->sha256) != MANIFEST_SHA256 - 1)
 		return "sha256";
+	if (!take_number(root, "confirmed", manifest->size, &manifest->confirmed))
+		return "confirmed";
 	if (!take_text(root, "date", manifest->date, sizeof(manifest->date)))
 		return "date";
 	return take_regions(root, manifest);

@@ -10,6 +10,7 @@
  *	soc, mac	null if unknown
  *	regions		of the SoC's flash: name, start, length
  *	sha256		of the backup's bytes
+ *	confirmed	how many of its bytes a second reading or a CRC confirms
  *	date		UTC
  *	versions	of beken-flash and libflashrom
  *
@@ -46,6 +47,7 @@ struct manifest {
 	struct manifest_region regions[MANIFEST_REGIONS];
 	size_t region_count;
 	char sha256[MANIFEST_SHA256];
+	uint32_t confirmed; /* bytes; of the caller of manifest_describe() */
 	char date[24];
 };
 

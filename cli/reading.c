@@ -5,12 +5,10 @@
 #include <string.h>
 
 #include "backup.h"
-#include "content.h"
 
 #define SECTOR 4096
 #define SAMPLES_MOST 512
 #define SAMPLE_BYTES 16
-#define PIECE 4096
 
 static bool read_whole(struct device *device, const char *phase, uint8_t *die)
 {
@@ -68,54 +66,37 @@ uint8_t *reading_confirmed(struct device *device, const char *wish, unsigned *re
 	return agreed;
 }
 
-bool reading_compare(struct device *device, const uint8_t *die, const struct flash_range *ranges,
-		     size_t count)
+/* @length: READING_PIECE at the most. */
+static enum reading_same look(struct device *device, const uint8_t *die, uint32_t at, size_t length)
 {
-	uint8_t piece[PIECE];
+	uint8_t seen[READING_PIECE];
 
-	for (size_t i = 0; i < count; i++)
-		for (uint32_t done = 0; done < ranges[i].length; done += PIECE) {
-			uint32_t left = ranges[i].length - done, at = ranges[i].start + done;
-			size_t len = left < PIECE ? left : PIECE;
-
-			if (device_signal() || !flash_peek(device->flash, at, piece, len))
-				return false;
-			if (memcmp(piece, die + at, len) == 0)
-				continue;
-			log_error(&device->report.log, "what was read near 0x%06x is not there",
-				  (unsigned)at);
-			return false;
+	if (device_signal() || !flash_peek(device->flash, at, seen, length))
+		return READING_FAILED;
+	for (size_t i = 0; i < length; i++)
+		if (seen[i] != die[at + i]) {
+			log_warn(&device->report.log,
+				 "0x%06zx: %02x was expected, and %02x is read", at + i,
+				 die[at + i], seen[i]);
+			return READING_DIFFERS;
 		}
-	return true;
+	return READING_SAME;
 }
 
-bool reading_confirm_identity(struct device *device, const uint8_t *die,
-			      const struct content *content)
+enum reading_same reading_compare(struct device *device, const uint8_t *die,
+				  const struct flash_range *ranges, size_t count)
 {
-	struct flash_range ranges[DEVICE_SOCS * CHIPDB_REGIONS + IMAGE_RFS];
-	uint32_t size = device->part->size;
-	size_t count = 0;
+	enum reading_same same = READING_SAME;
 
-	for (size_t i = 0; i < content->soc_count; i++)
-		for (const struct chipdb_region *region = content->socs[i]->regions;
-		     region < content->socs[i]->regions + CHIPDB_REGIONS && region->name; region++)
-			if ((region->kind == CHIPDB_REGION_RF ||
-			     region->kind == CHIPDB_REGION_NET) &&
-			    region->start < size && region->length <= size - region->start)
-				ranges[count++] =
-					(struct flash_range){region->start, region->length};
-	/* Of several SoCs the regions are mostly the same; reading them twice more does no harm. */
-	for (size_t i = 0; content->soc_count == 0 && i < content->rf_count; i++)
-		ranges[count++] = (struct flash_range){(uint32_t)content->rf[i].offset,
-						       (uint32_t)content->rf[i].length};
-	if (reading_compare(device, die, ranges, count))
-		return true;
-	if (!device_signal())
-		log_error(
-			&device->report.log,
-			"two readings of the calibration differ: a bad contact. Shorten the wires, "
-			"check the supply and GND; nothing was changed");
-	return false;
+	for (size_t i = 0; i < count; i++)
+		for (uint32_t done = 0; same == READING_SAME && done < ranges[i].length;
+		     done += READING_PIECE) {
+			uint32_t left = ranges[i].length - done;
+
+			same = look(device, die, ranges[i].start + done,
+				    left < READING_PIECE ? left : READING_PIECE);
+		}
+	return same;
 }
 
 /* A sequence that repeats; quality does not matter. */
@@ -127,26 +108,22 @@ static uint32_t next_random(uint32_t *state)
 	return *state;
 }
 
-bool reading_sample(struct device *device, const uint8_t *die, uint32_t seed)
+enum reading_same reading_sample(struct device *device, const uint8_t *die,
+				 struct flash_range range, uint32_t *state)
 {
-	uint32_t sectors = device->part->size / SECTOR, step = 1, state = seed | 1;
+	uint32_t room = range.length - SAMPLE_BYTES;
 
-	while (sectors / step > SAMPLES_MOST)
+	return look(device, die, range.start + next_random(state) % room, SAMPLE_BYTES);
+}
+
+enum reading_same reading_samples(struct device *device, const uint8_t *die, uint32_t seed)
+{
+	uint32_t step = SECTOR, size = device->part->size, state = seed | 1;
+	enum reading_same same = READING_SAME;
+
+	while (size / step > SAMPLES_MOST)
 		step *= 2;
-	for (uint32_t sector = 0; sector < sectors; sector += step) {
-		uint32_t at = (sector + next_random(&state) % step) * SECTOR +
-			      next_random(&state) % (SECTOR - SAMPLE_BYTES);
-		uint8_t seen[SAMPLE_BYTES];
-
-		if (device_signal() || !flash_peek(device->flash, at, seen, sizeof(seen)))
-			return false;
-		if (memcmp(seen, die + at, sizeof(seen)) == 0)
-			continue;
-		log_error(&device->report.log,
-			  "the flash is not as the backup says at 0x%06x: it was changed since, or "
-			  "is another one. Leave --backup away, or name a new file there",
-			  (unsigned)at);
-		return false;
-	}
-	return true;
+	for (uint32_t at = 0; same == READING_SAME && at < size; at += step)
+		same = reading_sample(device, die, (struct flash_range){at, step}, &state);
+	return same;
 }

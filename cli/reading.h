@@ -8,6 +8,8 @@
 /* The most readings until two of them have to agree. */
 #define READINGS_MOST 4
 
+#define READING_PIECE 4096 /* bytes that are compared at a time */
+
 /* One reading of the whole die, to be freed; NULL after an error. @phase: for the report. */
 uint8_t *reading_once(struct device *device, const char *phase);
 
@@ -17,23 +19,21 @@ uint8_t *reading_once(struct device *device, const char *phase);
  */
 uint8_t *reading_confirmed(struct device *device, const char *wish, unsigned *readings);
 
-/*
- * Whether the regions that only this module has (calibration, network) read the same once
- * more. Where the SoC is not known, calibration that was found is looked at. False: they do
- * not, or could not be read; logged.
- */
-struct content;
-bool reading_confirm_identity(struct device *device, const uint8_t *die,
-			      const struct content *content);
+enum reading_same {
+	READING_SAME,
+	READING_DIFFERS, /* a warning says where; what it means is the caller's to say */
+	READING_FAILED,	 /* could not be read, which is logged, or a signal came */
+};
 
-/*
- * Whether @die is what the die holds, by samples of each sector (of large dies: of some),
- * chosen by @seed. False: it is not, or could not be read; logged.
- */
-bool reading_sample(struct device *device, const uint8_t *die, uint32_t seed);
+/* Whether the die holds what @die has in these ranges, to the last byte. */
+enum reading_same reading_compare(struct device *device, const uint8_t *die,
+				  const struct flash_range *ranges, size_t count);
 
-/* Whether the ranges of it are, to the last byte. */
-bool reading_compare(struct device *device, const uint8_t *die, const struct flash_range *ranges,
-		     size_t count);
+/* A look at a few bytes of the range, which @state, not 0, chooses and changes. */
+enum reading_same reading_sample(struct device *device, const uint8_t *die,
+				 struct flash_range range, uint32_t *state);
+
+/* Samples all over the die: of each sector, of large dies of some. */
+enum reading_same reading_samples(struct device *device, const uint8_t *die, uint32_t seed);
 
 #endif

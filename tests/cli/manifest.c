@@ -28,6 +28,7 @@ static int set_up(void **state)
 	notes_begin(&place->notes);
 	strcpy(place->manifest.mac, "c8:47:8c:00:00:01");
 	place->manifest.registers = 0x4004;
+	place->manifest.confirmed = part->size;
 	manifest_describe(&place->manifest, part, chipdb_soc_by_name("BK7231N"), place->die);
 	*state = place;
 	return 0;
@@ -120,6 +121,7 @@ static void every_value_is_checked(void **state)
 		{"\"id\": \"EB 60 15\"", "\"id\": \"EB 60 15 00\"", "id"},
 		{"c8:47:8c:00:00:01", "c8:47:8c:00:00:0", "mac"},
 		{"c8:47:8c:00:00:01", "c8-47-8c-00-00-01", "mac"},
+		{"\"confirmed\": 2097152", "\"confirmed\": 2097153", "confirmed"},
 		{"\"sha256\": \"", "\"sha256\": \"a", "sha256"},
 		{"\"start\": 1900544", "\"start\": 2097152", "regions"},
 		{"\"start\": 1900544, \"length\": 4096", "\"start\": 2097151, \"length\": 2",

@@ -112,7 +112,7 @@ class Session(rig.Case):
     def test_a_file_of_another_size_is_answered_with_how_to_write_it(self):
         run = self.rig.beken("-w", self.rig.file("small.bin", bytes(5000)), image=self.content)
         self.assertNotEqual(run.status, 0)
-        self.assertIn("-l part.layout -i 'part:", run.output)
+        self.assertIn("-l part.layout -i part:", run.output)
         self.assertIn("000000:001387", run.output)
         self.same(run.die, self.content)
 

@@ -367,7 +367,7 @@ class Restore(Case):
 
 
 class Resume(Case):
-    def stop(self, *arguments, device=("--unplug-at", 17000), **options):
+    def stop(self, *arguments, device=("--unplug-at", 18500), **options):
         run = self.flash("write", "dump.bin", *arguments, device=(*FIRMWARE, *device), **options)
         self.assertEqual(run.status, 1, run.output)
         self.assertIn("beken-flash resume", run.output)
@@ -381,7 +381,8 @@ class Resume(Case):
         run = self.good(self.flash("resume", image=half))
         self.same(run.die, wanted)
         self.assertFalse(self.journal())
-        self.assertEqual(list(self.rig.file("state/beken-flash").iterdir()), [])
+        self.assertEqual([path.name for path in self.rig.file("state/beken-flash").iterdir()],
+                         ["lock"])
         self.assertEqual(self.flash("resume").status, REFUSED)
 
     def test_or_the_backup_comes_back(self):
@@ -408,7 +409,7 @@ class Resume(Case):
         others = self.backup("others.bin", image=self.dump)
         owns = self.backup("owns.bin", image=self.own)
         run = self.flash("restore", others, "--yes-clone-mac",
-                         device=(*FIRMWARE, "--unplug-at", 17500))
+                         device=(*FIRMWARE, "--unplug-at", 32500))
         self.assertEqual(run.status, 1, run.output)
         self.assertTrue(self.journal())
         before = set(self.rig.path.glob("*.bin"))

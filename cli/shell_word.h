@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* shell_word.h - a text as one word of a command line that is shown to the user. */
+#ifndef CLI_SHELL_WORD_H
+#define CLI_SHELL_WORD_H
+
+#include <stddef.h>
+
+/*
+ * In quotes if a shell would take it for anything else. What does not fit into @room bytes is
+ * left away.
+ */
+const char *shell_word(const char *text, char *word, size_t room);
+
+#endif

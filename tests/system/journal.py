@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What beken-flash does about a write that was stopped, or that another program is at."""
+import fcntl
+import json
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import lamp
+import rig
+import tap
+from lamp import DIE, RF
+
+AT = slice(0x140000, 0x150000)
+NEW = rig.random_bytes(AT.stop - AT.start, 3)
+WANTED = DIE[:AT.start] + NEW + DIE[AT.stop:]
+REFUSED = 3
+
+
+def with_mac(die, mac, calibration=0):
+    die = bytearray(die)
+    die[RF.start + 36:RF.start + 42] = bytes.fromhex(mac)
+    die[RF.start + 100] ^= calibration
+    return bytes(die)
+
+
+class Journal(lamp.Commands):
+    def setUp(self):
+        super().setUp()
+        self.rig.file("new", NEW)
+        self.journal = self.rig.file("state/beken-flash/journal.json")
+
+    def write(self, *arguments, **options):
+        return self.flash("write", f"--at={AT.start:#x}", "--force=not-an-image", *arguments,
+                          "new", **options)
+
+    def stop(self, *arguments, image=DIE, **options):
+        """A write whose cable is pulled in the middle of what it changes."""
+        whole = self.good(self.write(*arguments, image=image, **options))
+        for name in self.rig.path.glob("*.bin*"):
+            if name.name not in ("die.bin", "image.bin"):
+                name.unlink()
+        end = whole.stats["virtual_us"] // 1000
+        run = self.write(*arguments, image=image, device=("--unplug-at", end - 500))
+        self.assertEqual(run.status, 1, run.messages)
+        self.assertTrue(self.journal.exists(), run.messages)
+        self.assertNotIn(run.die, (image, WANTED))
+        return run
+
+    def test_two_programs_never_write_at_the_same_time(self):
+        self.journal.parent.mkdir(parents=True)
+        with open(self.journal.parent / "lock", "w", encoding="ascii") as lock:
+            fcntl.lockf(lock, fcntl.LOCK_EX)
+            self.refused(self.write(), REFUSED, "another beken-flash is at work (process ")
+            self.refused(self.flash("resume"), REFUSED, "another beken-flash")
+            self.refused(self.flash("resume", "--forget"), REFUSED, "another beken-flash")
+            self.refused(self.flash("restore", "b.bin"), REFUSED, "another beken-flash")
+            self.good(self.write("--dry-run"))
+            self.good(self.flash("backup", "b.bin"))
+        self.good(self.write())
+
+    def test_the_advised_restore_can_be_pasted_whatever_the_backup_is_called(self):
+        half = self.stop("--backup", "it's $a backup.bin")
+        command = half.messages.rsplit("or, for the old content: ", 1)[1].strip()
+        run = self.good(self.flash(shell=command.replace("beken-flash", lamp.BEKEN_FLASH, 1),
+                                   image=half.die))
+        self.same(run.die, DIE)
+        self.assertFalse(self.journal.exists())
+
+    def test_with_a_damaged_journal_only_the_whole_backup_is_restored(self):
+        half = self.stop("--backup=b.bin")
+        self.journal.write_text("{")
+        run = self.flash("restore", "--regions=rf", "b.bin", image=half.die)
+        self.assertEqual(run.status, REFUSED, run.messages)
+        self.assertIn("the journal of a stopped write is damaged", run.messages)
+        self.same(run.die, half.die)
+        run = self.good(self.flash("restore", "b.bin", image=half.die))
+        self.assertIn("is damaged, and goes at the end", run.messages)
+        self.same(run.die, DIE)
+        self.assertFalse(self.journal.exists())
+
+    def test_restoring_another_module_leaves_the_journal_of_the_first(self):
+        made_up = "c8478c000000"
+        first, second = with_mac(DIE, made_up, 1), with_mac(DIE, made_up, 2)
+        self.good(self.flash("backup", "second.bin", image=second))
+        for option in ("--backup=first.bin", "--no-backup"):
+            with self.subTest(option=option):
+                self.stop(option, image=first)
+                self.good(self.flash("backup", "second.bin", image=second))
+                changed = bytearray(second)
+                changed[0x160000] ^= 1
+                run = self.flash("restore", "second.bin", image=bytes(changed))
+                self.assertEqual(run.status, REFUSED, run.messages)
+                self.assertIn("the calibration of this one is another", run.messages)
+                self.assertTrue(self.journal.exists())
+                self.good(self.flash("resume", "--forget"))
+
+    def test_what_fails_behind_the_last_verification_is_not_called_half_written(self):
+        whole = self.good(self.write("--no-backup"))
+        end = whole.stats["virtual_us"] // 1000
+        for before in range(2, 60, 2):
+            run = self.write("--no-backup", device=("--unplug-at", end - before))
+            if "all was written and verified" in run.messages:
+                break
+            self.flash("resume", "--forget")
+        self.assertEqual(run.status, 1, run.messages)
+        self.assertIn("all was written and verified, and only what comes behind", run.messages)
+        self.assertNotIn("half written", run.messages)
+        self.same(run.die, WANTED)
+        run = self.good(self.flash("resume", image=run.die))
+        self.assertIn("0 bytes were missing", run.output)
+
+
+class Wishes(lamp.Commands):
+    def test_an_option_with_nothing_behind_it_is_wrong_usage(self):
+        for arguments in (("write", "--backup=", "x"), ("restore", "--regions=", "x"),
+                          ("erase", "--region="), ("detect", "--params=")):
+            with self.subTest(arguments=arguments):
+                run = self.flash(*arguments)
+                self.assertEqual(run.status, 2, run.messages)
+                self.assertIn("has nothing behind it", run.messages)
+
+    def test_a_backup_that_is_asked_for_by_name_is_made_though_nothing_changes(self):
+        self.rig.file("same", DIE[0x140000:0x141000])
+        arguments = ("write", "--at=0x140000", "--force=not-an-image", "same")
+        run = self.unchanged(self.good(self.flash(*arguments, "--backup=b.bin")))
+        self.same(self.rig.file("b.bin").read_bytes(), DIE)
+        self.assertIn("b.bin", run.output)
+        self.unchanged(self.good(self.flash(*arguments)))
+        self.assertEqual(self.files(), ["b.bin", "b.bin.json", "same", "state"])
+
+    def test_without_a_soc_it_is_told_what_does_not_stay(self):
+        noise = rig.random_bytes(lamp.SIZE, 9)
+        self.rig.file("new", NEW)
+        arguments = ("write", "--at=0", "--force=not-an-image", "--dry-run", "new")
+        self.assertIn("it is not known which SoC", self.flash(*arguments, image=noise).messages)
+        self.assertNotIn("it is not known which SoC", self.flash(*arguments).messages)
+
+    def test_regions_are_where_the_soc_has_them_and_not_where_a_manifest_says(self):
+        self.good(self.flash("backup", "b.bin"))
+        manifest = self.rig.file("b.bin.json")
+        text = json.loads(manifest.read_text())
+        for region in text["regions"]:
+            if region["name"] == "net":
+                region["start"] = 0
+        manifest.write_text(json.dumps(text))
+        self.refused(self.flash("restore", "--regions=rf,net", "b.bin"), REFUSED,
+                     "the manifest has net at 0x000000", "0x1d1000")
+        self.good(self.flash("restore", "--regions=rf", "b.bin"))
+
+    def test_without_a_manifest_regions_need_the_soc(self):
+        changed = bytearray(DIE)
+        changed[lamp.NET] = bytes(len(DIE[lamp.NET]))
+        self.rig.file("b.bin", DIE)
+        run = self.good(self.flash("restore", "--no-manifest", "--regions=net", "b.bin",
+                                   image=bytes(changed)))
+        self.same(run.die, DIE)
+        noise = rig.random_bytes(lamp.SIZE, 9)
+        run = self.flash("restore", "--no-manifest", "--regions=net", "b.bin", image=noise)
+        self.assertEqual(run.status, REFUSED, run.messages)
+        self.assertIn("--soc", run.messages)
+        self.same(run.die, noise)
+
+
+if __name__ == "__main__":
+    tap.main()

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The backup that `beken-flash write` makes is true, though there is no time to read twice."""
+import json
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import lamp
+import rig
+import tap
+
+
+def sparse_die():
+    """As a real one: code, calibration, settings, and nothing in the rest."""
+    die = bytearray(lamp.without(lamp.DIE, slice(0x12a000, lamp.SIZE)))
+    for piece in (lamp.RF, lamp.NET, lamp.TUYA):
+        die[piece] = lamp.DIE[piece]
+    return bytes(die)
+
+
+DIE = sparse_die()
+
+
+class SecondReading(lamp.Commands):
+    def write(self, *arguments, die=DIE, **options):
+        self.rig.file("one", b"x")
+        return self.flash("write", "--at=0x1a0000", "--force=not-an-image", *arguments, "one",
+                          image=die, **options)
+
+    def manifest(self, name="b.bin"):
+        return json.loads(self.rig.file(name + ".json").read_text())
+
+    def test_of_a_real_flash_every_byte_of_the_backup_is_confirmed(self):
+        run = self.good(self.write("--backup=b.bin"))
+        self.assertEqual(self.manifest()["confirmed"], lamp.SIZE)
+        self.assertNotIn("only once", run.messages)
+        self.assertLess(run.stats["virtual_us"], 20e6)
+
+    def test_one_flipped_bit_never_gets_into_a_backup(self):
+        for at in range(100000, lamp.SIZE, 190000):
+            with self.subTest(at=at):
+                name = f"{at}.bin"
+                run = self.write(f"--backup={name}", device=("--flip-at", at))
+                self.assertEqual(run.status, 0, run.messages)
+                self.same(self.rig.file(name).read_bytes(), DIE)
+                self.assertEqual(self.manifest(name)["confirmed"], lamp.SIZE)
+
+    def test_of_a_flash_without_checksums_what_is_read_once_is_told(self):
+        noise = rig.random_bytes(lamp.SIZE, 7)
+        run = self.good(self.write("--backup=b.bin", die=noise))
+        self.assertIn("read only once", run.messages)
+        self.assertEqual(self.manifest()["confirmed"], lamp.SIZE // 4 + 4096)
+        run = self.good(self.flash("restore", "b.bin", image=run.die))
+        self.assertIn("read only once", run.messages)
+
+    def test_where_it_writes_comes_first_though_time_is_short(self):
+        noise = rig.random_bytes(lamp.SIZE, 7)
+        seen = self.good(self.flash("read", "--at=0", "--size=0x1a0000", "-", image=noise))
+        at = seen.stats["spi_bytes"] + 600
+        run = self.write("--backup=b.bin", die=noise, device=("--flip-at", at))
+        self.assertEqual(run.status, 0, run.messages)
+        self.assertIn("two readings differ", run.messages)
+        self.same(self.rig.file("b.bin").read_bytes(), noise)
+
+    def test_without_a_backup_the_rest_of_a_sector_is_read_twice_before_it_is_written_back(self):
+        seen = self.good(self.flash("read", "--at=0", "--size=4096", "-", image=DIE))
+        run = self.write("--no-backup", device=("--flip-at", seen.stats["spi_bytes"] - 1000))
+        self.assertEqual(run.status, 1, run.messages)
+        self.assertIn("two readings differ", run.messages)
+        self.same(run.die, DIE)
+
+    def test_another_modules_content_is_read_twice_before_it_is_replaced(self):
+        other = bytearray(DIE)
+        other[lamp.RF.start + 36 + 5] ^= 0x55
+        self.good(self.flash("backup", "b.bin", image=DIE))
+        run = self.flash("restore", "--yes-clone-mac", "b.bin", image=bytes(other),
+                         device=("--flip-at", 1000000))
+        self.assertEqual(run.status, 1, run.messages)
+        self.assertIn("two readings differ", run.messages)
+        self.same(run.die, bytes(other))
+
+
+if __name__ == "__main__":
+    tap.main()
