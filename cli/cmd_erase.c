@@ -102,7 +102,8 @@ static int say_intent(struct device *device, const struct job *job)
 	}
 	for (size_t i = 0; i < job->spare.kept.count; i++)
 		intent_action(&intent, "keep %s", area_text(job->spare.kept.ranges[i], text));
-	estimate_erase(&intent.time, device->part, &job->area);
+	estimate_erase(&intent.time, device->part, job->area.ranges, job->area.count);
+	estimate_read(&intent.time, area_bytes(&job->area));
 	intent_risk(&intent, "what is there now; make a backup first");
 	if (job->spare.rf_goes)
 		intent_risk(&intent, "the calibration and the MAC address, which nobody can give "

@@ -122,7 +122,7 @@ static const char *save_path(const struct trial *trial)
 
 static int say_intent(struct device *device, const struct trial *trial)
 {
-	const struct area area = {.ranges = {trial->range}, .count = 1};
+	const struct chipdb_part *part = device->part;
 	struct intent intent = {0};
 	char text[64];
 
@@ -130,10 +130,11 @@ static int say_intent(struct device *device, const struct trial *trial)
 	intent_action(&intent, "save %s in %s", text, save_path(trial));
 	intent_action(&intent, "write a pattern to %s, and verify it", text);
 	intent_action(&intent, "write back what was there, and verify that");
-	estimate_read(&intent.time, 4 * (uint64_t)trial->range.length);
+	/* Twice before, and once behind each write and between them. */
+	estimate_read(&intent.time, 5 * (uint64_t)trial->range.length);
 	for (unsigned i = 0; i < 2; i++) {
-		estimate_erase(&intent.time, device->part, &area);
-		estimate_program(&intent.time, device->part, trial->range.length);
+		estimate_erase(&intent.time, part, &trial->range, 1);
+		estimate_program(&intent.time, part, trial->range.length / part->page);
 	}
 	intent_risk(&intent, "the content of %s, if the power fails: it is in the file then", text);
 	return intent_result(&intent, device);

@@ -96,7 +96,8 @@ class Json(Commands):
     def test_a_dry_run_gives_what_the_document_says(self):
         self.rig.file("rf.bin", DIE[RF])
         for line in ("read out.bin", "verify --region=rf rf.bin", "erase --all", "unprotect",
-                     "protect", "test --at=0x1ff000 --size=4K", "detect", "info", "reset", "run"):
+                     "protect", "test --at=0x1ff000 --size=4K", "detect", "info", "backup",
+                     "reset", "run"):
             with self.subTest(line):
                 command = ["--", "false"] if line == "run" else []
                 run = self.unchanged(self.flash(*line.split(), "--json", "--dry-run", *command))
