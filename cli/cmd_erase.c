@@ -128,26 +128,14 @@ static bool ask(struct device *device, const struct job *job, bool yes)
 	return confirm(yes, question, &device->report.log);
 }
 
-static void json_ranges(struct json *json, const char *key, const struct area *area)
-{
-	json_begin(json, key, '[');
-	for (size_t i = 0; i < area->count; i++) {
-		json_begin(json, NULL, '{');
-		json_number(json, "address", area->ranges[i].start);
-		json_number(json, "size", area->ranges[i].length);
-		json_end(json, '}');
-	}
-	json_end(json, ']');
-}
-
 static void print_result(struct device *device, const struct job *job)
 {
 	struct json *json = report_result(&device->report, COMMAND_DONE);
 
 	if (json) {
 		json_bool(json, "dry_run", false);
-		json_ranges(json, "erased", &job->area);
-		json_ranges(json, "kept", &job->spare.kept);
+		json_ranges(json, "erased", job->area.ranges, job->area.count);
+		json_ranges(json, "kept", job->spare.kept.ranges, job->spare.kept.count);
 	} else {
 		printf("Erased and verified: %u KiB.\n", (unsigned)(area_bytes(&job->area) / 1024));
 	}

@@ -216,8 +216,7 @@ static int print_result(struct device *device, const struct trial *trial)
 
 	if (json) {
 		json_bool(json, "dry_run", false);
-		json_number(json, "address", trial->range.start);
-		json_number(json, "size", trial->range.length);
+		json_range(json, trial->range.start, trial->range.length);
 		if (trial->wished_save)
 			json_text(json, "saved", trial->wished_save);
 		else

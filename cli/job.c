@@ -142,20 +142,12 @@ static void json_describe(const struct plan *plan, const struct plan_kept *kept,
 			  const struct estimate *time, struct json *json)
 {
 	json_number(json, "changed_bytes", plan->changed);
-	json_begin(json, "ranges", '[');
-	for (size_t i = 0; i < plan->range_count; i++) {
-		json_begin(json, NULL, '{');
-		json_number(json, "start", plan->ranges[i].start);
-		json_number(json, "length", plan->ranges[i].length);
-		json_end(json, '}');
-	}
-	json_end(json, ']');
+	json_ranges(json, "ranges", plan->ranges, plan->range_count);
 	json_begin(json, "kept", '[');
 	for (size_t i = 0; i < kept_count; i++) {
 		json_begin(json, NULL, '{');
 		json_text(json, "region", kept[i].name);
-		json_number(json, "start", kept[i].range.start);
-		json_number(json, "length", kept[i].range.length);
+		json_range(json, kept[i].range.start, kept[i].range.length);
 		json_bool(json, "differs", kept[i].differs);
 		json_end(json, '}');
 	}
