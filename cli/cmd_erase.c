@@ -44,6 +44,7 @@ static const struct command_example examples[] = {
 struct job {
 	struct area_wish wish;
 	struct area area;
+	struct keep_not without;
 	struct spare spare;
 };
 
@@ -64,18 +65,20 @@ static bool parse(struct device *device, const struct command_line *line, struct
 			  "say what: --region=NAME, or --at=ADDRESS and --size=SIZE, or --all");
 		return false;
 	}
-	job->spare.rf = !line->option[OPTION_WITH_RF];
-	job->spare.net = all && !line->option[OPTION_WITH_NET];
+	job->without = (struct keep_not){
+		.rf = line->option[OPTION_WITH_RF],
+		.net = !all || line->option[OPTION_WITH_NET],
+		.data = true,
+		.named = job->wish.regions,
+	};
 	return line->option[OPTION_DRY_RUN] || confirm_possible(line->option[OPTION_YES], log);
 }
 
 static bool find(struct device *device, struct job *job)
 {
-	const char *named = job->wish.regions ? job->wish.regions : "";
-
 	if (!area_find(&job->wish, device_soc(device), device->part->size, &device->report.log,
 		       &job->area) ||
-	    !spare_find(&job->spare, device, named, &job->area))
+	    !spare_find(&job->spare, device, &job->without, &job->area))
 		return false;
 	if (job->area.count > 0)
 		return true;
