@@ -6,14 +6,14 @@
 #include "backup.h"
 #include "content.h"
 #include "device.h"
-#include "plan.h"
+#include "intent.h"
 #include "reading.h"
 
 enum { OPTION_DRY_RUN = DEVICE_OPTION_COUNT };
 
 static const struct command_option options[] = {
 	DEVICE_OPTIONS,
-	[OPTION_DRY_RUN] = {"dry-run", NULL, "say what would be done, and do nothing", false},
+	[OPTION_DRY_RUN] = INTENT_OPTION,
 	{NULL, NULL, NULL, false},
 };
 
@@ -51,23 +51,14 @@ static void say_result(struct device *device, const struct backup_file *backup,
 		json_no_value(json, "mac");
 }
 
-static int dry_run(struct device *device)
+static int say_intent(struct device *device)
 {
-	uint64_t us = 2 * plan_read_us(device->part->size);
-	struct json *json;
+	struct intent intent = {0};
 
-	if (!device_close(device))
-		return device_failed(device);
-	json = report_result(&device->report, COMMAND_DONE);
-	if (json) {
-		json_bool(json, "dry_run", true);
-		json_number(json, "milliseconds", us / 1000);
-	} else {
-		printf("would read %u bytes twice, about %u s; nothing is at risk\n",
-		       (unsigned)device->part->size, (unsigned)((us + 999999) / 1000000));
-	}
-	report_result_end(&device->report);
-	return COMMAND_DONE;
+	intent_action(&intent, "read the whole flash twice, %u KiB",
+		      (unsigned)(device->part->size / 1024));
+	estimate_read(&intent.time, 2 * (uint64_t)device->part->size);
+	return intent_result(&intent, device);
 }
 
 static int run(const struct command_line *line)
@@ -88,7 +79,7 @@ static int run(const struct command_line *line)
 	if (good && line->option[OPTION_DRY_RUN]) {
 		backup_discard(&backup);
 		free(content);
-		return dry_run(&device);
+		return say_intent(&device);
 	}
 	if (good)
 		die = reading_confirmed(&device, wish, &readings);

@@ -44,6 +44,7 @@ static const struct command_example examples[] = {
 struct job {
 	struct area_wish wish;
 	struct area area;
+	struct keep_not without;
 	struct spare spare;
 };
 
@@ -64,18 +65,20 @@ static bool parse(struct device *device, const struct command_line *line, struct
 			  "say what: --region=NAME, or --at=ADDRESS and --size=SIZE, or --all");
 		return false;
 	}
-	job->spare.rf = !line->option[OPTION_WITH_RF];
-	job->spare.net = all && !line->option[OPTION_WITH_NET];
+	job->without = (struct keep_not){
+		.rf = line->option[OPTION_WITH_RF],
+		.net = !all || line->option[OPTION_WITH_NET],
+		.data = true,
+		.named = job->wish.regions,
+	};
 	return line->option[OPTION_DRY_RUN] || confirm_possible(line->option[OPTION_YES], log);
 }
 
 static bool find(struct device *device, struct job *job)
 {
-	const char *named = job->wish.regions ? job->wish.regions : "";
-
 	if (!area_find(&job->wish, device_soc(device), device->part->size, &device->report.log,
 		       &job->area) ||
-	    !spare_find(&job->spare, device, named, &job->area))
+	    !spare_find(&job->spare, device, &job->without, &job->area))
 		return false;
 	if (job->area.count > 0)
 		return true;
@@ -102,7 +105,8 @@ static int say_intent(struct device *device, const struct job *job)
 	}
 	for (size_t i = 0; i < job->spare.kept.count; i++)
 		intent_action(&intent, "keep %s", area_text(job->spare.kept.ranges[i], text));
-	estimate_erase(&intent.time, device->part, &job->area);
+	estimate_erase(&intent.time, device->part, job->area.ranges, job->area.count);
+	estimate_read(&intent.time, area_bytes(&job->area));
 	intent_risk(&intent, "what is there now; make a backup first");
 	if (job->spare.rf_goes)
 		intent_risk(&intent, "the calibration and the MAC address, which nobody can give "
@@ -127,26 +131,14 @@ static bool ask(struct device *device, const struct job *job, bool yes)
 	return confirm(yes, question, &device->report.log);
 }
 
-static void json_ranges(struct json *json, const char *key, const struct area *area)
-{
-	json_begin(json, key, '[');
-	for (size_t i = 0; i < area->count; i++) {
-		json_begin(json, NULL, '{');
-		json_number(json, "address", area->ranges[i].start);
-		json_number(json, "size", area->ranges[i].length);
-		json_end(json, '}');
-	}
-	json_end(json, ']');
-}
-
 static void print_result(struct device *device, const struct job *job)
 {
 	struct json *json = report_result(&device->report, COMMAND_DONE);
 
 	if (json) {
 		json_bool(json, "dry_run", false);
-		json_ranges(json, "erased", &job->area);
-		json_ranges(json, "kept", &job->spare.kept);
+		json_ranges(json, "erased", job->area.ranges, job->area.count);
+		json_ranges(json, "kept", job->spare.kept.ranges, job->spare.kept.count);
 	} else {
 		printf("Erased and verified: %u KiB.\n", (unsigned)(area_bytes(&job->area) / 1024));
 	}

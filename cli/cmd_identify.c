@@ -93,10 +93,11 @@ static void json_place(struct json *json, const struct image *image,
 
 	json_bool(json, "writable", good);
 	if (known) {
-		json_number(json, "address", placement->address);
+		json_range(json, placement->address, placement->length);
 		json_number(json, "rotation", placement->rotation);
 	} else {
-		json_no_value(json, "address");
+		json_no_value(json, "start");
+		json_no_value(json, "length");
 		json_no_value(json, "rotation");
 	}
 	json_begin(json, "refusals", '[');

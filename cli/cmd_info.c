@@ -249,8 +249,7 @@ static void write_json(struct json *json, const struct device *device, const str
 		json_begin(json, NULL, '{');
 		json_text(json, "name", region->name);
 		json_text(json, "kind", kind_name(region->kind));
-		json_number(json, "address", region->start);
-		json_number(json, "size", region->length);
+		json_range(json, region->start, region->length);
 		if (note)
 			json_text(json, "begins_with", image_kind_name(note->kind));
 		else

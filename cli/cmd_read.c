@@ -114,8 +114,7 @@ static void print_result(struct device *device, const struct area *area,
 	if (json) {
 		json_bool(json, "dry_run", false);
 		json_text(json, "file", target->path);
-		json_number(json, "address", area->ranges[0].start);
-		json_number(json, "size", area->ranges[0].length);
+		json_range(json, area->ranges[0].start, area->ranges[0].length);
 	} else if (!target->is_stdout) {
 		printf("%s: %s\n", target->path, area_text(area->ranges[0], text));
 	}

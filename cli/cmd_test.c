@@ -9,6 +9,7 @@
 #include "device.h"
 #include "intent.h"
 #include "output_file.h"
+#include "spare.h"
 
 #define DEFAULT_SIZE 65536
 #define PATH_ROOM 96
@@ -61,22 +62,11 @@ static bool find_free(const struct chipdb_soc *soc, uint32_t flash_size, struct 
 	return false;
 }
 
-static bool holds_rf(const struct chipdb_soc *soc, const struct area *area)
-{
-	for (size_t i = 0; i < CHIPDB_REGIONS && soc->regions[i].name; i++)
-		if (soc->regions[i].kind == CHIPDB_REGION_RF &&
-		    area_touches(area, (struct flash_range){soc->regions[i].start,
-							    soc->regions[i].length}))
-			return true;
-	return false;
-}
-
 static bool find_range(struct device *device, struct trial *trial)
 {
 	const struct log *log = &device->report.log;
 	const struct chipdb_soc *soc = device_soc(device);
 	uint32_t sector = device->part->erase[0].size, flash_size = device->part->size;
-	bool rf = false;
 	struct area area;
 
 	if (!trial->wish.has_at) {
@@ -91,18 +81,26 @@ static bool find_range(struct device *device, struct trial *trial)
 	if (!area_find(&trial->wish, soc, flash_size, log, &area))
 		return false;
 	trial->range = area.ranges[0];
-	if (trial->range.start % sector || trial->range.length % sector) {
-		log_error(log, "--at and --size have to be multiples of a sector, 0x%x",
-			  (unsigned)sector);
+	if (trial->range.start % sector == 0 && trial->range.length % sector == 0)
+		return true;
+	log_error(log, "--at and --size have to be multiples of a sector, 0x%x", (unsigned)sector);
+	return false;
+}
+
+/* Settings may be tried: they are put back. But nobody can give back calibration. */
+static bool spares_rf(struct device *device, const struct trial *trial)
+{
+	const struct keep_not all_but_rf = {.net = true, .data = true};
+	struct area area = {.ranges = {trial->range}, .count = 1};
+	struct spare spare;
+
+	if (!spare_find(&spare, device, &all_but_rf, &area))
 		return false;
-	}
-	for (size_t i = 0; i < chipdb_soc_count; i++)
-		if (soc ? soc == &chipdb_socs[i] : true)
-			rf |= holds_rf(&chipdb_socs[i], &area);
-	if (rf)
-		log_error(log, "the calibration and the MAC address may be there, which nobody can "
-			       "give back: choose another place");
-	return !rf;
+	if (spare.kept.count > 0)
+		log_error(&device->report.log,
+			  "the calibration and the MAC address may be there, which nobody can "
+			  "give back: choose another place");
+	return spare.kept.count == 0;
 }
 
 static void name_save(struct trial *trial, const struct device *device)
@@ -122,7 +120,7 @@ static const char *save_path(const struct trial *trial)
 
 static int say_intent(struct device *device, const struct trial *trial)
 {
-	const struct area area = {.ranges = {trial->range}, .count = 1};
+	const struct chipdb_part *part = device->part;
 	struct intent intent = {0};
 	char text[64];
 
@@ -130,10 +128,11 @@ static int say_intent(struct device *device, const struct trial *trial)
 	intent_action(&intent, "save %s in %s", text, save_path(trial));
 	intent_action(&intent, "write a pattern to %s, and verify it", text);
 	intent_action(&intent, "write back what was there, and verify that");
-	estimate_read(&intent.time, 4 * (uint64_t)trial->range.length);
+	/* Twice before, and once behind each write and between them. */
+	estimate_read(&intent.time, 5 * (uint64_t)trial->range.length);
 	for (unsigned i = 0; i < 2; i++) {
-		estimate_erase(&intent.time, device->part, &area);
-		estimate_program(&intent.time, device->part, trial->range.length);
+		estimate_erase(&intent.time, part, &trial->range, 1);
+		estimate_program(&intent.time, part, trial->range.length / part->page);
 	}
 	intent_risk(&intent, "the content of %s, if the power fails: it is in the file then", text);
 	return intent_result(&intent, device);
@@ -215,8 +214,7 @@ static int print_result(struct device *device, const struct trial *trial)
 
 	if (json) {
 		json_bool(json, "dry_run", false);
-		json_number(json, "address", trial->range.start);
-		json_number(json, "size", trial->range.length);
+		json_range(json, trial->range.start, trial->range.length);
 		if (trial->wished_save)
 			json_text(json, "saved", trial->wished_save);
 		else
@@ -272,7 +270,8 @@ static int run(const struct command_line *line)
 	}
 	if (!device_open(&device, &command_test, line,
 			 dry_run ? DEVICE_READS : DEVICE_WRITES | DEVICE_RESTORES) ||
-	    !device_look(&device) || !device_agrees(&device) || !find_range(&device, &trial))
+	    !device_look(&device) || !device_agrees(&device) || !find_range(&device, &trial) ||
+	    !spares_rf(&device, &trial))
 		return device_failed(&device);
 	name_save(&trial, &device);
 	if (dry_run)

@@ -147,8 +147,7 @@ static int print_result(struct device *device, const struct content *content,
 	if (json) {
 		json_bool(json, "dry_run", false);
 		json_text(json, "file", content->path);
-		json_number(json, "address", comparison->range.start);
-		json_number(json, "size", comparison->range.length);
+		json_range(json, comparison->range.start, comparison->range.length);
 		json_number(json, "different", comparison->different);
 		if (comparison->different)
 			json_number(json, "first_different", comparison->first);

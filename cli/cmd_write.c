@@ -274,8 +274,7 @@ static void say_result(struct write *write, bool dry)
 		json_bool(json, "dry_run", dry);
 		json_text(json, "file", write->source.path);
 		json_text(json, "kind", image_kind_name(write->source.image.kind));
-		json_number(json, "address", placement->address);
-		json_number(json, "length", placement->length);
+		json_range(json, placement->address, placement->length);
 		json_number(json, "rotation", placement->rotation);
 		if (write->present.backup.path[0])
 			json_text(json, "backup", write->present.backup.path);

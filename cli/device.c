@@ -5,20 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "signals.h"
+
 #define LOOK_BYTES 8
 #define PARAMS_ROOM 512
 
-static volatile sig_atomic_t signal_seen;
 static bool signals_deferred;
-
-static void on_signal(int number)
-{
-	signal_seen = number;
-}
 
 int device_signal(void)
 {
-	return signal_seen;
+	return signals_seen();
 }
 
 void device_defer_signals(bool deferred)
@@ -26,27 +22,10 @@ void device_defer_signals(bool deferred)
 	signals_deferred = deferred;
 }
 
-static void catch_signals(void)
-{
-	static const int ends[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};
-	const struct sigaction catch = {.sa_handler = on_signal};
-
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		struct sigaction before;
-
-		/* nohup, or a script's background: it is to go on. */
-		if (sigaction(ends[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
-			sigaction(ends[i], &catch, NULL);
-	}
-	signal(SIGPIPE, SIG_IGN);
-	/* A file that is too large for ulimit -f is an error like a full disk. */
-	signal(SIGXFSZ, SIG_IGN);
-}
-
 static bool cancelled(void *data)
 {
 	(void)data;
-	return signal_seen != 0 && !signals_deferred;
+	return signals_seen() && !signals_deferred;
 }
 
 static void on_progress(void *data, enum activity activity, uint32_t address, uint32_t len)
@@ -131,7 +110,9 @@ bool device_open(struct device *device, const struct command *command,
 		return false;
 	join_params(line->option[DEVICE_PARAMS], use, params, sizeof(params));
 	device->stays = beken_spi_parse(params, &parsed, NULL) && parsed.leave == LEAVE_SPI;
-	catch_signals();
+	signals_catch();
+	/* A file that is too large for ulimit -f is an error like a full disk. */
+	signal(SIGXFSZ, SIG_IGN);
 	device->flash = flash_open(&options);
 	if (!device->flash)
 		return false;

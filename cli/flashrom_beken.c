@@ -21,6 +21,7 @@
 #include "flashrom_find.h"
 #include "flashrom_knows.h"
 #include "serprog.h"
+#include "signals.h"
 
 #define NAME "flashrom-beken"
 #define EXIT_NOT_RUN 1
@@ -30,8 +31,6 @@
 
 /* flashrom has nothing left to do once its pty is quiet. */
 #define PATIENCE_MS 5000
-
-static volatile sig_atomic_t signal_seen;
 
 struct session {
 	struct flashrom_args args;
@@ -46,28 +45,6 @@ struct session {
 	int shown_percent;
 };
 
-static void on_signal(int number)
-{
-	signal_seen = number;
-}
-
-static void catch_signals(void)
-{
-	static const int ends[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};
-	const struct sigaction catch = {.sa_handler = on_signal};
-
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		struct sigaction before;
-
-		/* nohup, or a script's background: it is to go on. */
-		if (sigaction(ends[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
-			sigaction(ends[i], &catch, NULL);
-	}
-	signal(SIGPIPE, SIG_IGN);
-	/* Inherited as ignored it would hide how flashrom ended. */
-	signal(SIGCHLD, SIG_DFL);
-}
-
 static void write_log(void *data, enum log_level level, const char *text)
 {
 	const struct session *session = data;
@@ -81,7 +58,7 @@ static void write_log(void *data, enum log_level level, const char *text)
 static bool cancelled(void *data)
 {
 	(void)data;
-	return signal_seen != 0;
+	return signals_seen() != 0;
 }
 
 /*
@@ -114,14 +91,14 @@ static int serve_op(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx, s
 /* What an interrupted run still has to do, beken_spi_close() does. */
 static int serve_finish(void *data)
 {
-	return signal_seen ? SPI_ERR_CANCELLED : proxy_finish(((struct session *)data)->proxy);
+	return signals_seen() ? SPI_ERR_CANCELLED : proxy_finish(((struct session *)data)->proxy);
 }
 
 /* flashrom's end needs no question: its side of the pty hangs up. */
 static bool serve_go_on(void *data)
 {
 	(void)data;
-	return !signal_seen;
+	return !signals_seen();
 }
 
 static bool ask_flashrom(void *data, const uint8_t id[3], struct flashrom_names *names)
@@ -130,7 +107,7 @@ static bool ask_flashrom(void *data, const uint8_t id[3], struct flashrom_names 
 
 	log_debug(&session->log, "what %s knows of ID %02X %02X %02X is asked or known already",
 		  session->flashrom, id[0], id[1], id[2]);
-	return !signal_seen && flashrom_knows(session->flashrom, id, cancelled, session, names);
+	return !signals_seen() && flashrom_knows(session->flashrom, id, cancelled, session, names);
 }
 
 /* False when flashrom can not work with the part at all, or the session is to end. */
@@ -141,7 +118,8 @@ static bool choose_chip(struct session *session)
 
 	if (!session->args.chip)
 		chip_choose(part, &ask, &session->choice);
-	return !signal_seen && advise_choice(&session->log, &session->args, part, &session->choice);
+	return !signals_seen() &&
+	       advise_choice(&session->log, &session->args, part, &session->choice);
 }
 
 /* What -c was given, by the user or by us; NULL for nothing. */
@@ -225,7 +203,7 @@ static int run_flashrom(struct session *session, int argc, char **argv)
 	serve(session, pty.master);
 	/* flashrom notices that its pty is gone and ends, even when nothing else stops it. */
 	child_close_pty(&pty);
-	child_wait(&session->child, signal_seen ? 0 : PATIENCE_MS);
+	child_wait(&session->child, signals_seen() ? 0 : PATIENCE_MS);
 	status = child_exit_status(&session->child);
 	if (status == 127) {
 		log_error(&session->log, "%s can not be run", session->flashrom);
@@ -236,7 +214,7 @@ static int run_flashrom(struct session *session, int argc, char **argv)
 	} else if (status == 0 &&
 		   (session->end == SERPROG_GARBAGE || session->end == SERPROG_FAILED)) {
 		status = EXIT_NOT_RUN;
-	} else if (status > 128 && !signal_seen) {
+	} else if (status > 128 && !signals_seen()) {
 		log_error(&session->log, "flashrom was ended by signal %d", status - 128);
 	}
 	return status;
@@ -254,7 +232,7 @@ static int use_chip(struct session *session, int argc, char **argv, enum proxy_d
 	status = run_flashrom(session, argc, argv);
 	if (session->proxy)
 		*done = proxy_done(session->proxy);
-	if (signal_seen)
+	if (signals_seen())
 		return status;
 	if (chip_name(session) && (status == 0 || *done != PROXY_NOTHING))
 		advise_name(&session->log, part, chip_name(session));
@@ -277,7 +255,9 @@ static int run_session(struct session *session, int argc, char **argv)
 	bool content_good = false;
 	int status = EXIT_NOT_RUN;
 
-	catch_signals();
+	signals_catch();
+	/* Inherited as ignored it would hide how flashrom ended. */
+	signal(SIGCHLD, SIG_DFL);
 	session->beken = beken_spi_open(&options);
 	if (session->beken) {
 		status = use_chip(session, argc, argv, &done);
@@ -289,9 +269,9 @@ static int run_session(struct session *session, int argc, char **argv)
 			status = EXIT_NOT_RUN;
 		}
 	}
-	if (signal_seen) {
+	if (signals_seen()) {
 		log_warn(&session->log, "stopped by a signal; CEN was released");
-		status = 128 + signal_seen;
+		status = 128 + signals_seen();
 	}
 	if (status && session->beken && !content_good)
 		advise_end(&session->log, &session->args, done);

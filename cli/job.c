@@ -142,43 +142,37 @@ bool job_ask(struct device *device, const char *question, const char *option, bo
 	return false;
 }
 
-static void print_seconds(const char *label, uint64_t us)
+static unsigned seconds(uint64_t us)
 {
-	printf("%s about %u s\n", label, (unsigned)((us + 999999) / 1000000));
+	return (unsigned)((us + 999999) / 1000000);
 }
 
 static void json_describe(const struct plan *plan, const struct plan_kept *kept, size_t kept_count,
-			  uint64_t us, struct json *json)
+			  const struct estimate *time, struct json *json)
 {
 	json_number(json, "changed_bytes", plan->changed);
-	json_begin(json, "ranges", '[');
-	for (size_t i = 0; i < plan->range_count; i++) {
-		json_begin(json, NULL, '{');
-		json_number(json, "start", plan->ranges[i].start);
-		json_number(json, "length", plan->ranges[i].length);
-		json_end(json, '}');
-	}
-	json_end(json, ']');
+	json_ranges(json, "ranges", plan->ranges, plan->range_count);
 	json_begin(json, "kept", '[');
 	for (size_t i = 0; i < kept_count; i++) {
 		json_begin(json, NULL, '{');
 		json_text(json, "region", kept[i].name);
-		json_number(json, "start", kept[i].range.start);
-		json_number(json, "length", kept[i].range.length);
+		json_range(json, kept[i].range.start, kept[i].range.length);
 		json_bool(json, "differs", kept[i].differs);
 		json_end(json, '}');
 	}
 	json_end(json, ']');
-	json_number(json, "milliseconds", us / 1000);
+	json_number(json, "typical_ms", time->typical_us / 1000);
+	json_number(json, "most_ms", time->most_us / 1000);
 }
 
 void job_describe(const struct plan *plan, const struct plan_kept *kept, size_t kept_count,
 		  uint64_t read_bytes, struct json *json)
 {
-	uint64_t us = plan->write_us + plan_read_us(read_bytes);
+	struct estimate time = plan->time;
 
+	estimate_read(&time, read_bytes);
 	if (json) {
-		json_describe(plan, kept, kept_count, us, json);
+		json_describe(plan, kept, kept_count, &time, json);
 		return;
 	}
 	for (size_t i = 0; i < kept_count; i++)
@@ -190,7 +184,8 @@ void job_describe(const struct plan *plan, const struct plan_kept *kept, size_t 
 	for (size_t i = 0; i < plan->range_count; i++)
 		printf("  writes: %06x:%06x\n", (unsigned)plan->ranges[i].start,
 		       (unsigned)(plan->ranges[i].start + plan->ranges[i].length - 1));
-	print_seconds("  takes: ", us);
+	printf("  takes:  about %u s, %u s at most\n", seconds(time.typical_us),
+	       seconds(time.most_us));
 	printf("  at risk until it is done: %u bytes%s\n", (unsigned)plan->changed,
 	       plan->range_count && plan->ranges[0].start == 0
 		       ? ", the bootloader among them: without it the module starts only "

@@ -208,8 +208,7 @@ static char *journal_text(const struct journal *journal, size_t *length)
 	json_text(&json, "wanted_mac", journal->wanted_mac);
 	json_bool(&json, "protect", journal->protect);
 	json_number(&json, "registers", journal->registers);
-	json_number(&json, "start", journal->known.start);
-	json_number(&json, "length", journal->known.length);
+	json_range(&json, journal->known.start, journal->known.length);
 	json_text(&json, "image", journal->image);
 	json_text(&json, "sha256", journal->sha256);
 	json_end(&json, '}');

@@ -2,7 +2,8 @@
 #include "json.h"
 
 #include <inttypes.h>
-#include <stddef.h>
+
+#include "flash.h"
 
 /* The bytes of the UTF-8 character here; 0 if it is none. Surrogates are left to readers. */
 static size_t utf8_length(const unsigned char *text)
@@ -86,4 +87,21 @@ void json_no_value(struct json *json, const char *key)
 {
 	begin_value(json, key);
 	fputs("null", json->out);
+}
+
+void json_range(struct json *json, uint64_t start, uint64_t length)
+{
+	json_number(json, "start", start);
+	json_number(json, "length", length);
+}
+
+void json_ranges(struct json *json, const char *key, const struct flash_range *ranges, size_t count)
+{
+	json_begin(json, key, '[');
+	for (size_t i = 0; i < count; i++) {
+		json_begin(json, NULL, '{');
+		json_range(json, ranges[i].start, ranges[i].length);
+		json_end(json, '}');
+	}
+	json_end(json, ']');
 }

@@ -14,6 +14,7 @@
 #define CLI_JSON_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -28,5 +29,14 @@ void json_text(struct json *json, const char *key, const char *text);
 void json_number(struct json *json, const char *key, uint64_t number);
 void json_bool(struct json *json, const char *key, bool value);
 void json_no_value(struct json *json, const char *key);
+
+/* Into an object: where a range of bytes begins, and how long it is. All are told so. */
+void json_range(struct json *json, uint64_t start, uint64_t length);
+
+struct flash_range;
+
+/* A list of such objects. */
+void json_ranges(struct json *json, const char *key, const struct flash_range *ranges,
+		 size_t count);
 
 #endif

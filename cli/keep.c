@@ -4,14 +4,32 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "area.h"
+
 static bool is_code(enum chipdb_region_kind kind)
 {
 	return kind == CHIPDB_REGION_BOOT || kind == CHIPDB_REGION_APP;
 }
 
-static bool is_kept(enum chipdb_region_kind kind, const struct keep_not *without)
+static bool is_named(const char *names, const char *name)
 {
-	switch (kind) {
+	size_t len = strlen(name);
+
+	while (names && *names) {
+		size_t next = strcspn(names, ",");
+
+		if (next == len && strncmp(names, name, len) == 0)
+			return true;
+		names += next + (names[next] == ',');
+	}
+	return false;
+}
+
+static bool is_kept(const struct chipdb_region *region, const struct keep_not *without)
+{
+	if (is_named(without->named, region->name))
+		return false;
+	switch (region->kind) {
 	case CHIPDB_REGION_RF:
 		return !without->rf;
 	case CHIPDB_REGION_NET:
@@ -84,8 +102,7 @@ size_t keep_regions(const struct chipdb_soc *const *socs, size_t soc_count, cons
 		for (size_t i = 0; i < CHIPDB_REGIONS && socs[s]->regions[i].name; i++) {
 			const struct chipdb_region *region = &socs[s]->regions[i];
 
-			if (is_kept(region->kind, without) && region->start < size &&
-			    region->length <= size - region->start)
+			if (is_kept(region, without) && area_lies_in(region, size))
 				count = add(kept, count, region->name, region->kind,
 					    (struct flash_range){region->start, region->length});
 		}

@@ -92,8 +92,8 @@ char *manifest_text(const struct manifest *manifest, size_t *length)
 	for (size_t i = 0; i < manifest->region_count; i++) {
 		json_begin(&json, NULL, '{');
 		json_text(&json, "name", manifest->regions[i].name);
-		json_number(&json, "start", manifest->regions[i].range.start);
-		json_number(&json, "length", manifest->regions[i].range.length);
+		json_range(&json, manifest->regions[i].range.start,
+			   manifest->regions[i].range.length);
 		json_end(&json, '}');
 	}
 	json_end(&json, ']');

@@ -4,19 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The adapter's own time; programmer/ch341a_stream.h has the source. */
-#define PACKET_NS 40000
-#define BYTE_NS 6030
-#define PAYLOAD 31
-
-#define PAGE 256
-#define COMMAND_BYTES 5 /* opcode and address of a program, a look at WIP */
-
-uint64_t plan_read_us(uint64_t bytes)
-{
-	return ((bytes + PAYLOAD - 1) / PAYLOAD * PACKET_NS + bytes * BYTE_NS) / 1000;
-}
-
 uint32_t plan_sector(const struct chipdb_part *part)
 {
 	return part->erase[0].size;
@@ -27,35 +14,27 @@ static bool is_blank(const uint8_t *bytes, uint32_t length)
 	return bytes[0] == 0xff && memcmp(bytes, bytes + 1, length - 1) == 0;
 }
 
-/* The largest erase that begins at @at and ends within @left bytes, but no whole-chip one. */
-static const struct chipdb_erase *best_erase(const struct chipdb_part *part, uint32_t at,
-					     uint32_t left)
+static uint64_t pages_in(const struct plan *plan, const struct flash_range *range)
 {
-	const struct chipdb_erase *best = &part->erase[0];
+	uint32_t page = plan->part->page;
+	uint64_t pages = 0;
 
-	for (size_t i = 0; i < CHIPDB_ERASES && part->erase[i].opcode; i++)
-		if (!chipdb_erases_chip(&part->erase[i]) && part->erase[i].size <= left &&
-		    at % part->erase[i].size == 0)
-			best = &part->erase[i];
-	return best;
+	for (uint32_t done = 0; done < range->length; done += page)
+		pages += !is_blank(plan->wanted + range->start + done, page);
+	return pages;
 }
 
-static uint64_t range_us(const struct plan *plan, const struct flash_range *range)
+static void estimate_writing(struct plan *plan)
 {
-	uint64_t us = plan_read_us(range->length);
-	uint32_t done = 0;
+	struct flash_range begin = plan->ranges[0];
+	struct plan_order order = plan_order(plan);
 
-	while (done < range->length) {
-		const struct chipdb_erase *erase =
-			best_erase(plan->part, range->start + done, range->length - done);
-
-		us += erase->typ_us;
-		done += erase->size;
-	}
-	for (done = 0; done < range->length; done += PAGE)
-		if (!is_blank(plan->wanted + range->start + done, PAGE))
-			us += plan->part->program_typ_us + plan_read_us(PAGE + COMMAND_BYTES);
-	return us;
+	estimate_erase(&plan->time, plan->part, order.first, order.first_count);
+	estimate_erase(&plan->time, plan->part, &order.last, 1);
+	plan->ranges[0] = begin;
+	for (size_t i = 0; i < plan->range_count; i++)
+		estimate_program(&plan->time, plan->part, pages_in(plan, &plan->ranges[i]));
+	estimate_read(&plan->time, plan->changed);
 }
 
 static void add_sector(struct plan *plan, uint32_t start, uint32_t length)
@@ -79,8 +58,8 @@ static bool find_changes(struct plan *plan, const uint8_t *present)
 	for (uint32_t at = 0; at < size; at += sector)
 		if (memcmp(plan->wanted + at, present + at, sector) != 0)
 			add_sector(plan, at, sector);
-	for (size_t i = 0; i < plan->range_count; i++)
-		plan->write_us += range_us(plan, &plan->ranges[i]);
+	if (plan->range_count > 0)
+		estimate_writing(plan);
 	return true;
 }
 

@@ -3,7 +3,7 @@
  * plan.h - what a write would make of a die: pure computation.
  *
  * From what the die holds, what is to be put where, and which regions must stay, come
- * the wanted content, the sectors that differ, and how long it takes.
+ * the wanted content, the sectors that differ, and how long it takes (estimate.h).
  */
 #ifndef CLI_PLAN_H
 #define CLI_PLAN_H
@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "chipdb.h"
+#include "estimate.h"
 #include "flash.h"
 
 #define PLAN_KEPT 64
@@ -32,8 +33,9 @@ struct plan {
 	/* Whole sectors that differ, in the order of their addresses, neighbours joined. */
 	struct flash_range *ranges;
 	size_t range_count;
-	uint32_t changed;  /* bytes in these */
-	uint64_t write_us; /* erases, programs and verification, by the typical times */
+	uint32_t changed; /* bytes in these */
+	/* To erase all of these (what is blank now would not need it), program and verify. */
+	struct estimate time;
 };
 
 /* What goes where: @length bytes of @data to @address, beginning with data[@rotation]. */
@@ -72,8 +74,5 @@ struct plan_order plan_order(struct plan *plan);
 
 /* The smallest erase of a part, bytes. */
 uint32_t plan_sector(const struct chipdb_part *part);
-
-/* How long a reading of so many bytes takes on a good host, microseconds. */
-uint64_t plan_read_us(uint64_t bytes);
 
 #endif

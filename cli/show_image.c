@@ -91,8 +91,7 @@ static void json_code(struct json *json, const char *key, bool there, const stru
 		return;
 	}
 	json_begin(json, key, '{');
-	json_number(json, "start", code->start);
-	json_number(json, "end", code->end);
+	json_range(json, code->start, code->end - code->start);
 	json_begin(json, "blocks", '{');
 	json_number(json, "good", code->good);
 	json_number(json, "blank", code->blank);
@@ -118,8 +117,8 @@ void show_pieces_json(struct json *json, const struct image *image)
 	for (size_t i = 0; i < image->partitions.count; i++) {
 		json_begin(json, NULL, '{');
 		json_text(json, "name", image->partitions.entry[i].name);
-		json_number(json, "start", image->partitions.entry[i].start);
-		json_number(json, "length", image->partitions.entry[i].length);
+		json_range(json, image->partitions.entry[i].start,
+			   image->partitions.entry[i].length);
 		json_end(json, '}');
 	}
 	json_end(json, ']');
@@ -132,8 +131,7 @@ void show_pieces_json(struct json *json, const struct image *image)
 		const uint8_t *m = image->rf[i].mac;
 
 		json_begin(json, NULL, '{');
-		json_number(json, "offset", image->rf[i].offset);
-		json_number(json, "length", image->rf[i].length);
+		json_range(json, image->rf[i].offset, image->rf[i].length);
 		snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3],
 			 m[4], m[5]);
 		if (image->rf[i].mac_good)

@@ -1,103 +1,84 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "spare.h"
 
-#include <string.h>
+#define BEGIN_BYTES 16 /* enough to recognize calibration */
 
-#include "rf.h"
-
-static bool is_named(const char *names, const char *name)
+/* One of the SoCs that it may be: of those that the flash tells, or else of all. */
+static const struct chipdb_soc *possible_soc(const struct device *device, size_t index)
 {
-	size_t len = strlen(name);
-
-	while (*names) {
-		size_t next = strcspn(names, ",");
-
-		if (next == len && strncmp(names, name, len) == 0)
-			return true;
-		names += next + (names[next] == ',');
-	}
-	return false;
+	if (device->soc_count > 0)
+		return index < device->soc_count ? device->socs[index] : NULL;
+	return index < chipdb_soc_count ? &chipdb_socs[index] : NULL;
 }
 
-/* Whole sectors: the rest of one would have to be erased and written back. */
-static bool spare_range(struct spare *spare, struct area *area, struct flash_range range,
-			uint32_t sector)
+/* Where all that is kept of the possible SoCs is. */
+static bool find_kept(const struct device *device, const struct keep_not *without,
+		      struct area *found)
 {
-	range.length += range.start % sector;
-	range.start -= range.start % sector;
-	range.length += (sector - range.length % sector) % sector;
-	if (!area_touches(area, range))
-		return true;
-	return area_remove(area, range) && area_add(&spare->kept, range);
-}
+	const struct chipdb_soc *soc;
 
-static bool spare_regions(struct spare *spare, const struct chipdb_soc *soc, const char *named,
-			  uint32_t flash_size, uint32_t sector, struct area *area)
-{
-	for (size_t i = 0; i < CHIPDB_REGIONS && soc->regions[i].name; i++) {
-		const struct chipdb_region *region = &soc->regions[i];
-		bool stays = (region->kind == CHIPDB_REGION_RF && spare->rf) ||
-			     (region->kind == CHIPDB_REGION_NET && spare->net);
+	found->count = 0;
+	for (size_t i = 0; (soc = possible_soc(device, i)); i++) {
+		struct plan_kept kept[PLAN_KEPT];
+		size_t count = keep_regions(&soc, 1, NULL, 0, device->part->size, without, kept);
 
-		if (!area_lies_in(region, flash_size))
-			continue;
-		if (!stays || is_named(named, region->name)) {
-			spare->rf_goes |= region->kind == CHIPDB_REGION_RF &&
-					  area_touches(area, (struct flash_range){region->start,
-										  region->length});
-			continue;
-		}
-		if (!spare_range(spare, area, (struct flash_range){region->start, region->length},
-				 sector))
-			return false;
+		while (count > 0)
+			if (!area_add(found, kept[--count].range))
+				return false;
 	}
 	return true;
 }
 
-static bool spare_found(struct spare *spare, struct device *device, const char *named,
-			struct area *area)
+/* Whole sectors: the rest of one would have to be erased and written back. */
+static bool take_out(struct area *area, struct flash_range range, uint32_t sector)
+{
+	range.length += range.start % sector;
+	range.start -= range.start % sector;
+	range.length += (sector - range.length % sector) % sector;
+	return area_remove(area, range);
+}
+
+/* But not in @places, of which the database and the user have decided. */
+static bool take_out_found(struct device *device, const struct area *places, struct area *area)
 {
 	const struct area search = *area;
-	const struct chipdb_soc *soc = device_soc(device);
-	uint32_t sector = device->part->erase[0].size;
 
 	for (size_t i = 0; i < search.count; i++) {
 		uint32_t at = search.ranges[i].start, end = at + search.ranges[i].length;
 
 		for (at -= at % RF_ALIGNMENT; at < end; at += RF_ALIGNMENT) {
-			uint8_t begin[16];
+			const struct flash_range range = {at, RF_ALIGNMENT};
+			uint8_t begin[BEGIN_BYTES];
 			struct rf rf;
-			bool meant = false;
 
-			for (size_t j = 0; soc && j < CHIPDB_REGIONS && soc->regions[j].name; j++)
-				meant |= soc->regions[j].start == at &&
-					 is_named(named, soc->regions[j].name);
-			if (meant)
+			if (area_touches(places, range))
 				continue;
 			if (!flash_peek(device->flash, at, begin, sizeof(begin)))
 				return false;
 			if (rf_parse(begin, sizeof(begin), 0, &rf) &&
-			    !spare_range(spare, area, (struct flash_range){at, RF_ALIGNMENT},
-					 sector))
+			    !take_out(area, range, device->part->erase[0].size))
 				return false;
 		}
 	}
 	return true;
 }
 
-bool spare_find(struct spare *spare, struct device *device, const char *named, struct area *area)
+bool spare_find(struct spare *spare, struct device *device, const struct keep_not *without,
+		struct area *area)
 {
-	uint32_t size = device->part->size, sector = device->part->erase[0].size;
-	bool good = true;
+	const struct keep_not all_but_rf = {.net = true, .data = true};
+	struct area kept, rf;
+	bool good = find_kept(device, without, &kept) && find_kept(device, &all_but_rf, &rf);
 
-	spare->kept.count = 0;
-	spare->rf_goes = false;
-	for (size_t i = 0; good && i < device->soc_count; i++)
-		good = spare_regions(spare, device->socs[i], named, size, sector, area);
-	for (size_t i = 0; good && device->soc_count == 0 && i < chipdb_soc_count; i++)
-		good = spare_regions(spare, &chipdb_socs[i], named, size, sector, area);
-	if (good && spare->rf)
-		good = spare_found(spare, device, named, area);
+	*spare = (struct spare){.kept = *area};
+	for (size_t i = 0; good && i < kept.count; i++)
+		good = take_out(area, kept.ranges[i], device->part->erase[0].size);
+	if (good && !without->rf)
+		good = take_out_found(device, &rf, area);
+	for (size_t i = 0; good && i < area->count; i++)
+		good = area_remove(&spare->kept, area->ranges[i]);
+	for (size_t i = 0; good && i < rf.count; i++)
+		spare->rf_goes |= area_touches(area, rf.ranges[i]);
 	if (!good)
 		log_error(&device->report.log, "what must stay could not be found out");
 	return good;

@@ -53,8 +53,9 @@ class Made(unittest.TestCase):
         ]:
             with self.subTest(name):
                 image = self.identify(name, 0)
-                self.assertEqual((image["schema"], image["kind"], image["address"]),
+                self.assertEqual((image["schema"], image["kind"], image["start"]),
                                  (1, kind, address))
+                self.assertEqual(image["length"], None if address is None else image["size"])
                 self.assertTrue(image["writable"])
 
     def test_json_tells_what_is_in_a_dump(self):
@@ -63,7 +64,7 @@ class Made(unittest.TestCase):
         self.assertEqual(image["code"], "keyed")
         self.assertEqual(image["rotation"], 0x1ef000)
         self.assertEqual(image["calibration"],
-                         [{"offset": 0x1d0000, "length": 512, "mac": "10:5a:17:01:02:03"}])
+                         [{"start": 0x1d0000, "length": 512, "mac": "10:5a:17:01:02:03"}])
         self.assertEqual([entry["name"] for entry in image["partitions"]],
                          ["bootloader", "app", "download"])
         self.assertEqual(image["application"]["blocks"]["bad"], 0)
@@ -173,7 +174,7 @@ class Published(unittest.TestCase):
         image = json.loads(run.stdout)
         self.assertEqual((image["kind"], image["socs"]), (kind, [soc]))
         self.assertEqual(image["findings"], [])
-        self.assertEqual([(entry["offset"], entry["mac"]) for entry in image["calibration"]],
+        self.assertEqual([(entry["start"], entry["mac"]) for entry in image["calibration"]],
                          [(calibration, mac)] if mac else [])
         for piece in ("bootloader", "application"):
             self.assertEqual(image[piece]["blocks"]["bad"], 0)

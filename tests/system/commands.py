@@ -242,6 +242,12 @@ class Erasing(Commands):
         run = self.good(self.flash("erase", "--region=tuya", "--yes", image=bytes(die)))
         self.same(run.die, without(bytes(die), slice(TUYA.start, 0x1f0000),
                                    slice(0x1f1000, SIZE)))
+        die[TUYA.start:TUYA.start + 4096] = DIE[RF]
+        run = self.good(self.flash("erase", "--region=tuya", "--yes", image=bytes(die)))
+        self.same(run.die[TUYA.start:TUYA.start + 4096], DIE[RF])
+        run = self.good(self.flash("erase", "--region=tuya", "--with-rf", "--yes",
+                                   image=bytes(die)))
+        self.same(run.die, without(bytes(die), TUYA))
 
     def test_where_the_soc_is_unknown_the_places_of_all_socs_stay(self):
         die = b"\x01" * SIZE
@@ -358,6 +364,10 @@ class Trying(Commands):
 
     def test_calibration_and_crooked_places_are_refused(self):
         self.refused(self.flash("test", "--at=0x1d0000", "--size=4K"), 1, "calibration")
+        run = self.flash("test", *self.PLACE, image=DIE[:0x1ff000] + DIE[RF])
+        self.assertEqual(run.status, 1, run.messages)
+        self.assertIn("calibration", run.messages)
+        self.assertEqual(run.stats["page_programs"], 0)
         self.refused(self.flash("test", "--at=0x1f0001", "--size=4K"), 1, "sector")
         self.refused(self.flash("test", "--at=0x1ff000"), 2, "--size")
 

@@ -96,7 +96,8 @@ class Json(Commands):
     def test_a_dry_run_gives_what_the_document_says(self):
         self.rig.file("rf.bin", DIE[RF])
         for line in ("read out.bin", "verify --region=rf rf.bin", "erase --all", "unprotect",
-                     "protect", "test --at=0x1ff000 --size=4K", "detect", "info", "reset", "run"):
+                     "protect", "test --at=0x1ff000 --size=4K", "detect", "info", "backup",
+                     "reset", "run"):
             with self.subTest(line):
                 command = ["--", "false"] if line == "run" else []
                 run = self.unchanged(self.flash(*line.split(), "--json", "--dry-run", *command))
@@ -133,8 +134,8 @@ class Json(Commands):
         self.assertEqual(info["status_registers"], 0x4004)
         erased = self.result(self.flash("erase", "--json", "--at=0x1d0000", "--size=8K", "--yes"),
                              "result of erase")
-        self.assertEqual(erased["erased"], [{"address": 0x1d1000, "size": 0x1000}])
-        self.assertEqual(erased["kept"], [{"address": 0x1d0000, "size": 0x1000}])
+        self.assertEqual(erased["erased"], [{"start": 0x1d1000, "length": 0x1000}])
+        self.assertEqual(erased["kept"], [{"start": 0x1d0000, "length": 0x1000}])
         changed = self.result(self.flash("unprotect", "--json"), "result of unprotect")
         self.assertEqual((changed["before"], changed["after"], changed["changed"],
                           changed["protected"]), (0x4004, 0, True, False))

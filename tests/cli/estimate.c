@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "estimate.h"
+
+#include "unit.h"
+
+#define KIB 1024u
+
+/* Of a GD25Q16B: 4, 32 and 64 KiB, typical and longest, microseconds. */
+#define E4 50000u
+#define E32 200000u
+#define E64 280000u
+#define E4_MOST 300000u
+#define E64_MOST 1200000u
+
+static const struct chipdb_part *part(void)
+{
+	return chipdb_part_by_name("GD25Q16B");
+}
+
+static struct estimate erase(uint32_t start, uint32_t length)
+{
+	const struct flash_range range = {start, length};
+	struct estimate time = {0};
+
+	estimate_erase(&time, part(), &range, 1);
+	return time;
+}
+
+static void a_reading_takes_what_was_measured(void **state)
+{
+	struct estimate time = {0};
+
+	(void)state;
+	/* 8 MiB in 63 s: ch341prog, in docs/calibration.md. */
+	estimate_read(&time, 8192 * KIB);
+	assert_in_range(time.typical_us, 60000000, 63000000);
+	assert_int_equal(time.typical_us, time.most_us);
+}
+
+static void erases_are_the_largest_that_fit(void **state)
+{
+	(void)state;
+	assert_int_equal(erase(0, 2048 * KIB).typical_us, 32 * E64);
+	assert_int_equal(erase(0, 2048 * KIB).most_us, 32 * E64_MOST);
+	assert_int_equal(erase(4 * KIB, 60 * KIB).typical_us, 7 * E4 + E32);
+	assert_int_equal(erase(36 * KIB, 64 * KIB).typical_us, 7 * E4 + E32 + E4);
+}
+
+static void a_part_of_a_sector_costs_all_of_it(void **state)
+{
+	(void)state;
+	assert_int_equal(erase(100, 1).typical_us, E4);
+	assert_int_equal(erase(4 * KIB - 1, 2).most_us, 2 * E4_MOST);
+	assert_int_equal(erase(1, 64 * KIB - 2).typical_us, E64);
+}
+
+static void a_large_erase_that_is_slower_is_not_taken(void **state)
+{
+	const struct flash_range range = {0, 64 * KIB};
+	struct chipdb_part slow = *part();
+	struct estimate time = {0};
+
+	(void)state;
+	slow.erase[1].typ_us = 8 * E4 + 1;
+	slow.erase[2].typ_us = 16 * E4 + 1;
+	estimate_erase(&time, &slow, &range, 1);
+	assert_int_equal(time.typical_us, 16 * E4);
+}
+
+static void a_page_takes_the_die_and_the_wires(void **state)
+{
+	struct estimate time = {0}, wires = {0};
+
+	(void)state;
+	estimate_program(&time, part(), 10);
+	estimate_read(&wires, 10 * (256 + 4));
+	assert_in_range(time.typical_us, 10 * 700 + wires.typical_us, 10 * 1000 + wires.typical_us);
+	assert_int_equal(time.most_us - time.typical_us,
+			 10 * (part()->program_max_us - part()->program_typ_us));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_reading_takes_what_was_measured),
+		cmocka_unit_test(erases_are_the_largest_that_fit),
+		cmocka_unit_test(a_part_of_a_sector_costs_all_of_it),
+		cmocka_unit_test(a_large_erase_that_is_slower_is_not_taken),
+		cmocka_unit_test(a_page_takes_the_die_and_the_wires),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

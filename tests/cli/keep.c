@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "keep.h"
+
+#include "unit.h"
+
+#define SIZE (2u << 20)
+
+static const struct chipdb_soc soc = {
+	.name = "one",
+	.regions = {{"app", 0x11000, 0x100000, CHIPDB_REGION_APP},
+		    {"rf", 0x1d0000, 0x1000, CHIPDB_REGION_RF},
+		    {"net", 0x1d1000, 0x2000, CHIPDB_REGION_NET},
+		    {"rf-2", 0x1e0000, 0x1000, CHIPDB_REGION_RF},
+		    {"tuya", 0x1ed000, 0x13000, CHIPDB_REGION_DATA},
+		    {"large", 0x200000, 0x1000, CHIPDB_REGION_RF}},
+};
+static const struct chipdb_soc other = {
+	.name = "other",
+	.regions = {{"calibration", 0x1e0000, 0x1000, CHIPDB_REGION_RF},
+		    {"more", 0x1f0000, 0x1000, CHIPDB_REGION_NET}},
+};
+static const struct chipdb_soc *const socs[] = {&soc, &other};
+
+/* The starts of what is kept, as "1d0000 1e0000". */
+static const char *kept_text(size_t soc_count, const struct rf *rf, size_t rf_count,
+			     struct keep_not without)
+{
+	static char text[PLAN_KEPT * 8];
+	struct plan_kept kept[PLAN_KEPT];
+	size_t count = keep_regions(socs, soc_count, rf, rf_count, SIZE, &without, kept);
+
+	text[0] = '\0';
+	for (size_t i = 0; i < count; i++)
+		snprintf(text + strlen(text), 8, "%s%x", i ? " " : "",
+			 (unsigned)kept[i].range.start);
+	return text;
+}
+
+static const char *regions_text(size_t soc_count, struct keep_not without)
+{
+	return kept_text(soc_count, NULL, 0, without);
+}
+
+static void what_belongs_to_the_module_stays_if_the_flash_has_it(void **state)
+{
+	(void)state;
+	assert_string_equal(regions_text(1, (struct keep_not){.named = NULL}),
+			    "1d0000 1d1000 1e0000 1ed000");
+}
+
+static void a_kind_that_is_named_goes(void **state)
+{
+	(void)state;
+	assert_string_equal(regions_text(1, (struct keep_not){.rf = true}), "1d1000 1ed000");
+	assert_string_equal(regions_text(1, (struct keep_not){.net = true, .data = true}),
+			    "1d0000 1e0000");
+}
+
+static void a_region_that_is_named_goes_and_no_other(void **state)
+{
+	(void)state;
+	assert_string_equal(regions_text(1, (struct keep_not){.named = "rf"}),
+			    "1d1000 1e0000 1ed000");
+	assert_string_equal(regions_text(1, (struct keep_not){.named = "tuya,rf-2,app"}),
+			    "1d0000 1d1000");
+	assert_string_equal(regions_text(1, (struct keep_not){.named = "r,rf-,ne,"}),
+			    "1d0000 1d1000 1e0000 1ed000");
+}
+
+static void of_several_socs_the_regions_of_each_stay_once(void **state)
+{
+	(void)state;
+	assert_string_equal(regions_text(2, (struct keep_not){.data = true}),
+			    "1d0000 1d1000 1e0000 1f0000");
+}
+
+static void calibration_elsewhere_stays_but_in_code_it_is_none(void **state)
+{
+	const struct rf found[] = {{.offset = 0x1d0000, .length = 512},
+				   {.offset = 0x20000, .length = 512},
+				   {.offset = 0x1f1000, .length = 512}};
+
+	(void)state;
+	assert_string_equal(kept_text(1, found, 3, (struct keep_not){.net = true, .data = true}),
+			    "1d0000 1e0000 1f1000");
+	assert_string_equal(kept_text(0, found, 3, (struct keep_not){.net = true}),
+			    "1d0000 20000 1f1000");
+	assert_string_equal(kept_text(1, found, 3, (struct keep_not){.rf = true, .data = true}),
+			    "1d1000");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_belongs_to_the_module_stays_if_the_flash_has_it),
+		cmocka_unit_test(a_kind_that_is_named_goes),
+		cmocka_unit_test(a_region_that_is_named_goes_and_no_other),
+		cmocka_unit_test(of_several_socs_the_regions_of_each_stay_once),
+		cmocka_unit_test(calibration_elsewhere_stays_but_in_code_it_is_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
