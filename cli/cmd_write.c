@@ -54,9 +54,6 @@ static const struct command_example examples[] = {
 	{NULL, NULL},
 };
 
-/* Of a calibration: its header and the MAC. */
-#define IDENTITY_BYTES 64
-
 struct write {
 	const struct command_line *line;
 	struct device device;
@@ -303,8 +300,8 @@ static bool check_backup_rf(struct write *write)
 
 	if (die) {
 		memcpy(die, write->present, size);
-		good = content_peek_rf(&write->device, nothing, IDENTITY_BYTES, die) &&
-		       memcmp(die, write->present, size) == 0;
+		good = content_peek_rf(&write->device, nothing, RF_ALIGNMENT, die) &&
+		       content_same_rf(die, write->present, size);
 	}
 	free(die);
 	if (!good)

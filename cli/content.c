@@ -45,6 +45,19 @@ bool content_same_rf(const uint8_t *one, const uint8_t *other, size_t size)
 	return true;
 }
 
+/* Most SoCs have their calibration where others have it, too. */
+static bool is_first_there(const struct chipdb_region *region)
+{
+	for (size_t i = 0; i < chipdb_soc_count; i++)
+		for (size_t j = 0; j < CHIPDB_REGIONS && chipdb_socs[i].regions[j].name; j++) {
+			const struct chipdb_region *other = &chipdb_socs[i].regions[j];
+
+			if (other->kind == CHIPDB_REGION_RF && other->start == region->start)
+				return other == region;
+		}
+	return false;
+}
+
 bool content_peek_rf(struct device *device, struct flash_range known, uint32_t length, uint8_t *die)
 {
 	for (size_t i = 0; i < chipdb_soc_count; i++)
@@ -52,8 +65,8 @@ bool content_peek_rf(struct device *device, struct flash_range known, uint32_t l
 			const struct chipdb_region *region = &chipdb_socs[i].regions[j];
 			uint32_t start = region->start;
 
-			if (region->kind != CHIPDB_REGION_RF || length > device->part->size ||
-			    start > device->part->size - length ||
+			if (region->kind != CHIPDB_REGION_RF || !is_first_there(region) ||
+			    length > device->part->size || start > device->part->size - length ||
 			    (start >= known.start && start - known.start < known.length))
 				continue;
 			if (!flash_peek(device->flash, start, die + start, length))

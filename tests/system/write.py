@@ -270,7 +270,7 @@ class Write(Case):
         run = self.good(self.flash("write", "new.bin", "--with-data", "--backup", "backup.bin",
                                    "--force=damaged,unconfirmed,inconsistent"))
         self.same(run.die, bytes(new))
-        self.assertLess(run.stats["spi_bytes"], 40000)
+        self.assertLess(run.stats["spi_bytes"], 60000)
 
     def test_a_given_backup_of_another_content_or_a_damaged_one_is_refused(self):
         backup = self.backup()
