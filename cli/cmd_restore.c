@@ -48,6 +48,7 @@ struct restore {
 	struct plan plan;
 	struct backup_file backup; /* of another module's content, before it is overwritten */
 	bool refused, clones;
+	char wanted_mac[MANIFEST_MAC];
 	struct journal old; /* of a job that is not finished */
 	struct job job;
 	int lock; /* of journal_lock() */
@@ -166,7 +167,7 @@ static bool make_plan(struct restore *restore)
 	else
 		memcpy(wanted, restore->saved, part->size);
 	if (good) {
-		content_mac(wanted, part->size, restore->job.journal.wanted_mac);
+		content_mac(wanted, part->size, restore->wanted_mac);
 		good = plan_make_whole(&restore->plan, part, restore->present, wanted);
 	}
 	free(wanted);
@@ -235,7 +236,7 @@ static bool check_journal(struct restore *restore)
 /* Another flash, or another MAC, is another module. A die without a MAC may be any. */
 static bool check_module(struct restore *restore)
 {
-	const char *own = restore->content.mac, *wanted = restore->job.journal.wanted_mac;
+	const char *own = restore->content.mac, *wanted = restore->wanted_mac;
 	const struct manifest *manifest = &restore->manifest;
 	char question[300], id[9];
 	bool other_mac = own[0] && strcasecmp(own, wanted) != 0, other_flash, other_rf;
@@ -351,7 +352,6 @@ static bool execute(struct restore *restore)
 	snprintf(journal->file, sizeof(journal->file), "%s",
 		 realpath(restore->path, full) ? full : restore->path);
 	snprintf(journal->backup, sizeof(journal->backup), "%s", journal->file);
-	memcpy(journal->mac, restore->content.mac, sizeof(journal->mac));
 	return job_run(&restore->job);
 }
 

@@ -260,8 +260,6 @@ static void remember(struct write *write)
 		snprintf(journal->backup, sizeof(journal->backup), "%s",
 			 realpath(write->present.backup.path, full) ? full
 								    : write->present.backup.path);
-	memcpy(journal->mac, write->present.content.mac, sizeof(journal->mac));
-	memcpy(journal->wanted_mac, write->wanted_mac, sizeof(journal->wanted_mac));
 	journal->protect = given(write, OPTION_PROTECT);
 }
 

@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static size_t find_rf(const uint8_t *die, size_t size, struct rf found[IMAGE_RFS])
+#define RF_PLACES 16 /* more than there are */
+
+size_t content_find_rf(const uint8_t *die, size_t size, struct rf found[IMAGE_RFS])
 {
 	size_t count = 0;
 
@@ -17,7 +19,7 @@ static size_t find_rf(const uint8_t *die, size_t size, struct rf found[IMAGE_RFS
 void content_mac(const uint8_t *die, size_t size, char mac[MANIFEST_MAC])
 {
 	struct rf found[IMAGE_RFS];
-	size_t count = find_rf(die, size, found);
+	size_t count = content_find_rf(die, size, found);
 
 	mac[0] = '\0';
 	for (size_t i = 0; i < count && !mac[0]; i++) {
@@ -35,7 +37,7 @@ bool content_same_rf(const uint8_t *one, const uint8_t *other, size_t size)
 
 	for (size_t which = 0; which < 2; which++) {
 		struct rf found[IMAGE_RFS];
-		size_t count = find_rf(dies[which], size, found);
+		size_t count = content_find_rf(dies[which], size, found);
 
 		for (size_t i = 0; i < count; i++)
 			if (memcmp(one + found[i].offset, other + found[i].offset,
@@ -45,39 +47,44 @@ bool content_same_rf(const uint8_t *one, const uint8_t *other, size_t size)
 	return true;
 }
 
-/* The next place at or behind entry *@at of the SoCs' regions where @length bytes fit. */
-static bool next_rf_place(uint32_t size, uint32_t length, size_t *at, uint32_t *start)
+/* Where SoCs have their calibration, each place once, if @length bytes of it fit. */
+static size_t rf_places(uint32_t size, uint32_t length, uint32_t starts[RF_PLACES])
 {
-	for (; *at < chipdb_soc_count * CHIPDB_REGIONS; ++*at) {
-		const struct chipdb_soc *soc = &chipdb_socs[*at / CHIPDB_REGIONS];
-		const struct chipdb_region *region = &soc->regions[*at % CHIPDB_REGIONS];
+	size_t count = 0;
 
-		if (region->name && region->kind == CHIPDB_REGION_RF && length <= size &&
-		    region->start <= size - length) {
-			*start = region->start;
-			return true;
-		}
+	for (size_t i = 0; i < chipdb_soc_count * CHIPDB_REGIONS; i++) {
+		const struct chipdb_soc *soc = &chipdb_socs[i / CHIPDB_REGIONS];
+		const struct chipdb_region *region = &soc->regions[i % CHIPDB_REGIONS];
+		bool is_there = !region->name || region->kind != CHIPDB_REGION_RF ||
+				length > size || region->start > size - length;
+
+		for (size_t j = 0; j < count; j++)
+			is_there |= starts[j] == region->start;
+		if (!is_there && count < RF_PLACES)
+			starts[count++] = region->start;
 	}
-	return false;
+	return count;
 }
 
 bool content_peek_rf(struct device *device, struct flash_range known, uint32_t length, uint8_t *die)
 {
-	uint32_t start;
+	uint32_t starts[RF_PLACES];
+	size_t count = rf_places(device->part->size, length, starts);
 
-	for (size_t i = 0; next_rf_place(device->part->size, length, &i, &start); i++)
-		if ((start < known.start || start - known.start >= known.length) &&
-		    !flash_peek(device->flash, start, die + start, length))
+	for (size_t i = 0; i < count; i++)
+		if ((starts[i] < known.start || starts[i] - known.start >= known.length) &&
+		    !flash_peek(device->flash, starts[i], die + starts[i], length))
 			return false;
 	return true;
 }
 
 void content_copy_rf(uint8_t *die, const uint8_t *from, uint32_t size)
 {
-	uint32_t start;
+	uint32_t starts[RF_PLACES];
+	size_t count = rf_places(size, RF_ALIGNMENT, starts);
 
-	for (size_t i = 0; next_rf_place(size, RF_ALIGNMENT, &i, &start); i++)
-		memcpy(die + start, from + start, RF_ALIGNMENT);
+	for (size_t i = 0; i < count; i++)
+		memcpy(die + starts[i], from + starts[i], RF_ALIGNMENT);
 }
 
 /* Those of the begin that the whole allows as well; if these exclude each other, the begin's. */
@@ -108,7 +115,7 @@ bool content_look(struct content *content, struct device *device, const uint8_t 
 		return false;
 	}
 	find_socs(content, device);
-	content->rf_count = find_rf(die, device->part->size, content->rf);
+	content->rf_count = content_find_rf(die, device->part->size, content->rf);
 	content_mac(die, device->part->size, content->mac);
 	return true;
 }

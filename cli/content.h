@@ -40,6 +40,9 @@ bool content_peek_rf(struct device *device, struct flash_range known, uint32_t l
 /* The same places, RF_ALIGNMENT bytes of each, from another content of a die. */
 void content_copy_rf(uint8_t *die, const uint8_t *from, uint32_t size);
 
+/* Calibration data anywhere in a die; returns how many there are. */
+size_t content_find_rf(const uint8_t *die, size_t size, struct rf found[IMAGE_RFS]);
+
 /* The MAC in the calibration data of a die; "" if there is none. */
 void content_mac(const uint8_t *die, size_t size, char mac[MANIFEST_MAC]);
 

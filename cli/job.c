@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "keep.h"
+#include "module.h"
 #include "shell_word.h"
 
 const struct command_status job_statuses[] = {
@@ -84,6 +85,8 @@ bool job_run(struct job *job)
 	snprintf(journal->part, sizeof(journal->part), "%s", device->part->name);
 	part_id_text(device->part, journal->id);
 	journal->size = device->part->size;
+	if (!job->goes_on)
+		module_remember(journal, job->present, job->plan->wanted);
 	if (!find_protection(job) || !journal_write(journal, job->plan->wanted, log)) {
 		if (!job->unfinished)
 			log_error(log, "the flash was not changed");

@@ -115,6 +115,23 @@ static bool take_range(const json_t *root, struct journal *journal)
 	return true;
 }
 
+static bool take_calibration(const json_t *root, struct journal *journal)
+{
+	const json_t *list = json_object_get(root, "calibration"), *entry;
+	size_t i;
+
+	if (!json_is_array(list) || json_array_size(list) > IMAGE_RFS)
+		return false;
+	journal->calibration_count = json_array_size(list);
+	json_array_foreach(list, i, entry)
+	{
+		if (json_string_length(entry) != MANIFEST_SHA256 - 1)
+			return false;
+		strcpy(journal->calibration[i], json_string_value(entry));
+	}
+	return true;
+}
+
 static bool take(const json_t *root, struct journal *journal)
 {
 	json_int_t size = json_integer_value(json_object_get(root, "size"));
@@ -135,7 +152,8 @@ static bool take(const json_t *root, struct journal *journal)
 		 text_of(root, "wanted_mac"));
 	snprintf(journal->image, sizeof(journal->image), "%s", text_of(root, "image"));
 	snprintf(journal->sha256, sizeof(journal->sha256), "%s", text_of(root, "sha256"));
-	return take_range(root, journal) && journal->image[0] && !strchr(journal->image, '/');
+	return take_range(root, journal) && take_calibration(root, journal) && journal->image[0] &&
+	       !strchr(journal->image, '/');
 }
 
 enum journal_result journal_read(struct journal *journal, const struct log *log)
@@ -206,6 +224,10 @@ static char *journal_text(const struct journal *journal, size_t *length)
 	json_number(&json, "size", journal->size);
 	json_text(&json, "mac", journal->mac);
 	json_text(&json, "wanted_mac", journal->wanted_mac);
+	json_begin(&json, "calibration", '[');
+	for (size_t i = 0; i < journal->calibration_count; i++)
+		json_text(&json, NULL, journal->calibration[i]);
+	json_end(&json, ']');
 	json_bool(&json, "protect", journal->protect);
 	json_number(&json, "registers", journal->registers);
 	json_range(&json, journal->known.start, journal->known.length);

@@ -16,6 +16,7 @@
 #include <limits.h>
 
 #include "flash.h"
+#include "image.h"
 #include "log.h"
 #include "manifest.h"
 
@@ -27,7 +28,10 @@ struct journal {
 	char backup[PATH_MAX]; /* where the old content is, for people; "" if there is none */
 	char part[40], id[9];
 	uint32_t size;
-	char mac[MANIFEST_MAC], wanted_mac[MANIFEST_MAC]; /* before and after; or "" */
+	/* What module it is: MACs before and after, or ""; SHA-256 of each calibration before. */
+	char mac[MANIFEST_MAC], wanted_mac[MANIFEST_MAC];
+	char calibration[IMAGE_RFS][MANIFEST_SHA256];
+	size_t calibration_count;
 	uint32_t registers; /* as they were found; only with protect */
 	bool protect;	    /* protection was to be put back at the end */
 	/*

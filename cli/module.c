@@ -52,18 +52,55 @@ static uint8_t *what_is_known(const struct journal *journal, const uint8_t *pres
 	return seen;
 }
 
-/* A write leaves the calibration as it was, unless it was to replace it. */
+static bool was_there(const struct journal *journal, const uint8_t *die, const struct rf *rf)
+{
+	char sum[MANIFEST_SHA256];
+
+	sha256_text(die + rf->offset, rf->length, sum);
+	for (size_t i = 0; i < journal->calibration_count; i++)
+		if (strcmp(journal->calibration[i], sum) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Erased, and programmed as far as it came. A page in which the power failed may hold anything;
+ * then the user has to say that it is the module.
+ */
+static bool is_on_its_way(const uint8_t *seen, const uint8_t *wanted, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (seen[i] != 0xff && seen[i] != wanted[i])
+			return false;
+	return true;
+}
+
+/* What is neither of before nor on its way would be lost; and what was to stay has to be there. */
+static bool differs_in_calibration(const struct journal *journal, const uint8_t *seen,
+				   const uint8_t *wanted)
+{
+	struct rf found[IMAGE_RFS];
+	size_t count = content_find_rf(seen, journal->size, found);
+
+	for (size_t i = 0; i < count; i++)
+		if (!was_there(journal, seen, &found[i]) &&
+		    !is_on_its_way(seen + found[i].offset, wanted + found[i].offset,
+				   found[i].length))
+			return true;
+	count = content_find_rf(wanted, journal->size, found);
+	for (size_t i = 0; i < count; i++)
+		if (was_there(journal, wanted, &found[i]) &&
+		    memcmp(seen + found[i].offset, wanted + found[i].offset, found[i].length) != 0)
+			return true;
+	return false;
+}
+
 static bool has_other_calibration(const struct journal *journal, const uint8_t *present,
 				  const uint8_t *wanted, char *why)
 {
-	uint8_t *seen;
-	bool other;
+	uint8_t *seen = wanted ? what_is_known(journal, present, wanted) : NULL;
+	bool other = wanted && (!seen || differs_in_calibration(journal, seen, wanted));
 
-	if (!wanted || strcmp(journal->command, "write") != 0 ||
-	    strcmp(journal->mac, journal->wanted_mac) != 0)
-		return false;
-	seen = what_is_known(journal, present, wanted);
-	other = !seen || !content_same_rf(seen, wanted, journal->size);
 	free(seen);
 	if (other)
 		snprintf(why, MODULE_WHY, "the calibration of this one is another");
@@ -75,4 +112,15 @@ bool module_is_other(const struct journal *journal, const uint8_t *present, cons
 {
 	return has_other_mac(journal, present, why) ||
 	       has_other_calibration(journal, present, wanted, why);
+}
+
+void module_remember(struct journal *journal, const uint8_t *present, const uint8_t *wanted)
+{
+	struct rf found[IMAGE_RFS];
+
+	content_mac(present, journal->size, journal->mac);
+	content_mac(wanted, journal->size, journal->wanted_mac);
+	journal->calibration_count = content_find_rf(present, journal->size, found);
+	for (size_t i = 0; i < journal->calibration_count; i++)
+		sha256_text(present + found[i].offset, found[i].length, journal->calibration[i]);
 }

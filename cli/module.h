@@ -23,4 +23,7 @@ bool module_has_other_flash(const struct journal *journal, const struct chipdb_p
 bool module_is_other(const struct journal *journal, const uint8_t *present, const uint8_t *wanted,
 		     char why[MODULE_WHY]);
 
+/* Note in a new journal, of which the size is set, which module it is. */
+void module_remember(struct journal *journal, const uint8_t *present, const uint8_t *wanted);
+
 #endif

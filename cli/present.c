@@ -9,8 +9,8 @@
 #include "reading.h"
 #include "second_reading.h"
 
-/* Of a calibration: its header and the MAC. */
-#define IDENTITY_BYTES 64
+/* Enough of a calibration to see that there is one. */
+#define LOOK_BYTES 64
 
 bool present_begin(struct present *present, struct device *device, const char *name, bool lost)
 {
@@ -39,19 +39,23 @@ static bool check_identity(struct present *present)
 	struct device *device = present->device;
 	const struct flash_range nothing = {0, 0};
 	uint32_t size = device->part->size;
+	struct rf found[IMAGE_RFS];
 	uint8_t *die = malloc(size);
 	bool good = false;
 
 	if (!die)
 		return out_of_memory(present);
 	memcpy(die, present->die, size);
-	if (content_peek_rf(device, nothing, IDENTITY_BYTES, die)) {
-		good = memcmp(die, present->die, size) == 0;
-		if (!good)
-			log_error(&device->report.log,
-				  "%s has another calibration than this module: it is of another "
-				  "one. Nothing was changed",
-				  present->name);
+	good = content_peek_rf(device, nothing, LOOK_BYTES, die);
+	for (size_t i = content_find_rf(present->die, size, found); good && i-- > 0;)
+		good = flash_peek(device->flash, (uint32_t)found[i].offset, die + found[i].offset,
+				  found[i].length);
+	if (good && memcmp(die, present->die, size) != 0) {
+		log_error(&device->report.log,
+			  "%s has another calibration than this module: it is of another one. "
+			  "Nothing was changed",
+			  present->name);
+		good = false;
 	}
 	free(die);
 	return good;

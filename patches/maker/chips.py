@@ -27,7 +27,7 @@ class Known:
 
     def __init__(self, release):
         self.ids, self.macros, self.defines, self.includes = set(), {}, [], []
-        self.entries, self.ends = [], {}
+        self.entries, self.ends, self.mocked = [], {}, set()
         for line in (FOLDER / f"{release}.txt").read_text(encoding="utf-8").split("\n"):
             word, _, rest = line.partition(" ")
             if word == "ids":
@@ -38,6 +38,8 @@ class Known:
             elif word == "define":
                 number, rest = rest.split(" ", 1)
                 self.defines.append((int(number), *rest.split("|", 2)))
+            elif word == "mocked":
+                self.mocked |= set(rest.split())
             elif word == "include":
                 number, file = rest.split(" ")
                 self.includes.append((int(number), file))

@@ -60,6 +60,13 @@ Made by patches/make-patches of flashrom-beken."""
 END = "-- \nflashrom-beken\n"
 
 
+def of_version(version):
+    """The patch for a version of flashrom: the newest that is not newer than it."""
+    number = int("{}{:0>2}".format(*version.split(".")[:2]))
+    return max((release for release, (oldest, _) in RELEASES.items() if oldest <= number),
+               key=lambda release: RELEASES[release][0])
+
+
 def new_file(path, text):
     """A new file as a diff of git's."""
     lines = text.split("\n")

@@ -313,6 +313,39 @@ static void a_stall_comes_at_the_transfer_asked_for(void **state)
 	bench_close(&bench);
 }
 
+static void what_is_sent_behind_the_command_of_a_kill_is_not_carried_out(void **state)
+{
+	static const uint8_t next[] = {0xAB, 0x80 | IDLE, 0x40 | OUTPUTS, 0x80 | SELECT, 0x20};
+	struct bench bench = bench_open(&(struct board_options){.entry = "linked", .kill_at = 2});
+	struct usb_urb *out, *in[3];
+	uint8_t stream[6 * 32] = {0};
+	struct board_stats stats;
+	unsigned done = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		memcpy(stream + 64 * i, next, sizeof(next));
+		a8_packets(stream + 64 * i + 32, 1);
+		in[i] = bench_submit(&bench, 0x82, NULL, 32);
+	}
+	out = bench_submit(&bench, 0x02, stream, sizeof(stream));
+	while (usb_done(bench.usb))
+		done++;
+	board_stats(bench.board, &stats);
+	assert_true(bench.usb->host_dies);
+	assert_int_equal(stats.spi_ops, 2);
+	assert_int_equal(stats.packets, 4);
+	usb_unlink(bench.usb, out, bench.now_ns);
+	usb_unlink(bench.usb, in[2], bench.now_ns);
+	while (usb_done(bench.usb))
+		done++;
+	assert_int_equal(done, 4);
+	bench_free(out);
+	for (size_t i = 0; i < 3; i++)
+		bench_free(in[i]);
+	bench_close(&bench);
+}
+
 static void an_adapter_in_the_uart_position_takes_bytes_and_answers_none(void **state)
 {
 	struct bench bench = bench_open(&(struct board_options){.uart_mode = true});
@@ -364,6 +397,7 @@ int main(void)
 		cmocka_unit_test(waiting_transfers_can_be_taken_back),
 		cmocka_unit_test(a_lost_reply_leaves_one_transfer_waiting),
 		cmocka_unit_test(a_stall_comes_at_the_transfer_asked_for),
+		cmocka_unit_test(what_is_sent_behind_the_command_of_a_kill_is_not_carried_out),
 		cmocka_unit_test(an_adapter_in_the_uart_position_takes_bytes_and_answers_none),
 		cmocka_unit_test(the_version_request_answers_30_00_and_others_stall),
 	};

@@ -89,6 +89,18 @@ class Usb:
                                                ctypes.byref(moved), timeout)
         return result, moved.value
 
+    def deselect(self, handle):
+        assert self.bulk(handle, 0x02, b"\xab\xb7\x20", 1000) == (0, 3)
+
+    def command(self, handle, *octets):
+        """To the flash: CS low, the octets, CS high."""
+        turned = bytes(int(f"{octet:08b}"[::-1], 2) for octet in octets)
+        for packet in b"\xab\xb7\x7f\xb6\x20", b"\xa8" + turned:
+            assert self.bulk(handle, 0x02, packet, 1000) == (0, len(packet))
+        self.deselect(handle)
+        replies = ctypes.create_string_buffer(32)
+        assert self.bulk(handle, 0x82, replies, 1000) == (0, len(octets))
+
 
 def client_claim():
     usb = Usb()
@@ -134,6 +146,26 @@ def client_unplug():
     assert not usb.lib.libusb_open_device_with_vid_pid(None, 0x1A86, 0x5512)
 
 
+def client_erases(killed_before=False):
+    """Four sectors, each with two commands."""
+    usb = Usb()
+    handle = usb.open()
+    assert usb.lib.libusb_claim_interface(handle, 0) == 0
+    if killed_before:
+        # What answered the erase is there still, and CS is low: high, it begins.
+        assert usb.bulk(handle, 0x82, ctypes.create_string_buffer(32), 1000) == (0, 4)
+        usb.deselect(handle)
+        time.sleep(1)
+    for sector in range(4):
+        usb.command(handle, 0x06)
+        usb.command(handle, 0x20, 0, sector << 4, 0)
+        time.sleep(1)
+
+
+def client_erases_after_a_kill():
+    client_erases(killed_before=True)
+
+
 def client_lost_server():
     usb = Usb()
     handle = usb.open()
@@ -170,6 +202,44 @@ def test_time():
 
 def test_unplug():
     client("client_unplug", "--unplug-at", "500")
+
+
+def erase(kill, script):
+    """That on a flash: (what it said last, figures, content)."""
+    image = put("image", 8)
+    status, output = run(*CHIP, *kill, "--image", image, "--save", path("saved"), "--stats",
+                         path("stats"), "--", "sh", "-c", script, sys.executable, __file__, SIM)
+    assert status == 0, output
+    return output.split("\n")[-2], json.loads(get("stats")), get("saved")
+
+
+ERASE = '"$0" "$@" client_erases; echo $?'
+
+
+def test_kill_at_a_command_leaves_what_was_done_before_and_nothing_else():
+    for kill in range(1, 9):
+        said, stats, die = erase(["--kill-at", str(kill)], ERASE)
+        done = (kill - 1) // 2
+        assert said == "137", (kill, said)
+        assert stats["spi_ops"] == kill, (kill, stats)
+        assert stats["erases"]["4096"] == done, (kill, stats)
+        assert die == b"\xff" * 4096 * done + get("image")[4096 * done:], kill
+
+
+def test_kill_at_a_command_that_never_comes_changes_nothing():
+    runs = [erase(kill, ERASE) for kill in ([], ["--kill-at", "0"], ["--kill-at", "9"])]
+    said, stats, die = runs[0]
+    assert said == "0" and stats["spi_ops"] == 8, (said, stats)
+    assert die == b"\xff" * 4096 * 4 + get("image")[4096 * 4:]
+    assert runs[1] == runs[2] == runs[0], runs[1][:2] + runs[2][:2]
+
+
+def test_kill_at_is_for_one_program_and_the_next_finds_the_chip_as_it_was_left():
+    said, stats, die = erase(["--kill-at", "4"], ERASE + '; "$0" "$@" client_erases_after_a_kill; '
+                             "echo $?")
+    assert said == "0" and stats["spi_ops"] == 4 + 8, (said, stats)
+    assert stats["erases"]["4096"] == 1 + 1 + 4, stats
+    assert die == b"\xff" * 4096 * 4 + get("image")[4096 * 4:]
 
 
 def test_server_dies():
@@ -337,6 +407,10 @@ def test_bad_options():
                     ["run", "--sr", "xyz", "--", "true"], ["run", "--sr", "1000000", "--", "true"],
                     ["run", "--host", "x", "--", "true"], ["run", "--seed", "-1", "--", "true"],
                     ["run", "--unplug-at", "", "--", "true"], ["run", "--adapter"],
+                    ["run", "--kill-at", "", "--", "true"], ["run", "--kill-at", "x", "--", "true"],
+                    ["run", "--kill-at", "-1", "--", "true"], ["run", "--kill-at"],
+                    ["run", "--kill-at", "4294967296", "--", "true"],
+                    ["serve", "--kill-at", "1", "--listen", "127.0.0.1:1"],
                     ["run", "--nonsense", "--", "true"], ["run", "--listen", "x", "--", "true"],
                     ["serve"], ["serve", "--listen", "127.0.0.1:1", "more"],
                     ["serve", "--adapter", "none", "--listen", "127.0.0.1:1"],

@@ -11,57 +11,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import rig
 import tap
-
-KIB = 1024
-RF, NET, KVS, DATA = 0x1D0000, 0x1D1000, 0x1D3000, 0x1DB000
-MAC_AT = RF + 36
-APP = 0x11000
-FIRMWARE = ("--soc", "BK7231N", "--sr", "firmware")
-REFUSED = 3
-
-
-class Case(rig.Case):
-    """A module with the dump's SoC, a MAC and settings of its own, and other firmware."""
-
-    def setUp(self):
-        super().setUp()
-        self.rig.images()
-        self.dump = self.rig.file("dump.bin").read_bytes()
-        self.qio = self.rig.file("qio.bin").read_bytes()
-        own = bytearray(self.dump)
-        own[MAC_AT + 5] ^= 0x55
-        own[NET:NET + 16] = b"network settings"
-        own[KVS:KVS + 8] = b"settings"
-        own[0x30000:0x50000] = rig.random_bytes(0x20000, 1)
-        self.own = bytes(own)
-
-    def flash(self, *arguments, image=None, device=FIRMWARE, **options):
-        return self.rig.flash(*arguments, image=self.own if image is None else image,
-                              device=device, **options)
-
-    def good(self, run):
-        self.assertEqual(run.status, 0, run.output)
-        self.assertEqual(run.stats["cen"], "high")
-        return run
-
-    def refused(self, run, *names):
-        self.assertEqual(run.status, REFUSED, run.output)
-        for name in names:
-            self.assertIn(f"--force={name}", run.output)
-        self.same(run.die, self.own)
-        self.assertEqual(sum(run.stats["erases"].values()), 0)
-
-    def result(self, run):
-        lines = [json.loads(line) for line in run.output.splitlines() if line.startswith("{")]
-        self.assertEqual(lines[-1]["event"], "result", run.output)
-        return lines[-1]
-
-    def backup(self, name="backup.bin", **options):
-        self.good(self.flash("backup", name, **options))
-        return self.rig.file(name)
-
-    def journal(self):
-        return self.rig.file("state/beken-flash/journal.json").exists()
+from module import APP, DATA, FIRMWARE, KIB, MAC_AT, NET, REFUSED, RF, Case
 
 
 class Backup(Case):
@@ -180,12 +130,6 @@ class Write(Case):
         self.same(run.die[RF:NET], self.own[RF:NET])
         self.same(run.die[NET:], self.dump[NET:])
 
-    def test_a_calibration_region_of_another_module_is_asked_for(self):
-        run = self.flash("write", "rf.bin")
-        self.assertEqual(run.status, REFUSED, run.output)
-        self.assertIn("--yes-clone-mac", run.output)
-        self.same(run.die, self.own)
-
     def test_what_would_brick_or_waste_is_refused_by_name(self):
         self.rig.file("cut.bin", self.qio[:len(self.qio) // 2])
         self.rig.file("empty.bin", b"")
@@ -236,7 +180,6 @@ class Write(Case):
         self.assertEqual([kept["region"] for kept in result["kept"] if kept["differs"]],
                          ["rf", "net", "kvs"])
         self.assertGreater(result["typical_ms"], 16000)
-        self.assertGreater(result["most_ms"], result["typical_ms"])
         self.assertFalse(list(self.rig.path.glob("BK7231N-*")))
 
     def test_a_blank_module_gets_the_soc_from_the_file(self):
@@ -339,16 +282,6 @@ class Restore(Case):
         run = self.flash("restore", "--regions=no", "backup.bin")
         self.assertEqual(run.status, REFUSED, run.output)
 
-    def test_the_dump_of_another_board_asks_and_the_own_content_is_saved(self):
-        self.backup(image=self.dump)
-        run = self.flash("restore", "backup.bin")
-        self.assertEqual(run.status, REFUSED, run.output)
-        self.assertIn("--yes-clone-mac", run.output)
-        self.same(run.die, self.own)
-        run = self.good(self.flash("restore", "--yes-clone-mac", "--json", "backup.bin"))
-        self.same(run.die, self.dump)
-        self.same(self.rig.file(self.result(run)["own_backup"]).read_bytes(), self.own)
-
     def test_a_backup_that_is_damaged_or_has_no_manifest_is_refused(self):
         backup = self.backup()
         manifest = self.rig.file("backup.bin.json")
@@ -368,13 +301,6 @@ class Restore(Case):
 
 
 class Resume(Case):
-    def stop(self, *arguments, device=("--unplug-at", 18500), **options):
-        run = self.flash("write", "dump.bin", *arguments, device=(*FIRMWARE, *device), **options)
-        self.assertEqual(run.status, 1, run.output)
-        self.assertIn("beken-flash resume", run.output)
-        self.assertTrue(self.journal())
-        return run.die
-
     def test_after_a_cable_was_pulled_it_goes_on(self):
         half = self.stop()
         wanted = self.dump[:RF] + self.own[RF:]
@@ -392,34 +318,6 @@ class Resume(Case):
         self.same(run.die, self.own)
         self.assertFalse(self.journal())
 
-    def test_modules_with_the_same_made_up_mac_are_told_apart_by_their_calibration(self):
-        def unnamed(die, calibration):
-            die = bytearray(die)
-            die[RF + 36:RF + 42] = bytes.fromhex("c8478c000000")
-            die[RF + 100] = calibration
-            return bytes(die)
-
-        self.stop(image=unnamed(self.own, 1))
-        other = unnamed(self.own, 2)
-        run = self.flash("resume", image=other)
-        self.assertEqual(run.status, REFUSED, run.output)
-        self.assertIn("--force-other-die", run.output)
-        self.same(run.die, other)
-
-    def test_after_a_stopped_clone_the_module_that_it_came_from_is_saved_first(self):
-        others = self.backup("others.bin", image=self.dump)
-        owns = self.backup("owns.bin", image=self.own)
-        run = self.flash("restore", others, "--yes-clone-mac",
-                         device=(*FIRMWARE, "--unplug-at", 32500))
-        self.assertEqual(run.status, 1, run.output)
-        self.assertTrue(self.journal())
-        before = set(self.rig.path.glob("*.bin"))
-        # By mistake it is the other module that is connected now.
-        run = self.good(self.flash("restore", owns, image=self.dump))
-        self.same(run.die, self.own)
-        new = set(self.rig.path.glob("*.bin")) - before - {self.rig.path / "die.bin"}
-        self.assertTrue(any(path.read_bytes() == self.dump for path in new), new)
-
     def test_protection_is_put_back_as_the_first_run_found_it(self):
         half = self.stop("--protect")
         run = self.good(self.flash("resume", image=half, device=("--soc", "BK7231N")))
@@ -436,19 +334,6 @@ class Resume(Case):
         self.assertEqual(run.status, REFUSED, run.output)
         self.assertEqual(self.flash("resume", "--forget").status, 0)
         self.good(self.flash("write", "qio.bin", image=half))
-
-    def test_another_module_is_not_taken_for_the_one_that_was_written(self):
-        self.stop()
-        run = self.flash("resume", image=self.dump)
-        self.assertEqual(run.status, REFUSED, run.output)
-        self.assertIn("--force-other-die", run.output)
-        self.same(run.die, self.dump)
-        other_part = ("--part", "GD25Q16B")
-        run = self.flash("resume", device=other_part)
-        self.assertEqual(run.status, REFUSED, run.output)
-        run = self.flash("restore", self.backup(image=self.dump), image=self.dump)
-        self.assertEqual(run.status, REFUSED, run.output)
-        self.assertTrue(self.journal())
 
     def test_a_damaged_journal_is_an_error_and_can_be_forgotten(self):
         self.stop()
