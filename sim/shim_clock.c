@@ -19,10 +19,63 @@ static atomic_bool is_virtual;
 static _Atomic uint64_t virtual_ns;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+/* A loop is: so many looks, with no more than that between two of them. */
+#define LOOP_LOOKS 1000
+#define LOOP_NS 2000
+
+/* Then one look sleeps so long, and the clock gains thrice that. */
+#define NAP_NS 1000000
+#define GAIN_NS 3000000
+
+static bool hurries;
+static _Atomic uint64_t gained_ns, last_look_ns;
+static atomic_uint looks;
+
+void clock_hurry(void)
+{
+	hurries = true;
+}
+
+static void add(struct timespec *time, uint64_t ns)
+{
+	ns += (uint64_t)time->tv_nsec;
+	time->tv_sec += (time_t)(ns / SECOND);
+	time->tv_nsec = (long)(ns % SECOND);
+}
+
+static void nap(struct timespec *time)
+{
+	const struct timespec length = {.tv_nsec = NAP_NS};
+
+	libc_clock_nanosleep(CLOCK_MONOTONIC, 0, &length, NULL);
+	atomic_fetch_add(&gained_ns, GAIN_NS);
+	libc_clock_gettime(CLOCK_MONOTONIC, time);
+}
+
+void clock_adjust(clockid_t id, struct timespec *time)
+{
+	uint64_t now;
+
+	if (!hurries || id != CLOCK_MONOTONIC)
+		return;
+	now = (uint64_t)time->tv_sec * SECOND + (uint64_t)time->tv_nsec;
+	if (now - atomic_load(&last_look_ns) > LOOP_NS)
+		atomic_store(&looks, 0);
+	if (atomic_fetch_add(&looks, 1) > LOOP_LOOKS) {
+		nap(time);
+		now = (uint64_t)time->tv_sec * SECOND + (uint64_t)time->tv_nsec;
+	}
+	atomic_store(&last_look_ns, now);
+	add(time, atomic_load(&gained_ns));
+}
+
 static void start(void)
 {
-	for (unsigned i = 0; i < CLOCKS; i++)
+	for (unsigned i = 0; i < CLOCKS; i++) {
 		libc_clock_gettime(ids[i], &origin[i]);
+		if (ids[i] == CLOCK_MONOTONIC)
+			add(&origin[i], atomic_load(&gained_ns));
+	}
 	atomic_store(&is_virtual, true);
 }
 
@@ -65,9 +118,8 @@ bool clock_look(clockid_t id, struct timespec *time)
 	if (!begin)
 		return false;
 	ns = atomic_fetch_add(&virtual_ns, CLOCK_TICK_NS) + CLOCK_TICK_NS;
-	ns += (uint64_t)begin->tv_nsec;
-	time->tv_sec = begin->tv_sec + (time_t)(ns / SECOND);
-	time->tv_nsec = (long)(ns % SECOND);
+	*time = *begin;
+	add(time, ns);
 	return true;
 }
 

@@ -74,7 +74,8 @@ class Rig:
             [str(a) for a in [*arguments, "--", *command]], cwd=self.path,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
             env={**os.environ, "XDG_CACHE_HOME": str(_cache),
-                 "XDG_STATE_HOME": str(self.path / "state"), **(env or {})}, **popen)
+                 "XDG_STATE_HOME": str(self.path / "state"), "BEKEN_SIM_HURRY": "1",
+                 **(env or {})}, **popen)
 
     def finish(self, process):
         try:

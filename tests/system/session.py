@@ -120,7 +120,7 @@ class Session(rig.Case):
         name = "it's $odd \"name\".bin"
         run = self.rig.beken("-w", self.rig.file(name, bytes(5000)), image=self.content,
                              params="tries=3")
-        self.assertIn("-p 'beken_spi:tries=3'", run.output)
+        self.assertIn("-p beken_spi:tries=3", run.output)
         command = run.output.split("then: ")[1].split("\n")[0]
         (self.rig.path / "whole.bin").write_bytes(self.content)
         script = self.rig.file("paste.sh", command.encode())
