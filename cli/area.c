@@ -210,13 +210,20 @@ bool area_touches(const struct area *area, struct flash_range range)
 	return false;
 }
 
+const char *area_size_text(uint32_t bytes, char text[24])
+{
+	bool whole = bytes % 1024 == 0;
+
+	snprintf(text, 24, "%u %s", (unsigned)(whole ? bytes / 1024 : bytes),
+		 whole ? "KiB" : "bytes");
+	return text;
+}
+
 const char *area_text(struct flash_range range, char text[64])
 {
-	if (range.length % 1024)
-		snprintf(text, 64, "0x%06x to 0x%06x (%u bytes)", (unsigned)range.start,
-			 (unsigned)(end_of(range) - 1), (unsigned)range.length);
-	else
-		snprintf(text, 64, "0x%06x to 0x%06x (%u KiB)", (unsigned)range.start,
-			 (unsigned)(end_of(range) - 1), (unsigned)(range.length / 1024));
+	char size[24];
+
+	snprintf(text, 64, "0x%06x to 0x%06x (%s)", (unsigned)range.start,
+		 (unsigned)(end_of(range) - 1), area_size_text(range.length, size));
 	return text;
 }

@@ -75,6 +75,9 @@ bool area_remove(struct area *area, struct flash_range range);
 uint32_t area_bytes(const struct area *area);
 bool area_touches(const struct area *area, struct flash_range range);
 
+/* "8 KiB" or "1000 bytes". */
+const char *area_size_text(uint32_t bytes, char text[24]);
+
 /* The range from there on, as "0x11000 to 0x129f6f (1124 KiB)". */
 const char *area_text(struct flash_range range, char text[64]);
 

@@ -116,7 +116,7 @@ static int say_intent(struct device *device, const struct job *job)
 
 static bool ask(struct device *device, const struct job *job, bool yes)
 {
-	char text[64], question[96];
+	char text[64], size[24], question[96];
 
 	for (size_t i = 0; i < job->area.count; i++)
 		log_info(&device->report.log, "erasing %s", area_text(job->area.ranges[i], text));
@@ -126,21 +126,22 @@ static bool ask(struct device *device, const struct job *job, bool yes)
 	if (job->spare.rf_goes)
 		log_warn(&device->report.log, "the calibration and the MAC address go with it; "
 					      "nobody can give them back");
-	snprintf(question, sizeof(question), "Erase %u KiB of the flash?",
-		 (unsigned)(area_bytes(&job->area) / 1024));
+	snprintf(question, sizeof(question), "Erase %s of the flash?",
+		 area_size_text(area_bytes(&job->area), size));
 	return confirm(yes, question, &device->report.log);
 }
 
 static void print_result(struct device *device, const struct job *job)
 {
 	struct json *json = report_result(&device->report, COMMAND_DONE);
+	char size[24];
 
 	if (json) {
 		json_bool(json, "dry_run", false);
 		json_ranges(json, "erased", job->area.ranges, job->area.count);
 		json_ranges(json, "kept", job->spare.kept.ranges, job->spare.kept.count);
 	} else {
-		printf("Erased and verified: %u KiB.\n", (unsigned)(area_bytes(&job->area) / 1024));
+		printf("Erased and verified: %s.\n", area_size_text(area_bytes(&job->area), size));
 	}
 	report_result_end(&device->report);
 }

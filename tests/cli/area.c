@@ -206,6 +206,16 @@ static void too_many_ranges_are_refused_and_not_written_behind_the_end(void **st
 	check_area(&area, 1, (uint32_t[]){0, 2 * AREA_RANGES});
 }
 
+static void a_size_is_told_in_kib_only_where_that_is_all_of_it(void **state)
+{
+	char text[24];
+
+	(void)state;
+	assert_string_equal(area_size_text(0x3000, text), "12 KiB");
+	assert_string_equal(area_size_text(1000, text), "1000 bytes");
+	assert_string_equal(area_size_text(0x3001, text), "12289 bytes");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +230,7 @@ int main(void)
 		cmocka_unit_test(without_a_soc_there_are_no_regions),
 		cmocka_unit_test(a_region_and_an_address_do_not_go_together),
 		cmocka_unit_test(what_is_removed_leaves_both_sides),
+		cmocka_unit_test(a_size_is_told_in_kib_only_where_that_is_all_of_it),
 		cmocka_unit_test(too_many_ranges_are_refused_and_not_written_behind_the_end),
 	};
 
