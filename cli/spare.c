@@ -38,6 +38,21 @@ static bool take_out(struct area *area, struct flash_range range, uint32_t secto
 	return area_remove(area, range);
 }
 
+/* Looked at twice: a bit that was read wrong must not hide it. */
+static bool look_for_rf(struct device *device, uint32_t at, bool *found)
+{
+	uint8_t begin[BEGIN_BYTES];
+	struct rf rf;
+
+	*found = false;
+	for (unsigned i = 0; i < 2 && !*found; i++) {
+		if (!flash_peek(device->flash, at, begin, sizeof(begin)))
+			return false;
+		*found = rf_parse(begin, sizeof(begin), 0, &rf);
+	}
+	return true;
+}
+
 /* But not in @places, of which the database and the user have decided. */
 static bool take_out_found(struct device *device, const struct area *places, struct area *area)
 {
@@ -48,15 +63,13 @@ static bool take_out_found(struct device *device, const struct area *places, str
 
 		for (at -= at % RF_ALIGNMENT; at < end; at += RF_ALIGNMENT) {
 			const struct flash_range range = {at, RF_ALIGNMENT};
-			uint8_t begin[BEGIN_BYTES];
-			struct rf rf;
+			bool found;
 
 			if (area_touches(places, range))
 				continue;
-			if (!flash_peek(device->flash, at, begin, sizeof(begin)))
+			if (!look_for_rf(device, at, &found))
 				return false;
-			if (rf_parse(begin, sizeof(begin), 0, &rf) &&
-			    !take_out(area, range, device->part->erase[0].size))
+			if (found && !take_out(area, range, device->part->erase[0].size))
 				return false;
 		}
 	}

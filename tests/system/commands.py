@@ -249,6 +249,15 @@ class Erasing(Commands):
                                    image=bytes(die)))
         self.same(run.die, without(bytes(die), TUYA))
 
+    def test_one_flipped_bit_does_not_hide_calibration_in_an_unusual_place(self):
+        die = bytearray(DIE)
+        die[0x1f0000:0x1f1000] = DIE[RF]
+        arguments = ("erase", "--at=0x1f0000", "--size=4K", "--dry-run")
+        run = self.flash(*arguments, image=bytes(die))
+        for at in range(run.stats["spi_bytes"] - 60, run.stats["spi_bytes"]):
+            run = self.flash(*arguments, image=bytes(die), device=("--flip-at", at))
+            self.assertEqual(run.status, 1, f"{at}: {run.output}{run.messages}")
+
     def test_where_the_soc_is_unknown_the_places_of_all_socs_stay(self):
         die = b"\x01" * SIZE
         run = self.good(self.flash("erase", "--all", "--yes", image=die))
