@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""beken-flash erase: what goes, and what stays the module's own."""
+import os
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import tap
+from lamp import DIE, FIRMWARE_SR, MAC, NET, RF, SIZE, TUYA, Commands, without
+
+
+class Erasing(Commands):
+    def test_a_region_goes_and_nothing_else(self):
+        run = self.good(self.flash("erase", "--region=tuya", "--yes"))
+        self.same(run.die, without(DIE, TUYA))
+
+    def test_several_regions_go_together(self):
+        for form in (["--region=tuya,net"], ["--region=tuya", "--region", "net"]):
+            with self.subTest(form):
+                run = self.good(self.flash("erase", *form, "--yes"))
+                self.same(run.die, without(DIE, TUYA, NET))
+
+    def test_a_range_that_is_no_whole_sector_leaves_its_neighbours(self):
+        run = self.good(self.flash("erase", "--at=0x1f0800", "--size=0x1000", "--yes"))
+        self.same(run.die, without(DIE, slice(0x1f0800, 0x1f1800)))
+
+    def test_all_keeps_calibration_and_network_unless_they_are_named(self):
+        whole = slice(0, SIZE)
+        for options, kept in (([], [RF, NET]), (["--with-net"], [RF]), (["--with-rf"], [NET]),
+                              (["--with-rf", "--with-net"], [])):
+            with self.subTest(options):
+                wanted = bytearray(without(DIE, whole))
+                for piece in kept:
+                    wanted[piece] = DIE[piece]
+                run = self.good(self.flash("erase", "--all", "--yes", *options))
+                self.same(run.die, bytes(wanted))
+                if kept:
+                    self.assertIn("keeping 0x1d", run.messages)
+
+    def test_calibration_in_the_range_stays_unless_it_is_named(self):
+        run = self.good(self.flash("erase", "--at=0x1c0000", "--size=128K", "--yes"))
+        self.same(run.die, without(DIE, slice(0x1c0000, RF.start), slice(RF.stop, 0x1e0000)))
+        self.refused(self.flash("erase", "--at=0x1d0000", "--size=4K", "--yes"), 1, "--with-rf")
+        run = self.good(self.flash("erase", "--region=rf", "--yes"))
+        self.same(run.die, without(DIE, RF))
+        self.assertIn("MAC address go", run.messages)
+
+    def test_calibration_in_an_unusual_place_stays_too(self):
+        die = bytearray(DIE)
+        die[0x1f0000:0x1f1000] = DIE[RF]
+        run = self.good(self.flash("erase", "--region=tuya", "--yes", image=bytes(die)))
+        self.same(run.die, without(bytes(die), slice(TUYA.start, 0x1f0000),
+                                   slice(0x1f1000, SIZE)))
+        die[TUYA.start:TUYA.start + 4096] = DIE[RF]
+        run = self.good(self.flash("erase", "--region=tuya", "--yes", image=bytes(die)))
+        self.same(run.die[TUYA.start:TUYA.start + 4096], DIE[RF])
+        run = self.good(self.flash("erase", "--region=tuya", "--with-rf", "--yes",
+                                   image=bytes(die)))
+        self.same(run.die, without(bytes(die), TUYA))
+
+    def test_one_flipped_bit_does_not_hide_calibration_in_an_unusual_place(self):
+        die = bytearray(DIE)
+        die[0x1f0000:0x1f1000] = DIE[RF]
+        arguments = ("erase", "--at=0x1f0000", "--size=4K", "--dry-run")
+        run = self.flash(*arguments, image=bytes(die))
+        for at in range(run.stats["spi_bytes"] - 60, run.stats["spi_bytes"]):
+            run = self.flash(*arguments, image=bytes(die), device=("--flip-at", at))
+            self.assertEqual(run.status, 1, f"{at}: {run.output}{run.messages}")
+
+    def test_where_the_soc_is_unknown_the_places_of_all_socs_stay(self):
+        die = b"\x01" * SIZE
+        run = self.good(self.flash("erase", "--all", "--yes", image=die))
+        for at in (0x1d0000, 0x1e0000):
+            self.assertEqual(run.die[at], 1)
+        self.assertEqual(run.die[0x100000], 0xff)
+        run = self.flash("erase", "--region=rf", "--yes", image=die)
+        self.assertEqual(run.status, 1)
+        self.assertIn("--soc", run.messages)
+
+    def test_nothing_is_erased_without_a_yes(self):
+        run = self.refused(self.flash("erase", "--all"), 2, "--yes")
+        self.assertEqual(run.stats["packets"], 0)
+
+    def answer(self, text):
+        """erase --region=tuya, with this typed at a terminal."""
+        master, slave = os.openpty()
+        self.addCleanup(os.close, master)
+        self.addCleanup(os.close, slave)
+        os.write(master, text)
+        return self.flash("erase", "--region=tuya", stdin=slave)
+
+    def test_on_a_terminal_it_asks_and_only_yes_is_one(self):
+        for text in (b"no\n", b"y\n", b"\n", b"yes please\n", b"\x04"):
+            with self.subTest(text):
+                self.refused(self.answer(text), 1, "Erase 76 KiB", "nothing was changed")
+        self.same(self.good(self.answer(b"yes\n")).die, without(DIE, TUYA))
+
+    def test_protection_is_put_back_if_that_is_wished(self):
+        run = self.good(self.flash("erase", "--region=tuya", "--yes",
+                                   "--params=unprotect=restore"))
+        self.assertEqual(int(run.stats["status_registers"], 16), FIRMWARE_SR)
+        self.same(run.die, without(DIE, TUYA))
+
+    def test_a_flash_that_stays_protected_is_an_error(self):
+        run = self.flash("erase", "--region=tuya", "--yes",
+                         device=("--part", "GD25Q16B", "--sr", "4084", "--wp", "low"))
+        self.assertEqual(run.status, 1)
+        self.assertIn("stays write-protected", run.messages)
+        self.same(run.die, DIE)
+
+
+if __name__ == "__main__":
+    tap.main()
