@@ -27,7 +27,7 @@ check: deps
 check-kernel: deps all
 	@tools/check-kernel $(BUILD)
 
-# Kills a write at every single command; takes an hour. check walks a sample.
+# Kills a write at every single command; takes half an hour. check walks a sample.
 torture: deps all
 	@tools/torture $(BUILD)
 
