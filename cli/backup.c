@@ -37,7 +37,7 @@ static bool exists(const char *path)
 {
 	struct stat status;
 
-	return lstat(path, &status) == 0 || errno != ENOENT;
+	return lstat(path, &status) == 0;
 }
 
 static bool manifest_path(const char *path, char manifest[PATH_MAX])

@@ -25,7 +25,8 @@ struct backup_file {
 bool backup_open(struct backup_file *backup, struct device *device, const char *wish);
 
 /*
- * The bytes of the die reach the disk, with a manifest, or neither appears, which is logged.
+ * The bytes of the die reach the disk, and so does a manifest; only then they get their names,
+ * one after the other. False, and logged, if not.
  * @confirmed: of how many bytes it is certain that they were read right.
  */
 bool backup_save(struct backup_file *backup, const uint8_t *die, const struct content *content,

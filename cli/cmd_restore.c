@@ -50,6 +50,7 @@ struct restore {
 	bool refused, clones;
 	char wanted_mac[MANIFEST_MAC];
 	struct journal old; /* of a job that is not finished */
+	struct area taken;  /* with --regions */
 	struct job job;
 	int lock; /* of journal_lock() */
 };
@@ -116,7 +117,7 @@ static bool take_region(struct restore *restore, const struct chipdb_soc *soc, c
 		return refuse(restore);
 	}
 	memcpy(wanted + range.start, restore->saved + range.start, range.length);
-	return true;
+	return area_add(&restore->taken, range);
 }
 
 static const struct chipdb_soc *find_soc(const struct restore *restore)
@@ -125,6 +126,17 @@ static const struct chipdb_soc *find_soc(const struct restore *restore)
 		return restore->device.told;
 	return restore->has_manifest ? chipdb_soc_by_name(restore->manifest.soc)
 				     : content_soc(&restore->content);
+}
+
+/* The regions of another SoC are elsewhere, and its code does not run here. */
+static bool is_possible(const struct restore *restore, const struct chipdb_soc *soc)
+{
+	const struct content *content = &restore->content;
+	bool possible = content->soc_count == 0;
+
+	for (size_t i = 0; i < content->soc_count; i++)
+		possible |= content->socs[i] == soc;
+	return possible && !restore->device.told_otherwise;
 }
 
 /* What is there, with the regions named in @list from the backup. */
@@ -138,6 +150,13 @@ static bool take_regions(struct restore *restore, const char *list, uint8_t *wan
 			&restore->device.report.log,
 			"it is not known which SoC this is, and so not where its regions are: say "
 			"it with --soc");
+		return refuse(restore);
+	}
+	if (!is_possible(restore, soc)) {
+		log_error(&restore->device.report.log,
+			  "the regions are those of a %s, and this is a %s: nothing of it belongs "
+			  "here",
+			  soc->name, restore->content.socs[0]->name);
 		return refuse(restore);
 	}
 	memcpy(wanted, restore->present, restore->device.part->size);
@@ -218,6 +237,8 @@ static bool check_journal(struct restore *restore)
 		return refuse(restore);
 	}
 	if (is_other_module(restore, why)) {
+		if (!content_rf_is_steady(&restore->device, restore->present))
+			return false;
 		log_error(log,
 			  "a %s of %s to another module is not finished: %s. Finish it with "
 			  "beken-flash resume, or forget it with beken-flash resume --forget",
@@ -233,66 +254,103 @@ static bool check_journal(struct restore *restore)
 	return refuse(restore);
 }
 
-/* Another flash, or another MAC, is another module. A die without a MAC may be any. */
-static bool check_module(struct restore *restore)
+static void make_question(const struct restore *restore, const char *saved_mac, bool other_rf,
+			  bool other_mac, char question[300])
 {
-	const char *own = restore->content.mac, *wanted = restore->wanted_mac;
 	const struct manifest *manifest = &restore->manifest;
-	char question[300], id[9];
-	bool other_mac = own[0] && strcasecmp(own, wanted) != 0, other_flash, other_rf;
 
-	part_id_text(restore->device.part, id);
-	other_flash = strcmp(id, manifest->id) != 0;
-	/*
-	 * A stopped write may have put the other MAC there; or this is the very module that it
-	 * came from. That cannot be told apart: no question, but what is there is kept.
-	 */
-	if (other_mac && same_mac(restore->old.mac, wanted)) {
-		other_mac = false;
-		restore->clones = true;
-	}
-	/* A made-up MAC says nothing; the calibration does. */
-	other_rf = !own[0] && restore->content.rf_count > 0 &&
-		   !content_same_rf(restore->present, restore->plan.wanted,
-				    restore->device.part->size);
-	if (!other_mac && !other_flash && !other_rf)
-		return true;
-	restore->clones = true;
 	if (other_rf)
-		snprintf(question, sizeof(question),
-			 "The calibration of the radio in this module would be replaced by another "
-			 "one, or lost.");
+		snprintf(question, 300,
+			 "It is the backup of another module: the calibration of the radio in it "
+			 "is not that of this one.");
 	else if (other_mac)
-		snprintf(question, sizeof(question),
-			 "It is the backup of another module: the MAC address here is %s, and "
-			 "would be %s.",
-			 own, wanted[0] ? wanted : "lost");
+		snprintf(
+			question, 300,
+			"It is the backup of another module: the MAC address in it is %s, and here "
+			"it is %s.",
+			saved_mac[0] ? saved_mac : "unknown", restore->content.mac);
 	else
-		snprintf(question, sizeof(question),
+		snprintf(question, 300,
 			 "It is the backup of another module: its flash was %s (ID %s), and this "
 			 "is %s.",
 			 manifest->part, manifest->id, restore->device.part->name);
+}
+
+/* Another flash, MAC or calibration is another module, also if only some regions are taken. */
+static bool check_module(struct restore *restore)
+{
+	uint32_t size = restore->device.part->size;
+	const char *own = restore->content.mac;
+	char question[300], id[9], mac[MANIFEST_MAC];
+	bool other_mac, other_flash, other_rf;
+
+	content_mac(restore->saved, size, mac);
+	part_id_text(restore->device.part, id);
+	other_flash = strcmp(id, restore->manifest.id) != 0;
+	other_mac = own[0] && strcasecmp(own, mac) != 0;
+	/* A made-up MAC says nothing; the calibration does. */
+	other_rf = !own[0] && restore->content.rf_count > 0 &&
+		   !content_same_rf(restore->present, restore->saved, size);
+	if ((other_mac || other_rf) && !content_rf_is_steady(&restore->device, restore->present))
+		return false;
+	/*
+	 * A stopped write may have put the other one there; or this is the very module that it
+	 * came from. That cannot be told apart: no question, but what is there is kept.
+	 */
+	if ((other_mac && same_mac(restore->old.mac, mac)) ||
+	    (other_rf && module_had_calibration(&restore->old, restore->saved, size))) {
+		other_mac = other_rf = false;
+		restore->clones = true;
+	}
+	if (!other_mac && !other_flash && !other_rf)
+		return true;
+	restore->clones = true;
+	make_question(restore, mac, other_rf, other_mac, question);
 	return job_ask(&restore->device, question, "--yes-clone-mac", given(restore, OPTION_CLONE),
 		       given(restore, OPTION_DRY_RUN)) ||
 	       refuse(restore);
+}
+
+static bool reads_again(struct restore *restore, const struct flash_range *ranges, size_t count)
+{
+	struct report *report = &restore->device.report;
+	enum reading_same same = reading_compare(&restore->device, restore->present, ranges, count);
+
+	report_phase_end(report);
+	if (same == READING_DIFFERS)
+		log_error(&report->log, "two readings differ: a bad contact. Shorten the wires, "
+					"check the supply and GND; nothing was changed");
+	return same == READING_SAME;
+}
+
+/* Of sectors that a region covers in part, the rest is written back. */
+static bool check_edges(struct restore *restore)
+{
+	uint32_t sector = plan_sector(restore->device.part);
+
+	for (size_t i = 0; i < restore->taken.count; i++) {
+		const struct flash_range taken = restore->taken.ranges[i];
+		uint32_t start = taken.start, end = taken.start + taken.length;
+		const struct flash_range edges[] = {{start - start % sector, sector},
+						    {end - end % sector, sector}};
+
+		if (start % sector && !reads_again(restore, &edges[0], 1))
+			return false;
+		if (end % sector && !reads_again(restore, &edges[1], 1))
+			return false;
+	}
+	return true;
 }
 
 /* What another module holds is nowhere else: it is read twice. */
 static bool secure(struct restore *restore)
 {
 	const struct flash_range whole = {0, restore->device.part->size};
-	struct report *report = &restore->device.report;
-	enum reading_same same;
 
 	if (!restore->clones)
-		return true;
-	report_phase(report, "read again", whole.length);
-	same = reading_compare(&restore->device, restore->present, &whole, 1);
-	report_phase_end(report);
-	if (same == READING_DIFFERS)
-		log_error(&report->log, "two readings differ: a bad contact. Shorten the wires, "
-					"check the supply and GND; nothing was changed");
-	return same == READING_SAME &&
+		return check_edges(restore);
+	report_phase(&restore->device.report, "read again", whole.length);
+	return reads_again(restore, &whole, 1) &&
 	       backup_save(&restore->backup, restore->present, &restore->content, whole.length);
 }
 

@@ -127,7 +127,8 @@ static bool check_module(struct resume *resume)
 	char why[MODULE_WHY];
 
 	return !module_is_other(&resume->job.journal, resume->present, resume->wanted, why) ||
-	       goes_on_anyway(resume, why);
+	       (content_rf_is_steady(&resume->device, resume->present) &&
+		goes_on_anyway(resume, why));
 }
 
 static void say_result(struct resume *resume, bool dry)
@@ -163,8 +164,6 @@ static bool prepare(struct resume *resume)
 
 static bool execute(struct resume *resume)
 {
-	if (resume->plan.range_count == 0)
-		return device_close(&resume->device) && journal_remove(&resume->device.report.log);
 	resume->job.device = &resume->device;
 	resume->job.plan = &resume->plan;
 	resume->job.present = resume->present;
@@ -194,7 +193,11 @@ static int do_resume(struct resume *resume)
 	struct journal *journal = &resume->job.journal;
 	enum journal_result found;
 
-	report_begin(&device->report, command_resume.name, given(resume, DEVICE_JSON));
+	device_begin(device, &command_resume, resume->line);
+	if (given(resume, OPTION_FORGET) && given(resume, OPTION_DRY_RUN)) {
+		log_error(&device->report.log, "--forget and --dry-run do not go together");
+		return device_usage(device);
+	}
 	if (!given(resume, OPTION_DRY_RUN)) {
 		resume->lock = journal_lock(&device->report.log);
 		if (resume->lock < 0)

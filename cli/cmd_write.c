@@ -142,11 +142,21 @@ static bool check_mac(struct write *write)
 	char question[200], *own = write->present.content.mac;
 
 	content_mac(write->plan.wanted, write->plan.part->size, write->wanted_mac);
-	if (!own[0] || strcmp(own, write->wanted_mac) == 0)
+	if (own[0] ? strcmp(own, write->wanted_mac) == 0
+		   : content_same_rf(write->present.die, write->plan.wanted,
+				     write->plan.part->size))
 		return true;
-	snprintf(question, sizeof(question), "The module's own MAC address %s would be %s%s.", own,
-		 write->wanted_mac[0] ? "replaced by that of another: " : "lost",
-		 write->wanted_mac);
+	if (own[0])
+		snprintf(question, sizeof(question),
+			 "The module's own MAC address %s would be %s%s.", own,
+			 write->wanted_mac[0] ? "replaced by that of another: " : "lost",
+			 write->wanted_mac);
+	else if (write->present.content.rf_count == 0)
+		return true;
+	else
+		snprintf(question, sizeof(question),
+			 "The calibration of the radio in this module would be replaced by another "
+			 "one, or lost.");
 	write->refused = !job_ask(&write->device, question, "--yes-clone-mac",
 				  given(write, OPTION_CLONE), given(write, OPTION_DRY_RUN));
 	return !write->refused;
@@ -295,7 +305,7 @@ static void say_result(struct write *write, bool dry)
 		       (unsigned)write->plan.changed,
 		       write->present.backup.path[0] ? "; the old content is in " : "",
 		       write->present.backup.path);
-	else if (write->present.backup.path[0])
+	else if (write->present.kind == PRESENT_SAVED && write->present.backup.path[0])
 		printf("  the content of the flash is in %s\n", write->present.backup.path);
 	report_result_end(&write->device.report);
 }
@@ -323,16 +333,20 @@ static int execute(struct write *write)
 	good = job_run(&write->job);
 	if (!good)
 		return device_failed(&write->device);
+	if (write->present.assumed)
+		log_info(&write->device.report.log,
+			 "all else is as the backup says, of which only samples were compared; "
+			 "beken-flash verify compares all of it");
 	say_result(write, false);
 	return COMMAND_DONE;
 }
 
-/* Nothing changes, but a backup of that name was asked for. */
+/* Nothing changes, but a backup of that name was asked for, or said so. */
 static bool keep_wish(struct write *write)
 {
 	struct present *present = &write->present;
 
-	return !present->name || present->kind != PRESENT_SAVED || present_secure(present, NULL, 0);
+	return !present->name || present_secure(present, NULL, 0);
 }
 
 static int do_write(struct write *write)

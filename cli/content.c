@@ -2,6 +2,7 @@
 #include "content.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define RF_PLACES 16 /* more than there are */
@@ -76,6 +77,29 @@ bool content_peek_rf(struct device *device, struct flash_range known, uint32_t l
 		    !flash_peek(device->flash, starts[i], die + starts[i], length))
 			return false;
 	return true;
+}
+
+bool content_rf_is_steady(struct device *device, const uint8_t *die)
+{
+	const struct flash_range nothing = {0, 0};
+	uint32_t size = device->part->size;
+	uint8_t *again = malloc(size);
+	bool good = false;
+
+	if (!again) {
+		log_error(&device->report.log, "out of memory");
+		return false;
+	}
+	memcpy(again, die, size);
+	if (content_peek_rf(device, nothing, RF_ALIGNMENT, again)) {
+		good = memcmp(again, die, size) == 0;
+		if (!good)
+			log_error(&device->report.log,
+				  "two readings of the calibration differ: a bad contact. Shorten "
+				  "the wires, check the supply and GND; nothing was changed");
+	}
+	free(again);
+	return good;
 }
 
 void content_copy_rf(uint8_t *die, const uint8_t *from, uint32_t size)

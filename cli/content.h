@@ -37,6 +37,9 @@ bool content_same_rf(const uint8_t *one, const uint8_t *other, size_t size);
 bool content_peek_rf(struct device *device, struct flash_range known, uint32_t length,
 		     uint8_t *die);
 
+/* Whether these places read the same once more as they are in @die. If not, it is logged. */
+bool content_rf_is_steady(struct device *device, const uint8_t *die);
+
 /* The same places, RF_ALIGNMENT bytes of each, from another content of a die. */
 void content_copy_rf(uint8_t *die, const uint8_t *from, uint32_t size);
 

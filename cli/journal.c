@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "journal.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -16,6 +17,7 @@
 #include "read_file.h"
 
 #define NAME "journal.json"
+#define IMAGE_PREFIX "wanted-"
 #define JOURNAL_MOST 65536 /* bytes */
 
 static bool directory_path(char path[PATH_MAX], const struct log *log)
@@ -75,7 +77,10 @@ int journal_lock(const struct log *log)
 		return -1;
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0) {
-		log_error(log, "cannot make %s: %s", path, strerror(errno));
+		log_error(log,
+			  "cannot make %s: %s; set XDG_STATE_HOME to a directory that you may "
+			  "write to",
+			  path, strerror(errno));
 		return -1;
 	}
 	if (fcntl(fd, F_SETLK, &lock) == 0)
@@ -178,12 +183,14 @@ enum journal_result journal_read(struct journal *journal, const struct log *log)
 	free(text);
 	good = root && take(root, journal);
 	json_decref(root);
-	if (!good)
+	if (!good) {
+		memset(journal, 0, sizeof(*journal));
 		log_error(log,
 			  "%s is damaged: a write was under way, but which one is not known. "
 			  "beken-flash restore BACKUP brings the old content back; beken-flash "
 			  "resume --forget removes the journal",
 			  path);
+	}
 	return good ? JOURNAL_THERE : JOURNAL_BAD;
 }
 
@@ -200,8 +207,11 @@ uint8_t *journal_wanted(const struct journal *journal, const struct log *log)
 		sha256_text(wanted, size, sum);
 	if (strcmp(sum, journal->sha256) == 0 && sum[0])
 		return wanted;
-	log_error(log, "%s, the wanted content, is missing or damaged; write or restore again",
-		  path);
+	log_error(
+		log,
+		"%s, the wanted content, is missing or damaged. beken-flash restore BACKUP brings "
+		"the old content back; or beken-flash resume --forget, and write again",
+		path);
 	free(wanted);
 	return NULL;
 }
@@ -242,37 +252,32 @@ static char *journal_text(const struct journal *journal, size_t *length)
 	return text;
 }
 
-/* Of the journal that is there; "" if it names none. */
-static void old_image(char name[64])
-{
-	const struct log silent = {NULL, NULL};
-	struct journal *old = malloc(sizeof(*old));
-
-	name[0] = '\0';
-	if (old && journal_read(old, &silent) == JOURNAL_THERE)
-		strcpy(name, old->image);
-	free(old);
-}
-
-static void remove_image(const char *name, const struct log *log)
+/* Wanted contents that no journal names: of those before, or of a damaged one. */
+static void remove_images_but(const char *name, const struct log *log)
 {
 	char path[PATH_MAX];
+	struct dirent *entry;
+	DIR *directory;
 
-	if (name[0] && path_of(name, path, log))
-		unlink(path);
+	directory = directory_path(path, log) ? opendir(path) : NULL;
+	while (directory && (entry = readdir(directory)))
+		if (strncmp(entry->d_name, IMAGE_PREFIX, strlen(IMAGE_PREFIX)) == 0 &&
+		    strcmp(entry->d_name, name) != 0)
+			unlinkat(dirfd(directory), entry->d_name, 0);
+	if (directory)
+		closedir(directory);
 }
 
 bool journal_write(struct journal *journal, const uint8_t *wanted, const struct log *log)
 {
-	char path[PATH_MAX], old[64], *text;
+	char path[PATH_MAX], *text;
 	struct timespec now;
 	size_t length;
 	bool good;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	old_image(old);
 	/* A name of its own, so that the journal that is there stays good until it is replaced. */
-	snprintf(journal->image, sizeof(journal->image), "wanted-%lld.%09ld.bin",
+	snprintf(journal->image, sizeof(journal->image), IMAGE_PREFIX "%lld.%09ld.bin",
 		 (long long)now.tv_sec, now.tv_nsec);
 	sha256_text(wanted, journal->size, journal->sha256);
 	if (!make_directory(log) || !path_of(journal->image, path, log) ||
@@ -282,23 +287,25 @@ bool journal_write(struct journal *journal, const uint8_t *wanted, const struct 
 	good = text && path_of(NAME, path, log) &&
 	       output_whole(path, text, length, OUTPUT_REPLACES, log);
 	free(text);
-	remove_image(good ? old : journal->image, log);
+	if (good)
+		remove_images_but(journal->image, log);
+	else if (path_of(journal->image, path, log))
+		unlink(path);
 	return good;
 }
 
 bool journal_remove(const struct log *log)
 {
-	char path[PATH_MAX], image[64], *slash;
+	char path[PATH_MAX], *slash;
 	int fd;
 
-	old_image(image);
 	if (!path_of(NAME, path, log))
 		return false;
 	if (unlink(path) && errno != ENOENT) {
 		log_error(log, "cannot remove %s: %s; remove it by hand", path, strerror(errno));
 		return false;
 	}
-	remove_image(image, log);
+	remove_images_but("", log);
 	slash = strrchr(path, '/');
 	*slash = '\0';
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -6,6 +6,18 @@
 #include "flash.h"
 
 /* The bytes of the UTF-8 character here; 0 if it is none. Surrogates are left to readers. */
+/* What a second byte may be at least and at most: no overlong forms, surrogates, or beyond 10ffff.
+ */
+static bool second_is_good(unsigned char first, unsigned char second)
+{
+	return second >= (first == 0xe0	  ? 0xa0
+			  : first == 0xf0 ? 0x90
+					  : 0x80) &&
+	       second <= (first == 0xed	  ? 0x9f
+			  : first == 0xf4 ? 0x8f
+					  : 0xbf);
+}
+
 static size_t utf8_length(const unsigned char *text)
 {
 	size_t length = text[0] < 0x80			     ? 1
@@ -14,7 +26,9 @@ static size_t utf8_length(const unsigned char *text)
 			: text[0] >= 0xf0 && text[0] <= 0xf4 ? 4
 							     : 0;
 
-	for (size_t i = 1; i < length; i++)
+	if (length > 1 && !second_is_good(text[0], text[1]))
+		return 0;
+	for (size_t i = 2; i < length; i++)
 		if ((text[i] & 0xc0) != 0x80)
 			return 0;
 	return length;

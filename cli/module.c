@@ -114,6 +114,17 @@ bool module_is_other(const struct journal *journal, const uint8_t *present, cons
 	       has_other_calibration(journal, present, wanted, why);
 }
 
+bool module_had_calibration(const struct journal *journal, const uint8_t *die, uint32_t size)
+{
+	struct rf found[IMAGE_RFS];
+	size_t count = content_find_rf(die, size, found);
+
+	for (size_t i = 0; i < count; i++)
+		if (!was_there(journal, die, &found[i]))
+			return false;
+	return count > 0;
+}
+
 void module_remember(struct journal *journal, const uint8_t *present, const uint8_t *wanted)
 {
 	struct rf found[IMAGE_RFS];

@@ -26,4 +26,7 @@ bool module_is_other(const struct journal *journal, const uint8_t *present, cons
 /* Note in a new journal, of which the size is set, which module it is. */
 void module_remember(struct journal *journal, const uint8_t *present, const uint8_t *wanted);
 
+/* Whether @die has calibration, and all of it is what the module of the journal had before. */
+bool module_had_calibration(const struct journal *journal, const uint8_t *die, uint32_t size);
+
 #endif

@@ -24,6 +24,8 @@ struct present {
 	uint64_t read_bytes;	  /* how many were read to know it, or would be */
 	uint8_t *die;		  /* of the size of the part */
 	struct content content;
+	bool assumed; /* after present_secure(): most of what is covered is as the given backup says
+		       */
 	struct backup_file backup; /* .path: once it is there */
 
 	/* Kept by present.c. */
@@ -41,7 +43,10 @@ bool present_begin(struct present *present, struct device *device, const char *n
  */
 bool present_read(struct present *present, struct flash_range covered, bool dry);
 
-/* Before the first change, which will be in @ranges: the backup is on the disk, and true. */
+/*
+ * Before the first change, which will be in @ranges, or where there is none: the backup is on
+ * the disk, and true.
+ */
 bool present_secure(struct present *present, const struct flash_range *ranges, size_t count);
 
 void present_free(struct present *present);

@@ -8,12 +8,13 @@
 #include "reading.h"
 
 #define SECTOR READING_PIECE
-#define QUARTER 4 /* of the die is the most that is read again for want of a proof */
+#define QUARTER                                                                                    \
+	4 /* of the die is the most that is read again of what is neither proven nor blank */
 
 /* What is known of each sector. */
 enum trust {
 	UNPROVEN,
-	PROVEN, /* by its CRCs, or blank */
+	PROVEN, /* by its CRCs */
 	AGAIN,	/* is going to be read again */
 };
 
@@ -72,9 +73,13 @@ static void mark_proven(uint8_t *sectors, uint32_t size, const uint8_t *die)
 			    (i + 1) * SECTOR <= proven)
 				sectors[i] = PROVEN;
 	}
+}
+
+static void mark_blank(uint8_t *sectors, uint32_t size, const uint8_t *die)
+{
 	for (uint32_t i = 0; i < size / SECTOR; i++)
 		if (sectors[i] == UNPROVEN && crc_blocks_blank(die + i * SECTOR, SECTOR))
-			sectors[i] = PROVEN;
+			sectors[i] = AGAIN;
 }
 
 /* As many of the unproven ones as there is time for; returns how many are left. */
@@ -141,6 +146,7 @@ enum second_reading second_reading(struct device *device, const uint8_t *die,
 	mark_own(sectors, size, content);
 	mark_edges(sectors, size, written);
 	mark_proven(sectors, size, die);
+	mark_blank(sectors, size, die);
 	*sure = size - mark_unproven(sectors, size, written) * SECTOR;
 	result = compare(device, die, sectors);
 	free(sectors);

@@ -9,11 +9,11 @@
  *
  *	all of what only this module has (calibration, network settings),
  *	all of the sectors that a write covers in part, whose rest it writes back,
- *	all that neither proves itself nor is blank, up to a quarter of the die,
- *	and some bytes of each other sector: a contact that was off for a while reads
- *	as blank.
+ *	all that is blank: a contact that is off for a moment reads so, too,
+ *	of all else that does not prove itself up to a quarter of the die, and
+ *	some bytes of each sector that is left.
  *
- * Of three dumps of real modules 28, 37 and 52 of 512 sectors do not prove themselves.
+ * Of three dumps of real modules 28, 37 and 52 of 512 sectors are neither proven nor blank.
  */
 #ifndef CLI_SECOND_READING_H
 #define CLI_SECOND_READING_H

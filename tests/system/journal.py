@@ -110,6 +110,42 @@ class Journal(lamp.Commands):
         run = self.good(self.flash("resume", image=run.die))
         self.assertIn("0 bytes were missing", run.output)
 
+    def test_a_dry_run_forgets_nothing(self):
+        self.stop("--no-backup")
+        run = self.flash("resume", "--forget", "--dry-run")
+        self.assertEqual(run.status, 2, run.messages)
+        self.assertTrue(self.journal.exists())
+
+    def test_what_is_forgotten_leaves_no_files_also_of_a_damaged_journal(self):
+        self.stop("--no-backup")
+        self.journal.write_text("{")
+        self.good(self.flash("resume", "--forget"))
+        self.assertEqual([path.name for path in self.journal.parent.iterdir()], ["lock"])
+
+    def test_a_name_that_is_no_text_does_not_damage_the_journal(self):
+        name = b"\xed\xa0\x80 \xe0\x80\x80 \xf4\x90\x80\x80 \xff".decode(errors="surrogateescape")
+        self.rig.file(name, NEW)
+        write = ("write", f"--at={AT.start:#x}", "--force=not-an-image", "--no-backup", name)
+        end = self.good(self.flash(*write)).stats["virtual_us"] // 1000
+        half = self.flash(*write, device=("--unplug-at", end - 500)).die
+        run = self.good(self.flash("resume", image=half))
+        self.same(run.die, WANTED)
+
+    def test_protection_comes_back_though_all_was_written(self):
+        """The write ends behind its last verification, before it puts protection back."""
+        whole = self.good(self.write("--no-backup", "--protect"))
+        for command in range(whole.stats["spi_ops"] - 12, whole.stats["spi_ops"]):
+            run = self.write("--no-backup", "--protect", device=("--kill-at", command))
+            if run.die == WANTED and int(run.stats["status_registers"], 16) == 0 and \
+                    self.journal.exists():
+                break
+            self.flash("resume", "--forget")
+        else:
+            self.fail("no command of the end hits that moment")
+        run = self.good(self.flash("resume", image=run.die, device=("--sr", "0")))
+        self.assertIn("0 bytes were missing", run.output)
+        self.assertEqual(int(run.stats["status_registers"], 16), lamp.FIRMWARE_SR)
+
 
 class Wishes(lamp.Commands):
     def test_an_option_with_nothing_behind_it_is_wrong_usage(self):

@@ -33,6 +33,17 @@ class Write(Case):
         self.assertIn("--yes-clone-mac", run.output)
         self.same(run.die, self.own)
 
+    def test_so_is_it_where_only_the_calibration_tells_the_modules_apart(self):
+        own = unnamed(self.own, 1)
+        self.rig.file("rf2.bin", unnamed(self.own, 2)[RF:RF + 4096])
+        for option in ("--no-backup", "--dry-run"):
+            run = self.flash("write", "rf2.bin", option, image=own)
+            self.assertIn("--yes-clone-mac", run.output)
+            self.assertEqual(run.status, REFUSED if option == "--no-backup" else 0, run.output)
+            self.untouched(run, own)
+        run = self.good(self.flash("write", "rf2.bin", "--yes-clone-mac", image=own))
+        self.same(run.die, unnamed(self.own, 2))
+
     def wrong_backup(self, backup, own=None):
         own = self.own if own is None else own
         self.rig.file("backup.bin", backup)
@@ -109,6 +120,25 @@ class Restore(Case):
         run = self.good(self.flash("restore", backup, "--json", image=changed_since))
         self.same(run.die, own)
         self.assertIsNone(self.result(run)["own_backup"])
+
+    def test_some_regions_of_another_module_ask_as_all_of_it_does(self):
+        self.backup("other.bin", image=self.dump)
+        run = self.flash("restore", "--regions=net,kvs", "other.bin")
+        self.assertEqual(run.status, REFUSED, run.output)
+        self.assertIn("--yes-clone-mac", run.output)
+        self.untouched(run, self.own)
+        run = self.good(self.flash("restore", "--regions=net,kvs", "other.bin", "--json",
+                                   "--yes-clone-mac"))
+        self.same(self.rig.file(self.result(run)["own_backup"]).read_bytes(), self.own)
+
+    def test_regions_of_another_soc_are_refused(self):
+        blank = b"\xff" * len(self.own)
+        self.good(self.flash("backup", "--soc=BK7231T", "t.bin", image=blank))
+        for arguments in (("app", "t.bin"), ("rf", "t.bin"), ("rf", "--soc=BK7231T", "t.bin")):
+            run = self.flash("restore", "--yes-clone-mac", "--regions", *arguments)
+            self.assertEqual(run.status, REFUSED, run.output)
+            self.assertIn("BK7231T", run.output)
+            self.untouched(run, self.own)
 
     def test_after_a_stopped_clone_the_module_that_it_came_from_is_saved_first(self):
         others = self.backup("others.bin", image=self.dump)
@@ -201,6 +231,28 @@ class Resume(Case):
                 self.same(run.die, unnamed(self.own, 2))
             self.flash("resume", "--forget")
         self.assertEqual(len(seen), 4)  # before, erased, half programmed, behind it
+
+    def test_its_own_calibration_comes_back_after_a_stopped_clone_without_a_question(self):
+        own = unnamed(self.own, 1)
+        arguments = ("write", self.rig.file("new.bin", unnamed(self.own, 2)), "--with-rf",
+                     "--force=damaged,unconfirmed,inconsistent", "--yes-clone-mac",
+                     "--backup", self.backup("own.bin", image=own))
+        whole = self.good(self.flash(*arguments, image=own))
+        run = self.flash(*arguments, image=own,
+                         device=(*FIRMWARE, "--kill-at", whole.stats["spi_ops"] - 3))
+        self.assertTrue(self.journal(), run.output)
+        self.assertNotEqual(run.die[RF:RF + 4096], own[RF:RF + 4096])
+        run = self.good(self.flash("restore", "own.bin", image=run.die))
+        self.same(run.die, own)
+
+    def test_a_bad_contact_is_not_called_another_module(self):
+        half = self.stop()
+        seen = self.good(self.flash("read", "--at=0", "--size=4096", "-", image=half))
+        at = RF + 100 + seen.stats["spi_bytes"] - 4096  # within its calibration, more or less
+        run = self.flash("resume", image=half, device=(*FIRMWARE, "--flip-at", at))
+        self.assertEqual(run.status, 1, run.output)
+        self.assertIn("two readings of the calibration differ: a bad contact", run.output)
+        self.same(run.die, half)
 
 
 if __name__ == "__main__":
