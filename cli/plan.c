@@ -28,13 +28,17 @@ static void estimate_writing(struct plan *plan)
 {
 	struct flash_range begin = plan->ranges[0];
 	struct plan_order order = plan_order(plan);
+	uint64_t pages = 0;
 
 	estimate_erase(&plan->time, plan->part, order.first, order.first_count);
 	estimate_erase(&plan->time, plan->part, &order.last, 1);
 	plan->ranges[0] = begin;
 	for (size_t i = 0; i < plan->range_count; i++)
-		estimate_program(&plan->time, plan->part, pages_in(plan, &plan->ranges[i]));
+		pages += pages_in(plan, &plan->ranges[i]);
+	estimate_program(&plan->time, plan->part, pages);
 	estimate_read(&plan->time, plan->changed);
+	/* What stays blank is looked at once more, behind its erase. */
+	estimate_read(&plan->time, plan->changed - pages * plan->part->page);
 }
 
 static void add_sector(struct plan *plan, uint32_t start, uint32_t length)

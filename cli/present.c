@@ -21,6 +21,13 @@ bool present_begin(struct present *present, struct device *device, const char *n
 		log_error(&device->report.log, "--backup and --no-backup contradict each other");
 		return false;
 	}
+	if (name && stat(name, &status) == 0 && S_ISDIR(status.st_mode)) {
+		log_error(&device->report.log,
+			  "%s is a directory: name a file in it, or go there and leave --backup "
+			  "away",
+			  name);
+		return false;
+	}
 	present->kind = lost				   ? PRESENT_LOST
 			: name && stat(name, &status) == 0 ? PRESENT_GIVEN
 							   : PRESENT_SAVED;
@@ -176,8 +183,13 @@ bool present_read(struct present *present, struct flash_range covered, bool dry)
 		good = present->die != NULL;
 		break;
 	}
-	return good && content_look(&present->content, device, present->die) &&
-	       (dry || present->kind != PRESENT_SAVED || believe(present));
+	if (!good || !content_look(&present->content, device, present->die))
+		return false;
+	if (present->kind != PRESENT_SAVED)
+		return true;
+	present->read_bytes +=
+		second_reading_bytes(device->part->size, present->die, &present->content, covered);
+	return dry || believe(present);
 }
 
 /* What is going to be erased is, to the last byte, what is believed to be there. */

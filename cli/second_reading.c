@@ -104,15 +104,38 @@ static uint32_t mark_unproven(uint8_t *sectors, uint32_t size, struct flash_rang
 	return left;
 }
 
+/* What is to be read again; NULL without memory. @left: sectors of which there are only samples. */
+static uint8_t *choose(uint32_t size, const uint8_t *die, const struct content *content,
+		       struct flash_range written, uint32_t *left)
+{
+	uint8_t *sectors = calloc(size / SECTOR, 1);
+
+	if (!sectors)
+		return NULL;
+	mark_own(sectors, size, content);
+	mark_edges(sectors, size, written);
+	mark_proven(sectors, size, die);
+	mark_blank(sectors, size, die);
+	*left = mark_unproven(sectors, size, written);
+	return sectors;
+}
+
+static uint32_t count_again(const uint8_t *sectors, uint32_t size)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < size / SECTOR; i++)
+		count += sectors[i] == AGAIN;
+	return count;
+}
+
 static enum second_reading compare(struct device *device, const uint8_t *die,
 				   const uint8_t *sectors)
 {
-	uint32_t count = device->part->size / SECTOR, state = die[0] | 1u, again = 0;
+	uint32_t size = device->part->size, count = size / SECTOR, state = die[0] | 1u;
 	enum reading_same same = READING_SAME;
 
-	for (uint32_t i = 0; i < count; i++)
-		again += sectors[i] == AGAIN;
-	report_phase(&device->report, "read again", (uint64_t)again * SECTOR);
+	report_phase(&device->report, "read again", (uint64_t)count_again(sectors, size) * SECTOR);
 	for (uint32_t i = 0; i < count && same == READING_SAME; i++) {
 		const struct flash_range sector = {i * SECTOR, SECTOR};
 
@@ -135,20 +158,29 @@ enum second_reading second_reading(struct device *device, const uint8_t *die,
 				   const struct content *content, struct flash_range written,
 				   uint32_t *sure)
 {
-	uint32_t size = device->part->size;
-	uint8_t *sectors = calloc(size / SECTOR, 1);
-	enum second_reading result = SECOND_FAILED;
+	uint32_t size = device->part->size, left;
+	uint8_t *sectors = choose(size, die, content, written, &left);
+	enum second_reading result;
 
 	if (!sectors) {
 		log_error(&device->report.log, "out of memory");
 		return SECOND_FAILED;
 	}
-	mark_own(sectors, size, content);
-	mark_edges(sectors, size, written);
-	mark_proven(sectors, size, die);
-	mark_blank(sectors, size, die);
-	*sure = size - mark_unproven(sectors, size, written) * SECTOR;
+	*sure = size - left * SECTOR;
 	result = compare(device, die, sectors);
 	free(sectors);
 	return result;
+}
+
+uint32_t second_reading_bytes(uint32_t size, const uint8_t *die, const struct content *content,
+			      struct flash_range written)
+{
+	uint32_t left, bytes;
+	uint8_t *sectors = choose(size, die, content, written, &left);
+
+	if (!sectors)
+		return 0;
+	bytes = count_again(sectors, size) * SECTOR;
+	free(sectors);
+	return bytes;
 }

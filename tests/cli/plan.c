@@ -182,13 +182,16 @@ static void a_full_write_takes_as_long_as_the_datasheet_says(void **state)
 	assert_int_equal(die->plan.time.most_us, time.most_us);
 }
 
-static void pages_that_become_blank_are_not_programmed(void **state)
+static void pages_that_become_blank_are_not_programmed_but_looked_at_once_more(void **state)
 {
 	struct die *die = *state;
+	struct estimate time;
 
 	memset(die->file, 0xff, 65536);
 	make(die, 0, 65536, 0, NULL, 0);
-	assert_int_equal(die->plan.time.typical_us, erases_of(die, 0, 65536).typical_us);
+	time = erases_of(die, 0, 65536);
+	estimate_read(&time, 65536);
+	assert_int_equal(die->plan.time.typical_us, time.typical_us);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -205,7 +208,7 @@ int main(void)
 		CASE(the_first_sector_that_differs_comes_last),
 		CASE(a_single_sector_is_the_last_one),
 		CASE(a_full_write_takes_as_long_as_the_datasheet_says),
-		CASE(pages_that_become_blank_are_not_programmed),
+		CASE(pages_that_become_blank_are_not_programmed_but_looked_at_once_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
