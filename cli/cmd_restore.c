@@ -48,7 +48,6 @@ struct restore {
 	struct plan plan;
 	struct backup_file backup; /* of another module's content, before it is overwritten */
 	bool refused, clones;
-	char wanted_mac[MANIFEST_MAC];
 	struct journal old; /* of a job that is not finished */
 	struct area taken;  /* with --regions */
 	struct job job;
@@ -136,7 +135,7 @@ static bool is_possible(const struct restore *restore, const struct chipdb_soc *
 
 	for (size_t i = 0; i < content->soc_count; i++)
 		possible |= content->socs[i] == soc;
-	return possible && !restore->device.told_otherwise;
+	return possible;
 }
 
 /* What is there, with the regions named in @list from the backup. */
@@ -152,6 +151,8 @@ static bool take_regions(struct restore *restore, const char *list, uint8_t *wan
 			"it with --soc");
 		return refuse(restore);
 	}
+	if (!device_agrees(&restore->device))
+		return refuse(restore);
 	if (!is_possible(restore, soc)) {
 		log_error(&restore->device.report.log,
 			  "the regions are those of a %s, and this is a %s: nothing of it belongs "
@@ -185,10 +186,8 @@ static bool make_plan(struct restore *restore)
 		good = take_regions(restore, regions, wanted);
 	else
 		memcpy(wanted, restore->saved, part->size);
-	if (good) {
-		content_mac(wanted, part->size, restore->wanted_mac);
+	if (good)
 		good = plan_make_whole(&restore->plan, part, restore->present, wanted);
-	}
 	free(wanted);
 	return good;
 }
