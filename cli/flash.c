@@ -194,8 +194,6 @@ static bool run(struct flash *flash, enum worker_job job, const struct flash_ran
 		return ret == 0;
 	case WORKER_NO_FLASHROM:
 		return failed(flash, "libflashrom could not work with the flash");
-	case WORKER_DIFFERS:
-		return failed(flash, "the content of the flash is not what it should be");
 	case WORKER_FAILED:
 		break;
 	}
@@ -221,13 +219,6 @@ bool flash_write(struct flash *flash, const struct flash_range *ranges, size_t c
 	memcpy(shared->present, present, flash->part->size);
 	shared->has_present = true;
 	return run(flash, WORKER_WRITE, ranges, count);
-}
-
-bool flash_verify(struct flash *flash, const struct flash_range *ranges, size_t count,
-		  const uint8_t *wanted)
-{
-	memcpy(flash->worker.shared->die, wanted, flash->part->size);
-	return run(flash, WORKER_VERIFY, ranges, count);
 }
 
 bool flash_erase(struct flash *flash, const struct flash_range *ranges, size_t count)

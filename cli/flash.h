@@ -10,7 +10,9 @@
  *
  * What libflashrom 1.3.0 can not is done here or below: progress (the proxy sees every
  * command), large erases (writeback.h), protection as Beken's dies need it, looking at
- * some bytes without its start of one second (flash_peek()).
+ * some bytes without its start of one second (flash_peek()), and saying where and how much a
+ * comparison differs: the verification of a write is libflashrom's, that of a file is a
+ * reading by it, which the command compares.
  *
  * The child is forked by flash_open() before the adapter is opened, so that it never
  * holds a piece of it. Nothing is sent to the die before it is asked for.
@@ -77,10 +79,6 @@ bool flash_read(struct flash *flash, const struct flash_range *ranges, size_t co
  */
 bool flash_write(struct flash *flash, const struct flash_range *ranges, size_t count,
 		 const uint8_t *wanted, const uint8_t *present);
-
-/* Compare. False also when they differ, which is logged. */
-bool flash_verify(struct flash *flash, const struct flash_range *ranges, size_t count,
-		  const uint8_t *wanted);
 
 bool flash_erase(struct flash *flash, const struct flash_range *ranges, size_t count);
 

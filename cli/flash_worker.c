@@ -122,14 +122,6 @@ static enum worker_result work(struct flashrom_flashctx *context, struct worker_
 		return flashrom_image_write(context, shared->die, shared->size, present)
 			       ? WORKER_FAILED
 			       : WORKER_DONE;
-	case WORKER_VERIFY:
-		switch (flashrom_image_verify(context, shared->die, shared->size)) {
-		case 0:
-			return WORKER_DONE;
-		case 3:
-			return WORKER_DIFFERS;
-		}
-		return WORKER_FAILED;
 	case WORKER_ERASE:
 		return flashrom_flash_erase(context) ? WORKER_FAILED : WORKER_DONE;
 	}

@@ -15,13 +15,12 @@
 
 #define WORKER_TEXT 256
 
-enum worker_job { WORKER_READ, WORKER_WRITE, WORKER_VERIFY, WORKER_ERASE };
+enum worker_job { WORKER_READ, WORKER_WRITE, WORKER_ERASE };
 
 enum worker_result {
 	WORKER_DONE,
 	WORKER_NO_FLASHROM, /* libflashrom did not find the part */
 	WORKER_FAILED,
-	WORKER_DIFFERS, /* a verification found other content */
 };
 
 /* In shared memory. The parent fills it, the child answers, and never both at a time. */

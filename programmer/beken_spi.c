@@ -143,11 +143,6 @@ const struct chipdb_part *beken_spi_part(const struct beken_spi *beken)
 	return &beken->identity.part;
 }
 
-enum identity_source beken_spi_source(const struct beken_spi *beken)
-{
-	return beken->identity.source;
-}
-
 struct proxy *beken_spi_start(struct beken_spi *beken, const struct beken_spi_session *session)
 {
 	const struct proxy_options options = {

@@ -58,9 +58,6 @@ const struct chipdb_part *beken_spi_part(const struct beken_spi *beken);
 /* The port that the adapter is plugged in at, as in usb=1-4.2. */
 const char *beken_spi_adapter(const struct beken_spi *beken);
 
-/* The part is not in the database: it was described by its SFDP table, or by the user. */
-enum identity_source beken_spi_source(const struct beken_spi *beken);
-
 /* What this session may do, and how it looks to flashrom. */
 struct beken_spi_session {
 	bool read_only; /* refuse everything that changes the die's content */

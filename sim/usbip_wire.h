@@ -28,7 +28,6 @@
 #include <stdint.h>
 
 #define USBIP_VERSION 0x0111
-#define USBIP_PORT 3240
 #define USBIP_TIME_MAGIC UINT32_C(0x42545431) /* "BTT1" */
 #define USBIP_NEVER UINT64_MAX
 
