@@ -25,8 +25,8 @@ static bool load_image(const struct options *options, struct board *board)
 		complain("cannot open the image %s: %s", options->image, strerror(errno));
 		return false;
 	}
-	fread(board_flash(board), 1, size, file);
-	too_long = fgetc(file) != EOF;
+	/* What a shorter image leaves stays blank. */
+	too_long = fread(board_flash(board), 1, size, file) == size && fgetc(file) != EOF;
 	bad = ferror(file);
 	if (bad)
 		complain("cannot read the image %s: %s", options->image, strerror(errno));

@@ -149,7 +149,6 @@ static mode_t mode_of(int flags, va_list arguments)
 }
 
 #define OPEN(name, flag)                                                                           \
-	EXPORT int name(const char *path, int flags, ...);                                         \
 	EXPORT int name(const char *path, int flags, ...)                                          \
 	{                                                                                          \
 		va_list arguments;                                                                 \
@@ -162,7 +161,6 @@ static mode_t mode_of(int flags, va_list arguments)
 	}
 
 #define OPENAT(name, flag)                                                                         \
-	EXPORT int name(int dir, const char *path, int flags, ...);                                \
 	EXPORT int name(int dir, const char *path, int flags, ...)                                 \
 	{                                                                                          \
 		va_list arguments;                                                                 \
@@ -174,14 +172,29 @@ static mode_t mode_of(int flags, va_list arguments)
 		return open_any(dir, path, flags | (flag), mode);                                  \
 	}
 
+/* What a program that was built with _FORTIFY_SOURCE calls where it creates no file. */
+#define OPEN_2(name, flag)                                                                         \
+	EXPORT int name(const char *path, int flags);                                              \
+	EXPORT int name(const char *path, int flags)                                               \
+	{                                                                                          \
+		return open_any(AT_FDCWD, path, flags | (flag), 0);                                \
+	}
+
+#define OPENAT_2(name, flag)                                                                       \
+	EXPORT int name(int dir, const char *path, int flags);                                     \
+	EXPORT int name(int dir, const char *path, int flags)                                      \
+	{                                                                                          \
+		return open_any(dir, path, flags | (flag), 0);                                     \
+	}
+
 OPEN(open, 0)
 OPEN(open64, O_LARGEFILE)
-OPEN(__open_2, 0)
-OPEN(__open64_2, O_LARGEFILE)
+OPEN_2(__open_2, 0)
+OPEN_2(__open64_2, O_LARGEFILE)
 OPENAT(openat, 0)
 OPENAT(openat64, O_LARGEFILE)
-OPENAT(__openat_2, 0)
-OPENAT(__openat64_2, O_LARGEFILE)
+OPENAT_2(__openat_2, 0)
+OPENAT_2(__openat64_2, O_LARGEFILE)
 
 EXPORT int close(int fd)
 {
