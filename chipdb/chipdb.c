@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "chipdb.h"
+#include "chipdb/chipdb.h"
 
 #include <string.h>
 #include <strings.h>

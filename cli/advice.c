@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "advice.h"
+#include "cli/advice.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 
-#include "shell_word.h"
+#include "cli/shell_word.h"
 
 void advise_programmer(const struct log *log, const struct flashrom_args *args)
 {

@@ -8,11 +8,11 @@
 #ifndef ADVICE_H
 #define ADVICE_H
 
-#include "chip_choice.h"
-#include "chipdb.h"
-#include "flashrom_args.h"
-#include "log.h"
-#include "proxy.h"
+#include "cli/chip_choice.h"
+#include "chipdb/chipdb.h"
+#include "cli/flashrom_args.h"
+#include "programmer/log.h"
+#include "programmer/proxy.h"
 
 /* No programmer, or one that is only nearly called beken_spi: flashrom's list lacks it. */
 void advise_programmer(const struct log *log, const struct flashrom_args *args);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "aliases.h"
+#include "cli/aliases.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "chipdb.h"
+#include "chipdb/chipdb.h"
 
 static const struct {
 	const char *theirs, *ours;

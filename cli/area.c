@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "area.h"
+#include "cli/area.h"
 
 #include <errno.h>
 #include <stdio.h>

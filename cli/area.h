@@ -10,10 +10,10 @@
 #ifndef CLI_AREA_H
 #define CLI_AREA_H
 
-#include "chipdb.h"
-#include "commands.h"
-#include "flash.h"
-#include "log.h"
+#include "chipdb/chipdb.h"
+#include "cli/commands.h"
+#include "cli/flash.h"
+#include "programmer/log.h"
 
 /* For a command's options. */
 #define AREA_REGION_OPTION                                                                         \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "backup.h"
+#include "cli/backup.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "read_file.h"
+#include "cli/read_file.h"
 
 #define NAMES_MOST 1000 /* of one SoC, MAC and day */
 

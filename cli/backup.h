@@ -8,10 +8,10 @@
 #ifndef CLI_BACKUP_H
 #define CLI_BACKUP_H
 
-#include "content.h"
-#include "device.h"
-#include "manifest.h"
-#include "output_file.h"
+#include "cli/content.h"
+#include "cli/device.h"
+#include "cli/manifest.h"
+#include "cli/output_file.h"
 
 struct backup_file {
 	const char *wish; /* the user's name, or NULL */

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "aliases.h"
-#include "commands.h"
-#include "describe.h"
+#include "cli/aliases.h"
+#include "cli/commands.h"
+#include "cli/describe.h"
 
 #define NAME "beken-flash"
 

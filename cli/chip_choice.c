@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "chip_choice.h"
+#include "cli/chip_choice.h"
 
 #include <string.h>
 #include <strings.h>

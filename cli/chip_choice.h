@@ -8,8 +8,8 @@
 #ifndef CHIP_CHOICE_H
 #define CHIP_CHOICE_H
 
-#include "chipdb.h"
-#include "flashrom_names.h"
+#include "chipdb/chipdb.h"
+#include "cli/flashrom_names.h"
 
 /* flashrom's entry for any part that describes itself; the proxy offers such a table. */
 #define CHIP_BY_SFDP_NAME "SFDP-capable chip"

@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "backup.h"
-#include "content.h"
-#include "device.h"
-#include "intent.h"
-#include "reading.h"
+#include "cli/backup.h"
+#include "cli/content.h"
+#include "cli/device.h"
+#include "cli/intent.h"
+#include "cli/reading.h"
 
 enum { OPTION_DRY_RUN = DEVICE_OPTION_COUNT };
 

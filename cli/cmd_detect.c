@@ -2,9 +2,9 @@
 /* beken-flash detect: what is on the adapter. */
 #include <stdio.h>
 
-#include "device.h"
-#include "intent.h"
-#include "show_device.h"
+#include "cli/device.h"
+#include "cli/intent.h"
+#include "cli/show_device.h"
 
 enum { OPTION_HOLD = DEVICE_OPTION_COUNT, OPTION_DRY_RUN };
 

@@ -2,11 +2,11 @@
 /* beken-flash erase: a region, a range, or all but what only this module has. */
 #include <stdio.h>
 
-#include "area.h"
-#include "confirm.h"
-#include "device.h"
-#include "intent.h"
-#include "spare.h"
+#include "cli/area.h"
+#include "cli/confirm.h"
+#include "cli/device.h"
+#include "cli/intent.h"
+#include "cli/spare.h"
 
 enum {
 	OPTION_REGION = DEVICE_OPTION_COUNT,

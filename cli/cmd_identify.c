@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands.h"
-#include "image.h"
-#include "json.h"
-#include "placement.h"
-#include "read_file.h"
-#include "show_image.h"
+#include "cli/commands.h"
+#include "image/image.h"
+#include "cli/json.h"
+#include "image/placement.h"
+#include "cli/read_file.h"
+#include "cli/show_image.h"
 
 #define JSON_SCHEMA 1
 #define NOT_TO_BE_WRITTEN 3

@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "area.h"
-#include "device.h"
-#include "intent.h"
-#include "show_device.h"
-#include "show_image.h"
+#include "cli/area.h"
+#include "cli/device.h"
+#include "cli/intent.h"
+#include "cli/show_device.h"
+#include "cli/show_image.h"
 
 #define BOOTLOADER_END 0x11000
 #define SECTOR 0x1000

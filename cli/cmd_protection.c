@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "device.h"
-#include "intent.h"
+#include "cli/device.h"
+#include "cli/intent.h"
 
 enum { UNPROTECT_DRY_RUN = DEVICE_OPTION_COUNT };
 enum { PROTECT_DRY_RUN = DEVICE_OPTION_COUNT, PROTECT_REGISTERS };

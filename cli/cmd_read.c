@@ -6,10 +6,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "area.h"
-#include "device.h"
-#include "intent.h"
-#include "output_file.h"
+#include "cli/area.h"
+#include "cli/device.h"
+#include "cli/intent.h"
+#include "cli/output_file.h"
 
 enum { OPTION_REGION = DEVICE_OPTION_COUNT, OPTION_AT, OPTION_SIZE, OPTION_DRY_RUN };
 

@@ -2,8 +2,8 @@
 /* beken-flash reset: let the chip run. */
 #include <stdio.h>
 
-#include "device.h"
-#include "intent.h"
+#include "cli/device.h"
+#include "cli/intent.h"
 
 enum { OPTION_PARAMS, OPTION_JSON, OPTION_DRY_RUN };
 

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "area.h"
-#include "backup.h"
-#include "content.h"
-#include "job.h"
-#include "module.h"
-#include "reading.h"
+#include "cli/area.h"
+#include "cli/backup.h"
+#include "cli/content.h"
+#include "cli/job.h"
+#include "cli/module.h"
+#include "cli/reading.h"
 
 enum {
 	OPTION_REGIONS = DEVICE_OPTION_COUNT,

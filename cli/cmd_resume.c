@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "content.h"
-#include "job.h"
-#include "module.h"
+#include "cli/content.h"
+#include "cli/job.h"
+#include "cli/module.h"
 
 enum { OPTION_FORGET = DEVICE_OPTION_COUNT, OPTION_OTHER_DIE, OPTION_DRY_RUN };
 

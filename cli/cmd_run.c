@@ -9,9 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "commands.h"
-#include "intent.h"
-#include "report.h"
+#include "cli/commands.h"
+#include "cli/intent.h"
+#include "cli/report.h"
 
 #define CANNOT_RUN 126
 #define NOT_FOUND 127

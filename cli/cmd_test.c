@@ -5,11 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "area.h"
-#include "device.h"
-#include "intent.h"
-#include "output_file.h"
-#include "spare.h"
+#include "cli/area.h"
+#include "cli/device.h"
+#include "cli/intent.h"
+#include "cli/output_file.h"
+#include "cli/spare.h"
 
 #define DEFAULT_SIZE 65536
 #define PATH_ROOM 96

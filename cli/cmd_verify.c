@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "area.h"
-#include "device.h"
-#include "intent.h"
-#include "placement.h"
-#include "read_file.h"
+#include "cli/area.h"
+#include "cli/device.h"
+#include "cli/intent.h"
+#include "image/placement.h"
+#include "cli/read_file.h"
 
 #define DIFFERS 3
 

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "job.h"
-#include "keep.h"
-#include "present.h"
-#include "source.h"
+#include "cli/job.h"
+#include "cli/keep.h"
+#include "cli/present.h"
+#include "cli/source.h"
 
 enum {
 	OPTION_AT = DEVICE_OPTION_COUNT,

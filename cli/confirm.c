@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "confirm.h"
+#include "cli/confirm.h"
 
 #include <stdio.h>
 #include <string.h>

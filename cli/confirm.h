@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "log.h"
+#include "programmer/log.h"
 
 #define CONFIRM_OPTION                                                                             \
 	{                                                                                          \

@@ -3,9 +3,9 @@
 #ifndef CLI_CONTENT_H
 #define CLI_CONTENT_H
 
-#include "device.h"
-#include "image.h"
-#include "manifest.h"
+#include "cli/device.h"
+#include "image/image.h"
+#include "cli/manifest.h"
 
 struct content {
 	struct image image; /* what image_identify() makes of it */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "describe.h"
+#include "cli/describe.h"
 
 #include <stdio.h>
 

@@ -3,7 +3,7 @@
 #ifndef CLI_DESCRIBE_H
 #define CLI_DESCRIBE_H
 
-#include "commands.h"
+#include "cli/commands.h"
 
 /* Every exit status that all commands share; a meaning of NULL ends the list. */
 extern const struct command_status describe_statuses[];

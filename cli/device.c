@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "device.h"
+#include "cli/device.h"
 
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "signals.h"
+#include "cli/signals.h"
 
 #define LOOK_BYTES 8
 #define PARAMS_ROOM 512

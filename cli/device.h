@@ -8,10 +8,10 @@
 #ifndef CLI_DEVICE_H
 #define CLI_DEVICE_H
 
-#include "chipdb.h"
-#include "commands.h"
-#include "flash.h"
-#include "report.h"
+#include "chipdb/chipdb.h"
+#include "cli/commands.h"
+#include "cli/flash.h"
+#include "cli/report.h"
 
 /* To stand first in a command's options, and in its enum. */
 #define DEVICE_OPTIONS                                                                             \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "estimate.h"
+#include "cli/estimate.h"
 
-#include "writeback.h"
+#include "programmer/writeback.h"
 
 #define PACKET_NS 40000
 #define BYTE_NS 6030

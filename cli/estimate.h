@@ -12,8 +12,8 @@
 #ifndef CLI_ESTIMATE_H
 #define CLI_ESTIMATE_H
 
-#include "chipdb.h"
-#include "flash.h"
+#include "chipdb/chipdb.h"
+#include "cli/flash.h"
 
 struct estimate {
 	uint64_t typical_us, most_us;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "flash.h"
-#include "flash_worker.h"
-#include "serprog.h"
+#include "cli/flash.h"
+#include "cli/flash_worker.h"
+#include "programmer/serprog.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -22,7 +22,7 @@
 #ifndef CLI_FLASH_H
 #define CLI_FLASH_H
 
-#include "beken_spi.h"
+#include "programmer/beken_spi.h"
 
 /* The largest die; memory for it is reserved, not used. */
 #define FLASH_SIZE_MOST ((size_t)64 << 20)

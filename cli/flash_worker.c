@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "flash_worker.h"
+#include "cli/flash_worker.h"
 
 #include <errno.h>
 #include <libflashrom.h>

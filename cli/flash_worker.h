@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "child.h"
-#include "flash.h"
+#include "cli/child.h"
+#include "cli/flash.h"
 
 #define WORKER_TEXT 256
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "flashrom_args.h"
+#include "cli/flashrom_args.h"
 
 #include <getopt.h>
 #include <stdlib.h>

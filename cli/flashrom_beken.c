@@ -13,15 +13,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "advice.h"
-#include "beken_spi.h"
-#include "child.h"
-#include "chip_choice.h"
-#include "flashrom_args.h"
-#include "flashrom_find.h"
-#include "flashrom_knows.h"
-#include "serprog.h"
-#include "signals.h"
+#include "cli/advice.h"
+#include "programmer/beken_spi.h"
+#include "cli/child.h"
+#include "cli/chip_choice.h"
+#include "cli/flashrom_args.h"
+#include "cli/flashrom_find.h"
+#include "cli/flashrom_knows.h"
+#include "programmer/serprog.h"
+#include "cli/signals.h"
 
 #define NAME "flashrom-beken"
 #define EXIT_NOT_RUN 1

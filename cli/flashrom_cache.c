@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "flashrom_cache.h"
+#include "cli/flashrom_cache.h"
 
 #include <fcntl.h>
 #include <stdio.h>

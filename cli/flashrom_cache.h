@@ -15,7 +15,7 @@
 
 #include <limits.h>
 
-#include "flashrom_names.h"
+#include "cli/flashrom_names.h"
 
 struct flashrom_cache {
 	char file[PATH_MAX];	  /* the entry; empty if nothing is kept */

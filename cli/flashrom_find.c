@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "flashrom_find.h"
+#include "cli/flashrom_find.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "flashrom_knows.h"
+#include "cli/flashrom_knows.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,9 +8,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "child.h"
-#include "flashrom_cache.h"
-#include "serprog.h"
+#include "cli/child.h"
+#include "cli/flashrom_cache.h"
+#include "programmer/serprog.h"
 
 #define OPCODE_RDSR 0x05
 #define OPCODE_RDID 0x9f

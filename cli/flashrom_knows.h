@@ -10,7 +10,7 @@
 #ifndef FLASHROM_KNOWS_H
 #define FLASHROM_KNOWS_H
 
-#include "flashrom_names.h"
+#include "cli/flashrom_names.h"
 
 /*
  * What has the ID @id in the database of the program @flashrom; no names: nothing. False

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "flashrom_names.h"
+#include "cli/flashrom_names.h"
 
 #include <stdlib.h>
 #include <string.h>

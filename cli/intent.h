@@ -11,8 +11,8 @@
 #ifndef CLI_INTENT_H
 #define CLI_INTENT_H
 
-#include "device.h"
-#include "estimate.h"
+#include "cli/device.h"
+#include "cli/estimate.h"
 
 #define INTENT_LINES (2 * CHIPDB_REGIONS)
 #define INTENT_TEXT 200

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "job.h"
+#include "cli/job.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "keep.h"
-#include "module.h"
-#include "shell_word.h"
+#include "cli/keep.h"
+#include "cli/module.h"
+#include "cli/shell_word.h"
 
 const struct command_status job_statuses[] = {
 	{JOB_REFUSED, "refused; nothing was changed"},

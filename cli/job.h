@@ -8,9 +8,9 @@
 #ifndef CLI_JOB_H
 #define CLI_JOB_H
 
-#include "device.h"
-#include "journal.h"
-#include "plan.h"
+#include "cli/device.h"
+#include "cli/journal.h"
+#include "cli/plan.h"
 
 /* The refusal of a command, which has been reported. Nothing was changed. */
 #define JOB_REFUSED 3

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "journal.h"
+#include "cli/journal.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -12,9 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "json.h"
-#include "output_file.h"
-#include "read_file.h"
+#include "cli/json.h"
+#include "cli/output_file.h"
+#include "cli/read_file.h"
 
 #define NAME "journal.json"
 #define IMAGE_PREFIX "wanted-"

@@ -15,10 +15,10 @@
 
 #include <limits.h>
 
-#include "flash.h"
-#include "image.h"
-#include "log.h"
-#include "manifest.h"
+#include "cli/flash.h"
+#include "image/image.h"
+#include "programmer/log.h"
+#include "cli/manifest.h"
 
 #define JOURNAL_SCHEMA 1
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "json.h"
+#include "cli/json.h"
 
 #include <inttypes.h>
 
-#include "flash.h"
+#include "cli/flash.h"
 
 /* The bytes of the UTF-8 character here; 0 if it is none. Surrogates are left to readers. */
 /* What a second byte may be at least and at most: no overlong forms, surrogates, or beyond 10ffff.

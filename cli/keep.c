@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "keep.h"
+#include "cli/keep.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "area.h"
+#include "cli/area.h"
 
 static bool is_code(enum chipdb_region_kind kind)
 {

@@ -9,8 +9,8 @@
 #ifndef CLI_KEEP_H
 #define CLI_KEEP_H
 
-#include "content.h"
-#include "plan.h"
+#include "cli/content.h"
+#include "cli/plan.h"
 
 /* What is not kept, because the user names it. */
 struct keep_not {

@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "chipdb.h"
-#include "commands.h"
-#include "describe.h"
+#include "chipdb/chipdb.h"
+#include "cli/commands.h"
+#include "cli/describe.h"
 
 #define LINE_ROOM 512
 #define REGIONS_MOST 64

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "manifest.h"
+#include "cli/manifest.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -12,8 +12,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "json.h"
-#include "read_file.h"
+#include "cli/json.h"
+#include "cli/read_file.h"
 
 #ifndef BEKEN_FLASH_VERSION
 #define BEKEN_FLASH_VERSION "unknown"

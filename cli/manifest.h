@@ -23,9 +23,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "chipdb.h"
-#include "flash.h"
-#include "log.h"
+#include "chipdb/chipdb.h"
+#include "cli/flash.h"
+#include "programmer/log.h"
 
 #define MANIFEST_SCHEMA 1
 #define MANIFEST_SUFFIX ".json"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "module.h"
+#include "cli/module.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "content.h"
+#include "cli/content.h"
 
 bool module_has_other_flash(const struct journal *journal, const struct chipdb_part *part,
 			    char why[MODULE_WHY])

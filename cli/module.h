@@ -8,7 +8,7 @@
 #ifndef CLI_MODULE_H
 #define CLI_MODULE_H
 
-#include "journal.h"
+#include "cli/journal.h"
 
 #define MODULE_WHY 160
 

@@ -15,7 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "log.h"
+#include "programmer/log.h"
 
 struct output_file {
 	char temporary[PATH_MAX];

@@ -12,9 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "chipdb.h"
-#include "estimate.h"
-#include "flash.h"
+#include "chipdb/chipdb.h"
+#include "cli/estimate.h"
+#include "cli/flash.h"
 
 #define PLAN_KEPT 64
 

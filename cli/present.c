@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "present.h"
+#include "cli/present.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "plan.h"
-#include "reading.h"
-#include "second_reading.h"
+#include "cli/plan.h"
+#include "cli/reading.h"
+#include "cli/second_reading.h"
 
 /* Enough of a calibration to see that there is one. */
 #define LOOK_BYTES 64

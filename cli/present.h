@@ -7,9 +7,9 @@
 #ifndef CLI_PRESENT_H
 #define CLI_PRESENT_H
 
-#include "backup.h"
-#include "content.h"
-#include "device.h"
+#include "cli/backup.h"
+#include "cli/content.h"
+#include "cli/device.h"
 
 enum present_kind {
 	PRESENT_SAVED, /* read, and saved as a new backup */

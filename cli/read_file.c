@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "read_file.h"
+#include "cli/read_file.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "reading.h"
+#include "cli/reading.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "backup.h"
+#include "cli/backup.h"
 
 #define SECTOR 4096
 #define SAMPLES_MOST 512

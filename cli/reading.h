@@ -3,7 +3,7 @@
 #ifndef CLI_READING_H
 #define CLI_READING_H
 
-#include "device.h"
+#include "cli/device.h"
 
 /* The most readings until two of them have to agree. */
 #define READINGS_MOST 4

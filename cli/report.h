@@ -19,8 +19,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "json.h"
-#include "log.h"
+#include "cli/json.h"
+#include "programmer/log.h"
 
 #define REPORT_SCHEMA 1
 

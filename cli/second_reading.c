@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "second_reading.h"
+#include "cli/second_reading.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "crc_blocks.h"
-#include "reading.h"
+#include "image/crc_blocks.h"
+#include "cli/reading.h"
 
 #define SECTOR READING_PIECE
 #define QUARTER                                                                                    \

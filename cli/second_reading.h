@@ -18,8 +18,8 @@
 #ifndef CLI_SECOND_READING_H
 #define CLI_SECOND_READING_H
 
-#include "content.h"
-#include "device.h"
+#include "cli/content.h"
+#include "cli/device.h"
 
 enum second_reading {
 	SECOND_AGREES,

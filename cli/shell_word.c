@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "shell_word.h"
+#include "cli/shell_word.h"
 
 #include <stdio.h>
 #include <string.h>

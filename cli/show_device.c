@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "show_device.h"
+#include "cli/show_device.h"
 
 #include <stdio.h>
 

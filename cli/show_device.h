@@ -3,7 +3,7 @@
 #ifndef CLI_SHOW_DEVICE_H
 #define CLI_SHOW_DEVICE_H
 
-#include "device.h"
+#include "cli/device.h"
 
 /* Adapter, SoC, flash and protection; @registers are its status registers. */
 void show_device(const struct device *device, uint32_t registers);

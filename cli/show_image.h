@@ -3,8 +3,8 @@
 #ifndef CLI_SHOW_IMAGE_H
 #define CLI_SHOW_IMAGE_H
 
-#include "image.h"
-#include "json.h"
+#include "image/image.h"
+#include "cli/json.h"
 
 /* "plain", "keyed" or "unknown". */
 const char *show_code_name(enum chipdb_code code);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "source.h"
+#include "cli/source.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "area.h"
-#include "backup.h"
+#include "cli/area.h"
+#include "cli/backup.h"
 
 #define APPLICATION_AT 0x11000 /* on all SoCs of this family; docs/images.md */
 

@@ -7,10 +7,10 @@
 #ifndef CLI_SOURCE_H
 #define CLI_SOURCE_H
 
-#include "image.h"
-#include "placement.h"
-#include "plan.h"
-#include "report.h"
+#include "image/image.h"
+#include "image/placement.h"
+#include "cli/plan.h"
+#include "cli/report.h"
 
 struct source {
 	const char *path;

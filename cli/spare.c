@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "spare.h"
+#include "cli/spare.h"
 
 #define BEGIN_BYTES 16 /* enough to recognize calibration */
 

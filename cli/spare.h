@@ -8,8 +8,8 @@
 #ifndef CLI_SPARE_H
 #define CLI_SPARE_H
 
-#include "area.h"
-#include "keep.h"
+#include "cli/area.h"
+#include "cli/keep.h"
 
 struct spare {
 	struct area kept; /* what was taken out */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "code.h"
+#include "image/code.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "crc_blocks.h"
+#include "image/crc_blocks.h"
 
 #define SECTOR 0x1000 /* what an erase clears, at least */
 

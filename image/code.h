@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "code_key.h"
-#include "rbl.h"
+#include "image/code_key.h"
+#include "image/rbl.h"
 
 /* What the RBL headers of the piece say of its content. */
 enum code_check {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "code_key.h"
+#include "image/code_key.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#include "bytes.h"
+#include "image/bytes.h"
 
 /*
  * The four coefficients of Tuya's key are 510fb093 a3cbeadc 5993a17e c7adeb03. The last

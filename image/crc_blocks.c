@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "crc_blocks.h"
+#include "image/crc_blocks.h"
 
 #include <string.h>
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "image.h"
+#include "image/image.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "crc_blocks.h"
-#include "internal.h"
+#include "image/crc_blocks.h"
+#include "image/internal.h"
 
 /* Smaller files of a round size are pieces, not flashes. */
 #define FLASH_LEAST 0x80000u

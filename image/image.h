@@ -17,12 +17,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "chipdb.h"
-#include "code.h"
-#include "other_files.h"
-#include "partitions.h"
-#include "rbl.h"
-#include "rf.h"
+#include "chipdb/chipdb.h"
+#include "image/code.h"
+#include "image/other_files.h"
+#include "image/partitions.h"
+#include "image/rbl.h"
+#include "image/rf.h"
 
 #define IMAGE_SOCS 16
 #define IMAGE_RBLS 6

@@ -3,7 +3,7 @@
 #ifndef IMAGE_INTERNAL_H
 #define IMAGE_INTERNAL_H
 
-#include "image.h"
+#include "image/image.h"
 
 /* Where all these SoCs have their application: behind 2048 blocks of bootloader. */
 #define APPLICATION_START 0x11000u

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "other_files.h"
+#include "image/other_files.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "partitions.h"
+#include "image/partitions.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#include "bytes.h"
-#include "crc_blocks.h"
+#include "image/bytes.h"
+#include "image/crc_blocks.h"
 
 #define ENTRY 64
 #define DEVICE 28

@@ -12,8 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "chipdb.h"
-#include "image.h"
+#include "chipdb/chipdb.h"
+#include "image/image.h"
 
 #define PLACEMENT_TEXT 240
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "rbl.h"
+#include "image/rbl.h"
 
 #include <string.h>
 
-#include "bytes.h"
-#include "crc_blocks.h"
+#include "image/bytes.h"
+#include "image/crc_blocks.h"
 
 static const char magic[4] = "RBL";
 

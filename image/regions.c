@@ -2,7 +2,7 @@
 /* The parts of a flash that are not code: calibration, Tuya's storage, OpenBeken's settings. */
 #include <string.h>
 
-#include "internal.h"
+#include "image/internal.h"
 
 /*
  * The first sector of Tuya's storage is encrypted, block by block, with a key that all

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "rf.h"
+#include "image/rf.h"
 
 #include <string.h>
 
-#include "bytes.h"
-#include "chipdb.h"
+#include "image/bytes.h"
+#include "chipdb/chipdb.h"
 
 #define HEADER 8 /* the magic and the length; also a tag and its length */
 #define TAG_ALL 0x11111100u

@@ -2,7 +2,7 @@
 /* For which SoC an image is, as far as its code tells. */
 #include <string.h>
 
-#include "internal.h"
+#include "image/internal.h"
 
 static bool begins_with(const uint8_t *data, size_t size, const struct chipdb_fingerprint *print)
 {

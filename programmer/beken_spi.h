@@ -12,13 +12,13 @@
 #ifndef BEKEN_SPI_H
 #define BEKEN_SPI_H
 
-#include "chipdb.h"
-#include "identify.h"
-#include "link.h"
-#include "log.h"
-#include "protection.h"
-#include "proxy.h"
-#include "spi.h"
+#include "chipdb/chipdb.h"
+#include "programmer/identify.h"
+#include "programmer/link.h"
+#include "programmer/log.h"
+#include "programmer/protection.h"
+#include "programmer/proxy.h"
+#include "programmer/spi.h"
 
 enum beken_spi_leave {
 	LEAVE_DEFAULT, /* only while parsing: run, but spi with enter=never */

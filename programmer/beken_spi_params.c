@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The parameters of `-p beken_spi:`; see beken_spi.h. */
-#include "beken_spi.h"
+#include "programmer/beken_spi.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "ch341a.h"
-#include "ch341a_stream.h"
-#include "ch341a_usb.h"
+#include "programmer/ch341a.h"
+#include "programmer/ch341a_stream.h"
+#include "programmer/ch341a_usb.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -15,8 +15,8 @@
 #ifndef CH341A_H
 #define CH341A_H
 
-#include "log.h"
-#include "spi.h"
+#include "programmer/log.h"
+#include "programmer/spi.h"
 
 /*
  * Open the adapter @which ("BUS:ADDRESS" or "BUS-PORT.PORT", NULL for the only

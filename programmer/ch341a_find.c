@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "ch341a_find.h"
+#include "programmer/ch341a_find.h"
 
 #include <stdbool.h>
 #include <stdio.h>

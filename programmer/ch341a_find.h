@@ -5,7 +5,7 @@
 
 #include <libusb.h>
 
-#include "log.h"
+#include "programmer/log.h"
 
 #define CH341A_INTERFACE 0
 #define CH341A_PORT_ROOM 48

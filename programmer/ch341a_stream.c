@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "ch341a_stream.h"
+#include "programmer/ch341a_stream.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -22,7 +22,7 @@
 #ifndef CH341A_STREAM_H
 #define CH341A_STREAM_H
 
-#include "spi.h"
+#include "programmer/spi.h"
 
 #define CH341A_PACKET 32 /* bytes of a full command packet */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "ch341a_usb.h"
-#include "ch341a_find.h"
+#include "programmer/ch341a_usb.h"
+#include "programmer/ch341a_find.h"
 
 #include <libusb.h>
 #include <stdlib.h>

@@ -13,8 +13,8 @@
 #ifndef CH341A_USB_H
 #define CH341A_USB_H
 
-#include "ch341a_stream.h"
-#include "log.h"
+#include "programmer/ch341a_stream.h"
+#include "programmer/log.h"
 
 struct ch341a_usb;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "changes.h"
+#include "programmer/changes.h"
 
 #include <string.h>
 

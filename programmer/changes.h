@@ -16,11 +16,11 @@
 #ifndef CHANGES_H
 #define CHANGES_H
 
-#include "activity.h"
-#include "chipdb.h"
-#include "log.h"
-#include "pace.h"
-#include "spi.h"
+#include "programmer/activity.h"
+#include "chipdb/chipdb.h"
+#include "programmer/log.h"
+#include "programmer/pace.h"
+#include "programmer/spi.h"
 
 /* About 40 ms of page programs, so that progress stays smooth. */
 #define CHANGES_MOST 16

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "command.h"
+#include "programmer/command.h"
 
 static const struct chipdb_erase *find_erase(const struct chipdb_part *part,
 					     const struct command *command)

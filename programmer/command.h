@@ -10,7 +10,7 @@
 #ifndef COMMAND_H
 #define COMMAND_H
 
-#include "chipdb.h"
+#include "chipdb/chipdb.h"
 
 enum command_kind { COMMAND_OTHER, COMMAND_READ, COMMAND_PROGRAM, COMMAND_ERASE };
 

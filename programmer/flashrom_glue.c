@@ -17,7 +17,7 @@
 #if BEKEN_FLASHROM >= 108
 #include "log.h"
 #endif
-#include "beken_spi.h"
+#include "programmer/beken_spi.h"
 
 #define OPCODE_WREN 0x06
 #define OPCODE_PP 0x02

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "identify.h"
-#include "sfdp.h"
+#include "programmer/identify.h"
+#include "programmer/sfdp.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -16,9 +16,9 @@
 #ifndef IDENTIFY_H
 #define IDENTIFY_H
 
-#include "chipdb.h"
-#include "log.h"
-#include "spi.h"
+#include "chipdb/chipdb.h"
+#include "programmer/log.h"
+#include "programmer/spi.h"
 
 enum identity_source {
 	IDENTITY_DATABASE,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The questions before the first change; see identify.h. */
-#include "identify.h"
+#include "programmer/identify.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "link.h"
+#include "programmer/link.h"
 
 #include <string.h>
 

@@ -15,8 +15,8 @@
 #ifndef LINK_H
 #define LINK_H
 
-#include "log.h"
-#include "spi.h"
+#include "programmer/log.h"
+#include "programmer/spi.h"
 
 enum link_enter {
 	LINK_AUTO,   /* use a bus that is linked already, else reset and link */

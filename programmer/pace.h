@@ -10,7 +10,7 @@
 #ifndef PACE_H
 #define PACE_H
 
-#include "spi.h"
+#include "programmer/spi.h"
 
 #define PACE_MARGIN_US 18 /* three status samples of a CH341A */
 

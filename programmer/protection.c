@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "protection.h"
-#include "status_registers.h"
+#include "programmer/protection.h"
+#include "programmer/status_registers.h"
 
 /* The part's own method, the other one, and QE put back behind either. */
 #define ROUNDS 3

@@ -20,9 +20,9 @@
 #ifndef PROTECTION_H
 #define PROTECTION_H
 
-#include "chipdb.h"
-#include "log.h"
-#include "spi.h"
+#include "chipdb/chipdb.h"
+#include "programmer/log.h"
+#include "programmer/spi.h"
 
 /* The bits that choose what is protected: BP, TB, SEC and CMP. */
 uint32_t protection_mask(const struct chipdb_part *part);

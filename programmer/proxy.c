@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "proxy.h"
-#include "changes.h"
-#include "command.h"
-#include "identify.h"
-#include "sfdp.h"
-#include "writeback.h"
+#include "programmer/proxy.h"
+#include "programmer/changes.h"
+#include "programmer/command.h"
+#include "programmer/identify.h"
+#include "programmer/sfdp.h"
+#include "programmer/writeback.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -29,11 +29,11 @@
 #ifndef PROXY_H
 #define PROXY_H
 
-#include "activity.h"
-#include "chipdb.h"
-#include "log.h"
-#include "protection.h"
-#include "spi.h"
+#include "programmer/activity.h"
+#include "chipdb/chipdb.h"
+#include "programmer/log.h"
+#include "programmer/protection.h"
+#include "programmer/spi.h"
 
 /* What flashrom sees of the status registers. */
 enum proxy_registers {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "serprog.h"
+#include "programmer/serprog.h"
 
 #include <errno.h>
 #include <fcntl.h>

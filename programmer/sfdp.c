@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "sfdp.h"
+#include "programmer/sfdp.h"
 
 #include <string.h>
 

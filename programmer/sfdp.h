@@ -14,7 +14,7 @@
 #ifndef SFDP_H
 #define SFDP_H
 
-#include "chipdb.h"
+#include "chipdb/chipdb.h"
 
 #define SFDP_SIZE 52
 

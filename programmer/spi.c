@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "spi.h"
+#include "programmer/spi.h"
 
 const char *spi_strerror(int error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "status_registers.h"
+#include "programmer/status_registers.h"
 
 #define OPCODE_WREN 0x06
 #define OPCODE_WREN_VOLATILE 0x50

@@ -11,8 +11,8 @@
 #ifndef STATUS_REGISTERS_H
 #define STATUS_REGISTERS_H
 
-#include "chipdb.h"
-#include "spi.h"
+#include "chipdb/chipdb.h"
+#include "programmer/spi.h"
 
 /*
  * Two readings that agree, of a die that is ready. *@count: how many registers are there.

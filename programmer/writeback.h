@@ -29,7 +29,7 @@
 #ifndef WRITEBACK_H
 #define WRITEBACK_H
 
-#include "changes.h"
+#include "programmer/changes.h"
 
 #define WRITEBACK_BLOCK_MOST 65536
 #define WRITEBACK_READ_MOST 65536 /* bytes of one writeback_read() */

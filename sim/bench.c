@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bench.h"
+#include "sim/bench.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "usbip_wire.h"
+#include "sim/usbip_wire.h"
 
 #define SMALLEST_DIE 0x10000
 

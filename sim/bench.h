@@ -6,9 +6,9 @@
 #ifndef SIM_BENCH_H
 #define SIM_BENCH_H
 
-#include "options.h"
-#include "tree.h"
-#include "usbip.h"
+#include "sim/options.h"
+#include "sim/tree.h"
+#include "sim/usbip.h"
 
 struct bench {
 	const struct options *options;

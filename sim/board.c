@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "board.h"
+#include "sim/board.h"
 
 #include <stdlib.h>
 
-#include "ch341a.h"
+#include "sim/ch341a.h"
 
 #define DEFAULT_ENTRY "measured"
 

@@ -13,8 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "chipdb.h"
-#include "usb.h"
+#include "chipdb/chipdb.h"
+#include "sim/usb.h"
 
 /* How the host's USB controller behaves; see sim/host.h for what each costs. */
 enum host_class { HOST_X, HOST_U, HOST_T };

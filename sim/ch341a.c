@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "ch341a.h"
+#include "sim/ch341a.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "host.h"
+#include "sim/host.h"
 
 enum { EP_OUT = 0x02, EP_IN = 0x82, EP_INTERRUPT = 0x81 };
 

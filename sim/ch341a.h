@@ -21,9 +21,9 @@
 #ifndef SIM_CH341A_H
 #define SIM_CH341A_H
 
-#include "ch341a_engine.h"
-#include "urb_queue.h"
-#include "usb.h"
+#include "sim/ch341a_engine.h"
+#include "sim/urb_queue.h"
+#include "sim/usb.h"
 
 #define CH341A_UNREAD 4
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "ch341a_engine.h"
+#include "sim/ch341a_engine.h"
 
 #include <string.h>
 

@@ -20,7 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "soc.h"
+#include "sim/soc.h"
 
 #define CH341A_PACKET 32
 

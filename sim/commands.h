@@ -3,7 +3,7 @@
 #ifndef SIM_COMMANDS_H
 #define SIM_COMMANDS_H
 
-#include "options.h"
+#include "sim/options.h"
 
 /* Run a program with the device plugged in; its exit status, or 128 + the signal that ended it. */
 int command_run(const struct options *options);

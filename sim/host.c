@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "host.h"
+#include "sim/host.h"
 
 #define US UINT64_C(1000)
 #define FRAME_NS (1000 * US)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "nor.h"
+#include "sim/nor.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "nor_protection.h"
+#include "sim/nor_protection.h"
 
 #define NS_PER_US UINT64_C(1000)
 

@@ -29,11 +29,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "board.h"
-#include "prng.h"
-#include "nor_command.h"
-#include "nor_registers.h"
-#include "nor_sfdp.h"
+#include "sim/board.h"
+#include "sim/prng.h"
+#include "sim/nor_command.h"
+#include "sim/nor_registers.h"
+#include "sim/nor_sfdp.h"
 
 /* Points into itself: not to be copied. */
 struct nor {

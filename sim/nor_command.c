@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "nor_command.h"
+#include "sim/nor_command.h"
 
 #include <stddef.h>
 

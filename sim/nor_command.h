@@ -17,7 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "chipdb.h"
+#include "chipdb/chipdb.h"
 
 enum nor_op {
 	NOR_OP_NONE, /* not a command of this part */

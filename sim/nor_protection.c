@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "nor_protection.h"
+#include "sim/nor_protection.h"
 
 #define KIB 1024U
 

@@ -23,7 +23,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "chipdb.h"
+#include "chipdb/chipdb.h"
 
 struct nor_range {
 	uint32_t start, length; /* length 0: nothing */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "nor_registers.h"
+#include "sim/nor_registers.h"
 
 #define ALL_BITS UINT32_MAX
 #define LOCKED_UP UINT32_C(0x7BFC)

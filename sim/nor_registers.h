@@ -23,7 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "board.h"
+#include "sim/board.h"
 
 struct nor_registers {
 	const struct chipdb_part *part; /* outlives this */

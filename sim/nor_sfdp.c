@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "nor_sfdp.h"
+#include "sim/nor_sfdp.h"
 
 #include <string.h>
 
-#include "nor_command.h"
+#include "sim/nor_command.h"
 
 #define HEADER_BYTES 16
 #define WORDS 9

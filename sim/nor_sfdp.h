@@ -11,7 +11,7 @@
 
 #include <stdint.h>
 
-#include "chipdb.h"
+#include "chipdb/chipdb.h"
 
 #define SFDP_BYTES 52 /* two headers of 8 bytes and 9 words of 4 */
 

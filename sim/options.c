@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "options.h"
+#include "sim/options.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "usbip_wire.h"
+#include "sim/usbip_wire.h"
 
 #define DEFAULT_SOC "BK7231N"
 #define SMALLEST UINT32_C(0x10000)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "commands.h"
+#include "sim/commands.h"
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -13,8 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bench.h"
-#include "listen.h"
+#include "sim/bench.h"
+#include "sim/listen.h"
 
 #define SHIM "libbeken-sim-shim.so"
 #define PRELOAD "libumockdev-preload.so.0"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "commands.h"
+#include "sim/commands.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -8,8 +8,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "bench.h"
-#include "listen.h"
+#include "sim/bench.h"
+#include "sim/listen.h"
 
 static int serve(struct usbip_server *server, int signals)
 {

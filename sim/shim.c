@@ -31,10 +31,10 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include "shim_clock.h"
-#include "shim_ioctl.h"
-#include "shim_libc.h"
-#include "shim_poll.h"
+#include "sim/shim_clock.h"
+#include "sim/shim_ioctl.h"
+#include "sim/shim_libc.h"
+#include "sim/shim_poll.h"
 
 #define EXPORT __attribute__((visibility("default")))
 #define NODE_PREFIX "/dev/bus/usb/"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "shim_clock.h"
+#include "sim/shim_clock.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "shim_libc.h"
+#include "sim/shim_libc.h"
 
 #define SECOND 1000000000
 

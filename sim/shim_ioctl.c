@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "shim_ioctl.h"
+#include "sim/shim_ioctl.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include "shim_clock.h"
-#include "shim_libc.h"
+#include "sim/shim_clock.h"
+#include "sim/shim_libc.h"
 
 #define SPEED_FULL 2
 #define REQUEST_TIMEOUT_MS 5000 /* as the kernel's for standard requests */

@@ -3,7 +3,7 @@
 #ifndef SIM_SHIM_IOCTL_H
 #define SIM_SHIM_IOCTL_H
 
-#include "shim_node.h"
+#include "sim/shim_node.h"
 
 /* Returns what the ioctl returns, or -errno. The caller has the shim's lock. */
 int shim_ioctl(struct node *node, unsigned long request, void *argument);

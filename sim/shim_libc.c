@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "shim_libc.h"
+#include "sim/shim_libc.h"
 
 #include <dlfcn.h>
 #include <stdatomic.h>

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "shim_node.h"
+#include "sim/shim_node.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "buffer.h"
-#include "shim_clock.h"
-#include "shim_libc.h"
-#include "shim_server.h"
-#include "usbip_wire.h"
+#include "sim/buffer.h"
+#include "sim/shim_clock.h"
+#include "sim/shim_libc.h"
+#include "sim/shim_server.h"
+#include "sim/usbip_wire.h"
 
 #define SEND_LIMIT ((size_t)256 * 1024) /* collected bytes that make an exchange worth while */
 #define READ_SIZE ((size_t)256 * 1024)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "shim_poll.h"
+#include "sim/shim_poll.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-#include "shim_clock.h"
-#include "shim_libc.h"
+#include "sim/shim_clock.h"
+#include "sim/shim_libc.h"
 
 pthread_mutex_t shim_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct node *nodes[SHIM_MAX_FDS];

@@ -11,7 +11,7 @@
 #include <signal.h>
 #include <stdbool.h>
 
-#include "shim_node.h"
+#include "sim/shim_node.h"
 
 #define SHIM_MAX_FDS 1024
 

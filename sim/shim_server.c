@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "shim_server.h"
+#include "sim/shim_server.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -9,8 +9,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "shim_libc.h"
-#include "usbip_wire.h"
+#include "sim/shim_libc.h"
+#include "sim/usbip_wire.h"
 
 int server_connect(bool close_on_exec)
 {

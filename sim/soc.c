@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "soc.h"
+#include "sim/soc.h"
 
 #define ENTER 0xD2
 #define NS_PER_US UINT64_C(1000)

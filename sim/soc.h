@@ -26,9 +26,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "nor.h"
-#include "prng.h"
-#include "soc_variants.h"
+#include "sim/nor.h"
+#include "sim/prng.h"
+#include "sim/soc_variants.h"
 
 enum soc_state { SOC_OFF, SOC_POWERUP, SOC_WINDOW, SOC_SWITCH, SOC_FLASH, SOC_BOOT };
 

@@ -22,7 +22,7 @@
  * closed  some Beken datasheets mention a bit that closes the interface for good.
  * reprotect  bk7252-cam and others: firmware that boots sets its protection again.
  */
-#include "soc_variants.h"
+#include "sim/soc_variants.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "usb.h"
+#include "sim/usb.h"
 
 struct tree_device {
 	const struct usb_device *device;

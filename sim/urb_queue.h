@@ -5,7 +5,7 @@
 #ifndef SIM_URB_QUEUE_H
 #define SIM_URB_QUEUE_H
 
-#include "usb.h"
+#include "sim/usb.h"
 
 struct urb_queue {
 	struct usb_urb *head, *tail;

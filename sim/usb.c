@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "usb.h"
+#include "sim/usb.h"
 
 void usb_submit(struct usb_device *dev, struct usb_urb *urb)
 {

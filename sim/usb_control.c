@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Chapter 9 of the USB specification, as far as a full-speed device with one setting needs it. */
-#include "usb.h"
+#include "sim/usb.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "usbip.h"
+#include "sim/usbip.h"
 
 #include <errno.h>
 #include <netinet/in.h>
@@ -8,8 +8,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "usbip_client.h"
-#include "usbip_wire.h"
+#include "sim/usbip_client.h"
+#include "sim/usbip_wire.h"
 
 #define MAX_CLIENTS 32
 #define READ_SIZE ((size_t)256 * 1024)

@@ -22,7 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "usb.h"
+#include "sim/usb.h"
 
 #define USBIP_MAX_DEVICES 8
 

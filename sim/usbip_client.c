@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "usbip_client.h"
+#include "sim/usbip_client.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "usbip_wire.h"
+#include "sim/usbip_wire.h"
 
 #define DEVICE_DESCRIPTOR_SIZE 18
 #define BUSNUM 1

@@ -6,8 +6,8 @@
 #ifndef SIM_USBIP_CLIENT_H
 #define SIM_USBIP_CLIENT_H
 
-#include "buffer.h"
-#include "usbip.h"
+#include "sim/buffer.h"
+#include "sim/usbip.h"
 
 struct usbip_transfer {
 	struct usb_urb urb; /* first: what the device gives back is this */

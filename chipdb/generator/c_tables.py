@@ -84,7 +84,7 @@ def c_soc(soc):
 def tables(parts, socs):
     return f"""/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Made by chipdb/generate.py from chipdb/; do not edit. */
-#include "chipdb.h"
+#include "chipdb/chipdb.h"
 
 const struct chipdb_part chipdb_parts[] = {{
 {"".join(c_part(part) for part in parts)}}};

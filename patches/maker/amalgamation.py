@@ -62,7 +62,7 @@ class Sources:
         self.headers = {name for name in list(self.objects) + ALONE if read(name + ".h")}
 
     def includes(self, file):
-        found = re.findall(r'^#include "(\w+)\.h"$', self.read(file) or "", re.M)
+        found = re.findall(r'^#include "(?:\w+/)+(\w+)\.h"$', self.read(file) or "", re.M)
         for name in found:
             if name not in self.headers and self.read(name + ".h") is not None:
                 raise SystemExit(f"{file} includes {name}.h, which is in no file of "
@@ -133,7 +133,7 @@ def assemble(sources, release):
             if text is None:
                 continue
             if name == GLUE:
-                text = re.sub(r'^#include (<.*>|"beken_spi\.h")\n', "", text, flags=re.M)
+                text = re.sub(r'^#include (<.*>|".*/.*")\n', "", text, flags=re.M)
                 text = pieces.for_release(body(text, keep_includes=True), release)
             else:
                 text = body(text)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "unit.h"
-#include "chipdb.h"
+#include "tests/unit.h"
+#include "chipdb/chipdb.h"
 
 static void every_part_is_found_by_its_id(void **state)
 {

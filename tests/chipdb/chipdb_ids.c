@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Every ID that Beken's software lists is in the database, with the size listed there. */
-#include "unit.h"
-#include "chipdb.h"
+#include "tests/unit.h"
+#include "chipdb/chipdb.h"
 
 static const struct {
 	uint32_t id;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The bits of each layout of registers, as lists and datasheets have them. */
-#include "unit.h"
-#include "chipdb.h"
+#include "tests/unit.h"
+#include "chipdb/chipdb.h"
 
 static uint32_t mask(const char *name, enum chipdb_bit bit)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "unit.h"
-#include "chipdb.h"
+#include "tests/unit.h"
+#include "chipdb/chipdb.h"
 
 static const struct chipdb_region *region(const struct chipdb_soc *soc, const char *name)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "unit.h"
-#include "aliases.h"
+#include "tests/unit.h"
+#include "cli/aliases.h"
 
 #define WORDS_MOST 16
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "estimate.h"
+#include "cli/estimate.h"
 
-#include "unit.h"
+#include "tests/unit.h"
 
 #define KIB 1024u
 

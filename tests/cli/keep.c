@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "keep.h"
+#include "cli/keep.h"
 
-#include "unit.h"
+#include "tests/unit.h"
 
 #define SIZE (2u << 20)
 

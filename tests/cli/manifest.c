@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "manifest.h"
+#include "cli/manifest.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "unit.h"
+#include "tests/unit.h"
 
 struct place {
 	char backup[40], path[48];

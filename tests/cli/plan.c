@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "plan.h"
+#include "cli/plan.h"
 
 #include <stdlib.h>
 
-#include "unit.h"
+#include "tests/unit.h"
 
 #define SECTOR 4096u
 #define SIZE (2u << 20)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "unit.h"
-#include "code_key.h"
+#include "tests/unit.h"
+#include "image/code_key.h"
 
 struct vectors {
 	uint8_t bytes[CODE_VECTORS];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "unit.h"
-#include "crc_blocks.h"
+#include "tests/unit.h"
+#include "image/crc_blocks.h"
 
 /* The first block of any application with Tuya's key: eight keyed vectors. */
 static const uint8_t published[CRC_BLOCK_SIZE] = {

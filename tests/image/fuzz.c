@@ -3,9 +3,9 @@
  * Any bytes at all: nothing outside of the file is read, and what is said about it
  * holds together. The sanitizers of `make check` watch.
  */
-#include "unit.h"
-#include "make.h"
-#include "placement.h"
+#include "tests/unit.h"
+#include "tests/image/make.h"
+#include "image/placement.h"
 
 static struct image image;
 static struct placement placement;

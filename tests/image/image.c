@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "unit.h"
-#include "image.h"
-#include "make.h"
+#include "tests/unit.h"
+#include "image/image.h"
+#include "tests/image/make.h"
 
 #include <stdlib.h>
 

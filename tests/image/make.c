@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "make.h"
+#include "tests/image/make.h"
 
 #include <stdlib.h>
 
-#include "code_key.h"
+#include "image/code_key.h"
 
 uint32_t test_random(uint32_t *state)
 {

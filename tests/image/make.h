@@ -10,8 +10,8 @@
 #ifndef TESTS_IMAGE_MAKE_H
 #define TESTS_IMAGE_MAKE_H
 
-#include "unit.h"
-#include "chipdb.h"
+#include "tests/unit.h"
+#include "chipdb/chipdb.h"
 
 #define APP 0x11000u
 

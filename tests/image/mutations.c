@@ -11,9 +11,9 @@
  * - good blocks of a dump's bootloader in another order (docs/images.md says why);
  * - a file for a SoC that starts like the other one and says nothing else.
  */
-#include "unit.h"
-#include "make.h"
-#include "placement.h"
+#include "tests/unit.h"
+#include "tests/image/make.h"
+#include "image/placement.h"
 
 #include <stdlib.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* RBL headers, partition tables and calibration data. */
-#include "unit.h"
-#include "make.h"
-#include "partitions.h"
-#include "rbl.h"
-#include "rf.h"
+#include "tests/unit.h"
+#include "tests/image/make.h"
+#include "image/partitions.h"
+#include "image/rbl.h"
+#include "image/rf.h"
 
 static void a_framed_header_is_found_and_confirms_its_content(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "unit.h"
-#include "make.h"
-#include "placement.h"
+#include "tests/unit.h"
+#include "tests/image/make.h"
+#include "image/placement.h"
 
 #define FLASH 0x200000u
 

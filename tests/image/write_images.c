@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* write_images DIRECTORY: one image of each kind, for tests of programs that take files. */
-#include "make.h"
+#include "tests/image/make.h"
 
 #include <stdlib.h>
 

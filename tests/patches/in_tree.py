@@ -129,7 +129,7 @@ class InTree(unittest.TestCase):
         read = tree.reader()
 
         def with_new_room(name):
-            return read(name) + '#include "serprog.h"\n' if name == "proxy.c" else read(name)
+            return read(name) + '#include "programmer/serprog.h"\n' if name == "proxy.c" else read(name)
         with self.assertRaisesRegex(SystemExit, "proxy.c includes serprog.h"):
             amalgamation.files(with_new_room, 108)
 

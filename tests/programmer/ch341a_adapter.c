@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "unit.h"
-#include "ch341a_adapter.h"
+#include "tests/unit.h"
+#include "tests/programmer/ch341a_adapter.h"
 
 #define PACKET_NS 40000
 #define BYTE_NS 6030

@@ -3,8 +3,8 @@
  * A small adapter of its own reads the packets back: it checks the framing, keeps the
  * pins, counts the time and makes the replies. See ch341a_adapter.h.
  */
-#include "unit.h"
-#include "ch341a_adapter.h"
+#include "tests/unit.h"
+#include "tests/programmer/ch341a_adapter.h"
 
 static void the_entry_byte_d2_goes_over_usb_as_4b(void **state)
 {

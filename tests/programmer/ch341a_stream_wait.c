@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SPI_WAIT_READY in a stream: when the status is sampled, and what the samples mean. */
-#include "unit.h"
-#include "ch341a_adapter.h"
+#include "tests/unit.h"
+#include "tests/programmer/ch341a_adapter.h"
 
 #define SAMPLES_MOST 16
 #define BYTE_US 6

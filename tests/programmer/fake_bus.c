@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "unit.h"
-#include "fake_bus.h"
+#include "tests/unit.h"
+#include "tests/programmer/fake_bus.h"
 
 static void note(struct fake_bus *fake, const struct spi_op *op)
 {

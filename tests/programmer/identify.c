@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "unit.h"
-#include "fake_bus.h"
-#include "identify.h"
-#include "protection.h"
-#include "sfdp.h"
-#include "sfdp_table.h"
+#include "tests/unit.h"
+#include "tests/programmer/fake_bus.h"
+#include "programmer/identify.h"
+#include "programmer/protection.h"
+#include "programmer/sfdp.h"
+#include "tests/programmer/sfdp_table.h"
 
 static const uint8_t known_id[3] = {0xc8, 0x40, 0x15}; /* GD25Q16B */
 static const uint8_t unknown_id[3] = {0x99, 0x40, 0x15};

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The questions before the first change: is the contact good, is the die as large as it says? */
-#include "unit.h"
-#include "fake_bus.h"
-#include "identify.h"
-#include "sim_bus.h"
+#include "tests/unit.h"
+#include "tests/programmer/fake_bus.h"
+#include "programmer/identify.h"
+#include "tests/programmer/sim_bus.h"
 
 static struct notes notes;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The link against every SoC that the simulator knows. */
-#include "unit.h"
-#include "link.h"
-#include "sim_bus.h"
+#include "tests/unit.h"
+#include "programmer/link.h"
+#include "tests/programmer/sim_bus.h"
 
 #define SEEDS 20
 

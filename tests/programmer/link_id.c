@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What is an ID of a flash, and what only looks like one. */
-#include "unit.h"
-#include "chipdb.h"
-#include "fake_bus.h"
-#include "link.h"
+#include "tests/unit.h"
+#include "chipdb/chipdb.h"
+#include "tests/programmer/fake_bus.h"
+#include "programmer/link.h"
 
 static struct fake_bus fake;
 

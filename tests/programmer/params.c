@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "unit.h"
-#include "beken_spi.h"
+#include "tests/unit.h"
+#include "programmer/beken_spi.h"
 
 static struct notes notes;
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "unit.h"
-#include "fake_bus.h"
-#include "protection.h"
-#include "nor_protection.h"
-#include "sim_bus.h"
+#include "tests/unit.h"
+#include "tests/programmer/fake_bus.h"
+#include "programmer/protection.h"
+#include "sim/nor_protection.h"
+#include "tests/programmer/sim_bus.h"
 
 static struct notes notes;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Lifting protection on dies that differ in what they take. */
-#include "unit.h"
-#include "register_die.h"
+#include "tests/unit.h"
+#include "tests/programmer/register_die.h"
 
 static void bp3_alone_protects_and_is_cleared(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Putting protection back, and setting it for the user. */
-#include "unit.h"
-#include "register_die.h"
+#include "tests/unit.h"
+#include "tests/programmer/register_die.h"
 
 static void restore_puts_back_what_was_there(void **state)
 {

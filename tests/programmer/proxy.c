@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The proxy against a bus that writes down what it is sent. proxy_die.c has a die. */
-#include "unit.h"
-#include "fake_bus.h"
-#include "proxy.h"
+#include "tests/unit.h"
+#include "tests/programmer/fake_bus.h"
+#include "programmer/proxy.h"
 
 #define FLASH_SIZE 0x200000u
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The proxy against the simulated die: what flashrom asks for is what the die gets. */
-#include "unit.h"
-#include "prng.h"
-#include "proxy.h"
-#include "sim_bus.h"
+#include "tests/unit.h"
+#include "sim/prng.h"
+#include "programmer/proxy.h"
+#include "tests/programmer/sim_bus.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "unit.h"
-#include "register_die.h"
+#include "tests/unit.h"
+#include "tests/programmer/register_die.h"
 
 struct register_die die;
 

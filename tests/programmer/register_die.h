@@ -8,8 +8,8 @@
 #ifndef TESTS_REGISTER_DIE_H
 #define TESTS_REGISTER_DIE_H
 
-#include "fake_bus.h"
-#include "protection.h"
+#include "tests/programmer/fake_bus.h"
+#include "programmer/protection.h"
 
 struct register_die {
 	struct fake_bus fake; /* first */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What flashrom says and hears was traced with 1.3.0; see the source of each test. */
-#include "unit.h"
-#include "serprog_client.h"
-#include "prng.h"
+#include "tests/unit.h"
+#include "tests/programmer/serprog_client.h"
+#include "sim/prng.h"
 
 #include <fcntl.h>
 #include <signal.h>

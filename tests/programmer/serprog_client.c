@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "unit.h"
-#include "serprog_client.h"
+#include "tests/unit.h"
+#include "tests/programmer/serprog_client.h"
 
 #include <poll.h>
 #include <stdlib.h>

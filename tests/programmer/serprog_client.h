@@ -9,7 +9,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "serprog.h"
+#include "programmer/serprog.h"
 
 #define WRITE_MOST 256
 #define READ_MOST 4096

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Tables of a die, which may be anything. */
-#include "unit.h"
-#include "sfdp.h"
-#include "sfdp_table.h"
+#include "tests/unit.h"
+#include "programmer/sfdp.h"
+#include "tests/programmer/sfdp_table.h"
 
 static uint8_t space[512];
 static struct sfdp sfdp;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "unit.h"
-#include "sim_bus.h"
+#include "tests/unit.h"
+#include "tests/programmer/sim_bus.h"
 
 #include <stdlib.h>
 

@@ -11,8 +11,8 @@
 #ifndef TESTS_SIM_BUS_H
 #define TESTS_SIM_BUS_H
 
-#include "soc.h"
-#include "spi.h"
+#include "sim/soc.h"
+#include "programmer/spi.h"
 
 struct sim_bus {
 	struct spi_bus bus; /* first: the driver gets this */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bench.h"
+#include "tests/sim/bench.h"
 
 #include <stdlib.h>
 #include <string.h>

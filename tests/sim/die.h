@@ -3,8 +3,8 @@
 #ifndef TESTS_SIM_DIE_H
 #define TESTS_SIM_DIE_H
 
-#include "bench.h"
-#include "nor.h"
+#include "tests/sim/bench.h"
+#include "sim/nor.h"
 
 struct die {
 	struct nor nor;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "die.h"
+#include "tests/sim/die.h"
 
 #include <string.h>
 

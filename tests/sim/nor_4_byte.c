@@ -2,8 +2,8 @@
 /* Parts above 16 MiB. */
 #include <string.h>
 
-#include "die.h"
-#include "parts.h"
+#include "tests/sim/die.h"
+#include "tests/sim/parts.h"
 
 static struct die *big(void)
 {

@@ -2,8 +2,8 @@
 /* Dies that are not what the database says. */
 #include <string.h>
 
-#include "die.h"
-#include "parts.h"
+#include "tests/sim/die.h"
+#include "tests/sim/parts.h"
 
 static void the_id_can_be_another(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bench.h"
-#include "nor_protection.h"
-#include "parts.h"
+#include "tests/sim/bench.h"
+#include "sim/nor_protection.h"
+#include "tests/sim/parts.h"
 
 #define KIB 1024U
 

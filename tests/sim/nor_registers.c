@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "die.h"
-#include "parts.h"
+#include "tests/sim/die.h"
+#include "tests/sim/parts.h"
 
 static struct die *die_at(const struct chipdb_part *part, uint32_t sr)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "bench.h"
-#include "nor_sfdp.h"
-#include "parts.h"
+#include "tests/sim/bench.h"
+#include "sim/nor_sfdp.h"
+#include "tests/sim/parts.h"
 
 static uint32_t word(const uint8_t *table, unsigned index)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "parts.h"
+#include "tests/sim/parts.h"
 
 #define COMMON                                                                                     \
 	.page = 256, .program_typ_us = 400, .program_max_us = 3000, .sr_write_typ_us = 10000,      \

@@ -3,7 +3,7 @@
 #ifndef TESTS_SIM_PARTS_H
 #define TESTS_SIM_PARTS_H
 
-#include "chipdb.h"
+#include "chipdb/chipdb.h"
 
 /* 2 MiB, SR1 with BP0 to BP3 and QE, a configuration register read with 15h: TB_OTP is bit 3. */
 extern const struct chipdb_part part_macronix;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Every entry variant, through the whole board, as a driver would meet it. */
-#include "bench.h"
+#include "tests/sim/bench.h"
 
 #include <string.h>
 

@@ -13,8 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "listen.h"
-#include "usbip_peer.h"
+#include "sim/listen.h"
+#include "tests/sim/usbip_peer.h"
 
 static void lists_and_lends(void **state)
 {

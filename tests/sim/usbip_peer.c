@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "usbip_peer.h"
+#include "tests/sim/usbip_peer.h"
 
 #include <stdarg.h>
 #include <setjmp.h>
@@ -13,7 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "listen.h"
+#include "sim/listen.h"
 
 #define DELAY_NS 1000
 
