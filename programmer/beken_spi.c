@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/beken_spi.h"
-#include "programmer/ch341a.h"
+#include "programmer/adapters/ch341a.h"
 
 #include <stdlib.h>
 

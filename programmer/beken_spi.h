@@ -13,12 +13,12 @@
 #define BEKEN_SPI_H
 
 #include "chipdb/chipdb.h"
-#include "programmer/identify.h"
-#include "programmer/link.h"
-#include "programmer/log.h"
-#include "programmer/protection.h"
-#include "programmer/proxy.h"
-#include "programmer/spi.h"
+#include "programmer/guard/identify.h"
+#include "programmer/link/link.h"
+#include "base/log.h"
+#include "programmer/guard/protection.h"
+#include "programmer/guard/proxy.h"
+#include "programmer/bus/spi.h"
 
 enum beken_spi_leave {
 	LEAVE_DEFAULT, /* only while parsing: run, but spi with enter=never */

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sim/usbip_wire.h"
+#include "sim/rig/usbip_wire.h"
 
 #define SMALLEST_DIE 0x10000
 

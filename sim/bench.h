@@ -7,8 +7,8 @@
 #define SIM_BENCH_H
 
 #include "sim/options.h"
-#include "sim/tree.h"
-#include "sim/usbip.h"
+#include "sim/rig/tree.h"
+#include "sim/rig/usbip.h"
 
 struct bench {
 	const struct options *options;

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/commands.h"
+#include "sim/sim_commands.h"
 
 #ifndef BEKEN_SIM_VERSION
 #define BEKEN_SIM_VERSION "unknown"

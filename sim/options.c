@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/usbip_wire.h"
+#include "sim/rig/usbip_wire.h"
 
 #define DEFAULT_SOC "BK7231N"
 #define SMALLEST UINT32_C(0x10000)

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sim/board.h"
+#include "sim/model/board.h"
 
 enum adapter { ADAPTER_SPI, ADAPTER_UART, ADAPTER_NONE, ADAPTER_FORBIDDEN };
 

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "programmer/log.h"
+#include "base/log.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 

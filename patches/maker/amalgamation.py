@@ -19,7 +19,7 @@ FILES = {
     "beken_spi.c": ("the programmer: flashrom's side, parameters, begin and end of a session",
                     ["beken_spi_params", "beken_spi", "flashrom_glue"]),
     "beken_spi_proxy.c": ("what flashrom may see and do, and how changes travel to the die",
-                          ["pace", "changes", "command", "writeback", "proxy"]),
+                          ["pace", "changes", "flash_command", "writeback", "proxy"]),
     "beken_spi_part.c": ("which part the die is, and what protects it",
                          ["sfdp", "identify", "identify_check", "status_registers",
                           "protection"]),

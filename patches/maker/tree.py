@@ -29,14 +29,12 @@ def wrapped(line):
 
 def reader():
     """The text of an object's file by its name; None where there is none."""
+    folders = [ROOT / name for name in ("programmer", "base", "chipdb", "patches/new")]
+    found = {path.name: path for folder in folders for path in folder.rglob("*.[ch]")}
     tables = "\n".join(wrapped(line) for line in c_tables.tables(load_parts(), []).split("\n"))
 
     def read(name):
         if name == "chipdb_tables.c":
             return tables
-        for folder in ("programmer", "chipdb"):
-            path = ROOT / folder / name
-            if path.exists():
-                return path.read_text(encoding="utf-8")
-        return None
+        return found[name].read_text(encoding="utf-8") if name in found else None
     return read

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/unit.h"
-#include "cli/area.h"
+#include "engine/area.h"
 
 #define FLASH 0x200000u
 

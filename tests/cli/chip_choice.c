@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/unit.h"
-#include "cli/chip_choice.h"
+#include "cli/flashrom_beken/chip_choice.h"
 
 /* A flashrom that knows what is in a table. */
 struct entry {

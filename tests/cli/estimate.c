@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/estimate.h"
+#include "engine/estimate.h"
 
 #include "tests/unit.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/unit.h"
-#include "cli/flashrom_cache.h"
+#include "cli/flashrom_beken/flashrom_cache.h"
 
 #include <fcntl.h>
 #include <ftw.h>

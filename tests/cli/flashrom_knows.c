@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/unit.h"
-#include "cli/flashrom_cache.h"
-#include "cli/flashrom_find.h"
-#include "cli/flashrom_knows.h"
+#include "cli/flashrom_beken/flashrom_cache.h"
+#include "cli/flashrom_beken/flashrom_find.h"
+#include "cli/flashrom_beken/flashrom_knows.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/unit.h"
-#include "cli/flashrom_names.h"
+#include "cli/flashrom_beken/flashrom_names.h"
 
 /* Of Debian's 1.3.0, shortened where it repeats itself. */
 static const char head[] =

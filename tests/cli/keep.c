@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/keep.h"
+#include "engine/keep.h"
 
 #include "tests/unit.h"
 

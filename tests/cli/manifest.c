@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/manifest.h"
+#include "engine/manifest.h"
 
 #include <stdlib.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/output_file.h"
+#include "engine/output_file.h"
 
 #include <dirent.h>
 #include <signal.h>

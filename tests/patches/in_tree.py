@@ -146,7 +146,7 @@ class Parameters(unittest.TestCase):
         self.names = sorted(set(re.findall(r"(\w+)=", known)))
 
     def test_flashrom_is_asked_for_every_parameter_that_the_bridge_has(self):
-        text = (ROOT / "programmer/flashrom_glue.c").read_text()
+        text = (ROOT / "patches/new/flashrom_glue.c").read_text()
         names = re.search(r"names\[\] = \{(.*?)\}", text, re.S).group(1)
         self.assertEqual(sorted(re.findall(r'"(\w+)"', names)), self.names)
 

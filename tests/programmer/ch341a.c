@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the bus does when USB fails, with the USB side replaced by a script. */
 #include "tests/unit.h"
-#include "programmer/ch341a.h"
-#include "programmer/ch341a_usb.h"
+#include "programmer/adapters/ch341a.h"
+#include "programmer/adapters/ch341a_usb.h"
 
 #define RUNS 32
 

@@ -7,7 +7,7 @@
 #ifndef TESTS_CH341A_ADAPTER_H
 #define TESTS_CH341A_ADAPTER_H
 
-#include "programmer/ch341a_stream.h"
+#include "programmer/adapters/ch341a_stream.h"
 
 #define ADAPTER_BYTES 4096
 #define ADAPTER_WINDOWS 64

@@ -6,7 +6,7 @@
 #ifndef TESTS_FAKE_BUS_H
 #define TESTS_FAKE_BUS_H
 
-#include "programmer/spi.h"
+#include "programmer/bus/spi.h"
 
 #define FAKE_OPS 1024
 #define FAKE_BYTES 264

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/unit.h"
 #include "tests/programmer/fake_bus.h"
-#include "programmer/identify.h"
-#include "programmer/protection.h"
-#include "programmer/sfdp.h"
+#include "programmer/guard/identify.h"
+#include "programmer/guard/protection.h"
+#include "programmer/guard/sfdp.h"
 #include "tests/programmer/sfdp_table.h"
 
 static const uint8_t known_id[3] = {0xc8, 0x40, 0x15}; /* GD25Q16B */

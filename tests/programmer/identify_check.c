@@ -2,7 +2,7 @@
 /* The questions before the first change: is the contact good, is the die as large as it says? */
 #include "tests/unit.h"
 #include "tests/programmer/fake_bus.h"
-#include "programmer/identify.h"
+#include "programmer/guard/identify.h"
 #include "tests/programmer/sim_bus.h"
 
 static struct notes notes;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The link against every SoC that the simulator knows. */
 #include "tests/unit.h"
-#include "programmer/link.h"
+#include "programmer/link/link.h"
 #include "tests/programmer/sim_bus.h"
 
 #define SEEDS 20

@@ -3,7 +3,7 @@
 #include "tests/unit.h"
 #include "chipdb/chipdb.h"
 #include "tests/programmer/fake_bus.h"
-#include "programmer/link.h"
+#include "programmer/link/link.h"
 
 static struct fake_bus fake;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/unit.h"
-#include "programmer/pace.h"
+#include "programmer/die/pace.h"
 
 /* The answer of a wait to a die that takes @busy_us; looks begin 36 us before the expectation. */
 static void wait_for_die(struct pace *pace, uint32_t busy_us)

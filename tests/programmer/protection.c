@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/unit.h"
 #include "tests/programmer/fake_bus.h"
-#include "programmer/protection.h"
-#include "sim/nor_protection.h"
+#include "programmer/guard/protection.h"
+#include "sim/model/nor_protection.h"
 #include "tests/programmer/sim_bus.h"
 
 static struct notes notes;

@@ -2,7 +2,7 @@
 /* The proxy against a bus that writes down what it is sent. proxy_die.c has a die. */
 #include "tests/unit.h"
 #include "tests/programmer/fake_bus.h"
-#include "programmer/proxy.h"
+#include "programmer/guard/proxy.h"
 
 #define FLASH_SIZE 0x200000u
 

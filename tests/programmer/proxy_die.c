@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The proxy against the simulated die: what flashrom asks for is what the die gets. */
 #include "tests/unit.h"
-#include "sim/prng.h"
-#include "programmer/proxy.h"
+#include "sim/model/prng.h"
+#include "programmer/guard/proxy.h"
 #include "tests/programmer/sim_bus.h"
 
 #include <stdlib.h>

@@ -9,7 +9,7 @@
 #define TESTS_REGISTER_DIE_H
 
 #include "tests/programmer/fake_bus.h"
-#include "programmer/protection.h"
+#include "programmer/guard/protection.h"
 
 struct register_die {
 	struct fake_bus fake; /* first */

@@ -2,7 +2,7 @@
 /* What flashrom says and hears was traced with 1.3.0; see the source of each test. */
 #include "tests/unit.h"
 #include "tests/programmer/serprog_client.h"
-#include "sim/prng.h"
+#include "sim/model/prng.h"
 
 #include <fcntl.h>
 #include <signal.h>

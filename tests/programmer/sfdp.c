@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Decodes the table field by field as JESD216 numbers them; bit 0 is the lowest. */
 #include "tests/unit.h"
-#include "programmer/sfdp.h"
+#include "programmer/guard/sfdp.h"
 
 /* Such as flashrom takes from a table: a die, and not above 16 MiB. */
 static bool described(const struct chipdb_part *part)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Tables of a die, which may be anything. */
 #include "tests/unit.h"
-#include "programmer/sfdp.h"
+#include "programmer/guard/sfdp.h"
 #include "tests/programmer/sfdp_table.h"
 
 static uint8_t space[512];

@@ -11,8 +11,8 @@
 #ifndef TESTS_SIM_BUS_H
 #define TESTS_SIM_BUS_H
 
-#include "sim/soc.h"
-#include "programmer/spi.h"
+#include "sim/model/soc.h"
+#include "programmer/bus/spi.h"
 
 struct sim_bus {
 	struct spi_bus bus; /* first: the driver gets this */

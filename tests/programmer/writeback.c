@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Erases joined and promises kept, on the simulated die. */
 #include "tests/unit.h"
-#include "sim/prng.h"
+#include "sim/model/prng.h"
 #include "tests/programmer/sim_bus.h"
-#include "programmer/writeback.h"
+#include "programmer/guard/writeback.h"
 
 #define SECTOR 4096u
 #define BLOCK 65536u

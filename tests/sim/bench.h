@@ -12,7 +12,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#include "sim/board.h"
+#include "sim/model/board.h"
 
 #define BENCH_US UINT64_C(1000)
 #define BENCH_MS (1000 * BENCH_US)

@@ -4,7 +4,7 @@
 #define TESTS_SIM_DIE_H
 
 #include "tests/sim/bench.h"
-#include "sim/nor.h"
+#include "sim/model/nor.h"
 
 struct die {
 	struct nor nor;

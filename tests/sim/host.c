@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/sim/bench.h"
-#include "sim/host.h"
+#include "sim/model/host.h"
 
 static void class_x_shows_a_completion_75_us_later(void **state)
 {

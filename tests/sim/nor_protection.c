@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/sim/bench.h"
-#include "sim/nor_protection.h"
+#include "sim/model/nor_protection.h"
 #include "tests/sim/parts.h"
 
 #define KIB 1024U

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/sim/bench.h"
-#include "sim/nor_sfdp.h"
+#include "sim/model/nor_sfdp.h"
 #include "tests/sim/parts.h"
 
 static uint32_t word(const uint8_t *table, unsigned index)

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "sim/listen.h"
+#include "sim/rig/listen.h"
 #include "tests/sim/usbip_peer.h"
 
 static void lists_and_lends(void **state)

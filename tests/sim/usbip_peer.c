@@ -13,7 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "sim/listen.h"
+#include "sim/rig/listen.h"
 
 #define DELAY_NS 1000
 

@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sim/usb.h"
-#include "sim/usbip.h"
-#include "sim/usbip_wire.h"
+#include "sim/model/usb.h"
+#include "sim/rig/usbip.h"
+#include "sim/rig/usbip_wire.h"
 
 #define DEVID (1u << 16 | 2)
 

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* beken-flash identify: what is in a file, without any hardware. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/beken_flash/commands.h"
+#include "image/image.h"
+#include "base/json.h"
+#include "image/placement.h"
+#include "engine/read_file.h"
+#include "cli/beken_flash/show_image.h"
+
+#define JSON_SCHEMA 1
+#define NOT_TO_BE_WRITTEN 3
+
+enum { OPTION_JSON };
+
+static const struct command_option options[] = {
+	[OPTION_JSON] = {"json", NULL, "one JSON object a file, each in a line of its own", false},
+	{NULL, NULL, NULL, false},
+};
+
+static const struct command_status statuses[] = {
+	{NOT_TO_BE_WRITTEN, "a file is not to be written, or unknown"},
+	{0, NULL},
+};
+
+static const struct command_example examples[] = {
+	{"Look at what was downloaded, before it goes anywhere:",
+	 "beken-flash identify OpenBK7231N_QIO_1.18.300.bin"},
+	{"The MAC address that a backup holds:",
+	 "beken-flash identify --json backup.bin | jq -r '.calibration[].mac'"},
+	{NULL, NULL},
+};
+
+/* As if the flash fitted; the SoC is the one that the file names, if it names one. */
+static bool find_place(const struct image *image, struct placement *placement)
+{
+	const struct chipdb_soc *soc = image->soc_count == 1 ? image->socs[0] : NULL;
+	size_t size = READ_FILE_MOST, i;
+
+	if (image->kind == IMAGE_DUMP || image->kind == IMAGE_ROTATED_DUMP)
+		size = image->size;
+	else if (image->kind == IMAGE_REST)
+		size = image->address + image->size;
+	placement_find(image, soc, size, PLACEMENT_ANYWHERE, placement);
+	for (i = 0; i < placement->refusal_count; i++)
+		if (placement->refusals[i].why != PLACEMENT_NEEDS_SOC)
+			return false;
+	return true;
+}
+
+static void print_place(const struct image *image, const struct placement *placement, bool good)
+{
+	if (placement->rotation > 0)
+		printf("  %-12s address 0, turned round: byte %zx of the file comes first\n",
+		       "belongs at:", placement->rotation);
+	else if (good && (image->has_address || placement->address > 0))
+		printf("  %-12s %06zx:%06zx (first and last byte, as in a layout of flashrom)\n",
+		       "belongs at:", placement->address,
+		       placement->address + placement->length - 1);
+	for (size_t i = 0; i < placement->refusal_count; i++)
+		printf("  %s [%s]: %s.\n", good ? "note" : "DO NOT WRITE",
+		       placement_refusal_name(placement->refusals[i].why),
+		       placement->refusals[i].text);
+	for (size_t i = 0; i < image->finding_count; i++)
+		if (image->findings[i].kind >= IMAGE_GRAVE)
+			printf("  note [%s]: %s.\n", image_finding_name(image->findings[i].kind),
+			       image->findings[i].text);
+}
+
+static void print_image(const char *path, const struct image *image,
+			const struct placement *placement, bool good)
+{
+	printf("%s: %s, %zu bytes\n", path,
+	       image->other ? image->other->title : image_kind_title(image->kind), image->size);
+	for (size_t i = 0; i < image->evidence_count; i++)
+		printf("  %-12s %s\n", i ? "" : "seen:", image->evidence[i]);
+	for (size_t i = 0; i < image->soc_count; i++)
+		printf("%s%s", i ? " or " : "  SoC:         ", image->socs[i]->name);
+	if (image->soc_count > 0)
+		printf(", %s code\n", show_code_name(image->code));
+	show_pieces(image);
+	print_place(image, placement, good);
+}
+
+static void json_place(struct json *json, const struct image *image,
+		       const struct placement *placement, bool good)
+{
+	bool known = image->has_address || (good && placement->address > 0);
+
+	json_bool(json, "writable", good);
+	if (known) {
+		json_range(json, placement->address, placement->length);
+		json_number(json, "rotation", placement->rotation);
+	} else {
+		json_no_value(json, "start");
+		json_no_value(json, "length");
+		json_no_value(json, "rotation");
+	}
+	json_begin(json, "refusals", '[');
+	for (size_t i = 0; i < placement->refusal_count; i++) {
+		json_begin(json, NULL, '{');
+		json_text(json, "name", placement_refusal_name(placement->refusals[i].why));
+		json_text(json, "text", placement->refusals[i].text);
+		json_end(json, '}');
+	}
+	json_end(json, ']');
+}
+
+static void json_image(const char *path, const struct image *image,
+		       const struct placement *placement, bool good)
+{
+	struct json json = {stdout, false};
+
+	json_begin(&json, NULL, '{');
+	json_number(&json, "schema", JSON_SCHEMA);
+	json_text(&json, "file", path);
+	json_number(&json, "size", image->size);
+	json_text(&json, "kind", image->other ? image->other->name : image_kind_name(image->kind));
+	json_begin(&json, "socs", '[');
+	for (size_t i = 0; i < image->soc_count; i++)
+		json_text(&json, NULL, image->socs[i]->name);
+	json_end(&json, ']');
+	json_text(&json, "code", show_code_name(image->code));
+	show_pieces_json(&json, image);
+	json_place(&json, image, placement, good);
+	json_end(&json, '}');
+	putchar('\n');
+}
+
+static void complain(const char *path, bool as_json)
+{
+	struct json json = {stdout, false};
+	const char *why = errno == EFBIG ? "too large for any flash" : strerror(errno);
+
+	fprintf(stderr, "beken-flash: %s: %s\n", path, why);
+	if (!as_json)
+		return;
+	json_begin(&json, NULL, '{');
+	json_number(&json, "schema", JSON_SCHEMA);
+	json_text(&json, "file", path);
+	json_text(&json, "error", why);
+	json_end(&json, '}');
+	putchar('\n');
+}
+
+static int identify_file(const char *path, bool as_json)
+{
+	struct placement placement;
+	struct image image;
+	size_t size;
+	uint8_t *data = read_file(path, &size);
+	bool good;
+
+	if (!data || !image_identify(data, size, &image)) {
+		complain(path, as_json);
+		free(data);
+		return COMMAND_FAILED;
+	}
+	good = find_place(&image, &placement);
+	if (as_json)
+		json_image(path, &image, &placement, good);
+	else
+		print_image(path, &image, &placement, good);
+	free(data);
+	return good ? COMMAND_DONE : NOT_TO_BE_WRITTEN;
+}
+
+static int run(const struct command_line *line)
+{
+	int worst = COMMAND_DONE;
+
+	for (size_t i = 0; i < line->word_count; i++) {
+		int status = identify_file(line->words[i], line->option[OPTION_JSON] != NULL);
+
+		if (status == COMMAND_FAILED || worst == COMMAND_DONE)
+			worst = status;
+	}
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		perror("beken-flash: standard output");
+		return COMMAND_FAILED;
+	}
+	return worst;
+}
+
+const struct command command_identify = {
+	.name = "identify",
+	.words = "FILE...",
+	.words_least = 1,
+	.words_most = SIZE_MAX,
+	.summary = "Say what is in files, for which SoC, and where it belongs in its flash",
+	.about = "It looks at the bytes, not at the name, and needs no hardware.\n",
+	.options = options,
+	.statuses = statuses,
+	.examples = examples,
+	.run = run,
+};

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* beken-flash reset: let the chip run. */
+#include <stdio.h>
+
+#include "engine/device.h"
+#include "cli/beken_flash/intent.h"
+
+enum { OPTION_PARAMS, OPTION_JSON, OPTION_DRY_RUN };
+
+static const struct command_option options[] = {
+	[OPTION_PARAMS] = {"params", "NAME=VALUE,...",
+			   "parameters of the programmer: usb= and reset_ms= count", false},
+	[OPTION_JSON] = {"json", NULL, "events and the result as JSON, one object a line", false},
+	[OPTION_DRY_RUN] = INTENT_OPTION,
+	{NULL, NULL, NULL, false},
+};
+
+static int run(const struct command_line *line)
+{
+	struct report report;
+	struct beken_spi_params parsed;
+	const struct beken_spi_options beken = {
+		.params = line->option[OPTION_PARAMS],
+		.log = &report.log,
+	};
+	int status = COMMAND_USAGE;
+
+	report_begin(&report, "reset", line->option[OPTION_JSON] != NULL);
+	if (beken_spi_parse(beken.params, &parsed, beken.log) && line->option[OPTION_DRY_RUN]) {
+		struct intent intent = {.action_count = 0};
+
+		intent_action(&intent, "pull CEN low for %u ms and let it go",
+			      parsed.link.reset_ms);
+		return intent_tell(&intent, &report);
+	}
+	if (beken_spi_parse(beken.params, &parsed, beken.log))
+		status = beken_spi_reset(&beken) ? COMMAND_DONE : COMMAND_FAILED;
+	if (!report_result(&report, status) && status == COMMAND_DONE)
+		printf("The chip was reset and runs.\n");
+	report_result_end(&report);
+	return status;
+}
+
+const struct command command_reset = {
+	.name = "reset",
+	.words = "",
+	.summary = "Reset the chip, so that its firmware runs",
+	.about = "Pulls CEN low for a moment, whatever the chip does, and sends nothing to\n"
+		 "it. That ends the SPI mode in which detect --hold left it.\n",
+	.options = options,
+	.run = run,
+};

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* beken-flash run: a command in which `flashrom -p beken_spi` works. */
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/beken_flash/commands.h"
+#include "cli/beken_flash/intent.h"
+#include "cli/beken_flash/report.h"
+
+#define CANNOT_RUN 126
+#define NOT_FOUND 127
+
+enum { OPTION_JSON, OPTION_DRY_RUN };
+
+static const struct command_option options[] = {
+	[OPTION_JSON] = {"json", NULL,
+			 "the result as JSON; the command's output goes to standard error", false},
+	[OPTION_DRY_RUN] = INTENT_OPTION,
+	{NULL, NULL, NULL, false},
+};
+
+static const struct command_status statuses[] = {
+	{CANNOT_RUN, "the command cannot be executed"},
+	{NOT_FOUND, "the command was not found; any other status is the command's own"},
+	{0, NULL},
+};
+
+static const struct command_example examples[] = {
+	{"flashrom itself:", "beken-flash run -- flashrom -p beken_spi -r dump.bin"},
+	{"A script that calls flashrom:", "beken-flash run -- ./backup-all.sh"},
+	{NULL, NULL},
+};
+
+/* The directory whose flashrom is flashrom-beken: beside this program, or as installed. */
+static bool find_directory(char path[PATH_MAX], const struct log *log)
+{
+	static const char *const places[] = {"path", INSTALLED_PATH};
+	char self[PATH_MAX], tried[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *slash;
+
+	self[len < 0 ? 0 : len] = '\0';
+	slash = strrchr(self, '/');
+	if (slash)
+		slash[1] = '\0';
+	for (size_t i = 0; slash && i < sizeof(places) / sizeof(places[0]); i++) {
+		int wrote = snprintf(tried, sizeof(tried), "%s%s/flashrom", self, places[i]);
+
+		if (wrote >= (int)sizeof(tried) || access(tried, X_OK))
+			continue;
+		tried[wrote - (int)strlen("/flashrom")] = '\0';
+		return realpath(tried, path) != NULL;
+	}
+	log_error(log,
+		  "the directory with flashrom-beken as flashrom is not at %s%s, nor at "
+		  "%s%s: is everything installed?",
+		  self, places[0], self, places[1]);
+	return false;
+}
+
+static bool prepend(const char *directory, const struct log *log)
+{
+	const char *old = getenv("PATH");
+	char *value;
+	bool good;
+
+	if (asprintf(&value, "%s%s%s", directory, old ? ":" : "", old ? old : "") < 0) {
+		log_error(log, "out of memory");
+		return false;
+	}
+	good = setenv("PATH", value, 1) == 0;
+	free(value);
+	return good;
+}
+
+/* Returns only if it failed: the status in the way of a shell. */
+/* A directory in PATH that may not be looked into is no reason: execvp() says EACCES then. */
+static bool is_in_path(const char *word)
+{
+	const char *directories = getenv("PATH");
+	char path[PATH_MAX];
+
+	while (directories && *directories) {
+		int len = (int)strcspn(directories, ":");
+
+		snprintf(path, sizeof(path), "%.*s/%s", len, directories, word);
+		if (access(path, F_OK) == 0)
+			return true;
+		directories += len;
+		directories += *directories == ':';
+	}
+	return false;
+}
+
+static int become(char *const *words, const struct log *log)
+{
+	execvp(words[0], words);
+	if (errno == EACCES && !strchr(words[0], '/') && !is_in_path(words[0]))
+		errno = ENOENT;
+	log_error(log, "%s: %s", words[0], strerror(errno));
+	return errno == ENOENT ? NOT_FOUND : CANNOT_RUN;
+}
+
+/* A Ctrl-C is the command's business; its status tells. */
+static int run_and_wait(char *const *words, const struct log *log)
+{
+	int status;
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid < 0) {
+		log_error(log, "no process: %s", strerror(errno));
+		return COMMAND_FAILED;
+	}
+	if (pid == 0) {
+		const struct log *quiet = NULL;
+
+		dup2(STDERR_FILENO, STDOUT_FILENO);
+		_exit(become(words, quiet));
+	}
+	signal(SIGINT, SIG_IGN);
+	signal(SIGQUIT, SIG_IGN);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+static int run(const struct command_line *line)
+{
+	struct report report;
+	struct json *json;
+	char directory[PATH_MAX];
+	int status;
+
+	report_begin(&report, "run", line->option[OPTION_JSON] != NULL);
+	if (!find_directory(directory, &report.log) || !prepend(directory, &report.log)) {
+		report_result(&report, COMMAND_FAILED);
+		report_result_end(&report);
+		return COMMAND_FAILED;
+	}
+	if (line->option[OPTION_DRY_RUN]) {
+		struct intent intent = {.action_count = 0};
+
+		intent_action(&intent, "run %s with %s in front of PATH", line->words[0],
+			      directory);
+		return intent_tell(&intent, &report);
+	}
+	if (!report.as_json)
+		return become(line->words, &report.log);
+	status = run_and_wait(line->words, &report.log);
+	json = report_result(&report, status);
+	json_text(json, "path", directory);
+	report_result_end(&report);
+	return status;
+}
+
+const struct command command_run = {
+	.name = "run",
+	.words = "-- COMMAND...",
+	.words_least = 1,
+	.words_most = 4096,
+	.passes_on = true,
+	.summary = "Run a command in which flashrom -p beken_spi is available",
+	.about = "In front of PATH comes a directory with a flashrom that is flashrom-\n"
+		 "beken: with the programmer beken_spi it does what this project does,\n"
+		 "with any other it is the system's flashrom. Nothing else of the\n"
+		 "environment is changed.\n",
+	.options = options,
+	.statuses = statuses,
+	.examples = examples,
+	.run = run,
+};

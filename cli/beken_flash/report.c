@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/beken_flash/report.h"
+
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NAME "beken-flash"
+#define SHOW_EVERY_MS 200
+
+static uint64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static void begin_event(struct json *json, const char *event)
+{
+	*json = (struct json){.out = stdout};
+	json_begin(json, NULL, '{');
+	json_number(json, "schema", REPORT_SCHEMA);
+	json_text(json, "event", event);
+}
+
+static void end_event(struct json *json)
+{
+	json_end(json, '}');
+	putchar('\n');
+	fflush(stdout);
+}
+
+/* A line of progress must not stand in front of a message. */
+static void wipe_line(const struct report *report)
+{
+	if (report->on_terminal && report->phase && report->shown_ms)
+		fputs("\r\033[K", stderr);
+}
+
+static void write_log(void *data, enum log_level level, const char *text)
+{
+	static const char *const names[] = {"error", "warning", "info", "debug"};
+	static const char *const prefix[] = {"error: ", "warning: ", "", ""};
+	struct report *report = data;
+
+	if (level == LOG_DEBUG)
+		return;
+	wipe_line(report);
+	if (report->as_json) {
+		struct json json;
+
+		begin_event(&json, "log");
+		json_text(&json, "level", names[level]);
+		json_text(&json, "text", text);
+		end_event(&json);
+	}
+	if (!report->as_json || level == LOG_ERROR)
+		fprintf(stderr, NAME ": %s%s\n", prefix[level], text);
+}
+
+void report_begin(struct report *report, const char *command, bool as_json)
+{
+	*report = (struct report){
+		.command = command, .as_json = as_json, .on_terminal = isatty(STDERR_FILENO)};
+	report->log = (struct log){.write = write_log, .data = report};
+}
+
+static void show(struct report *report)
+{
+	uint64_t ms = report->shown_ms - report->began_ms;
+	uint64_t rate = ms ? report->done * 1000 / ms : 0;
+
+	if (report->as_json) {
+		struct json json;
+
+		begin_event(&json, "progress");
+		json_text(&json, "name", report->phase);
+		json_number(&json, "bytes", report->done);
+		json_number(&json, "of", report->total);
+		end_event(&json);
+		return;
+	}
+	if (report->on_terminal)
+		fputc('\r', stderr);
+	fprintf(stderr, NAME ": %s %3u%%, %u of %u KiB", report->phase,
+		(unsigned)(report->total ? report->done * 100 / report->total : 0),
+		(unsigned)(report->done / 1024), (unsigned)(report->total / 1024));
+	if (rate)
+		fprintf(stderr, ", %u KiB/s, %u s left", (unsigned)(rate / 1024),
+			(unsigned)((report->total - report->done + rate - 1) / rate));
+	fputs(report->on_terminal ? "\033[K" : "\n", stderr);
+}
+
+void report_phase(struct report *report, const char *name, uint64_t total)
+{
+	report_phase_end(report);
+	report->phase = name;
+	report->done = 0;
+	report->total = total;
+	report->began_ms = now_ms();
+	report->shown_ms = 0;
+	if (report->as_json) {
+		struct json json;
+
+		begin_event(&json, "phase");
+		json_text(&json, "name", name);
+		json_number(&json, "bytes", total);
+		end_event(&json);
+	}
+}
+
+void report_advance(struct report *report, uint64_t bytes)
+{
+	uint64_t tenth = report->total / 10, before = report->done, now = now_ms();
+
+	if (!report->phase || !report->total)
+		return;
+	report->done += bytes;
+	if (report->done > report->total)
+		report->done = report->total;
+	if (report->on_terminal && !report->as_json
+		    ? now - report->shown_ms < SHOW_EVERY_MS
+		    : !tenth || before / tenth == report->done / tenth)
+		return;
+	report->shown_ms = now;
+	show(report);
+}
+
+void report_phase_end(struct report *report)
+{
+	if (!report->as_json)
+		wipe_line(report);
+	report->phase = NULL;
+}
+
+struct json *report_result(struct report *report, int status)
+{
+	report_phase_end(report);
+	if (!report->as_json)
+		return NULL;
+	begin_event(&report->json, "result");
+	json_text(&report->json, "command", report->command);
+	json_number(&report->json, "status", (uint64_t)status);
+	return &report->json;
+}
+
+void report_result_end(struct report *report)
+{
+	if (report->as_json)
+		end_event(&report->json);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * report.h - what beken-flash tells while it works, for people or for programs.
+ *
+ * For people: messages and progress on standard error, results on standard output. With
+ * --json everything is on standard output, one object a line, each with "schema" and
+ * "event":
+ *
+ *	{"schema":1,"event":"log","level":"info","text":"..."}
+ *	{"schema":1,"event":"phase","name":"read","bytes":2097152}
+ *	{"schema":1,"event":"progress","name":"read","bytes":65536,"of":2097152}
+ *	{"schema":1,"event":"result","command":"backup","status":0, ...}
+ *
+ * The result is the last line. Errors go to standard error as well.
+ */
+#ifndef CLI_REPORT_H
+#define CLI_REPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/json.h"
+#include "base/log.h"
+
+#define REPORT_SCHEMA 1
+
+struct report {
+	const char *command;
+	bool as_json, on_terminal;
+	struct log log; /* for the driver; has this report as its data */
+
+	/* The phase that is under way. */
+	const char *phase;
+	uint64_t done, total; /* bytes */
+	uint64_t began_ms, shown_ms;
+	struct json json; /* of the result */
+};
+
+/* @report must not be moved afterwards. */
+void report_begin(struct report *report, const char *command, bool as_json);
+
+/*
+ * Something long begins: "read", "write", ... of @total bytes (0: nobody knows). The
+ * one before has ended. On a terminal there is a line with rate and time left;
+ * elsewhere a line at each tenth.
+ */
+void report_phase(struct report *report, const char *name, uint64_t total);
+void report_advance(struct report *report, uint64_t bytes);
+void report_phase_end(struct report *report);
+
+/*
+ * The result: for programs an object, to which the caller adds members between the two
+ * calls (not with people: then NULL is returned, and the caller prints).
+ */
+struct json *report_result(struct report *report, int status);
+void report_result_end(struct report *report);
+
+#endif

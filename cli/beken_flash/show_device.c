@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/beken_flash/show_device.h"
+
+#include <stdio.h>
+
+static void print_socs(const struct device *device)
+{
+	for (size_t i = 0; i < device->soc_count; i++)
+		printf("%s%s", i ? " or " : "SoC:        ", device->socs[i]->name);
+	printf("%s (%s)\n", device->soc_count ? "" : "SoC:        unknown", device->soc_evidence);
+}
+
+void show_device(const struct device *device, uint32_t registers)
+{
+	const struct chipdb_part *part = device->part;
+
+	printf("adapter:    CH341A at usb=%s\n", device->adapter);
+	print_socs(device);
+	printf("flash:      %s %s, %u KiB, ID %02X %02X %02X\n", part->maker, part->name,
+	       (unsigned)(part->size / 1024), part->id[0], part->id[1], part->id[2]);
+	printf("protection: %s (status registers 0x%04x)\n",
+	       protection_active(part, registers) ? "on; it is lifted before a write" : "off",
+	       (unsigned)registers);
+}
+
+void show_device_json(struct json *json, const struct device *device, uint32_t registers)
+{
+	const struct chipdb_part *part = device->part;
+	char id[9];
+
+	snprintf(id, sizeof(id), "%02X %02X %02X", part->id[0], part->id[1], part->id[2]);
+	json_begin(json, "adapter", '{');
+	json_text(json, "kind", "CH341A");
+	json_text(json, "usb", device->adapter);
+	json_end(json, '}');
+	json_begin(json, "socs", '[');
+	for (size_t i = 0; i < device->soc_count; i++)
+		json_text(json, NULL, device->socs[i]->name);
+	json_end(json, ']');
+	json_text(json, "soc_evidence", device->soc_evidence);
+	json_begin(json, "flash", '{');
+	json_text(json, "part", part->name);
+	json_text(json, "maker", part->maker);
+	json_text(json, "id", id);
+	json_number(json, "size", part->size);
+	json_end(json, '}');
+	json_number(json, "status_registers", registers);
+	json_bool(json, "protected", protection_active(part, registers));
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* show_device.h - what is on the adapter, for people and for programs. */
+#ifndef CLI_SHOW_DEVICE_H
+#define CLI_SHOW_DEVICE_H
+
+#include "engine/device.h"
+
+/* Adapter, SoC, flash and protection; @registers are its status registers. */
+void show_device(const struct device *device, uint32_t registers);
+void show_device_json(struct json *json, const struct device *device, uint32_t registers);
+
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/flashrom_beken/flashrom_args.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PROGRAMMER "beken_spi"
+
+enum {
+	OPT_REGIONS = 256,
+	OPT_IGNORED_ARGUMENT,
+	OPT_WP_READS,
+	OPT_WP_WRITES,
+};
+
+/*
+ * flashrom's options from 1.3 to 1.8, but --progress of the newer ones: it takes no
+ * argument, and would make --prog ambiguous here. The file of -r, -w and -v is
+ * optional in the newer ones; one that stands apart comes as an argument without an
+ * option (the "-" in front), which also keeps getopt from reordering anything.
+ */
+static const char short_options[] = "-r::Rw::v::nNVEfc:l:i:p:Lzho:x";
+static const struct option long_options[] = {
+	{"read", optional_argument, NULL, 'r'},
+	{"write", optional_argument, NULL, 'w'},
+	{"erase", no_argument, NULL, 'E'},
+	{"verify", optional_argument, NULL, 'v'},
+	{"noverify", no_argument, NULL, 'n'},
+	{"noverify-all", no_argument, NULL, 'N'},
+	{"extract", no_argument, NULL, 'x'},
+	{"chip", required_argument, NULL, 'c'},
+	{"verbose", no_argument, NULL, 'V'},
+	{"force", no_argument, NULL, 'f'},
+	{"layout", required_argument, NULL, 'l'},
+	{"ifd", no_argument, NULL, OPT_REGIONS},
+	{"fmap", no_argument, NULL, OPT_REGIONS},
+	{"fmap-file", required_argument, NULL, OPT_REGIONS},
+	{"fmap-verify", no_argument, NULL, OPT_REGIONS},
+	{"image", required_argument, NULL, 'i'},
+	{"include", required_argument, NULL, 'i'},
+	{"flash-contents", required_argument, NULL, OPT_IGNORED_ARGUMENT},
+	{"flash-name", no_argument, NULL, OPT_IGNORED_ARGUMENT},
+	{"flash-size", no_argument, NULL, OPT_IGNORED_ARGUMENT},
+	{"get-size", no_argument, NULL, OPT_IGNORED_ARGUMENT},
+	{"wp-status", no_argument, NULL, OPT_WP_READS},
+	{"wp-list", no_argument, NULL, OPT_WP_READS},
+	{"wp-range", required_argument, NULL, OPT_WP_WRITES},
+	{"wp-region", required_argument, NULL, OPT_WP_WRITES},
+	{"wp-enable", no_argument, NULL, OPT_WP_WRITES},
+	{"wp-disable", no_argument, NULL, OPT_WP_WRITES},
+	{"list-supported", no_argument, NULL, 'L'},
+	{"list-supported-wiki", no_argument, NULL, 'z'},
+	{"programmer", required_argument, NULL, 'p'},
+	{"help", no_argument, NULL, 'h'},
+	{"version", no_argument, NULL, 'R'},
+	{"output", required_argument, NULL, 'o'},
+	{"sacrifice-ratio", required_argument, NULL, OPT_IGNORED_ARGUMENT},
+	{NULL, 0, NULL, 0},
+};
+
+/* The argument that a string returned by getopt points into. */
+static void locate(int argc, char *const argv[], const char *text, struct flashrom_args *args)
+{
+	for (int i = 1; i < argc; i++) {
+		const char *end = argv[i] + strlen(argv[i]);
+
+		if (text >= argv[i] && text <= end) {
+			args->programmer_index = i;
+			args->programmer_offset = (int)(text - argv[i]);
+			return;
+		}
+	}
+}
+
+static bool names_beken(const char *programmer)
+{
+	size_t len = strlen(PROGRAMMER);
+
+	return strncmp(programmer, PROGRAMMER, len) == 0 &&
+	       (programmer[len] == '\0' || programmer[len] == ':');
+}
+
+void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *args)
+{
+	unsigned programmers = 0;
+	int opt, before = 0;
+
+	*args = (struct flashrom_args){.params = ""};
+	opterr = 0;
+	optind = 0; /* GNU: start afresh, also when called twice */
+	for (; (opt = getopt_long(argc, argv, short_options, long_options, NULL)) != -1;
+	     before = opt) {
+		switch (opt) {
+		case 1:
+			if (before == 'w' && !args->write_file)
+				args->write_file = optarg;
+			break;
+		case 'p':
+			programmers++;
+			args->programmer = optarg;
+			if (!names_beken(optarg))
+				break;
+			args->beken = true;
+			locate(argc, argv, optarg, args);
+			if (optarg[strlen(PROGRAMMER)] == ':')
+				args->params = optarg + strlen(PROGRAMMER) + 1;
+			break;
+		case 'r':
+		case 'v':
+		case 'x':
+			args->operation = true;
+			break;
+		case 'w':
+			args->operation = true;
+			args->modifies = true;
+			args->write_file = optarg;
+			break;
+		case 'c':
+			args->chip = optarg;
+			break;
+		case 'E':
+			args->operation = true;
+			args->modifies = true;
+			break;
+		case 'l':
+		case 'i':
+		case OPT_REGIONS:
+			args->regions = true;
+			break;
+		case OPT_WP_READS:
+			args->wp_reads = true;
+			break;
+		case OPT_WP_WRITES:
+			args->wp_writes = true;
+			break;
+		case 'V':
+			args->verbose++;
+			break;
+		case 'h':
+		case 'R':
+		case 'L':
+		case 'z':
+			args->told = true;
+			break;
+		}
+	}
+	args->ambiguous = args->beken && programmers > 1;
+	/* Else it was the name of a file that begins with "-" and was taken for options. */
+	args->told &= !args->operation;
+}
+
+/* @argument with all from @offset on replaced. NULL when memory is short. */
+static char *replace_end(const char *argument, size_t offset, const char *end)
+{
+	char *replaced = malloc(offset + strlen(end) + 1);
+
+	if (!replaced)
+		return NULL;
+	memcpy(replaced, argument, offset);
+	strcpy(replaced + offset, end);
+	return replaced;
+}
+
+char **flashrom_args_replace(int argc, char *const argv[], const struct flashrom_args *args,
+			     const char *program, const char *programmer, const char *chip)
+{
+	char **copy = calloc((size_t)argc + 3, sizeof(*copy));
+	size_t len = 0;
+
+	if (!copy)
+		return NULL;
+	copy[len++] = strdup(program);
+	/* In front, where nothing before it can swallow it and no "--" makes it a file. */
+	if (chip) {
+		copy[len++] = strdup("-c");
+		copy[len++] = strdup(chip);
+	}
+	for (int i = 1; i < argc; i++)
+		copy[len++] =
+			i == args->programmer_index
+				? replace_end(argv[i], (size_t)args->programmer_offset, programmer)
+				: strdup(argv[i]);
+	for (size_t i = 0; i < len; i++) {
+		if (copy[i])
+			continue;
+		while (len > 0)
+			free(copy[--len]);
+		free(copy);
+		return NULL;
+	}
+	return copy;
+}
+
+void flashrom_args_free(char **argv)
+{
+	if (!argv)
+		return;
+	for (size_t i = 0; argv[i]; i++)
+		free(argv[i]);
+	free(argv);
+}

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * flashrom-beken - flashrom with one more programmer, beken_spi.
+ *
+ * It takes flashrom's command line. With another programmer it becomes flashrom;
+ * with beken_spi it brings the chip into SPI mode and runs the system's own
+ * flashrom behind a private pty, on which it speaks serprog.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/flashrom_beken/advice.h"
+#include "programmer/beken_spi.h"
+#include "programmer/child.h"
+#include "cli/flashrom_beken/chip_choice.h"
+#include "cli/flashrom_beken/flashrom_args.h"
+#include "cli/flashrom_beken/flashrom_find.h"
+#include "cli/flashrom_beken/flashrom_knows.h"
+#include "programmer/serprog.h"
+#include "cli/signals.h"
+
+#define NAME "flashrom-beken"
+#define EXIT_NOT_RUN 1
+
+/* What flashrom shows as the clock; the CH341A's is fixed at about 1.5 MHz. */
+#define SPI_HZ 1500000
+
+/* flashrom has nothing left to do once its pty is quiet. */
+#define PATIENCE_MS 5000
+
+struct session {
+	struct flashrom_args args;
+	struct log log;
+	struct beken_spi *beken;
+	struct proxy *proxy;
+	struct child child;
+	enum serprog_end end;
+	char flashrom[PATH_MAX];
+	struct chip_choice choice;
+	bool show_progress;
+	int shown_percent;
+};
+
+static void write_log(void *data, enum log_level level, const char *text)
+{
+	const struct session *session = data;
+	static const char *const prefix[] = {"error: ", "warning: ", "", ""};
+
+	if (level == LOG_DEBUG && !session->args.verbose)
+		return;
+	fprintf(stderr, NAME ": %s%s\n", prefix[level], text);
+}
+
+static bool cancelled(void *data)
+{
+	(void)data;
+	return signals_seen() != 0;
+}
+
+/*
+ * The figure stands where the cursor is and leaves it there, so that whatever
+ * flashrom prints next appears as if it had not been.
+ */
+static void show_percent(struct session *session, int percent)
+{
+	if (percent == session->shown_percent)
+		return;
+	session->shown_percent = percent;
+	fprintf(stderr, "%3d%%\b\b\b\b", percent);
+}
+
+static void on_progress(void *data, enum activity activity, uint32_t address, uint32_t len)
+{
+	struct session *session = data;
+	uint64_t size = beken_spi_part(session->beken)->size;
+
+	(void)activity;
+	if (session->show_progress)
+		show_percent(session, (int)((address + (uint64_t)len) * 100 / size));
+}
+
+static int serve_op(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx, size_t rx_len)
+{
+	return proxy_op(((struct session *)data)->proxy, tx, tx_len, rx, rx_len);
+}
+
+/* What an interrupted run still has to do, beken_spi_close() does. */
+static int serve_finish(void *data)
+{
+	return signals_seen() ? SPI_ERR_CANCELLED : proxy_finish(((struct session *)data)->proxy);
+}
+
+/* flashrom's end needs no question: its side of the pty hangs up. */
+static bool serve_go_on(void *data)
+{
+	(void)data;
+	return !signals_seen();
+}
+
+static bool ask_flashrom(void *data, const uint8_t id[3], struct flashrom_names *names)
+{
+	struct session *session = data;
+
+	log_debug(&session->log, "what %s knows of ID %02X %02X %02X is asked or known already",
+		  session->flashrom, id[0], id[1], id[2]);
+	return !signals_seen() && flashrom_knows(session->flashrom, id, cancelled, session, names);
+}
+
+/* False when flashrom can not work with the part at all, or the session is to end. */
+static bool choose_chip(struct session *session)
+{
+	const struct chipdb_part *part = beken_spi_part(session->beken);
+	const struct chip_choice_ask ask = {.ask = ask_flashrom, .data = session};
+
+	if (!session->args.chip)
+		chip_choose(part, &ask, &session->choice);
+	return !signals_seen() &&
+	       advise_choice(&session->log, &session->args, part, &session->choice);
+}
+
+/* What -c was given, by the user or by us; NULL for nothing. */
+static const char *chip_name(const struct session *session)
+{
+	if (session->args.chip)
+		return session->args.chip;
+	return session->choice.name[0] ? session->choice.name : NULL;
+}
+
+static bool start_flashrom(struct session *session, int argc, char **argv, struct child_pty *pty)
+{
+	char programmer[sizeof(pty->name) + 16];
+	char **child_argv;
+	bool started;
+
+	snprintf(programmer, sizeof(programmer), "serprog:dev=%s", pty->name);
+	child_argv =
+		flashrom_args_replace(argc, argv, &session->args, session->flashrom, programmer,
+				      session->args.chip ? NULL : chip_name(session));
+	if (!child_argv)
+		return false;
+	fflush(NULL);
+	started = child_start(&session->child, pty, child_argv, -1);
+	flashrom_args_free(child_argv);
+	return started;
+}
+
+static void serve(struct session *session, int pty)
+{
+	struct serprog_target target = {
+		.write_most = PROXY_WRITE_MOST,
+		.read_most = PROXY_READ_MOST,
+		.spi_hz = SPI_HZ,
+		.spi_op = serve_op,
+		.finish = serve_finish,
+		.go_on = serve_go_on,
+		.data = session,
+	};
+
+	snprintf(target.name, sizeof(target.name), "beken %s",
+		 beken_spi_part(session->beken)->name);
+	session->end = serprog_serve(pty, &target);
+	if (session->end == SERPROG_GARBAGE || session->end == SERPROG_FAILED)
+		log_error(&session->log, "%s did not speak serprog as expected", session->flashrom);
+	if (session->shown_percent >= 0)
+		fprintf(stderr, "    \b\b\b\b");
+}
+
+static enum proxy_registers registers_for(const struct flashrom_args *args)
+{
+	if (args->wp_writes)
+		return PROXY_REGISTERS_WRITE;
+	return args->wp_reads ? PROXY_REGISTERS_READ : PROXY_REGISTERS_HIDDEN;
+}
+
+/* flashrom behind the bridge; returns the exit status of this program. */
+static int run_flashrom(struct session *session, int argc, char **argv)
+{
+	const struct beken_spi_session wanted = {
+		.read_only = !session->args.modifies,
+		.registers = registers_for(&session->args),
+		.stand_in = session->choice.kind == CHIP_STAND_IN ? session->choice.id : NULL,
+		.progress = on_progress,
+		.progress_data = session,
+	};
+	struct child_pty pty;
+	int status;
+
+	session->proxy = beken_spi_start(session->beken, &wanted);
+	if (!session->proxy || !child_open_pty(&pty)) {
+		log_error(&session->log, "no pty for flashrom: %s", strerror(errno));
+		return EXIT_NOT_RUN;
+	}
+	if (!start_flashrom(session, argc, argv, &pty)) {
+		log_error(&session->log, "%s can not be started: %s", session->flashrom,
+			  strerror(errno));
+		child_close_pty(&pty);
+		return EXIT_NOT_RUN;
+	}
+	serve(session, pty.master);
+	/* flashrom notices that its pty is gone and ends, even when nothing else stops it. */
+	child_close_pty(&pty);
+	child_wait(&session->child, signals_seen() ? 0 : PATIENCE_MS);
+	status = child_exit_status(&session->child);
+	if (status == 127) {
+		log_error(&session->log, "%s can not be run", session->flashrom);
+	} else if (status == 0 && session->end == SERPROG_SILENT) {
+		log_error(&session->log, "%s did not use the chip: is it flashrom?",
+			  session->flashrom);
+		status = EXIT_NOT_RUN;
+	} else if (status == 0 &&
+		   (session->end == SERPROG_GARBAGE || session->end == SERPROG_FAILED)) {
+		status = EXIT_NOT_RUN;
+	} else if (status > 128 && !signals_seen()) {
+		log_error(&session->log, "flashrom was ended by signal %d", status - 128);
+	}
+	return status;
+}
+
+/* Between the link and the release of the chip. */
+static int use_chip(struct session *session, int argc, char **argv, enum proxy_done *done)
+{
+	const struct chipdb_part *part = beken_spi_part(session->beken);
+	int status;
+
+	advise_size(&session->log, &session->args, part);
+	if (!choose_chip(session))
+		return EXIT_NOT_RUN;
+	status = run_flashrom(session, argc, argv);
+	if (session->proxy)
+		*done = proxy_done(session->proxy);
+	if (signals_seen())
+		return status;
+	if (chip_name(session) && (status == 0 || *done != PROXY_NOTHING))
+		advise_name(&session->log, part, chip_name(session));
+	if (status && registers_for(&session->args) != PROXY_REGISTERS_HIDDEN)
+		advise_write_protect(&session->log);
+	/* A flashrom that has changed without a trace may not know its own name any more. */
+	if (status && session->end == SERPROG_SILENT && session->choice.name[0])
+		flashrom_knows_forget(session->flashrom, session->choice.id);
+	return status;
+}
+
+static int run_session(struct session *session, int argc, char **argv)
+{
+	const struct beken_spi_options options = {
+		.params = session->args.params,
+		.log = &session->log,
+		.cancelled = cancelled,
+	};
+	enum proxy_done done = PROXY_NOTHING;
+	bool content_good = false;
+	int status = EXIT_NOT_RUN;
+
+	signals_catch();
+	/* Inherited as ignored it would hide how flashrom ended. */
+	signal(SIGCHLD, SIG_DFL);
+	session->beken = beken_spi_open(&options);
+	if (session->beken) {
+		status = use_chip(session, argc, argv, &done);
+		content_good = status == 0;
+		if (beken_spi_close(session->beken) && status == 0) {
+			log_error(&session->log,
+				  "flashrom reported success, but afterwards "
+				  "something failed, see above: verify the content (-v)");
+			status = EXIT_NOT_RUN;
+		}
+	}
+	if (signals_seen()) {
+		log_warn(&session->log, "stopped by a signal; CEN was released");
+		status = 128 + signals_seen();
+	}
+	if (status && session->beken && !content_good)
+		advise_end(&session->log, &session->args, done);
+	return status;
+}
+
+/* A programmer that flashrom does not know would keep it from telling what it is asked. */
+static int become_flashrom(struct session *session, int argc, char **argv)
+{
+	if (session->args.beken)
+		argv = flashrom_args_replace(argc, argv, &session->args, session->flashrom, "dummy",
+					     NULL);
+	else
+		argv[0] = session->flashrom;
+	if (argv)
+		execv(argv[0], argv);
+	log_error(&session->log, "%s can not be run: %s", session->flashrom, strerror(errno));
+	return EXIT_NOT_RUN;
+}
+
+int main(int argc, char **argv)
+{
+	struct session session = {.shown_percent = -1, .end = SERPROG_SILENT};
+
+	session.log = (struct log){.write = write_log, .data = &session};
+	session.show_progress = isatty(STDERR_FILENO);
+	flashrom_args_parse(argc, argv, &session.args);
+	if (!flashrom_find(session.flashrom)) {
+		const char *named = getenv("FLASHROM");
+
+		log_error(&session.log,
+			  "%s%s. Install flashrom (Debian, Ubuntu: apt install flashrom), "
+			  "or set FLASHROM= to its path",
+			  named && named[0] ? "no flashrom that can be run at FLASHROM="
+					    : "flashrom was not found",
+			  named && named[0] ? named : "");
+		return EXIT_NOT_RUN;
+	}
+	/* For a flashrom in PATH that is a script around this program. */
+	setenv(FLASHROM_MARK, "1", 1);
+	if (strcmp(program_invocation_short_name, NAME) == 0)
+		advise_programmer(&session.log, &session.args);
+	if (!session.args.beken || session.args.told)
+		return become_flashrom(&session, argc, argv);
+	if (session.args.ambiguous) {
+		log_error(&session.log, "only one programmer can be used: give -p once");
+		return EXIT_NOT_RUN;
+	}
+	if (session.args.operation && (session.args.wp_reads || session.args.wp_writes)) {
+		log_error(&session.log,
+			  "--wp-... needs a run of its own: -r, -w, -v and -E also make flashrom "
+			  "write the status registers. Nothing was done");
+		return EXIT_NOT_RUN;
+	}
+	return run_session(&session, argc, argv);
+}

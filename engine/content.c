@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/content.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RF_PLACES 16 /* more than there are */
+
+size_t content_find_rf(const uint8_t *die, size_t size, struct rf found[IMAGE_RFS])
+{
+	size_t count = 0;
+
+	for (size_t at = 0; at < size && count < IMAGE_RFS; at += RF_ALIGNMENT)
+		if (rf_parse(die, size, at, &found[count]))
+			count++;
+	return count;
+}
+
+void content_mac(const uint8_t *die, size_t size, char mac[MANIFEST_MAC])
+{
+	struct rf found[IMAGE_RFS];
+	size_t count = content_find_rf(die, size, found);
+
+	mac[0] = '\0';
+	for (size_t i = 0; i < count && !mac[0]; i++) {
+		const uint8_t *m = found[i].mac;
+
+		if (found[i].mac_good)
+			snprintf(mac, MANIFEST_MAC, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1],
+				 m[2], m[3], m[4], m[5]);
+	}
+}
+
+bool content_same_rf(const uint8_t *one, const uint8_t *other, size_t size)
+{
+	const uint8_t *const dies[] = {one, other};
+
+	for (size_t which = 0; which < 2; which++) {
+		struct rf found[IMAGE_RFS];
+		size_t count = content_find_rf(dies[which], size, found);
+
+		for (size_t i = 0; i < count; i++)
+			if (memcmp(one + found[i].offset, other + found[i].offset,
+				   found[i].length) != 0)
+				return false;
+	}
+	return true;
+}
+
+/* Where SoCs have their calibration, each place once, if @length bytes of it fit. */
+static size_t rf_places(uint32_t size, uint32_t length, uint32_t starts[RF_PLACES])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < chipdb_soc_count * CHIPDB_REGIONS; i++) {
+		const struct chipdb_soc *soc = &chipdb_socs[i / CHIPDB_REGIONS];
+		const struct chipdb_region *region = &soc->regions[i % CHIPDB_REGIONS];
+		bool is_there = !region->name || region->kind != CHIPDB_REGION_RF ||
+				length > size || region->start > size - length;
+
+		for (size_t j = 0; j < count; j++)
+			is_there |= starts[j] == region->start;
+		if (!is_there && count < RF_PLACES)
+			starts[count++] = region->start;
+	}
+	return count;
+}
+
+bool content_peek_rf(struct device *device, struct flash_range known, uint32_t length, uint8_t *die)
+{
+	uint32_t starts[RF_PLACES];
+	size_t count = rf_places(device->part->size, length, starts);
+
+	for (size_t i = 0; i < count; i++)
+		if ((starts[i] < known.start || starts[i] - known.start >= known.length) &&
+		    !flash_peek(device->flash, starts[i], die + starts[i], length))
+			return false;
+	return true;
+}
+
+bool content_rf_is_steady(struct device *device, const uint8_t *die)
+{
+	const struct flash_range nothing = {0, 0};
+	uint32_t size = device->part->size;
+	uint8_t *again = malloc(size);
+	bool good = false;
+
+	if (!again) {
+		log_error(&device->report.log, "out of memory");
+		return false;
+	}
+	memcpy(again, die, size);
+	if (content_peek_rf(device, nothing, RF_ALIGNMENT, again)) {
+		good = memcmp(again, die, size) == 0;
+		if (!good)
+			log_error(&device->report.log,
+				  "two readings of the calibration differ: a bad contact. Shorten "
+				  "the wires, check the supply and GND; nothing was changed");
+	}
+	free(again);
+	return good;
+}
+
+void content_copy_rf(uint8_t *die, const uint8_t *from, uint32_t size)
+{
+	uint32_t starts[RF_PLACES];
+	size_t count = rf_places(size, RF_ALIGNMENT, starts);
+
+	for (size_t i = 0; i < count; i++)
+		memcpy(die + starts[i], from + starts[i], RF_ALIGNMENT);
+}
+
+/* Those of the begin that the whole allows as well; if these exclude each other, the begin's. */
+static void find_socs(struct content *content, const struct device *device)
+{
+	const struct image *image = &content->image;
+
+	for (size_t i = 0; i < device->soc_count; i++)
+		if (device->told || image_is_for(image, device->socs[i]))
+			content->socs[content->soc_count++] = device->socs[i];
+	if (content->soc_count > 0)
+		return;
+	if (device->soc_count > 0) {
+		memcpy(content->socs, device->socs, sizeof(content->socs));
+		content->soc_count = device->soc_count;
+		return;
+	}
+	/* Without a bootloader, the application can still tell. */
+	for (size_t i = 0; i < image->soc_count && i < DEVICE_SOCS; i++)
+		content->socs[content->soc_count++] = image->socs[i];
+}
+
+bool content_look(struct content *content, struct device *device, const uint8_t *die)
+{
+	memset(content, 0, sizeof(*content));
+	if (!image_identify(die, device->part->size, &content->image)) {
+		log_error(&device->report.log, "out of memory");
+		return false;
+	}
+	find_socs(content, device);
+	content->rf_count = content_find_rf(die, device->part->size, content->rf);
+	content_mac(die, device->part->size, content->mac);
+	return true;
+}
+
+const struct chipdb_soc *content_soc(const struct content *content)
+{
+	return content->soc_count == 1 ? content->socs[0] : NULL;
+}

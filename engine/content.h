@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* content.h - what the bytes of a whole die say about the module: its SoC and its MAC. */
+#ifndef CLI_CONTENT_H
+#define CLI_CONTENT_H
+
+#include "engine/device.h"
+#include "image/image.h"
+#include "engine/manifest.h"
+
+struct content {
+	struct image image; /* what image_identify() makes of it */
+	/* By --soc, or what the begin of the flash and the rest of it both allow. */
+	const struct chipdb_soc *socs[DEVICE_SOCS];
+	size_t soc_count;
+	/* Calibration, wherever it is: also in a die that is half written. */
+	struct rf rf[IMAGE_RFS];
+	size_t rf_count;
+	char mac[MANIFEST_MAC]; /* small letters; "" if there is none, or a made-up one */
+};
+
+/* After device_look(). @die has the size of the part. False, and logged, if memory is short. */
+bool content_look(struct content *content, struct device *device, const uint8_t *die);
+
+/* The SoC if there is exactly one; else NULL. */
+const struct chipdb_soc *content_soc(const struct content *content);
+
+/*
+ * Whether the calibration in two contents of a die is the same, wherever either has one. No
+ * two modules have the same; those without any cannot be told apart.
+ */
+bool content_same_rf(const uint8_t *one, const uint8_t *other, size_t size);
+
+/*
+ * Read from the die where the SoCs have their calibration, into the same places of @die:
+ * @length bytes of each, which are a sector at the most. Not those that are inside of @known.
+ */
+bool content_peek_rf(struct device *device, struct flash_range known, uint32_t length,
+		     uint8_t *die);
+
+/* Whether these places read the same once more as they are in @die. If not, it is logged. */
+bool content_rf_is_steady(struct device *device, const uint8_t *die);
+
+/* The same places, RF_ALIGNMENT bytes of each, from another content of a die. */
+void content_copy_rf(uint8_t *die, const uint8_t *from, uint32_t size);
+
+/* Calibration data anywhere in a die; returns how many there are. */
+size_t content_find_rf(const uint8_t *die, size_t size, struct rf found[IMAGE_RFS]);
+
+/* The MAC in the calibration data of a die; "" if there is none. */
+void content_mac(const uint8_t *die, size_t size, char mac[MANIFEST_MAC]);
+
+#endif

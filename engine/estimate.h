@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * estimate.h - how long work on a flash takes, by its datasheet and the adapter's clock.
+ *
+ * The figures of the part are those of the chip database; those of the CH341A, its gaps
+ * between packets among them, are in programmer/ch341a_stream.h. A good host adds nothing
+ * to them. What comes before and after (the reset, the handshake, libflashrom's start) is
+ * not counted: about half a second.
+ *
+ * Each function adds to @estimate.
+ */
+#ifndef CLI_ESTIMATE_H
+#define CLI_ESTIMATE_H
+
+#include "chipdb/chipdb.h"
+#include "engine/flash.h"
+
+struct estimate {
+	uint64_t typical_us, most_us;
+};
+
+void estimate_read(struct estimate *estimate, uint64_t bytes);
+
+/*
+ * The sectors that the ranges touch, by the erases that programmer/writeback.h joins them
+ * to. Looking at what was erased is not part of it.
+ */
+void estimate_erase(struct estimate *estimate, const struct chipdb_part *part,
+		    const struct flash_range *ranges, size_t count);
+
+void estimate_program(struct estimate *estimate, const struct chipdb_part *part, uint64_t pages);
+void estimate_register_write(struct estimate *estimate, const struct chipdb_part *part);
+
+#endif

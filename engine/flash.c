@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/flash.h"
+#include "engine/flash_worker.h"
+#include "programmer/serprog.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What the client is told as the clock; the CH341A's is fixed at about 1.5 MHz. */
+#define SPI_HZ 1500000
+
+struct flash {
+	struct flash_options options;
+	const struct chipdb_part *part;
+	struct beken_spi *beken;
+	struct proxy *proxy;
+	struct worker worker;
+};
+
+struct flash *flash_open(const struct flash_options *options)
+{
+	const struct beken_spi_options beken_options = {
+		.params = options->params,
+		.log = options->log,
+		.cancelled = options->cancelled,
+		.cancelled_data = options->cancelled_data,
+	};
+	const struct beken_spi_session session = {
+		.read_only = options->read_only,
+		.progress = options->progress,
+		.progress_data = options->progress_data,
+	};
+	struct flash *flash = calloc(1, sizeof(*flash));
+
+	if (!flash || !worker_start(&flash->worker)) {
+		log_error(options->log, "no process for libflashrom: %s", strerror(errno));
+		free(flash);
+		return NULL;
+	}
+	flash->options = *options;
+	flash->beken = beken_spi_open(&beken_options);
+	if (!flash->beken)
+		goto err_worker;
+	flash->part = beken_spi_part(flash->beken);
+	flash->proxy = beken_spi_start(flash->beken, &session);
+	if (!flash->proxy) {
+		log_error(options->log, "out of memory");
+		goto err_beken;
+	}
+	return flash;
+
+err_beken:
+	beken_spi_close(flash->beken);
+err_worker:
+	worker_stop(&flash->worker);
+	free(flash);
+	return NULL;
+}
+
+bool flash_close(struct flash *flash)
+{
+	bool good;
+
+	if (!flash)
+		return true;
+	worker_stop(&flash->worker);
+	good = beken_spi_close(flash->beken) == 0;
+	free(flash);
+	return good;
+}
+
+const struct chipdb_part *flash_part(const struct flash *flash)
+{
+	return flash->part;
+}
+
+const char *flash_adapter(const struct flash *flash)
+{
+	return beken_spi_adapter(flash->beken);
+}
+
+struct protection *flash_protection(struct flash *flash)
+{
+	return proxy_protection(flash->proxy);
+}
+
+enum proxy_done flash_done(const struct flash *flash)
+{
+	return proxy_done(flash->proxy);
+}
+
+bool flash_peek(struct flash *flash, uint32_t address, uint8_t *data, size_t len)
+{
+	unsigned bytes = flash->part->address_bytes;
+	uint8_t tx[5] = {bytes == 4 ? 0x13 : 0x03};
+
+	while (len > 0) {
+		size_t piece = len < PROXY_READ_MOST ? len : PROXY_READ_MOST;
+
+		for (unsigned i = 0; i < bytes; i++)
+			tx[1 + i] = (uint8_t)(address >> 8 * (bytes - 1 - i));
+		if (proxy_op(flash->proxy, tx, 1 + bytes, data, piece)) {
+			log_error(flash->options.log, "the flash could not be read at 0x%06x",
+				  (unsigned)address);
+			return false;
+		}
+		address += (uint32_t)piece;
+		data += piece;
+		len -= piece;
+	}
+	return true;
+}
+
+static int serve_op(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx, size_t rx_len)
+{
+	return proxy_op(((struct flash *)data)->proxy, tx, tx_len, rx, rx_len);
+}
+
+static int serve_finish(void *data)
+{
+	return proxy_finish(((struct flash *)data)->proxy);
+}
+
+static bool is_cancelled(const struct flash *flash)
+{
+	return flash->options.cancelled && flash->options.cancelled(flash->options.cancelled_data);
+}
+
+static bool serve_go_on(void *data)
+{
+	const struct flash *flash = data;
+
+	return !worker_is_done(&flash->worker) && !is_cancelled(flash);
+}
+
+static bool failed(const struct flash *flash, const char *what)
+{
+	const char *text = flash->worker.shared->text;
+
+	log_error(flash->options.log, "%s%s%s", what, text[0] ? ": " : "", text);
+	return false;
+}
+
+static bool check_ranges(const struct flash *flash, const struct flash_range *ranges, size_t count)
+{
+	if (count > sizeof(flash->worker.shared->ranges) / sizeof(ranges[0]))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (ranges[i].length == 0 || ranges[i].start >= flash->part->size ||
+		    ranges[i].length > flash->part->size - ranges[i].start)
+			return false;
+	return true;
+}
+
+/* One job of the worker, from the first serprog byte to the last. */
+static bool run(struct flash *flash, enum worker_job job, const struct flash_range *ranges,
+		size_t count)
+{
+	const struct serprog_target target = {
+		.name = "beken-flash",
+		.write_most = PROXY_WRITE_MOST,
+		.read_most = PROXY_READ_MOST,
+		.spi_hz = SPI_HZ,
+		.spi_op = serve_op,
+		.finish = serve_finish,
+		.go_on = serve_go_on,
+		.data = flash,
+	};
+	struct worker_shared *shared = flash->worker.shared;
+	int ret;
+
+	if (count == 0)
+		return true;
+	if (!check_ranges(flash, ranges, count)) {
+		log_error(flash->options.log, "a range is not inside of the flash");
+		return false;
+	}
+	shared->job = job;
+	shared->size = flash->part->size;
+	memcpy(shared->ranges, ranges, count * sizeof(ranges[0]));
+	shared->range_count = count;
+	if (!worker_begin(&flash->worker))
+		return failed(flash, "libflashrom's process has ended");
+	serprog_serve(flash->worker.pty.master, &target);
+	/* What was acknowledged is done, and what was promised is seen. */
+	ret = proxy_finish(flash->proxy);
+	if (is_cancelled(flash))
+		return false;
+	if (!worker_end(&flash->worker))
+		return failed(flash, "libflashrom's process has ended");
+	switch (shared->result) {
+	case WORKER_DONE:
+		return ret == 0;
+	case WORKER_NO_FLASHROM:
+		return failed(flash, "libflashrom could not work with the flash");
+	case WORKER_FAILED:
+		break;
+	}
+	return failed(flash, "libflashrom failed");
+}
+
+bool flash_read(struct flash *flash, const struct flash_range *ranges, size_t count, uint8_t *die)
+{
+	if (!run(flash, WORKER_READ, ranges, count))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		memcpy(die + ranges[i].start, flash->worker.shared->die + ranges[i].start,
+		       ranges[i].length);
+	return true;
+}
+
+bool flash_write(struct flash *flash, const struct flash_range *ranges, size_t count,
+		 const uint8_t *wanted, const uint8_t *present)
+{
+	struct worker_shared *shared = flash->worker.shared;
+
+	memcpy(shared->die, wanted, flash->part->size);
+	memcpy(shared->present, present, flash->part->size);
+	shared->has_present = true;
+	return run(flash, WORKER_WRITE, ranges, count);
+}
+
+bool flash_erase(struct flash *flash, const struct flash_range *ranges, size_t count)
+{
+	return run(flash, WORKER_ERASE, ranges, count);
+}

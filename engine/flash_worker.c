@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/flash_worker.h"
+
+#include <errno.h>
+#include <libflashrom.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define NAMES_MOST 8
+#define NAME_ROOM 96
+#define PATIENCE_MS 1000
+
+/*
+ * What libflashrom says. It has no other way to tell an entry's name, and its callback
+ * takes no data, so this is global: to the child, which has nothing else to do.
+ */
+static struct {
+	struct worker_shared *shared;
+	char line[512];
+	char names[NAMES_MOST][NAME_ROOM];
+	size_t name_count;
+} said;
+
+/* `Found Winbond flash chip "W25Q32.V" (4096 kB, SPI) on serprog.` */
+static void note_name(const char *line)
+{
+	const char *begin = strstr(line, "flash chip \""), *end;
+	unsigned long kib;
+	size_t len;
+
+	if (strncmp(line, "Found ", 6) != 0 || !begin || said.name_count == NAMES_MOST)
+		return;
+	begin += strlen("flash chip \"");
+	end = strchr(begin, '"');
+	if (!end || sscanf(end, "\" (%lu kB", &kib) != 1 || kib * 1024 != said.shared->size)
+		return;
+	len = (size_t)(end - begin);
+	if (len >= NAME_ROOM)
+		return;
+	memcpy(said.names[said.name_count], begin, len);
+	said.names[said.name_count++][len] = '\0';
+}
+
+/* Messages come in fragments; an entry's name is only known from a whole line. */
+static int listen_to(enum flashrom_log_level level, const char *format, va_list arguments)
+{
+	size_t used = strlen(said.line);
+	char *newline;
+
+	if (level > FLASHROM_MSG_INFO)
+		return 0;
+	vsnprintf(said.line + used, sizeof(said.line) - used, format, arguments);
+	while ((newline = strchr(said.line, '\n'))) {
+		*newline = '\0';
+		note_name(said.line);
+		/* The first one has the reason; what follows asks for reports. */
+		if (level == FLASHROM_MSG_ERROR && said.line[0] && !said.shared->text[0])
+			snprintf(said.shared->text, WORKER_TEXT, "%.*s", WORKER_TEXT - 1,
+				 said.line);
+		memmove(said.line, newline + 1, strlen(newline + 1) + 1);
+	}
+	if (strlen(said.line) + 1 == sizeof(said.line))
+		said.line[0] = '\0';
+	return 0;
+}
+
+/* Of several entries of one ID any will do: the proxy keeps their differences from the die. */
+static struct flashrom_flashctx *probe(struct flashrom_programmer *programmer)
+{
+	struct flashrom_flashctx *context = NULL;
+	int ret = flashrom_flash_probe(&context, programmer, NULL);
+
+	if (ret == 3 && said.name_count > 0)
+		ret = flashrom_flash_probe(&context, programmer, said.names[0]);
+	if (ret != 0)
+		return NULL;
+	if (flashrom_flash_getsize(context) != said.shared->size) {
+		flashrom_flash_release(context);
+		return NULL;
+	}
+	return context;
+}
+
+static struct flashrom_layout *make_layout(const struct worker_shared *shared)
+{
+	struct flashrom_layout *layout;
+	char name[32];
+
+	if (flashrom_layout_new(&layout))
+		return NULL;
+	for (size_t i = 0; i < shared->range_count; i++) {
+		size_t start = shared->ranges[i].start, length = shared->ranges[i].length;
+
+		snprintf(name, sizeof(name), "range%zu", i);
+		if (flashrom_layout_add_region(layout, start, start + length - 1, name) ||
+		    flashrom_layout_include_region(layout, name)) {
+			flashrom_layout_release(layout);
+			return NULL;
+		}
+	}
+	return layout;
+}
+
+static enum worker_result work(struct flashrom_flashctx *context, struct worker_shared *shared)
+{
+	const void *present = shared->has_present ? shared->present : NULL;
+
+	switch (shared->job) {
+	case WORKER_READ:
+		return flashrom_image_read(context, shared->die, shared->size) ? WORKER_FAILED
+									       : WORKER_DONE;
+	case WORKER_WRITE:
+		flashrom_flag_set(context, FLASHROM_FLAG_VERIFY_AFTER_WRITE, true);
+		flashrom_flag_set(context, FLASHROM_FLAG_VERIFY_WHOLE_CHIP, false);
+		return flashrom_image_write(context, shared->die, shared->size, present)
+			       ? WORKER_FAILED
+			       : WORKER_DONE;
+	case WORKER_ERASE:
+		return flashrom_flash_erase(context) ? WORKER_FAILED : WORKER_DONE;
+	}
+	return WORKER_FAILED;
+}
+
+static enum worker_result do_job(struct flashrom_flashctx *context, struct worker_shared *shared)
+{
+	struct flashrom_layout *layout = make_layout(shared);
+	enum worker_result result;
+
+	if (!layout)
+		return WORKER_FAILED;
+	flashrom_layout_set(context, layout);
+	result = work(context, shared);
+	flashrom_layout_set(context, NULL);
+	flashrom_layout_release(layout);
+	return result;
+}
+
+/* The child's life. The first job makes it look for the part. */
+static void serve_jobs(const struct worker *worker)
+{
+	struct worker_shared *shared = worker->shared;
+	struct flashrom_programmer *programmer = NULL;
+	struct flashrom_flashctx *context = NULL;
+	char device[sizeof(worker->pty.name) + 8], word;
+
+	said.shared = shared;
+	snprintf(device, sizeof(device), "dev=%s", worker->pty.name);
+	while (read(worker->socket, &word, 1) == 1) {
+		shared->text[0] = '\0';
+		if (!context && !flashrom_init(0)) {
+			flashrom_set_log_callback(listen_to);
+			if (!flashrom_programmer_init(&programmer, "serprog", device))
+				context = probe(programmer);
+		}
+		shared->result = context ? do_job(context, shared) : WORKER_NO_FLASHROM;
+		if (write(worker->socket, &word, 1) != 1)
+			break;
+	}
+	if (context)
+		flashrom_flash_release(context);
+}
+
+bool worker_start(struct worker *worker)
+{
+	pid_t parent = getpid();
+	int sockets[2];
+
+	*worker = (struct worker){.socket = -1};
+	/* Only what a job touches is ever backed by memory. */
+	worker->shared = mmap(NULL, sizeof(*worker->shared), PROT_READ | PROT_WRITE,
+			      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (worker->shared == MAP_FAILED)
+		return false;
+	if (!child_open_pty(&worker->pty))
+		goto err_unmap;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets))
+		goto err_pty;
+	fflush(NULL);
+	worker->child.pid = fork();
+	if (worker->child.pid < 0)
+		goto err_sockets;
+	if (worker->child.pid == 0) {
+		/* A Ctrl-C is the parent's business: it decides what still has to be done. */
+		signal(SIGINT, SIG_IGN);
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(1);
+		close(sockets[0]);
+		worker->socket = sockets[1];
+		serve_jobs(worker);
+		_exit(0);
+	}
+	close(sockets[1]);
+	worker->socket = sockets[0];
+	child_drop_slave(&worker->pty);
+	return true;
+
+err_sockets:
+	close(sockets[0]);
+	close(sockets[1]);
+err_pty:
+	child_close_pty(&worker->pty);
+err_unmap:
+	munmap(worker->shared, sizeof(*worker->shared));
+	worker->child.pid = 0;
+	return false;
+}
+
+bool worker_begin(struct worker *worker)
+{
+	return send(worker->socket, "j", 1, MSG_NOSIGNAL) == 1;
+}
+
+bool worker_is_done(const struct worker *worker)
+{
+	struct pollfd word = {.fd = worker->socket, .events = POLLIN};
+
+	return poll(&word, 1, 0) > 0;
+}
+
+bool worker_end(struct worker *worker)
+{
+	char word;
+
+	return recv(worker->socket, &word, 1, MSG_DONTWAIT) == 1;
+}
+
+void worker_stop(struct worker *worker)
+{
+	if (worker->socket < 0)
+		return;
+	close(worker->socket);
+	worker->socket = -1;
+	child_close_pty(&worker->pty);
+	child_wait(&worker->child, PATIENCE_MS);
+	munmap(worker->shared, sizeof(*worker->shared));
+	worker->shared = NULL;
+}

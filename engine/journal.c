@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/journal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "engine/output_file.h"
+#include "engine/read_file.h"
+
+#define NAME "journal.json"
+#define IMAGE_PREFIX "wanted-"
+#define JOURNAL_MOST 65536 /* bytes */
+
+static bool directory_path(char path[PATH_MAX], const struct log *log)
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	int length = -1;
+
+	/* The XDG specification wants a relative one to be ignored. */
+	if (state && state[0] == '/')
+		length = snprintf(path, PATH_MAX, "%s/beken-flash", state);
+	else if (home && home[0] == '/')
+		length = snprintf(path, PATH_MAX, "%s/.local/state/beken-flash", home);
+	if (length > 0 && length < PATH_MAX - 128)
+		return true;
+	log_error(log, "there is no place for the journal of a write: set HOME or XDG_STATE_HOME");
+	return false;
+}
+
+static bool path_of(const char *name, char path[PATH_MAX], const struct log *log)
+{
+	size_t length;
+
+	if (!directory_path(path, log))
+		return false;
+	length = strlen(path);
+	return snprintf(path + length, PATH_MAX - length, "/%s", name) < (int)(PATH_MAX - length);
+}
+
+static bool make_directory(const struct log *log)
+{
+	char path[PATH_MAX];
+
+	if (!directory_path(path, log))
+		return false;
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		mkdir(path, 0700);
+		*slash = '/';
+	}
+	if (mkdir(path, 0700) == 0 || errno == EEXIST)
+		return true;
+	log_error(log,
+		  "cannot make %s for the journal of the write: %s; set XDG_STATE_HOME to a "
+		  "directory that you may write to",
+		  path, strerror(errno));
+	return false;
+}
+
+/* Locks of this kind are not inherited: a child that outlives a killed program has none. */
+int journal_lock(const struct log *log)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	char path[PATH_MAX];
+	int fd;
+
+	if (!make_directory(log) || !path_of("lock", path, log))
+		return -1;
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0) {
+		log_error(log,
+			  "cannot make %s: %s; set XDG_STATE_HOME to a directory that you may "
+			  "write to",
+			  path, strerror(errno));
+		return -1;
+	}
+	if (fcntl(fd, F_SETLK, &lock) == 0)
+		return fd;
+	if ((errno != EAGAIN && errno != EACCES) || fcntl(fd, F_GETLK, &lock))
+		log_error(log, "cannot lock %s: %s", path, strerror(errno));
+	else
+		log_error(log,
+			  "another beken-flash is at work (process %ld): wait for its end, or set "
+			  "XDG_STATE_HOME to another directory for a second adapter",
+			  (long)lock.l_pid);
+	close(fd);
+	return -1;
+}
+
+void journal_unlock(int lock)
+{
+	if (lock >= 0)
+		close(lock);
+}
+
+static const char *text_of(const json_t *root, const char *key)
+{
+	const char *text = json_string_value(json_object_get(root, key));
+
+	return text ? text : "";
+}
+
+static bool take_range(const json_t *root, struct journal *journal)
+{
+	json_int_t start = json_integer_value(json_object_get(root, "start"));
+	json_int_t length = json_integer_value(json_object_get(root, "length"));
+
+	if (start < 0 || start >= journal->size || length <= 0 || length > journal->size - start)
+		return false;
+	journal->known = (struct flash_range){(uint32_t)start, (uint32_t)length};
+	return true;
+}
+
+static bool take_calibration(const json_t *root, struct journal *journal)
+{
+	const json_t *list = json_object_get(root, "calibration"), *entry;
+	size_t i;
+
+	if (!json_is_array(list) || json_array_size(list) > IMAGE_RFS)
+		return false;
+	journal->calibration_count = json_array_size(list);
+	json_array_foreach(list, i, entry)
+	{
+		if (json_string_length(entry) != MANIFEST_SHA256 - 1)
+			return false;
+		strcpy(journal->calibration[i], json_string_value(entry));
+	}
+	return true;
+}
+
+static bool take(const json_t *root, struct journal *journal)
+{
+	json_int_t size = json_integer_value(json_object_get(root, "size"));
+
+	if (json_integer_value(json_object_get(root, "schema")) != JOURNAL_SCHEMA || size <= 0 ||
+	    size > (json_int_t)FLASH_SIZE_MOST)
+		return false;
+	journal->size = (uint32_t)size;
+	journal->protect = json_is_true(json_object_get(root, "protect"));
+	journal->registers = (uint32_t)json_integer_value(json_object_get(root, "registers"));
+	snprintf(journal->command, sizeof(journal->command), "%s", text_of(root, "command"));
+	snprintf(journal->file, sizeof(journal->file), "%s", text_of(root, "file"));
+	snprintf(journal->backup, sizeof(journal->backup), "%s", text_of(root, "backup"));
+	snprintf(journal->part, sizeof(journal->part), "%s", text_of(root, "part"));
+	snprintf(journal->id, sizeof(journal->id), "%s", text_of(root, "id"));
+	snprintf(journal->mac, sizeof(journal->mac), "%s", text_of(root, "mac"));
+	snprintf(journal->wanted_mac, sizeof(journal->wanted_mac), "%s",
+		 text_of(root, "wanted_mac"));
+	snprintf(journal->image, sizeof(journal->image), "%s", text_of(root, "image"));
+	snprintf(journal->sha256, sizeof(journal->sha256), "%s", text_of(root, "sha256"));
+	return take_range(root, journal) && take_calibration(root, journal) && journal->image[0] &&
+	       !strchr(journal->image, '/');
+}
+
+enum journal_result journal_read(struct journal *journal, const struct log *log)
+{
+	char path[PATH_MAX];
+	uint8_t *text;
+	json_t *root;
+	size_t size;
+	bool good;
+
+	memset(journal, 0, sizeof(*journal));
+	if (!path_of(NAME, path, log))
+		return JOURNAL_BAD;
+	text = read_file(path, &size);
+	if (!text && (errno == ENOENT || errno == ENOTDIR))
+		return JOURNAL_NONE;
+	if (!text) {
+		log_error(log, "%s: %s", path, strerror(errno));
+		return JOURNAL_BAD;
+	}
+	root = size <= JOURNAL_MOST ? json_loadb((const char *)text, size, 0, NULL) : NULL;
+	free(text);
+	good = root && take(root, journal);
+	json_decref(root);
+	if (!good) {
+		memset(journal, 0, sizeof(*journal));
+		log_error(log,
+			  "%s is damaged: a write was under way, but which one is not known. "
+			  "beken-flash restore BACKUP brings the old content back; beken-flash "
+			  "resume --forget removes the journal",
+			  path);
+	}
+	return good ? JOURNAL_THERE : JOURNAL_BAD;
+}
+
+uint8_t *journal_wanted(const struct journal *journal, const struct log *log)
+{
+	char path[PATH_MAX], sum[MANIFEST_SHA256] = "";
+	uint8_t *wanted;
+	size_t size = 0;
+
+	if (!path_of(journal->image, path, log))
+		return NULL;
+	wanted = read_file(path, &size);
+	if (wanted && size == journal->size)
+		sha256_text(wanted, size, sum);
+	if (strcmp(sum, journal->sha256) == 0 && sum[0])
+		return wanted;
+	log_error(
+		log,
+		"%s, the wanted content, is missing or damaged. beken-flash restore BACKUP brings "
+		"the old content back; or beken-flash resume --forget, and write again",
+		path);
+	free(wanted);
+	return NULL;
+}
+
+static char *journal_text(const struct journal *journal, size_t *length)
+{
+	char *text = NULL;
+	FILE *out = open_memstream(&text, length);
+	struct json json = {.out = out};
+
+	if (!out)
+		return NULL;
+	json_begin(&json, NULL, '{');
+	json_number(&json, "schema", JOURNAL_SCHEMA);
+	json_text(&json, "command", journal->command);
+	json_text(&json, "file", journal->file);
+	json_text(&json, "backup", journal->backup);
+	json_text(&json, "part", journal->part);
+	json_text(&json, "id", journal->id);
+	json_number(&json, "size", journal->size);
+	json_text(&json, "mac", journal->mac);
+	json_text(&json, "wanted_mac", journal->wanted_mac);
+	json_begin(&json, "calibration", '[');
+	for (size_t i = 0; i < journal->calibration_count; i++)
+		json_text(&json, NULL, journal->calibration[i]);
+	json_end(&json, ']');
+	json_bool(&json, "protect", journal->protect);
+	json_number(&json, "registers", journal->registers);
+	json_range(&json, journal->known.start, journal->known.length);
+	json_text(&json, "image", journal->image);
+	json_text(&json, "sha256", journal->sha256);
+	json_end(&json, '}');
+	putc('\n', out);
+	if (fclose(out)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+/* Wanted contents that no journal names: of those before, or of a damaged one. */
+static void remove_images_but(const char *name, const struct log *log)
+{
+	char path[PATH_MAX];
+	struct dirent *entry;
+	DIR *directory;
+
+	directory = directory_path(path, log) ? opendir(path) : NULL;
+	while (directory && (entry = readdir(directory)))
+		if (strncmp(entry->d_name, IMAGE_PREFIX, strlen(IMAGE_PREFIX)) == 0 &&
+		    strcmp(entry->d_name, name) != 0)
+			unlinkat(dirfd(directory), entry->d_name, 0);
+	if (directory)
+		closedir(directory);
+}
+
+bool journal_write(struct journal *journal, const uint8_t *wanted, const struct log *log)
+{
+	char path[PATH_MAX], *text;
+	struct timespec now;
+	size_t length;
+	bool good;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	/* A name of its own, so that the journal that is there stays good until it is replaced. */
+	snprintf(journal->image, sizeof(journal->image), IMAGE_PREFIX "%lld.%09ld.bin",
+		 (long long)now.tv_sec, now.tv_nsec);
+	sha256_text(wanted, journal->size, journal->sha256);
+	if (!make_directory(log) || !path_of(journal->image, path, log) ||
+	    !output_whole(path, wanted, journal->size, OUTPUT_NEW, log))
+		return false;
+	text = journal_text(journal, &length);
+	good = text && path_of(NAME, path, log) &&
+	       output_whole(path, text, length, OUTPUT_REPLACES, log);
+	free(text);
+	if (good)
+		remove_images_but(journal->image, log);
+	else if (path_of(journal->image, path, log))
+		unlink(path);
+	return good;
+}
+
+bool journal_remove(const struct log *log)
+{
+	char path[PATH_MAX], *slash;
+	int fd;
+
+	if (!path_of(NAME, path, log))
+		return false;
+	if (unlink(path) && errno != ENOENT) {
+		log_error(log, "cannot remove %s: %s; remove it by hand", path, strerror(errno));
+		return false;
+	}
+	remove_images_but("", log);
+	slash = strrchr(path, '/');
+	*slash = '\0';
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0) {
+		fsync(fd);
+		close(fd);
+	}
+	return true;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * journal.h - what was under way when a write was stopped.
+ *
+ * A directory, $XDG_STATE_HOME/beken-flash or ~/.local/state/beken-flash, holds
+ * journal.json and the wanted content in a file that it names. Both are on the disk before
+ * the first byte of the die changes, and go when all was verified. So a journal that is
+ * there means: the die may be anything between what it was and what it was to become.
+ *
+ * There is one journal, and one program at a time may have it: who writes with two adapters
+ * at once gives each a directory of its own in XDG_STATE_HOME. All functions log their errors.
+ */
+#ifndef CLI_JOURNAL_H
+#define CLI_JOURNAL_H
+
+#include <limits.h>
+
+#include "engine/flash.h"
+#include "image/image.h"
+#include "base/log.h"
+#include "engine/manifest.h"
+
+#define JOURNAL_SCHEMA 1
+
+struct journal {
+	char command[16];      /* "write" or "restore" */
+	char file[PATH_MAX];   /* what was to be written, for people */
+	char backup[PATH_MAX]; /* where the old content is, for people; "" if there is none */
+	char part[40], id[9];
+	uint32_t size;
+	/* What module it is: MACs before and after, or ""; SHA-256 of each calibration before. */
+	char mac[MANIFEST_MAC], wanted_mac[MANIFEST_MAC];
+	char calibration[IMAGE_RFS][MANIFEST_SHA256];
+	size_t calibration_count;
+	uint32_t registers; /* as they were found; only with protect */
+	bool protect;	    /* protection was to be put back at the end */
+	/*
+	 * The part of the wanted content that is known: all that differed lies in it. The whole
+	 * die, unless there was no backup.
+	 */
+	struct flash_range known;
+	char image[64], sha256[MANIFEST_SHA256]; /* the file with the wanted content */
+};
+
+/*
+ * For a program that is going to write a journal, from before it reads the one that is there.
+ * Returns what journal_unlock() takes; -1 if another program has it, or there is no place for
+ * it. The end of the process lets it go, too.
+ */
+int journal_lock(const struct log *log);
+void journal_unlock(int lock); /* -1 is fine */
+
+enum journal_result { JOURNAL_NONE, JOURNAL_THERE, JOURNAL_BAD };
+
+/* Whether something is under way, and what. A bad one counts as such, too. */
+enum journal_result journal_read(struct journal *journal, const struct log *log);
+
+/* The wanted content, of journal->size, to be freed; NULL if it is not as it was. */
+uint8_t *journal_wanted(const struct journal *journal, const struct log *log);
+
+/* Sets image and sha256. Replaces the journal that is there, if any. */
+bool journal_write(struct journal *journal, const uint8_t *wanted, const struct log *log);
+
+/* The job is done, or given up. */
+bool journal_remove(const struct log *log);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/keep.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/area.h"
+
+static bool is_code(enum chipdb_region_kind kind)
+{
+	return kind == CHIPDB_REGION_BOOT || kind == CHIPDB_REGION_APP;
+}
+
+static bool is_named(const char *names, const char *name)
+{
+	size_t len = strlen(name);
+
+	while (names && *names) {
+		size_t next = strcspn(names, ",");
+
+		if (next == len && strncmp(names, name, len) == 0)
+			return true;
+		names += next + (names[next] == ',');
+	}
+	return false;
+}
+
+static bool is_kept(const struct chipdb_region *region, const struct keep_not *without)
+{
+	if (is_named(without->named, region->name))
+		return false;
+	switch (region->kind) {
+	case CHIPDB_REGION_RF:
+		return !without->rf;
+	case CHIPDB_REGION_NET:
+		return !without->net;
+	case CHIPDB_REGION_DATA:
+		return !without->data;
+	case CHIPDB_REGION_BOOT:
+	case CHIPDB_REGION_APP:
+	case CHIPDB_REGION_OTA:
+		break;
+	}
+	return false;
+}
+
+const char *keep_option(enum chipdb_region_kind kind)
+{
+	switch (kind) {
+	case CHIPDB_REGION_RF:
+		return "--with-rf";
+	case CHIPDB_REGION_NET:
+		return "--with-net";
+	default:
+		return "--with-data";
+	}
+}
+
+static bool overlap(const struct flash_range *a, uint32_t start, uint32_t length)
+{
+	return a->start < start + length && start < a->start + a->length;
+}
+
+static bool is_there(const struct plan_kept *kept, size_t count, const struct flash_range *range)
+{
+	for (size_t i = 0; i < count; i++)
+		if (kept[i].range.start == range->start && kept[i].range.length == range->length)
+			return true;
+	return false;
+}
+
+static size_t add(struct plan_kept *kept, size_t count, const char *name,
+		  enum chipdb_region_kind kind, struct flash_range range)
+{
+	struct plan_kept *entry = &kept[count];
+
+	if (count == PLAN_KEPT || is_there(kept, count, &range))
+		return count;
+	*entry = (struct plan_kept){.kind = kind, .range = range};
+	snprintf(entry->name, sizeof(entry->name), "%s", name);
+	return count + 1;
+}
+
+static bool within_code(const struct chipdb_soc *const *socs, size_t soc_count,
+			const struct flash_range *range)
+{
+	for (size_t s = 0; s < soc_count; s++)
+		for (size_t i = 0; i < CHIPDB_REGIONS && socs[s]->regions[i].name; i++)
+			if (is_code(socs[s]->regions[i].kind) &&
+			    overlap(range, socs[s]->regions[i].start, socs[s]->regions[i].length))
+				return true;
+	return false;
+}
+
+size_t keep_regions(const struct chipdb_soc *const *socs, size_t soc_count, const struct rf *rf,
+		    size_t rf_count, uint32_t size, const struct keep_not *without,
+		    struct plan_kept kept[PLAN_KEPT])
+{
+	size_t count = 0;
+
+	for (size_t s = 0; s < soc_count; s++)
+		for (size_t i = 0; i < CHIPDB_REGIONS && socs[s]->regions[i].name; i++) {
+			const struct chipdb_region *region = &socs[s]->regions[i];
+
+			if (is_kept(region, without) && area_lies_in(region, size))
+				count = add(kept, count, region->name, region->kind,
+					    (struct flash_range){region->start, region->length});
+		}
+	for (size_t i = 0; !without->rf && i < rf_count; i++) {
+		struct flash_range range = {(uint32_t)rf[i].offset, RF_ALIGNMENT};
+
+		while (range.length < rf[i].length)
+			range.length += RF_ALIGNMENT;
+		if (range.start < size && range.length <= size - range.start &&
+		    !within_code(socs, soc_count, &range))
+			count = add(kept, count, "calibration", CHIPDB_REGION_RF, range);
+	}
+	return count;
+}
+
+bool keep_contradicts(const struct chipdb_soc *const *socs, size_t soc_count,
+		      const struct plan_kept *kept, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (kept[i].differs && within_code(socs, soc_count, &kept[i].range))
+			return true;
+	return false;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * keep.h - which regions of the die a write or an erase leaves alone.
+ *
+ * Calibration and MAC, network settings, and the settings of the firmware belong to this
+ * one module. A file that has such regions was made from another one, or from an earlier
+ * state of this. What is erased, spare.h makes of it.
+ */
+#ifndef CLI_KEEP_H
+#define CLI_KEEP_H
+
+#include "engine/content.h"
+#include "engine/plan.h"
+
+/* What is not kept, because the user names it. */
+struct keep_not {
+	bool rf, net, data; /* all of this kind */
+	const char *named;  /* regions, with commas between; or NULL */
+};
+
+/*
+ * The regions of all SoCs that it may be, and calibration that was found elsewhere in the
+ * die, but not in code of these SoCs. Returns the number of entries in @kept.
+ */
+size_t keep_regions(const struct chipdb_soc *const *socs, size_t soc_count, const struct rf *rf,
+		    size_t rf_count, uint32_t size, const struct keep_not *without,
+		    struct plan_kept kept[PLAN_KEPT]);
+
+/*
+ * Where the SoC is not known for sure: whether what would be kept for one of them is code of
+ * another. Only what .differs, after plan_make().
+ */
+bool keep_contradicts(const struct chipdb_soc *const *socs, size_t soc_count,
+		      const struct plan_kept *kept, size_t count);
+
+const char *keep_option(enum chipdb_region_kind kind); /* "--with-rf" */
+
+#endif

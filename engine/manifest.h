@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * manifest.h - the file beside a backup that says what the backup is of.
+ *
+ * It is called as the backup, with ".json" behind. One JSON object:
+ *
+ *	schema		1
+ *	part, id, size	of the flash
+ *	registers	its status registers: SR1 | SR2 << 8 | SR3 << 16
+ *	soc, mac	null if unknown
+ *	regions		of the SoC's flash: name, start, length
+ *	sha256		of the backup's bytes
+ *	confirmed	how many of its bytes a second reading or a CRC confirms
+ *	date		UTC
+ *	versions	of beken-flash and libflashrom
+ *
+ * Whoever reads it may have edited it: every value is checked.
+ */
+#ifndef CLI_MANIFEST_H
+#define CLI_MANIFEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "chipdb/chipdb.h"
+#include "engine/flash.h"
+#include "base/log.h"
+
+#define MANIFEST_SCHEMA 1
+#define MANIFEST_SUFFIX ".json"
+#define MANIFEST_REGIONS 32
+#define MANIFEST_SHA256 65 /* with the 0 */
+#define MANIFEST_MAC 18
+
+struct manifest_region {
+	char name[24];
+	struct flash_range range;
+};
+
+struct manifest {
+	char part[40], id[9]; /* "C8 40 15" */
+	uint32_t size;
+	uint32_t registers;
+	char soc[24];		/* "" if unknown */
+	char mac[MANIFEST_MAC]; /* "" if unknown */
+	struct manifest_region regions[MANIFEST_REGIONS];
+	size_t region_count;
+	char sha256[MANIFEST_SHA256];
+	uint32_t confirmed; /* bytes; of the caller of manifest_describe() */
+	char date[24];
+};
+
+/* Fills in what the part, the SoC (may be NULL) and the bytes say, and the date of now. */
+void manifest_describe(struct manifest *manifest, const struct chipdb_part *part,
+		       const struct chipdb_soc *soc, const uint8_t *die);
+
+/* The text of the file, to be freed; NULL when memory is short. */
+char *manifest_text(const struct manifest *manifest, size_t *length);
+
+enum manifest_result { MANIFEST_GOOD, MANIFEST_MISSING, MANIFEST_BAD };
+
+/* The one beside @backup. What is bad is logged. */
+enum manifest_result manifest_read(struct manifest *manifest, const char *backup,
+				   const struct log *log);
+
+/* Whether these are the bytes that it describes. */
+bool manifest_fits(const struct manifest *manifest, const uint8_t *die, size_t size);
+
+const struct manifest_region *manifest_region(const struct manifest *manifest, const char *name);
+
+void sha256_text(const void *data, size_t size, char text[MANIFEST_SHA256]);
+void part_id_text(const struct chipdb_part *part, char text[9]);
+
+#endif

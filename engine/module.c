@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/module.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/content.h"
+
+bool module_has_other_flash(const struct journal *journal, const struct chipdb_part *part,
+			    char why[MODULE_WHY])
+{
+	char id[9];
+
+	part_id_text(part, id);
+	if (strcmp(id, journal->id) == 0 && part->size == journal->size)
+		return false;
+	snprintf(why, MODULE_WHY, "its flash is %s (ID %s, %u KiB), and this is %s (ID %s, %u KiB)",
+		 journal->part, journal->id, (unsigned)(journal->size / 1024), part->name, id,
+		 (unsigned)(part->size / 1024));
+	return true;
+}
+
+/* It may have the MAC of before or the wanted one; or none, while that is being written. */
+static bool has_other_mac(const struct journal *journal, const uint8_t *present, char *why)
+{
+	char mac[MANIFEST_MAC];
+
+	content_mac(present, journal->size, mac);
+	if (!mac[0] || strcmp(mac, journal->mac) == 0 || strcmp(mac, journal->wanted_mac) == 0)
+		return false;
+	snprintf(why, MODULE_WHY, "its MAC address is %s, and this one has %s",
+		 journal->mac[0]	  ? journal->mac
+		 : journal->wanted_mac[0] ? journal->wanted_mac
+					  : "unknown",
+		 mac);
+	return true;
+}
+
+/* Of a write without a backup, no more is known than where it went and the calibration. */
+static uint8_t *what_is_known(const struct journal *journal, const uint8_t *present,
+			      const uint8_t *wanted)
+{
+	const struct flash_range known = journal->known;
+	uint8_t *seen = malloc(journal->size);
+
+	if (!seen)
+		return NULL;
+	memcpy(seen, wanted, journal->size);
+	content_copy_rf(seen, present, journal->size);
+	memcpy(seen + known.start, present + known.start, known.length);
+	return seen;
+}
+
+static bool was_there(const struct journal *journal, const uint8_t *die, const struct rf *rf)
+{
+	char sum[MANIFEST_SHA256];
+
+	sha256_text(die + rf->offset, rf->length, sum);
+	for (size_t i = 0; i < journal->calibration_count; i++)
+		if (strcmp(journal->calibration[i], sum) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Erased, and programmed as far as it came. A page in which the power failed may hold anything;
+ * then the user has to say that it is the module.
+ */
+static bool is_on_its_way(const uint8_t *seen, const uint8_t *wanted, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (seen[i] != 0xff && seen[i] != wanted[i])
+			return false;
+	return true;
+}
+
+/* What is neither of before nor on its way would be lost; and what was to stay has to be there. */
+static bool differs_in_calibration(const struct journal *journal, const uint8_t *seen,
+				   const uint8_t *wanted)
+{
+	struct rf found[IMAGE_RFS];
+	size_t count = content_find_rf(seen, journal->size, found);
+
+	for (size_t i = 0; i < count; i++)
+		if (!was_there(journal, seen, &found[i]) &&
+		    !is_on_its_way(seen + found[i].offset, wanted + found[i].offset,
+				   found[i].length))
+			return true;
+	count = content_find_rf(wanted, journal->size, found);
+	for (size_t i = 0; i < count; i++)
+		if (was_there(journal, wanted, &found[i]) &&
+		    memcmp(seen + found[i].offset, wanted + found[i].offset, found[i].length) != 0)
+			return true;
+	return false;
+}
+
+static bool has_other_calibration(const struct journal *journal, const uint8_t *present,
+				  const uint8_t *wanted, char *why)
+{
+	uint8_t *seen = wanted ? what_is_known(journal, present, wanted) : NULL;
+	bool other = wanted && (!seen || differs_in_calibration(journal, seen, wanted));
+
+	free(seen);
+	if (other)
+		snprintf(why, MODULE_WHY, "the calibration of this one is another");
+	return other;
+}
+
+bool module_is_other(const struct journal *journal, const uint8_t *present, const uint8_t *wanted,
+		     char why[MODULE_WHY])
+{
+	return has_other_mac(journal, present, why) ||
+	       has_other_calibration(journal, present, wanted, why);
+}
+
+bool module_had_calibration(const struct journal *journal, const uint8_t *die, uint32_t size)
+{
+	struct rf found[IMAGE_RFS];
+	size_t count = content_find_rf(die, size, found);
+
+	for (size_t i = 0; i < count; i++)
+		if (!was_there(journal, die, &found[i]))
+			return false;
+	return count > 0;
+}
+
+void module_remember(struct journal *journal, const uint8_t *present, const uint8_t *wanted)
+{
+	struct rf found[IMAGE_RFS];
+
+	content_mac(present, journal->size, journal->mac);
+	content_mac(wanted, journal->size, journal->wanted_mac);
+	journal->calibration_count = content_find_rf(present, journal->size, found);
+	for (size_t i = 0; i < journal->calibration_count; i++)
+		sha256_text(present + found[i].offset, found[i].length, journal->calibration[i]);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * module.h - whether the module on the adapter is the one that a journal is about.
+ *
+ * What tells modules apart is the flash, the MAC address and, since firmware makes up MAC
+ * addresses, the calibration: no two modules have the same.
+ */
+#ifndef CLI_MODULE_H
+#define CLI_MODULE_H
+
+#include "engine/journal.h"
+
+#define MODULE_WHY 160
+
+/* Whether its flash is another; then @why has the reason, as in "its flash was X, and ...". */
+bool module_has_other_flash(const struct journal *journal, const struct chipdb_part *part,
+			    char why[MODULE_WHY]);
+
+/*
+ * The same for what makes it that module. @present is what the die holds, @wanted what the
+ * journal was to bring it to, both of the size of the part; NULL if that is not known.
+ */
+bool module_is_other(const struct journal *journal, const uint8_t *present, const uint8_t *wanted,
+		     char why[MODULE_WHY]);
+
+/* Note in a new journal, of which the size is set, which module it is. */
+void module_remember(struct journal *journal, const uint8_t *present, const uint8_t *wanted);
+
+/* Whether @die has calibration, and all of it is what the module of the journal had before. */
+bool module_had_calibration(const struct journal *journal, const uint8_t *die, uint32_t size);
+
+#endif

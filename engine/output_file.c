@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/output_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TEMPORARY ".beken-flash-XXXXXX"
+
+static const char *advice(int error)
+{
+	switch (error) {
+	case ENOSPC:
+	case EDQUOT:
+		return "; make room, or name a file on another disk";
+	case EFBIG:
+		return "; the limit for files is too small (see ulimit -f)";
+	case EACCES:
+	case EPERM:
+	case EROFS:
+		return "; name a file in a directory that you may write to";
+	case ENOENT:
+	case ENOTDIR:
+		return "; make the directory first";
+	case EEXIST:
+		return "; it is never overwritten: move it away, or choose another name";
+	}
+	return "";
+}
+
+static void complain(const struct log *log, const char *path, int error)
+{
+	log_error(log, "cannot write %s: %s%s", path, strerror(error), advice(error));
+}
+
+static size_t directory_length(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+bool output_open(struct output_file *file, const char *path, size_t size, const struct log *log)
+{
+	int error = 0, length = (int)directory_length(path);
+
+	file->log = log;
+	file->fd = -1;
+	if (snprintf(file->temporary, sizeof(file->temporary), "%.*s" TEMPORARY, length, path) >=
+	    (int)sizeof(file->temporary)) {
+		complain(log, path, ENAMETOOLONG);
+		return false;
+	}
+	file->fd = mkostemp(file->temporary, O_CLOEXEC);
+	if (file->fd < 0) {
+		complain(log, path, errno);
+		return false;
+	}
+	if (size > 0)
+		error = posix_fallocate(file->fd, 0, (off_t)size);
+	/* What cannot reserve may still be able to write. */
+	if (error && error != EINVAL && error != EOPNOTSUPP && error != EINTR) {
+		complain(log, path, error);
+		output_discard(file);
+		return false;
+	}
+	return true;
+}
+
+bool output_write(struct output_file *file, const void *data, size_t length)
+{
+	const char *at = data;
+
+	while (length > 0) {
+		ssize_t n = write(file->fd, at, length);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			complain(file->log, file->temporary, errno);
+			return false;
+		}
+		at += n;
+		length -= (size_t)n;
+	}
+	return true;
+}
+
+/* Some file systems have no renames that replace nothing (NFS), some no links (FAT). */
+static int give_name(const char *from, const char *to, enum output_mode mode)
+{
+	if (mode == OUTPUT_REPLACES)
+		return rename(from, to) ? errno : 0;
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return errno;
+	if (link(from, to))
+		return errno;
+	unlink(from);
+	return 0;
+}
+
+static void sync_directory(const char *path)
+{
+	char directory[PATH_MAX];
+	int fd;
+
+	snprintf(directory, sizeof(directory), "%.*s.", (int)directory_length(path), path);
+	fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	fsync(fd);
+	close(fd);
+}
+
+/* As a file that was simply created would have them. */
+static int set_permissions(int fd)
+{
+	mode_t mask = umask(0);
+
+	umask(mask);
+	/* FAT has none. */
+	return fchmod(fd, 0666 & ~mask) && errno != EPERM ? errno : 0;
+}
+
+enum output_result output_commit(struct output_file *file, const char *path, enum output_mode mode)
+{
+	off_t end = lseek(file->fd, 0, SEEK_CUR);
+	int error = 0;
+
+	/* What was reserved and not used is not to be part of it. */
+	if (end < 0 || ftruncate(file->fd, end) || fsync(file->fd))
+		error = errno;
+	if (!error)
+		error = set_permissions(file->fd);
+	if (!error)
+		error = give_name(file->temporary, path, mode);
+	if (error == EEXIST)
+		return OUTPUT_EXISTS;
+	if (error) {
+		complain(file->log, path, error);
+		output_discard(file);
+		return OUTPUT_FAILED;
+	}
+	sync_directory(path);
+	close(file->fd);
+	file->fd = -1;
+	return OUTPUT_DONE;
+}
+
+void output_discard(struct output_file *file)
+{
+	if (file->fd < 0)
+		return;
+	unlink(file->temporary);
+	close(file->fd);
+	file->fd = -1;
+}
+
+bool output_whole(const char *path, const void *data, size_t length, enum output_mode mode,
+		  const struct log *log)
+{
+	struct output_file file;
+	enum output_result result;
+
+	if (!output_open(&file, path, length, log))
+		return false;
+	if (!output_write(&file, data, length)) {
+		output_discard(&file);
+		return false;
+	}
+	result = output_commit(&file, path, mode);
+	if (result == OUTPUT_EXISTS)
+		complain(log, path, EEXIST);
+	output_discard(&file);
+	return result == OUTPUT_DONE;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * output_file.h - a file that appears whole or not at all, and replaces nothing.
+ *
+ * It is written under another name in the directory where it will be, reaches the disk,
+ * and only then gets its name. A program that is killed leaves at the most a file
+ * ".beken-flash-XXXXXX" behind.
+ *
+ * All functions log their errors, with the name of the file and what to do.
+ */
+#ifndef CLI_OUTPUT_FILE_H
+#define CLI_OUTPUT_FILE_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/log.h"
+
+struct output_file {
+	char temporary[PATH_MAX];
+	int fd; /* -1: there is none */
+	const struct log *log;
+};
+
+enum output_result {
+	OUTPUT_DONE,
+	OUTPUT_EXISTS, /* there is something of that name; not logged */
+	OUTPUT_FAILED,
+};
+
+enum output_mode { OUTPUT_NEW, OUTPUT_REPLACES };
+
+/*
+ * In the directory of @path. Room for @size bytes is reserved, so that a full disk is
+ * known before anything long begins.
+ */
+bool output_open(struct output_file *file, const char *path, size_t size, const struct log *log);
+
+bool output_write(struct output_file *file, const void *data, size_t length);
+
+/*
+ * Give it the name @path, in the same directory. With OUTPUT_EXISTS it is still open, and
+ * another name may be tried; else it is closed.
+ */
+enum output_result output_commit(struct output_file *file, const char *path, enum output_mode mode);
+
+/* Nothing of it stays. Fine after output_commit(), and if it was never opened (fd -1). */
+void output_discard(struct output_file *file);
+
+/* All at once. OUTPUT_EXISTS is logged here. */
+bool output_whole(const char *path, const void *data, size_t length, enum output_mode mode,
+		  const struct log *log);
+
+#endif

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+uint32_t plan_sector(const struct chipdb_part *part)
+{
+	return part->erase[0].size;
+}
+
+static bool is_blank(const uint8_t *bytes, uint32_t length)
+{
+	return bytes[0] == 0xff && memcmp(bytes, bytes + 1, length - 1) == 0;
+}
+
+static uint64_t pages_in(const struct plan *plan, const struct flash_range *range)
+{
+	uint32_t page = plan->part->page;
+	uint64_t pages = 0;
+
+	for (uint32_t done = 0; done < range->length; done += page)
+		pages += !is_blank(plan->wanted + range->start + done, page);
+	return pages;
+}
+
+static void estimate_writing(struct plan *plan)
+{
+	struct flash_range begin = plan->ranges[0];
+	struct plan_order order = plan_order(plan);
+	uint64_t pages = 0;
+
+	estimate_erase(&plan->time, plan->part, order.first, order.first_count);
+	estimate_erase(&plan->time, plan->part, &order.last, 1);
+	plan->ranges[0] = begin;
+	for (size_t i = 0; i < plan->range_count; i++)
+		pages += pages_in(plan, &plan->ranges[i]);
+	estimate_program(&plan->time, plan->part, pages);
+	estimate_read(&plan->time, plan->changed);
+	/* What stays blank is looked at once more, behind its erase. */
+	estimate_read(&plan->time, plan->changed - pages * plan->part->page);
+}
+
+static void add_sector(struct plan *plan, uint32_t start, uint32_t length)
+{
+	struct flash_range *last = plan->range_count ? &plan->ranges[plan->range_count - 1] : NULL;
+
+	plan->changed += length;
+	if (last && last->start + last->length == start)
+		last->length += length;
+	else
+		plan->ranges[plan->range_count++] = (struct flash_range){start, length};
+}
+
+static bool find_changes(struct plan *plan, const uint8_t *present)
+{
+	uint32_t sector = plan_sector(plan->part), size = plan->part->size;
+
+	plan->ranges = calloc(size / sector, sizeof(plan->ranges[0]));
+	if (!plan->ranges)
+		return false;
+	for (uint32_t at = 0; at < size; at += sector)
+		if (memcmp(plan->wanted + at, present + at, sector) != 0)
+			add_sector(plan, at, sector);
+	if (plan->range_count > 0)
+		estimate_writing(plan);
+	return true;
+}
+
+bool plan_make_whole(struct plan *plan, const struct chipdb_part *part, const uint8_t *present,
+		     const uint8_t *wanted)
+{
+	*plan = (struct plan){.part = part};
+	plan->wanted = malloc(part->size);
+	if (plan->wanted) {
+		memcpy(plan->wanted, wanted, part->size);
+		if (find_changes(plan, present))
+			return true;
+	}
+	plan_free(plan);
+	return false;
+}
+
+bool plan_make(struct plan *plan, const struct chipdb_part *part, const uint8_t *present,
+	       const struct plan_file *file, struct plan_kept *kept, size_t kept_count)
+{
+	uint32_t tail = file->length - file->rotation;
+
+	*plan = (struct plan){.part = part};
+	plan->wanted = malloc(part->size);
+	if (!plan->wanted)
+		return false;
+	memcpy(plan->wanted, present, part->size);
+	memcpy(plan->wanted + file->address, file->data + file->rotation, tail);
+	memcpy(plan->wanted + file->address + tail, file->data, file->rotation);
+	for (size_t i = 0; i < kept_count; i++) {
+		const struct flash_range *range = &kept[i].range;
+
+		kept[i].differs = memcmp(plan->wanted + range->start, present + range->start,
+					 range->length) != 0;
+		kept[i].blank = is_blank(present + range->start, range->length);
+		memcpy(plan->wanted + range->start, present + range->start, range->length);
+	}
+	if (find_changes(plan, present))
+		return true;
+	plan_free(plan);
+	return false;
+}
+
+void plan_free(struct plan *plan)
+{
+	free(plan->wanted);
+	free(plan->ranges);
+	plan->wanted = NULL;
+	plan->ranges = NULL;
+	plan->range_count = 0;
+}
+
+struct plan_order plan_order(struct plan *plan)
+{
+	uint32_t sector = plan_sector(plan->part);
+	struct plan_order order = {.first = plan->ranges, .first_count = plan->range_count};
+
+	order.last = (struct flash_range){plan->ranges[0].start, sector};
+	plan->ranges[0].start += sector;
+	plan->ranges[0].length -= sector;
+	if (plan->ranges[0].length == 0) {
+		order.first++;
+		order.first_count--;
+	}
+	return order;
+}

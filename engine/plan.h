@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * plan.h - what a write would make of a die: pure computation.
+ *
+ * From what the die holds, what is to be put where, and which regions must stay, come
+ * the wanted content, the sectors that differ, and how long it takes (estimate.h).
+ */
+#ifndef CLI_PLAN_H
+#define CLI_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "chipdb/chipdb.h"
+#include "engine/estimate.h"
+#include "engine/flash.h"
+
+#define PLAN_KEPT 64
+
+/* A range that a write leaves alone, and why. */
+struct plan_kept {
+	char name[24];
+	enum chipdb_region_kind kind;
+	struct flash_range range;
+	bool differs; /* the file has something else there */
+	bool blank;   /* there is nothing there to be kept */
+};
+
+struct plan {
+	const struct chipdb_part *part;
+	uint8_t *wanted; /* the die's content afterwards, of the size of the part */
+	/* Whole sectors that differ, in the order of their addresses, neighbours joined. */
+	struct flash_range *ranges;
+	size_t range_count;
+	uint32_t changed; /* bytes in these */
+	/* To erase all of these (what is blank now would not need it), program and verify. */
+	struct estimate time;
+};
+
+/* What goes where: @length bytes of @data to @address, beginning with data[@rotation]. */
+struct plan_file {
+	const uint8_t *data;
+	uint32_t address, length;
+	uint32_t rotation;
+};
+
+/*
+ * @present is the die's content. What is in @file goes over it, but not over @kept, of which
+ * .differs and .blank are set. False if memory is short. @file must lie within the die, as must
+ * @kept.
+ */
+bool plan_make(struct plan *plan, const struct chipdb_part *part, const uint8_t *present,
+	       const struct plan_file *file, struct plan_kept *kept, size_t kept_count);
+
+/* The same for a wanted content that is known as a whole, which is copied. */
+bool plan_make_whole(struct plan *plan, const struct chipdb_part *part, const uint8_t *present,
+		     const uint8_t *wanted);
+
+void plan_free(struct plan *plan);
+
+/*
+ * Two lists: first what can be written in any order, and last the sector that makes the
+ * rest count, the first that differs. Both point into @plan.
+ */
+struct plan_order {
+	struct flash_range *first;
+	size_t first_count;
+	struct flash_range last;
+};
+
+/* Changes plan->ranges; call it once. plan->range_count must not be 0. */
+struct plan_order plan_order(struct plan *plan);
+
+/* The smallest erase of a part, bytes. */
+uint32_t plan_sector(const struct chipdb_part *part);
+
+#endif

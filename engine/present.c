@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/present.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "engine/plan.h"
+#include "engine/reading.h"
+#include "engine/second_reading.h"
+
+/* Enough of a calibration to see that there is one. */
+#define LOOK_BYTES 64
+
+bool present_begin(struct present *present, struct device *device, const char *name, bool lost)
+{
+	struct stat status;
+
+	*present = (struct present){.device = device, .name = name, .backup.output.fd = -1};
+	if (name && lost) {
+		log_error(&device->report.log, "--backup and --no-backup contradict each other");
+		return false;
+	}
+	if (name && stat(name, &status) == 0 && S_ISDIR(status.st_mode)) {
+		log_error(&device->report.log,
+			  "%s is a directory: name a file in it, or go there and leave --backup "
+			  "away",
+			  name);
+		return false;
+	}
+	present->kind = lost				   ? PRESENT_LOST
+			: name && stat(name, &status) == 0 ? PRESENT_GIVEN
+							   : PRESENT_SAVED;
+	return true;
+}
+
+static bool out_of_memory(const struct present *present)
+{
+	log_error(&present->device->report.log, "out of memory");
+	return false;
+}
+
+/* Another module's backup may be alike but for the calibration. */
+static bool check_identity(struct present *present)
+{
+	struct device *device = present->device;
+	const struct flash_range nothing = {0, 0};
+	uint32_t size = device->part->size;
+	struct rf found[IMAGE_RFS];
+	uint8_t *die = malloc(size);
+	bool good = false;
+
+	if (!die)
+		return out_of_memory(present);
+	memcpy(die, present->die, size);
+	good = content_peek_rf(device, nothing, LOOK_BYTES, die);
+	for (size_t i = content_find_rf(present->die, size, found); good && i-- > 0;)
+		good = flash_peek(device->flash, (uint32_t)found[i].offset, die + found[i].offset,
+				  found[i].length);
+	if (good && memcmp(die, present->die, size) != 0) {
+		log_error(&device->report.log,
+			  "%s has another calibration than this module: it is of another one. "
+			  "Nothing was changed",
+			  present->name);
+		good = false;
+	}
+	free(die);
+	return good;
+}
+
+/* An existing backup, which then need not be read again; see reading_samples(). */
+static bool take_backup(struct present *present)
+{
+	struct device *device = present->device;
+	const struct log *log = &device->report.log;
+	struct manifest *manifest = &present->backup.manifest;
+	const char *path = present->name;
+	bool has_manifest;
+	char id[9], full[PATH_MAX];
+
+	present->die = backup_load(device, path, manifest, &has_manifest);
+	if (!present->die)
+		return false;
+	part_id_text(device->part, id);
+	if (has_manifest && strcmp(manifest->id, id) != 0) {
+		log_error(log, "%s is of another flash: %s, not %s", path, manifest->part,
+			  device->part->name);
+		return false;
+	}
+	snprintf(present->backup.path, PATH_MAX, "%s", realpath(path, full) ? full : path);
+	/* The seed is from the content: another backup, other places. */
+	switch (reading_samples(device, present->die, present->covered.length ^ present->die[0])) {
+	case READING_SAME:
+		return check_identity(present);
+	case READING_DIFFERS:
+		log_error(
+			log,
+			"the flash is not as the backup says: it was changed since, or is another "
+			"one. Leave --backup away, or name a new file there");
+		break;
+	case READING_FAILED:
+		break;
+	}
+	return false;
+}
+
+/* Only what is covered, in whole sectors; the rest of the die is never looked at. */
+static bool read_covered(struct present *present)
+{
+	struct device *device = present->device;
+	const struct flash_range known = present->known;
+
+	present->die = malloc(device->part->size);
+	if (!present->die)
+		return out_of_memory(present);
+	memset(present->die, 0xff, device->part->size);
+	report_phase(&device->report, "read", known.length);
+	/* The calibration tells resume which module it was. */
+	return flash_read(device->flash, &known, 1, present->die) &&
+	       content_peek_rf(device, known, RF_ALIGNMENT, present->die);
+}
+
+/* A reading that cannot be believed gives way to one that can. */
+static bool believe(struct present *present)
+{
+	struct device *device = present->device;
+	uint32_t size = device->part->size;
+	unsigned readings;
+
+	switch (second_reading(device, present->die, &present->content, present->covered,
+			       &present->sure)) {
+	case SECOND_AGREES:
+		if (present->sure < size)
+			log_warn(&device->report.log,
+				 "%u KiB of the flash were read only once, for want of time; a "
+				 "backup to keep for ever is made by beken-flash backup",
+				 (unsigned)((size - present->sure) / 1024));
+		return true;
+	case SECOND_FAILED:
+		return false;
+	case SECOND_DIFFERS:
+		break;
+	}
+	log_warn(&device->report.log,
+		 "two readings differ: a bad contact. Shorten the wires, check "
+		 "the supply and GND; reading all of it until two agree");
+	free(present->die);
+	present->die = reading_confirmed(device, present->name, &readings);
+	present->sure = size;
+	return present->die && content_look(&present->content, device, present->die);
+}
+
+static void find_known(struct present *present)
+{
+	const struct chipdb_part *part = present->device->part;
+	uint32_t sector = plan_sector(part), start = present->covered.start / sector * sector;
+	uint32_t end = present->covered.start + present->covered.length + sector - 1;
+
+	present->known = present->kind == PRESENT_LOST
+				 ? (struct flash_range){start, end / sector * sector - start}
+				 : (struct flash_range){0, part->size};
+	present->read_bytes = present->kind == PRESENT_GIVEN ? 0 : present->known.length;
+}
+
+bool present_read(struct present *present, struct flash_range covered, bool dry)
+{
+	struct device *device = present->device;
+	bool good = false;
+
+	present->covered = covered;
+	find_known(present);
+	switch (present->kind) {
+	case PRESENT_GIVEN:
+		good = take_backup(present);
+		break;
+	case PRESENT_LOST:
+		good = read_covered(present);
+		break;
+	case PRESENT_SAVED:
+		if (!dry && !backup_open(&present->backup, device, present->name))
+			return false;
+		present->die = reading_once(device, "read");
+		good = present->die != NULL;
+		break;
+	}
+	if (!good || !content_look(&present->content, device, present->die))
+		return false;
+	if (present->kind != PRESENT_SAVED)
+		return true;
+	present->read_bytes +=
+		second_reading_bytes(device->part->size, present->die, &present->content, covered);
+	return dry || believe(present);
+}
+
+/* What is going to be erased is, to the last byte, what is believed to be there. */
+static bool check_ranges(struct present *present, const struct flash_range *ranges, size_t count)
+{
+	struct device *device = present->device;
+
+	switch (reading_compare(device, present->die, ranges, count)) {
+	case READING_SAME:
+		return true;
+	case READING_DIFFERS:
+		log_error(&device->report.log,
+			  present->kind == PRESENT_GIVEN
+				  ? "the flash is not as the backup says: it was changed since, or "
+				    "is another one, or the contact is bad. Nothing was changed"
+				  : "two readings differ: a bad contact. Shorten the wires, check "
+				    "the supply and GND; nothing was changed");
+		break;
+	case READING_FAILED:
+		break;
+	}
+	return false;
+}
+
+/* Of sectors that are covered in part the rest is written back, and there is no backup. */
+static bool check_edges(struct present *present)
+{
+	const struct flash_range covered = present->covered, known = present->known;
+	uint32_t sector = plan_sector(present->device->part);
+	uint32_t end = known.start + known.length;
+	struct flash_range edges[2];
+	size_t count = 0;
+
+	if (covered.start != known.start)
+		edges[count++] = (struct flash_range){known.start, sector};
+	if (covered.start + covered.length != end)
+		edges[count++] = (struct flash_range){end - sector, sector};
+	return check_ranges(present, edges, count);
+}
+
+/*
+ * The rest of what the file covers is as in the backup, of which only samples were compared.
+ * Where that is no more than what changes, there is time to compare it all.
+ */
+static bool check_given(struct present *present, const struct flash_range *ranges, size_t count)
+{
+	uint32_t changed = 0;
+	bool good;
+
+	for (size_t i = 0; i < count; i++)
+		changed += ranges[i].length;
+	present->assumed = present->covered.length > 2 * changed && changed > 0;
+	if (present->assumed)
+		return check_ranges(present, ranges, count);
+	report_phase(&present->device->report, "compare", present->covered.length);
+	good = check_ranges(present, &present->covered, 1) && check_ranges(present, ranges, count);
+	report_phase_end(&present->device->report);
+	return good;
+}
+
+bool present_secure(struct present *present, const struct flash_range *ranges, size_t count)
+{
+	switch (present->kind) {
+	case PRESENT_LOST:
+		return check_edges(present);
+	case PRESENT_GIVEN:
+		return check_given(present, ranges, count);
+	case PRESENT_SAVED:
+		break;
+	}
+	return backup_save(&present->backup, present->die, &present->content, present->sure);
+}
+
+void present_free(struct present *present)
+{
+	backup_discard(&present->backup);
+	free(present->die);
+	present->die = NULL;
+}

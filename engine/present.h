@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * present.h - what a die holds before it is written, and that it is not lost by that.
+ *
+ * All functions return false after an error that has been logged.
+ */
+#ifndef CLI_PRESENT_H
+#define CLI_PRESENT_H
+
+#include "engine/backup.h"
+#include "engine/content.h"
+#include "engine/device.h"
+
+enum present_kind {
+	PRESENT_SAVED, /* read, and saved as a new backup */
+	PRESENT_GIVEN, /* taken from a backup that exists, after a look at the die */
+	PRESENT_LOST,  /* no backup: only what is going to be covered is read */
+};
+
+struct present {
+	enum present_kind kind;
+	const char *name;	  /* of the backup, by the user's wish; or NULL */
+	struct flash_range known; /* of die; else there is FF, or the calibration */
+	uint64_t read_bytes;	  /* how many were read to know it, or would be */
+	uint8_t *die;		  /* of the size of the part */
+	struct content content;
+	bool assumed; /* after present_secure(): most of what is covered is as the given backup says
+		       */
+	struct backup_file backup; /* .path: once it is there */
+
+	/* Kept by present.c. */
+	struct device *device;
+	struct flash_range covered;
+	uint32_t sure; /* bytes, as in second_reading.h */
+};
+
+/* Which kind it is, by --backup=@name (or NULL) and --no-backup. */
+bool present_begin(struct present *present, struct device *device, const char *name, bool lost);
+
+/*
+ * Know the content. @covered: where the file goes. @dry: it is read once, and that is all.
+ * After device_look().
+ */
+bool present_read(struct present *present, struct flash_range covered, bool dry);
+
+/*
+ * Before the first change, which will be in @ranges, or where there is none: the backup is on
+ * the disk, and true.
+ */
+bool present_secure(struct present *present, const struct flash_range *ranges, size_t count);
+
+void present_free(struct present *present);
+
+#endif

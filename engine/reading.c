@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/reading.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/backup.h"
+
+#define SECTOR 4096
+#define SAMPLES_MOST 512
+#define SAMPLE_BYTES 16
+
+static bool read_whole(struct device *device, const char *phase, uint8_t *die)
+{
+	const struct flash_range whole = {0, device->part->size};
+	bool good;
+
+	report_phase(&device->report, phase, device->part->size);
+	good = flash_read(device->flash, &whole, 1, die);
+	report_phase_end(&device->report);
+	return good;
+}
+
+uint8_t *reading_once(struct device *device, const char *phase)
+{
+	uint8_t *die = malloc(device->part->size);
+
+	if (!die)
+		log_error(&device->report.log, "out of memory");
+	if (die && read_whole(device, phase, die))
+		return die;
+	free(die);
+	return NULL;
+}
+
+uint8_t *reading_confirmed(struct device *device, const char *wish, unsigned *readings)
+{
+	static const char *const phases[READINGS_MOST] = {"read", "read again", "read a third time",
+							  "read a fourth time"};
+	uint8_t *read[READINGS_MOST] = {NULL}, *agreed = NULL;
+	unsigned count = 0;
+
+	while (!agreed && count < READINGS_MOST) {
+		read[count] = reading_once(device, phases[count]);
+		if (!read[count])
+			break;
+		for (unsigned i = 0; i < count && !agreed; i++)
+			if (memcmp(read[i], read[count], device->part->size) == 0)
+				agreed = read[count];
+		if (++count == 2 && !agreed)
+			log_warn(&device->report.log,
+				 "the two readings differ: a bad contact; reading once more");
+	}
+	if (!agreed && count == READINGS_MOST)
+		log_error(&device->report.log,
+			  "no two of %u readings agree: a bad contact. Shorten the wires, check "
+			  "the supply and GND, and do not write to this chip",
+			  count);
+	for (unsigned i = 0; i < READINGS_MOST; i++) {
+		if (!agreed && read[i])
+			backup_keep_aside(device, wish, read[i], i + 1);
+		if (read[i] != agreed)
+			free(read[i]);
+	}
+	*readings = count;
+	return agreed;
+}
+
+/* @length: READING_PIECE at the most. */
+static enum reading_same look(struct device *device, const uint8_t *die, uint32_t at, size_t length)
+{
+	uint8_t seen[READING_PIECE];
+
+	if (device_signal() || !flash_peek(device->flash, at, seen, length))
+		return READING_FAILED;
+	for (size_t i = 0; i < length; i++)
+		if (seen[i] != die[at + i]) {
+			log_warn(&device->report.log,
+				 "0x%06zx: %02x was expected, and %02x is read", at + i,
+				 die[at + i], seen[i]);
+			return READING_DIFFERS;
+		}
+	return READING_SAME;
+}
+
+enum reading_same reading_compare(struct device *device, const uint8_t *die,
+				  const struct flash_range *ranges, size_t count)
+{
+	enum reading_same same = READING_SAME;
+
+	for (size_t i = 0; i < count; i++)
+		for (uint32_t done = 0; same == READING_SAME && done < ranges[i].length;
+		     done += READING_PIECE) {
+			uint32_t left = ranges[i].length - done;
+
+			same = look(device, die, ranges[i].start + done,
+				    left < READING_PIECE ? left : READING_PIECE);
+		}
+	return same;
+}
+
+/* A sequence that repeats; quality does not matter. */
+static uint32_t next_random(uint32_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 17;
+	*state ^= *state << 5;
+	return *state;
+}
+
+enum reading_same reading_sample(struct device *device, const uint8_t *die,
+				 struct flash_range range, uint32_t *state)
+{
+	uint32_t room = range.length - SAMPLE_BYTES;
+
+	return look(device, die, range.start + next_random(state) % room, SAMPLE_BYTES);
+}
+
+enum reading_same reading_samples(struct device *device, const uint8_t *die, uint32_t seed)
+{
+	uint32_t step = SECTOR, size = device->part->size, state = seed | 1;
+	enum reading_same same = READING_SAME;
+
+	while (size / step > SAMPLES_MOST)
+		step *= 2;
+	for (uint32_t at = 0; same == READING_SAME && at < size; at += step)
+		same = reading_sample(device, die, (struct flash_range){at, step}, &state);
+	return same;
+}

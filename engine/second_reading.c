@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/second_reading.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "image/crc_blocks.h"
+#include "engine/reading.h"
+
+#define SECTOR READING_PIECE
+#define QUARTER                                                                                    \
+	4 /* of the die is the most that is read again of what is neither proven nor blank */
+
+/* What is known of each sector. */
+enum trust {
+	UNPROVEN,
+	PROVEN, /* by its CRCs */
+	AGAIN,	/* is going to be read again */
+};
+
+static void read_again(uint8_t *sectors, uint32_t size, uint32_t start, uint32_t length)
+{
+	if (length == 0 || start >= size || length > size - start)
+		return;
+	for (uint32_t i = start / SECTOR; i <= (start + length - 1) / SECTOR; i++)
+		sectors[i] = AGAIN;
+}
+
+static void mark_own(uint8_t *sectors, uint32_t size, const struct content *content)
+{
+	/* Of several SoCs the regions are mostly the same; reading more does no harm. */
+	for (size_t i = 0; i < content->soc_count; i++)
+		for (size_t j = 0; j < CHIPDB_REGIONS && content->socs[i]->regions[j].name; j++) {
+			const struct chipdb_region *region = &content->socs[i]->regions[j];
+
+			if (region->kind == CHIPDB_REGION_RF || region->kind == CHIPDB_REGION_NET)
+				read_again(sectors, size, region->start, region->length);
+		}
+	for (size_t i = 0; i < content->rf_count; i++)
+		read_again(sectors, size, (uint32_t)content->rf[i].offset,
+			   (uint32_t)content->rf[i].length);
+}
+
+static void mark_edges(uint8_t *sectors, uint32_t size, struct flash_range written)
+{
+	uint32_t end = written.start + written.length;
+
+	if (written.start % SECTOR)
+		read_again(sectors, size, written.start, 1);
+	if (end % SECTOR)
+		read_again(sectors, size, end, 1);
+}
+
+/*
+ * Blocks are looked for at any place: what was erased and written anew may begin anywhere. A
+ * random match does no harm, since it takes 121 of them to prove a sector.
+ */
+static void mark_proven(uint8_t *sectors, uint32_t size, const uint8_t *die)
+{
+	uint32_t proven = 0, at = 0, begin = 0; /* all from @begin up to @proven is */
+
+	while (size - at >= CRC_BLOCK_SIZE) {
+		if (crc_block_check(die + at) != CRC_BLOCK_GOOD) {
+			at++;
+			continue;
+		}
+		if (at > proven)
+			begin = at;
+		at += CRC_BLOCK_SIZE;
+		proven = at;
+		for (uint32_t i = (proven - CRC_BLOCK_SIZE) / SECTOR; i * SECTOR < proven; i++)
+			if (sectors[i] == UNPROVEN && i * SECTOR >= begin &&
+			    (i + 1) * SECTOR <= proven)
+				sectors[i] = PROVEN;
+	}
+}
+
+static void mark_blank(uint8_t *sectors, uint32_t size, const uint8_t *die)
+{
+	for (uint32_t i = 0; i < size / SECTOR; i++)
+		if (sectors[i] == UNPROVEN && crc_blocks_blank(die + i * SECTOR, SECTOR))
+			sectors[i] = AGAIN;
+}
+
+/* As many of the unproven ones as there is time for; returns how many are left. */
+static uint32_t mark_unproven(uint8_t *sectors, uint32_t size, struct flash_range written)
+{
+	uint32_t count = size / SECTOR, room = count / QUARTER, left = 0;
+	uint32_t begin = written.start / SECTOR;
+	uint32_t end = (written.start + written.length + SECTOR - 1) / SECTOR;
+
+	for (uint32_t i = begin; i < end && room > 0; i++)
+		if (sectors[i] == UNPROVEN) {
+			sectors[i] = AGAIN;
+			room--;
+		}
+	for (uint32_t i = 0; i < count; i++) {
+		if (sectors[i] == UNPROVEN && room > 0) {
+			sectors[i] = AGAIN;
+			room--;
+		}
+		left += sectors[i] == UNPROVEN;
+	}
+	return left;
+}
+
+/* What is to be read again; NULL without memory. @left: sectors of which there are only samples. */
+static uint8_t *choose(uint32_t size, const uint8_t *die, const struct content *content,
+		       struct flash_range written, uint32_t *left)
+{
+	uint8_t *sectors = calloc(size / SECTOR, 1);
+
+	if (!sectors)
+		return NULL;
+	mark_own(sectors, size, content);
+	mark_edges(sectors, size, written);
+	mark_proven(sectors, size, die);
+	mark_blank(sectors, size, die);
+	*left = mark_unproven(sectors, size, written);
+	return sectors;
+}
+
+static uint32_t count_again(const uint8_t *sectors, uint32_t size)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 0; i < size / SECTOR; i++)
+		count += sectors[i] == AGAIN;
+	return count;
+}
+
+static enum second_reading compare(struct device *device, const uint8_t *die,
+				   const uint8_t *sectors)
+{
+	uint32_t size = device->part->size, count = size / SECTOR, state = die[0] | 1u;
+	enum reading_same same = READING_SAME;
+
+	report_phase(&device->report, "read again", (uint64_t)count_again(sectors, size) * SECTOR);
+	for (uint32_t i = 0; i < count && same == READING_SAME; i++) {
+		const struct flash_range sector = {i * SECTOR, SECTOR};
+
+		same = sectors[i] == AGAIN ? reading_compare(device, die, &sector, 1)
+					   : reading_sample(device, die, sector, &state);
+	}
+	report_phase_end(&device->report);
+	switch (same) {
+	case READING_SAME:
+		return SECOND_AGREES;
+	case READING_DIFFERS:
+		return SECOND_DIFFERS;
+	case READING_FAILED:
+		break;
+	}
+	return SECOND_FAILED;
+}
+
+enum second_reading second_reading(struct device *device, const uint8_t *die,
+				   const struct content *content, struct flash_range written,
+				   uint32_t *sure)
+{
+	uint32_t size = device->part->size, left;
+	uint8_t *sectors = choose(size, die, content, written, &left);
+	enum second_reading result;
+
+	if (!sectors) {
+		log_error(&device->report.log, "out of memory");
+		return SECOND_FAILED;
+	}
+	*sure = size - left * SECTOR;
+	result = compare(device, die, sectors);
+	free(sectors);
+	return result;
+}
+
+uint32_t second_reading_bytes(uint32_t size, const uint8_t *die, const struct content *content,
+			      struct flash_range written)
+{
+	uint32_t left, bytes;
+	uint8_t *sectors = choose(size, die, content, written, &left);
+
+	if (!sectors)
+		return 0;
+	bytes = count_again(sectors, size) * SECTOR;
+	free(sectors);
+	return bytes;
+}

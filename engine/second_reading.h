@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * second_reading.h - whether one reading of a die can be believed, without a whole second one.
+ *
+ * A bad contact flips a bit now and then, and the adapter does not notice. `backup` reads
+ * everything until two readings agree. A write has less time: reading twice would be a
+ * quarter more of it. But most of a flash proves itself: code has a CRC in each 34 bytes
+ * (crc_blocks.h). So here is read again
+ *
+ *	all of what only this module has (calibration, network settings),
+ *	all of the sectors that a write covers in part, whose rest it writes back,
+ *	all that is blank: a contact that is off for a moment reads so, too,
+ *	of all else that does not prove itself up to a quarter of the die, and
+ *	some bytes of each sector that is left.
+ *
+ * Of three dumps of real modules 28, 37 and 52 of 512 sectors are neither proven nor blank.
+ */
+#ifndef CLI_SECOND_READING_H
+#define CLI_SECOND_READING_H
+
+#include "engine/content.h"
+#include "engine/device.h"
+
+enum second_reading {
+	SECOND_AGREES,
+	SECOND_DIFFERS, /* logged as a warning, with the place */
+	SECOND_FAILED,	/* could not be read, or a signal came; logged */
+};
+
+/*
+ * @die is one reading, and @content what it says. @written: where a write is going to be; its
+ * sectors come first when there are too many. @sure: of how many bytes the content is certain
+ * then, the size of the part at the most.
+ */
+enum second_reading second_reading(struct device *device, const uint8_t *die,
+				   const struct content *content, struct flash_range written,
+				   uint32_t *sure);
+
+/* How many bytes it would read, but for the samples. */
+uint32_t second_reading_bytes(uint32_t size, const uint8_t *die, const struct content *content,
+			      struct flash_range written);
+
+#endif

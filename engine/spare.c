@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/spare.h"
+
+#define BEGIN_BYTES 16 /* enough to recognize calibration */
+
+/* One of the SoCs that it may be: of those that the flash tells, or else of all. */
+static const struct chipdb_soc *possible_soc(const struct device *device, size_t index)
+{
+	if (device->soc_count > 0)
+		return index < device->soc_count ? device->socs[index] : NULL;
+	return index < chipdb_soc_count ? &chipdb_socs[index] : NULL;
+}
+
+/* Where all that is kept of the possible SoCs is. */
+static bool find_kept(const struct device *device, const struct keep_not *without,
+		      struct area *found)
+{
+	const struct chipdb_soc *soc;
+
+	found->count = 0;
+	for (size_t i = 0; (soc = possible_soc(device, i)); i++) {
+		struct plan_kept kept[PLAN_KEPT];
+		size_t count = keep_regions(&soc, 1, NULL, 0, device->part->size, without, kept);
+
+		while (count > 0)
+			if (!area_add(found, kept[--count].range))
+				return false;
+	}
+	return true;
+}
+
+/* Whole sectors: the rest of one would have to be erased and written back. */
+static bool take_out(struct area *area, struct flash_range range, uint32_t sector)
+{
+	range.length += range.start % sector;
+	range.start -= range.start % sector;
+	range.length += (sector - range.length % sector) % sector;
+	return area_remove(area, range);
+}
+
+/* Looked at twice: a bit that was read wrong must not hide it. */
+static bool look_for_rf(struct device *device, uint32_t at, bool *found)
+{
+	uint8_t begin[BEGIN_BYTES];
+	struct rf rf;
+
+	*found = false;
+	for (unsigned i = 0; i < 2 && !*found; i++) {
+		if (!flash_peek(device->flash, at, begin, sizeof(begin)))
+			return false;
+		*found = rf_parse(begin, sizeof(begin), 0, &rf);
+	}
+	return true;
+}
+
+/* But not in @places, of which the database and the user have decided. */
+static bool take_out_found(struct device *device, const struct area *places, struct area *area)
+{
+	const struct area search = *area;
+
+	for (size_t i = 0; i < search.count; i++) {
+		uint32_t at = search.ranges[i].start, end = at + search.ranges[i].length;
+
+		for (at -= at % RF_ALIGNMENT; at < end; at += RF_ALIGNMENT) {
+			const struct flash_range range = {at, RF_ALIGNMENT};
+			bool found;
+
+			if (area_touches(places, range))
+				continue;
+			if (!look_for_rf(device, at, &found))
+				return false;
+			if (found && !take_out(area, range, device->part->erase[0].size))
+				return false;
+		}
+	}
+	return true;
+}
+
+bool spare_find(struct spare *spare, struct device *device, const struct keep_not *without,
+		struct area *area)
+{
+	const struct keep_not all_but_rf = {.net = true, .data = true};
+	struct area kept, rf;
+	bool good = find_kept(device, without, &kept) && find_kept(device, &all_but_rf, &rf);
+
+	*spare = (struct spare){.kept = *area};
+	for (size_t i = 0; good && i < kept.count; i++)
+		good = take_out(area, kept.ranges[i], device->part->erase[0].size);
+	if (good && !without->rf)
+		good = take_out_found(device, &rf, area);
+	for (size_t i = 0; good && i < area->count; i++)
+		good = area_remove(&spare->kept, area->ranges[i]);
+	for (size_t i = 0; good && i < rf.count; i++)
+		spare->rf_goes |= area_touches(area, rf.ranges[i]);
+	if (!good)
+		log_error(&device->report.log, "what must stay could not be found out");
+	return good;
+}

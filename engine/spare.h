@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * spare.h - takes what has to stay (keep.h) out of what is going to be changed.
+ *
+ * It is kept where the chip database has it for the SoC; where the SoC is not known, where
+ * any has it that it may be. Calibration data that is found anywhere else stays as well.
+ */
+#ifndef CLI_SPARE_H
+#define CLI_SPARE_H
+
+#include "engine/area.h"
+#include "engine/keep.h"
+
+struct spare {
+	struct area kept; /* what was taken out */
+	bool rf_goes;	  /* calibration may be in what is left, by name or by wish */
+};
+
+/* Whole sectors go from @area. False after an error, which was logged. */
+bool spare_find(struct spare *spare, struct device *device, const struct keep_not *without,
+		struct area *area);
+
+#endif

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "programmer/adapters/ch341a_usb.h"
+#include "programmer/adapters/ch341a_find.h"
+
+#include <libusb.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <time.h>
+
+#define ENDPOINT_OUT 0x02
+#define ENDPOINT_IN 0x82
+
+/*
+ * 32 IN transfers cover 7 ms at the adapter's 4.4 packets a millisecond. Eight
+ * slices are three programmed pages, or up to 58 ms of reading: enough that the
+ * adapter never waits for the host, and not much to be sent again when a wait turns
+ * out to have been too short.
+ */
+#define IN_QUEUE 32
+#define OUT_QUEUE 8
+
+/* Far above what a slice takes; nothing at all for so long means it will not come. */
+#define SILENCE_US 1000000
+
+#define DRAIN_MS 10
+#define DRAIN_PACKETS 256
+
+struct ch341a_usb {
+	libusb_context *context;
+	libusb_device_handle *handle;
+	char port[CH341A_PORT_ROOM];
+	const struct log *log;
+	struct libusb_transfer *in[IN_QUEUE], *out[OUT_QUEUE];
+	uint8_t in_buffer[IN_QUEUE][CH341A_PACKET];
+
+	/* The stream that is being run. */
+	struct ch341a_stream *stream;
+	struct spi_op *ops;
+	size_t slices_sent;  /* handed to libusb */
+	size_t replies_due;  /* replies that the slices sent so far will cause */
+	size_t in_submitted; /* IN transfers submitted, and ... */
+	size_t in_done;	     /* ... completed: the index of the next reply */
+	unsigned in_flight, out_flight;
+	bool missed; /* a wait was too short: send nothing more */
+	size_t missed_op;
+	int error;
+	bool stalled;  /* an endpoint stalled and has to be cleared */
+	bool progress; /* something completed since the last look */
+};
+
+static uint64_t now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+static int error_of(int libusb_error)
+{
+	switch (libusb_error) {
+	case LIBUSB_ERROR_NO_DEVICE:
+		return SPI_ERR_GONE;
+	case LIBUSB_ERROR_NO_MEM:
+		return SPI_ERR_NOMEM;
+	default:
+		return SPI_ERR_IO;
+	}
+}
+
+static int error_of_status(struct ch341a_usb *usb, enum libusb_transfer_status status)
+{
+	usb->stalled |= status == LIBUSB_TRANSFER_STALL;
+	switch (status) {
+	case LIBUSB_TRANSFER_COMPLETED:
+		return 0;
+	case LIBUSB_TRANSFER_NO_DEVICE:
+		return SPI_ERR_GONE;
+	case LIBUSB_TRANSFER_TIMED_OUT:
+		return SPI_ERR_TIMEOUT;
+	default:
+		return SPI_ERR_IO;
+	}
+}
+
+static void fail(struct ch341a_usb *usb, int error)
+{
+	if (!usb->error)
+		usb->error = error;
+}
+
+static void LIBUSB_CALL out_done(struct libusb_transfer *transfer)
+{
+	struct ch341a_usb *usb = transfer->user_data;
+
+	usb->out_flight--;
+	usb->progress = true;
+	transfer->user_data = NULL; /* free for the next slice */
+	if (transfer->status != LIBUSB_TRANSFER_COMPLETED)
+		fail(usb, error_of_status(usb, transfer->status));
+	else if (transfer->actual_length != transfer->length)
+		fail(usb, SPI_ERR_IO);
+}
+
+static void LIBUSB_CALL in_done(struct libusb_transfer *transfer)
+{
+	struct ch341a_usb *usb = transfer->user_data;
+	size_t missed_op;
+	int ret;
+
+	usb->in_flight--;
+	usb->progress = true;
+	transfer->user_data = NULL;
+	if (transfer->status != LIBUSB_TRANSFER_COMPLETED) {
+		fail(usb, error_of_status(usb, transfer->status));
+		return;
+	}
+	if (usb->error)
+		return;
+	ret = ch341a_stream_reply(usb->stream, usb->ops, usb->in_done++, transfer->buffer,
+				  (size_t)transfer->actual_length, &missed_op);
+	if (ret < 0) {
+		fail(usb, ret);
+	} else if (ret > 0 && !usb->missed) {
+		usb->missed = true;
+		usb->missed_op = missed_op;
+	}
+}
+
+static struct libusb_transfer *idle_transfer(struct libusb_transfer **transfers, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!transfers[i]->user_data)
+			return transfers[i];
+	return NULL;
+}
+
+/* Submits one transfer; user_data marks it as busy. */
+static void submit(struct ch341a_usb *usb, struct libusb_transfer *transfer, unsigned *in_flight)
+{
+	int ret;
+
+	transfer->user_data = usb;
+	ret = libusb_submit_transfer(transfer);
+	if (ret) {
+		transfer->user_data = NULL;
+		fail(usb, error_of(ret));
+		return;
+	}
+	(*in_flight)++;
+}
+
+static void submit_in(struct ch341a_usb *usb)
+{
+	while (!usb->error && usb->in_submitted < usb->replies_due && usb->in_flight < IN_QUEUE) {
+		struct libusb_transfer *in = idle_transfer(usb->in, IN_QUEUE);
+
+		submit(usb, in, &usb->in_flight);
+		usb->in_submitted++;
+	}
+}
+
+static void submit_out(struct ch341a_usb *usb)
+{
+	const struct ch341a_stream *stream = usb->stream;
+
+	while (!usb->error && !usb->missed && usb->slices_sent < stream->slice_count &&
+	       usb->out_flight < OUT_QUEUE) {
+		struct libusb_transfer *out = idle_transfer(usb->out, OUT_QUEUE);
+
+		out->length = (int)ch341a_stream_slice(stream, usb->slices_sent, &out->buffer);
+		while (usb->replies_due < stream->reply_count &&
+		       stream->replies[usb->replies_due].slice == usb->slices_sent)
+			usb->replies_due++;
+		usb->slices_sent++;
+		submit_in(usb);
+		submit(usb, out, &usb->out_flight);
+	}
+}
+
+/* Lets libusb work for at most @us. */
+static void handle_events(struct ch341a_usb *usb, uint64_t us)
+{
+	struct timeval timeout = {
+		.tv_sec = (time_t)(us / 1000000),
+		.tv_usec = (suseconds_t)(us % 1000000),
+	};
+	int ret = libusb_handle_events_timeout(usb->context, &timeout);
+
+	if (ret && ret != LIBUSB_ERROR_INTERRUPTED)
+		fail(usb, error_of(ret));
+}
+
+/* Cancels what is in flight and waits until libusb has given all of it back. */
+static void cancel_all(struct ch341a_usb *usb)
+{
+	uint64_t end = now_us() + SILENCE_US;
+
+	for (size_t i = 0; i < OUT_QUEUE; i++)
+		if (usb->out[i]->user_data)
+			libusb_cancel_transfer(usb->out[i]);
+	for (size_t i = 0; i < IN_QUEUE; i++)
+		if (usb->in[i]->user_data)
+			libusb_cancel_transfer(usb->in[i]);
+	while (usb->in_flight + usb->out_flight > 0 && now_us() < end)
+		handle_events(usb, 10000);
+}
+
+int ch341a_usb_run(struct ch341a_usb *usb, struct ch341a_stream *stream, struct spi_op *ops,
+		   size_t *missed_op)
+{
+	uint64_t deadline = now_us() + SILENCE_US;
+
+	/* Transfers that could not be cancelled would be taken for new ones. */
+	if (usb->in_flight + usb->out_flight > 0)
+		return SPI_ERR_IO;
+	usb->stream = stream;
+	usb->ops = ops;
+	usb->slices_sent = usb->replies_due = usb->in_submitted = usb->in_done = 0;
+	usb->missed = false;
+	usb->error = 0;
+	for (;;) {
+		submit_out(usb);
+		submit_in(usb);
+		if (usb->error || usb->in_flight + usb->out_flight == 0)
+			break;
+		usb->progress = false;
+		handle_events(usb, SILENCE_US);
+		if (usb->progress)
+			deadline = now_us() + SILENCE_US;
+		else if (now_us() >= deadline)
+			fail(usb, SPI_ERR_TIMEOUT);
+	}
+	if (usb->error) {
+		cancel_all(usb);
+		return usb->error;
+	}
+	*missed_op = usb->missed_op;
+	return usb->missed ? 1 : 0;
+}
+
+void ch341a_usb_recover(struct ch341a_usb *usb)
+{
+	uint8_t buffer[CH341A_PACKET];
+	int len;
+
+	/* Only then: a device need not expect it, and could lose its data toggle. */
+	if (usb->stalled) {
+		libusb_clear_halt(usb->handle, ENDPOINT_OUT);
+		libusb_clear_halt(usb->handle, ENDPOINT_IN);
+		usb->stalled = false;
+	}
+	for (int i = 0; i < DRAIN_PACKETS; i++)
+		if (libusb_bulk_transfer(usb->handle, ENDPOINT_IN, buffer, sizeof(buffer), &len,
+					 DRAIN_MS))
+			break;
+}
+
+static bool allocate_transfers(struct ch341a_usb *usb)
+{
+	for (size_t i = 0; i < IN_QUEUE; i++) {
+		usb->in[i] = libusb_alloc_transfer(0);
+		if (!usb->in[i])
+			return false;
+		libusb_fill_bulk_transfer(usb->in[i], usb->handle, ENDPOINT_IN, usb->in_buffer[i],
+					  CH341A_PACKET, in_done, NULL, 0);
+	}
+	for (size_t i = 0; i < OUT_QUEUE; i++) {
+		usb->out[i] = libusb_alloc_transfer(0);
+		if (!usb->out[i])
+			return false;
+		libusb_fill_bulk_transfer(usb->out[i], usb->handle, ENDPOINT_OUT, NULL, 0, out_done,
+					  NULL, 0);
+	}
+	return true;
+}
+
+struct ch341a_usb *ch341a_usb_open(const char *which, const struct log *log)
+{
+	struct ch341a_usb *usb = calloc(1, sizeof(*usb));
+
+	if (!usb || libusb_init(&usb->context)) {
+		log_error(log,
+			  "libusb can not be started (out of memory, or no USB on this system)");
+		free(usb);
+		return NULL;
+	}
+	usb->log = log;
+	usb->handle = ch341a_find_open(usb->context, which, usb->port, log);
+	if (!usb->handle || !allocate_transfers(usb)) {
+		ch341a_usb_close(usb);
+		return NULL;
+	}
+	ch341a_usb_recover(usb);
+	return usb;
+}
+
+void ch341a_usb_close(struct ch341a_usb *usb)
+{
+	if (!usb)
+		return;
+	/* One that libusb never gave back is leaked: freeing it would be a crash. */
+	for (size_t i = 0; i < IN_QUEUE; i++)
+		if (usb->in[i] && !usb->in[i]->user_data)
+			libusb_free_transfer(usb->in[i]);
+	for (size_t i = 0; i < OUT_QUEUE; i++)
+		if (usb->out[i] && !usb->out[i]->user_data)
+			libusb_free_transfer(usb->out[i]);
+	if (usb->handle) {
+		libusb_release_interface(usb->handle, CH341A_INTERFACE);
+		libusb_close(usb->handle);
+	}
+	libusb_exit(usb->context);
+	free(usb);
+}
+
+void ch341a_usb_port(const struct ch341a_usb *usb, char port[48])
+{
+	memcpy(port, usb->port, CH341A_PORT_ROOM);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pace.h - how long to expect that a die stays busy.
+ *
+ * The datasheet's typical time is only where it starts: the status samples tell
+ * how long the die really takes. Too long costs the difference once a page; too
+ * short costs a page sent again. So an expectation follows a slower die at once
+ * and a faster one little by little.
+ */
+#ifndef PACE_H
+#define PACE_H
+
+#include "programmer/bus/spi.h"
+
+#define PACE_MARGIN_US 18 /* three status samples of a CH341A */
+
+#define PACE_LONG_US 5000
+
+struct pace {
+	uint32_t expect_us;	      /* what to put into the next SPI_WAIT_READY */
+	uint32_t max_us;	      /* the datasheet's maximum */
+	uint32_t busy_us;	      /* the die was lately seen busy until here */
+	const struct spi_op *longest; /* of the waits in a batch, until it is learnt */
+};
+
+static inline struct spi_op pace_wait(const struct pace *pace)
+{
+	return (struct spi_op){
+		.kind = SPI_WAIT_READY,
+		.expect_us = pace->expect_us,
+		.max_us = pace->max_us,
+	};
+}
+
+/*
+ * Learn from a wait that has been answered; of several in one batch, which all
+ * had the same expectation, from the longest.
+ */
+static inline void pace_learn(struct pace *pace, const struct spi_op *wait)
+{
+	/* Behind a long wait more has to be sent again when it was too short. */
+	uint32_t step =
+		pace->expect_us < PACE_LONG_US ? pace->expect_us / 16 : pace->expect_us / 64;
+	uint32_t shorter = pace->expect_us - step;
+
+	if (wait->early) {
+		/* Ready before the first look: try shorter, but not again what was too short. */
+		pace->busy_us -= pace->busy_us / 64;
+		pace->expect_us = pace->busy_us + PACE_MARGIN_US;
+		if (pace->expect_us < shorter)
+			pace->expect_us = shorter;
+	} else {
+		pace->busy_us = wait->took_us;
+		pace->expect_us = wait->took_us + PACE_MARGIN_US;
+		if (wait->missed) /* how much longer it took is not known */
+			pace->expect_us += wait->took_us / 8;
+	}
+	if (pace->expect_us > pace->max_us)
+		pace->expect_us = pace->max_us;
+}
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * protection.h - block protection in the status registers of a die.
+ *
+ * Beken's firmware leaves most dies protected (SR = 0x4004: CMP and BP0), and
+ * CMP turns the meaning of the BP bits round: clearing BP alone protects the
+ * whole die. So all registers are read first; if nothing protects, nothing is
+ * written, because a needless write has locked parts for good; otherwise BP and
+ * CMP are cleared together by the part's own method and everything else stays
+ * as it was. docs/protocol.md has the reports behind this.
+ *
+ * Register values are SR1 | SR2 << 8 | SR3 << 16, as in status_registers.h. A register
+ * that reads FF is not there: it counts as 0 and is not written, nor are those behind it.
+ *
+ * Registers are written only where a bit must change: once by the part's method and, if
+ * that did not help, once by the other. QE that such a write took away is put back.
+ *
+ * All functions but protection_read() log their errors.
+ */
+#ifndef PROTECTION_H
+#define PROTECTION_H
+
+#include "chipdb/chipdb.h"
+#include "base/log.h"
+#include "programmer/bus/spi.h"
+
+/* The bits that choose what is protected: BP, TB, SEC and CMP. */
+uint32_t protection_mask(const struct chipdb_part *part);
+
+/* Whether registers of this value protect anything. */
+bool protection_active(const struct chipdb_part *part, uint32_t sr);
+
+enum protection_policy {
+	UNPROTECT_AUTO,	   /* lift it and leave it lifted */
+	UNPROTECT_NO,	   /* never write a status register */
+	UNPROTECT_RESTORE, /* lift it, and protection_restore() puts back what was there */
+};
+
+struct protection {
+	/* To be set by the user. The part, the bus and the log outlive this. */
+	struct spi_bus *bus;
+	const struct chipdb_part *part;
+	const struct log *log;
+	enum protection_policy policy;
+
+	/* Kept by protection.c. */
+	unsigned registers;   /* how many the die has; 0: not read yet */
+	bool lifted;	      /* registers were written that a restore has to put back */
+	bool lifted_volatile; /* ... by volatile writes, which a power cycle undoes */
+	uint32_t before;
+};
+
+/*
+ * Read all status registers. SPI_ERR_IO also when they can not be real: SR1 reads FF,
+ * or two readings differ. Warns when there are fewer than the database says.
+ */
+int protection_read(struct protection *protection, uint32_t *sr);
+
+enum protection_result {
+	PROTECTION_OPEN,   /* nothing was protected; nothing was written */
+	PROTECTION_LIFTED, /* cleared and read back */
+	PROTECTION_STAYS,  /* bits stay set, or the policy forbids it; logged */
+	PROTECTION_ERROR,  /* the bus failed; logged */
+};
+
+/*
+ * Make the whole die writable. With UNPROTECT_RESTORE and a part that knows volatile
+ * writes (50h), these are used: they spare the die, and when the power fails in the
+ * middle the die comes back as it was.
+ */
+enum protection_result protection_lift(struct protection *protection);
+
+/*
+ * Put back what was there before protection_lift(). Does nothing (0) unless the policy
+ * is UNPROTECT_RESTORE and something was lifted. Afterwards nothing is left to restore.
+ */
+int protection_restore(struct protection *protection);
+
+/*
+ * Make the registers @sr, for the user's own wish (--wp-...): BP, TB, SEC, CMP, 4KBL and SRP0.
+ * A wish that needs another bit changed is refused before anything is written: LB, TB_OTP and
+ * SRP1 can never be undone, QE is none of protection. Bits of unknown meaning stay as they are.
+ * 0, or an error when the registers did not become so. What was lifted before is not put back
+ * any more.
+ */
+int protection_set(struct protection *protection, uint32_t sr);
+
+#endif

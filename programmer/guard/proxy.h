@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * proxy.h - what flashrom is allowed to see and do.
+ *
+ * flashrom talks to the proxy as if it were the flash, one CS window at a time.
+ * The proxy answers what it knows without the bus (ID, SFDP, status registers),
+ * collects what changes the die and sends it in batches, and keeps from the die
+ * what must not reach it:
+ *
+ *   - flashrom rewrites status registers even for a plain read; writes to them
+ *     are swallowed, and they always read as unprotected and ready. Protection
+ *     is lifted once, before the first erase or program (protection.h).
+ *     The user's own --wp-... is the exception: then flashrom sees the real registers,
+ *     and what it writes is done by the part's own method.
+ *   - WREN and a program, or an erase, are acknowledged at once and queued
+ *     (changes.h); small erases are joined to large ones (writeback.h).
+ *   - before the first change the die is looked at (identify_check()).
+ *   - with read_only set, whatever could change the die is refused.
+ *   - a part that flashrom does not know is described by an SFDP table, or, above
+ *     16 MiB, appears under the ID of one that it knows (stand_in). flashrom then
+ *     chooses 3- or 4-byte addresses by that one's ways; the die gets its own.
+ *   - other opcodes never reach the die: those that ask are answered with FF, as
+ *     by a part that does not know them, the rest is refused.
+ *
+ * A failure is found late, since writes are acknowledged early: then every
+ * later op is refused, so that flashrom ends instead of trying a chip erase, and
+ * proxy_finish() reports it.
+ */
+#ifndef PROXY_H
+#define PROXY_H
+
+#include "base/activity.h"
+#include "chipdb/chipdb.h"
+#include "base/log.h"
+#include "programmer/guard/protection.h"
+#include "programmer/bus/spi.h"
+
+/* What flashrom sees of the status registers. */
+enum proxy_registers {
+	PROXY_REGISTERS_HIDDEN, /* always unprotected and ready; writes are swallowed */
+	PROXY_REGISTERS_READ,	/* the real ones; writes are refused */
+	PROXY_REGISTERS_WRITE,	/* the real ones; written by the part's own method */
+};
+
+struct proxy_options {
+	const struct chipdb_part *part;
+	bool read_only;
+	bool size_told; /* see identify_check() */
+	enum protection_policy unprotect;
+	enum proxy_registers registers;
+	const uint8_t *stand_in; /* the ID that flashrom is given; NULL for the part's own */
+	const struct log *log;
+	/* May be NULL. Told after each piece of work which address range it was. */
+	void (*progress)(void *data, enum activity activity, uint32_t address, uint32_t len);
+	void *progress_data;
+};
+
+struct proxy;
+
+/* What has become of the die so far. */
+enum proxy_done {
+	PROXY_NOTHING, /* it was neither read nor changed */
+	PROXY_HAS_READ,
+	PROXY_CHANGED, /* an erase or a program was sent, or will be at the end */
+};
+
+/*
+ * NULL when memory is short. The bus must be linked, and outlive the proxy, as must what
+ * the options point to.
+ */
+struct proxy *proxy_new(struct spi_bus *bus, const struct proxy_options *options);
+
+/* The most data bytes that one op may write or read. */
+#define PROXY_WRITE_MOST 256
+#define PROXY_READ_MOST 65536
+
+/*
+ * One CS window: @tx_len bytes out, then @rx_len bytes in. Returns 0, or an error
+ * when the op is refused or failed; @rx is then undefined.
+ */
+int proxy_op(struct proxy *proxy, const uint8_t *tx, size_t tx_len, uint8_t *rx, size_t rx_len);
+
+/*
+ * Send what is queued, and look at what was promised to flashrom and not seen since
+ * (writeback.h). Returns 0, or the error of anything that went wrong since the begin,
+ * which has been logged. May be called at any time and more than once.
+ */
+int proxy_finish(struct proxy *proxy);
+
+/* What a die that was left in the middle of an erase gets to finish it. */
+#define PROXY_LAST_WAIT_US 3000000
+
+/*
+ * The end: as proxy_finish(), then protection is restored if it has to be, and the proxy
+ * is freed. @interrupted: flashrom was stopped, so nothing that it was told has to be
+ * looked at any more. NULL is fine.
+ */
+int proxy_close(struct proxy *proxy, bool interrupted);
+
+enum proxy_done proxy_done(const struct proxy *proxy);
+
+/*
+ * The status registers, for who reads or sets them by himself. Belongs to the proxy; what
+ * is queued is not sent before.
+ */
+struct protection *proxy_protection(struct proxy *proxy);
+
+#endif

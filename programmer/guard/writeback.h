@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * writeback.h - joins the small erases that flashrom asks for into large ones.
+ *
+ * flashrom 1.3.0 erases everything in the smallest steps that a part has, and looks at
+ * each one behind it: 512 times 4 KiB for 2 MiB, although one command can erase 64 KiB in
+ * little more time. So erases within one block (the largest erase of up to 64 KiB) are
+ * held back, together with what is programmed into them, until flashrom turns to
+ * something else. Then the block is done by the largest commands that fit into what was
+ * asked to be erased: never a byte more.
+ *
+ * While something is held, flashrom's look at an erased sector is answered from memory.
+ * That is a promise, and it is kept:
+ *
+ *   - a sector that stays blank is read from the die as soon as it was erased, before
+ *     anything else is acknowledged;
+ *   - a sector that was programmed is due: it counts as done when later its right
+ *     content passes by on the way to flashrom (which verifies), and what is still due
+ *     in the end is read by writeback_finish(). A difference is an error there.
+ *
+ * Erases of a block or more, and everything outside of held sectors, go straight to the die.
+ *
+ * Whatever the way, a sector that was erased and is not blank when flashrom looks is an
+ * error here: flashrom 1.3.0 would go on to larger erases, up to the whole chip. That is
+ * refused in any case once something smaller was erased.
+ *
+ * Errors are spi_errors, logged.
+ */
+#ifndef WRITEBACK_H
+#define WRITEBACK_H
+
+#include "programmer/guard/changes.h"
+
+#define WRITEBACK_BLOCK_MOST 65536
+#define WRITEBACK_READ_MOST 65536 /* bytes of one writeback_read() */
+
+struct writeback;
+
+/*
+ * @changes outlives it. @careful: the die is going to be changed, and readings of less than
+ * a sector, which flashrom writes back behind an erase, are made twice. NULL when memory
+ * is short.
+ */
+struct writeback *writeback_new(struct changes *changes, bool careful);
+void writeback_free(struct writeback *writeback);
+
+/* @erase is one of the part's; @address may be anywhere in the range that it erases. */
+int writeback_erase(struct writeback *writeback, const struct chipdb_erase *erase,
+		    uint32_t address);
+
+/* @len bytes, which do not cross the end of a page. */
+int writeback_program(struct writeback *writeback, uint32_t address, const uint8_t *data,
+		      size_t len);
+
+int writeback_read(struct writeback *writeback, uint32_t address, uint8_t *rx, size_t len);
+
+/* Whether anything is held or queued. */
+bool writeback_is_pending(const struct writeback *writeback);
+
+/* Do what is held and send what is queued. */
+int writeback_flush(struct writeback *writeback);
+
+/* The same, and look at everything that is still due. */
+int writeback_finish(struct writeback *writeback);
+
+#endif

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "programmer/link/link.h"
+
+#include <string.h>
+
+#define OPCODE_RDID 0x9f
+#define BEKEN_COMMAND 0xd2
+
+/*
+ * The listening window was measured as 53 ms on one board, and is "a few hundred
+ * ms" in the BK7252 datasheet; it opens up to some tens of ms after CEN rises.
+ * Streaming goes on until D2 was taken, at most this long; every second try
+ * longer.
+ */
+#define STREAM_US 120000
+#define STREAM_LONG_US 320000
+
+/* Shapes of CS windows that tools use: one byte each, a packet, hundreds of bytes. */
+#define SHORT_WINDOW 1
+#define PACKET_WINDOW 31
+#define LONG_WINDOW 250
+#define BURST_BYTES 750
+
+/*
+ * A chip that takes D2 does so at once, or when the shape of the windows suits it:
+ * all shapes have their turn within 20 ms. When D2 is offered longer than that and
+ * then stops, the window has closed.
+ */
+#define TAKEN_WITHIN_US 30000
+
+/*
+ * From D2 to an answering flash: 40 ms measured, 1 s allowed for by other tools.
+ * Zeros go between the questions for a chip that counts clocks or CS edges; one
+ * tool sends 25 000 of them before it asks.
+ */
+#define READY_US 1800000
+#define READY_DOUBTFUL_US 150000
+#define ASK_WINDOWS 10
+#define ASK_PAUSE_US 2000
+#define ASKS 3 /* in one transfer, about 14 ms */
+
+struct attempt {
+	bool echo;	  /* D2 came back */
+	uint64_t echo_us; /* when that was seen first */
+	bool stopped;	  /* and then no more */
+	bool taken;	  /* and that soon enough to be our doing, not the window's end */
+	bool unsteady;	  /* and then IDs came that differ */
+	bool all_00, all_ff;
+};
+
+static const uint8_t rdid = OPCODE_RDID;
+
+static bool plausible(const uint8_t id[3])
+{
+	if (id[0] == 0x00 || id[0] == 0xff || id[0] == BEKEN_COMMAND)
+		return false;
+	/* One byte after the other the same, or a residue in front of an idle line. */
+	if (id[1] == id[2] && (id[0] == id[1] || id[1] == 0x00 || id[1] == 0xff))
+		return false;
+	return id[1] != BEKEN_COMMAND && id[2] != BEKEN_COMMAND;
+}
+
+static struct spi_op op_rdid(uint8_t id[3])
+{
+	return (struct spi_op){.kind = SPI_XFER, .tx = &rdid, .tx_len = 1, .rx = id, .rx_len = 3};
+}
+
+static struct spi_op op_duplex(const uint8_t *tx, uint8_t *rx, size_t len)
+{
+	return (struct spi_op){.kind = SPI_DUPLEX, .tx = tx, .tx_len = len, .rx = rx};
+}
+
+/* Two IDs that are nearly the same: no noise is that much alike. */
+static bool nearly_same(const uint8_t a[3], const uint8_t b[3])
+{
+	return (a[0] != b[0]) + (a[1] != b[1]) + (a[2] != b[2]) == 1 && plausible(a) &&
+	       plausible(b);
+}
+
+struct answers {
+	bool linked;   /* all agree */
+	bool unsteady; /* they disagree, but come from a flash */
+};
+
+/* Asks three times, with an unrelated window between. @id: the last answer. */
+static int ask(struct spi_bus *bus, uint8_t id[3], struct answers *answers)
+{
+	static const uint8_t zeros[4];
+	uint8_t answer[3][3];
+	struct spi_op ops[] = {
+		op_rdid(answer[0]), {.kind = SPI_XFER, .tx = zeros, .tx_len = sizeof(zeros)},
+		op_rdid(answer[1]), {.kind = SPI_DELAY, .expect_us = 500},
+		op_rdid(answer[2]),
+	};
+	int ret = spi_transfer(bus, ops, sizeof(ops) / sizeof(ops[0]));
+
+	if (ret)
+		return ret;
+	memcpy(id, answer[2], 3);
+	answers->linked = plausible(id) && !memcmp(answer[0], id, 3) && !memcmp(answer[1], id, 3);
+	answers->unsteady = nearly_same(answer[0], answer[1]) ||
+			    nearly_same(answer[0], answer[2]) || nearly_same(answer[1], answer[2]);
+	return 0;
+}
+
+static void look_at(struct attempt *attempt, const uint8_t *rx, size_t len, size_t window,
+		    uint64_t now_us)
+{
+	size_t echoes = 0, idle = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		attempt->all_00 &= rx[i] == 0x00;
+		attempt->all_ff &= rx[i] == 0xff;
+		echoes += rx[i] == BEKEN_COMMAND;
+		idle += rx[i] == 0x00 || rx[i] == 0xff;
+	}
+	/* A D2 among other bytes is noise, but for a few that are cut at the window's begin. */
+	if (!attempt->echo && echoes > 0 && echoes + idle + len / 64 + 2 >= len) {
+		attempt->echo = true;
+		attempt->echo_us = now_us;
+	}
+	/*
+	 * While the chip listens, D2 comes without a pause. Once it has got one the
+	 * first byte of a window may still be D2, but not its last; a window of one
+	 * byte can not tell.
+	 */
+	if (attempt->echo && !attempt->stopped && window > SHORT_WINDOW &&
+	    rx[len - 1] != BEKEN_COMMAND && rx[len - 2] != BEKEN_COMMAND) {
+		attempt->stopped = true;
+		attempt->taken = now_us - attempt->echo_us < TAKEN_WITHIN_US;
+	}
+}
+
+/*
+ * One burst of D2 in windows of @window bytes; the first burst follows the rise
+ * of CEN within the same transfer, so that no host can be late.
+ */
+static int burst(struct spi_bus *bus, bool raise_cen, size_t window, struct attempt *attempt)
+{
+	uint8_t tx[LONG_WINDOW], rx[BURST_BYTES] = {0};
+	struct spi_op ops[1 + BURST_BYTES / SHORT_WINDOW];
+	size_t count = 0, bytes = window == SHORT_WINDOW ? 60 : BURST_BYTES / window * window;
+	int ret;
+
+	memset(tx, BEKEN_COMMAND, sizeof(tx));
+	if (raise_cen)
+		ops[count++] = (struct spi_op){.kind = SPI_CEN, .level = true};
+	for (size_t at = 0; at < bytes; at += window)
+		ops[count++] = op_duplex(tx, rx + at, window);
+	ret = spi_transfer(bus, ops, count);
+	if (ret)
+		return ret;
+	look_at(attempt, rx, bytes, window, spi_now_us(bus));
+	return 0;
+}
+
+static int send_d2(struct spi_bus *bus, uint64_t limit_us, struct attempt *attempt)
+{
+	static const size_t windows[] = {PACKET_WINDOW, SHORT_WINDOW, LONG_WINDOW, PACKET_WINDOW};
+	uint64_t start = spi_now_us(bus);
+
+	*attempt = (struct attempt){.all_00 = true, .all_ff = true};
+	for (unsigned i = 0; !attempt->stopped && spi_now_us(bus) - start < limit_us; i++) {
+		int ret = burst(bus, i == 0, windows[i % 4], attempt);
+
+		if (ret)
+			return ret;
+		if (spi_cancelled(bus))
+			return SPI_ERR_CANCELLED;
+	}
+	return 0;
+}
+
+/* Asks for the ID, with zeros in between, until it is there or @limit_us is over. */
+static int wait_for_id(struct spi_bus *bus, uint64_t limit_us, uint8_t id[3],
+		       struct answers *answers)
+{
+	static const uint8_t zeros[PACKET_WINDOW];
+	struct spi_op ops[ASKS * (ASK_WINDOWS + 2)], *op = ops;
+	uint64_t start = spi_now_us(bus);
+	uint8_t answer[ASKS][3];
+
+	for (unsigned ask = 0; ask < ASKS; ask++) {
+		for (unsigned i = 0; i < ASK_WINDOWS; i++)
+			*op++ = (struct spi_op){
+				.kind = SPI_XFER, .tx = zeros, .tx_len = sizeof(zeros)};
+		*op++ = (struct spi_op){.kind = SPI_DELAY, .expect_us = ASK_PAUSE_US};
+		*op++ = op_rdid(answer[ask]);
+	}
+	*answers = (struct answers){false, false};
+	do {
+		int ret = spi_transfer(bus, ops, (size_t)(op - ops));
+
+		if (ret)
+			return ret;
+		memcpy(id, answer[ASKS - 1], 3);
+		if (plausible(id)) {
+			struct answers now;
+
+			ret = ask(bus, id, &now);
+			if (ret)
+				return ret;
+			answers->linked = now.linked;
+			answers->unsteady |= now.unsteady;
+			if (now.linked)
+				return 0;
+		}
+		if (spi_cancelled(bus))
+			return SPI_ERR_CANCELLED;
+	} while (spi_now_us(bus) - start < limit_us);
+	return 0;
+}
+
+static int set_cen(struct spi_bus *bus, bool level)
+{
+	struct spi_op op = {.kind = SPI_CEN, .level = level};
+
+	return spi_transfer(bus, &op, 1);
+}
+
+/* CEN low; *answering when a flash talks even now, which no reset SoC does. */
+static int hold_reset(struct spi_bus *bus, unsigned ms, bool *answering)
+{
+	struct answers answers;
+	uint8_t id[3];
+	int ret = set_cen(bus, false);
+
+	if (ret)
+		return ret;
+	spi_sleep_us(bus, ms * UINT64_C(1000));
+	if (spi_cancelled(bus))
+		return SPI_ERR_CANCELLED;
+	ret = ask(bus, id, &answers);
+	if (!ret)
+		*answering = answers.linked;
+	return ret;
+}
+
+/* Most chips want 100 ms; some boards have a slow CEN, so now and then it is held longer. */
+static unsigned reset_time(unsigned reset_ms, unsigned attempt)
+{
+	static const unsigned factor[] = {1, 1, 3, 1, 10};
+	unsigned ms = reset_ms * factor[attempt % 5];
+
+	return ms < 1500 || ms == reset_ms ? ms : 1500;
+}
+
+static enum link_status symptom(const struct attempt *all)
+{
+	if (all->taken)
+		return all->unsteady ? LINK_UNSTEADY : LINK_NO_FLASH;
+	if (all->echo)
+		return LINK_NOT_TAKEN;
+	if (all->all_00)
+		return LINK_STUCK_00;
+	return all->all_ff ? LINK_STUCK_FF : LINK_NO_ECHO;
+}
+
+static int try_to_link(struct spi_bus *bus, const struct link_options *options,
+		       struct link_report *report, struct attempt *all)
+{
+	unsigned number = report->tries++;
+	uint64_t ready_us = 0;
+	struct answers answers;
+	struct attempt attempt;
+	bool answering;
+	int ret;
+
+	ret = hold_reset(bus, reset_time(options->reset_ms, number), &answering);
+	if (ret)
+		return ret;
+	if (answering) {
+		report->status = LINK_CEN_UNWIRED;
+		return 0;
+	}
+	ret = send_d2(bus, number % 2 ? STREAM_LONG_US : STREAM_US, &attempt);
+	if (ret)
+		return ret;
+	all->echo |= attempt.echo;
+	all->taken |= attempt.taken;
+	all->all_00 &= attempt.all_00;
+	all->all_ff &= attempt.all_ff;
+	if (attempt.taken)
+		ready_us = READY_US;
+	else if (attempt.stopped)
+		ready_us = READY_DOUBTFUL_US;
+	ret = wait_for_id(bus, ready_us, report->last_id, &answers);
+	if (ret)
+		return ret;
+	all->unsteady |= attempt.taken && answers.unsteady;
+	if (answers.linked) {
+		memcpy(report->id, report->last_id, 3);
+		report->status = LINK_OK;
+	} else {
+		report->status = symptom(all);
+	}
+	return 0;
+}
+
+static int reset_and_link(struct spi_bus *bus, const struct link_options *options,
+			  const struct log *log, struct link_report *report)
+{
+	struct attempt all = {.all_00 = true, .all_ff = true};
+	uint64_t end = spi_now_us(bus) + options->timeout_ms * UINT64_C(1000);
+
+	do {
+		int ret = try_to_link(bus, options, report, &all);
+
+		if (ret) {
+			/* Whatever happened, the SoC must not stay in reset. */
+			set_cen(bus, true);
+			return ret;
+		}
+		if (report->status == LINK_OK)
+			return 0;
+		if (report->status == LINK_CEN_UNWIRED)
+			break;
+		if (report->tries == 5 || report->tries % 10 == 0)
+			log_info(log, "no link after %u of %u tries; going on", report->tries,
+				 options->tries);
+	} while (report->tries < options->tries && spi_now_us(bus) < end);
+	return set_cen(bus, true);
+}
+
+enum link_status link_enter(struct spi_bus *bus, const struct link_options *options,
+			    const struct log *log, struct link_report *report)
+{
+	struct answers answers = {false, false};
+	int ret = 0;
+
+	*report = (struct link_report){.status = LINK_NO_ANSWER};
+	if (options->enter != LINK_ALWAYS)
+		ret = ask(bus, report->last_id, &answers);
+	if (!ret && answers.unsteady)
+		report->status = LINK_UNSTEADY;
+	if (!ret && answers.linked) {
+		memcpy(report->id, report->last_id, 3);
+		report->was_linked = true;
+		report->status = LINK_OK;
+	} else if (!ret && options->enter != LINK_NEVER) {
+		ret = reset_and_link(bus, options, log, report);
+	}
+	if (ret) {
+		report->status = ret == SPI_ERR_CANCELLED ? LINK_CANCELLED : LINK_ADAPTER;
+		report->bus_error = ret;
+	}
+	return report->status;
+}
+
+const char *link_advice(enum link_status status)
+{
+	switch (status) {
+	case LINK_OK:
+		return "linked";
+	case LINK_NO_ANSWER:
+		return "no flash answers, and enter=never forbids a reset. Leave enter= away to "
+		       "have the chip brought into SPI mode";
+	case LINK_STUCK_00:
+		return "no echo of D2 from the chip, its data line (P23 to D7) was always 0. Check "
+		       "power and ground of the module, then CEN to D2 of the adapter, then P23";
+	case LINK_STUCK_FF:
+		return "no echo of D2 from the chip, its data line (P23 to D7) was always 1. Check "
+		       "that P23 goes to MISO/D7 and P22 to MOSI/D5 (not the other way round), "
+		       "then CEN to D2 and the power of the module. On some chips this mode "
+		       "may be closed for good";
+	case LINK_NO_ECHO:
+		return "no echo of D2 from the chip, though its data line (P23 to D7) moves: the "
+		       "firmware seems to run. Check CEN to D2 of the adapter; then hold CEN low "
+		       "longer (reset_ms=500)";
+	case LINK_NOT_TAKEN:
+		return "the chip was reset and waits for D2, but does not see ours. Check clock "
+		       "(P20 to D3), chip select (P21 to D0) and data into the chip (P22 to D5). "
+		       "If they are right: some chips enter rarely, try tries=200";
+	case LINK_NO_FLASH:
+		return "the chip took D2, but no flash answered. Check the power of the module and "
+		       "the wires (shorter ones help); cut its power for a second and try again";
+	case LINK_UNSTEADY:
+		return "a flash answers, but gives another ID each time: a bad contact. Shorten "
+		       "the "
+		       "wires, check that ground is well connected and that the supply is 3.3 V "
+		       "and "
+		       "strong enough; solder rather than clip";
+	case LINK_CEN_UNWIRED:
+		return "the flash answers even while CEN is low: CEN is not connected to D2 of the "
+		       "adapter. Connect it, or use the link as it is with enter=never and "
+		       "leave=spi";
+	case LINK_CANCELLED:
+		return "interrupted";
+	case LINK_ADAPTER:
+		return "the adapter failed";
+	}
+	return "unknown";
+}
+
+int link_leave(struct spi_bus *bus, unsigned reset_ms, bool *ignored)
+{
+	int ret, up;
+
+	*ignored = false;
+	ret = hold_reset(bus, reset_ms, ignored);
+	up = set_cen(bus, true);
+	return ret ? ret : up;
+}

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sim/model/nor.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/model/nor_protection.h"
+
+#define NS_PER_US UINT64_C(1000)
+
+static bool is_busy(const struct nor *nor, uint64_t ns)
+{
+	return nor->busy && ns < nor->busy_until_ns;
+}
+
+/* WEL falls together with WIP. */
+static void settle(struct nor *nor, uint64_t ns)
+{
+	if (nor->busy && ns >= nor->busy_until_ns) {
+		nor->busy = false;
+		nor->wel = false;
+	}
+}
+
+static void start_busy(struct nor *nor, uint32_t typical_us, uint32_t maximum_us, uint64_t ns)
+{
+	uint64_t us = typical_us;
+
+	if (nor->busy_times == BUSY_MAXIMUM)
+		us = maximum_us;
+	else if (nor->busy_times == BUSY_VARYING)
+		us = prng_between(&nor->prng, us * 7 / 10, us * 3 / 2);
+	if (us > maximum_us)
+		us = maximum_us;
+	nor->busy = true;
+	nor->writing_registers = false;
+	nor->busy_until_ns = ns + us * NS_PER_US;
+}
+
+/* The part as the options change it. */
+static void make_own(struct chipdb_part *own, const struct board_options *options)
+{
+	*own = *options->part;
+	if (options->id_given)
+		memcpy(own->id, options->id, sizeof(own->id));
+	if (options->registers)
+		own->sr_count = options->registers;
+	if (options->sfdp != SFDP_OF_PART)
+		own->has_sfdp = options->sfdp == SFDP_OF_SIZE;
+	if (options->one_byte_01 != ONE_BYTE_01_PART)
+		own->one_byte_01_clears_sr2 = options->one_byte_01 == ONE_BYTE_01_CLEARS_SR2;
+	if (options->capacity)
+		own->size = options->capacity;
+	for (unsigned i = 0; i < CHIPDB_ERASES; i++)
+		if (nor_is_chip_erase(own->erase[i].opcode) || own->erase[i].size > own->size)
+			own->erase[i].size = own->size;
+}
+
+bool nor_init(struct nor *nor, const struct board_options *options, struct board_stats *stats)
+{
+	uint32_t sfdp_size =
+		options->sfdp == SFDP_OF_SIZE ? options->sfdp_size : options->part->size;
+
+	*nor = (struct nor){
+		.part = &nor->own,
+		.stats = stats,
+		.prng.state = options->seed ^ 0x6E6F72,
+		.busy_times = options->busy,
+		.seed = options->seed,
+		.noise = options->noise,
+		.flip_at = options->flip_at,
+	};
+	make_own(&nor->own, options);
+	nor->memory = malloc(nor->own.size);
+	nor->page = malloc(nor->own.page);
+	if (!nor->memory || !nor->page) {
+		nor_fini(nor);
+		return false;
+	}
+	memset(nor->memory, 0xFF, nor->own.size);
+	nor_registers_init(&nor->registers, &nor->own, options);
+	nor_sfdp_make(options->part, sfdp_size, nor->sfdp);
+	return true;
+}
+
+void nor_fini(struct nor *nor)
+{
+	free(nor->memory);
+	free(nor->page);
+	nor->memory = NULL;
+	nor->page = NULL;
+}
+
+void nor_power_cycle(struct nor *nor)
+{
+	nor_registers_power_cycle(&nor->registers);
+	nor->wel = false;
+	nor->wel_volatile = false;
+	nor->powered_down = false;
+	nor->four_byte_mode = false;
+	nor->busy = false;
+	nor->command.op = NOR_OP_NONE;
+}
+
+uint32_t nor_status(const struct nor *nor, uint64_t ns)
+{
+	bool busy = is_busy(nor, ns);
+	uint32_t sr = nor->registers.now;
+
+	if (busy && nor->writing_registers)
+		sr = nor_registers_during_write(&nor->registers);
+	if (busy)
+		sr |= chipdb_sr_mask(nor->part, CHIPDB_WIP);
+	if (nor->wel && (busy || !nor->busy))
+		sr |= chipdb_sr_mask(nor->part, CHIPDB_WEL);
+	return sr;
+}
+
+void nor_firmware_status(struct nor *nor, uint32_t sr)
+{
+	nor_registers_firmware(&nor->registers, sr);
+}
+
+static bool may_begin(const struct nor *nor, enum nor_op op)
+{
+	if (nor->powered_down)
+		return op == NOR_OP_RELEASE;
+	return !nor->busy || op == NOR_OP_STATUS;
+}
+
+static void begin(struct nor *nor, uint8_t opcode, uint64_t ns)
+{
+	enum nor_op op;
+
+	settle(nor, ns);
+	nor->command = nor_decode(nor->part, nor->four_byte_mode, opcode);
+	op = nor->command.op;
+	if (op == NOR_OP_WRITE_STATUS)
+		nor->stats->sr_write_commands++;
+	if (op == NOR_OP_PROGRAM)
+		memset(nor->page, 0xFF, nor->part->page);
+	if (op != NOR_OP_NONE && !may_begin(nor, op)) {
+		nor->command.op = NOR_OP_NONE;
+		if (nor->busy)
+			nor->stats->ignored_while_busy++;
+	}
+	/* 50h holds for the command right behind it only. */
+	if (nor->command.op != NOR_OP_WRITE_STATUS)
+		nor->wel_volatile = false;
+}
+
+void nor_select(struct nor *nor)
+{
+	nor->command.op = NOR_OP_NONE;
+	nor->received = 0;
+	nor->address = 0;
+}
+
+/* Bytes of opcode, address and dummy: where the data begin. */
+static uint32_t header(const struct nor *nor)
+{
+	return 1 + nor->command.address_bytes + nor->command.dummy_bytes;
+}
+
+/* The place in the memory that the present command's address means. */
+static uint32_t place(const struct nor *nor)
+{
+	uint32_t address = nor->address & (nor->part->size - 1);
+
+	return nor->command.address_bytes == 3 ? address & 0xFFFFFF : address;
+}
+
+static bool refuse_protected(struct nor *nor, uint32_t start, uint32_t length)
+{
+	if (!nor_range_hit(nor_protected(nor->part, nor->registers.now), start, length))
+		return false;
+	nor->wel = false;
+	nor->stats->ignored_protected++;
+	return true;
+}
+
+static void program(struct nor *nor, uint64_t ns)
+{
+	const struct chipdb_part *part = nor->part;
+	uint32_t start = place(nor) & ~(part->page - 1);
+
+	if (!nor->wel || nor->received <= header(nor) || refuse_protected(nor, start, part->page))
+		return;
+	for (uint32_t i = 0; i < part->page; i++)
+		nor->memory[start + i] &= nor->page[i];
+	nor->stats->page_programs++;
+	start_busy(nor, part->program_typ_us, part->program_max_us, ns);
+}
+
+static void count_erase(struct nor *nor, const struct chipdb_erase *kind)
+{
+	if (nor_is_chip_erase(kind->opcode))
+		nor->stats->erase_chip++;
+	else if (kind->size == 4096)
+		nor->stats->erase_4k++;
+	else if (kind->size == 32768)
+		nor->stats->erase_32k++;
+	else if (kind->size == 65536)
+		nor->stats->erase_64k++;
+}
+
+static void erase(struct nor *nor, uint64_t ns)
+{
+	const struct chipdb_erase *kind = &nor->part->erase[nor->command.detail];
+	uint32_t start = place(nor) & ~(kind->size - 1);
+
+	if (!nor->wel || nor->received != header(nor) || refuse_protected(nor, start, kind->size))
+		return;
+	memset(nor->memory + start, 0xFF, kind->size);
+	count_erase(nor, kind);
+	start_busy(nor, kind->typ_us, kind->max_us, ns);
+}
+
+static void write_status(struct nor *nor, uint64_t ns)
+{
+	const struct chipdb_part *part = nor->part;
+	bool lasting = !nor->wel_volatile;
+	enum nor_registers_result result;
+
+	if (lasting && !nor->wel)
+		return;
+	nor->wel_volatile = false;
+	result = nor_registers_write(&nor->registers, nor->command.detail, nor->values,
+				     nor->received - header(nor), lasting);
+	if (result == NOR_REGISTERS_LOCKED)
+		nor->wel = false;
+	if (result == NOR_REGISTERS_LOCKED || result == NOR_REGISTERS_NO_COMMAND)
+		return;
+	nor->stats->sr_writes++;
+	nor->stats->sr_writes_volatile += !lasting;
+	nor->stats->sr_writes_needless += result == NOR_REGISTERS_WRITTEN_NEEDLESSLY;
+	if (!lasting)
+		return;
+	start_busy(nor, part->sr_write_typ_us, part->sr_write_max_us, ns);
+	nor->writing_registers = true;
+}
+
+/* The commands that are an opcode and nothing else. */
+static void finish_plain(struct nor *nor)
+{
+	if (nor->received != 1)
+		return;
+	switch (nor->command.op) {
+	case NOR_OP_ENABLE:
+		nor->wel = true;
+		break;
+	case NOR_OP_DISABLE:
+		nor->wel = false;
+		break;
+	case NOR_OP_ENABLE_VOLATILE:
+		nor->wel_volatile = true;
+		break;
+	case NOR_OP_POWER_DOWN:
+		nor->powered_down = true;
+		break;
+	case NOR_OP_ENTER_4_BYTE:
+		nor->four_byte_mode = true;
+		break;
+	case NOR_OP_LEAVE_4_BYTE:
+		nor->four_byte_mode = false;
+		break;
+	default:
+		break;
+	}
+}
+
+void nor_deselect(struct nor *nor, bool aligned, uint64_t ns)
+{
+	enum nor_op op = nor->command.op;
+
+	if (aligned && op == NOR_OP_RELEASE)
+		nor->powered_down = false;
+	else if (aligned && op == NOR_OP_PROGRAM)
+		program(nor, ns);
+	else if (aligned && op == NOR_OP_ERASE)
+		erase(nor, ns);
+	else if (aligned && op == NOR_OP_WRITE_STATUS)
+		write_status(nor, ns);
+	else if (aligned)
+		finish_plain(nor);
+	nor->command.op = NOR_OP_NONE;
+}
+
+/* What the die drives, without the noise. */
+static int driven(const struct nor *nor, uint64_t ns)
+{
+	uint32_t index = nor->received - header(nor);
+
+	if (nor->received < header(nor))
+		return -1;
+	switch (nor->command.op) {
+	case NOR_OP_READ:
+		return nor->memory[place(nor)];
+	case NOR_OP_SFDP:
+		return nor->address < SFDP_BYTES ? nor->sfdp[nor->address] : 0xFF;
+	case NOR_OP_ID:
+		return nor->part->id[index % 3];
+	case NOR_OP_RELEASE:
+		return (uint8_t)(nor->part->id[2] - 1);
+	case NOR_OP_STATUS:
+		return (nor_status(nor, ns) >> 8 * nor->command.detail) & 0xFF;
+	default:
+		return -1;
+	}
+}
+
+int nor_output(const struct nor *nor, uint64_t ns)
+{
+	int byte = driven(nor, ns);
+	uint64_t random;
+
+	if (byte >= 0 && nor->flip_at && nor->bytes == nor->flip_at)
+		byte ^= 0x10;
+	if (byte < 0 || !nor->noise)
+		return byte;
+	/* From the byte's number alone: whoever looks twice sees the same. */
+	random = prng_mix(nor->seed + prng_mix(nor->bytes));
+	return random % nor->noise ? byte : byte ^ 1 << (random >> 61);
+}
+
+static void accept_data(struct nor *nor, uint8_t mosi)
+{
+	const struct chipdb_part *part = nor->part;
+
+	switch (nor->command.op) {
+	case NOR_OP_READ:
+	case NOR_OP_SFDP:
+		nor->address++;
+		break;
+	case NOR_OP_PROGRAM:
+		nor->page[nor->address & (part->page - 1)] = mosi;
+		nor->address = (nor->address & ~(part->page - 1)) |
+			       ((nor->address + 1) & (part->page - 1));
+		break;
+	case NOR_OP_WRITE_STATUS:
+		if (nor->received - header(nor) < CHIPDB_REGISTERS)
+			nor->values[nor->received - header(nor)] = mosi;
+		break;
+	default:
+		break;
+	}
+}
+
+void nor_accept(struct nor *nor, uint8_t mosi, uint64_t ns)
+{
+	if (nor->received == 0)
+		begin(nor, mosi, ns);
+	else if (nor->received >= header(nor))
+		accept_data(nor, mosi);
+	else if (nor->received <= nor->command.address_bytes)
+		nor->address = nor->address << 8 | mosi;
+	if (nor->received != UINT32_MAX)
+		nor->received++;
+	nor->bytes++;
+}
+
+void nor_shift(struct nor *nor, const uint8_t *mosi, uint8_t *miso, size_t count, uint8_t undriven,
+	       uint64_t ns, uint64_t step_ns)
+{
+	for (size_t i = 0; i < count; i++, ns += step_ns) {
+		int byte = nor_output(nor, ns);
+
+		miso[i] = byte < 0 ? undriven : (uint8_t)byte;
+		nor_accept(nor, mosi[i], ns);
+	}
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The SPI NOR die: one row of the chip database, brought to life.
+ *
+ *   nor_command     what an opcode means to the part
+ *   nor_registers   the status registers; nor_protection: what they protect
+ *   nor_sfdp        the table behind 5Ah
+ *
+ * As strict as datasheets allow, because a driver that only works with a lenient
+ * die breaks on somebody's desk: what writes happens when CS rises, only at a byte
+ * boundary, only with the exact number of bytes, and else not at all, with WEL
+ * kept. A write that protection refuses clears WEL and tells nobody. An opcode that the
+ * part does not know is ignored until CS rises, and nothing is driven.
+ *
+ * While WIP is set everything but a read of the status registers is ignored.
+ * Programmed bits show at once, with WIP and WEL still set: parts differ, and nobody
+ * may rely on it. What the registers show while they are written: see nor_registers.h.
+ *
+ * Assumptions where the public sources are silent: CEN low does not cut the die's power;
+ * 01h with more bytes than the part has registers is not executed; 9Fh repeats the ID;
+ * ABh answers the ID's capacity byte less one, as GD25Q16 and W25Q32 do; a part above
+ * 16 MiB has no extended address register, so that a read with three address bytes wraps
+ * round at 16 MiB.
+ */
+#ifndef SIM_NOR_H
+#define SIM_NOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/model/board.h"
+#include "sim/model/prng.h"
+#include "sim/model/nor_command.h"
+#include "sim/model/nor_registers.h"
+#include "sim/model/nor_sfdp.h"
+
+/* Points into itself: not to be copied. */
+struct nor {
+	const struct chipdb_part *part; /* &own */
+	struct chipdb_part own;		/* the database's row, and what the options make of it */
+	struct board_stats *stats;
+	uint8_t *memory, *page; /* part->size bytes of content; the page buffer */
+	uint8_t sfdp[SFDP_BYTES];
+	struct prng prng;
+	enum busy_times busy_times;
+	uint64_t seed;
+	uint32_t noise;
+	uint64_t flip_at;
+
+	struct nor_registers registers;
+	bool wel, wel_volatile, powered_down, four_byte_mode;
+	bool busy, writing_registers; /* the latter: that is what keeps it busy */
+	uint64_t busy_until_ns;
+	uint64_t bytes; /* shifted so far, in all windows */
+
+	/* The command of the present CS window. */
+	struct nor_command command;
+	uint32_t received; /* bytes so far, opcode included; stays at its maximum */
+	uint32_t address;
+	uint8_t values[CHIPDB_REGISTERS];
+};
+
+/* Returns false when memory is short. @stats outlives the die. Free with nor_fini(). */
+bool nor_init(struct nor *nor, const struct board_options *options, struct board_stats *stats);
+void nor_fini(struct nor *nor);
+
+/* Power off and on again: volatile bits, WEL, power-down, 4-byte mode, SRP1's lock are gone. */
+void nor_power_cycle(struct nor *nor);
+
+/* The status registers as a read would give them at @ns. */
+uint32_t nor_status(const struct nor *nor, uint64_t ns);
+
+/* What the SoC's own firmware writes to the status registers, past all locks but LB. */
+void nor_firmware_status(struct nor *nor, uint32_t sr);
+
+void nor_select(struct nor *nor);
+
+/* @aligned: CS rises at a byte boundary. */
+void nor_deselect(struct nor *nor, bool aligned, uint64_t ns);
+
+/* The byte that the die is about to shift out, or -1 when it drives nothing. */
+int nor_output(const struct nor *nor, uint64_t ns);
+
+/* The die has got a whole byte. */
+void nor_accept(struct nor *nor, uint8_t mosi, uint64_t ns);
+
+/*
+ * A run of @count whole bytes in both directions, the first at @ns, the others @step_ns
+ * apart. Where the die drives nothing, @miso gets @undriven.
+ */
+void nor_shift(struct nor *nor, const uint8_t *mosi, uint8_t *miso, size_t count, uint8_t undriven,
+	       uint64_t ns, uint64_t step_ns);
+
+#endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sim/sim_commands.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sim/bench.h"
+#include "sim/rig/listen.h"
+
+#define SHIM "libbeken-sim-shim.so"
+#define PRELOAD "libumockdev-preload.so.0"
+#ifndef BEKEN_SIM_LIBDIR
+#define BEKEN_SIM_LIBDIR "/usr/local/lib/flashrom-beken"
+#endif
+
+struct run {
+	struct bench bench;
+	struct usbip_server *server;
+	char root[PATH_MAX / 2]; /* the private directory */
+	int signals;		 /* a signalfd */
+	sigset_t old_mask;
+	pid_t child;
+	bool gone[2];
+};
+
+/* Beside the executable in a build directory, elsewhere once installed. */
+static bool find_shim(char path[PATH_MAX])
+{
+	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - sizeof(SHIM) - 1);
+	char *slash;
+
+	if (length > 0) {
+		path[length] = 0;
+		slash = strrchr(path, '/');
+		if (slash) {
+			strcpy(slash + 1, SHIM);
+			if (access(path, R_OK) == 0)
+				return true;
+		}
+	}
+	snprintf(path, PATH_MAX, "%s/%s", BEKEN_SIM_LIBDIR, SHIM);
+	if (access(path, R_OK) == 0)
+		return true;
+	complain("cannot find %s, neither beside the program nor in %s; install flashrom-beken "
+		 "again",
+		 SHIM, BEKEN_SIM_LIBDIR);
+	return false;
+}
+
+/* The dynamic loader only warns when a library to preload is missing; nothing would work then. */
+static bool have_umockdev(void)
+{
+	void *library = dlopen(PRELOAD, RTLD_LAZY | RTLD_LOCAL);
+
+	if (!library) {
+		complain("cannot load %s; install umockdev (Debian: apt install umockdev)",
+			 PRELOAD);
+		return false;
+	}
+	dlclose(library);
+	return true;
+}
+
+static bool make_root(struct run *run)
+{
+	const char *base = getenv("TMPDIR");
+	int status;
+
+	if (!base || base[0] != '/')
+		base = "/tmp";
+	if (snprintf(run->root, sizeof(run->root), "%s/beken-sim-XXXXXX", base) >=
+		    (int)sizeof(run->root) ||
+	    !mkdtemp(run->root)) {
+		complain("cannot make a directory in %s: %s; set TMPDIR to one that can be "
+			 "written",
+			 base, strerror(errno));
+		run->root[0] = 0;
+		return false;
+	}
+	status = tree_make(run->root, run->bench.devices, run->bench.count);
+	if (status)
+		complain("cannot write to %s: %s", run->root, strerror(-status));
+	return !status;
+}
+
+static bool make_server(struct run *run)
+{
+	char address[PATH_MAX], error[PATH_MAX + 128];
+	int fd;
+
+	snprintf(address, sizeof(address), "unix:%s/usbip", run->root);
+	fd = listen_on(address, error, sizeof(error));
+	if (fd < 0) {
+		complain("%s; a shorter TMPDIR may help", error);
+		return false;
+	}
+	run->server = usbip_new(fd, run->bench.exports, run->bench.count);
+	if (!run->server)
+		close(fd);
+	return run->server;
+}
+
+__attribute__((noreturn)) static void become(const struct run *run, const char *shim, pid_t parent)
+{
+	char *const *command = run->bench.options->command;
+	const char *others = getenv("LD_PRELOAD");
+	char preload[2 * PATH_MAX], path[PATH_MAX];
+	int status;
+
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != parent)
+		_exit(128 + SIGTERM);
+	sigprocmask(SIG_SETMASK, &run->old_mask, NULL);
+	snprintf(path, sizeof(path), "%s/usbip", run->root);
+	/* A sanitizer's runtime, say, has to stay first. */
+	snprintf(preload, sizeof(preload), "%s%s%s:%s", others ? others : "", others ? ":" : "",
+		 shim, PRELOAD);
+	setenv("LD_PRELOAD", preload, 1);
+	setenv("UMOCKDEV_DIR", run->root, 1);
+	setenv("BEKEN_SIM_SOCKET", path, 1);
+	execvp(command[0], command);
+	status = errno == ENOENT ? 127 : 126;
+	complain("cannot run %s: %s", command[0], strerror(errno));
+	_exit(status);
+}
+
+/* 1: the child has ended, with @status. */
+static bool take_signals(struct run *run, int *status)
+{
+	struct signalfd_siginfo info;
+	pid_t ended;
+
+	while (read(run->signals, &info, sizeof(info)) == sizeof(info))
+		if (info.ssi_signo != SIGCHLD)
+			kill(run->child, (int)info.ssi_signo);
+	do
+		ended = waitpid(run->child, status, WNOHANG);
+	while (ended < 0 && errno == EINTR);
+	return ended == run->child;
+}
+
+static void pull_plugs(struct run *run)
+{
+	for (size_t i = 0; i < run->bench.count; i++)
+		if (!run->gone[i] && usbip_unplugged(run->server, i)) {
+			run->gone[i] = true;
+			tree_unplug(run->root, i);
+		}
+}
+
+static int serve_child(struct run *run)
+{
+	int status = 0;
+
+	for (;;) {
+		int result = usbip_serve(run->server, run->signals, -1);
+
+		if (result < 0) {
+			complain("cannot wait: %s", strerror(-result));
+			kill(run->child, SIGTERM);
+			waitpid(run->child, &status, 0);
+			break;
+		}
+		pull_plugs(run);
+		if (result > 0 && take_signals(run, &status))
+			break;
+	}
+	/* What the program said with its last breath is on its way still. */
+	for (int i = 0; i < 3; i++)
+		usbip_serve(run->server, -1, 0);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static bool hold_signals(struct run *run)
+{
+	sigset_t mask;
+
+	signal(SIGCHLD, SIG_DFL); /* ignored, it would hide how the child ended */
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGCHLD);
+	sigaddset(&mask, SIGTERM);
+	sigaddset(&mask, SIGHUP);
+	run->signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (run->signals < 0) {
+		complain("cannot wait for signals: %s", strerror(errno));
+		return false;
+	}
+	/* The terminal sends these two to the child as well, and the child decides. */
+	sigaddset(&mask, SIGINT);
+	sigaddset(&mask, SIGQUIT);
+	sigprocmask(SIG_BLOCK, &mask, &run->old_mask);
+	return true;
+}
+
+static int run_child(struct run *run, const char *shim)
+{
+	pid_t parent = getpid();
+
+	run->child = fork();
+	if (run->child == 0)
+		become(run, shim, parent);
+	if (run->child < 0) {
+		complain("cannot start a process: %s", strerror(errno));
+		return 1;
+	}
+	return serve_child(run);
+}
+
+int command_run(const struct options *options)
+{
+	struct run run = {.signals = -1};
+	char shim[PATH_MAX];
+	int status = 1;
+
+	if (!find_shim(shim))
+		return 1;
+	if (strpbrk(shim, ": \t")) {
+		complain("%s cannot be preloaded: its path must not hold spaces or colons; "
+			 "build elsewhere, as in make BUILD=/tmp/build",
+			 shim);
+		return 1;
+	}
+	if (!have_umockdev() || !bench_make(&run.bench, options))
+		return 1;
+	if (hold_signals(&run) && make_root(&run) && make_server(&run)) {
+		status = run_child(&run, shim);
+		usbip_free(run.server);
+		if (!bench_report(&run.bench) && !status)
+			status = 1;
+	}
+	if (run.signals >= 0)
+		close(run.signals);
+	if (run.root[0])
+		tree_remove(run.root);
+	bench_free(&run.bench);
+	return status;
+}

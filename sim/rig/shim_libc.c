@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sim/rig/shim_libc.h"
+
+#include <dlfcn.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+/*
+ * Looked up at the first call and not in a constructor: other libraries'
+ * constructors may run first. Two threads may both look up; they find the same.
+ */
+#define NEXT(name, type)                                                                           \
+	static _Atomic(void *) found_##name;                                                       \
+	static type *next_##name(void)                                                             \
+	{                                                                                          \
+		union {                                                                            \
+			void *object;                                                              \
+			type *function;                                                            \
+		} found = {atomic_load_explicit(&found_##name, memory_order_relaxed)};             \
+                                                                                                   \
+		if (!found.object) {                                                               \
+			found.object = dlsym(RTLD_NEXT, #name);                                    \
+			if (!found.object)                                                         \
+				abort();                                                           \
+			atomic_store_explicit(&found_##name, found.object, memory_order_relaxed);  \
+		}                                                                                  \
+		return found.function;                                                             \
+	}
+
+typedef int open_type(const char *, int, ...);
+typedef int openat_type(int, const char *, int, ...);
+typedef int close_type(int);
+typedef int ioctl_type(int, unsigned long, ...);
+typedef int ppoll_type(struct pollfd *, nfds_t, const struct timespec *, const sigset_t *);
+typedef int clock_gettime_type(clockid_t, struct timespec *);
+typedef int clock_nanosleep_type(clockid_t, int, const struct timespec *, struct timespec *);
+
+NEXT(open, open_type)
+NEXT(openat, openat_type)
+NEXT(close, close_type)
+NEXT(ioctl, ioctl_type)
+NEXT(ppoll, ppoll_type)
+NEXT(clock_gettime, clock_gettime_type)
+NEXT(clock_nanosleep, clock_nanosleep_type)
+
+int libc_open(const char *path, int flags, mode_t mode)
+{
+	return next_open()(path, flags, mode);
+}
+
+int libc_openat(int dir, const char *path, int flags, mode_t mode)
+{
+	return next_openat()(dir, path, flags, mode);
+}
+
+int libc_close(int fd)
+{
+	return next_close()(fd);
+}
+
+int libc_ioctl(int fd, unsigned long request, void *argument)
+{
+	return next_ioctl()(fd, request, argument);
+}
+
+int libc_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
+	       const sigset_t *mask)
+{
+	return next_ppoll()(fds, count, timeout, mask);
+}
+
+int libc_clock_gettime(clockid_t id, struct timespec *time)
+{
+	return next_clock_gettime()(id, time);
+}
+
+int libc_clock_nanosleep(clockid_t id, int flags, const struct timespec *time,
+			 struct timespec *left)
+{
+	return next_clock_nanosleep()(id, flags, time, left);
+}
