@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""--help, the man page and the completion of shells say the same of every command."""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+import tap  # noqa: E402
+
+BUILD = pathlib.Path(os.environ["BUILD"])
+BEKEN_FLASH = BUILD / "cli" / "beken-flash"
+MAN = BUILD / "docs" / "beken-flash.1"
+COMPLETIONS = BUILD / "cli" / "completions"
+
+
+def help_of(*command):
+    return subprocess.run([BEKEN_FLASH, *command, "--help"], capture_output=True, text=True,
+                          check=True).stdout
+
+
+def commands():
+    """{name: [options]}, as --help has them."""
+    names = re.findall(r"^  (\w+) ", help_of(), re.M)
+    return {name: re.findall(r"^  --([\w-]+)", help_of(name), re.M) for name in names}
+
+
+def complete(*words):
+    """What bash offers behind these words; the last one is not finished."""
+    line = " ".join(f"'{word}'" for word in words)
+    script = (f"source {COMPLETIONS / 'beken-flash'}; compopt() {{ :; }}; "
+              f"COMP_WORDS=({line}); COMP_CWORD={len(words) - 1}; _beken_flash; "
+              "printf '%s\\n' \"${COMPREPLY[@]}\"")
+    return subprocess.run(["bash", "-c", script], capture_output=True, text=True,
+                          check=True).stdout.split()
+
+
+class Descriptions(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.commands = commands()
+
+    def test_there_are_commands(self):
+        for name in ("detect", "info", "read", "verify", "erase", "protect", "unprotect", "test",
+                     "reset", "run", "identify"):
+            self.assertIn(name, self.commands)
+
+    def test_the_man_page_has_every_command_with_all_of_its_options(self):
+        sections = dict(part.split("\n", 1) for part in MAN.read_text().split("\n.Ss ")[1:])
+        for name, options in self.commands.items():
+            for option in options:
+                with self.subTest(f"{name} --{option}"):
+                    self.assertRegex(sections[name], rf"(?m)^\.It Fl Fl {option}( |$)")
+
+    def test_nothing_of_the_template_is_left_in_the_man_page(self):
+        self.assertNotRegex(MAN.read_text(), r"(?m)^@\w+@")
+
+    def test_the_man_page_is_good_mdoc(self):
+        if not shutil.which("groff"):
+            self.skipTest("groff is not here")
+        run = subprocess.run(["groff", "-mdoc", "-Tutf8", "-ww", MAN], capture_output=True,
+                             text=True)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+
+    def test_the_shells_know_every_command_with_all_of_its_options(self):
+        zsh = (COMPLETIONS / "_beken-flash").read_text()
+        fish = (COMPLETIONS / "beken-flash.fish").read_text()
+        for name, options in self.commands.items():
+            part = zsh[zsh.index(f"\n{name})"):]
+            part = part[:part.index(";;")]
+            for option in options:
+                with self.subTest(f"{name} --{option}"):
+                    self.assertRegex(part, rf"--{option}[=\[]")
+                    self.assertIn(f"from {name}' -l {option} ", fish)
+                    self.assertIn(f"--{option}",
+                                  [word.rstrip("=") for word in complete("x", name, "-")])
+
+    def test_bash_completes_commands_options_socs_and_regions(self):
+        self.assertEqual(complete("beken-flash", "det"), ["detect"])
+        self.assertEqual(complete("beken-flash", "read", "--si"), ["--size="])
+        self.assertEqual(complete("beken-flash", "read", "--soc", "=", "BK7231N"), ["BK7231N"])
+        self.assertIn("tuya", complete("beken-flash", "erase", "--region", "="))
+        self.assertEqual(complete("beken-flash", "read", "nam"), [])
+
+    def test_every_help_fits_a_terminal_and_lists_the_exit_status(self):
+        for name in self.commands:
+            with self.subTest(name):
+                text = help_of(name)
+                self.assertIn("Exit status:\n  0 ", text)
+                about = text[:text.index("\nExamples:")] if "\nExamples:" in text else text
+                for line in about.splitlines():
+                    self.assertLessEqual(len(line), 100, line)
+
+
+if __name__ == "__main__":
+    tap.main()

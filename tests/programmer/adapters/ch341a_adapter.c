@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tests/unit.h"
+#include "tests/programmer/adapters/ch341a_adapter.h"
+
+#define PACKET_NS 40000
+#define BYTE_NS 6030
+#define DELAY_NS(us) ((us)*1000u + 1100)
+
+static uint8_t mirror(uint8_t byte)
+{
+	uint8_t result = 0;
+
+	for (int bit = 0; bit < 8; bit++)
+		if (byte & 1 << bit)
+			result |= (uint8_t)(0x80 >> bit);
+	return result;
+}
+
+static void set_latches(struct adapter *adapter, uint8_t latches)
+{
+	/* Clock low, the unused outputs high, data out high. */
+	assert_int_equal(latches & 0x3a, 0x32);
+	adapter->cen_changes += ((latches ^ adapter->pins) & CH341A_PIN_CEN) != 0;
+	if (adapter->pins & CH341A_PIN_CS && !(latches & CH341A_PIN_CS)) {
+		assert_true(adapter->window_count < ADAPTER_WINDOWS);
+		adapter->window_cen[adapter->window_count++] = latches & CH341A_PIN_CEN;
+	}
+	adapter->pins = latches;
+}
+
+static void run_uio(struct adapter *adapter, const uint8_t *packet, size_t len)
+{
+	size_t i = 1;
+
+	for (; i < len && packet[i] != 0x20; i++) {
+		if ((packet[i] & 0xc0) == 0xc0)
+			adapter->ns += DELAY_NS(packet[i] & 0x3fu);
+		else if ((packet[i] & 0xc0) == 0x80)
+			set_latches(adapter, packet[i] & 0x3f);
+		else
+			fail_msg("pin operation %02x", packet[i]);
+	}
+	assert_true(i > 1);	/* not empty, */
+	assert_true(i < len);	/* ended, */
+	for (i++; i < len; i++) /* and nothing behind the end */
+		assert_int_equal(packet[i], 0);
+}
+
+static int run_spi(struct adapter *adapter, struct spi_op *ops, const uint8_t *packet, size_t len)
+{
+	const struct ch341a_reply *reply = &adapter->stream.replies[adapter->replies];
+	uint8_t answer[CH341A_PACKET];
+
+	assert_in_range(len, 2, 32);
+	assert_false(adapter->pins & CH341A_PIN_CS);
+	assert_true(adapter->replies < adapter->stream.reply_count);
+	assert_int_equal(reply->slice, adapter->slice);
+	/* The chip shifts what the packet has, padding included, and answers as much. */
+	assert_int_equal(reply->len, len - 1);
+	for (size_t i = 1; i < len; i++) {
+		size_t at = adapter->byte_count++;
+
+		assert_true(at < ADAPTER_BYTES);
+		adapter->mosi[at] = mirror(packet[i]);
+		adapter->miso[at] = adapter->script ? adapter->script[at]
+						    : (uint8_t)(at * 7 + at / 256 * 3 + 1);
+		adapter->byte_ns[at] = adapter->ns;
+		adapter->ns += BYTE_NS;
+		answer[i - 1] = mirror(adapter->miso[at]);
+	}
+	return ch341a_stream_reply(&adapter->stream, ops, adapter->replies++, answer, len - 1,
+				   &adapter->missed_op);
+}
+
+/* One OUT transfer. USB cuts it into packets of 32 bytes; only the last may be shorter. */
+static int run_slice(struct adapter *adapter, struct spi_op *ops, const uint8_t *bytes, size_t left)
+{
+	int ret = 0;
+
+	assert_in_range(left, 1, CH341A_SLICE_PACKETS * CH341A_PACKET);
+	while (left > 0 && !ret) {
+		size_t len = left < CH341A_PACKET ? left : CH341A_PACKET;
+
+		adapter->ns += PACKET_NS;
+		if (bytes[0] == 0xa8)
+			ret = run_spi(adapter, ops, bytes, len);
+		else if (bytes[0] == 0xab)
+			run_uio(adapter, bytes, len);
+		else
+			fail_msg("a packet begins with %02x", bytes[0]);
+		adapter->packets++;
+		bytes += len;
+		left -= len;
+	}
+	return ret;
+}
+
+int adapter_run_script(struct adapter *adapter, uint8_t pins, struct spi_op *ops, size_t count,
+		       const uint8_t *script)
+{
+	struct ch341a_stream *stream = &adapter->stream;
+	size_t total = 0;
+	int ret = 0;
+
+	memset(adapter, 0, sizeof(*adapter));
+	adapter->script = script;
+	adapter->pins = pins;
+	ch341a_stream_begin(stream, pins);
+	assert_int_equal(ch341a_stream_add_ops(stream, ops, count), 0);
+	for (; adapter->slice < stream->slice_count && !ret; adapter->slice++) {
+		uint8_t *bytes;
+		size_t len = ch341a_stream_slice(stream, adapter->slice, &bytes);
+
+		assert_ptr_equal(bytes, stream->out + total);
+		total += len;
+		ret = run_slice(adapter, ops, bytes, len);
+	}
+	if (!ret)
+		assert_int_equal(total, stream->out_len);
+	return ret;
+}
+
+void adapter_run(struct adapter *adapter, uint8_t pins, struct spi_op *ops, size_t count)
+{
+	assert_int_equal(adapter_run_script(adapter, pins, ops, count, NULL), 0);
+	assert_int_equal(adapter->stream.op_count, count);
+	assert_int_equal(adapter->replies, adapter->stream.reply_count);
+	/* All six pins are as the shadow says. */
+	assert_int_equal(adapter->pins, adapter->stream.pins);
+}
+
+void adapter_free(struct adapter *adapter)
+{
+	ch341a_stream_free(&adapter->stream);
+}

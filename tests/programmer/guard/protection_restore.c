@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Putting protection back, and setting it for the user. */
+#include "tests/unit.h"
+#include "tests/programmer/guard/register_die.h"
+
+static void restore_puts_back_what_was_there(void **state)
+{
+	static const uint32_t before[] = {0x4004, 0x4000, 0x003c, 0x007c, 0x4204, 0x0a7c};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(before); i++) {
+		struct protection protection =
+			register_die_begin(&joint, before[i], UNPROTECT_RESTORE);
+
+		assert_int_equal(protection_lift(&protection), PROTECTION_LIFTED);
+		assert_false(protection_active(&joint, register_die_value(die.sr)));
+		assert_int_equal(protection_restore(&protection), 0);
+		assert_registers(before[i], 2);
+		assert_int_equal(register_die_value(die.kept), before[i]);
+		/* And only once. */
+		assert_int_equal(protection_restore(&protection), 0);
+		assert_registers(before[i], 2);
+	}
+}
+
+static void without_that_policy_nothing_is_put_back(void **state)
+{
+	struct protection protection = register_die_begin(&joint, 0x4004, UNPROTECT_AUTO);
+
+	(void)state;
+	assert_int_equal(protection_lift(&protection), PROTECTION_LIFTED);
+	assert_int_equal(protection_restore(&protection), 0);
+	assert_registers(0x0000, 1);
+}
+
+static void what_was_open_is_not_touched_by_restore(void **state)
+{
+	struct protection protection = register_die_begin(&joint, 0x0200, UNPROTECT_RESTORE);
+
+	(void)state;
+	assert_int_equal(protection_lift(&protection), PROTECTION_OPEN);
+	assert_int_equal(protection_restore(&protection), 0);
+	assert_registers(0x0200, 0);
+}
+
+static void volatile_writes_are_gone_when_power_is(void **state)
+{
+	struct protection protection = register_die_begin(&split, 0x4204, UNPROTECT_RESTORE);
+
+	(void)state;
+	assert_int_equal(protection_lift(&protection), PROTECTION_LIFTED);
+	assert_registers(0x0200, 2);
+	assert_int_equal(register_die_value(die.kept), 0x4204);
+	assert_int_equal(die.volatile_writes, 2);
+	assert_int_equal(protection_restore(&protection), 0);
+	assert_registers(0x4204, 4);
+	assert_int_equal(die.volatile_writes, 4);
+	for (size_t i = 0; i < die.fake.count; i++)
+		if (die.fake.ops[i].tx_len)
+			assert_int_not_equal(die.fake.ops[i].tx[0], 0x06);
+}
+
+static void a_die_that_ignores_50h_is_written_in_the_normal_way(void **state)
+{
+	struct protection protection = register_die_begin(&split, 0x4004, UNPROTECT_RESTORE);
+
+	(void)state;
+	die.takes_50h = false;
+	assert_int_equal(protection_lift(&protection), PROTECTION_LIFTED);
+	assert_false(protection.lifted_volatile);
+	assert_int_equal(register_die_value(die.kept), 0);
+	assert_int_equal(protection_restore(&protection), 0);
+	assert_int_equal(register_die_value(die.kept), 0x4004);
+	assert_int_equal(die.notes.warnings + die.notes.errors, 0);
+}
+
+static void a_restore_that_fails_says_what_the_registers_are(void **state)
+{
+	struct protection protection = register_die_begin(&joint, 0x4004, UNPROTECT_RESTORE);
+
+	(void)state;
+	assert_int_equal(protection_lift(&protection), PROTECTION_LIFTED);
+	die.locked = true;
+	die.writes = 0;
+	assert_int_not_equal(protection_restore(&protection), 0);
+	assert_registers(0x0000, 3);
+	assert_mentions(&die.notes, "0x0000 instead of 0x4004");
+}
+
+/* The order: a write that fails in between must not protect more than before or after. */
+static void cmp_is_cleared_first_and_set_last(void **state)
+{
+	static const uint8_t order[] = {0x31, 0x01, 0x01, 0x31};
+	struct protection protection = register_die_begin(&split, 0x4004, UNPROTECT_RESTORE);
+	size_t at = 0;
+
+	(void)state;
+	protection_lift(&protection);
+	protection_restore(&protection);
+	for (size_t i = 0; i < die.fake.count; i++) {
+		const struct fake_op *op = &die.fake.ops[i];
+
+		if (op->tx_len && (op->tx[0] == 0x01 || op->tx[0] == 0x31))
+			assert_int_equal(op->tx[0], order[at++]);
+	}
+	assert_int_equal(at, COUNT_OF(order));
+}
+
+static void set_makes_the_registers_what_the_user_wants(void **state)
+{
+	struct protection protection = register_die_begin(&joint, 0x4204, UNPROTECT_AUTO);
+
+	(void)state;
+	assert_int_equal(protection_set(&protection, 0x02a4), 0);
+	assert_registers(0x02a4, 1);
+	assert_int_equal(protection_set(&protection, 0x02a4), 0);
+	assert_registers(0x02a4, 1);
+}
+
+static void set_refuses_what_can_never_be_undone(void **state)
+{
+	/* SRP1, QE, LB; then TB_OTP, and a register that is not there. */
+	static const uint32_t wishes[] = {0x0100, 0x0200, 0x0800, 0x020000};
+	struct protection protection;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(wishes); i++) {
+		protection = register_die_begin(&joint, 0x0000, UNPROTECT_AUTO);
+		assert_int_not_equal(protection_set(&protection, wishes[i] | 0x04), 0);
+		assert_registers(0x0000, 0);
+		assert_int_equal(die.notes.errors, 1);
+	}
+	protection = register_die_begin(&macronix, 0x0000, UNPROTECT_AUTO);
+	assert_int_not_equal(protection_set(&protection, 0x0804), 0);
+	assert_registers(0x0000, 0);
+}
+
+static void set_keeps_unknown_bits_whatever_is_asked(void **state)
+{
+	struct protection protection = register_die_begin(&joint, 0x2000, UNPROTECT_AUTO);
+
+	(void)state;
+	assert_int_equal(protection_set(&protection, 0x0004), 0);
+	assert_registers(0x2004, 1);
+}
+
+static void set_says_when_the_die_did_not_take_it(void **state)
+{
+	struct protection protection = register_die_begin(&joint, 0x0000, UNPROTECT_AUTO);
+
+	(void)state;
+	die.stuck[0] = 0x20;
+	assert_int_not_equal(protection_set(&protection, 0x0024), 0);
+	assert_int_equal(register_die_value(die.sr), 0x0004);
+	assert_mentions(&die.notes, "did not become 0x0024");
+}
+
+static void what_the_user_set_is_not_undone_by_restore(void **state)
+{
+	struct protection protection = register_die_begin(&joint, 0x4004, UNPROTECT_RESTORE);
+
+	(void)state;
+	assert_int_equal(protection_lift(&protection), PROTECTION_LIFTED);
+	assert_int_equal(protection_set(&protection, 0x001c), 0);
+	assert_int_equal(protection_restore(&protection), 0);
+	assert_registers(0x001c, 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(restore_puts_back_what_was_there),
+		cmocka_unit_test(without_that_policy_nothing_is_put_back),
+		cmocka_unit_test(what_was_open_is_not_touched_by_restore),
+		cmocka_unit_test(volatile_writes_are_gone_when_power_is),
+		cmocka_unit_test(a_die_that_ignores_50h_is_written_in_the_normal_way),
+		cmocka_unit_test(a_restore_that_fails_says_what_the_registers_are),
+		cmocka_unit_test(cmp_is_cleared_first_and_set_last),
+		cmocka_unit_test(set_makes_the_registers_what_the_user_wants),
+		cmocka_unit_test(set_refuses_what_can_never_be_undone),
+		cmocka_unit_test(set_keeps_unknown_bits_whatever_is_asked),
+		cmocka_unit_test(set_says_when_the_die_did_not_take_it),
+		cmocka_unit_test(what_the_user_set_is_not_undone_by_restore),
+	};
+
+	return cmocka_run_group_tests_name("protection_restore", tests, NULL, NULL);
+}
