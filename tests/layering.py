@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""
+The rooms know each other only as tests/arrows.txt allows, and nobody needs a house of his own.
+
+    python3 tests/layering.py [NAME OF A TEST]
+"""
+import pathlib
+import re
+import subprocess
+import sys
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+import tap  # noqa: E402
+
+LINES_MOST = 500
+
+# Libraries and kernel interfaces, and the only files that may know them.
+HEADERS = {
+    r"libusb\.h": r"programmer/adapters/(ch341a_usb|usb_find|ch341a_find)\.[ch]",
+    r"libflashrom\.h": r"engine/flash_(libflashrom|worker)\.c",
+    r"jansson\.h": r"engine/(manifest|journal)\.c",
+    r"linux/(spi|gpio).*": r"programmer/adapters/.*",
+}
+# To write to a file that was handed over is not to speak, nor is _exit() in a forked child.
+SPEAKING = re.compile(r"\b(printf|puts|putchar|vprintf|perror|stdout|stderr|exit|abort)\b")
+COMMAND_LINE = re.compile(r"(?<![\w-])--[a-z]|\bbeken-flash ")
+FORMAT = re.compile(r"__attribute__\(\(format\(printf, \d+, \d+\)\)\)")
+NOT_CODE = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.S)
+STRING = re.compile(r'/\*.*?\*/|("(?:\\.|[^"\\\n])*")', re.S)
+
+FOUND = set()
+
+
+def tracked():
+    names = subprocess.run(["git", "-C", ROOT, "ls-files", "--cached", "--others",
+                            "--exclude-standard"],
+                           check=True, text=True, capture_output=True).stdout.split("\n")
+    return [name for name in names if name and (ROOT / name).exists()]
+
+
+class Room:
+    def __init__(self, name, place, may):
+        self.name, self.place, self.may = name, place, may
+
+    def holds(self, path):
+        return path == self.place if self.place.endswith(".h") else path.startswith(self.place)
+
+
+def read_arrows(text):
+    rows = [line.split() for line in text.split("\n") if line.strip() and line[0] != "#"]
+    return sorted((Room(row[0], row[1], row[2:]) for row in rows),
+                  key=lambda room: -len(room.place))
+
+
+def room_of(rooms, path):
+    return next((room for room in rooms if room.holds(path)), None)
+
+
+def includes(text):
+    """(name, whether in quotes) of each include."""
+    for match in re.finditer(r'^[ \t]*#[ \t]*include[ \t]+(?:"([^"]+)"|<([^>]+)>)', text, re.M):
+        yield match.group(1) or match.group(2), bool(match.group(1))
+
+
+def wrong_arrows(rooms, files):
+    """What is included against the arrows; @files is {path: text}."""
+    found = []
+    for path, text in files.items():
+        room = room_of(rooms, path)
+        if room is None:
+            found.append(f"{path}: is in no room")
+            continue
+        for name, quoted in includes(text):
+            if not quoted or room.may == ["*"]:
+                continue
+            to = room_of(rooms, name)
+            if name not in files or to is None:
+                if room.name != "in-tree":
+                    found.append(f"{path}: {name} is no file, seen from the root")
+            elif to.name != room.name and to.name not in room.may:
+                found.append(f"{path}: {room.name} may not know {to.name} ({name})")
+    return found
+
+
+def loops(files):
+    """Files that need each other, a header and its source counted as one."""
+    def stem(path):
+        return path.rsplit(".", 1)[0]
+    edges = {}
+    for path, text in files.items():
+        edges.setdefault(stem(path), set()).update(
+            stem(name) for name, quoted in includes(text)
+            if quoted and name in files and stem(name) != stem(path))
+    found, done = [], set()
+
+    def walk(at, way):
+        if at in way:
+            found.append(" -> ".join(way[way.index(at):] + [at]))
+            return
+        if at in done:
+            return
+        for to in sorted(edges.get(at, ())):
+            walk(to, way + [at])
+        done.add(at)
+    for at in sorted(edges):
+        walk(at, [])
+    return found
+
+
+class Arrows(unittest.TestCase):
+    ROOMS = read_arrows("low low/\nhigh.h high/door.h low\nhigh high/ high.h low\nfree free/ *\n")
+
+    def test_an_include_against_the_arrows_is_found(self):
+        files = {"low/a.h": "", "high/b.c": '#include "low/a.h"\n', "low/c.c":
+                 '\n#include "high/d.h"\n', "high/d.h": ""}
+        self.assertEqual(wrong_arrows(self.ROOMS, files),
+                         ["low/c.c: low may not know high (high/d.h)"])
+
+    def test_a_header_can_be_a_room_of_its_own(self):
+        files = {"high/door.h": '#include "high/d.h"\n', "high/d.h": ""}
+        self.assertEqual(len(wrong_arrows(self.ROOMS, files)), 1)
+
+    def test_an_include_by_a_bare_name_is_found(self):
+        files = {"low/a.h": "", "low/c.c": '#include "a.h"\n'}
+        self.assertEqual(len(wrong_arrows(self.ROOMS, files)), 1)
+
+    def test_a_file_in_no_room_is_found(self):
+        self.assertEqual(wrong_arrows(self.ROOMS, {"attic/a.c": ""}), ["attic/a.c: is in no room"])
+
+    def test_a_loop_is_found_through_the_headers_of_its_files(self):
+        files = {"low/a.h": "", "low/a.c": '#include "low/b.h"\n', "low/b.h": "",
+                 "low/b.c": '#include "low/a.h"\n'}
+        self.assertEqual(loops(files), ["low/a -> low/b -> low/a"])
+        files["low/b.c"] = ""
+        self.assertEqual(loops(files), [])
+
+
+class House(unittest.TestCase):
+    def setUp(self):
+        self.paths = tracked()
+        self.files = {path: (ROOT / path).read_text(encoding="utf-8") for path in self.paths
+                      if path.endswith((".c", ".h")) and not path.startswith("tests/patches/")}
+        self.rooms = read_arrows((ROOT / "tests/arrows.txt").read_text(encoding="utf-8"))
+
+        # What is still to be done; a line that is no longer found has to go.
+        path = ROOT / "tests/layering_open.txt"
+        self.open = path.read_text(encoding="utf-8").split("\n") if path.exists() else []
+
+    def check(self, found):
+        """Nothing but what is open; what was found is noted for the last test."""
+        FOUND.update(found)
+        self.assertEqual([line for line in found if line not in self.open], [])
+
+    def ours(self):
+        return {path: text for path, text in self.files.items() if not path.startswith("tests/")}
+
+    def below_the_programs(self):
+        return {path: text for path, text in self.ours().items()
+                if not path.startswith(("cli/", "sim/", "patches/"))}
+
+    def test_every_include_follows_the_arrows(self):
+        self.check(wrong_arrows(self.rooms, self.files))
+
+    def test_no_files_need_each_other(self):
+        self.check(loops(self.ours()))
+
+    def test_only_one_place_knows_each_library(self):
+        found = []
+        for path, text in self.ours().items():
+            for name, quoted in includes(text):
+                found += [f"{path}: {name}" for header, place in HEADERS.items()
+                          if not quoted and re.fullmatch(header, name) and
+                          not path.startswith("patches/") and not re.fullmatch(place, path)]
+        self.check(found)
+
+    def test_base_names_are_unique(self):
+        seen = {}
+        for path in self.ours():
+            seen.setdefault(path.rsplit("/", 1)[1], []).append(path)
+        self.check([" ".join(paths) for paths in seen.values() if len(paths) > 1])
+
+    def test_files_can_be_read_in_one_sitting(self):
+        long = {path: (ROOT / path).read_text(encoding="utf-8").count("\n") for path in self.paths
+                if path.endswith((".c", ".h", ".py"))}
+        self.check([f"{path}: too long" for path, lines in long.items() if lines > LINES_MOST])
+
+    def test_libraries_neither_print_nor_end_the_process(self):
+        found = []
+        for path, text in self.below_the_programs().items():
+            code = FORMAT.sub("", NOT_CODE.sub("", text))
+            found += [f"{path}: {line.strip()}" for line in code.split("\n")
+                      if SPEAKING.search(line)]
+        self.check(found)
+
+    def test_libraries_do_not_know_the_command_line(self):
+        found = []
+        for path, text in self.below_the_programs().items():
+            found += [f"{path}: {string}" for string in STRING.findall(text)
+                      if string and COMMAND_LINE.search(string)]
+        self.check(found)
+
+    def test_what_is_open_is_still_open(self):
+        for name in unittest.defaultTestLoader.getTestCaseNames(House):
+            if name != self._testMethodName:
+                getattr(self, name)()
+        self.assertEqual([line for line in self.open if line and line not in FOUND], [])
+
+
+if __name__ == "__main__":
+    tap.main()
