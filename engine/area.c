@@ -31,26 +31,28 @@ bool area_number(const char *text, uint32_t *number)
 	return true;
 }
 
-static bool wished_number(const char *option, const char *text, const struct log *log, bool *has,
-			  uint32_t *number)
+static bool wished_number(const char *option, const char *text, const struct observer *observer,
+			  bool *has, uint32_t *number)
 {
 	*has = text != NULL;
 	if (!text || area_number(text, number))
 		return true;
-	log_error(log, "--%s=%s is no number: write 69632, 68K, 1M or 0x11000", option, text);
+	observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+		       "--%s=%s is no number: write 69632, 68K, 1M or 0x11000", option, text);
 	return false;
 }
 
-bool area_wish(const char *regions, const char *at, const char *size, const struct log *log,
-	       struct area_wish *wish)
+bool area_wish(const char *regions, const char *at, const char *size,
+	       const struct observer *observer, struct area_wish *wish)
 {
 	*wish = (struct area_wish){.regions = regions};
 	if (regions && (at || size)) {
-		log_error(log, "--region does not go together with --at and --size");
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+			       "--region does not go together with --at and --size");
 		return false;
 	}
-	return wished_number("at", at, log, &wish->has_at, &wish->at) &&
-	       wished_number("size", size, log, &wish->has_size, &wish->size);
+	return wished_number("at", at, observer, &wish->has_at, &wish->at) &&
+	       wished_number("size", size, observer, &wish->has_size, &wish->size);
 }
 
 bool area_lies_in(const struct chipdb_region *region, uint32_t flash_size)
@@ -69,7 +71,7 @@ const struct chipdb_region *area_region(const struct chipdb_soc *soc, const char
 }
 
 static bool no_region(const struct chipdb_soc *soc, const char *name, uint32_t flash_size,
-		      const struct log *log)
+		      const struct observer *observer)
 {
 	char names[CHIPDB_REGIONS * NAME_ROOM] = "";
 
@@ -80,16 +82,18 @@ static bool no_region(const struct chipdb_soc *soc, const char *name, uint32_t f
 			snprintf(names + len, sizeof(names) - len, "%s%s", len ? ", " : "",
 				 soc->regions[i].name);
 	}
-	log_error(log, "%s has no region \"%s\" in a flash of %u KiB; it has: %s", soc->name, name,
-		  (unsigned)(flash_size / 1024), names);
+	observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+		       "%s has no region \"%s\" in a flash of %u KiB; it has: %s", soc->name, name,
+		       (unsigned)(flash_size / 1024), names);
 	return false;
 }
 
 static bool add_regions(const char *names, const struct chipdb_soc *soc, uint32_t flash_size,
-			const struct log *log, struct area *area)
+			const struct observer *observer, struct area *area)
 {
 	if (!soc) {
-		log_error(log, "the SoC is not known, and so are its regions: say which it is "
+		observer_raise(observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
+			       "the SoC is not known, and so are its regions: say which it is "
 			       "(--soc=BK7231N), or say --at and --size");
 		return false;
 	}
@@ -101,7 +105,7 @@ static bool add_regions(const char *names, const struct chipdb_soc *soc, uint32_
 		snprintf(name, sizeof(name), "%.*s", (int)len, names);
 		region = area_region(soc, name, flash_size);
 		if (!region)
-			return no_region(soc, name, flash_size, log);
+			return no_region(soc, name, flash_size, observer);
 		if (!area_add(area, (struct flash_range){region->start, region->length}))
 			return false;
 		if (!names[len])
@@ -111,31 +115,33 @@ static bool add_regions(const char *names, const struct chipdb_soc *soc, uint32_
 }
 
 bool area_find(const struct area_wish *wish, const struct chipdb_soc *soc, uint32_t flash_size,
-	       const struct log *log, struct area *area)
+	       const struct observer *observer, struct area *area)
 {
 	uint32_t at = wish->has_at ? wish->at : 0;
 	uint32_t size = wish->size;
 
 	area->count = 0;
 	if (wish->regions)
-		return add_regions(wish->regions, soc, flash_size, log, area);
+		return add_regions(wish->regions, soc, flash_size, observer, area);
 	if (at >= flash_size) {
-		log_error(log, "--at=0x%x is behind the end of the flash, which has 0x%x bytes",
-			  (unsigned)at, (unsigned)flash_size);
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+			       "--at=0x%x is behind the end of the flash, which has 0x%x bytes",
+			       (unsigned)at, (unsigned)flash_size);
 		return false;
 	}
 	if (!wish->has_size)
 		size = flash_size - at;
 	if (size == 0) {
-		log_error(log, "--size=0 is nothing");
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "--size=0 is nothing");
 		return false;
 	}
 	if (size > flash_size - at) {
-		log_error(log,
-			  "0x%x bytes from 0x%x on end behind the flash, which has 0x%x bytes; "
-			  "at most --size=0x%x fits",
-			  (unsigned)size, (unsigned)at, (unsigned)flash_size,
-			  (unsigned)(flash_size - at));
+		observer_raise(
+			observer, TROUBLE_USAGE, NO_RANGE,
+			"0x%x bytes from 0x%x on end behind the flash, which has 0x%x bytes; "
+			"at most --size=0x%x fits",
+			(unsigned)size, (unsigned)at, (unsigned)flash_size,
+			(unsigned)(flash_size - at));
 		return false;
 	}
 	return area_add(area, (struct flash_range){at, size});

@@ -13,7 +13,7 @@
 #include "chipdb/chipdb.h"
 #include "cli/beken_flash/commands.h"
 #include "engine/flash.h"
-#include "base/log.h"
+#include "base/observer.h"
 
 /* For a command's options. */
 #define AREA_REGION_OPTION                                                                         \
@@ -51,8 +51,8 @@ bool area_number(const char *text, uint32_t *number);
  * What can be told before the chip is known: --region goes with neither of the others, and
  * numbers are numbers. Each may be NULL.
  */
-bool area_wish(const char *regions, const char *at, const char *size, const struct log *log,
-	       struct area_wish *wish);
+bool area_wish(const char *regions, const char *at, const char *size,
+	       const struct observer *observer, struct area_wish *wish);
 
 /* Whether a flash of this size has the region. */
 bool area_lies_in(const struct chipdb_region *region, uint32_t flash_size);
@@ -66,7 +66,7 @@ const struct chipdb_region *area_region(const struct chipdb_soc *soc, const char
  * the flash. @soc may be NULL if it is unknown; then no region is known.
  */
 bool area_find(const struct area_wish *wish, const struct chipdb_soc *soc, uint32_t flash_size,
-	       const struct log *log, struct area *area);
+	       const struct observer *observer, struct area *area);
 
 /* Add or take away. False, without a message, if there are too many ranges. */
 bool area_add(struct area *area, struct flash_range range);

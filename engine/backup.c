@@ -12,24 +12,25 @@
 
 #define NAMES_MOST 1000 /* of one SoC, MAC and day */
 
-uint8_t *load_file(const struct log *log, const char *path, size_t *size)
+uint8_t *load_file(const struct observer *observer, const char *path, size_t *size)
 {
 	struct stat status;
 	uint8_t *data;
 
 	if (stat(path, &status)) {
-		log_error(log, "%s: %s", path, strerror(errno));
+		observer_raise(observer, TROUBLE_FILE, NO_RANGE, "%s: %s", path, strerror(errno));
 		return NULL;
 	}
 	/* A pipe can not be read again by `resume`, and one without a writer never ends. */
 	if (!S_ISREG(status.st_mode)) {
-		log_error(log, "%s is no regular file; save it as one, and give that", path);
+		observer_raise(observer, TROUBLE_FILE, NO_RANGE,
+			       "%s is no regular file; save it as one, and give that", path);
 		return NULL;
 	}
 	data = read_file(path, size);
 	if (!data)
-		log_error(log, "%s: %s", path,
-			  errno == EFBIG ? "too large for any flash" : strerror(errno));
+		observer_raise(observer, TROUBLE_FILE, NO_RANGE, "%s: %s", path,
+			       errno == EFBIG ? "too large for any flash" : strerror(errno));
 	return data;
 }
 
@@ -54,18 +55,20 @@ bool backup_open(struct backup_file *backup, struct device *device, const char *
 	backup->device = device;
 	backup->wish = wish;
 	if (wish && !manifest_path(wish, manifest)) {
-		log_error(&device->report.log, "the name %s is too long", wish);
+		observer_raise(&device->report.observer, TROUBLE_USAGE, NO_RANGE,
+			       "the name %s is too long", wish);
 		return false;
 	}
 	if (wish && (exists(wish) || exists(manifest))) {
-		log_error(&device->report.log,
-			  "%s exists already, and a backup is never overwritten; choose another "
-			  "name",
-			  exists(wish) ? wish : manifest);
+		observer_raise(
+			&device->report.observer, TROUBLE_FILE_EXISTS, NO_RANGE,
+			"%s exists already, and a backup is never overwritten; choose another "
+			"name",
+			exists(wish) ? wish : manifest);
 		return false;
 	}
 	return output_open(&backup->output, wish ? wish : "./", device->part->size,
-			   &device->report.log);
+			   &device->report.observer);
 }
 
 static void make_name(const struct content *content, unsigned number, char path[PATH_MAX])
@@ -96,10 +99,11 @@ static enum output_result commit_die(struct backup_file *backup, const struct co
 		snprintf(backup->path, PATH_MAX, "%s", backup->wish);
 		result = output_commit(&backup->output, backup->path, OUTPUT_NEW);
 		if (result == OUTPUT_EXISTS)
-			log_error(&backup->device->report.log,
-				  "%s appeared meanwhile, and is not overwritten; choose another "
-				  "name",
-				  backup->path);
+			observer_raise(
+				&backup->device->report.observer, TROUBLE_FILE_EXISTS, NO_RANGE,
+				"%s appeared meanwhile, and is not overwritten; choose another "
+				"name",
+				backup->path);
 		return result;
 	}
 	for (unsigned number = 1; result == OUTPUT_EXISTS && number <= NAMES_MOST; number++) {
@@ -108,8 +112,9 @@ static enum output_result commit_die(struct backup_file *backup, const struct co
 			result = output_commit(&backup->output, backup->path, OUTPUT_NEW);
 	}
 	if (result == OUTPUT_EXISTS)
-		log_error(&backup->device->report.log,
-			  "there are too many backups of today in this directory; name the file");
+		observer_raise(
+			&backup->device->report.observer, TROUBLE_FILE_EXISTS, NO_RANGE,
+			"there are too many backups of today in this directory; name the file");
 	return result;
 }
 
@@ -126,10 +131,11 @@ static bool commit(struct backup_file *backup, struct output_file *manifest,
 	if (manifest_path(backup->path, path) &&
 	    output_commit(manifest, path, OUTPUT_NEW) == OUTPUT_DONE)
 		return true;
-	log_error(&backup->device->report.log,
-		  "%s is whole, but its manifest beside it could not be made; the flash was not "
-		  "changed",
-		  backup->path);
+	observer_raise(
+		&backup->device->report.observer, TROUBLE_FILE, NO_RANGE,
+		"%s is whole, but its manifest beside it could not be made; the flash was not "
+		"changed",
+		backup->path);
 	return false;
 }
 
@@ -137,7 +143,7 @@ bool backup_save(struct backup_file *backup, const uint8_t *die, const struct co
 		 uint32_t confirmed)
 {
 	struct device *device = backup->device;
-	const struct log *log = &device->report.log;
+	const struct observer *observer = &device->report.observer;
 	struct output_file manifest;
 	char *text;
 	size_t length;
@@ -150,10 +156,10 @@ bool backup_save(struct backup_file *backup, const uint8_t *die, const struct co
 	manifest_describe(&backup->manifest, device->part, content_soc(content), die);
 	text = manifest_text(&backup->manifest, &length);
 	if (!text) {
-		log_error(log, "out of memory");
+		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
 		return false;
 	}
-	if (!output_open(&manifest, backup->wish ? backup->wish : "./", length, log)) {
+	if (!output_open(&manifest, backup->wish ? backup->wish : "./", length, observer)) {
 		free(text);
 		return false;
 	}
@@ -176,7 +182,7 @@ void backup_keep_aside(struct device *device, const char *wish, const uint8_t *d
 	enum output_result result = OUTPUT_EXISTS;
 	char path[PATH_MAX];
 
-	if (!output_open(&output, wish ? wish : "./", device->part->size, &device->report.log))
+	if (!output_open(&output, wish ? wish : "./", device->part->size, &device->report.observer))
 		return;
 	if (!output_write(&output, die, device->part->size)) {
 		output_discard(&output);
@@ -188,34 +194,37 @@ void backup_keep_aside(struct device *device, const char *wish, const uint8_t *d
 		result = output_commit(&output, path, OUTPUT_NEW);
 	}
 	if (result == OUTPUT_DONE)
-		log_warn(&device->report.log, "a reading that is not confirmed is in %s", path);
+		observer_note(&device->report.observer, NOTE_WARN, TROUBLE_NONE,
+			      "a reading that is not confirmed is in %s", path);
 	output_discard(&output);
 }
 
 uint8_t *backup_load(struct device *device, const char *path, struct manifest *manifest,
 		     bool *has_manifest)
 {
-	const struct log *log = &device->report.log;
+	const struct observer *observer = &device->report.observer;
 	enum manifest_result result;
 	size_t size;
-	uint8_t *die = load_file(log, path, &size);
+	uint8_t *die = load_file(observer, path, &size);
 
 	if (!die)
 		return NULL;
 	if (size != device->part->size) {
-		log_error(log, "%s has %zu bytes, but the flash %u: it is no backup of it", path,
-			  size, (unsigned)device->part->size);
+		observer_raise(observer, TROUBLE_WRONG_FILE, NO_RANGE,
+			       "%s has %zu bytes, but the flash %u: it is no backup of it", path,
+			       size, (unsigned)device->part->size);
 		goto err_die;
 	}
-	result = manifest_read(manifest, path, log);
+	result = manifest_read(manifest, path, observer);
 	*has_manifest = result == MANIFEST_GOOD;
 	if (result == MANIFEST_BAD)
 		goto err_die;
 	if (result == MANIFEST_GOOD && !manifest_fits(manifest, die, size)) {
-		log_error(log,
-			  "%s is not as its manifest says (SHA-256): it was changed or is damaged; "
-			  "take another copy of it",
-			  path);
+		observer_raise(
+			observer, TROUBLE_WRONG_FILE, NO_RANGE,
+			"%s is not as its manifest says (SHA-256): it was changed or is damaged; "
+			"take another copy of it",
+			path);
 		goto err_die;
 	}
 	return die;

@@ -50,6 +50,6 @@ uint8_t *backup_load(struct device *device, const char *path, struct manifest *m
 		     bool *has_manifest);
 
 /* A regular file in memory; NULL if that cannot be, which is logged. To be freed. */
-uint8_t *load_file(const struct log *log, const char *path, size_t *size);
+uint8_t *load_file(const struct observer *observer, const char *path, size_t *size);
 
 #endif

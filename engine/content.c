@@ -87,16 +87,18 @@ bool content_rf_is_steady(struct device *device, const uint8_t *die)
 	bool good = false;
 
 	if (!again) {
-		log_error(&device->report.log, "out of memory");
+		observer_raise(&device->report.observer, TROUBLE_NO_MEMORY, NO_RANGE,
+			       "out of memory");
 		return false;
 	}
 	memcpy(again, die, size);
 	if (content_peek_rf(device, nothing, RF_ALIGNMENT, again)) {
 		good = memcmp(again, die, size) == 0;
 		if (!good)
-			log_error(&device->report.log,
-				  "two readings of the calibration differ: a bad contact. Shorten "
-				  "the wires, check the supply and GND; nothing was changed");
+			observer_raise(
+				&device->report.observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
+				"two readings of the calibration differ: a bad contact. Shorten "
+				"the wires, check the supply and GND; nothing was changed");
 	}
 	free(again);
 	return good;
@@ -135,7 +137,8 @@ bool content_look(struct content *content, struct device *device, const uint8_t 
 {
 	memset(content, 0, sizeof(*content));
 	if (!image_identify(die, device->part->size, &content->image)) {
-		log_error(&device->report.log, "out of memory");
+		observer_raise(&device->report.observer, TROUBLE_NO_MEMORY, NO_RANGE,
+			       "out of memory");
 		return false;
 	}
 	find_socs(content, device);

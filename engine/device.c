@@ -28,23 +28,15 @@ static bool cancelled(void *data)
 	return signals_seen() && !signals_deferred;
 }
 
-static void on_progress(void *data, enum activity activity, uint32_t address, uint32_t len)
-{
-	struct device *device = data;
-
-	(void)activity;
-	(void)address;
-	report_advance(&device->report, len);
-}
-
 static bool find_told(struct device *device, const char *name)
 {
 	if (!name)
 		return true;
 	device->told = chipdb_soc_by_name(name);
 	if (!device->told)
-		log_error(&device->report.log,
-			  "there is no SoC called %s; see docs/socs.md, or leave --soc away", name);
+		observer_raise(&device->report.observer, TROUBLE_USAGE, NO_RANGE,
+			       "there is no SoC called %s; see docs/socs.md, or leave --soc away",
+			       name);
 	return device->told != NULL;
 }
 
@@ -53,10 +45,11 @@ static bool check_params(struct device *device, const char *params)
 	struct beken_spi_params parsed;
 
 	if (params && strlen(params) >= PARAMS_ROOM / 2) {
-		log_error(&device->report.log, "--params is too long");
+		observer_raise(&device->report.observer, TROUBLE_USAGE, NO_RANGE,
+			       "--params is too long");
 		return false;
 	}
-	return beken_spi_parse(params, &parsed, &device->report.log);
+	return beken_spi_parse(params, &parsed, &device->report.observer);
 }
 
 /* The flash takes its own with it when it is closed. */
@@ -81,6 +74,7 @@ void device_begin(struct device *device, const struct command *command,
 {
 	*device = (struct device){.flash = NULL};
 	report_begin(&device->report, command->name, line->option[DEVICE_JSON] != NULL);
+	device->report.observer.cancelled = cancelled;
 }
 
 int device_usage(struct device *device)
@@ -96,10 +90,7 @@ bool device_open(struct device *device, const struct command *command,
 	struct beken_spi_params parsed;
 	const struct flash_options options = {
 		.params = params,
-		.log = &device->report.log,
-		.cancelled = cancelled,
-		.progress = on_progress,
-		.progress_data = device,
+		.observer = &device->report.observer,
 		.read_only = !(use & DEVICE_WRITES),
 	};
 
@@ -136,7 +127,8 @@ int device_failed(struct device *device)
 
 	device_close(device);
 	if (device_signal())
-		log_warn(&device->report.log, "stopped by a signal; CEN was released");
+		observer_note(&device->report.observer, NOTE_WARN, TROUBLE_NONE,
+			      "stopped by a signal; CEN was released");
 	report_result(&device->report, status);
 	report_result_end(&device->report);
 	return status;
@@ -179,8 +171,9 @@ bool device_look(struct device *device)
 		fits |= device->socs[i] == device->told;
 	device->told_otherwise = device->soc_count > 0 && !fits;
 	if (device->told_otherwise)
-		log_warn(&device->report.log, "--soc=%s, but %s: %s", device->told->name,
-			 device->soc_evidence, device->socs[0]->name);
+		observer_note(&device->report.observer, NOTE_WARN, TROUBLE_NONE,
+			      "--soc=%s, but %s: %s", device->told->name, device->soc_evidence,
+			      device->socs[0]->name);
 	device->socs[0] = device->told;
 	device->soc_count = 1;
 	snprintf(device->soc_evidence, sizeof(device->soc_evidence), "--soc");
@@ -190,8 +183,9 @@ bool device_look(struct device *device)
 bool device_agrees(const struct device *device)
 {
 	if (device->told_otherwise)
-		log_error(&device->report.log,
-			  "nothing was changed: what has to stay is not known. Leave --soc away");
+		observer_raise(
+			&device->report.observer, TROUBLE_SOC_CONTRADICTED, NO_RANGE,
+			"nothing was changed: what has to stay is not known. Leave --soc away");
 	return !device->told_otherwise;
 }
 

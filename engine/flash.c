@@ -22,19 +22,16 @@ struct flash *flash_open(const struct flash_options *options)
 {
 	const struct beken_spi_options beken_options = {
 		.params = options->params,
-		.log = options->log,
-		.cancelled = options->cancelled,
-		.cancelled_data = options->cancelled_data,
+		.observer = options->observer,
 	};
 	const struct beken_spi_session session = {
 		.read_only = options->read_only,
-		.progress = options->progress,
-		.progress_data = options->progress_data,
 	};
 	struct flash *flash = calloc(1, sizeof(*flash));
 
 	if (!flash || !worker_start(&flash->worker)) {
-		log_error(options->log, "no process for libflashrom: %s", strerror(errno));
+		observer_raise(options->observer, TROUBLE_SYSTEM, NO_RANGE,
+			       "no process for libflashrom: %s", strerror(errno));
 		free(flash);
 		return NULL;
 	}
@@ -45,7 +42,7 @@ struct flash *flash_open(const struct flash_options *options)
 	flash->part = beken_spi_part(flash->beken);
 	flash->proxy = beken_spi_start(flash->beken, &session);
 	if (!flash->proxy) {
-		log_error(options->log, "out of memory");
+		observer_raise(options->observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
 		goto err_beken;
 	}
 	return flash;
@@ -101,8 +98,8 @@ bool flash_peek(struct flash *flash, uint32_t address, uint8_t *data, size_t len
 		for (unsigned i = 0; i < bytes; i++)
 			tx[1 + i] = (uint8_t)(address >> 8 * (bytes - 1 - i));
 		if (proxy_op(flash->proxy, tx, 1 + bytes, data, piece)) {
-			log_error(flash->options.log, "the flash could not be read at 0x%06x",
-				  (unsigned)address);
+			observer_raise(flash->options.observer, TROUBLE_ADAPTER_FAULT, NO_RANGE,
+				       "the flash could not be read at 0x%06x", (unsigned)address);
 			return false;
 		}
 		address += (uint32_t)piece;
@@ -124,7 +121,7 @@ static int serve_finish(void *data)
 
 static bool is_cancelled(const struct flash *flash)
 {
-	return flash->options.cancelled && flash->options.cancelled(flash->options.cancelled_data);
+	return observer_cancelled(flash->options.observer);
 }
 
 static bool serve_go_on(void *data)
@@ -138,7 +135,8 @@ static bool failed(const struct flash *flash, const char *what)
 {
 	const char *text = flash->worker.shared->text;
 
-	log_error(flash->options.log, "%s%s%s", what, text[0] ? ": " : "", text);
+	observer_raise(flash->options.observer, TROUBLE_FLASHROM_FAILED, NO_RANGE, "%s%s%s", what,
+		       text[0] ? ": " : "", text);
 	return false;
 }
 
@@ -173,7 +171,8 @@ static bool run(struct flash *flash, enum worker_job job, const struct flash_ran
 	if (count == 0)
 		return true;
 	if (!check_ranges(flash, ranges, count)) {
-		log_error(flash->options.log, "a range is not inside of the flash");
+		observer_raise(flash->options.observer, TROUBLE_BUG, NO_RANGE,
+			       "a range is not inside of the flash");
 		return false;
 	}
 	shared->job = job;

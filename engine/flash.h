@@ -29,12 +29,7 @@
 
 struct flash_options {
 	const char *params; /* as behind -p beken_spi: */
-	const struct log *log;
-	bool (*cancelled)(void *data); /* may be NULL */
-	void *cancelled_data;
-	/* May be NULL. Told which piece of the die was read, programmed or erased. */
-	void (*progress)(void *data, enum activity activity, uint32_t address, uint32_t len);
-	void *progress_data;
+	const struct observer *observer;
 	bool read_only; /* refuse everything that would change the die */
 };
 

@@ -20,11 +20,12 @@ static void say_what_next(const struct job *job)
 	const char *backup = job->journal.backup;
 	char word[PATH_MAX + 16];
 
-	log_error(&job->device->report.log,
-		  "the flash may be half written. Keep the module off its mains, check the wires, "
-		  "and run: beken-flash resume%s%s",
-		  backup[0] ? "; or, for the old content: beken-flash restore " : "",
-		  backup[0] ? shell_word(backup, word, sizeof(word)) : "");
+	observer_raise(
+		&job->device->report.observer, TROUBLE_NOT_WRITTEN, NO_RANGE,
+		"the flash may be half written. Keep the module off its mains, check the wires, "
+		"and run: beken-flash resume%s%s",
+		backup[0] ? "; or, for the old content: beken-flash restore " : "",
+		backup[0] ? shell_word(backup, word, sizeof(word)) : "");
 }
 
 static bool write_plan(struct job *job)
@@ -77,7 +78,7 @@ static bool finish_protection(struct job *job)
 bool job_run(struct job *job)
 {
 	struct device *device = job->device;
-	const struct log *log = &device->report.log;
+	const struct observer *observer = &device->report.observer;
 	struct journal *journal = &job->journal;
 	enum proxy_done done;
 	bool written, good;
@@ -87,9 +88,10 @@ bool job_run(struct job *job)
 	journal->size = device->part->size;
 	if (!job->goes_on)
 		module_remember(journal, job->present, job->plan->wanted);
-	if (!find_protection(job) || !journal_write(journal, job->plan->wanted, log)) {
+	if (!find_protection(job) || !journal_write(journal, job->plan->wanted, observer)) {
 		if (!job->unfinished)
-			log_error(log, "the flash was not changed");
+			observer_raise(observer, TROUBLE_NOT_WRITTEN, NO_RANGE,
+				       "the flash was not changed");
 		device_close(device);
 		return false;
 	}
@@ -99,16 +101,18 @@ bool job_run(struct job *job)
 	/* What is queued is sent here, and may fail. */
 	good = device_close(device) && good;
 	if (good)
-		return journal_remove(log);
+		return journal_remove(observer);
 	if (written) {
-		log_error(log, "all was written and verified, and only what comes behind that "
+		observer_raise(observer, TROUBLE_NOT_WRITTEN, NO_RANGE,
+			       "all was written and verified, and only what comes behind that "
 			       "failed. To be sure, cut the module's power for a second, and run: "
 			       "beken-flash resume");
 	} else if (done == PROXY_CHANGED || job->unfinished) {
 		say_what_next(job);
 	} else {
-		journal_remove(log);
-		log_error(log, "the flash was not changed");
+		journal_remove(observer);
+		observer_raise(observer, TROUBLE_NOT_CONFIRMED, NO_RANGE,
+			       "the flash was not changed");
 	}
 	return false;
 }
@@ -131,17 +135,20 @@ bool job_ask(struct device *device, const char *question, const char *option, bo
 	if (given)
 		return true;
 	if (dry) {
-		log_warn(&device->report.log, "%s It would need %s", question, option);
+		observer_note(&device->report.observer, NOTE_WARN, TROUBLE_NONE,
+			      "%s It would need %s", question, option);
 		return true;
 	}
 	if (!device->report.as_json && isatty(STDIN_FILENO) && isatty(STDERR_FILENO)) {
 		fprintf(stderr, "beken-flash: %s\nGo on? [y/N] ", question);
 		if (fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
 			return true;
-		log_error(&device->report.log, "not confirmed");
+		observer_raise(&device->report.observer, TROUBLE_NOT_CONFIRMED, NO_RANGE,
+			       "not confirmed");
 		return false;
 	}
-	log_error(&device->report.log, "%s If that is what you want, say %s", question, option);
+	observer_raise(&device->report.observer, TROUBLE_NOT_CONFIRMED, NO_RANGE,
+		       "%s If that is what you want, say %s", question, option);
 	return false;
 }
 

@@ -20,7 +20,7 @@
 #define IMAGE_PREFIX "wanted-"
 #define JOURNAL_MOST 65536 /* bytes */
 
-static bool directory_path(char path[PATH_MAX], const struct log *log)
+static bool directory_path(char path[PATH_MAX], const struct observer *observer)
 {
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 	int length = -1;
@@ -32,25 +32,26 @@ static bool directory_path(char path[PATH_MAX], const struct log *log)
 		length = snprintf(path, PATH_MAX, "%s/.local/state/beken-flash", home);
 	if (length > 0 && length < PATH_MAX - 128)
 		return true;
-	log_error(log, "there is no place for the journal of a write: set HOME or XDG_STATE_HOME");
+	observer_raise(observer, TROUBLE_FILE, NO_RANGE,
+		       "there is no place for the journal of a write: set HOME or XDG_STATE_HOME");
 	return false;
 }
 
-static bool path_of(const char *name, char path[PATH_MAX], const struct log *log)
+static bool path_of(const char *name, char path[PATH_MAX], const struct observer *observer)
 {
 	size_t length;
 
-	if (!directory_path(path, log))
+	if (!directory_path(path, observer))
 		return false;
 	length = strlen(path);
 	return snprintf(path + length, PATH_MAX - length, "/%s", name) < (int)(PATH_MAX - length);
 }
 
-static bool make_directory(const struct log *log)
+static bool make_directory(const struct observer *observer)
 {
 	char path[PATH_MAX];
 
-	if (!directory_path(path, log))
+	if (!directory_path(path, observer))
 		return false;
 	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
 		*slash = '\0';
@@ -59,39 +60,41 @@ static bool make_directory(const struct log *log)
 	}
 	if (mkdir(path, 0700) == 0 || errno == EEXIST)
 		return true;
-	log_error(log,
-		  "cannot make %s for the journal of the write: %s; set XDG_STATE_HOME to a "
-		  "directory that you may write to",
-		  path, strerror(errno));
+	observer_raise(observer, TROUBLE_FILE, NO_RANGE,
+		       "cannot make %s for the journal of the write: %s; set XDG_STATE_HOME to a "
+		       "directory that you may write to",
+		       path, strerror(errno));
 	return false;
 }
 
 /* Locks of this kind are not inherited: a child that outlives a killed program has none. */
-int journal_lock(const struct log *log)
+int journal_lock(const struct observer *observer)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 	char path[PATH_MAX];
 	int fd;
 
-	if (!make_directory(log) || !path_of("lock", path, log))
+	if (!make_directory(observer) || !path_of("lock", path, observer))
 		return -1;
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0) {
-		log_error(log,
-			  "cannot make %s: %s; set XDG_STATE_HOME to a directory that you may "
-			  "write to",
-			  path, strerror(errno));
+		observer_raise(observer, TROUBLE_FILE, NO_RANGE,
+			       "cannot make %s: %s; set XDG_STATE_HOME to a directory that you may "
+			       "write to",
+			       path, strerror(errno));
 		return -1;
 	}
 	if (fcntl(fd, F_SETLK, &lock) == 0)
 		return fd;
 	if ((errno != EAGAIN && errno != EACCES) || fcntl(fd, F_GETLK, &lock))
-		log_error(log, "cannot lock %s: %s", path, strerror(errno));
+		observer_raise(observer, TROUBLE_FILE, NO_RANGE, "cannot lock %s: %s", path,
+			       strerror(errno));
 	else
-		log_error(log,
-			  "another beken-flash is at work (process %ld): wait for its end, or set "
-			  "XDG_STATE_HOME to another directory for a second adapter",
-			  (long)lock.l_pid);
+		observer_raise(
+			observer, TROUBLE_BUSY_PROGRAM, NO_RANGE,
+			"another beken-flash is at work (process %ld): wait for its end, or set "
+			"XDG_STATE_HOME to another directory for a second adapter",
+			(long)lock.l_pid);
 	close(fd);
 	return -1;
 }
@@ -161,7 +164,7 @@ static bool take(const json_t *root, struct journal *journal)
 	       !strchr(journal->image, '/');
 }
 
-enum journal_result journal_read(struct journal *journal, const struct log *log)
+enum journal_result journal_read(struct journal *journal, const struct observer *observer)
 {
 	char path[PATH_MAX];
 	uint8_t *text;
@@ -170,13 +173,13 @@ enum journal_result journal_read(struct journal *journal, const struct log *log)
 	bool good;
 
 	memset(journal, 0, sizeof(*journal));
-	if (!path_of(NAME, path, log))
+	if (!path_of(NAME, path, observer))
 		return JOURNAL_BAD;
 	text = read_file(path, &size);
 	if (!text && (errno == ENOENT || errno == ENOTDIR))
 		return JOURNAL_NONE;
 	if (!text) {
-		log_error(log, "%s: %s", path, strerror(errno));
+		observer_raise(observer, TROUBLE_FILE, NO_RANGE, "%s: %s", path, strerror(errno));
 		return JOURNAL_BAD;
 	}
 	root = size <= JOURNAL_MOST ? json_loadb((const char *)text, size, 0, NULL) : NULL;
@@ -185,30 +188,31 @@ enum journal_result journal_read(struct journal *journal, const struct log *log)
 	json_decref(root);
 	if (!good) {
 		memset(journal, 0, sizeof(*journal));
-		log_error(log,
-			  "%s is damaged: a write was under way, but which one is not known. "
-			  "beken-flash restore BACKUP brings the old content back; beken-flash "
-			  "resume --forget removes the journal",
-			  path);
+		observer_raise(
+			observer, TROUBLE_UNFINISHED, NO_RANGE,
+			"%s is damaged: a write was under way, but which one is not known. "
+			"beken-flash restore BACKUP brings the old content back; beken-flash "
+			"resume --forget removes the journal",
+			path);
 	}
 	return good ? JOURNAL_THERE : JOURNAL_BAD;
 }
 
-uint8_t *journal_wanted(const struct journal *journal, const struct log *log)
+uint8_t *journal_wanted(const struct journal *journal, const struct observer *observer)
 {
 	char path[PATH_MAX], sum[MANIFEST_SHA256] = "";
 	uint8_t *wanted;
 	size_t size = 0;
 
-	if (!path_of(journal->image, path, log))
+	if (!path_of(journal->image, path, observer))
 		return NULL;
 	wanted = read_file(path, &size);
 	if (wanted && size == journal->size)
 		sha256_text(wanted, size, sum);
 	if (strcmp(sum, journal->sha256) == 0 && sum[0])
 		return wanted;
-	log_error(
-		log,
+	observer_raise(
+		observer, TROUBLE_UNFINISHED, NO_RANGE,
 		"%s, the wanted content, is missing or damaged. beken-flash restore BACKUP brings "
 		"the old content back; or beken-flash resume --forget, and write again",
 		path);
@@ -253,13 +257,13 @@ static char *journal_text(const struct journal *journal, size_t *length)
 }
 
 /* Wanted contents that no journal names: of those before, or of a damaged one. */
-static void remove_images_but(const char *name, const struct log *log)
+static void remove_images_but(const char *name, const struct observer *observer)
 {
 	char path[PATH_MAX];
 	struct dirent *entry;
 	DIR *directory;
 
-	directory = directory_path(path, log) ? opendir(path) : NULL;
+	directory = directory_path(path, observer) ? opendir(path) : NULL;
 	while (directory && (entry = readdir(directory)))
 		if (strncmp(entry->d_name, IMAGE_PREFIX, strlen(IMAGE_PREFIX)) == 0 &&
 		    strcmp(entry->d_name, name) != 0)
@@ -268,7 +272,7 @@ static void remove_images_but(const char *name, const struct log *log)
 		closedir(directory);
 }
 
-bool journal_write(struct journal *journal, const uint8_t *wanted, const struct log *log)
+bool journal_write(struct journal *journal, const uint8_t *wanted, const struct observer *observer)
 {
 	char path[PATH_MAX], *text;
 	struct timespec now;
@@ -280,32 +284,33 @@ bool journal_write(struct journal *journal, const uint8_t *wanted, const struct 
 	snprintf(journal->image, sizeof(journal->image), IMAGE_PREFIX "%lld.%09ld.bin",
 		 (long long)now.tv_sec, now.tv_nsec);
 	sha256_text(wanted, journal->size, journal->sha256);
-	if (!make_directory(log) || !path_of(journal->image, path, log) ||
-	    !output_whole(path, wanted, journal->size, OUTPUT_NEW, log))
+	if (!make_directory(observer) || !path_of(journal->image, path, observer) ||
+	    !output_whole(path, wanted, journal->size, OUTPUT_NEW, observer))
 		return false;
 	text = journal_text(journal, &length);
-	good = text && path_of(NAME, path, log) &&
-	       output_whole(path, text, length, OUTPUT_REPLACES, log);
+	good = text && path_of(NAME, path, observer) &&
+	       output_whole(path, text, length, OUTPUT_REPLACES, observer);
 	free(text);
 	if (good)
-		remove_images_but(journal->image, log);
-	else if (path_of(journal->image, path, log))
+		remove_images_but(journal->image, observer);
+	else if (path_of(journal->image, path, observer))
 		unlink(path);
 	return good;
 }
 
-bool journal_remove(const struct log *log)
+bool journal_remove(const struct observer *observer)
 {
 	char path[PATH_MAX], *slash;
 	int fd;
 
-	if (!path_of(NAME, path, log))
+	if (!path_of(NAME, path, observer))
 		return false;
 	if (unlink(path) && errno != ENOENT) {
-		log_error(log, "cannot remove %s: %s; remove it by hand", path, strerror(errno));
+		observer_raise(observer, TROUBLE_FILE, NO_RANGE,
+			       "cannot remove %s: %s; remove it by hand", path, strerror(errno));
 		return false;
 	}
-	remove_images_but("", log);
+	remove_images_but("", observer);
 	slash = strrchr(path, '/');
 	*slash = '\0';
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

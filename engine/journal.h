@@ -17,7 +17,7 @@
 
 #include "engine/flash.h"
 #include "image/image.h"
-#include "base/log.h"
+#include "base/observer.h"
 #include "engine/manifest.h"
 
 #define JOURNAL_SCHEMA 1
@@ -47,21 +47,21 @@ struct journal {
  * Returns what journal_unlock() takes; -1 if another program has it, or there is no place for
  * it. The end of the process lets it go, too.
  */
-int journal_lock(const struct log *log);
+int journal_lock(const struct observer *observer);
 void journal_unlock(int lock); /* -1 is fine */
 
 enum journal_result { JOURNAL_NONE, JOURNAL_THERE, JOURNAL_BAD };
 
 /* Whether something is under way, and what. A bad one counts as such, too. */
-enum journal_result journal_read(struct journal *journal, const struct log *log);
+enum journal_result journal_read(struct journal *journal, const struct observer *observer);
 
 /* The wanted content, of journal->size, to be freed; NULL if it is not as it was. */
-uint8_t *journal_wanted(const struct journal *journal, const struct log *log);
+uint8_t *journal_wanted(const struct journal *journal, const struct observer *observer);
 
 /* Sets image and sha256. Replaces the journal that is there, if any. */
-bool journal_write(struct journal *journal, const uint8_t *wanted, const struct log *log);
+bool journal_write(struct journal *journal, const uint8_t *wanted, const struct observer *observer);
 
 /* The job is done, or given up. */
-bool journal_remove(const struct log *log);
+bool journal_remove(const struct observer *observer);
 
 #endif

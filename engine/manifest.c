@@ -206,7 +206,7 @@ static const char *take(const json_t *root, struct manifest *manifest)
 }
 
 enum manifest_result manifest_read(struct manifest *manifest, const char *backup,
-				   const struct log *log)
+				   const struct observer *observer)
 {
 	char path[PATH_MAX];
 	json_error_t error;
@@ -221,20 +221,22 @@ enum manifest_result manifest_read(struct manifest *manifest, const char *backup
 	if (!text && errno == ENOENT)
 		return MANIFEST_MISSING;
 	if (!text) {
-		log_error(log, "%s: %s", path, strerror(errno));
+		observer_raise(observer, TROUBLE_FILE, NO_RANGE, "%s: %s", path, strerror(errno));
 		return MANIFEST_BAD;
 	}
 	root = size <= MANIFEST_MOST ? json_loadb((const char *)text, size, 0, &error) : NULL;
 	free(text);
 	if (!root) {
-		log_error(log, "%s is no manifest of a backup: it is not JSON", path);
+		observer_raise(observer, TROUBLE_WRONG_FILE, NO_RANGE,
+			       "%s is no manifest of a backup: it is not JSON", path);
 		return MANIFEST_BAD;
 	}
 	wrong = take(root, manifest);
 	json_decref(root);
 	if (wrong)
-		log_error(log, "%s is no manifest of a backup: \"%s\" is missing or wrong", path,
-			  wrong);
+		observer_raise(observer, TROUBLE_WRONG_FILE, NO_RANGE,
+			       "%s is no manifest of a backup: \"%s\" is missing or wrong", path,
+			       wrong);
 	return wrong ? MANIFEST_BAD : MANIFEST_GOOD;
 }
 

@@ -25,7 +25,7 @@
 
 #include "chipdb/chipdb.h"
 #include "engine/flash.h"
-#include "base/log.h"
+#include "base/observer.h"
 
 #define MANIFEST_SCHEMA 1
 #define MANIFEST_SUFFIX ".json"
@@ -62,7 +62,7 @@ enum manifest_result { MANIFEST_GOOD, MANIFEST_MISSING, MANIFEST_BAD };
 
 /* The one beside @backup. What is bad is logged. */
 enum manifest_result manifest_read(struct manifest *manifest, const char *backup,
-				   const struct log *log);
+				   const struct observer *observer);
 
 /* Whether these are the bytes that it describes. */
 bool manifest_fits(const struct manifest *manifest, const uint8_t *die, size_t size);

@@ -32,9 +32,10 @@ static const char *advice(int error)
 	return "";
 }
 
-static void complain(const struct log *log, const char *path, int error)
+static void complain(const struct observer *observer, const char *path, int error)
 {
-	log_error(log, "cannot write %s: %s%s", path, strerror(error), advice(error));
+	observer_raise(observer, TROUBLE_FILE, NO_RANGE, "cannot write %s: %s%s", path,
+		       strerror(error), advice(error));
 }
 
 static size_t directory_length(const char *path)
@@ -44,27 +45,28 @@ static size_t directory_length(const char *path)
 	return slash ? (size_t)(slash - path) + 1 : 0;
 }
 
-bool output_open(struct output_file *file, const char *path, size_t size, const struct log *log)
+bool output_open(struct output_file *file, const char *path, size_t size,
+		 const struct observer *observer)
 {
 	int error = 0, length = (int)directory_length(path);
 
-	file->log = log;
+	file->observer = observer;
 	file->fd = -1;
 	if (snprintf(file->temporary, sizeof(file->temporary), "%.*s" TEMPORARY, length, path) >=
 	    (int)sizeof(file->temporary)) {
-		complain(log, path, ENAMETOOLONG);
+		complain(observer, path, ENAMETOOLONG);
 		return false;
 	}
 	file->fd = mkostemp(file->temporary, O_CLOEXEC);
 	if (file->fd < 0) {
-		complain(log, path, errno);
+		complain(observer, path, errno);
 		return false;
 	}
 	if (size > 0)
 		error = posix_fallocate(file->fd, 0, (off_t)size);
 	/* What cannot reserve may still be able to write. */
 	if (error && error != EINVAL && error != EOPNOTSUPP && error != EINTR) {
-		complain(log, path, error);
+		complain(observer, path, error);
 		output_discard(file);
 		return false;
 	}
@@ -81,7 +83,7 @@ bool output_write(struct output_file *file, const void *data, size_t length)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
-			complain(file->log, file->temporary, errno);
+			complain(file->observer, file->temporary, errno);
 			return false;
 		}
 		at += n;
@@ -143,7 +145,7 @@ enum output_result output_commit(struct output_file *file, const char *path, enu
 	if (error == EEXIST)
 		return OUTPUT_EXISTS;
 	if (error) {
-		complain(file->log, path, error);
+		complain(file->observer, path, error);
 		output_discard(file);
 		return OUTPUT_FAILED;
 	}
@@ -163,12 +165,12 @@ void output_discard(struct output_file *file)
 }
 
 bool output_whole(const char *path, const void *data, size_t length, enum output_mode mode,
-		  const struct log *log)
+		  const struct observer *observer)
 {
 	struct output_file file;
 	enum output_result result;
 
-	if (!output_open(&file, path, length, log))
+	if (!output_open(&file, path, length, observer))
 		return false;
 	if (!output_write(&file, data, length)) {
 		output_discard(&file);
@@ -176,7 +178,7 @@ bool output_whole(const char *path, const void *data, size_t length, enum output
 	}
 	result = output_commit(&file, path, mode);
 	if (result == OUTPUT_EXISTS)
-		complain(log, path, EEXIST);
+		complain(observer, path, EEXIST);
 	output_discard(&file);
 	return result == OUTPUT_DONE;
 }

@@ -15,12 +15,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/log.h"
+#include "base/observer.h"
 
 struct output_file {
 	char temporary[PATH_MAX];
 	int fd; /* -1: there is none */
-	const struct log *log;
+	const struct observer *observer;
 };
 
 enum output_result {
@@ -35,7 +35,8 @@ enum output_mode { OUTPUT_NEW, OUTPUT_REPLACES };
  * In the directory of @path. Room for @size bytes is reserved, so that a full disk is
  * known before anything long begins.
  */
-bool output_open(struct output_file *file, const char *path, size_t size, const struct log *log);
+bool output_open(struct output_file *file, const char *path, size_t size,
+		 const struct observer *observer);
 
 bool output_write(struct output_file *file, const void *data, size_t length);
 
@@ -50,6 +51,6 @@ void output_discard(struct output_file *file);
 
 /* All at once. OUTPUT_EXISTS is logged here. */
 bool output_whole(const char *path, const void *data, size_t length, enum output_mode mode,
-		  const struct log *log);
+		  const struct observer *observer);
 
 #endif

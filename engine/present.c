@@ -18,14 +18,16 @@ bool present_begin(struct present *present, struct device *device, const char *n
 
 	*present = (struct present){.device = device, .name = name, .backup.output.fd = -1};
 	if (name && lost) {
-		log_error(&device->report.log, "--backup and --no-backup contradict each other");
+		observer_raise(&device->report.observer, TROUBLE_USAGE, NO_RANGE,
+			       "--backup and --no-backup contradict each other");
 		return false;
 	}
 	if (name && stat(name, &status) == 0 && S_ISDIR(status.st_mode)) {
-		log_error(&device->report.log,
-			  "%s is a directory: name a file in it, or go there and leave --backup "
-			  "away",
-			  name);
+		observer_raise(
+			&device->report.observer, TROUBLE_USAGE, NO_RANGE,
+			"%s is a directory: name a file in it, or go there and leave --backup "
+			"away",
+			name);
 		return false;
 	}
 	present->kind = lost				   ? PRESENT_LOST
@@ -36,7 +38,8 @@ bool present_begin(struct present *present, struct device *device, const char *n
 
 static bool out_of_memory(const struct present *present)
 {
-	log_error(&present->device->report.log, "out of memory");
+	observer_raise(&present->device->report.observer, TROUBLE_NO_MEMORY, NO_RANGE,
+		       "out of memory");
 	return false;
 }
 
@@ -58,10 +61,10 @@ static bool check_identity(struct present *present)
 		good = flash_peek(device->flash, (uint32_t)found[i].offset, die + found[i].offset,
 				  found[i].length);
 	if (good && memcmp(die, present->die, size) != 0) {
-		log_error(&device->report.log,
-			  "%s has another calibration than this module: it is of another one. "
-			  "Nothing was changed",
-			  present->name);
+		observer_raise(&device->report.observer, TROUBLE_OTHER_MODULE, NO_RANGE,
+			       "%s has another calibration than this module: it is of another one. "
+			       "Nothing was changed",
+			       present->name);
 		good = false;
 	}
 	free(die);
@@ -72,7 +75,7 @@ static bool check_identity(struct present *present)
 static bool take_backup(struct present *present)
 {
 	struct device *device = present->device;
-	const struct log *log = &device->report.log;
+	const struct observer *observer = &device->report.observer;
 	struct manifest *manifest = &present->backup.manifest;
 	const char *path = present->name;
 	bool has_manifest;
@@ -83,8 +86,9 @@ static bool take_backup(struct present *present)
 		return false;
 	part_id_text(device->part, id);
 	if (has_manifest && strcmp(manifest->id, id) != 0) {
-		log_error(log, "%s is of another flash: %s, not %s", path, manifest->part,
-			  device->part->name);
+		observer_raise(observer, TROUBLE_WRONG_FILE, NO_RANGE,
+			       "%s is of another flash: %s, not %s", path, manifest->part,
+			       device->part->name);
 		return false;
 	}
 	snprintf(present->backup.path, PATH_MAX, "%s", realpath(path, full) ? full : path);
@@ -93,8 +97,8 @@ static bool take_backup(struct present *present)
 	case READING_SAME:
 		return check_identity(present);
 	case READING_DIFFERS:
-		log_error(
-			log,
+		observer_raise(
+			observer, TROUBLE_WRONG_FILE, NO_RANGE,
 			"the flash is not as the backup says: it was changed since, or is another "
 			"one. Leave --backup away, or name a new file there");
 		break;
@@ -131,19 +135,20 @@ static bool believe(struct present *present)
 			       &present->sure)) {
 	case SECOND_AGREES:
 		if (present->sure < size)
-			log_warn(&device->report.log,
-				 "%u KiB of the flash were read only once, for want of time; a "
-				 "backup to keep for ever is made by beken-flash backup",
-				 (unsigned)((size - present->sure) / 1024));
+			observer_note(
+				&device->report.observer, NOTE_WARN, TROUBLE_NONE,
+				"%u KiB of the flash were read only once, for want of time; a "
+				"backup to keep for ever is made by beken-flash backup",
+				(unsigned)((size - present->sure) / 1024));
 		return true;
 	case SECOND_FAILED:
 		return false;
 	case SECOND_DIFFERS:
 		break;
 	}
-	log_warn(&device->report.log,
-		 "two readings differ: a bad contact. Shorten the wires, check "
-		 "the supply and GND; reading all of it until two agree");
+	observer_note(&device->report.observer, NOTE_WARN, TROUBLE_NONE,
+		      "two readings differ: a bad contact. Shorten the wires, check "
+		      "the supply and GND; reading all of it until two agree");
 	free(present->die);
 	present->die = reading_confirmed(device, present->name, &readings);
 	present->sure = size;
@@ -201,12 +206,13 @@ static bool check_ranges(struct present *present, const struct flash_range *rang
 	case READING_SAME:
 		return true;
 	case READING_DIFFERS:
-		log_error(&device->report.log,
-			  present->kind == PRESENT_GIVEN
-				  ? "the flash is not as the backup says: it was changed since, or "
-				    "is another one, or the contact is bad. Nothing was changed"
-				  : "two readings differ: a bad contact. Shorten the wires, check "
-				    "the supply and GND; nothing was changed");
+		observer_raise(
+			&device->report.observer, TROUBLE_WRONG_FILE, NO_RANGE,
+			present->kind == PRESENT_GIVEN
+				? "the flash is not as the backup says: it was changed since, or "
+				  "is another one, or the contact is bad. Nothing was changed"
+				: "two readings differ: a bad contact. Shorten the wires, check "
+				  "the supply and GND; nothing was changed");
 		break;
 	case READING_FAILED:
 		break;

@@ -26,7 +26,8 @@ uint8_t *reading_once(struct device *device, const char *phase)
 	uint8_t *die = malloc(device->part->size);
 
 	if (!die)
-		log_error(&device->report.log, "out of memory");
+		observer_raise(&device->report.observer, TROUBLE_NO_MEMORY, NO_RANGE,
+			       "out of memory");
 	if (die && read_whole(device, phase, die))
 		return die;
 	free(die);
@@ -48,14 +49,15 @@ uint8_t *reading_confirmed(struct device *device, const char *wish, unsigned *re
 			if (memcmp(read[i], read[count], device->part->size) == 0)
 				agreed = read[count];
 		if (++count == 2 && !agreed)
-			log_warn(&device->report.log,
-				 "the two readings differ: a bad contact; reading once more");
+			observer_note(&device->report.observer, NOTE_WARN, TROUBLE_NONE,
+				      "the two readings differ: a bad contact; reading once more");
 	}
 	if (!agreed && count == READINGS_MOST)
-		log_error(&device->report.log,
-			  "no two of %u readings agree: a bad contact. Shorten the wires, check "
-			  "the supply and GND, and do not write to this chip",
-			  count);
+		observer_raise(
+			&device->report.observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
+			"no two of %u readings agree: a bad contact. Shorten the wires, check "
+			"the supply and GND, and do not write to this chip",
+			count);
 	for (unsigned i = 0; i < READINGS_MOST; i++) {
 		if (!agreed && read[i])
 			backup_keep_aside(device, wish, read[i], i + 1);
@@ -75,9 +77,9 @@ static enum reading_same look(struct device *device, const uint8_t *die, uint32_
 		return READING_FAILED;
 	for (size_t i = 0; i < length; i++)
 		if (seen[i] != die[at + i]) {
-			log_warn(&device->report.log,
-				 "0x%06zx: %02x was expected, and %02x is read", at + i,
-				 die[at + i], seen[i]);
+			observer_note(&device->report.observer, NOTE_WARN, TROUBLE_NONE,
+				      "0x%06zx: %02x was expected, and %02x is read", at + i,
+				      die[at + i], seen[i]);
 			return READING_DIFFERS;
 		}
 	return READING_SAME;

@@ -163,7 +163,8 @@ enum second_reading second_reading(struct device *device, const uint8_t *die,
 	enum second_reading result;
 
 	if (!sectors) {
-		log_error(&device->report.log, "out of memory");
+		observer_raise(&device->report.observer, TROUBLE_NO_MEMORY, NO_RANGE,
+			       "out of memory");
 		return SECOND_FAILED;
 	}
 	*sure = size - left * SECTOR;

@@ -10,7 +10,7 @@
 
 #define APPLICATION_AT 0x11000 /* on all SoCs of this family; docs/images.md */
 
-static bool parse_at(struct source *source, const char *text, const struct log *log)
+static bool parse_at(struct source *source, const char *text, const struct observer *observer)
 {
 	uint32_t value;
 
@@ -18,14 +18,15 @@ static bool parse_at(struct source *source, const char *text, const struct log *
 	if (!text)
 		return true;
 	if (!area_number(text, &value) || value >= FLASH_SIZE_MOST) {
-		log_error(log, "--at=%s is no address: write 69632, 68K or 0x11000", text);
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+			       "--at=%s is no address: write 69632, 68K or 0x11000", text);
 		return false;
 	}
 	source->at = value;
 	return true;
 }
 
-static bool force_one(struct source *source, const char *name, const struct log *log)
+static bool force_one(struct source *source, const char *name, const struct observer *observer)
 {
 	enum placement_refusal why = placement_refusal_by_name(name);
 
@@ -33,13 +34,15 @@ static bool force_one(struct source *source, const char *name, const struct log 
 		source->force[why] = true;
 		return true;
 	}
-	log_error(log, "--force takes names of refusals, with commas between; '%s' is none", name);
+	observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+		       "--force takes names of refusals, with commas between; '%s' is none", name);
 	for (why = 0; why < PLACEMENT_REFUSAL_KINDS; why++)
-		log_info(log, "  %s", placement_refusal_name(why));
+		observer_note(observer, NOTE_INFO, TROUBLE_NONE, "  %s",
+			      placement_refusal_name(why));
 	return false;
 }
 
-static bool parse_force(struct source *source, const char *text, const struct log *log)
+static bool parse_force(struct source *source, const char *text, const struct observer *observer)
 {
 	char name[32];
 
@@ -47,7 +50,7 @@ static bool parse_force(struct source *source, const char *text, const struct lo
 		size_t length = strcspn(text, ",");
 
 		snprintf(name, sizeof(name), "%.*s", (int)length, text);
-		if (!force_one(source, name, log))
+		if (!force_one(source, name, observer))
 			return false;
 		text += length + (text[length] == ',');
 	}
@@ -55,7 +58,7 @@ static bool parse_force(struct source *source, const char *text, const struct lo
 }
 
 /* The user's word goes before what was found; what is wrong inside is still refused. */
-static bool take_as(struct source *source, const char *name, const struct log *log)
+static bool take_as(struct source *source, const char *name, const struct observer *observer)
 {
 	static const struct {
 		enum image_kind kind;
@@ -81,32 +84,34 @@ static bool take_as(struct source *source, const char *name, const struct log *l
 		source->image.address = kinds[i].address;
 		return true;
 	}
-	log_error(log,
-		  "--as takes dump, qio, application, bootloader, rf, tuya-config or obk-config, "
-		  "not '%s'",
-		  name);
+	observer_raise(
+		observer, TROUBLE_USAGE, NO_RANGE,
+		"--as takes dump, qio, application, bootloader, rf, tuya-config or obk-config, "
+		"not '%s'",
+		name);
 	return false;
 }
 
 bool source_load(struct source *source, const char *path, const char *as, const char *at,
-		 const char *force, const struct log *log)
+		 const char *force, const struct observer *observer)
 {
 	memset(source, 0, sizeof(*source));
 	source->path = path;
-	if (!parse_at(source, at, log) || !parse_force(source, force, log))
+	if (!parse_at(source, at, observer) || !parse_force(source, force, observer))
 		return false;
-	source->data = load_file(log, path, &source->size);
+	source->data = load_file(observer, path, &source->size);
 	if (!source->data)
 		return false;
 	if (!image_identify(source->data, source->size, &source->image)) {
-		log_error(log, "out of memory");
+		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
 		return false;
 	}
 	if (source->size == 0) {
-		log_error(log, "%s is empty. Download or read it again", path);
+		observer_raise(observer, TROUBLE_WRONG_FILE, NO_RANGE,
+			       "%s is empty. Download or read it again", path);
 		return false;
 	}
-	return take_as(source, as, log);
+	return take_as(source, as, observer);
 }
 
 void source_free(struct source *source)
@@ -138,14 +143,15 @@ static bool overruled(const struct source *source)
 	return true;
 }
 
-static void complain(const struct source *source, const struct log *log)
+static void complain(const struct source *source, const struct observer *observer)
 {
 	for (size_t i = 0; i < source->placement.refusal_count; i++) {
 		const char *name = placement_refusal_name(source->placement.refusals[i].why);
 
 		if (!source->force[source->placement.refusals[i].why])
-			log_error(log, "%s is not written: %s (--force=%s overrules this)",
-				  source->path, source->placement.refusals[i].text, name);
+			observer_raise(observer, TROUBLE_WRONG_FILE, NO_RANGE,
+				       "%s is not written: %s (--force=%s overrules this)",
+				       source->path, source->placement.refusals[i].text, name);
 	}
 }
 
@@ -169,26 +175,28 @@ static bool has_no_place(const struct source *source, const struct chipdb_soc *s
 
 /* What holds whatever is forced: it goes somewhere, and ends within the flash. */
 static bool settle_address(struct source *source, const struct chipdb_soc *soc, uint32_t flash_size,
-			   const struct log *log)
+			   const struct observer *observer)
 {
 	struct placement *placement = &source->placement;
 
 	if (source->at != PLACEMENT_ANYWHERE) {
 		placement->address = source->at;
 	} else if (has_no_place(source, soc)) {
-		log_error(log, "%s: nobody knows where it belongs; say so with --at=ADDRESS",
-			  source->path);
+		observer_raise(observer, TROUBLE_WRONG_PLACE, NO_RANGE,
+			       "%s: nobody knows where it belongs; say so with --at=ADDRESS",
+			       source->path);
 		return false;
 	}
 	if (placement->length <= flash_size && placement->address <= flash_size - placement->length)
 		return true;
-	log_error(log, "%s has %zu bytes: from %zx on, it does not fit into the flash of %u",
-		  source->path, placement->length, placement->address, (unsigned)flash_size);
+	observer_raise(observer, TROUBLE_WRONG_PLACE, NO_RANGE,
+		       "%s has %zu bytes: from %zx on, it does not fit into the flash of %u",
+		       source->path, placement->length, placement->address, (unsigned)flash_size);
 	return false;
 }
 
 bool source_place(struct source *source, const struct chipdb_soc *const *socs, size_t soc_count,
-		  uint32_t flash_size, const struct log *log)
+		  uint32_t flash_size, const struct observer *observer)
 {
 	const struct chipdb_soc *soc = choose(source, socs, soc_count);
 
@@ -196,10 +204,10 @@ bool source_place(struct source *source, const struct chipdb_soc *const *socs, s
 		soc = source->image.socs[0];
 	placement_find(&source->image, soc, flash_size, source->at, &source->placement);
 	if (!overruled(source)) {
-		complain(source, log);
+		complain(source, observer);
 		return false;
 	}
-	return settle_address(source, soc, flash_size, log);
+	return settle_address(source, soc, flash_size, observer);
 }
 
 struct plan_file source_file(const struct source *source)

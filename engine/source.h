@@ -27,7 +27,7 @@ struct source {
  * error, which has been logged.
  */
 bool source_load(struct source *source, const char *path, const char *as, const char *at,
-		 const char *force, const struct log *log);
+		 const char *force, const struct observer *observer);
 void source_free(struct source *source);
 
 /*
@@ -36,7 +36,7 @@ void source_free(struct source *source);
  * option that overrules it.
  */
 bool source_place(struct source *source, const struct chipdb_soc *const *socs, size_t soc_count,
-		  uint32_t flash_size, const struct log *log);
+		  uint32_t flash_size, const struct observer *observer);
 
 /* What was placed, for plan_make(). */
 struct plan_file source_file(const struct source *source);

@@ -93,6 +93,7 @@ bool spare_find(struct spare *spare, struct device *device, const struct keep_no
 	for (size_t i = 0; good && i < rf.count; i++)
 		spare->rf_goes |= area_touches(area, rf.ranges[i]);
 	if (!good)
-		log_error(&device->report.log, "what must stay could not be found out");
+		observer_raise(&device->report.observer, TROUBLE_BUG, NO_RANGE,
+			       "what must stay could not be found out");
 	return good;
 }

@@ -6,7 +6,7 @@
 
 struct beken_spi {
 	struct beken_spi_params params;
-	const struct log *log;
+	const struct observer *observer;
 	struct spi_bus *bus;
 	struct identity identity;
 	struct proxy *proxy;
@@ -23,31 +23,36 @@ static bool bring_up(struct beken_spi *beken)
 	struct link_report report;
 	enum link_status status;
 
-	log_info(beken->log, "bringing the chip into SPI mode");
-	status = link_enter(beken->bus, &beken->params.link, beken->log, &report);
+	observer_note(beken->observer, NOTE_INFO, TROUBLE_NONE, "bringing the chip into SPI mode");
+	status = link_enter(beken->bus, &beken->params.link, beken->observer, &report);
 	if (status == LINK_ADAPTER) {
-		log_error(beken->log, "the link failed: %s", spi_strerror(report.bus_error));
+		observer_raise(beken->observer, report.bus_error, NO_RANGE,
+			       "the link failed: %s", trouble_text(report.bus_error));
 		return false;
 	}
 	if (status == LINK_CANCELLED) {
-		log_warn(beken->log, "interrupted; the chip was released");
+		observer_note(beken->observer, NOTE_WARN, TROUBLE_NONE,
+			      "interrupted; the chip was released");
 		return false;
 	}
 	if (status != LINK_OK) {
-		log_error(beken->log, "no link (resets: %u, 9Fh answered %02X %02X %02X): %s",
-			  report.tries, report.last_id[0], report.last_id[1], report.last_id[2],
-			  link_advice(status));
+		observer_raise(beken->observer, TROUBLE_NO_ANSWER, NO_RANGE,
+			       "no link (resets: %u, 9Fh answered %02X %02X %02X): %s",
+			       report.tries, report.last_id[0], report.last_id[1],
+			       report.last_id[2], link_advice(status));
 		return false;
 	}
-	if (!identify(beken->bus, report.id, beken->params.chip, beken->log, &beken->identity))
+	if (!identify(beken->bus, report.id, beken->params.chip, beken->observer, &beken->identity))
 		return false;
-	log_info(beken->log, "%s: %s %s, %u KiB (ID %02X %02X %02X%s)",
-		 report.was_linked ? "the chip was in SPI mode already" : "linked",
-		 beken->identity.part.maker, beken->identity.part.name,
-		 (unsigned)(beken->identity.part.size / 1024), report.id[0], report.id[1],
-		 report.id[2], source[beken->identity.source]);
+	observer_note(beken->observer, NOTE_INFO, TROUBLE_NONE,
+		      "%s: %s %s, %u KiB (ID %02X %02X %02X%s)",
+		      report.was_linked ? "the chip was in SPI mode already" : "linked",
+		      beken->identity.part.maker, beken->identity.part.name,
+		      (unsigned)(beken->identity.part.size / 1024), report.id[0], report.id[1],
+		      report.id[2], source[beken->identity.source]);
 	if (!report.was_linked)
-		log_debug(beken->log, "resets needed: %u", report.tries);
+		observer_note(beken->observer, NOTE_DEBUG, TROUBLE_NONE, "resets needed: %u",
+			      report.tries);
 	return true;
 }
 
@@ -57,14 +62,12 @@ static int let_run(struct beken_spi *beken, bool *ignored)
 	int ret = link_leave(beken->bus, beken->params.link.reset_ms, ignored);
 
 	if (*ignored)
-		log_warn(beken->log,
-			 "the chip is still in SPI mode, its CEN is not connected to D2 "
-			 "of the adapter: cut its power for a second to let it run");
+		observer_note(beken->observer, NOTE_WARN, TROUBLE_NONE,
+			      "the chip is still in SPI mode, its CEN is not connected to D2 "
+			      "of the adapter: cut its power for a second to let it run");
 	if (ret)
-		log_error(beken->log,
-			  "the chip could not be reset at the end (%s): cut its power "
-			  "for a second",
-			  spi_strerror(ret));
+		observer_raise(beken->observer, TROUBLE_NOT_RELEASED, NO_RANGE,
+			       "the chip could not be reset at the end (%s)", trouble_text(ret));
 	return ret;
 }
 
@@ -86,17 +89,17 @@ static struct beken_spi *open_adapter(const struct beken_spi_options *options)
 	struct beken_spi *beken = calloc(1, sizeof(*beken));
 
 	if (!beken) {
-		log_error(options->log, "out of memory");
+		observer_raise(options->observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
 		return NULL;
 	}
-	beken->log = options->log;
-	if (!beken_spi_parse(options->params, &beken->params, options->log))
+	beken->observer = options->observer;
+	if (!beken_spi_parse(options->params, &beken->params, options->observer))
 		goto err_free;
-	beken->bus = ch341a_open(beken->params.usb[0] ? beken->params.usb : NULL, options->log);
+	beken->bus =
+		ch341a_open(beken->params.usb[0] ? beken->params.usb : NULL, options->observer);
 	if (!beken->bus)
 		goto err_free;
-	beken->bus->cancelled = options->cancelled;
-	beken->bus->cancelled_data = options->cancelled_data;
+	beken->bus->observer = options->observer;
 	ch341a_port(beken->bus, beken->adapter);
 	return beken;
 
@@ -111,7 +114,7 @@ struct beken_spi *beken_spi_open(const struct beken_spi_options *options)
 
 	if (!beken || bring_up(beken))
 		return beken;
-	beken->bus->cancelled = NULL;
+	beken->bus->whole = true;
 	release(beken);
 	free(beken);
 	return NULL;
@@ -126,7 +129,7 @@ bool beken_spi_reset(const struct beken_spi_options *options)
 	if (!beken)
 		return false;
 	/* A reset that is given up in the middle would leave the chip off. */
-	beken->bus->cancelled = NULL;
+	beken->bus->whole = true;
 	ret = let_run(beken, &ignored);
 	ch341a_close(beken->bus);
 	free(beken);
@@ -152,9 +155,7 @@ struct proxy *beken_spi_start(struct beken_spi *beken, const struct beken_spi_se
 		.unprotect = beken->params.unprotect,
 		.registers = session->registers,
 		.stand_in = session->stand_in,
-		.log = beken->log,
-		.progress = session->progress,
-		.progress_data = session->progress_data,
+		.observer = beken->observer,
 	};
 
 	beken->proxy = proxy_new(beken->bus, &options);
@@ -167,7 +168,7 @@ int beken_spi_close(struct beken_spi *beken)
 	int ret, released;
 
 	/* What was acknowledged to flashrom is still written, also after a Ctrl-C. */
-	beken->bus->cancelled = NULL;
+	beken->bus->whole = true;
 	ret = proxy_close(beken->proxy, interrupted);
 	released = release(beken);
 	free(beken);

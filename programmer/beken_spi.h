@@ -15,7 +15,7 @@
 #include "chipdb/chipdb.h"
 #include "programmer/guard/identify.h"
 #include "programmer/link/link.h"
-#include "base/log.h"
+#include "base/observer.h"
 #include "programmer/guard/protection.h"
 #include "programmer/guard/proxy.h"
 #include "programmer/bus/spi.h"
@@ -39,13 +39,12 @@ struct beken_spi_params {
  * Read "name=value,name=value..." (NULL and "" are fine). False after an error,
  * which names the parameter and lists what there is.
  */
-bool beken_spi_parse(const char *text, struct beken_spi_params *params, const struct log *log);
+bool beken_spi_parse(const char *text, struct beken_spi_params *params,
+		     const struct observer *observer);
 
 struct beken_spi_options {
 	const char *params; /* as for beken_spi_parse() */
-	const struct log *log;
-	bool (*cancelled)(void *data); /* may be NULL; see spi.h */
-	void *cancelled_data;
+	const struct observer *observer;
 };
 
 struct beken_spi;
@@ -67,8 +66,6 @@ struct beken_spi_session {
 	 * size and geometry that flashrom knows.
 	 */
 	const uint8_t *stand_in;
-	void (*progress)(void *data, enum activity activity, uint32_t address, uint32_t len);
-	void *progress_data;
 };
 
 /* NULL when memory is short. The proxy belongs to @beken; call this once. */

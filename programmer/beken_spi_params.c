@@ -95,27 +95,31 @@ static int set(struct beken_spi_params *params, const char *name, const char *va
 	return -1;
 }
 
-static bool parse_one(char *item, struct beken_spi_params *params, const struct log *log)
+static bool parse_one(char *item, struct beken_spi_params *params, const struct observer *observer)
 {
 	char *value = strchr(item, '=');
 	int taken;
 
 	if (!value) {
-		log_error(log, "beken_spi: \"%s\" is not of the form name=value. There is: %s",
-			  item, KNOWN);
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+			       "beken_spi: \"%s\" is not of the form name=value. There is: %s",
+			       item, KNOWN);
 		return false;
 	}
 	*value++ = '\0';
 	taken = set(params, item, value);
 	if (taken < 0)
-		log_error(log, "beken_spi has no parameter \"%s\". There is: %s", item, KNOWN);
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+			       "beken_spi has no parameter \"%s\". There is: %s", item, KNOWN);
 	else if (taken == 0)
-		log_error(log, "beken_spi: bad value \"%s\" of %s. There is: %s", value, item,
-			  KNOWN);
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+			       "beken_spi: bad value \"%s\" of %s. There is: %s", value, item,
+			       KNOWN);
 	return taken > 0;
 }
 
-bool beken_spi_parse(const char *text, struct beken_spi_params *params, const struct log *log)
+bool beken_spi_parse(const char *text, struct beken_spi_params *params,
+		     const struct observer *observer)
 {
 	char *copy, *item, *state;
 	bool good = true;
@@ -125,11 +129,11 @@ bool beken_spi_parse(const char *text, struct beken_spi_params *params, const st
 	};
 	copy = strdup(text ? text : "");
 	if (!copy) {
-		log_error(log, "out of memory");
+		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
 		return false;
 	}
 	for (item = strtok_r(copy, ",", &state); item && good; item = strtok_r(NULL, ",", &state))
-		good = parse_one(item, params, log);
+		good = parse_one(item, params, observer);
 	free(copy);
 	/* A chip that was not brought into SPI mode by us is left as it was found. */
 	if (params->leave == LEAVE_DEFAULT)

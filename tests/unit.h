@@ -12,33 +12,52 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "base/log.h"
+#include "base/observer.h"
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Collects messages; .log goes to the code under test. */
+/* Collects messages; .observer goes to the code under test. */
 struct notes {
-	struct log log;
+	struct observer observer;
 	char text[8192];
 	unsigned errors, warnings, infos;
+	struct trouble trouble; /* the first; kind NONE: none */
 };
 
-static inline void notes_write(void *data, enum log_level level, const char *text)
+static inline void notes_add(struct notes *notes, const char *text)
 {
-	struct notes *notes = data;
 	size_t len = strlen(notes->text);
 
-	notes->errors += level == LOG_ERROR;
-	notes->warnings += level == LOG_WARN;
-	notes->infos += level == LOG_INFO;
 	snprintf(notes->text + len, sizeof(notes->text) - len, "%s\n", text);
+}
+
+static inline void notes_note(void *data, enum note_level level, enum trouble_kind kind,
+			      const char *text)
+{
+	struct notes *notes = data;
+
+	(void)kind;
+	notes->warnings += level == NOTE_WARN;
+	notes->infos += level == NOTE_INFO;
+	notes_add(notes, text);
+}
+
+static inline void notes_trouble(void *data, const struct trouble *trouble)
+{
+	struct notes *notes = data;
+
+	if (notes->errors++ == 0)
+		notes->trouble = *trouble;
+	notes_add(notes, trouble->seen);
+	notes_add(notes, trouble->next[0] ? trouble->next : trouble_next(trouble->kind));
 }
 
 static inline void notes_begin(struct notes *notes)
 {
 	memset(notes, 0, sizeof(*notes));
-	notes->log.write = notes_write;
-	notes->log.data = notes;
+	notes->observer.note = notes_note;
+	notes->observer.trouble = notes_trouble;
+	notes->observer.data = notes;
 }
 
 #define assert_mentions(notes, words)                                                              \

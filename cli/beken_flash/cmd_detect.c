@@ -50,7 +50,8 @@ static int run(const struct command_line *line)
 		return device_failed(&device);
 	if (!device_look(&device) ||
 	    protection_read(flash_protection(device.flash), &registers) != 0) {
-		log_error(&device.report.log, "the flash could not be looked at");
+		observer_raise(&device.report.observer, TROUBLE_LINK_LOST, NO_RANGE,
+			       "the flash could not be looked at");
 		return device_failed(&device);
 	}
 	if (!device_close(&device))

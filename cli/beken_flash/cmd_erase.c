@@ -50,19 +50,21 @@ struct job {
 
 static bool parse(struct device *device, const struct command_line *line, struct job *job)
 {
-	const struct log *log = &device->report.log;
+	const struct observer *observer = &device->report.observer;
 	bool all = line->option[OPTION_ALL] != NULL;
 
 	if (!area_wish(line->option[OPTION_REGION], line->option[OPTION_AT],
-		       line->option[OPTION_SIZE], log, &job->wish))
+		       line->option[OPTION_SIZE], observer, &job->wish))
 		return false;
 	if (all && (job->wish.regions || job->wish.has_at || job->wish.has_size)) {
-		log_error(log, "--all goes with none of --region, --at and --size");
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+			       "--all goes with none of --region, --at and --size");
 		return false;
 	}
 	if (!all && !job->wish.regions && (!job->wish.has_at || !job->wish.has_size)) {
-		log_error(log,
-			  "say what: --region=NAME, or --at=ADDRESS and --size=SIZE, or --all");
+		observer_raise(
+			observer, TROUBLE_USAGE, NO_RANGE,
+			"say what: --region=NAME, or --at=ADDRESS and --size=SIZE, or --all");
 		return false;
 	}
 	job->without = (struct keep_not){
@@ -71,19 +73,20 @@ static bool parse(struct device *device, const struct command_line *line, struct
 		.data = true,
 		.named = job->wish.regions,
 	};
-	return line->option[OPTION_DRY_RUN] || confirm_possible(line->option[OPTION_YES], log);
+	return line->option[OPTION_DRY_RUN] || confirm_possible(line->option[OPTION_YES], observer);
 }
 
 static bool find(struct device *device, struct job *job)
 {
-	if (!area_find(&job->wish, device_soc(device), device->part->size, &device->report.log,
+	if (!area_find(&job->wish, device_soc(device), device->part->size, &device->report.observer,
 		       &job->area) ||
 	    !spare_find(&job->spare, device, &job->without, &job->area))
 		return false;
 	if (job->area.count > 0)
 		return true;
-	log_error(&device->report.log, "all of that is calibration, which is kept: say --with-rf "
-				       "if it has to go");
+	observer_raise(&device->report.observer, TROUBLE_IDENTITY_LOST, NO_RANGE,
+		       "all of that is calibration, which is kept: say --with-rf "
+		       "if it has to go");
 	return false;
 }
 
@@ -119,16 +122,19 @@ static bool ask(struct device *device, const struct job *job, bool yes)
 	char text[64], size[24], question[96];
 
 	for (size_t i = 0; i < job->area.count; i++)
-		log_info(&device->report.log, "erasing %s", area_text(job->area.ranges[i], text));
+		observer_note(&device->report.observer, NOTE_INFO, TROUBLE_NONE, "erasing %s",
+			      area_text(job->area.ranges[i], text));
 	for (size_t i = 0; i < job->spare.kept.count; i++)
-		log_info(&device->report.log, "keeping %s, which only this module has",
-			 area_text(job->spare.kept.ranges[i], text));
+		observer_note(&device->report.observer, NOTE_INFO, TROUBLE_NONE,
+			      "keeping %s, which only this module has",
+			      area_text(job->spare.kept.ranges[i], text));
 	if (job->spare.rf_goes)
-		log_warn(&device->report.log, "the calibration and the MAC address go with it; "
-					      "nobody can give them back");
+		observer_note(&device->report.observer, NOTE_WARN, TROUBLE_NONE,
+			      "the calibration and the MAC address go with it; "
+			      "nobody can give them back");
 	snprintf(question, sizeof(question), "Erase %s of the flash?",
 		 area_size_text(area_bytes(&job->area), size));
-	return confirm(yes, question, &device->report.log);
+	return confirm(yes, question, &device->report.observer);
 }
 
 static void print_result(struct device *device, const struct job *job)

@@ -149,7 +149,7 @@ static bool look_at_all(struct device *device, struct info *info)
 		return false;
 	if (image_identify(info->die, all.length, &info->image))
 		return true;
-	log_error(&device->report.log, "out of memory");
+	observer_raise(&device->report.observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
 	return false;
 }
 
@@ -158,12 +158,14 @@ static bool look(struct device *device, struct info *info, bool all)
 	if (!device_look(device))
 		return false;
 	if (protection_read(flash_protection(device->flash), &info->registers) != 0) {
-		log_error(&device->report.log, "the status registers can not be read reliably");
+		observer_raise(&device->report.observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
+			       "the status registers can not be read reliably");
 		return false;
 	}
 	info->die = malloc(device->part->size);
 	if (!info->die) {
-		log_error(&device->report.log, "out of memory");
+		observer_raise(&device->report.observer, TROUBLE_NO_MEMORY, NO_RANGE,
+			       "out of memory");
 		return false;
 	}
 	if (all)

@@ -81,8 +81,9 @@ static bool read_registers(struct device *device, uint32_t *registers)
 {
 	if (protection_read(flash_protection(device->flash), registers) == 0)
 		return true;
-	log_error(&device->report.log, "the status registers can not be read reliably: check the "
-				       "wires");
+	observer_raise(&device->report.observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
+		       "the status registers can not be read reliably: check the "
+		       "wires");
 	return false;
 }
 
@@ -142,19 +143,21 @@ static bool find_wanted(struct device *device, bool told, uint32_t registers,
 	const uint32_t mask = protection_mask(part);
 
 	if (told && registers & ~mask) {
-		log_error(&device->report.log,
-			  "--registers=0x%04x: on %s only the bits 0x%04x protect, and no others "
-			  "are set here",
-			  (unsigned)registers, part->name, (unsigned)mask);
+		observer_raise(
+			&device->report.observer, TROUBLE_REGISTER_REFUSED, NO_RANGE,
+			"--registers=0x%04x: on %s only the bits 0x%04x protect, and no others "
+			"are set here",
+			(unsigned)registers, part->name, (unsigned)mask);
 		return false;
 	}
 	if (!told)
 		registers = part->firmware_sr & mask;
 	if (!told && !protection_active(part, registers)) {
-		log_error(&device->report.log,
-			  "how Beken's firmware protects %s is not known: say --registers=HEX (of "
-			  "the bits 0x%04x)",
-			  part->name, (unsigned)mask);
+		observer_raise(
+			&device->report.observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
+			"how Beken's firmware protects %s is not known: say --registers=HEX (of "
+			"the bits 0x%04x)",
+			part->name, (unsigned)mask);
 		return false;
 	}
 	setting->wanted = (setting->before & ~mask) | registers;
@@ -175,10 +178,10 @@ static int run_protect(const struct command_line *line)
 	if (text)
 		registers = strtoul(text, &end, 16);
 	if (text && (end == text || *end || text[0] == '-' || registers > 0xffffff)) {
-		log_error(&device.report.log,
-			  "--registers=%s is no value of three registers, as "
-			  "in --registers=0x4004",
-			  text);
+		observer_raise(&device.report.observer, TROUBLE_USAGE, NO_RANGE,
+			       "--registers=%s is no value of three registers, as "
+			       "in --registers=0x4004",
+			       text);
 		return device_usage(&device);
 	}
 	if (!device_open(&device, &command_protect, line, use) ||

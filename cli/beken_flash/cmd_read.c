@@ -36,59 +36,64 @@ struct target {
 	struct output_file file;
 };
 
-static bool target_is_free(const struct target *target, const struct log *log)
+static bool target_is_free(const struct target *target, const struct observer *observer)
 {
 	struct stat found;
 
 	if (target->is_stdout || lstat(target->path, &found) != 0)
 		return true;
-	log_error(log, "%s is there already, and is never overwritten%s", target->path,
-		  S_ISREG(found.st_mode) ? ": choose another name"
-					 : "; \"-\" is standard output, for a pipe or a device");
+	observer_raise(observer, TROUBLE_FILE_EXISTS, NO_RANGE,
+		       "%s is there already, and is never overwritten%s", target->path,
+		       S_ISREG(found.st_mode)
+			       ? ": choose another name"
+			       : "; \"-\" is standard output, for a pipe or a device");
 	return false;
 }
 
-static bool open_target(struct target *target, size_t size, const struct log *log)
+static bool open_target(struct target *target, size_t size, const struct observer *observer)
 {
 	target->file.fd = -1;
-	return target->is_stdout || output_open(&target->file, target->path, size, log);
+	return target->is_stdout || output_open(&target->file, target->path, size, observer);
 }
 
 static bool write_target(struct target *target, const uint8_t *data, size_t size,
-			 const struct log *log)
+			 const struct observer *observer)
 {
 	enum output_result result;
 
 	if (target->is_stdout) {
 		if (fwrite(data, 1, size, stdout) == size && fflush(stdout) == 0)
 			return true;
-		log_error(log, "standard output: %s", strerror(errno));
+		observer_raise(observer, TROUBLE_FILE, NO_RANGE, "standard output: %s",
+			       strerror(errno));
 		return false;
 	}
 	if (!output_write(&target->file, data, size))
 		return false;
 	result = output_commit(&target->file, target->path, OUTPUT_NEW);
 	if (result == OUTPUT_EXISTS)
-		log_error(log, "%s has appeared meanwhile, and is never overwritten", target->path);
+		observer_raise(observer, TROUBLE_FILE_EXISTS, NO_RANGE,
+			       "%s has appeared meanwhile, and is never overwritten", target->path);
 	return result == OUTPUT_DONE;
 }
 
 static bool read_into(struct device *device, const struct area *area, struct target *target)
 {
-	const struct log *log = &device->report.log;
+	const struct observer *observer = &device->report.observer;
 	size_t size = area_bytes(area);
 	uint8_t *die;
 	bool good;
 
-	if (!open_target(target, size, log))
+	if (!open_target(target, size, observer))
 		return false;
 	die = malloc(device->part->size);
 	if (!die)
-		log_error(log, "out of memory");
+		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
 	report_phase(&device->report, "read", size);
 	/* Only at the end it is known that the chip was there all the time. */
 	good = die && flash_read(device->flash, area->ranges, area->count, die) &&
-	       device_close(device) && write_target(target, die + area->ranges[0].start, size, log);
+	       device_close(device) &&
+	       write_target(target, die + area->ranges[0].start, size, observer);
 	report_phase_end(&device->report);
 	output_discard(&target->file);
 	free(die);
@@ -124,20 +129,22 @@ static void print_result(struct device *device, const struct area *area,
 static bool parse(struct device *device, const struct command_line *line, struct area_wish *wish,
 		  struct target *target)
 {
-	const struct log *log = &device->report.log;
+	const struct observer *observer = &device->report.observer;
 
 	*target = (struct target){.path = line->words[0]};
 	target->is_stdout = strcmp(target->path, "-") == 0;
 	if (target->is_stdout && line->option[DEVICE_JSON]) {
-		log_error(log, "--json and the content cannot both be on standard output");
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+			       "--json and the content cannot both be on standard output");
 		return false;
 	}
 	if (line->option[OPTION_REGION] && strchr(line->option[OPTION_REGION], ',')) {
-		log_error(log, "a file holds one region: read them one by one");
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+			       "a file holds one region: read them one by one");
 		return false;
 	}
 	return area_wish(line->option[OPTION_REGION], line->option[OPTION_AT],
-			 line->option[OPTION_SIZE], log, wish);
+			 line->option[OPTION_SIZE], observer, wish);
 }
 
 static int run(const struct command_line *line)
@@ -150,10 +157,11 @@ static int run(const struct command_line *line)
 	device_begin(&device, &command_read, line);
 	if (!parse(&device, line, &wish, &target))
 		return device_usage(&device);
-	if (!target_is_free(&target, &device.report.log))
+	if (!target_is_free(&target, &device.report.observer))
 		return device_failed(&device);
 	if (!device_open(&device, &command_read, line, DEVICE_READS) || !device_look(&device) ||
-	    !area_find(&wish, device_soc(&device), device.part->size, &device.report.log, &area))
+	    !area_find(&wish, device_soc(&device), device.part->size, &device.report.observer,
+		       &area))
 		return device_failed(&device);
 	if (line->option[OPTION_DRY_RUN])
 		return say_intent(&device, &area, &target);

@@ -21,19 +21,20 @@ static int run(const struct command_line *line)
 	struct beken_spi_params parsed;
 	const struct beken_spi_options beken = {
 		.params = line->option[OPTION_PARAMS],
-		.log = &report.log,
+		.observer = &report.observer,
 	};
 	int status = COMMAND_USAGE;
 
 	report_begin(&report, "reset", line->option[OPTION_JSON] != NULL);
-	if (beken_spi_parse(beken.params, &parsed, beken.log) && line->option[OPTION_DRY_RUN]) {
+	if (beken_spi_parse(beken.params, &parsed, beken.observer) &&
+	    line->option[OPTION_DRY_RUN]) {
 		struct intent intent = {.action_count = 0};
 
 		intent_action(&intent, "pull CEN low for %u ms and let it go",
 			      parsed.link.reset_ms);
 		return intent_tell(&intent, &report);
 	}
-	if (beken_spi_parse(beken.params, &parsed, beken.log))
+	if (beken_spi_parse(beken.params, &parsed, beken.observer))
 		status = beken_spi_reset(&beken) ? COMMAND_DONE : COMMAND_FAILED;
 	if (!report_result(&report, status) && status == COMMAND_DONE)
 		printf("The chip was reset and runs.\n");

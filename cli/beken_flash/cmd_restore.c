@@ -67,25 +67,27 @@ static bool refuse(struct restore *restore)
 
 static bool load(struct restore *restore)
 {
-	const struct log *log = &restore->device.report.log;
+	const struct observer *observer = &restore->device.report.observer;
 
 	restore->saved = backup_load(&restore->device, restore->path, &restore->manifest,
 				     &restore->has_manifest);
 	if (!restore->saved)
 		return refuse(restore);
 	if (!restore->has_manifest && !given(restore, OPTION_NO_MANIFEST)) {
-		log_error(log,
-			  "%s has no manifest beside it (%s" MANIFEST_SUFFIX "), so nobody knows "
-			  "whether it is whole, and of which module. --no-manifest takes it as it "
-			  "is; beken-flash write looks into it first",
-			  restore->path, restore->path);
+		observer_raise(
+			observer, TROUBLE_NO_BACKUP, NO_RANGE,
+			"%s has no manifest beside it (%s" MANIFEST_SUFFIX "), so nobody knows "
+			"whether it is whole, and of which module. --no-manifest takes it as it "
+			"is; beken-flash write looks into it first",
+			restore->path, restore->path);
 		return refuse(restore);
 	}
 	if (restore->has_manifest && restore->manifest.confirmed < restore->manifest.size)
-		log_warn(log,
-			 "%u KiB of this backup were read only once when it was made: a bit of "
-			 "them may be wrong",
-			 (unsigned)((restore->manifest.size - restore->manifest.confirmed) / 1024));
+		observer_note(
+			observer, NOTE_WARN, TROUBLE_NONE,
+			"%u KiB of this backup were read only once when it was made: a bit of "
+			"them may be wrong",
+			(unsigned)((restore->manifest.size - restore->manifest.confirmed) / 1024));
 	if (!restore->has_manifest) {
 		content_mac(restore->saved, restore->device.part->size, restore->manifest.mac);
 		part_id_text(restore->device.part, restore->manifest.id);
@@ -98,21 +100,22 @@ static bool take_region(struct restore *restore, const struct chipdb_soc *soc, c
 			uint8_t *wanted)
 {
 	const struct manifest_region *saved = manifest_region(&restore->manifest, name);
-	const struct log *log = &restore->device.report.log;
+	const struct observer *observer = &restore->device.report.observer;
 	const struct area_wish wish = {.regions = name};
 	struct flash_range range;
 	struct area area;
 
-	if (!area_find(&wish, soc, restore->device.part->size, log, &area))
+	if (!area_find(&wish, soc, restore->device.part->size, observer, &area))
 		return refuse(restore);
 	range = area.ranges[0];
 	if (saved && (saved->range.start != range.start || saved->range.length != range.length)) {
-		log_error(log,
-			  "the manifest has %s at 0x%06x (0x%x bytes), but on a %s it is at 0x%06x "
-			  "(0x%x bytes): it was edited, or made by another version. Without "
-			  "--regions the whole flash is restored",
-			  name, (unsigned)saved->range.start, (unsigned)saved->range.length,
-			  soc->name, (unsigned)range.start, (unsigned)range.length);
+		observer_raise(
+			observer, TROUBLE_WRONG_FILE, NO_RANGE,
+			"the manifest has %s at 0x%06x (0x%x bytes), but on a %s it is at 0x%06x "
+			"(0x%x bytes): it was edited, or made by another version. Without "
+			"--regions the whole flash is restored",
+			name, (unsigned)saved->range.start, (unsigned)saved->range.length,
+			soc->name, (unsigned)range.start, (unsigned)range.length);
 		return refuse(restore);
 	}
 	memcpy(wanted + range.start, restore->saved + range.start, range.length);
@@ -145,8 +148,8 @@ static bool take_regions(struct restore *restore, const char *list, uint8_t *wan
 	char name[32];
 
 	if (!soc) {
-		log_error(
-			&restore->device.report.log,
+		observer_raise(
+			&restore->device.report.observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
 			"it is not known which SoC this is, and so not where its regions are: say "
 			"it with --soc");
 		return refuse(restore);
@@ -154,10 +157,11 @@ static bool take_regions(struct restore *restore, const char *list, uint8_t *wan
 	if (!device_agrees(&restore->device))
 		return refuse(restore);
 	if (!is_possible(restore, soc)) {
-		log_error(&restore->device.report.log,
-			  "the regions are those of a %s, and this is a %s: nothing of it belongs "
-			  "here",
-			  soc->name, restore->content.socs[0]->name);
+		observer_raise(
+			&restore->device.report.observer, TROUBLE_OTHER_MODULE, NO_RANGE,
+			"the regions are those of a %s, and this is a %s: nothing of it belongs "
+			"here",
+			soc->name, restore->content.socs[0]->name);
 		return refuse(restore);
 	}
 	memcpy(wanted, restore->present, restore->device.part->size);
@@ -181,7 +185,8 @@ static bool make_plan(struct restore *restore)
 	bool good = wanted != NULL;
 
 	if (!good)
-		log_error(&restore->device.report.log, "out of memory");
+		observer_raise(&restore->device.report.observer, TROUBLE_NO_MEMORY, NO_RANGE,
+			       "out of memory");
 	else if (regions)
 		good = take_regions(restore, regions, wanted);
 	else
@@ -199,7 +204,7 @@ static bool same_mac(const char *a, const char *b)
 
 static bool is_other_module(const struct restore *restore, char why[MODULE_WHY])
 {
-	const struct log silent = {.write = NULL};
+	const struct observer silent = {.data = NULL};
 	const struct journal *old = &restore->old;
 	uint8_t *wanted;
 	bool other;
@@ -215,8 +220,8 @@ static bool is_other_module(const struct restore *restore, char why[MODULE_WHY])
 /* A job that is not finished ends with this one, if it was this module's and all comes back. */
 static bool check_journal(struct restore *restore)
 {
-	const struct log *log = &restore->device.report.log;
-	const struct log silent = {.write = NULL};
+	const struct observer *observer = &restore->device.report.observer;
+	const struct observer silent = {.data = NULL};
 	const struct journal *old = &restore->old;
 	enum journal_result found = journal_read(&restore->old, &silent);
 	bool all = !restore->line->option[OPTION_REGIONS];
@@ -226,30 +231,33 @@ static bool check_journal(struct restore *restore)
 	if (!restore->job.unfinished || given(restore, OPTION_DRY_RUN))
 		return true;
 	if (found == JOURNAL_BAD && all) {
-		log_warn(log, "the journal of a stopped write is damaged, and goes at the end; if "
+		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
+			      "the journal of a stopped write is damaged, and goes at the end; if "
 			      "that write was to another module, restore that one, too");
 		return true;
 	}
 	if (found == JOURNAL_BAD) {
-		log_error(log, "the journal of a stopped write is damaged, and some regions do not "
+		observer_raise(observer, TROUBLE_UNFINISHED, NO_RANGE,
+			       "the journal of a stopped write is damaged, and some regions do not "
 			       "put it right. Restore all, or run beken-flash resume --forget");
 		return refuse(restore);
 	}
 	if (is_other_module(restore, why)) {
 		if (!content_rf_is_steady(&restore->device, restore->present))
 			return false;
-		log_error(log,
-			  "a %s of %s to another module is not finished: %s. Finish it with "
-			  "beken-flash resume, or forget it with beken-flash resume --forget",
-			  old->command, old->file, why);
+		observer_raise(observer, TROUBLE_UNFINISHED, NO_RANGE,
+			       "a %s of %s to another module is not finished: %s. Finish it with "
+			       "beken-flash resume, or forget it with beken-flash resume --forget",
+			       old->command, old->file, why);
 		return refuse(restore);
 	}
 	if (all)
 		return true;
-	log_error(log,
-		  "a %s of %s is not finished, and some regions do not finish it. Restore all, "
-		  "or run beken-flash resume first",
-		  old->command, old->file);
+	observer_raise(
+		observer, TROUBLE_UNFINISHED, NO_RANGE,
+		"a %s of %s is not finished, and some regions do not finish it. Restore all, "
+		"or run beken-flash resume first",
+		old->command, old->file);
 	return refuse(restore);
 }
 
@@ -317,8 +325,9 @@ static bool reads_again(struct restore *restore, const struct flash_range *range
 
 	report_phase_end(report);
 	if (same == READING_DIFFERS)
-		log_error(&report->log, "two readings differ: a bad contact. Shorten the wires, "
-					"check the supply and GND; nothing was changed");
+		observer_raise(&report->observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
+			       "two readings differ: a bad contact. Shorten the wires, "
+			       "check the supply and GND; nothing was changed");
 	return same == READING_SAME;
 }
 
@@ -418,7 +427,7 @@ static bool nothing_to_do(struct restore *restore)
 	const char *regions = restore->line->option[OPTION_REGIONS];
 
 	return device_close(&restore->device) &&
-	       (regions || journal_remove(&restore->device.report.log));
+	       (regions || journal_remove(&restore->device.report.observer));
 }
 
 static int do_restore(struct restore *restore)
@@ -430,7 +439,7 @@ static int do_restore(struct restore *restore)
 
 	report_begin(&device->report, command_restore.name, given(restore, DEVICE_JSON));
 	if (!dry) {
-		restore->lock = journal_lock(&device->report.log);
+		restore->lock = journal_lock(&device->report.observer);
 		if (restore->lock < 0)
 			return job_refused(device);
 	}

@@ -51,13 +51,14 @@ static int forget(struct resume *resume, bool was_there)
 	struct report *report = &resume->device.report;
 	const struct journal *journal = &resume->job.journal;
 
-	if (!journal_remove(&report->log))
+	if (!journal_remove(&report->observer))
 		return device_failed(&resume->device);
 	if (was_there)
-		log_warn(&report->log,
-			 "the %s of %s is forgotten; the flash may be half written%s%s",
-			 journal->command, journal->file,
-			 journal->backup[0] ? ". What it held before is in " : "", journal->backup);
+		observer_note(&report->observer, NOTE_WARN, TROUBLE_NONE,
+			      "the %s of %s is forgotten; the flash may be half written%s%s",
+			      journal->command, journal->file,
+			      journal->backup[0] ? ". What it held before is in " : "",
+			      journal->backup);
 	if (!report_result(report, COMMAND_DONE))
 		printf("there is no journal any more\n");
 	report_result_end(report);
@@ -72,7 +73,8 @@ static bool read_present(struct resume *resume)
 
 	resume->present = malloc(device->part->size);
 	if (!resume->present) {
-		log_error(&device->report.log, "out of memory");
+		observer_raise(&device->report.observer, TROUBLE_NO_MEMORY, NO_RANGE,
+			       "out of memory");
 		return false;
 	}
 	memcpy(resume->present, resume->wanted, device->part->size);
@@ -100,10 +102,10 @@ static bool goes_on_anyway(struct resume *resume, const char *why)
 
 	if (given(resume, OPTION_OTHER_DIE))
 		return true;
-	log_error(&resume->device.report.log,
-		  "the %s of %s was to another module: %s. Nothing was changed. Connect that "
-		  "module, or say --force-other-die",
-		  journal->command, journal->file, why);
+	observer_raise(&resume->device.report.observer, TROUBLE_OTHER_MODULE, NO_RANGE,
+		       "the %s of %s was to another module: %s. Nothing was changed. Connect that "
+		       "module, or say --force-other-die",
+		       journal->command, journal->file, why);
 	return refuse(resume);
 }
 
@@ -114,9 +116,9 @@ static bool check_flash(struct resume *resume)
 	char why[MODULE_WHY];
 
 	if (part->size != journal->size) {
-		log_error(&resume->device.report.log,
-			  "the %s was to a flash of %u bytes, and this has %u", journal->command,
-			  (unsigned)journal->size, (unsigned)part->size);
+		observer_raise(&resume->device.report.observer, TROUBLE_OTHER_MODULE, NO_RANGE,
+			       "the %s was to a flash of %u bytes, and this has %u",
+			       journal->command, (unsigned)journal->size, (unsigned)part->size);
 		return refuse(resume);
 	}
 	return !module_has_other_flash(journal, part, why) || goes_on_anyway(resume, why);
@@ -195,25 +197,27 @@ static int do_resume(struct resume *resume)
 
 	device_begin(device, &command_resume, resume->line);
 	if (given(resume, OPTION_FORGET) && given(resume, OPTION_DRY_RUN)) {
-		log_error(&device->report.log, "--forget and --dry-run do not go together");
+		observer_raise(&device->report.observer, TROUBLE_USAGE, NO_RANGE,
+			       "--forget and --dry-run do not go together");
 		return device_usage(device);
 	}
 	if (!given(resume, OPTION_DRY_RUN)) {
-		resume->lock = journal_lock(&device->report.log);
+		resume->lock = journal_lock(&device->report.observer);
 		if (resume->lock < 0)
 			return job_refused(device);
 	}
-	found = journal_read(journal, &device->report.log);
+	found = journal_read(journal, &device->report.observer);
 	if (given(resume, OPTION_FORGET))
 		return forget(resume, found == JOURNAL_THERE);
 	if (found == JOURNAL_BAD)
 		return device_failed(device);
 	if (found == JOURNAL_NONE) {
-		log_error(&device->report.log, "there is nothing to resume: no write was stopped "
-					       "after it had begun to change a flash");
+		observer_raise(&device->report.observer, TROUBLE_NOTHING_TO_RESUME, NO_RANGE,
+			       "there is nothing to resume: no write was stopped "
+			       "after it had begun to change a flash");
 		return job_refused(device);
 	}
-	resume->wanted = journal_wanted(journal, &device->report.log);
+	resume->wanted = journal_wanted(journal, &device->report.observer);
 	return resume->wanted ? go_on(resume) : device_failed(device);
 }
 

@@ -38,7 +38,7 @@ static const struct command_example examples[] = {
 };
 
 /* The directory whose flashrom is flashrom-beken: beside this program, or as installed. */
-static bool find_directory(char path[PATH_MAX], const struct log *log)
+static bool find_directory(char path[PATH_MAX], const struct observer *observer)
 {
 	static const char *const places[] = {"path", INSTALLED_PATH};
 	char self[PATH_MAX], tried[PATH_MAX];
@@ -57,21 +57,21 @@ static bool find_directory(char path[PATH_MAX], const struct log *log)
 		tried[wrote - (int)strlen("/flashrom")] = '\0';
 		return realpath(tried, path) != NULL;
 	}
-	log_error(log,
-		  "the directory with flashrom-beken as flashrom is not at %s%s, nor at "
-		  "%s%s: is everything installed?",
-		  self, places[0], self, places[1]);
+	observer_raise(observer, TROUBLE_SYSTEM, NO_RANGE,
+		       "the directory with flashrom-beken as flashrom is not at %s%s, nor at "
+		       "%s%s: is everything installed?",
+		       self, places[0], self, places[1]);
 	return false;
 }
 
-static bool prepend(const char *directory, const struct log *log)
+static bool prepend(const char *directory, const struct observer *observer)
 {
 	const char *old = getenv("PATH");
 	char *value;
 	bool good;
 
 	if (asprintf(&value, "%s%s%s", directory, old ? ":" : "", old ? old : "") < 0) {
-		log_error(log, "out of memory");
+		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
 		return false;
 	}
 	good = setenv("PATH", value, 1) == 0;
@@ -98,17 +98,17 @@ static bool is_in_path(const char *word)
 	return false;
 }
 
-static int become(char *const *words, const struct log *log)
+static int become(char *const *words, const struct observer *observer)
 {
 	execvp(words[0], words);
 	if (errno == EACCES && !strchr(words[0], '/') && !is_in_path(words[0]))
 		errno = ENOENT;
-	log_error(log, "%s: %s", words[0], strerror(errno));
+	observer_raise(observer, TROUBLE_FILE, NO_RANGE, "%s: %s", words[0], strerror(errno));
 	return errno == ENOENT ? NOT_FOUND : CANNOT_RUN;
 }
 
 /* A Ctrl-C is the command's business; its status tells. */
-static int run_and_wait(char *const *words, const struct log *log)
+static int run_and_wait(char *const *words, const struct observer *observer)
 {
 	int status;
 	pid_t pid;
@@ -116,11 +116,12 @@ static int run_and_wait(char *const *words, const struct log *log)
 	fflush(NULL);
 	pid = fork();
 	if (pid < 0) {
-		log_error(log, "no process: %s", strerror(errno));
+		observer_raise(observer, TROUBLE_SYSTEM, NO_RANGE, "no process: %s",
+			       strerror(errno));
 		return COMMAND_FAILED;
 	}
 	if (pid == 0) {
-		const struct log *quiet = NULL;
+		const struct observer *quiet = NULL;
 
 		dup2(STDERR_FILENO, STDOUT_FILENO);
 		_exit(become(words, quiet));
@@ -140,7 +141,7 @@ static int run(const struct command_line *line)
 	int status;
 
 	report_begin(&report, "run", line->option[OPTION_JSON] != NULL);
-	if (!find_directory(directory, &report.log) || !prepend(directory, &report.log)) {
+	if (!find_directory(directory, &report.observer) || !prepend(directory, &report.observer)) {
 		report_result(&report, COMMAND_FAILED);
 		report_result_end(&report);
 		return COMMAND_FAILED;
@@ -153,8 +154,8 @@ static int run(const struct command_line *line)
 		return intent_tell(&intent, &report);
 	}
 	if (!report.as_json)
-		return become(line->words, &report.log);
-	status = run_and_wait(line->words, &report.log);
+		return become(line->words, &report.observer);
+	status = run_and_wait(line->words, &report.observer);
 	json = report_result(&report, status);
 	json_text(json, "path", directory);
 	report_result_end(&report);

@@ -64,7 +64,7 @@ static bool find_free(const struct chipdb_soc *soc, uint32_t flash_size, struct 
 
 static bool find_range(struct device *device, struct trial *trial)
 {
-	const struct log *log = &device->report.log;
+	const struct observer *observer = &device->report.observer;
 	const struct chipdb_soc *soc = device_soc(device);
 	uint32_t sector = device->part->erase[0].size, flash_size = device->part->size;
 	struct area area;
@@ -72,18 +72,19 @@ static bool find_range(struct device *device, struct trial *trial)
 	if (!trial->wish.has_at) {
 		if (find_free(soc, flash_size, &trial->range))
 			return true;
-		log_error(log,
-			  "no 64 KiB are known that belong to no region: say where, as in "
-			  "--at=0x%x --size=%u",
-			  (unsigned)(flash_size - sector), (unsigned)sector);
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+			       "no 64 KiB are known that belong to no region: say where, as in "
+			       "--at=0x%x --size=%u",
+			       (unsigned)(flash_size - sector), (unsigned)sector);
 		return false;
 	}
-	if (!area_find(&trial->wish, soc, flash_size, log, &area))
+	if (!area_find(&trial->wish, soc, flash_size, observer, &area))
 		return false;
 	trial->range = area.ranges[0];
 	if (trial->range.start % sector == 0 && trial->range.length % sector == 0)
 		return true;
-	log_error(log, "--at and --size have to be multiples of a sector, 0x%x", (unsigned)sector);
+	observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+		       "--at and --size have to be multiples of a sector, 0x%x", (unsigned)sector);
 	return false;
 }
 
@@ -97,9 +98,9 @@ static bool spares_rf(struct device *device, const struct trial *trial)
 	if (!spare_find(&spare, device, &all_but_rf, &area))
 		return false;
 	if (spare.kept.count > 0)
-		log_error(&device->report.log,
-			  "the calibration and the MAC address may be there, which nobody can "
-			  "give back: choose another place");
+		observer_raise(&device->report.observer, TROUBLE_IDENTITY_LOST, NO_RANGE,
+			       "the calibration and the MAC address may be there, which nobody can "
+			       "give back: choose another place");
 	return spare.kept.count == 0;
 }
 
@@ -159,7 +160,8 @@ static bool read_steadily(struct device *device, struct trial *trial)
 	if (memcmp(trial->old + trial->range.start, trial->now + trial->range.start,
 		   trial->range.length) == 0)
 		return true;
-	log_error(&device->report.log, "two readings differ: a bad contact. Nothing was changed");
+	observer_raise(&device->report.observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
+		       "two readings differ: a bad contact. Nothing was changed");
 	return false;
 }
 
@@ -175,13 +177,14 @@ static bool put_back(struct device *device, struct trial *trial)
 
 static bool reopen(struct device *device, const struct trial *trial)
 {
-	log_info(&device->report.log, "starting anew, to put back what was there");
+	observer_note(&device->report.observer, NOTE_INFO, TROUBLE_NONE,
+		      "starting anew, to put back what was there");
 	return device_open(device, &command_test, trial->line, DEVICE_WRITES | DEVICE_RESTORES);
 }
 
 static bool try_pattern(struct device *device, struct trial *trial)
 {
-	const struct log *log = &device->report.log;
+	const struct observer *observer = &device->report.observer;
 
 	memcpy(trial->wanted, trial->old, device->part->size);
 	fill_pattern(trial->wanted + trial->range.start, trial->range.length);
@@ -192,7 +195,8 @@ static bool try_pattern(struct device *device, struct trial *trial)
 		flash_write(device->flash, &trial->range, 1, trial->wanted, trial->old);
 	report_phase_end(&device->report);
 	if (device_signal())
-		log_warn(log, "stopped by a signal: what was there is put back first");
+		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
+			      "stopped by a signal: what was there is put back first");
 	trial->restored = !trial->pattern_good && flash_done(device->flash) != PROXY_CHANGED;
 	/* After a failure nothing more is sent to the die in the same session. */
 	if (!trial->restored &&
@@ -200,10 +204,10 @@ static bool try_pattern(struct device *device, struct trial *trial)
 		put_back(device, trial);
 	device_defer_signals(false);
 	if (!trial->restored)
-		log_error(log,
-			  "what was there could not be put back: it is in %s, for address "
-			  "0x%06x",
-			  save_path(trial), (unsigned)trial->range.start);
+		observer_raise(observer, TROUBLE_NOT_WRITTEN, NO_RANGE,
+			       "what was there could not be put back: it is in %s, for address "
+			       "0x%06x",
+			       save_path(trial), (unsigned)trial->range.start);
 	return trial->pattern_good && trial->restored;
 }
 
@@ -229,18 +233,18 @@ static int print_result(struct device *device, const struct trial *trial)
 
 static int test(struct device *device, struct trial *trial)
 {
-	const struct log *log = &device->report.log;
+	const struct observer *observer = &device->report.observer;
 
 	trial->old = calloc(3, device->part->size);
 	if (!trial->old) {
-		log_error(log, "out of memory");
+		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
 		return device_failed(device);
 	}
 	trial->now = trial->old + device->part->size;
 	trial->wanted = trial->now + device->part->size;
 	if (!read_steadily(device, trial) ||
 	    !output_whole(save_path(trial), trial->old + trial->range.start, trial->range.length,
-			  OUTPUT_NEW, log))
+			  OUTPUT_NEW, observer))
 		return device_failed(device);
 	if (!try_pattern(device, trial) || device_signal() || !device_close(device)) {
 		/* Nothing is lost that would be needed. */
@@ -261,11 +265,12 @@ static int run(const struct command_line *line)
 	int status;
 
 	device_begin(&device, &command_test, line);
-	if (!area_wish(NULL, line->option[OPTION_AT], line->option[OPTION_SIZE], &device.report.log,
-		       &trial.wish))
+	if (!area_wish(NULL, line->option[OPTION_AT], line->option[OPTION_SIZE],
+		       &device.report.observer, &trial.wish))
 		return device_usage(&device);
 	if (trial.wish.has_at != trial.wish.has_size) {
-		log_error(&device.report.log, "--at and --size go together");
+		observer_raise(&device.report.observer, TROUBLE_USAGE, NO_RANGE,
+			       "--at and --size go together");
 		return device_usage(&device);
 	}
 	if (!device_open(&device, &command_test, line,

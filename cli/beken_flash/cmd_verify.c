@@ -51,7 +51,7 @@ struct comparison {
 
 /* By what the file is, where the user does not say. */
 static bool find_place(struct content *content, const struct chipdb_soc *soc, uint32_t flash_size,
-		       const struct log *log, struct area_wish *wish)
+		       const struct observer *observer, struct area_wish *wish)
 {
 	struct placement placement;
 	struct image image;
@@ -61,7 +61,7 @@ static bool find_place(struct content *content, const struct chipdb_soc *soc, ui
 	wish->has_at = true;
 	wish->at = 0;
 	if (!image_identify(content->data, content->size, &image)) {
-		log_error(log, "out of memory");
+		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
 		return false;
 	}
 	placement_find(&image, soc, flash_size, PLACEMENT_ANYWHERE, &placement);
@@ -69,8 +69,9 @@ static bool find_place(struct content *content, const struct chipdb_soc *soc, ui
 		wish->at = (uint32_t)placement.address;
 		content->rotation = placement.rotation;
 	} else if (content->size != flash_size) {
-		log_error(log, "where %s belongs cannot be told from it: say --at or --region",
-			  content->path);
+		observer_raise(observer, TROUBLE_WRONG_PLACE, NO_RANGE,
+			       "where %s belongs cannot be told from it: say --at or --region",
+			       content->path);
 		return false;
 	}
 	return true;
@@ -79,32 +80,34 @@ static bool find_place(struct content *content, const struct chipdb_soc *soc, ui
 static bool find_range(struct content *content, struct area_wish *wish, struct device *device,
 		       struct flash_range *range)
 {
-	const struct log *log = &device->report.log;
+	const struct observer *observer = &device->report.observer;
 	struct area area;
 
-	if (!find_place(content, device_soc(device), device->part->size, log, wish))
+	if (!find_place(content, device_soc(device), device->part->size, observer, wish))
 		return false;
 	if (!wish->regions && !wish->has_size) {
 		wish->has_size = true;
 		wish->size = (uint32_t)content->size;
 	}
-	if (!area_find(wish, device_soc(device), device->part->size, log, &area))
+	if (!area_find(wish, device_soc(device), device->part->size, observer, &area))
 		return false;
 	*range = area.ranges[0];
 	if (content->size > range->length && !wish->has_size) {
-		log_error(log, "%s has %zu bytes, but the region has %u", content->path,
-			  content->size, (unsigned)range->length);
+		observer_raise(observer, TROUBLE_WRONG_FILE, NO_RANGE,
+			       "%s has %zu bytes, but the region has %u", content->path,
+			       content->size, (unsigned)range->length);
 		return false;
 	}
 	if (content->size < range->length) {
 		if (wish->has_size) {
-			log_error(log, "%s has only %zu bytes", content->path, content->size);
+			observer_raise(observer, TROUBLE_WRONG_FILE, NO_RANGE,
+				       "%s has only %zu bytes", content->path, content->size);
 			return false;
 		}
-		log_warn(&device->report.log,
-			 "%s has %zu of the %u bytes of the region: only they "
-			 "are compared",
-			 content->path, content->size, (unsigned)range->length);
+		observer_note(&device->report.observer, NOTE_WARN, TROUBLE_NONE,
+			      "%s has %zu of the %u bytes of the region: only they "
+			      "are compared",
+			      content->path, content->size, (unsigned)range->length);
 		range->length = (uint32_t)content->size;
 	}
 	return true;
@@ -118,7 +121,8 @@ static bool compare(struct device *device, const struct content *content,
 	bool good;
 
 	if (!die) {
-		log_error(&device->report.log, "out of memory");
+		observer_raise(&device->report.observer, TROUBLE_NO_MEMORY, NO_RANGE,
+			       "out of memory");
 		return false;
 	}
 	report_phase(&device->report, "verify", range.length);
@@ -189,14 +193,15 @@ static int verify(struct device *device, const struct command_line *line, struct
 	return print_result(device, content, &comparison);
 }
 
-static bool read_content(struct content *content, const struct log *log)
+static bool read_content(struct content *content, const struct observer *observer)
 {
 	content->data = read_file(content->path, &content->size);
 	if (!content->data)
-		log_error(log, "%s: %s", content->path,
-			  errno == EFBIG ? "too large for any flash" : strerror(errno));
+		observer_raise(observer, TROUBLE_FILE, NO_RANGE, "%s: %s", content->path,
+			       errno == EFBIG ? "too large for any flash" : strerror(errno));
 	else if (content->size == 0)
-		log_error(log, "%s is empty", content->path);
+		observer_raise(observer, TROUBLE_WRONG_FILE, NO_RANGE, "%s is empty",
+			       content->path);
 	return content->data && content->size > 0;
 }
 
@@ -210,14 +215,16 @@ static int run(const struct command_line *line)
 
 	device_begin(&device, &command_verify, line);
 	if (!area_wish(region, line->option[OPTION_AT], line->option[OPTION_SIZE],
-		       &device.report.log, &wish))
+		       &device.report.observer, &wish))
 		return device_usage(&device);
 	if (region && strchr(region, ',')) {
-		log_error(&device.report.log, "a file holds one region: verify them one by one");
+		observer_raise(&device.report.observer, TROUBLE_USAGE, NO_RANGE,
+			       "a file holds one region: verify them one by one");
 		return device_usage(&device);
 	}
-	status = read_content(&content, &device.report.log) ? verify(&device, line, &wish, &content)
-							    : device_failed(&device);
+	status = read_content(&content, &device.report.observer)
+			 ? verify(&device, line, &wish, &content)
+			 : device_failed(&device);
 	free(content.data);
 	return status;
 }

@@ -72,20 +72,21 @@ static bool given(const struct write *write, unsigned option)
 
 static bool check_journal(struct write *write)
 {
-	const struct log *log = &write->device.report.log;
+	const struct observer *observer = &write->device.report.observer;
 
-	write->lock = journal_lock(log);
+	write->lock = journal_lock(observer);
 	if (write->lock < 0)
 		return false;
-	switch (journal_read(&write->job.journal, log)) {
+	switch (journal_read(&write->job.journal, observer)) {
 	case JOURNAL_NONE:
 		return true;
 	case JOURNAL_THERE:
-		log_error(log,
-			  "a %s of %s is not finished. beken-flash resume goes on with it; "
-			  "beken-flash restore BACKUP brings the old content back; beken-flash "
-			  "resume --forget forgets it",
-			  write->job.journal.command, write->job.journal.file);
+		observer_raise(
+			observer, TROUBLE_UNFINISHED, NO_RANGE,
+			"a %s of %s is not finished. beken-flash resume goes on with it; "
+			"beken-flash restore BACKUP brings the old content back; beken-flash "
+			"resume --forget forgets it",
+			write->job.journal.command, write->job.journal.file);
 		return false;
 	case JOURNAL_BAD:
 		break;
@@ -114,7 +115,7 @@ static bool make_plan(struct write *write)
 		.data = given(write, OPTION_WITH_DATA) || settings,
 	};
 	const struct plan_file file = source_file(&write->source);
-	const struct log *log = &write->device.report.log;
+	const struct observer *observer = &write->device.report.observer;
 	const struct chipdb_soc *const *socs;
 	size_t count;
 
@@ -124,11 +125,12 @@ static bool make_plan(struct write *write)
 					 &without, write->kept);
 	if (!plan_make(&write->plan, write->device.part, write->present.die, &file, write->kept,
 		       write->kept_count)) {
-		log_error(log, "out of memory");
+		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
 		return false;
 	}
 	if (count > 1 && keep_contradicts(socs, count, write->kept, write->kept_count)) {
-		log_error(log, "it is not known which SoC this is, and so not what has to stay; "
+		observer_raise(observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
+			       "it is not known which SoC this is, and so not what has to stay; "
 			       "say so with --soc");
 		write->refused = true;
 		return false;
@@ -166,8 +168,8 @@ static bool place(struct write *write, const struct chipdb_soc *const *socs, siz
 {
 	struct device *device = &write->device;
 
-	write->refused =
-		!source_place(&write->source, socs, count, device->part->size, &device->report.log);
+	write->refused = !source_place(&write->source, socs, count, device->part->size,
+				       &device->report.observer);
 	return !write->refused;
 }
 
@@ -178,10 +180,11 @@ static bool check_told(struct write *write)
 
 	write->refused = device->told_otherwise && !write->source.force[PLACEMENT_WRONG_SOC];
 	if (write->refused)
-		log_error(&device->report.log,
-			  "--soc=%s contradicts the bootloader that is in the flash; leave it away "
-			  "(--force=wrong-soc overrules this)",
-			  device->told->name);
+		observer_raise(
+			&device->report.observer, TROUBLE_SOC_CONTRADICTED, NO_RANGE,
+			"--soc=%s contradicts the bootloader that is in the flash; leave it away "
+			"(--force=wrong-soc overrules this)",
+			device->told->name);
 	return !write->refused;
 }
 
@@ -191,14 +194,16 @@ static void say_soc(struct write *write)
 	const struct chipdb_soc *const *socs = known_socs(write, &count);
 
 	if (count == 0)
-		log_warn(&write->device.report.log,
-			 "it is not known which SoC this is: calibration that is found stays, but "
-			 "network settings and settings of the firmware stay only where nothing is "
-			 "written. If you know the SoC, say --soc");
+		observer_note(
+			&write->device.report.observer, NOTE_WARN, TROUBLE_NONE,
+			"it is not known which SoC this is: calibration that is found stays, but "
+			"network settings and settings of the firmware stay only where nothing is "
+			"written. If you know the SoC, say --soc");
 	else if (write->present.content.soc_count == 0)
-		log_info(&write->device.report.log,
-			 "the flash does not tell which SoC this is; taken from the file: %s%s",
-			 socs[0]->name, count > 1 ? " or its like" : "");
+		observer_note(
+			&write->device.report.observer, NOTE_INFO, TROUBLE_NONE,
+			"the flash does not tell which SoC this is; taken from the file: %s%s",
+			socs[0]->name, count > 1 ? " or its like" : "");
 }
 
 /* The calibration lies elsewhere on the SoC that the file is for. */
@@ -215,10 +220,11 @@ static bool check_calibration(struct write *write)
 				socs[0]->regions[j].start == content->rf[i].offset;
 	if (fits || write->source.force[PLACEMENT_WRONG_SOC])
 		return true;
-	log_error(&write->device.report.log,
-		  "this module has its calibration at %06x, where a %s has none: it seems to be "
-		  "another SoC. Say which with --soc; --force=wrong-soc overrules this",
-		  (unsigned)content->rf[0].offset, socs[0]->name);
+	observer_raise(
+		&write->device.report.observer, TROUBLE_SOC_CONTRADICTED, NO_RANGE,
+		"this module has its calibration at %06x, where a %s has none: it seems to be "
+		"another SoC. Say which with --soc; --force=wrong-soc overrules this",
+		(unsigned)content->rf[0].offset, socs[0]->name);
 	write->refused = true;
 	return false;
 }
@@ -230,9 +236,10 @@ static bool check_place(struct write *write, struct plan_file before)
 
 	write->refused = file.address != before.address || file.length != before.length;
 	if (write->refused)
-		log_error(&write->device.report.log,
-			  "where the file goes depends on the SoC, which is not known: say it with "
-			  "--soc");
+		observer_raise(
+			&write->device.report.observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
+			"where the file goes depends on the SoC, which is not known: say it with "
+			"--soc");
 	return !write->refused;
 }
 
@@ -314,12 +321,12 @@ static void say_kept(const struct write *write)
 {
 	for (size_t i = 0; i < write->kept_count; i++)
 		if (write->kept[i].differs)
-			log_info(&write->device.report.log,
-				 "%s at %06x %s (%s takes it from the file)", write->kept[i].name,
-				 (unsigned)write->kept[i].range.start,
-				 write->kept[i].blank ? "is blank, and stays so"
-						      : "stays the module's own",
-				 keep_option(write->kept[i].kind));
+			observer_note(&write->device.report.observer, NOTE_INFO, TROUBLE_NONE,
+				      "%s at %06x %s (%s takes it from the file)",
+				      write->kept[i].name, (unsigned)write->kept[i].range.start,
+				      write->kept[i].blank ? "is blank, and stays so"
+							   : "stays the module's own",
+				      keep_option(write->kept[i].kind));
 }
 
 static int execute(struct write *write)
@@ -334,9 +341,10 @@ static int execute(struct write *write)
 	if (!good)
 		return device_failed(&write->device);
 	if (write->present.assumed)
-		log_info(&write->device.report.log,
-			 "all else is as the backup says, of which only samples were compared; "
-			 "beken-flash verify compares all of it");
+		observer_note(
+			&write->device.report.observer, NOTE_INFO, TROUBLE_NONE,
+			"all else is as the backup says, of which only samples were compared; "
+			"beken-flash verify compares all of it");
 	say_result(write, false);
 	return COMMAND_DONE;
 }
@@ -362,7 +370,8 @@ static int do_write(struct write *write)
 			   given(write, OPTION_NO_BACKUP)))
 		return device_usage(device);
 	if (!source_load(&write->source, line->words[0], line->option[OPTION_AS],
-			 line->option[OPTION_AT], line->option[OPTION_FORCE], &device->report.log))
+			 line->option[OPTION_AT], line->option[OPTION_FORCE],
+			 &device->report.observer))
 		return device_failed(device);
 	if (!dry && !check_journal(write))
 		return job_refused(device);

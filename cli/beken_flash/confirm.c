@@ -5,16 +5,17 @@
 #include <string.h>
 #include <unistd.h>
 
-bool confirm_possible(bool yes, const struct log *log)
+bool confirm_possible(bool yes, const struct observer *observer)
 {
 	if (yes || isatty(STDIN_FILENO))
 		return true;
-	log_error(log, "nobody can be asked here: say --yes, or --dry-run to see what would be "
+	observer_raise(observer, TROUBLE_NOT_CONFIRMED, NO_RANGE,
+		       "nobody can be asked here: say --yes, or --dry-run to see what would be "
 		       "done");
 	return false;
 }
 
-bool confirm(bool yes, const char *question, const struct log *log)
+bool confirm(bool yes, const char *question, const struct observer *observer)
 {
 	char answer[16];
 
@@ -24,6 +25,7 @@ bool confirm(bool yes, const char *question, const struct log *log)
 	fflush(stderr);
 	if (fgets(answer, sizeof(answer), stdin) && strcmp(answer, "yes\n") == 0)
 		return true;
-	log_error(log, "not confirmed; nothing was changed");
+	observer_raise(observer, TROUBLE_NOT_CONFIRMED, NO_RANGE,
+		       "not confirmed; nothing was changed");
 	return false;
 }

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "base/log.h"
+#include "base/observer.h"
 
 #define CONFIRM_OPTION                                                                             \
 	{                                                                                          \
@@ -13,9 +13,9 @@
 	}
 
 /* False, with an error, if nobody can be asked and --yes (@yes) was not said. */
-bool confirm_possible(bool yes, const struct log *log);
+bool confirm_possible(bool yes, const struct observer *observer);
 
 /* Asks on the terminal; true at once with @yes. Only "yes" is one. */
-bool confirm(bool yes, const char *question, const struct log *log);
+bool confirm(bool yes, const char *question, const struct observer *observer);
 
 #endif

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/beken_flash/report.h"
+#include "cli/say_trouble.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -38,32 +40,53 @@ static void wipe_line(const struct report *report)
 		fputs("\r\033[K", stderr);
 }
 
-static void write_log(void *data, enum log_level level, const char *text)
+static void say(const struct report *report, const char *level, const char *prefix,
+		const char *text)
 {
-	static const char *const names[] = {"error", "warning", "info", "debug"};
-	static const char *const prefix[] = {"error: ", "warning: ", "", ""};
-	struct report *report = data;
-
-	if (level == LOG_DEBUG)
-		return;
 	wipe_line(report);
 	if (report->as_json) {
 		struct json json;
 
 		begin_event(&json, "log");
-		json_text(&json, "level", names[level]);
+		json_text(&json, "level", level);
 		json_text(&json, "text", text);
 		end_event(&json);
 	}
-	if (!report->as_json || level == LOG_ERROR)
-		fprintf(stderr, NAME ": %s%s\n", prefix[level], text);
+	if (!report->as_json || strcmp(level, "error") == 0)
+		fprintf(stderr, NAME ": %s%s\n", prefix, text);
+}
+
+static void on_trouble(void *data, const struct trouble *trouble)
+{
+	struct report *report = data;
+	char text[SAY_TROUBLE_ROOM];
+
+	if (report->trouble.kind == TROUBLE_NONE)
+		report->trouble = *trouble;
+	say(report, "error", "error: ", say_trouble(trouble, text));
+}
+
+static void on_note(void *data, enum note_level level, enum trouble_kind kind, const char *text)
+{
+	(void)kind;
+	if (level == NOTE_WARN)
+		say(data, "warning", "warning: ", text);
+	else if (level == NOTE_INFO)
+		say(data, "info", "", text);
+}
+
+static void on_progress(void *data, enum activity activity, struct range range)
+{
+	(void)activity;
+	report_advance(data, range.length);
 }
 
 void report_begin(struct report *report, const char *command, bool as_json)
 {
 	*report = (struct report){
 		.command = command, .as_json = as_json, .on_terminal = isatty(STDERR_FILENO)};
-	report->log = (struct log){.write = write_log, .data = report};
+	report->observer = (struct observer){
+		.trouble = on_trouble, .note = on_note, .progress = on_progress, .data = report};
 }
 
 static void show(struct report *report)

@@ -20,14 +20,15 @@
 #include <stdint.h>
 
 #include "base/json.h"
-#include "base/log.h"
+#include "base/observer.h"
 
 #define REPORT_SCHEMA 1
 
 struct report {
 	const char *command;
 	bool as_json, on_terminal;
-	struct log log; /* for the driver; has this report as its data */
+	struct observer observer; /* for the libraries; has this report as its data */
+	struct trouble trouble;	  /* the first one; kind NONE: none so far */
 
 	/* The phase that is under way. */
 	const char *phase;

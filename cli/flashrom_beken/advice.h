@@ -11,30 +11,31 @@
 #include "cli/flashrom_beken/chip_choice.h"
 #include "chipdb/chipdb.h"
 #include "cli/flashrom_beken/flashrom_args.h"
-#include "base/log.h"
+#include "base/observer.h"
 #include "programmer/guard/proxy.h"
 
 /* No programmer, or one that is only nearly called beken_spi: flashrom's list lacks it. */
-void advise_programmer(const struct log *log, const struct flashrom_args *args);
+void advise_programmer(const struct observer *observer, const struct flashrom_args *args);
 
 /* A file of another size than the flash: flashrom refuses it without saying how it is written. */
-void advise_size(const struct log *log, const struct flashrom_args *args,
+void advise_size(const struct observer *observer, const struct flashrom_args *args,
 		 const struct chipdb_part *part);
 
 /*
  * Before flashrom starts: what it will call the part, where a user would not recognize it.
  * False after an error: with this part flashrom can not do what it is asked for.
  */
-bool advise_choice(const struct log *log, const struct flashrom_args *args,
+bool advise_choice(const struct observer *observer, const struct flashrom_args *args,
 		   const struct chipdb_part *part, const struct chip_choice *choice);
 
 /* At the end, behind whatever @name flashrom has used in its output. */
-void advise_name(const struct log *log, const struct chipdb_part *part, const char *name);
+void advise_name(const struct observer *observer, const struct chipdb_part *part, const char *name);
 
 /* After a failure of --wp-... */
-void advise_write_protect(const struct log *log);
+void advise_write_protect(const struct observer *observer);
 
 /* After flashrom failed, or was stopped: what has become of the flash. */
-void advise_end(const struct log *log, const struct flashrom_args *args, enum proxy_done done);
+void advise_end(const struct observer *observer, const struct flashrom_args *args,
+		enum proxy_done done);
 
 #endif

@@ -21,6 +21,7 @@
 #include "cli/flashrom_beken/flashrom_find.h"
 #include "cli/flashrom_beken/flashrom_knows.h"
 #include "programmer/serprog.h"
+#include "cli/say_trouble.h"
 #include "cli/signals.h"
 
 #define NAME "flashrom-beken"
@@ -34,7 +35,7 @@
 
 struct session {
 	struct flashrom_args args;
-	struct log log;
+	struct observer observer;
 	struct beken_spi *beken;
 	struct proxy *proxy;
 	struct child child;
@@ -45,14 +46,21 @@ struct session {
 	int shown_percent;
 };
 
-static void write_log(void *data, enum log_level level, const char *text)
+static void on_trouble(void *data, const struct trouble *trouble)
+{
+	char text[SAY_TROUBLE_ROOM];
+
+	(void)data;
+	fprintf(stderr, NAME ": error: %s\n", say_trouble(trouble, text));
+}
+
+static void on_note(void *data, enum note_level level, enum trouble_kind kind, const char *text)
 {
 	const struct session *session = data;
-	static const char *const prefix[] = {"error: ", "warning: ", "", ""};
 
-	if (level == LOG_DEBUG && !session->args.verbose)
-		return;
-	fprintf(stderr, NAME ": %s%s\n", prefix[level], text);
+	(void)kind;
+	if (level != NOTE_DEBUG || session->args.verbose)
+		fprintf(stderr, NAME ": %s%s\n", level == NOTE_WARN ? "warning: " : "", text);
 }
 
 static bool cancelled(void *data)
@@ -73,14 +81,14 @@ static void show_percent(struct session *session, int percent)
 	fprintf(stderr, "%3d%%\b\b\b\b", percent);
 }
 
-static void on_progress(void *data, enum activity activity, uint32_t address, uint32_t len)
+static void on_progress(void *data, enum activity activity, struct range range)
 {
 	struct session *session = data;
 	uint64_t size = beken_spi_part(session->beken)->size;
 
 	(void)activity;
 	if (session->show_progress)
-		show_percent(session, (int)((address + (uint64_t)len) * 100 / size));
+		show_percent(session, (int)((range.start + (uint64_t)range.length) * 100 / size));
 }
 
 static int serve_op(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx, size_t rx_len)
@@ -91,7 +99,7 @@ static int serve_op(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx, s
 /* What an interrupted run still has to do, beken_spi_close() does. */
 static int serve_finish(void *data)
 {
-	return signals_seen() ? SPI_ERR_CANCELLED : proxy_finish(((struct session *)data)->proxy);
+	return signals_seen() ? TROUBLE_INTERRUPTED : proxy_finish(((struct session *)data)->proxy);
 }
 
 /* flashrom's end needs no question: its side of the pty hangs up. */
@@ -105,8 +113,9 @@ static bool ask_flashrom(void *data, const uint8_t id[3], struct flashrom_names 
 {
 	struct session *session = data;
 
-	log_debug(&session->log, "what %s knows of ID %02X %02X %02X is asked or known already",
-		  session->flashrom, id[0], id[1], id[2]);
+	observer_note(&session->observer, NOTE_DEBUG, TROUBLE_NONE,
+		      "what %s knows of ID %02X %02X %02X is asked or known already",
+		      session->flashrom, id[0], id[1], id[2]);
 	return !signals_seen() && flashrom_knows(session->flashrom, id, cancelled, session, names);
 }
 
@@ -119,7 +128,7 @@ static bool choose_chip(struct session *session)
 	if (!session->args.chip)
 		chip_choose(part, &ask, &session->choice);
 	return !signals_seen() &&
-	       advise_choice(&session->log, &session->args, part, &session->choice);
+	       advise_choice(&session->observer, &session->args, part, &session->choice);
 }
 
 /* What -c was given, by the user or by us; NULL for nothing. */
@@ -164,7 +173,8 @@ static void serve(struct session *session, int pty)
 		 beken_spi_part(session->beken)->name);
 	session->end = serprog_serve(pty, &target);
 	if (session->end == SERPROG_GARBAGE || session->end == SERPROG_FAILED)
-		log_error(&session->log, "%s did not speak serprog as expected", session->flashrom);
+		observer_raise(&session->observer, TROUBLE_FLASHROM_FAILED, NO_RANGE,
+			       "%s did not speak serprog as expected", session->flashrom);
 	if (session->shown_percent >= 0)
 		fprintf(stderr, "    \b\b\b\b");
 }
@@ -183,20 +193,19 @@ static int run_flashrom(struct session *session, int argc, char **argv)
 		.read_only = !session->args.modifies,
 		.registers = registers_for(&session->args),
 		.stand_in = session->choice.kind == CHIP_STAND_IN ? session->choice.id : NULL,
-		.progress = on_progress,
-		.progress_data = session,
 	};
 	struct child_pty pty;
 	int status;
 
 	session->proxy = beken_spi_start(session->beken, &wanted);
 	if (!session->proxy || !child_open_pty(&pty)) {
-		log_error(&session->log, "no pty for flashrom: %s", strerror(errno));
+		observer_raise(&session->observer, TROUBLE_SYSTEM, NO_RANGE,
+			       "no pty for flashrom: %s", strerror(errno));
 		return EXIT_NOT_RUN;
 	}
 	if (!start_flashrom(session, argc, argv, &pty)) {
-		log_error(&session->log, "%s can not be started: %s", session->flashrom,
-			  strerror(errno));
+		observer_raise(&session->observer, TROUBLE_NO_FLASHROM, NO_RANGE,
+			       "%s can not be started: %s", session->flashrom, strerror(errno));
 		child_close_pty(&pty);
 		return EXIT_NOT_RUN;
 	}
@@ -206,16 +215,18 @@ static int run_flashrom(struct session *session, int argc, char **argv)
 	child_wait(&session->child, signals_seen() ? 0 : PATIENCE_MS);
 	status = child_exit_status(&session->child);
 	if (status == 127) {
-		log_error(&session->log, "%s can not be run", session->flashrom);
+		observer_raise(&session->observer, TROUBLE_NO_FLASHROM, NO_RANGE,
+			       "%s can not be run", session->flashrom);
 	} else if (status == 0 && session->end == SERPROG_SILENT) {
-		log_error(&session->log, "%s did not use the chip: is it flashrom?",
-			  session->flashrom);
+		observer_raise(&session->observer, TROUBLE_FLASHROM_FAILED, NO_RANGE,
+			       "%s did not use the chip: is it flashrom?", session->flashrom);
 		status = EXIT_NOT_RUN;
 	} else if (status == 0 &&
 		   (session->end == SERPROG_GARBAGE || session->end == SERPROG_FAILED)) {
 		status = EXIT_NOT_RUN;
 	} else if (status > 128 && !signals_seen()) {
-		log_error(&session->log, "flashrom was ended by signal %d", status - 128);
+		observer_raise(&session->observer, TROUBLE_FLASHROM_FAILED, NO_RANGE,
+			       "flashrom was ended by signal %d", status - 128);
 	}
 	return status;
 }
@@ -226,7 +237,7 @@ static int use_chip(struct session *session, int argc, char **argv, enum proxy_d
 	const struct chipdb_part *part = beken_spi_part(session->beken);
 	int status;
 
-	advise_size(&session->log, &session->args, part);
+	advise_size(&session->observer, &session->args, part);
 	if (!choose_chip(session))
 		return EXIT_NOT_RUN;
 	status = run_flashrom(session, argc, argv);
@@ -235,9 +246,9 @@ static int use_chip(struct session *session, int argc, char **argv, enum proxy_d
 	if (signals_seen())
 		return status;
 	if (chip_name(session) && (status == 0 || *done != PROXY_NOTHING))
-		advise_name(&session->log, part, chip_name(session));
+		advise_name(&session->observer, part, chip_name(session));
 	if (status && registers_for(&session->args) != PROXY_REGISTERS_HIDDEN)
-		advise_write_protect(&session->log);
+		advise_write_protect(&session->observer);
 	/* A flashrom that has changed without a trace may not know its own name any more. */
 	if (status && session->end == SERPROG_SILENT && session->choice.name[0])
 		flashrom_knows_forget(session->flashrom, session->choice.id);
@@ -248,8 +259,7 @@ static int run_session(struct session *session, int argc, char **argv)
 {
 	const struct beken_spi_options options = {
 		.params = session->args.params,
-		.log = &session->log,
-		.cancelled = cancelled,
+		.observer = &session->observer,
 	};
 	enum proxy_done done = PROXY_NOTHING;
 	bool content_good = false;
@@ -263,18 +273,19 @@ static int run_session(struct session *session, int argc, char **argv)
 		status = use_chip(session, argc, argv, &done);
 		content_good = status == 0;
 		if (beken_spi_close(session->beken) && status == 0) {
-			log_error(&session->log,
-				  "flashrom reported success, but afterwards "
-				  "something failed, see above: verify the content (-v)");
+			observer_raise(&session->observer, TROUBLE_NOT_WRITTEN, NO_RANGE,
+				       "flashrom reported success, but afterwards "
+				       "something failed, see above: verify the content (-v)");
 			status = EXIT_NOT_RUN;
 		}
 	}
 	if (signals_seen()) {
-		log_warn(&session->log, "stopped by a signal; CEN was released");
+		observer_note(&session->observer, NOTE_WARN, TROUBLE_NONE,
+			      "stopped by a signal; CEN was released");
 		status = 128 + signals_seen();
 	}
 	if (status && session->beken && !content_good)
-		advise_end(&session->log, &session->args, done);
+		advise_end(&session->observer, &session->args, done);
 	return status;
 }
 
@@ -288,7 +299,8 @@ static int become_flashrom(struct session *session, int argc, char **argv)
 		argv[0] = session->flashrom;
 	if (argv)
 		execv(argv[0], argv);
-	log_error(&session->log, "%s can not be run: %s", session->flashrom, strerror(errno));
+	observer_raise(&session->observer, TROUBLE_NO_FLASHROM, NO_RANGE, "%s can not be run: %s",
+		       session->flashrom, strerror(errno));
 	return EXIT_NOT_RUN;
 }
 
@@ -296,34 +308,40 @@ int main(int argc, char **argv)
 {
 	struct session session = {.shown_percent = -1, .end = SERPROG_SILENT};
 
-	session.log = (struct log){.write = write_log, .data = &session};
+	session.observer = (struct observer){.trouble = on_trouble,
+					     .note = on_note,
+					     .progress = on_progress,
+					     .cancelled = cancelled,
+					     .data = &session};
 	session.show_progress = isatty(STDERR_FILENO);
 	flashrom_args_parse(argc, argv, &session.args);
 	if (!flashrom_find(session.flashrom)) {
 		const char *named = getenv("FLASHROM");
 
-		log_error(&session.log,
-			  "%s%s. Install flashrom (Debian, Ubuntu: apt install flashrom), "
-			  "or set FLASHROM= to its path",
-			  named && named[0] ? "no flashrom that can be run at FLASHROM="
-					    : "flashrom was not found",
-			  named && named[0] ? named : "");
+		observer_raise(&session.observer, TROUBLE_NO_FLASHROM, NO_RANGE,
+			       "%s%s. Install flashrom (Debian, Ubuntu: apt install flashrom), "
+			       "or set FLASHROM= to its path",
+			       named && named[0] ? "no flashrom that can be run at FLASHROM="
+						 : "flashrom was not found",
+			       named && named[0] ? named : "");
 		return EXIT_NOT_RUN;
 	}
 	/* For a flashrom in PATH that is a script around this program. */
 	setenv(FLASHROM_MARK, "1", 1);
 	if (strcmp(program_invocation_short_name, NAME) == 0)
-		advise_programmer(&session.log, &session.args);
+		advise_programmer(&session.observer, &session.args);
 	if (!session.args.beken || session.args.told)
 		return become_flashrom(&session, argc, argv);
 	if (session.args.ambiguous) {
-		log_error(&session.log, "only one programmer can be used: give -p once");
+		observer_raise(&session.observer, TROUBLE_USAGE, NO_RANGE,
+			       "only one programmer can be used: give -p once");
 		return EXIT_NOT_RUN;
 	}
 	if (session.args.operation && (session.args.wp_reads || session.args.wp_writes)) {
-		log_error(&session.log,
-			  "--wp-... needs a run of its own: -r, -w, -v and -E also make flashrom "
-			  "write the status registers. Nothing was done");
+		observer_raise(
+			&session.observer, TROUBLE_USAGE, NO_RANGE,
+			"--wp-... needs a run of its own: -r, -w, -v and -E also make flashrom "
+			"write the status registers. Nothing was done");
 		return EXIT_NOT_RUN;
 	}
 	return run_session(&session, argc, argv);

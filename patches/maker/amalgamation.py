@@ -25,12 +25,12 @@ FILES = {
                           "protection"]),
     "beken_spi_link.c": ("bringing the SoC into its SPI mode, and out of it", ["link"]),
     "beken_spi_adapter.c": ("the CH341A: ops, packets, USB",
-                            ["log", "spi", "ch341a_stream", "ch341a_find", "ch341a_usb",
+                            ["range", "trouble", "observer", "ch341a_stream", "ch341a_find", "ch341a_usb",
                              "ch341a"]),
     "beken_spi_chips.c": ("the dies in these chips", ["chipdb", "chipdb_tables"]),
 }
 GLUE = "flashrom_glue"
-ALONE = ["activity"]  # headers without a source
+ALONE = ["spi"]  # headers without a source
 PREFIX = "beken_"
 
 ABOUT = """/*

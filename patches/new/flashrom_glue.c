@@ -28,7 +28,7 @@
 struct glue {
 	struct beken_spi *beken;
 	struct proxy *proxy;
-	struct log log;
+	struct observer observer;
 };
 
 /* BEKEN_FLASHROM: what differs between releases is in this section, and in the two tables below. */
@@ -66,20 +66,26 @@ static void no_delay(const struct flashctx *flash, unsigned int usecs)
 }
 #endif
 
-static void print_message(void *data, enum log_level level, const char *text)
+static void print_trouble(void *data, const struct trouble *trouble)
+{
+	const char *next = trouble->next[0] ? trouble->next : trouble_next(trouble->kind);
+
+	(void)data;
+	msg_perr("%s%s%s\n", trouble->seen, next[0] ? ". " : "", next);
+}
+
+static void print_note(void *data, enum note_level level, enum trouble_kind kind, const char *text)
 {
 	(void)data;
+	(void)kind;
 	switch (level) {
-	case LOG_ERROR:
-		msg_perr("%s\n", text);
-		break;
-	case LOG_WARN:
+	case NOTE_WARN:
 		msg_pwarn("%s\n", text);
 		break;
-	case LOG_INFO:
+	case NOTE_INFO:
 		msg_pinfo("%s\n", text);
 		break;
-	case LOG_DEBUG:
+	case NOTE_DEBUG:
 		msg_pdbg("%s\n", text);
 		break;
 	}
@@ -227,9 +233,10 @@ static int beken_spi_init(const struct programmer_cfg *cfg)
 		msg_perr("Out of memory!\n");
 		return 1;
 	}
-	glue->log.write = print_message;
+	glue->observer.trouble = print_trouble;
+	glue->observer.note = print_note;
 	options.params = params;
-	options.log = &glue->log;
+	options.observer = &glue->observer;
 	if (!collect_parameters(cfg, params) || !choose_registers(cfg, &session.registers))
 		goto err_free;
 	glue->beken = beken_spi_open(&options);

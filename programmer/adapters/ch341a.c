@@ -23,7 +23,7 @@
 
 struct ch341a {
 	struct spi_bus bus;
-	const struct log *log;
+	const struct observer *observer;
 	struct ch341a_usb *usb;
 	struct ch341a_stream stream;
 	uint8_t pins; /* shadow of the output latches */
@@ -63,10 +63,10 @@ static int run_stream(struct ch341a *ch, struct spi_op *ops, size_t count, size_
 		return ret;
 	}
 	ret = ch341a_usb_run(ch->usb, &ch->stream, ops, &missed_op);
-	if (ret < 0)
+	if (ret > 0)
 		return ret;
 	ch->pins = ch->stream.pins;
-	*done = ret == 1 ? missed_op : ch->stream.op_count;
+	*done = ret == CH341A_MISSED ? missed_op : ch->stream.op_count;
 	return 0;
 }
 
@@ -100,9 +100,9 @@ static int poll_ready(struct ch341a *ch, uint64_t start_us, uint64_t limit_us, u
 		if (!(status & SR_WIP))
 			return 0;
 		if (*passed_us > limit_us)
-			return SPI_ERR_BUSY;
+			return TROUBLE_STAYS_BUSY;
 		if (spi_cancelled(&ch->bus))
-			return SPI_ERR_CANCELLED;
+			return TROUBLE_INTERRUPTED;
 		pause = *passed_us / POLL_PART;
 		if (pause < POLL_LEAST_US)
 			pause = POLL_LEAST_US;
@@ -163,7 +163,7 @@ static int drive_pins(struct ch341a *ch)
 	ch341a_stream_begin(&ch->stream, ch->pins);
 	ch341a_stream_set_pins(&ch->stream, ch->pins, CH341A_PINS_OUTPUT);
 	if (ch->stream.no_memory)
-		return SPI_ERR_NOMEM;
+		return TROUBLE_NO_MEMORY;
 	return ch341a_usb_run(ch->usb, &ch->stream, NULL, &missed);
 }
 
@@ -207,7 +207,7 @@ static int repeat(struct ch341a *ch, struct spi_op *ops, size_t count)
 
 static bool is_fault(int error)
 {
-	return error == SPI_ERR_IO || error == SPI_ERR_TIMEOUT;
+	return error == TROUBLE_ADAPTER_FAULT || error == TROUBLE_ADAPTER_SILENT;
 }
 
 static int bus_transfer(struct spi_bus *bus, struct spi_op *ops, size_t count)
@@ -221,10 +221,11 @@ static int bus_transfer(struct spi_bus *bus, struct spi_op *ops, size_t count)
 		return ret;
 	settled = settle(ch);
 	if (settled)
-		return settled == SPI_ERR_GONE ? settled : ret;
+		return settled == TROUBLE_ADAPTER_GONE ? settled : ret;
 	if (!may_repeat(ops, count))
 		return ret;
-	log_warn(ch->log, "the adapter stumbled (%s); repeating", spi_strerror(ret));
+	observer_note(ch->observer, NOTE_WARN, TROUBLE_NONE, "the adapter stumbled (%s); repeating",
+		      trouble_text(ret));
 	ret = repeat(ch, ops, count);
 	if (is_fault(ret))
 		settle(ch);
@@ -237,19 +238,19 @@ static const struct spi_bus_ops ch341a_bus_ops = {
 	.now_us = bus_now_us,
 };
 
-struct spi_bus *ch341a_open(const char *which, const struct log *log)
+struct spi_bus *ch341a_open(const char *which, const struct observer *observer)
 {
 	struct ch341a *ch = calloc(1, sizeof(*ch));
 	int ret;
 
 	if (!ch) {
-		log_error(log, "out of memory");
+		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
 		return NULL;
 	}
 	ch->bus.ops = &ch341a_bus_ops;
-	ch->log = log;
+	ch->observer = observer;
 	ch->pins = CH341A_PINS_IDLE;
-	ch->usb = ch341a_usb_open(which, log);
+	ch->usb = ch341a_usb_open(which, observer);
 	if (!ch->usb) {
 		free(ch);
 		return NULL;
@@ -261,10 +262,8 @@ struct spi_bus *ch341a_open(const char *which, const struct log *log)
 		ret = drive_pins(ch);
 	}
 	if (ret) {
-		log_error(log,
-			  "the CH341A does not take commands (%s). Plug it in again; try another "
-			  "USB port or cable",
-			  spi_strerror(ret));
+		observer_raise(observer, ret, NO_RANGE, "the CH341A does not take commands (%s)",
+			       trouble_text(ret));
 		ch341a_close(&ch->bus);
 		return NULL;
 	}

@@ -15,15 +15,15 @@
 #ifndef CH341A_H
 #define CH341A_H
 
-#include "base/log.h"
+#include "base/observer.h"
 #include "programmer/bus/spi.h"
 
 /*
  * Open the adapter @which ("BUS:ADDRESS" or "BUS-PORT.PORT", NULL for the only
  * one). NULL after an error, which has been logged with what to do. @which is
- * not kept, @log is. Free with ch341a_close().
+ * not kept, @observer is. Free with ch341a_close().
  */
-struct spi_bus *ch341a_open(const char *which, const struct log *log);
+struct spi_bus *ch341a_open(const char *which, const struct observer *observer);
 void ch341a_close(struct spi_bus *bus);
 
 /* Where it is plugged in, as the kernel names the port: "1-4.2". */

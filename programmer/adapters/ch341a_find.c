@@ -68,29 +68,29 @@ static void consider(struct found *found, libusb_device *device, const char *whi
 	found->device = device;
 }
 
-static bool unambiguous(const struct found *found, const char *which, const struct log *log)
+static bool unambiguous(const struct found *found, const char *which,
+			const struct observer *observer)
 {
 	if (found->matching == 1)
 		return true;
 	if (found->matching > 1)
-		log_error(log, "several CH341A adapters are plugged in; say which one is meant:%s",
-			  found->list);
+		observer_raise(observer, TROUBLE_MANY_ADAPTERS, NO_RANGE,
+			       "several CH341A adapters are plugged in; say which one is meant:%s",
+			       found->list);
 	else if (found->list[0])
-		log_error(log, "there is no CH341A at usb=%s; plugged in:%s", which, found->list);
+		observer_raise(observer, TROUBLE_NO_ADAPTER, NO_RANGE,
+			       "there is no CH341A at usb=%s; plugged in:%s", which, found->list);
 	else if (found->uart)
-		log_error(log,
-			  "the CH341A is in its UART position (USB 1a86:5523). Move its jumper "
-			  "to the SPI/I2C position, plug it in again and check that lsusb "
-			  "shows 1a86:5512");
+		observer_raise(observer, TROUBLE_ADAPTER_MODE, NO_RANGE,
+			       "the CH341A is in its UART position (USB 1a86:5523)");
 	else
-		log_error(log,
-			  "no CH341A adapter found (USB 1a86:5512). Is it plugged in, and does "
-			  "lsusb show it? In a virtual machine it has to be passed through");
+		observer_raise(observer, TROUBLE_NO_ADAPTER, NO_RANGE,
+			       "no CH341A adapter found (USB 1a86:5512)");
 	return false;
 }
 
 static libusb_device_handle *open_and_claim(libusb_device *device, char port[CH341A_PORT_ROOM],
-					    const struct log *log)
+					    const struct observer *observer)
 {
 	libusb_device_handle *handle;
 	char address[16];
@@ -99,35 +99,33 @@ static libusb_device_handle *open_and_claim(libusb_device *device, char port[CH3
 	names_of(device, address, port);
 	ret = libusb_open(device, &handle);
 	if (ret == LIBUSB_ERROR_ACCESS) {
-		log_error(log,
-			  "no permission to open the CH341A at %s. Run as root once to see that "
-			  "this is all, then add yourself to the group plugdev (flashrom's "
-			  "package brings the udev rule) and log in again",
-			  address);
+		observer_raise(observer, TROUBLE_ADAPTER_FORBIDDEN, NO_RANGE,
+			       "no permission to open the CH341A at %s", address);
 		return NULL;
 	}
 	if (ret) {
-		log_error(log, "the CH341A at %s can not be opened: %s", address,
-			  libusb_strerror(ret));
+		observer_raise(observer, TROUBLE_ADAPTER_IN_USE, NO_RANGE,
+			       "the CH341A at %s can not be opened: %s", address,
+			       libusb_strerror(ret));
 		return NULL;
 	}
 	/* Where the system cannot detach drivers, claiming tells whether one is in the way. */
 	libusb_set_auto_detach_kernel_driver(handle, 1);
 	ret = libusb_claim_interface(handle, CH341A_INTERFACE);
 	if (ret) {
-		log_error(log,
-			  "the CH341A at %s can not be claimed: %s. Does another program (or a "
-			  "kernel driver) use it? Close it, or plug the adapter in again",
-			  address, libusb_strerror(ret));
+		observer_raise(observer, TROUBLE_ADAPTER_IN_USE, NO_RANGE,
+			       "the CH341A at %s can not be claimed: %s", address,
+			       libusb_strerror(ret));
 		libusb_close(handle);
 		return NULL;
 	}
-	log_debug(log, "CH341A at usb=%s (port %s)", address, port);
+	observer_note(observer, NOTE_DEBUG, TROUBLE_NONE, "CH341A at usb=%s (port %s)", address,
+		      port);
 	return handle;
 }
 
 libusb_device_handle *ch341a_find_open(libusb_context *context, const char *which,
-				       char port[CH341A_PORT_ROOM], const struct log *log)
+				       char port[CH341A_PORT_ROOM], const struct observer *observer)
 {
 	libusb_device_handle *handle = NULL;
 	libusb_device **devices;
@@ -135,14 +133,15 @@ libusb_device_handle *ch341a_find_open(libusb_context *context, const char *whic
 	ssize_t count = libusb_get_device_list(context, &devices);
 
 	if (count < 0) {
-		log_error(log, "the USB devices can not be listed: %s",
-			  libusb_strerror((int)count));
+		observer_raise(observer, TROUBLE_SYSTEM, NO_RANGE,
+			       "the USB devices can not be listed: %s",
+			       libusb_strerror((int)count));
 		return NULL;
 	}
 	for (ssize_t i = 0; i < count; i++)
 		consider(&found, devices[i], which);
-	if (unambiguous(&found, which, log))
-		handle = open_and_claim(found.device, port, log);
+	if (unambiguous(&found, which, observer))
+		handle = open_and_claim(found.device, port, observer);
 	libusb_free_device_list(devices, 1);
 	return handle;
 }

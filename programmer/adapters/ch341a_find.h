@@ -5,7 +5,7 @@
 
 #include <libusb.h>
 
-#include "base/log.h"
+#include "base/observer.h"
 
 #define CH341A_INTERFACE 0
 #define CH341A_PORT_ROOM 48
@@ -15,6 +15,7 @@
  * kernel's name of the port that it is plugged in at, as in usb=1-4.2.
  */
 libusb_device_handle *ch341a_find_open(libusb_context *context, const char *which,
-				       char port[CH341A_PORT_ROOM], const struct log *log);
+				       char port[CH341A_PORT_ROOM],
+				       const struct observer *observer);
 
 #endif

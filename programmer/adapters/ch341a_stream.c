@@ -296,7 +296,7 @@ int ch341a_stream_add_ops(struct ch341a_stream *stream, const struct spi_op *ops
 		stream->op_count = i + 1;
 	}
 	uio_close(stream);
-	return stream->no_memory ? SPI_ERR_NOMEM : 0;
+	return stream->no_memory ? TROUBLE_NO_MEMORY : 0;
 }
 
 /* Looks at a wait's samples: true when the die was ready at the last one. */
@@ -319,7 +319,7 @@ int ch341a_stream_reply(struct ch341a_stream *stream, struct spi_op *ops, size_t
 	struct ch341a_wait *wait = NULL;
 
 	if (len != reply->len)
-		return SPI_ERR_IO;
+		return TROUBLE_ADAPTER_FAULT;
 	if (reply->to)
 		for (size_t i = reply->skip; i < len; i++)
 			reply->to[i - reply->skip] = reverse(data[i]);
@@ -335,7 +335,7 @@ int ch341a_stream_reply(struct ch341a_stream *stream, struct spi_op *ops, size_t
 	if (wait_judge(wait, &ops[wait->op]))
 		return 0;
 	*missed_op = wait->op;
-	return 1;
+	return CH341A_MISSED;
 }
 
 void ch341a_stream_free(struct ch341a_stream *stream)

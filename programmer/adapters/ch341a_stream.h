@@ -87,14 +87,16 @@ void ch341a_stream_set_pins(struct ch341a_stream *stream, uint8_t pins, uint8_t 
 /*
  * Append ops until all are in, or up to a wait that is too long to be timed by
  * the adapter; stream->op_count tells how many. CS is high at the end. Returns 0
- * or SPI_ERR_NOMEM. The ops and their buffers must outlive the stream's use.
+ * or TROUBLE_NO_MEMORY. The ops and their buffers must outlive the stream's use.
  */
 int ch341a_stream_add_ops(struct ch341a_stream *stream, const struct spi_op *ops, size_t count);
 
+/* A wait was too short: what was sent behind it is void, see spi.h. No kind of trouble. */
+#define CH341A_MISSED -1
+
 /*
- * Take reply packet number @index. Returns 0, or SPI_ERR_IO when its length is
- * wrong, or 1 when it shows that a wait was too short: what was sent behind it
- * is void, see spi.h; *missed_op is then the wait's index.
+ * Take reply packet number @index. Returns 0, or TROUBLE_ADAPTER_FAULT when its length is
+ * wrong, or CH341A_MISSED; *missed_op is then the wait's index.
  */
 int ch341a_stream_reply(struct ch341a_stream *stream, struct spi_op *ops, size_t index,
 			const uint8_t *data, size_t len, size_t *missed_op);

@@ -30,7 +30,7 @@ struct ch341a_usb {
 	libusb_context *context;
 	libusb_device_handle *handle;
 	char port[CH341A_PORT_ROOM];
-	const struct log *log;
+	const struct observer *observer;
 	struct libusb_transfer *in[IN_QUEUE], *out[OUT_QUEUE];
 	uint8_t in_buffer[IN_QUEUE][CH341A_PACKET];
 
@@ -61,11 +61,11 @@ static int error_of(int libusb_error)
 {
 	switch (libusb_error) {
 	case LIBUSB_ERROR_NO_DEVICE:
-		return SPI_ERR_GONE;
+		return TROUBLE_ADAPTER_GONE;
 	case LIBUSB_ERROR_NO_MEM:
-		return SPI_ERR_NOMEM;
+		return TROUBLE_NO_MEMORY;
 	default:
-		return SPI_ERR_IO;
+		return TROUBLE_ADAPTER_FAULT;
 	}
 }
 
@@ -76,11 +76,11 @@ static int error_of_status(struct ch341a_usb *usb, enum libusb_transfer_status s
 	case LIBUSB_TRANSFER_COMPLETED:
 		return 0;
 	case LIBUSB_TRANSFER_NO_DEVICE:
-		return SPI_ERR_GONE;
+		return TROUBLE_ADAPTER_GONE;
 	case LIBUSB_TRANSFER_TIMED_OUT:
-		return SPI_ERR_TIMEOUT;
+		return TROUBLE_ADAPTER_SILENT;
 	default:
-		return SPI_ERR_IO;
+		return TROUBLE_ADAPTER_FAULT;
 	}
 }
 
@@ -100,7 +100,7 @@ static void LIBUSB_CALL out_done(struct libusb_transfer *transfer)
 	if (transfer->status != LIBUSB_TRANSFER_COMPLETED)
 		fail(usb, error_of_status(usb, transfer->status));
 	else if (transfer->actual_length != transfer->length)
-		fail(usb, SPI_ERR_IO);
+		fail(usb, TROUBLE_ADAPTER_FAULT);
 }
 
 static void LIBUSB_CALL in_done(struct libusb_transfer *transfer)
@@ -120,9 +120,9 @@ static void LIBUSB_CALL in_done(struct libusb_transfer *transfer)
 		return;
 	ret = ch341a_stream_reply(usb->stream, usb->ops, usb->in_done++, transfer->buffer,
 				  (size_t)transfer->actual_length, &missed_op);
-	if (ret < 0) {
+	if (ret > 0) {
 		fail(usb, ret);
-	} else if (ret > 0 && !usb->missed) {
+	} else if (ret == CH341A_MISSED && !usb->missed) {
 		usb->missed = true;
 		usb->missed_op = missed_op;
 	}
@@ -214,7 +214,7 @@ int ch341a_usb_run(struct ch341a_usb *usb, struct ch341a_stream *stream, struct 
 
 	/* Transfers that could not be cancelled would be taken for new ones. */
 	if (usb->in_flight + usb->out_flight > 0)
-		return SPI_ERR_IO;
+		return TROUBLE_ADAPTER_FAULT;
 	usb->stream = stream;
 	usb->ops = ops;
 	usb->slices_sent = usb->replies_due = usb->in_submitted = usb->in_done = 0;
@@ -230,14 +230,14 @@ int ch341a_usb_run(struct ch341a_usb *usb, struct ch341a_stream *stream, struct 
 		if (usb->progress)
 			deadline = now_us() + SILENCE_US;
 		else if (now_us() >= deadline)
-			fail(usb, SPI_ERR_TIMEOUT);
+			fail(usb, TROUBLE_ADAPTER_SILENT);
 	}
 	if (usb->error) {
 		cancel_all(usb);
 		return usb->error;
 	}
 	*missed_op = usb->missed_op;
-	return usb->missed ? 1 : 0;
+	return usb->missed ? CH341A_MISSED : 0;
 }
 
 void ch341a_usb_recover(struct ch341a_usb *usb)
@@ -276,18 +276,19 @@ static bool allocate_transfers(struct ch341a_usb *usb)
 	return true;
 }
 
-struct ch341a_usb *ch341a_usb_open(const char *which, const struct log *log)
+struct ch341a_usb *ch341a_usb_open(const char *which, const struct observer *observer)
 {
 	struct ch341a_usb *usb = calloc(1, sizeof(*usb));
 
 	if (!usb || libusb_init(&usb->context)) {
-		log_error(log,
-			  "libusb can not be started (out of memory, or no USB on this system)");
+		observer_raise(
+			observer, TROUBLE_SYSTEM, NO_RANGE,
+			"libusb can not be started (out of memory, or no USB on this system)");
 		free(usb);
 		return NULL;
 	}
-	usb->log = log;
-	usb->handle = ch341a_find_open(usb->context, which, usb->port, log);
+	usb->observer = observer;
+	usb->handle = ch341a_find_open(usb->context, which, usb->port, observer);
 	if (!usb->handle || !allocate_transfers(usb)) {
 		ch341a_usb_close(usb);
 		return NULL;

@@ -14,7 +14,7 @@
 #define CH341A_USB_H
 
 #include "programmer/adapters/ch341a_stream.h"
-#include "base/log.h"
+#include "base/observer.h"
 
 struct ch341a_usb;
 
@@ -24,14 +24,14 @@ struct ch341a_usb;
  * The kernel's driver is detached until ch341a_usb_close(). NULL after an error,
  * which has been logged together with what to do.
  */
-struct ch341a_usb *ch341a_usb_open(const char *which, const struct log *log);
+struct ch341a_usb *ch341a_usb_open(const char *which, const struct observer *observer);
 void ch341a_usb_close(struct ch341a_usb *usb);
 
 /* Where it is plugged in, as in usb=1-4.2. */
 void ch341a_usb_port(const struct ch341a_usb *usb, char port[48]);
 
 /*
- * Send @stream and take its replies. Returns 0, or 1 when a wait was too short
+ * Send @stream and take its replies. Returns 0, or CH341A_MISSED when a wait was too short
  * (*missed_op tells which; everything sent has been answered), or an error; then
  * nothing is in flight any more, but replies may still be inside the adapter.
  */

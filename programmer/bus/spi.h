@@ -20,7 +20,7 @@
  *   - a batch may be repeated as a whole after a USB fault, unless one of its
  *     ops is marked .once.
  *
- * Errors: functions return 0 or a negative enum spi_error. After an error the
+ * Errors: functions return 0 or a kind of trouble, and raise nothing. After an error the
  * content of answer buffers is undefined and it is not known which ops ran.
  *
  * Ownership: ops and buffers belong to the caller and must live until the call
@@ -33,15 +33,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum spi_error {
-	SPI_OK = 0,
-	SPI_ERR_IO = -1,	/* the adapter failed, or answers did not match */
-	SPI_ERR_TIMEOUT = -2,	/* the adapter fell silent */
-	SPI_ERR_BUSY = -3,	/* the die stayed busy longer than its maximum */
-	SPI_ERR_GONE = -4,	/* the adapter was unplugged */
-	SPI_ERR_CANCELLED = -5, /* the cancel callback said so */
-	SPI_ERR_NOMEM = -6,
-};
+#include "base/observer.h"
 
 enum spi_kind {
 	SPI_XFER,	/* one CS window: @tx out, then @rx in */
@@ -61,7 +53,7 @@ struct spi_op {
 	bool once;  /* never to be sent twice, see above */
 
 	uint32_t expect_us; /* SPI_WAIT_READY: probably so long; SPI_DELAY: exactly so long */
-	uint32_t max_us;    /* SPI_WAIT_READY: when to give up (SPI_ERR_BUSY) */
+	uint32_t max_us;    /* SPI_WAIT_READY: when to give up (TROUBLE_STAYS_BUSY) */
 	uint32_t took_us;   /* SPI_WAIT_READY, answer: when it was first seen ready */
 	bool missed;	    /* SPI_WAIT_READY, answer: not ready by then; took_us was too short */
 	bool early; /* SPI_WAIT_READY, answer: ready at the first look, perhaps long since */
@@ -78,9 +70,9 @@ struct spi_bus_ops {
 /* An adapter embeds this as its first member. */
 struct spi_bus {
 	const struct spi_bus_ops *ops;
-	/* Asked from time to time during long work; true ends it with SPI_ERR_CANCELLED. */
-	bool (*cancelled)(void *data);
-	void *cancelled_data;
+	/* Asked from time to time during long work whether to end it, with TROUBLE_INTERRUPTED. */
+	const struct observer *observer;
+	bool whole; /* what is under way must not be ended: do not ask */
 };
 
 static inline int spi_transfer(struct spi_bus *bus, struct spi_op *ops, size_t count)
@@ -94,12 +86,12 @@ static inline int spi_transfer(struct spi_bus *bus, struct spi_op *ops, size_t c
  */
 static inline int spi_transfer_whole(struct spi_bus *bus, struct spi_op *ops, size_t count)
 {
-	bool (*cancelled)(void *data) = bus->cancelled;
+	bool whole = bus->whole;
 	int ret;
 
-	bus->cancelled = NULL;
+	bus->whole = true;
 	ret = spi_transfer(bus, ops, count);
-	bus->cancelled = cancelled;
+	bus->whole = whole;
 	return ret;
 }
 
@@ -117,10 +109,7 @@ static inline uint64_t spi_now_us(struct spi_bus *bus)
 
 static inline bool spi_cancelled(const struct spi_bus *bus)
 {
-	return bus->cancelled && bus->cancelled(bus->cancelled_data);
+	return !bus->whole && observer_cancelled(bus->observer);
 }
-
-/* Names the error for messages: "the adapter was unplugged". */
-const char *spi_strerror(int error);
 
 #endif

@@ -36,7 +36,7 @@ static int read_once(struct spi_bus *bus, const struct chipdb_part *part, uint32
 	for (*count = 0; *count < part->sr_count && value[*count] != 0xff; (*count)++)
 		*sr |= (uint32_t)value[*count] << 8 * *count;
 	*sr &= ~transient;
-	return *count ? 0 : SPI_ERR_IO;
+	return *count ? 0 : TROUBLE_ADAPTER_FAULT;
 }
 
 int status_registers_read(struct spi_bus *bus, const struct chipdb_part *part, uint32_t *sr,
@@ -49,7 +49,7 @@ int status_registers_read(struct spi_bus *bus, const struct chipdb_part *part, u
 	if (!ret)
 		ret = read_once(bus, part, &again, &count_again);
 	if (!ret && (again != *sr || count_again != *count))
-		ret = SPI_ERR_IO;
+		ret = TROUBLE_ADAPTER_FAULT;
 	return ret;
 }
 

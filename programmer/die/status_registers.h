@@ -17,7 +17,7 @@
 /*
  * Two readings that agree, of a die that is ready. *@count: how many registers are there.
  * The database may name more than the die has; the others read FF and count as 0.
- * SPI_ERR_IO also when SR1 reads FF or the readings differ.
+ * TROUBLE_ADAPTER_FAULT also when SR1 reads FF or the readings differ.
  */
 int status_registers_read(struct spi_bus *bus, const struct chipdb_part *part, uint32_t *sr,
 			  unsigned *count);

@@ -26,8 +26,7 @@ void changes_init(struct changes *changes)
 static void progress(const struct changes *changes, enum activity activity, uint32_t address,
 		     uint32_t len)
 {
-	if (changes->progress)
-		changes->progress(changes->progress_data, activity, address, len);
+	observer_progress(changes->observer, activity, (struct range){address, len});
 }
 
 /* Opcode and address, most significant byte first; returns the length. */
@@ -99,8 +98,9 @@ static int send(struct changes *changes, const struct spi_op *read)
 		ret = spi_transfer_whole(changes->bus, ops, (size_t)(op - ops));
 	changes->queued = 0;
 	if (ret) {
-		log_error(changes->log, "%s the flash failed: %s", queued ? "changing" : "reading",
-			  spi_strerror(ret));
+		observer_raise(changes->observer, ret, NO_RANGE,
+			       "%s the flash failed: %s", queued ? "changing" : "reading",
+			       trouble_text(ret));
 		return ret;
 	}
 	learn(changes, ops, queued);
@@ -144,7 +144,7 @@ int changes_program(struct changes *changes, uint32_t address, const uint8_t *da
 	int ret;
 
 	if (len == 0 || len > CHANGES_PAGE || address % page + len > page)
-		return SPI_ERR_IO;
+		return TROUBLE_ADAPTER_FAULT;
 	change = continued(changes, address, len);
 	if (!change) {
 		ret = enqueue(changes, &change);

@@ -16,9 +16,8 @@
 #ifndef CHANGES_H
 #define CHANGES_H
 
-#include "base/activity.h"
+#include "base/observer.h"
 #include "chipdb/chipdb.h"
-#include "base/log.h"
 #include "programmer/die/pace.h"
 #include "programmer/bus/spi.h"
 
@@ -40,10 +39,7 @@ struct changes {
 	/* To be set by the user; all that they point to outlives this. */
 	struct spi_bus *bus;
 	const struct chipdb_part *part;
-	const struct log *log;
-	/* May be NULL. Told after each piece of work which address range it was. */
-	void (*progress)(void *data, enum activity activity, uint32_t address, uint32_t len);
-	void *progress_data;
+	const struct observer *observer;
 
 	/* Kept by changes.c. */
 	struct pace program_pace, erase_pace[CHIPDB_ERASES];

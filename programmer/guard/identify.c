@@ -203,32 +203,34 @@ static void part_of_size(struct identity *identity, const uint8_t id[3], uint32_
 	name_it(identity, "part", id);
 }
 
-static bool refuse_part(const struct chipdb_part *part, const uint8_t id[3], const struct log *log)
+static bool refuse_part(const struct chipdb_part *part, const uint8_t id[3],
+			const struct observer *observer)
 {
-	log_error(log,
-		  "the flash answers with the ID %02X %02X %02X, but %s is not driven by this "
-		  "program: %s. Nothing was changed",
-		  id[0], id[1], id[2], part->name, part->refuse);
+	observer_raise(observer, TROUBLE_PART_REFUSED, NO_RANGE,
+		       "the flash answers with the ID %02X %02X %02X, but %s is not driven by this "
+		       "program: %s. Nothing was changed",
+		       id[0], id[1], id[2], part->name, part->refuse);
 	return false;
 }
 
 static bool identify_known(const struct chipdb_part *part, const char *chip,
-			   const struct sfdp *sfdp, const struct log *log,
+			   const struct sfdp *sfdp, const struct observer *observer,
 			   struct identity *identity)
 {
 	const struct chipdb_part *named = chip[0] ? chipdb_part_by_name(chip) : NULL;
 
 	if (chip[0] && named != part) {
-		log_error(log,
-			  "the flash is a %s (ID %02X %02X %02X, %u KiB), not what chip=%s says: "
-			  "leave chip= away. Nothing was changed",
-			  part->name, part->id[0], part->id[1], part->id[2],
-			  (unsigned)(part->size / 1024), chip);
+		observer_raise(
+			observer, TROUBLE_PART_DOUBTFUL, NO_RANGE,
+			"the flash is a %s (ID %02X %02X %02X, %u KiB), not what chip=%s says: "
+			"leave chip= away. Nothing was changed",
+			part->name, part->id[0], part->id[1], part->id[2],
+			(unsigned)(part->size / 1024), chip);
 		return false;
 	}
 	if (sfdp && sfdp->size != part->size && !named) {
-		log_error(
-			log,
+		observer_raise(
+			observer, TROUBLE_PART_DOUBTFUL, NO_RANGE,
 			"the flash says two things: by its ID %02X %02X %02X it is a %s of %u KiB, "
 			"by its own table (SFDP) it has %u KiB. Nothing was changed. " REPORT
 			". To take it for the %s nevertheless: chip=%s",
@@ -244,15 +246,16 @@ static bool identify_known(const struct chipdb_part *part, const char *chip,
 }
 
 static bool identify_as_told(const uint8_t id[3], const char *chip, const struct sfdp *sfdp,
-			     const struct log *log, struct identity *identity)
+			     const struct observer *observer, struct identity *identity)
 {
 	const struct chipdb_part *named = chipdb_part_by_name(chip);
 	uint32_t size = size_from(chip);
 
 	if (named && named->refuse)
-		return refuse_part(named, id, log);
+		return refuse_part(named, id, observer);
 	if (!named && !size) {
-		log_error(log, "chip=%s is neither a part of the database nor a size", chip);
+		observer_raise(observer, TROUBLE_PART_UNKNOWN, NO_RANGE,
+			       "chip=%s is neither a part of the database nor a size", chip);
 		return false;
 	}
 	if (named) {
@@ -260,13 +263,15 @@ static bool identify_as_told(const uint8_t id[3], const char *chip, const struct
 		memcpy(identity->part.id, id, 3);
 	} else {
 		part_of_size(identity, id, size);
-		log_warn(log, "the protection bits of the flash are assumed to be where most "
+		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
+			      "the protection bits of the flash are assumed to be where most "
 			      "parts have them");
 	}
 	if (sfdp && sfdp->size != identity->part.size)
-		log_warn(log, "chip=%s means %u KiB, but the flash's own table (SFDP) says %u KiB",
-			 chip, (unsigned)(identity->part.size / 1024),
-			 (unsigned)(sfdp->size / 1024));
+		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
+			      "chip=%s means %u KiB, but the flash's own table (SFDP) says %u KiB",
+			      chip, (unsigned)(identity->part.size / 1024),
+			      (unsigned)(sfdp->size / 1024));
 	identity->source = IDENTITY_USER;
 	identity->size_told = true;
 	return true;
@@ -278,42 +283,45 @@ static uint32_t size_by_id(const uint8_t id[3])
 	return id[2] >= 0x10 && id[2] <= 0x1a ? UINT32_C(1) << id[2] : 0;
 }
 
-static bool identify_by_sfdp(const uint8_t id[3], const struct sfdp *sfdp, const struct log *log,
-			     struct identity *identity)
+static bool identify_by_sfdp(const uint8_t id[3], const struct sfdp *sfdp,
+			     const struct observer *observer, struct identity *identity)
 {
 	uint32_t by_id = size_by_id(id);
 
 	if (sfdp->size > SIZE_MOST) {
-		log_error(log,
-			  "the flash answers with the ID %02X %02X %02X, which is not in the "
-			  "database, and has %u KiB by its own table (SFDP): more than 16 MiB can "
-			  "only be driven if the part is known. Nothing was changed. " REPORT,
-			  id[0], id[1], id[2], (unsigned)(sfdp->size / 1024));
+		observer_raise(
+			observer, TROUBLE_PART_UNKNOWN, NO_RANGE,
+			"the flash answers with the ID %02X %02X %02X, which is not in the "
+			"database, and has %u KiB by its own table (SFDP): more than 16 MiB can "
+			"only be driven if the part is known. Nothing was changed. " REPORT,
+			id[0], id[1], id[2], (unsigned)(sfdp->size / 1024));
 		return false;
 	}
 	if (by_id && by_id != sfdp->size) {
-		log_error(log,
-			  "the flash answers with the ID %02X %02X %02X, which is not in the "
-			  "database and looks like %u KiB, but its own table (SFDP) says %u KiB. "
-			  "Nothing was changed. " REPORT ". If you know its size: chip=size:%uK",
-			  id[0], id[1], id[2], (unsigned)(by_id / 1024),
-			  (unsigned)(sfdp->size / 1024), (unsigned)(sfdp->size / 1024));
+		observer_raise(
+			observer, TROUBLE_PART_DOUBTFUL, NO_RANGE,
+			"the flash answers with the ID %02X %02X %02X, which is not in the "
+			"database and looks like %u KiB, but its own table (SFDP) says %u KiB. "
+			"Nothing was changed. " REPORT ". If you know its size: chip=size:%uK",
+			id[0], id[1], id[2], (unsigned)(by_id / 1024),
+			(unsigned)(sfdp->size / 1024), (unsigned)(sfdp->size / 1024));
 		return false;
 	}
 	part_from_sfdp(identity, id, sfdp);
 	identity->source = IDENTITY_SFDP;
-	log_warn(log,
-		 "the ID %02X %02X %02X of the flash is not in the database: working from its own "
-		 "table (SFDP), and its protection bits are assumed to be where most parts have "
-		 "them. " REPORT,
-		 id[0], id[1], id[2]);
+	observer_note(
+		observer, NOTE_WARN, TROUBLE_NONE,
+		"the ID %02X %02X %02X of the flash is not in the database: working from its own "
+		"table (SFDP), and its protection bits are assumed to be where most parts have "
+		"them. " REPORT,
+		id[0], id[1], id[2]);
 	return true;
 }
 
-static bool refuse_unknown(const uint8_t id[3], const struct log *log)
+static bool refuse_unknown(const uint8_t id[3], const struct observer *observer)
 {
-	log_error(
-		log,
+	observer_raise(
+		observer, TROUBLE_PART_UNKNOWN, NO_RANGE,
 		"the flash answers with the ID %02X %02X %02X, which is not in the database, and "
 		"it has no table of its own (SFDP) that could be used. Nothing was changed. " REPORT
 		". If you know what it is: chip=NAME, with a part of the database that it is "
@@ -322,8 +330,8 @@ static bool refuse_unknown(const uint8_t id[3], const struct log *log)
 	return false;
 }
 
-bool identify(struct spi_bus *bus, const uint8_t id[3], const char *chip, const struct log *log,
-	      struct identity *identity)
+bool identify(struct spi_bus *bus, const uint8_t id[3], const char *chip,
+	      const struct observer *observer, struct identity *identity)
 {
 	const struct chipdb_part *part = chipdb_part_by_id(id);
 	struct sfdp table, *sfdp = NULL;
@@ -331,23 +339,24 @@ bool identify(struct spi_bus *bus, const uint8_t id[3], const char *chip, const 
 	int ret;
 
 	if (part && part->refuse)
-		return refuse_part(part, id, log);
+		return refuse_part(part, id, observer);
 	ret = read_sfdp(bus, &table, &there);
 	if (ret) {
-		log_error(log, "the flash could not be asked what it is: %s", spi_strerror(ret));
+		observer_raise(observer, ret, NO_RANGE,
+			       "the flash could not be asked what it is: %s", trouble_text(ret));
 		return false;
 	}
 	if (there)
 		sfdp = &table;
 	*identity = (struct identity){.source = IDENTITY_DATABASE};
 	if (part)
-		good = identify_known(part, chip, sfdp, log, identity);
+		good = identify_known(part, chip, sfdp, observer, identity);
 	else if (chip[0])
-		good = identify_as_told(id, chip, sfdp, log, identity);
+		good = identify_as_told(id, chip, sfdp, observer, identity);
 	else if (sfdp)
-		good = identify_by_sfdp(id, sfdp, log, identity);
+		good = identify_by_sfdp(id, sfdp, observer, identity);
 	else
-		good = refuse_unknown(id, log);
+		good = refuse_unknown(id, observer);
 	if (good)
 		memcpy(identity->part.id, id, 3);
 	return good;

@@ -17,7 +17,7 @@
 #define IDENTIFY_H
 
 #include "chipdb/chipdb.h"
-#include "base/log.h"
+#include "base/observer.h"
 #include "programmer/bus/spi.h"
 
 enum identity_source {
@@ -40,8 +40,8 @@ struct identity {
  *
  * @identity must not be moved afterwards.
  */
-bool identify(struct spi_bus *bus, const uint8_t id[3], const char *chip, const struct log *log,
-	      struct identity *identity);
+bool identify(struct spi_bus *bus, const uint8_t id[3], const char *chip,
+	      const struct observer *observer, struct identity *identity);
 
 /*
  * Before the first change, by one batch of under 3 KiB of reads: does the die give the same
@@ -51,7 +51,7 @@ bool identify(struct spi_bus *bus, const uint8_t id[3], const char *chip, const 
  * something is wrong, which has been logged, or the bus failed.
  */
 bool identify_check(struct spi_bus *bus, const struct chipdb_part *part, bool size_told,
-		    const struct log *log);
+		    const struct observer *observer);
 
 /*
  * Whether @chip is a value that identify() may be given, for the parameters' sake: a part of

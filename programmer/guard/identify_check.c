@@ -103,10 +103,11 @@ static int wraps_at(struct spi_bus *bus, const struct chipdb_part *part, uint32_
 	return 0;
 }
 
-static bool failed(const struct log *log, int error)
+static bool failed(const struct observer *observer, int error)
 {
-	log_error(log, "the flash could not be checked before the first change: %s",
-		  spi_strerror(error));
+	observer_raise(observer, error, NO_RANGE,
+		       "the flash could not be checked before the first change: %s",
+		       trouble_text(error));
 	return false;
 }
 
@@ -127,22 +128,24 @@ static int find_size(struct spi_bus *bus, const struct chipdb_part *part, uint32
 	return 0;
 }
 
-static void too_small(const struct chipdb_part *part, uint32_t size, const struct log *log)
+static void too_small(const struct chipdb_part *part, uint32_t size,
+		      const struct observer *observer)
 {
 	char told[24];
 
 	/* Names that were made up mean nothing to chip=. */
 	snprintf(told, sizeof(told), "size:%uK", (unsigned)(part->size / 1024));
-	log_error(log,
-		  "the flash should have %u KiB (%s), but its content repeats itself after %u KiB: "
-		  "it seems to be a smaller one. Nothing was erased or written. If you are sure of "
-		  "the size, say chip=%s",
-		  (unsigned)(part->size / 1024), part->name, (unsigned)(size / 1024),
-		  chipdb_part_by_id(part->id) ? part->name : told);
+	observer_raise(
+		observer, TROUBLE_PART_SMALLER, NO_RANGE,
+		"the flash should have %u KiB (%s), but its content repeats itself after %u KiB: "
+		"it seems to be a smaller one. Nothing was erased or written. If you are sure of "
+		"the size, say chip=%s",
+		(unsigned)(part->size / 1024), part->name, (unsigned)(size / 1024),
+		chipdb_part_by_id(part->id) ? part->name : told);
 }
 
 bool identify_check(struct spi_bus *bus, const struct chipdb_part *part, bool size_told,
-		    const struct log *log)
+		    const struct observer *observer)
 {
 	static const uint8_t rdid = OPCODE_RDID;
 	struct spi_op ops[IDS + 4 * WINDOWS], *op = ops;
@@ -159,11 +162,12 @@ bool identify_check(struct spi_bus *bus, const struct chipdb_part *part, bool si
 	op = add_reads(op, part, &again, part->size / 2, 0);
 	ret = spi_transfer(bus, ops, (size_t)(op - ops));
 	if (ret)
-		return failed(log, ret);
+		return failed(observer, ret);
 	for (size_t i = 0; i < IDS; i++)
 		steady &= memcmp(id[i], part->id, 3) == 0;
 	if (!steady || memcmp(&windows, &again, sizeof(windows)) != 0) {
-		log_error(log, "the flash does not answer the same twice: a bad contact. Nothing "
+		observer_raise(observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
+			       "the flash does not answer the same twice: a bad contact. Nothing "
 			       "was erased or written. Check the wires (shorter ones help), ground "
 			       "and the supply; then read twice and compare");
 		return false;
@@ -172,9 +176,9 @@ bool identify_check(struct spi_bus *bus, const struct chipdb_part *part, bool si
 		return true;
 	ret = find_size(bus, part, &size);
 	if (ret)
-		return failed(log, ret);
+		return failed(observer, ret);
 	if (size == part->size)
 		return true;
-	too_small(part, size, log);
+	too_small(part, size, observer);
 	return false;
 }

@@ -43,13 +43,13 @@ int protection_read(struct protection *protection, uint32_t *sr)
 	if (protection->registers == 0) {
 		protection->registers = count;
 		if (count < part->sr_count)
-			log_warn(protection->log,
-				 "%s should have %u status registers, but this flash has %u. "
-				 "Please report that with the module's name",
-				 part->name, part->sr_count, count);
+			observer_note(protection->observer, NOTE_WARN, TROUBLE_NONE,
+				      "%s should have %u status registers, but this flash has %u. "
+				      "Please report that with the module's name",
+				      part->name, part->sr_count, count);
 	}
 	/* They do not come and go; a bad contact does. */
-	return count == protection->registers ? 0 : SPI_ERR_IO;
+	return count == protection->registers ? 0 : TROUBLE_ADAPTER_FAULT;
 }
 
 /*
@@ -70,7 +70,7 @@ static int change(struct protection *protection, uint32_t wanted, uint32_t care,
 
 		write.from = *sr;
 		ret = status_registers_write(protection->bus, part, &write);
-		stumbled = ret == SPI_ERR_IO || ret == SPI_ERR_TIMEOUT;
+		stumbled = ret == TROUBLE_ADAPTER_FAULT || ret == TROUBLE_ADAPTER_SILENT;
 		if (!ret || stumbled) /* whether it was taken, the registers tell */
 			ret = protection_read(protection, sr);
 		if (ret)
@@ -102,7 +102,7 @@ static int change_volatile(struct protection *protection, uint32_t wanted, uint3
 
 	if ((*sr ^ wanted) & care)
 		ret = status_registers_write(protection->bus, protection->part, &write);
-	if (!ret || ret == SPI_ERR_IO || ret == SPI_ERR_TIMEOUT)
+	if (!ret || ret == TROUBLE_ADAPTER_FAULT || ret == TROUBLE_ADAPTER_SILENT)
 		ret = protection_read(protection, sr);
 	*done = !ret && !((*sr ^ wanted) & care);
 	return ret;
@@ -129,23 +129,26 @@ static const char *cure(const struct chipdb_part *part, uint32_t sr)
 static enum protection_result stays(const struct protection *protection, uint32_t before,
 				    uint32_t sr)
 {
-	log_error(protection->log,
-		  "the flash stays write-protected: status registers 0x%04x (they were 0x%04x), of "
-		  "which 0x%04x protect. Nothing was erased or written. %s",
-		  (unsigned)sr, (unsigned)before,
-		  (unsigned)(sr & protection_mask(protection->part)), cure(protection->part, sr));
+	observer_raise(
+		protection->observer, TROUBLE_STAYS_PROTECTED, NO_RANGE,
+		"the flash stays write-protected: status registers 0x%04x (they were 0x%04x), of "
+		"which 0x%04x protect. Nothing was erased or written. %s",
+		(unsigned)sr, (unsigned)before, (unsigned)(sr & protection_mask(protection->part)),
+		cure(protection->part, sr));
 	return PROTECTION_STAYS;
 }
 
 static void log_failure(const struct protection *protection, int error)
 {
-	if (error == SPI_ERR_CANCELLED || error == SPI_ERR_GONE || error == SPI_ERR_NOMEM)
-		log_error(protection->log, "the status registers were not reached: %s",
-			  spi_strerror(error));
+	if (error == TROUBLE_INTERRUPTED || error == TROUBLE_ADAPTER_GONE ||
+	    error == TROUBLE_NO_MEMORY)
+		observer_raise(protection->observer, error, NO_RANGE,
+			       "the status registers were not reached: %s", trouble_text(error));
 	else
-		log_error(protection->log,
-			  "the status registers can not be read reliably (%s): check the wires",
-			  spi_strerror(error));
+		observer_raise(
+			protection->observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
+			"the status registers can not be read reliably (%s): check the wires",
+			trouble_text(error));
 }
 
 static int lift(struct protection *protection, uint32_t *sr)
@@ -168,9 +171,10 @@ static int lift(struct protection *protection, uint32_t *sr)
 	}
 	ret = change(protection, wanted, care, sr);
 	if (!ret && !protection_active(part, *sr) && (*sr ^ wanted) & known_bits(part))
-		log_warn(protection->log,
-			 "the status registers became 0x%04x instead of 0x%04x. They were 0x%04x",
-			 (unsigned)*sr, (unsigned)wanted, (unsigned)before);
+		observer_note(
+			protection->observer, NOTE_WARN, TROUBLE_NONE,
+			"the status registers became 0x%04x instead of 0x%04x. They were 0x%04x",
+			(unsigned)*sr, (unsigned)wanted, (unsigned)before);
 	return ret;
 }
 
@@ -184,8 +188,8 @@ enum protection_result protection_lift(struct protection *protection)
 	if (!ret && !protection_active(part, before))
 		return PROTECTION_OPEN;
 	if (!ret && protection->policy == UNPROTECT_NO) {
-		log_error(
-			protection->log,
+		observer_raise(
+			protection->observer, TROUBLE_PROTECTED, NO_RANGE,
 			"the flash is write-protected (status registers 0x%04x), and unprotect=no "
 			"forbids to lift that. Nothing was erased or written. Leave unprotect=no "
 			"away, or say unprotect=restore to have the protection put back afterwards",
@@ -199,17 +203,18 @@ enum protection_result protection_lift(struct protection *protection)
 	ret = lift(protection, &sr);
 	if (ret) {
 		log_failure(protection, ret);
-		log_error(
-			protection->log,
+		observer_raise(
+			protection->observer, TROUBLE_STAYS_PROTECTED, NO_RANGE,
 			"the write protection may be half lifted: the status registers were 0x%04x",
 			(unsigned)before);
 		return PROTECTION_ERROR;
 	}
 	if (protection_active(part, sr))
 		return stays(protection, before, sr);
-	log_info(protection->log, "write protection lifted%s: status registers 0x%04x -> 0x%04x",
-		 protection->lifted_volatile ? " until power is cut" : "", (unsigned)before,
-		 (unsigned)sr);
+	observer_note(protection->observer, NOTE_INFO, TROUBLE_NONE,
+		      "write protection lifted%s: status registers 0x%04x -> 0x%04x",
+		      protection->lifted_volatile ? " until power is cut" : "", (unsigned)before,
+		      (unsigned)sr);
 	return PROTECTION_LIFTED;
 }
 
@@ -230,21 +235,22 @@ int protection_restore(struct protection *protection)
 		ret = change(protection, before, care, &sr);
 	if (ret) {
 		log_failure(protection, ret);
-		log_error(protection->log,
-			  "so the write protection may not have been put back: the status "
-			  "registers were 0x%04x",
-			  (unsigned)before);
+		observer_raise(protection->observer, TROUBLE_STAYS_PROTECTED, NO_RANGE,
+			       "so the write protection may not have been put back: the status "
+			       "registers were 0x%04x",
+			       (unsigned)before);
 		return ret;
 	}
 	if ((sr ^ before) & care) {
-		log_error(protection->log,
-			  "the write protection could not be put back: the status registers are "
-			  "0x%04x instead of 0x%04x. %s",
-			  (unsigned)sr, (unsigned)before, cure(protection->part, sr));
-		return SPI_ERR_IO;
+		observer_raise(
+			protection->observer, TROUBLE_STAYS_PROTECTED, NO_RANGE,
+			"the write protection could not be put back: the status registers are "
+			"0x%04x instead of 0x%04x. %s",
+			(unsigned)sr, (unsigned)before, cure(protection->part, sr));
+		return TROUBLE_ADAPTER_FAULT;
 	}
-	log_info(protection->log, "write protection put back: status registers 0x%04x",
-		 (unsigned)sr);
+	observer_note(protection->observer, NOTE_INFO, TROUBLE_NONE,
+		      "write protection put back: status registers 0x%04x", (unsigned)sr);
 	return 0;
 }
 
@@ -270,20 +276,21 @@ int protection_set(struct protection *protection, uint32_t sr)
 	wanted = (now & ~settable) | (sr & settable & there);
 	refused = (sr ^ wanted) & (known_bits(part) | ~there) & 0xffffff;
 	if (refused) {
-		log_error(protection->log,
-			  "the status registers are 0x%04x and shall become 0x%04x, but the bits "
-			  "0x%04x are left alone: they can never be undone, do not belong to write "
-			  "protection, or are not there. Nothing was changed",
-			  (unsigned)now, (unsigned)sr, (unsigned)refused);
-		return SPI_ERR_IO;
+		observer_raise(
+			protection->observer, TROUBLE_REGISTER_REFUSED, NO_RANGE,
+			"the status registers are 0x%04x and shall become 0x%04x, but the bits "
+			"0x%04x are left alone: they can never be undone, do not belong to write "
+			"protection, or are not there. Nothing was changed",
+			(unsigned)now, (unsigned)sr, (unsigned)refused);
+		return TROUBLE_ADAPTER_FAULT;
 	}
 	if (wanted == now)
 		return 0;
 	if (protection->policy == UNPROTECT_NO) {
-		log_error(
-			protection->log,
+		observer_raise(
+			protection->observer, TROUBLE_PROTECTED, NO_RANGE,
 			"unprotect=no forbids to write the status registers. Nothing was changed");
-		return SPI_ERR_IO;
+		return TROUBLE_ADAPTER_FAULT;
 	}
 	/* From now on this is what the user wants to be left behind. */
 	protection->lifted = false;
@@ -293,10 +300,10 @@ int protection_set(struct protection *protection, uint32_t sr)
 		return ret;
 	}
 	if ((now ^ wanted) & known_bits(part)) {
-		log_error(protection->log,
-			  "the status registers are 0x%04x and did not become 0x%04x. %s",
-			  (unsigned)now, (unsigned)wanted, cure(part, now));
-		return SPI_ERR_IO;
+		observer_raise(protection->observer, TROUBLE_STAYS_PROTECTED, NO_RANGE,
+			       "the status registers are 0x%04x and did not become 0x%04x. %s",
+			       (unsigned)now, (unsigned)wanted, cure(part, now));
+		return TROUBLE_ADAPTER_FAULT;
 	}
 	return 0;
 }

@@ -21,7 +21,7 @@
 #define PROTECTION_H
 
 #include "chipdb/chipdb.h"
-#include "base/log.h"
+#include "base/observer.h"
 #include "programmer/bus/spi.h"
 
 /* The bits that choose what is protected: BP, TB, SEC and CMP. */
@@ -40,7 +40,7 @@ struct protection {
 	/* To be set by the user. The part, the bus and the log outlive this. */
 	struct spi_bus *bus;
 	const struct chipdb_part *part;
-	const struct log *log;
+	const struct observer *observer;
 	enum protection_policy policy;
 
 	/* Kept by protection.c. */
@@ -51,7 +51,7 @@ struct protection {
 };
 
 /*
- * Read all status registers. SPI_ERR_IO also when they can not be real: SR1 reads FF,
+ * Read all status registers. TROUBLE_ADAPTER_FAULT also when they can not be real: SR1 reads FF,
  * or two readings differ. Warns when there are fewer than the database says.
  */
 int protection_read(struct protection *protection, uint32_t *sr);

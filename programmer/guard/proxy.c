@@ -54,13 +54,10 @@ struct proxy *proxy_new(struct spi_bus *bus, const struct proxy_options *options
 	proxy->part = options->part;
 	proxy->protection = (struct protection){.bus = bus,
 						.part = options->part,
-						.log = options->log,
+						.observer = options->observer,
 						.policy = options->unprotect};
-	proxy->changes = (struct changes){.bus = bus,
-					  .part = options->part,
-					  .log = options->log,
-					  .progress = options->progress,
-					  .progress_data = options->progress_data};
+	proxy->changes =
+		(struct changes){.bus = bus, .part = options->part, .observer = options->observer};
 	changes_init(&proxy->changes);
 	proxy->writeback = writeback_new(&proxy->changes, !options->read_only);
 	if (!proxy->writeback) {
@@ -85,11 +82,11 @@ static int make_writable(struct proxy *proxy)
 	if (proxy->writable)
 		return 0;
 	if (!identify_check(proxy->changes.bus, proxy->part, proxy->options.size_told,
-			    proxy->options.log))
-		return keep_error(proxy, SPI_ERR_IO);
+			    proxy->options.observer))
+		return keep_error(proxy, TROUBLE_ADAPTER_FAULT);
 	result = protection_lift(&proxy->protection);
 	if (result != PROTECTION_OPEN && result != PROTECTION_LIFTED)
-		return keep_error(proxy, SPI_ERR_IO);
+		return keep_error(proxy, TROUBLE_ADAPTER_FAULT);
 	proxy->writable = true;
 	return 0;
 }
@@ -97,10 +94,11 @@ static int make_writable(struct proxy *proxy)
 static int refuse_change(struct proxy *proxy)
 {
 	if (!proxy->told_read_only)
-		log_error(proxy->options.log,
-			  "refused a command that would change the flash: this is a reading run");
+		observer_raise(
+			proxy->options.observer, TROUBLE_READ_ONLY, NO_RANGE,
+			"refused a command that would change the flash: this is a reading run");
 	proxy->told_read_only = true;
-	return SPI_ERR_IO;
+	return TROUBLE_ADAPTER_FAULT;
 }
 
 static int erase(struct proxy *proxy, const struct command *command, const uint8_t *tx,
@@ -113,9 +111,9 @@ static int erase(struct proxy *proxy, const struct command *command, const uint8
 	if (!command->erase || (!chipdb_erases_chip(command->erase) &&
 				!command_header(command, proxy->part, proxy->four_bytes, tx, tx_len,
 						&address, &header)))
-		return SPI_ERR_IO;
+		return TROUBLE_ADAPTER_FAULT;
 	if (tx_len != header)
-		return SPI_ERR_IO;
+		return TROUBLE_ADAPTER_FAULT;
 	ret = make_writable(proxy);
 	return ret ? ret
 		   : keep_error(proxy, writeback_erase(proxy->writeback, command->erase, address));
@@ -129,11 +127,11 @@ static int program(struct proxy *proxy, const struct command *command, const uin
 	int ret;
 
 	if (!command_header(command, proxy->part, proxy->four_bytes, tx, tx_len, &address, &header))
-		return SPI_ERR_IO;
+		return TROUBLE_ADAPTER_FAULT;
 	len = tx_len - header;
 	/* A part with small pages may have an ID by which flashrom takes it for another. */
 	if (len == 0 || address % PROXY_WRITE_MOST + len > PROXY_WRITE_MOST)
-		return SPI_ERR_IO;
+		return TROUBLE_ADAPTER_FAULT;
 	ret = make_writable(proxy);
 	for (size_t done = 0, piece; !ret && done < len; done += piece) {
 		piece = page - (address + done) % page;
@@ -152,7 +150,7 @@ static int change_die(struct proxy *proxy, const struct command *command, const 
 	if (proxy->options.read_only)
 		return refuse_change(proxy);
 	if (!proxy->write_enabled)
-		return SPI_ERR_IO;
+		return TROUBLE_ADAPTER_FAULT;
 	proxy->write_enabled = false;
 	return command->kind == COMMAND_ERASE ? erase(proxy, command, tx, tx_len)
 					      : program(proxy, command, tx, tx_len);
@@ -168,7 +166,7 @@ static int read_die(struct proxy *proxy, const struct command *command, const ui
 			    &header) ||
 	    tx_len != header || rx_len == 0 || rx_len > PROXY_READ_MOST ||
 	    rx_len > proxy->part->size - address)
-		return SPI_ERR_IO;
+		return TROUBLE_ADAPTER_FAULT;
 	return keep_error(proxy, writeback_read(proxy->writeback, address, rx, rx_len));
 }
 
@@ -180,7 +178,7 @@ static int read_sfdp(const struct proxy *proxy, const uint8_t *tx, size_t tx_len
 	uint32_t address;
 
 	if (tx_len != SFDP_HEADER && tx_len != SFDP_HEADER + 1)
-		return SPI_ERR_IO;
+		return TROUBLE_ADAPTER_FAULT;
 	memset(rx, 0xff, rx_len);
 	if (proxy->part->size > SFDP_SIZE_MOST || proxy->options.stand_in)
 		return 0;
@@ -230,7 +228,7 @@ static int write_registers(struct proxy *proxy, const uint8_t *tx, size_t tx_len
 		return refuse_change(proxy);
 	if (!proxy->write_enabled || tx_len < 2 || (first && tx_len != 2) ||
 	    first + tx_len - 1 > proxy->part->sr_count)
-		return SPI_ERR_IO;
+		return TROUBLE_ADAPTER_FAULT;
 	proxy->write_enabled = false;
 	ret = protection_read(&proxy->protection, &sr);
 	if (ret)
@@ -280,7 +278,7 @@ int proxy_op(struct proxy *proxy, const uint8_t *tx, size_t tx_len, uint8_t *rx,
 	if (proxy->error)
 		return proxy->error;
 	if (tx_len == 0)
-		return SPI_ERR_IO;
+		return TROUBLE_ADAPTER_FAULT;
 	if (is_register_read(tx[0]) || is_register_write(tx[0]))
 		return registers(proxy, tx, tx_len, rx, rx_len);
 	switch (tx[0]) {
@@ -300,7 +298,7 @@ int proxy_op(struct proxy *proxy, const uint8_t *tx, size_t tx_len, uint8_t *rx,
 	case OPCODE_4BYTE:
 	case OPCODE_3BYTE:
 		if (proxy->part->address_bytes != 4)
-			return SPI_ERR_IO;
+			return TROUBLE_ADAPTER_FAULT;
 		proxy->four_bytes = tx[0] == OPCODE_4BYTE;
 		return 0;
 	}
@@ -310,7 +308,7 @@ int proxy_op(struct proxy *proxy, const uint8_t *tx, size_t tx_len, uint8_t *rx,
 	if (command.kind != COMMAND_OTHER)
 		return change_die(proxy, &command, tx, tx_len);
 	if (rx_len == 0)
-		return SPI_ERR_IO;
+		return TROUBLE_ADAPTER_FAULT;
 	/*
 	 * flashrom probes with opcodes of other parts. A refusal would leave garbage in
 	 * its buffers (1.3.0 then finds an M95M02); a die that does not know the opcode
@@ -337,12 +335,12 @@ static int check_link(struct proxy *proxy)
 	for (size_t i = 0; i < LINK_LOOKS; i++)
 		if (memcmp(id[i], proxy->part->id, 3) == 0)
 			return 0;
-	log_error(
-		proxy->options.log,
+	observer_raise(
+		proxy->options.observer, TROUBLE_LINK_LOST, NO_RANGE,
 		"the chip is no longer in SPI mode (9Fh answers %02X %02X %02X): what was read is "
-		"not to be trusted. Check the module's power and CEN, then do it again",
+		"not to be trusted",
 		id[0][0], id[0][1], id[0][2]);
-	return SPI_ERR_IO;
+	return TROUBLE_ADAPTER_FAULT;
 }
 
 int proxy_finish(struct proxy *proxy)
@@ -361,8 +359,9 @@ static void let_die_finish(struct proxy *proxy)
 {
 	struct spi_op wait = {.kind = SPI_WAIT_READY, .max_us = PROXY_LAST_WAIT_US};
 
-	if (spi_transfer(proxy->changes.bus, &wait, 1) == SPI_ERR_BUSY)
-		log_warn(proxy->options.log, "the flash is still busy");
+	if (spi_transfer(proxy->changes.bus, &wait, 1) == TROUBLE_STAYS_BUSY)
+		observer_note(proxy->options.observer, NOTE_WARN, TROUBLE_NONE,
+			      "the flash is still busy");
 }
 
 int proxy_close(struct proxy *proxy, bool interrupted)
@@ -376,7 +375,7 @@ int proxy_close(struct proxy *proxy, bool interrupted)
 	/* Nobody was told that an interrupted job is done, so nothing has to be looked at. */
 	if (!interrupted)
 		proxy_finish(proxy);
-	else if (!proxy->error || proxy->error == SPI_ERR_CANCELLED)
+	else if (!proxy->error || proxy->error == TROUBLE_INTERRUPTED)
 		keep_error(proxy, writeback_flush(proxy->writeback));
 	ret = proxy->error;
 	if (ret)
@@ -390,7 +389,7 @@ int proxy_close(struct proxy *proxy, bool interrupted)
 enum proxy_done proxy_done(const struct proxy *proxy)
 {
 	/* What is pending is sent at the end, also after an interrupt. */
-	bool will_change = (!proxy->error || proxy->error == SPI_ERR_CANCELLED) &&
+	bool will_change = (!proxy->error || proxy->error == TROUBLE_INTERRUPTED) &&
 			   writeback_is_pending(proxy->writeback);
 
 	if (proxy->changes.sent || will_change)

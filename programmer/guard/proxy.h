@@ -29,9 +29,8 @@
 #ifndef PROXY_H
 #define PROXY_H
 
-#include "base/activity.h"
+#include "base/observer.h"
 #include "chipdb/chipdb.h"
-#include "base/log.h"
 #include "programmer/guard/protection.h"
 #include "programmer/bus/spi.h"
 
@@ -49,10 +48,7 @@ struct proxy_options {
 	enum protection_policy unprotect;
 	enum proxy_registers registers;
 	const uint8_t *stand_in; /* the ID that flashrom is given; NULL for the part's own */
-	const struct log *log;
-	/* May be NULL. Told after each piece of work which address range it was. */
-	void (*progress)(void *data, enum activity activity, uint32_t address, uint32_t len);
-	void *progress_data;
+	const struct observer *observer;
 };
 
 struct proxy;

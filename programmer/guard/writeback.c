@@ -194,11 +194,12 @@ static int send_pages(struct writeback *writeback)
 
 static int not_as_promised(const struct writeback *writeback, uint32_t address)
 {
-	log_error(writeback->changes->log,
-		  "the flash does not hold at 0x%06x what was written there. Check the module's "
-		  "power and the wires, then write again",
-		  (unsigned)address);
-	return SPI_ERR_IO;
+	observer_raise(
+		writeback->changes->observer, TROUBLE_NOT_WRITTEN, NO_RANGE,
+		"the flash does not hold at 0x%06x what was written there. Check the module's "
+		"power and the wires, then write again",
+		(unsigned)address);
+	return TROUBLE_ADAPTER_FAULT;
 }
 
 /* Sectors that flashrom was told are blank, and that stay so: seen on the die at once. */
@@ -331,11 +332,12 @@ int writeback_erase(struct writeback *writeback, const struct chipdb_erase *eras
 	int ret;
 
 	if (chipdb_erases_chip(erase) && writeback->erased) {
-		log_error(writeback->changes->log,
-			  "refused to erase the whole chip after erases of parts of it: flashrom "
-			  "does that when an erase seems to have failed. Check the module's power "
-			  "and the wires, then write again");
-		return SPI_ERR_IO;
+		observer_raise(
+			writeback->changes->observer, TROUBLE_NOT_WRITTEN, NO_RANGE,
+			"refused to erase the whole chip after erases of parts of it: flashrom "
+			"does that when an erase seems to have failed. Check the module's power "
+			"and the wires, then write again");
+		return TROUBLE_ADAPTER_FAULT;
 	}
 	writeback->erased |= !chipdb_erases_chip(erase);
 	if (at_once || !touches_held(writeback, start, erase->size)) {
@@ -400,12 +402,12 @@ static int read_again(struct writeback *writeback, uint32_t address, const uint8
 
 	if (ret || memcmp(writeback->read, rx, len) == 0)
 		return ret;
-	log_error(
-		writeback->changes->log,
+	observer_raise(
+		writeback->changes->observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
 		"the flash does not read the same twice at 0x%06x: a bad contact. Check the wires "
 		"(shorter ones help), ground and the supply",
 		(unsigned)address);
-	return SPI_ERR_IO;
+	return TROUBLE_ADAPTER_FAULT;
 }
 
 int writeback_read(struct writeback *writeback, uint32_t address, uint8_t *rx, size_t len)
@@ -413,7 +415,7 @@ int writeback_read(struct writeback *writeback, uint32_t address, uint8_t *rx, s
 	int ret;
 
 	if (len == 0 || len > WRITEBACK_READ_MOST)
-		return SPI_ERR_IO;
+		return TROUBLE_ADAPTER_FAULT;
 	if (answers_from_memory(writeback, address, len)) {
 		memset(rx, 0xff, len);
 		return 0;

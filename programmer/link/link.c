@@ -166,7 +166,7 @@ static int send_d2(struct spi_bus *bus, uint64_t limit_us, struct attempt *attem
 		if (ret)
 			return ret;
 		if (spi_cancelled(bus))
-			return SPI_ERR_CANCELLED;
+			return TROUBLE_INTERRUPTED;
 	}
 	return 0;
 }
@@ -206,7 +206,7 @@ static int wait_for_id(struct spi_bus *bus, uint64_t limit_us, uint8_t id[3],
 				return 0;
 		}
 		if (spi_cancelled(bus))
-			return SPI_ERR_CANCELLED;
+			return TROUBLE_INTERRUPTED;
 	} while (spi_now_us(bus) - start < limit_us);
 	return 0;
 }
@@ -229,7 +229,7 @@ static int hold_reset(struct spi_bus *bus, unsigned ms, bool *answering)
 		return ret;
 	spi_sleep_us(bus, ms * UINT64_C(1000));
 	if (spi_cancelled(bus))
-		return SPI_ERR_CANCELLED;
+		return TROUBLE_INTERRUPTED;
 	ret = ask(bus, id, &answers);
 	if (!ret)
 		*answering = answers.linked;
@@ -298,7 +298,7 @@ static int try_to_link(struct spi_bus *bus, const struct link_options *options,
 }
 
 static int reset_and_link(struct spi_bus *bus, const struct link_options *options,
-			  const struct log *log, struct link_report *report)
+			  const struct observer *observer, struct link_report *report)
 {
 	struct attempt all = {.all_00 = true, .all_ff = true};
 	uint64_t end = spi_now_us(bus) + options->timeout_ms * UINT64_C(1000);
@@ -316,14 +316,15 @@ static int reset_and_link(struct spi_bus *bus, const struct link_options *option
 		if (report->status == LINK_CEN_UNWIRED)
 			break;
 		if (report->tries == 5 || report->tries % 10 == 0)
-			log_info(log, "no link after %u of %u tries; going on", report->tries,
-				 options->tries);
+			observer_note(observer, NOTE_INFO, TROUBLE_NONE,
+				      "no link after %u of %u tries; going on", report->tries,
+				      options->tries);
 	} while (report->tries < options->tries && spi_now_us(bus) < end);
 	return set_cen(bus, true);
 }
 
 enum link_status link_enter(struct spi_bus *bus, const struct link_options *options,
-			    const struct log *log, struct link_report *report)
+			    const struct observer *observer, struct link_report *report)
 {
 	struct answers answers = {false, false};
 	int ret = 0;
@@ -338,10 +339,10 @@ enum link_status link_enter(struct spi_bus *bus, const struct link_options *opti
 		report->was_linked = true;
 		report->status = LINK_OK;
 	} else if (!ret && options->enter != LINK_NEVER) {
-		ret = reset_and_link(bus, options, log, report);
+		ret = reset_and_link(bus, options, observer, report);
 	}
 	if (ret) {
-		report->status = ret == SPI_ERR_CANCELLED ? LINK_CANCELLED : LINK_ADAPTER;
+		report->status = ret == TROUBLE_INTERRUPTED ? LINK_CANCELLED : LINK_ADAPTER;
 		report->bus_error = ret;
 	}
 	return report->status;

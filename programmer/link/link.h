@@ -15,7 +15,7 @@
 #ifndef LINK_H
 #define LINK_H
 
-#include "base/log.h"
+#include "base/observer.h"
 #include "programmer/bus/spi.h"
 
 enum link_enter {
@@ -56,7 +56,7 @@ struct link_report {
 
 /* Returns report->status. Bounded by options->timeout_ms plus one try (under 4 s). */
 enum link_status link_enter(struct spi_bus *bus, const struct link_options *options,
-			    const struct log *log, struct link_report *report);
+			    const struct observer *observer, struct link_report *report);
 
 /* What the status means and what to check next, for the user. */
 const char *link_advice(enum link_status status);

@@ -66,8 +66,8 @@ static bool find(const char *regions, const char *at, const char *size, const ch
 	struct area_wish wish;
 
 	notes_begin(&notes);
-	return area_wish(regions, at, size, &notes.log, &wish) &&
-	       area_find(&wish, soc ? chipdb_soc_by_name(soc) : NULL, FLASH, &notes.log, area);
+	return area_wish(regions, at, size, &notes.observer, &wish) &&
+	       area_find(&wish, soc ? chipdb_soc_by_name(soc) : NULL, FLASH, &notes.observer, area);
 }
 
 static void check_area(const struct area *area, size_t count, const uint32_t *wanted)

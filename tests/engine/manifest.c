@@ -71,7 +71,8 @@ static void what_is_written_is_read(void **state)
 
 	put(place, text);
 	free(text);
-	assert_int_equal(manifest_read(&found, place->backup, &place->notes.log), MANIFEST_GOOD);
+	assert_int_equal(manifest_read(&found, place->backup, &place->notes.observer),
+			 MANIFEST_GOOD);
 	assert_string_equal(found.part, "TH25Q16HB");
 	assert_string_equal(found.id, "EB 60 15");
 	assert_string_equal(found.soc, "BK7231N");
@@ -98,10 +99,12 @@ static void a_missing_one_is_told_from_a_bad_one(void **state)
 	struct place *place = *state;
 	struct manifest found;
 
-	assert_int_equal(manifest_read(&found, place->backup, &place->notes.log), MANIFEST_MISSING);
+	assert_int_equal(manifest_read(&found, place->backup, &place->notes.observer),
+			 MANIFEST_MISSING);
 	assert_int_equal(place->notes.errors, 0);
 	put(place, "{\"schema\": 1");
-	assert_int_equal(manifest_read(&found, place->backup, &place->notes.log), MANIFEST_BAD);
+	assert_int_equal(manifest_read(&found, place->backup, &place->notes.observer),
+			 MANIFEST_BAD);
 	assert_int_equal(place->notes.errors, 1);
 }
 
@@ -141,7 +144,7 @@ static void every_value_is_checked(void **state)
 			 at + strlen(cases[i].good));
 		put(place, changed);
 		notes_begin(&place->notes);
-		assert_int_equal(manifest_read(&found, place->backup, &place->notes.log),
+		assert_int_equal(manifest_read(&found, place->backup, &place->notes.observer),
 				 MANIFEST_BAD);
 		snprintf(wanted, sizeof(wanted), "\"%s\" is missing or wrong", cases[i].named);
 		if (!strstr(place->notes.text, wanted))
@@ -162,7 +165,8 @@ static void a_module_without_soc_and_mac_has_null_there(void **state)
 	assert_non_null(strstr(text, "\"soc\": null, \"mac\": null, \"regions\": []"));
 	put(place, text);
 	free(text);
-	assert_int_equal(manifest_read(&found, place->backup, &place->notes.log), MANIFEST_GOOD);
+	assert_int_equal(manifest_read(&found, place->backup, &place->notes.observer),
+			 MANIFEST_GOOD);
 	assert_string_equal(found.mac, "");
 }
 

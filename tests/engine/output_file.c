@@ -69,7 +69,7 @@ static void a_file_appears_whole_with_what_was_written(void **state)
 	struct place *place = *state;
 	struct output_file file;
 
-	assert_true(output_open(&file, "new", 4096, &place->notes.log));
+	assert_true(output_open(&file, "new", 4096, &place->notes.observer));
 	assert_true(output_write(&file, "some", 4));
 	assert_int_equal(access("new", F_OK), -1);
 	assert_int_equal(output_commit(&file, "new", OUTPUT_NEW), OUTPUT_DONE);
@@ -83,7 +83,7 @@ static void nothing_of_a_discarded_file_stays(void **state)
 	struct place *place = *state;
 	struct output_file file;
 
-	assert_true(output_open(&file, "./new", 4096, &place->notes.log));
+	assert_true(output_open(&file, "./new", 4096, &place->notes.observer));
 	assert_true(output_write(&file, "some", 4));
 	output_discard(&file);
 	assert_int_equal(count_files(false), 0);
@@ -94,8 +94,8 @@ static void an_existing_file_is_not_replaced_and_another_name_can_be_tried(void 
 	struct place *place = *state;
 	struct output_file file;
 
-	assert_true(output_whole("old", "old", 3, OUTPUT_NEW, &place->notes.log));
-	assert_true(output_open(&file, "old", 3, &place->notes.log));
+	assert_true(output_whole("old", "old", 3, OUTPUT_NEW, &place->notes.observer));
+	assert_true(output_open(&file, "old", 3, &place->notes.observer));
 	assert_true(output_write(&file, "new", 3));
 	assert_int_equal(output_commit(&file, "old", OUTPUT_NEW), OUTPUT_EXISTS);
 	assert_int_equal(output_commit(&file, "other", OUTPUT_NEW), OUTPUT_DONE);
@@ -109,7 +109,7 @@ static void a_dangling_link_is_not_replaced_either(void **state)
 	struct place *place = *state;
 
 	assert_int_equal(symlink("nowhere", "link"), 0);
-	assert_false(output_whole("link", "new", 3, OUTPUT_NEW, &place->notes.log));
+	assert_false(output_whole("link", "new", 3, OUTPUT_NEW, &place->notes.observer));
 	assert_non_null(strstr(place->notes.text, "never overwritten"));
 	assert_int_equal(access("nowhere", F_OK), -1);
 }
@@ -118,8 +118,8 @@ static void a_journal_replaces_the_one_before(void **state)
 {
 	struct place *place = *state;
 
-	assert_true(output_whole("journal", "old", 3, OUTPUT_REPLACES, &place->notes.log));
-	assert_true(output_whole("journal", "newer", 5, OUTPUT_REPLACES, &place->notes.log));
+	assert_true(output_whole("journal", "old", 3, OUTPUT_REPLACES, &place->notes.observer));
+	assert_true(output_whole("journal", "newer", 5, OUTPUT_REPLACES, &place->notes.observer));
 	assert_holds("journal", "newer");
 }
 
@@ -128,7 +128,7 @@ static void a_missing_directory_is_named_with_what_to_do(void **state)
 	struct place *place = *state;
 	struct output_file file;
 
-	assert_false(output_open(&file, "no/such/file", 1, &place->notes.log));
+	assert_false(output_open(&file, "no/such/file", 1, &place->notes.observer));
 	assert_non_null(strstr(place->notes.text, "no/such/file"));
 	assert_non_null(strstr(place->notes.text, "make the directory first"));
 }
@@ -145,7 +145,7 @@ static void no_room_is_known_before_anything_is_written(void **state)
 	small = before;
 	small.rlim_cur = 1000;
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-	assert_false(output_open(&file, "large", 2000, &place->notes.log));
+	assert_false(output_open(&file, "large", 2000, &place->notes.observer));
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
 	assert_non_null(strstr(place->notes.text, "limit for files"));
 	assert_int_equal(count_files(false), 0);
@@ -157,7 +157,7 @@ static void names_may_hold_anything(void **state)
 	struct place *place = *state;
 
 	for (size_t i = 0; i < COUNT_OF(names); i++) {
-		assert_true(output_whole(names[i], "x", 1, OUTPUT_NEW, &place->notes.log));
+		assert_true(output_whole(names[i], "x", 1, OUTPUT_NEW, &place->notes.observer));
 		assert_holds(names[i], "x");
 	}
 }
@@ -168,7 +168,7 @@ static void a_file_has_the_permissions_of_any_new_file(void **state)
 	mode_t mask = umask(027);
 	struct stat status;
 
-	assert_true(output_whole("new", "x", 1, OUTPUT_NEW, &place->notes.log));
+	assert_true(output_whole("new", "x", 1, OUTPUT_NEW, &place->notes.observer));
 	umask(mask);
 	assert_int_equal(stat("new", &status), 0);
 	assert_int_equal(status.st_mode & 0777, 0640);

@@ -122,9 +122,9 @@ static int wait_ready(struct sim_bus *sim, struct spi_op *op, const struct spi_o
 	}
 	while (busy(sim)) {
 		if (sim->ns - begin > most_us * 1000)
-			return SPI_ERR_BUSY;
+			return TROUBLE_STAYS_BUSY;
 		if (spi_cancelled(&sim->bus))
-			return SPI_ERR_CANCELLED;
+			return TROUBLE_INTERRUPTED;
 		sim->ns += 50000;
 	}
 	op->took_us = (uint32_t)((sim->ns - begin) / 1000);
@@ -194,8 +194,8 @@ struct sim_bus *sim_bus_new(const struct board_options *options)
 	assert_true(nor_init(&sim->nor, options, &sim->stats));
 	soc_init(&sim->soc, variant, options->seed, &sim->nor, &sim->stats);
 	sim->bus.ops = &sim_bus_ops;
-	sim->bus.cancelled = sim_cancelled;
-	sim->bus.cancelled_data = sim;
+	sim->observer = (struct observer){.cancelled = sim_cancelled, .data = sim};
+	sim->bus.observer = &sim->observer;
 	return sim;
 }
 

@@ -16,6 +16,7 @@
 
 struct sim_bus {
 	struct spi_bus bus; /* first: the driver gets this */
+	struct observer observer;
 	struct soc soc;
 	struct nor nor;
 	struct board_stats stats;

@@ -218,9 +218,14 @@ static void an_erase_modifies_and_has_no_file(void **state)
 static void reading_and_verifying_modify_nothing(void **state)
 {
 	static const char *const lines[] = {
-		"x -p beken_spi",	    "x -p beken_spi -r w",	 "x -p beken_spi -v -",
-		"x -p beken_spi --read=E",  "x -p beken_spi --verify w", "x -p beken_spi -c E -r a",
-		"x -p beken_spi -o -r.log", "x -p beken_spi -nN -r a",
+		"x -p beken_spi",
+		"x -p beken_spi -r w",
+		"x -p beken_spi -v -",
+		"x -p beken_spi --read=E",
+		"x -p beken_spi --verify w",
+		"x -p beken_spi -c E -r a",
+		"x -p beken_spi -o -r.observer",
+		"x -p beken_spi -nN -r a",
 	};
 	struct line line;
 

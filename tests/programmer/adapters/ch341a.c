@@ -17,10 +17,10 @@ struct ch341a_usb {
 static struct ch341a_usb fake;
 static struct notes notes;
 
-struct ch341a_usb *ch341a_usb_open(const char *which, const struct log *log)
+struct ch341a_usb *ch341a_usb_open(const char *which, const struct observer *observer)
 {
 	(void)which;
-	(void)log;
+	(void)observer;
 	return &fake;
 }
 
@@ -60,7 +60,7 @@ int ch341a_usb_run(struct ch341a_usb *usb, struct ch341a_stream *stream, struct 
 	if (usb->runs <= RUNS)
 		usb->trace[usb->runs - 1] = fails ? '!' : kind;
 	if (fails)
-		return SPI_ERR_IO;
+		return TROUBLE_ADAPTER_FAULT;
 	if (kind == '?' && usb->busy_polls > 0) {
 		usb->busy_polls--;
 		return ch341a_stream_reply(stream, ops, 0, busy, 2, missed_op);
@@ -69,7 +69,7 @@ int ch341a_usb_run(struct ch341a_usb *usb, struct ch341a_stream *stream, struct 
 		usb->early++;
 	for (size_t i = 0; i < stream->reply_count; i++)
 		if (ch341a_stream_reply(stream, ops, i, ready, stream->replies[i].len, missed_op))
-			return SPI_ERR_IO;
+			return TROUBLE_ADAPTER_FAULT;
 	return 0;
 }
 
@@ -79,7 +79,7 @@ static struct spi_bus *open_bus(void)
 
 	notes_begin(&notes);
 	memset(&fake, 0, sizeof(fake));
-	bus = ch341a_open(NULL, &notes.log);
+	bus = ch341a_open(NULL, &notes.observer);
 	assert_non_null(bus);
 	assert_string_equal(fake.trace, "p");
 	memset(&fake, 0, sizeof(fake));
@@ -136,7 +136,7 @@ static void a_batch_that_fails_twice_is_given_up_with_the_adapter_settled(void *
 	(void)state;
 	fake.fail_at[0] = 1;
 	fake.fail_at[1] = 4;
-	assert_int_equal(send_batch(bus, false), SPI_ERR_IO);
+	assert_int_equal(send_batch(bus, false), TROUBLE_ADAPTER_FAULT);
 	assert_string_equal(fake.trace, "!p?!p");
 	assert_int_equal(fake.recovered, 2);
 	ch341a_close(bus);
@@ -148,7 +148,7 @@ static void what_may_be_sent_only_once_is_not_repeated(void **state)
 
 	(void)state;
 	fake.fail_at[0] = 1;
-	assert_int_equal(send_batch(bus, true), SPI_ERR_IO);
+	assert_int_equal(send_batch(bus, true), TROUBLE_ADAPTER_FAULT);
 	assert_string_equal(fake.trace, "!p");
 	ch341a_close(bus);
 }
@@ -179,7 +179,7 @@ static void a_die_that_never_gets_ready_is_given_up(void **state)
 
 	(void)state;
 	fake.busy_polls = 1000000;
-	assert_int_equal(spi_transfer(bus, &op, 1), SPI_ERR_BUSY);
+	assert_int_equal(spi_transfer(bus, &op, 1), TROUBLE_STAYS_BUSY);
 	ch341a_close(bus);
 }
 

@@ -277,7 +277,7 @@ static void a_reply_of_the_wrong_length_is_an_error(void **state)
 	assert_int_equal(ch341a_stream_add_ops(&stream, &op, 1), 0);
 	for (size_t len = 0; len <= sizeof(data); len++)
 		assert_int_equal(ch341a_stream_reply(&stream, &op, 0, data, len, &missed),
-				 len == 5 ? 0 : SPI_ERR_IO);
+				 len == 5 ? 0 : TROUBLE_ADAPTER_FAULT);
 	ch341a_stream_free(&stream);
 }
 

@@ -111,7 +111,8 @@ static void a_die_that_is_busy_to_the_last_sample_was_missed(void **state)
 
 	(void)state;
 	script_wait(script, SAMPLES_MOST);
-	assert_int_equal(adapter_run_script(&adapter, CH341A_PINS_IDLE, &op, 1, script), 1);
+	assert_int_equal(adapter_run_script(&adapter, CH341A_PINS_IDLE, &op, 1, script),
+			 CH341A_MISSED);
 	assert_int_equal(adapter.missed_op, 0);
 	assert_true(op.missed);
 	assert_false(op.early);
@@ -131,7 +132,8 @@ static void only_wip_means_busy(void **state)
 	assert_true(op.early);
 	adapter_free(&adapter);
 	memset(script, 0x01, sizeof(script));
-	assert_int_equal(adapter_run_script(&adapter, CH341A_PINS_IDLE, &op, 1, script), 1);
+	assert_int_equal(adapter_run_script(&adapter, CH341A_PINS_IDLE, &op, 1, script),
+			 CH341A_MISSED);
 	assert_true(op.missed);
 	adapter_free(&adapter);
 }
@@ -155,7 +157,7 @@ static void the_wait_that_was_missed_is_named_by_its_op(void **state)
 	(void)state;
 	memset(script + 41 + 1 + samples + 36 + 1, 0x03, samples);
 	assert_int_equal(adapter_run_script(&adapter, CH341A_PINS_IDLE, ops, COUNT_OF(ops), script),
-			 1);
+			 CH341A_MISSED);
 	assert_int_equal(adapter.missed_op, 5);
 	assert_false(ops[2].missed);
 	assert_true(ops[2].early);

@@ -57,7 +57,7 @@ static bool identified(const uint8_t id[3], const char *chip)
 	fake.answer = answer_sfdp;
 	notes_begin(&notes);
 	memset(&identity, 0x5a, sizeof(identity));
-	good = identify(&fake.bus, id, chip, &notes.log, &identity);
+	good = identify(&fake.bus, id, chip, &notes.observer, &identity);
 	assert_int_equal(notes.errors, good ? 0 : 1);
 	if (good)
 		assert_memory_equal(identity.part.id, id, 3);
@@ -329,9 +329,9 @@ static void a_bus_that_fails_is_an_error(void **state)
 {
 	(void)state;
 	fake_bus_begin(&fake);
-	fake.error = SPI_ERR_TIMEOUT;
+	fake.error = TROUBLE_ADAPTER_SILENT;
 	notes_begin(&notes);
-	assert_false(identify(&fake.bus, known_id, "", &notes.log, &identity));
+	assert_false(identify(&fake.bus, known_id, "", &notes.observer, &identity));
 	assert_int_equal(notes.errors, 1);
 	assert_mentions(&notes, "silent");
 }

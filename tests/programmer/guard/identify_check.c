@@ -20,7 +20,7 @@ static bool checked(struct sim_bus *sim, const struct chipdb_part *told, bool si
 	bool good;
 
 	notes_begin(&notes);
-	good = identify_check(&sim->bus, told, size_told, &notes.log);
+	good = identify_check(&sim->bus, told, size_told, &notes.observer);
 	assert_int_equal(notes.errors, good ? 0 : 1);
 	check_only_reads(sim);
 	return good;
@@ -200,7 +200,7 @@ static void a_bus_that_fails_is_no_good_die(void **state)
 
 		fill(sim, 0, 0x200000);
 		sim->fail_at = at;
-		sim->fail_error = SPI_ERR_TIMEOUT;
+		sim->fail_error = TROUBLE_ADAPTER_SILENT;
 		assert_false(checked(sim, told, false));
 		assert_mentions(&notes, "silent");
 		sim_bus_free(sim);
@@ -234,7 +234,7 @@ static bool shaky(const struct chipdb_part *part, unsigned one_in)
 	memcpy(fake.values, part->id, 3);
 	bad_one_in = one_in;
 	notes_begin(&notes);
-	return identify_check(&fake.bus, part, true, &notes.log);
+	return identify_check(&fake.bus, part, true, &notes.observer);
 }
 
 static void a_bad_contact_is_found_out_and_named(void **state)

@@ -16,9 +16,9 @@ static struct sim_bus *die_new(const char *part, uint32_t sr)
 }
 
 static enum protection_result lift_as(struct spi_bus *bus, const struct chipdb_part *part,
-				      const struct log *log)
+				      const struct observer *observer)
 {
-	struct protection protection = {.bus = bus, .part = part, .log = log};
+	struct protection protection = {.bus = bus, .part = part, .observer = observer};
 
 	return protection_lift(&protection);
 }
@@ -26,7 +26,7 @@ static enum protection_result lift_as(struct spi_bus *bus, const struct chipdb_p
 static enum protection_result lift(struct sim_bus *sim)
 {
 	notes_begin(&notes);
-	return lift_as(&sim->bus, sim->nor.part, &notes.log);
+	return lift_as(&sim->bus, sim->nor.part, &notes.observer);
 }
 
 /* Lifts @from on a die of its own and expects @to and this many register writes. */
@@ -235,7 +235,7 @@ static void if_the_parts_own_way_does_not_help_the_other_one_is_tried(void **sta
 	told.sr_write = CHIPDB_SR_SPLIT;
 	sim->nor.own.one_byte_01_clears_sr2 = false;
 	notes_begin(&notes);
-	assert_int_equal(lift_as(&sim->bus, &told, &notes.log), PROTECTION_LIFTED);
+	assert_int_equal(lift_as(&sim->bus, &told, &notes.observer), PROTECTION_LIFTED);
 	assert_int_equal(sim_bus_sr(sim), 0);
 	sim_bus_free(sim);
 }
@@ -263,7 +263,7 @@ static void a_bus_that_fails_from_any_point_on_is_an_error(void **state)
 
 		sim->fail_at = at;
 		sim->fail_more = 100;
-		sim->fail_error = SPI_ERR_TIMEOUT;
+		sim->fail_error = TROUBLE_ADAPTER_SILENT;
 		result = lift(sim);
 		failed = sim->transfers >= at;
 		assert_int_equal(result, failed ? PROTECTION_ERROR : PROTECTION_LIFTED);
@@ -278,7 +278,7 @@ static void a_fault_while_the_registers_are_written_is_judged_by_the_registers(v
 
 	(void)state;
 	sim->fail_at = 3; /* two readings, then the write */
-	sim->fail_error = SPI_ERR_IO;
+	sim->fail_error = TROUBLE_ADAPTER_FAULT;
 	assert_int_equal(lift(sim), PROTECTION_LIFTED);
 	assert_int_equal(sim_bus_sr(sim), 0);
 	assert_int_equal(notes.errors, 0);
@@ -326,7 +326,7 @@ static void check_unreadable(const uint8_t values[8], const char *part)
 	fake.answer = answer_status;
 	memcpy(fake.values, values, 8);
 	notes_begin(&notes);
-	assert_int_equal(lift_as(&fake.bus, chipdb_part_by_name(part), &notes.log),
+	assert_int_equal(lift_as(&fake.bus, chipdb_part_by_name(part), &notes.observer),
 			 PROTECTION_ERROR);
 	assert_int_equal(notes.errors, 1);
 	assert_mentions(&notes, "wires");

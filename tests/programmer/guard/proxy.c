@@ -16,13 +16,13 @@ static struct {
 } told[256];
 static size_t told_count;
 
-static void on_progress(void *data, enum activity activity, uint32_t address, uint32_t len)
+static void on_progress(void *data, enum activity activity, struct range range)
 {
-	assert_ptr_equal(data, &told);
+	assert_ptr_equal(data, &notes);
 	assert_true(told_count < COUNT_OF(told));
 	told[told_count].activity = activity;
-	told[told_count].address = address;
-	told[told_count++].len = len;
+	told[told_count].address = range.start;
+	told[told_count++].len = range.length;
 }
 
 /* The die that it is taken for, blank and open. */
@@ -40,15 +40,14 @@ static void begin(bool read_only)
 	const struct proxy_options options = {
 		.part = chipdb_part_by_name("GD25Q16B"),
 		.read_only = read_only,
-		.log = &notes.log,
-		.progress = on_progress,
-		.progress_data = &told,
+		.observer = &notes.observer,
 	};
 
 	proxy_close(proxy, true);
 	fake_bus_begin(&fake);
 	fake.answer = answer;
 	notes_begin(&notes);
+	notes.observer.progress = on_progress;
 	told_count = 0;
 	proxy = proxy_new(&fake.bus, &options);
 	assert_non_null(proxy);
@@ -404,7 +403,7 @@ static void after_a_failure_everything_is_refused_and_the_end_tells_it(void **st
 	(void)state;
 	begin(false);
 	assert_int_equal(program(0, 256, 0), 0);
-	fake.error = SPI_ERR_GONE;
+	fake.error = TROUBLE_ADAPTER_GONE;
 	assert_int_not_equal(read_at(0, rx, 4), 0);
 	batches = fake.batches;
 	fake.error = 0;
@@ -425,9 +424,9 @@ static void a_failure_of_the_last_writes_is_told_at_the_end(void **state)
 	assert_int_equal(program(0, 256, 0), 0);
 	assert_int_equal(read_at(0, (uint8_t[4]){0}, 4), 0);
 	assert_int_equal(program(256, 256, 0), 0);
-	fake.error = SPI_ERR_BUSY;
-	assert_int_equal(proxy_finish(proxy), SPI_ERR_BUSY);
-	assert_int_equal(proxy_finish(proxy), SPI_ERR_BUSY);
+	fake.error = TROUBLE_STAYS_BUSY;
+	assert_int_equal(proxy_finish(proxy), TROUBLE_STAYS_BUSY);
+	assert_int_equal(proxy_finish(proxy), TROUBLE_STAYS_BUSY);
 }
 
 static void the_end_sends_what_is_queued_and_nothing_twice(void **state)

@@ -24,7 +24,7 @@ static struct session begin(struct board_options options, bool read_only)
 {
 	struct session session = {.sim = sim_bus_new(&options), .part = options.part};
 	const struct proxy_options proxy_options = {
-		.part = options.part, .read_only = read_only, .log = &notes.log};
+		.part = options.part, .read_only = read_only, .observer = &notes.observer};
 
 	notes_begin(&notes);
 	session.proxy = proxy_new(&session.sim->bus, &proxy_options);
@@ -190,7 +190,7 @@ static void a_bus_that_fails_from_any_point_on_is_told_at_the_end(void **state)
 
 		session.sim->fail_at = at;
 		session.sim->fail_more = 100;
-		session.sim->fail_error = SPI_ERR_IO;
+		session.sim->fail_error = TROUBLE_ADAPTER_FAULT;
 		for (uint32_t page = 0; page < 40 && !ret; page++) {
 			const uint8_t wren = 0x06;
 
@@ -200,7 +200,7 @@ static void a_bus_that_fails_from_any_point_on_is_told_at_the_end(void **state)
 		}
 		ret = proxy_finish(session.proxy);
 		failed = session.sim->transfers >= at;
-		assert_int_equal(ret, failed ? SPI_ERR_IO : 0);
+		assert_int_equal(ret, failed ? TROUBLE_ADAPTER_FAULT : 0);
 		assert_int_equal(notes.errors > 0, failed);
 		end(&session);
 	}
@@ -236,10 +236,10 @@ static void what_was_acknowledged_is_written_though_the_user_wants_to_end(void *
 					send_to(&session, 0x02, at + page, data + at + page, 256),
 					0);
 		}
-		session.sim->bus.cancelled = always;
+		session.sim->observer.cancelled = always;
 		if (finished) /* a read that is given up, as flashrom's verification */
 			proxy_op(session.proxy, read, 4, rx, sizeof(rx));
-		session.sim->bus.cancelled = NULL;
+		session.sim->observer.cancelled = NULL;
 		proxy_close(session.proxy, true);
 		session.proxy = NULL;
 		assert_memory_equal(session.sim->nor.memory, data, 12 * 4096);

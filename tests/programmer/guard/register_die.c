@@ -84,8 +84,10 @@ struct protection register_die_begin(const struct chipdb_part *part, uint32_t sr
 	for (unsigned i = 0; i < 3; i++)
 		die.sr[i] = die.kept[i] = (uint8_t)(sr >> 8 * i);
 	notes_begin(&die.notes);
-	return (struct protection){
-		.bus = &die.fake.bus, .part = part, .log = &die.notes.log, .policy = policy};
+	return (struct protection){.bus = &die.fake.bus,
+				   .part = part,
+				   .observer = &die.notes.observer,
+				   .policy = policy};
 }
 
 uint32_t register_die_value(const uint8_t sr[3])

@@ -23,7 +23,7 @@ static void begin_part(const char *name)
 	for (uint32_t i = 0; i < 4 * BLOCK; i++)
 		sim->nor.memory[i] = (uint8_t)prng_next(&prng) & 0x7f;
 	notes_begin(&notes);
-	changes = (struct changes){.bus = &sim->bus, .part = part, .log = &notes.log};
+	changes = (struct changes){.bus = &sim->bus, .part = part, .observer = &notes.observer};
 	changes_init(&changes);
 	writeback = writeback_new(&changes, true);
 	assert_non_null(writeback);

@@ -221,12 +221,12 @@ static void a_bus_that_fails_at_any_point_is_told_and_leaves_cen_high(void **sta
 		struct link_report report;
 
 		sim->fail_at = at;
-		sim->fail_error = SPI_ERR_TIMEOUT;
+		sim->fail_error = TROUBLE_ADAPTER_SILENT;
 		report = enter(sim, &options);
 		failed = sim->transfers >= at;
 		assert_int_equal(report.status, failed ? LINK_ADAPTER : LINK_OK);
 		if (failed)
-			assert_int_equal(report.bus_error, SPI_ERR_TIMEOUT);
+			assert_int_equal(report.bus_error, TROUBLE_ADAPTER_SILENT);
 		sim_bus_free(sim);
 	}
 }
@@ -281,8 +281,8 @@ static void leaving_tries_to_raise_cen_even_if_lowering_it_failed(void **state)
 		bool ignored;
 
 		sim->fail_at = at;
-		sim->fail_error = SPI_ERR_IO;
-		assert_int_equal(link_leave(&sim->bus, 100, &ignored), SPI_ERR_IO);
+		sim->fail_error = TROUBLE_ADAPTER_FAULT;
+		assert_int_equal(link_leave(&sim->bus, 100, &ignored), TROUBLE_ADAPTER_FAULT);
 		assert_int_equal(sim->transfers, at + 1);
 		sim_bus_free(sim);
 	}

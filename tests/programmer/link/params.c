@@ -9,7 +9,7 @@ static struct beken_spi_params parsed(const char *text)
 	struct beken_spi_params params;
 
 	notes_begin(&notes);
-	if (!beken_spi_parse(text, &params, &notes.log))
+	if (!beken_spi_parse(text, &params, &notes.observer))
 		fail_msg("\"%s\" was refused: %s", text ? text : "(null)", notes.text);
 	assert_string_equal(notes.text, "");
 	return params;
@@ -23,7 +23,7 @@ static void refused(const char *text, const char *culprit)
 	struct beken_spi_params params;
 
 	notes_begin(&notes);
-	if (beken_spi_parse(text, &params, &notes.log))
+	if (beken_spi_parse(text, &params, &notes.observer))
 		fail_msg("\"%s\" was taken", text);
 	assert_int_equal(notes.errors, 1);
 	assert_mentions(&notes, culprit);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* number.h - numbers that people write: "69632", "68K", "2M", "0x11000". */
+#ifndef BASE_NUMBER_H
+#define BASE_NUMBER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Decimal, or hexadecimal with 0x; K or M behind it is times 1024 or 1048576. False for
+ * anything else (signs, blanks, nothing) and for what does not fit; @number is then untouched.
+ */
+bool number_bytes(const char *text, uint32_t *number);
+
+/* Decimal digits only, from @least to @most. */
+bool number_plain(const char *text, unsigned least, unsigned most, unsigned *number);
+
+#endif

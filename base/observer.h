@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * observer.h - who watches a piece of work: hears what is done, how far it is, and may end it.
+ *
+ * One object for messages, progress and cancelling. Libraries print nothing; front ends make
+ * words, lines or JSON of it. All callbacks may be NULL; a NULL observer is silence. They are
+ * called in the thread that works; texts and troubles live for the call only. A callback must
+ * not call back into the library.
+ */
+#ifndef BASE_OBSERVER_H
+#define BASE_OBSERVER_H
+
+#include "base/trouble.h"
+
+enum activity { ACTIVITY_READ, ACTIVITY_PROGRAM, ACTIVITY_ERASE, ACTIVITY_VERIFY };
+
+enum note_level {
+	NOTE_WARN,  /* it goes on, but somebody should know */
+	NOTE_INFO,  /* what is being done */
+	NOTE_DEBUG, /* for who looks for a fault */
+};
+
+struct observer {
+	/* A trouble, once, by who found it. */
+	void (*trouble)(void *data, const struct trouble *trouble);
+	/* @kind: TROUBLE_NONE, or what it might become. */
+	void (*note)(void *data, enum note_level level, enum trouble_kind kind, const char *text);
+	/* A phase begins ("read", "write" ...); @total bytes, 0 if nobody knows. */
+	void (*phase)(void *data, const char *name, uint64_t total);
+	/* This range of the die was just read, programmed, erased, compared. */
+	void (*progress)(void *data, enum activity activity, struct range range);
+	/* Asked from time to time; true ends what may be ended, with TROUBLE_INTERRUPTED. */
+	bool (*cancelled)(void *data);
+	void *data;
+};
+
+/* Raises a trouble; returns its kind. */
+enum trouble_kind observer_tell(const struct observer *observer, const struct trouble *trouble);
+
+/* The same for one without values and with the kind's next step. */
+enum trouble_kind observer_raise(const struct observer *observer, enum trouble_kind kind,
+				 struct range range, const char *seen, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* Texts longer than 1 KiB are cut. */
+void observer_note(const struct observer *observer, enum note_level level, enum trouble_kind kind,
+		   const char *text, ...) __attribute__((format(printf, 4, 5)));
+
+void observer_phase(const struct observer *observer, const char *name, uint64_t total);
+void observer_progress(const struct observer *observer, enum activity activity, struct range range);
+bool observer_cancelled(const struct observer *observer);
+
+#endif

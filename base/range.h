@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* range.h - bytes of a die or a file: from where, and how many; and sets of such ranges. */
+#ifndef BASE_RANGE_H
+#define BASE_RANGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes from @start on. A length of 0 is none at all, and ends a list. */
+struct range {
+	uint32_t start, length;
+};
+
+#define NO_RANGE ((struct range){0, 0})
+
+bool range_touches(struct range a, struct range b);
+bool range_within(struct range inner, struct range outer);
+
+#define RANGES_MOST 64
+
+/* Sorted, neither overlapping nor touching; adding and removing keep it so. */
+struct ranges {
+	struct range range[RANGES_MOST];
+	size_t count;
+};
+
+/* False, and nothing is changed, if there would be too many. */
+bool ranges_add(struct ranges *ranges, struct range range);
+bool ranges_remove(struct ranges *ranges, struct range range);
+
+bool ranges_touch(const struct ranges *ranges, struct range range);
+uint32_t ranges_bytes(const struct ranges *ranges);
+
+#define RANGE_TEXT 48
+
+/*
+ * The one spelling for people, logs and questions: "0x011000-0x129f6f (1124 KiB)", the last
+ * byte included. Returns @text.
+ */
+const char *range_text(struct range range, char text[RANGE_TEXT]);
+
+/* How much it is: "1124 KiB", or "1000 bytes" where it is no whole number. Returns @text. */
+const char *range_size_text(uint32_t bytes, char text[24]);
+
+#endif

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * trouble.h - what went wrong: one vocabulary from the wire to the JSON.
+ *
+ * Whoever finds a trouble raises it once (observer.h), with what was seen there. Everybody
+ * above passes it on and adds nothing, but for the state of the die. Nobody compares texts.
+ *
+ * A trouble has a kind, what was seen (facts, no advice) in words and as values, what to do
+ * next (a text of the kind's, or one of its own where that needs what was seen), and, where it
+ * makes sense, the range of the die.
+ *
+ * Kinds never change their meaning: their names are in JSON and in scripts. Their list is
+ * X(id, name, exit status, next step). {clock} {select} {out} {in} {cen} in a next step stand
+ * for the adapter's names of its pins, "out" being what goes into the chip. Parameters of the
+ * programmer (reset_ms=, chip= ...) may be named there, options of a program may not.
+ */
+#ifndef BASE_TROUBLE_H
+#define BASE_TROUBLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/range.h"
+
+#define TROUBLES(X)                                                                                \
+	X(NONE, "none", 0, "")                                                                     \
+	/* --- the command line --- */                                                             \
+	X(USAGE, "usage", 2, "")                                                                   \
+	/* --- the way to the chip: adapter, wire --- */                                           \
+	X(NO_ADAPTER, "no-adapter", 1,                                                             \
+	  "Is it plugged in, and does lsusb show it? In a virtual machine it has to be passed "    \
+	  "through")                                                                               \
+	X(MANY_ADAPTERS, "many-adapters", 1, "Say which one is meant")                             \
+	X(ADAPTER_FORBIDDEN, "adapter-forbidden", 1,                                               \
+	  "Run as root once to see that this is all, then add yourself to the group plugdev "      \
+	  "(flashrom's package brings the udev rule) and log in again")                            \
+	X(ADAPTER_IN_USE, "adapter-in-use", 1,                                                     \
+	  "Does another program (or a kernel driver) use it? Close it, or plug the adapter in "    \
+	  "again")                                                                                 \
+	X(ADAPTER_MODE, "adapter-mode", 1,                                                         \
+	  "Move its jumper to the SPI/I2C position, plug it in again and check that lsusb shows "  \
+	  "1a86:5512")                                                                             \
+	X(ADAPTER_GONE, "adapter-gone", 1, "Plug it in again; shorten the USB cable")              \
+	X(ADAPTER_SILENT, "adapter-silent", 1, "Plug it in again; try another port or cable")      \
+	X(ADAPTER_FAULT, "adapter-fault", 1, "Plug it in again; try another port or cable")        \
+	/* --- bringing the chip into its mode --- */                                              \
+	X(NO_ANSWER, "no-answer", 1, "")                                                           \
+	X(LINE_LOW, "line-low", 1, "")                                                             \
+	X(LINE_HIGH, "line-high", 1, "")                                                           \
+	X(NO_ECHO, "no-echo", 1, "")                                                               \
+	X(NOT_TAKEN, "not-taken", 1, "")                                                           \
+	X(NO_FLASH, "no-flash", 1, "")                                                             \
+	X(UNSTEADY, "unsteady", 1, "")                                                             \
+	X(CEN_UNWIRED, "cen-unwired", 1, "")                                                       \
+	X(LINK_LOST, "link-lost", 1, "Check the module's power and CEN, then do it again")         \
+	X(NOT_RELEASED, "not-released", 1, "Cut the module's power for a second")                  \
+	/* --- which flash it is --- */                                                            \
+	X(PART_UNKNOWN, "part-unknown", 1, "")                                                     \
+	X(PART_REFUSED, "part-refused", 1, "")                                                     \
+	X(PART_DOUBTFUL, "part-doubtful", 1, "")                                                   \
+	X(PART_SMALLER, "part-smaller", 1, "")                                                     \
+	X(CLOSED_RANGE, "closed-range", 3, "Use the SPI way for that part of the flash")           \
+	/* --- changing it --- */                                                                  \
+	X(READ_ONLY, "read-only", 3, "")                                                           \
+	X(REFUSED_COMMAND, "refused-command", 1, "")                                               \
+	X(PROTECTED, "protected", 3, "")                                                           \
+	X(STAYS_PROTECTED, "stays-protected", 1, "")                                               \
+	X(REGISTER_REFUSED, "register-refused", 3, "")                                             \
+	X(STAYS_BUSY, "stays-busy", 1, "Cut the power for a second, then do it again")             \
+	X(DIFFERS, "differs", 3, "")                                                               \
+	X(NOT_WRITTEN, "not-written", 1, "")                                                       \
+	X(UNSTEADY_READ, "unsteady-read", 1, "")                                                   \
+	/* --- what would be lost --- */                                                           \
+	X(WRONG_FILE, "wrong-file", 3, "")                                                         \
+	X(WRONG_PLACE, "wrong-place", 3, "")                                                       \
+	X(SOC_UNKNOWN, "soc-unknown", 3, "")                                                       \
+	X(SOC_CONTRADICTED, "soc-contradicted", 3, "")                                             \
+	X(IDENTITY_LOST, "identity-lost", 3, "")                                                   \
+	X(OTHER_MODULE, "other-module", 3, "")                                                     \
+	X(NO_BACKUP, "no-backup", 3, "")                                                           \
+	X(NOT_CONFIRMED, "not-confirmed", 3, "")                                                   \
+	X(UNFINISHED, "unfinished", 3, "")                                                         \
+	X(NOTHING_TO_RESUME, "nothing-to-resume", 3, "")                                           \
+	/* --- this machine --- */                                                                 \
+	X(FILE, "file", 1, "")                                                                     \
+	X(FILE_EXISTS, "file-exists", 1, "")                                                       \
+	X(DISK_FULL, "disk-full", 1, "")                                                           \
+	X(BUSY_PROGRAM, "busy-program", 1, "")                                                     \
+	X(NO_FLASHROM, "no-flashrom", 1, "")                                                       \
+	X(FLASHROM_FAILED, "flashrom-failed", 1, "")                                               \
+	X(NO_MEMORY, "no-memory", 1, "")                                                           \
+	X(SYSTEM, "system", 1, "")                                                                 \
+	X(INTERRUPTED, "interrupted", 130, "")                                                     \
+	X(BUG, "bug", 1, "Please report this")
+
+enum trouble_kind {
+#define X(id, name, status, next) TROUBLE_##id,
+	TROUBLES(X)
+#undef X
+		TROUBLE_KINDS
+};
+
+/* What has become of the die, known only to who changes it. In JSON as "flash". */
+enum die_state {
+	DIE_UNTOUCHED, /* nothing was sent that changes it */
+	DIE_CHANGED,   /* all that was to be written is there, and was seen there */
+	DIE_HALF,      /* neither the old nor the new: exit status 4, whatever the kind's is */
+	DIE_UNSURE,    /* it should be there, and was not seen */
+};
+
+#define TROUBLE_STATUS_HALF 4
+
+#define TROUBLE_WORDS 600
+#define TROUBLE_VALUES 6
+
+/* One thing that was seen, for programs: a number, or a text. */
+struct trouble_value {
+	const char *name; /* static: "resets" */
+	bool is_number;
+	uint64_t number;
+	char text[40];
+};
+
+struct trouble {
+	enum trouble_kind kind;
+	char seen[TROUBLE_WORDS]; /* "9Fh answered FF FF FF after 3 resets" */
+	char next[TROUBLE_WORDS]; /* its own; "" for the kind's */
+	struct trouble_value values[TROUBLE_VALUES];
+	size_t value_count;
+	struct range range; /* of the die; length 0: none */
+	enum die_state die;
+	int signal; /* INTERRUPTED by this one; or 0 */
+};
+
+/* "line-high" */
+const char *trouble_name(enum trouble_kind kind);
+
+/* The kind's own next step with {pins} in it, may be "". */
+const char *trouble_next(enum trouble_kind kind);
+
+/* "untouched", "changed", "half-written", "unsure" */
+const char *die_state_name(enum die_state state);
+
+/* Of a process that ends by it. */
+int trouble_status(const struct trouble *trouble);
+
+/* What the kind means where there is nothing better to say of it: "the adapter fell silent". */
+const char *trouble_text(enum trouble_kind kind);
+
+/* Starts a trouble that gets values or a next step of its own; tell it by observer_tell(). */
+struct trouble trouble_seen(enum trouble_kind kind, const char *seen, ...)
+	__attribute__((format(printf, 2, 3)));
+void trouble_add_number(struct trouble *trouble, const char *name, uint64_t number);
+void trouble_add_text(struct trouble *trouble, const char *name, const char *text, ...)
+	__attribute__((format(printf, 3, 4)));
+void trouble_set_next(struct trouble *trouble, const char *next, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif

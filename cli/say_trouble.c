@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/say_trouble.h"
+
+#include <stdio.h>
+
+const char *say_trouble(const struct trouble *trouble, char text[SAY_TROUBLE_ROOM])
+{
+	const char *next = trouble->next[0] ? trouble->next : trouble_next(trouble->kind);
+
+	snprintf(text, SAY_TROUBLE_ROOM, "%s%s%s", trouble->seen, next[0] ? ". " : "", next);
+	return text;
+}
