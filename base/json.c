@@ -3,9 +3,6 @@
 
 #include <inttypes.h>
 
-#include "engine/flash.h"
-
-/* The bytes of the UTF-8 character here; 0 if it is none. Surrogates are left to readers. */
 /* What a second byte may be at least and at most: no overlong forms, surrogates, or beyond 10ffff.
  */
 static bool second_is_good(unsigned char first, unsigned char second)
@@ -18,6 +15,7 @@ static bool second_is_good(unsigned char first, unsigned char second)
 					  : 0xbf);
 }
 
+/* The bytes of the UTF-8 character here; 0 if it is none. */
 static size_t utf8_length(const unsigned char *text)
 {
 	size_t length = text[0] < 0x80			     ? 1
@@ -109,7 +107,7 @@ void json_range(struct json *json, uint64_t start, uint64_t length)
 	json_number(json, "length", length);
 }
 
-void json_ranges(struct json *json, const char *key, const struct flash_range *ranges, size_t count)
+void json_ranges(struct json *json, const char *key, const struct range *ranges, size_t count)
 {
 	json_begin(json, key, '[');
 	for (size_t i = 0; i < count; i++) {

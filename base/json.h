@@ -10,13 +10,15 @@
  * Inside of an array, the key is NULL. Bytes of a text that are not UTF-8, as a file's
  * name may have, become U+FFFD. No name here is also one of jansson.h, which reads.
  */
-#ifndef CLI_JSON_H
-#define CLI_JSON_H
+#ifndef BASE_JSON_H
+#define BASE_JSON_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+
+#include "base/range.h"
 
 struct json {
 	FILE *out;
@@ -33,10 +35,7 @@ void json_no_value(struct json *json, const char *key);
 /* Into an object: where a range of bytes begins, and how long it is. All are told so. */
 void json_range(struct json *json, uint64_t start, uint64_t length);
 
-struct flash_range;
-
 /* A list of such objects. */
-void json_ranges(struct json *json, const char *key, const struct flash_range *ranges,
-		 size_t count);
+void json_ranges(struct json *json, const char *key, const struct range *ranges, size_t count);
 
 #endif

@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* From here on nobody counts bytes, and the addresses tell them anyway. */
+#define ROUNDED_FROM 65536
+
 static uint64_t end_of(struct range range)
 {
 	return (uint64_t)range.start + range.length;
@@ -89,10 +92,11 @@ uint32_t ranges_bytes(const struct ranges *ranges)
 
 const char *range_size_text(uint32_t bytes, char text[24])
 {
-	bool whole = bytes % 1024 == 0;
+	bool by_bytes = bytes % 1024 != 0 && bytes < ROUNDED_FROM;
 
-	snprintf(text, 24, "%u %s", (unsigned)(whole ? bytes / 1024 : bytes),
-		 whole ? "KiB" : "bytes");
+	snprintf(text, 24, "%u %s",
+		 (unsigned)(by_bytes ? bytes : bytes / 1024 + (bytes % 1024 >= 512)),
+		 by_bytes ? "bytes" : "KiB");
 	return text;
 }
 

@@ -40,7 +40,7 @@ uint32_t ranges_bytes(const struct ranges *ranges);
  */
 const char *range_text(struct range range, char text[RANGE_TEXT]);
 
-/* How much it is: "1124 KiB", or "1000 bytes" where it is no whole number. Returns @text. */
+/* How much it is: "1124 KiB", or below 64 KiB, where it is no whole number, "1000 bytes". */
 const char *range_size_text(uint32_t bytes, char text[24]);
 
 #endif

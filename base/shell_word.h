@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* shell_word.h - a text as one word of a command line that is shown to the user. */
-#ifndef CLI_SHELL_WORD_H
-#define CLI_SHELL_WORD_H
+#ifndef BASE_SHELL_WORD_H
+#define BASE_SHELL_WORD_H
 
 #include <stddef.h>
 

@@ -1,41 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "engine/area.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define NAME_ROOM 32
-
-bool area_number(const char *text, uint32_t *number)
-{
-	bool is_hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
-	const char *digits = is_hex ? text + 2 : text;
-	unsigned shift = 0;
-	unsigned long long value;
-	char *end;
-
-	/* strtoull() takes signs and blanks. */
-	if (!strchr(is_hex ? "0123456789abcdefABCDEF" : "0123456789", digits[0]) || !digits[0])
-		return false;
-	errno = 0;
-	value = strtoull(digits, &end, is_hex ? 16 : 10);
-	if (*end == 'K' || *end == 'k')
-		shift = 10;
-	else if (*end == 'M' || *end == 'm')
-		shift = 20;
-	if (errno || end[shift != 0] || value > UINT32_MAX >> shift)
-		return false;
-	*number = (uint32_t)value << shift;
-	return true;
-}
 
 static bool wished_number(const char *option, const char *text, const struct observer *observer,
 			  bool *has, uint32_t *number)
 {
 	*has = text != NULL;
-	if (!text || area_number(text, number))
+	if (!text || number_bytes(text, number))
 		return true;
 	observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
 		       "--%s=%s is no number: write 69632, 68K, 1M or 0x11000", option, text);
@@ -89,7 +64,7 @@ static bool no_region(const struct chipdb_soc *soc, const char *name, uint32_t f
 }
 
 static bool add_regions(const char *names, const struct chipdb_soc *soc, uint32_t flash_size,
-			const struct observer *observer, struct area *area)
+			const struct observer *observer, struct ranges *area)
 {
 	if (!soc) {
 		observer_raise(observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
@@ -106,7 +81,7 @@ static bool add_regions(const char *names, const struct chipdb_soc *soc, uint32_
 		region = area_region(soc, name, flash_size);
 		if (!region)
 			return no_region(soc, name, flash_size, observer);
-		if (!area_add(area, (struct flash_range){region->start, region->length}))
+		if (!ranges_add(area, (struct range){region->start, region->length}))
 			return false;
 		if (!names[len])
 			return true;
@@ -115,7 +90,7 @@ static bool add_regions(const char *names, const struct chipdb_soc *soc, uint32_
 }
 
 bool area_find(const struct area_wish *wish, const struct chipdb_soc *soc, uint32_t flash_size,
-	       const struct observer *observer, struct area *area)
+	       const struct observer *observer, struct ranges *area)
 {
 	uint32_t at = wish->has_at ? wish->at : 0;
 	uint32_t size = wish->size;
@@ -144,92 +119,5 @@ bool area_find(const struct area_wish *wish, const struct chipdb_soc *soc, uint3
 			(unsigned)(flash_size - at));
 		return false;
 	}
-	return area_add(area, (struct flash_range){at, size});
-}
-
-static uint32_t end_of(struct flash_range range)
-{
-	return range.start + range.length;
-}
-
-bool area_add(struct area *area, struct flash_range range)
-{
-	uint32_t start = range.start, end = end_of(range);
-	size_t from = 0, to;
-
-	while (from < area->count && end_of(area->ranges[from]) < start)
-		from++;
-	for (to = from; to < area->count && area->ranges[to].start <= end; to++) {
-		if (area->ranges[to].start < start)
-			start = area->ranges[to].start;
-		if (end_of(area->ranges[to]) > end)
-			end = end_of(area->ranges[to]);
-	}
-	/* Those from @from up to @to become one. */
-	if (area->count - (to - from) + 1 > AREA_RANGES)
-		return false;
-	memmove(area->ranges + from + 1, area->ranges + to,
-		(area->count - to) * sizeof(area->ranges[0]));
-	area->count = area->count - (to - from) + 1;
-	area->ranges[from] = (struct flash_range){start, end - start};
-	return true;
-}
-
-bool area_remove(struct area *area, struct flash_range range)
-{
-	const struct area before = *area;
-
-	area->count = 0;
-	for (size_t i = 0; i < before.count; i++) {
-		struct flash_range old = before.ranges[i];
-		uint32_t start = old.start, end = end_of(old);
-
-		if (end <= range.start || start >= end_of(range)) {
-			if (!area_add(area, old))
-				return false;
-			continue;
-		}
-		if (start < range.start &&
-		    !area_add(area, (struct flash_range){start, range.start - start}))
-			return false;
-		if (end > end_of(range) &&
-		    !area_add(area, (struct flash_range){end_of(range), end - end_of(range)}))
-			return false;
-	}
-	return true;
-}
-
-uint32_t area_bytes(const struct area *area)
-{
-	uint32_t bytes = 0;
-
-	for (size_t i = 0; i < area->count; i++)
-		bytes += area->ranges[i].length;
-	return bytes;
-}
-
-bool area_touches(const struct area *area, struct flash_range range)
-{
-	for (size_t i = 0; i < area->count; i++)
-		if (area->ranges[i].start < end_of(range) && range.start < end_of(area->ranges[i]))
-			return true;
-	return false;
-}
-
-const char *area_size_text(uint32_t bytes, char text[24])
-{
-	bool whole = bytes % 1024 == 0;
-
-	snprintf(text, 24, "%u %s", (unsigned)(whole ? bytes / 1024 : bytes),
-		 whole ? "KiB" : "bytes");
-	return text;
-}
-
-const char *area_text(struct flash_range range, char text[64])
-{
-	char size[24];
-
-	snprintf(text, 64, "0x%06x to 0x%06x (%s)", (unsigned)range.start,
-		 (unsigned)(end_of(range) - 1), area_size_text(range.length, size));
-	return text;
+	return ranges_add(area, (struct range){at, size});
 }

@@ -13,7 +13,9 @@
 #include "chipdb/chipdb.h"
 #include "cli/beken_flash/commands.h"
 #include "engine/flash.h"
+#include "base/number.h"
 #include "base/observer.h"
+#include "base/range.h"
 
 /* For a command's options. */
 #define AREA_REGION_OPTION                                                                         \
@@ -37,16 +39,6 @@ struct area_wish {
 	uint32_t at, size;
 };
 
-#define AREA_RANGES (4 * CHIPDB_REGIONS)
-
-/* Ranges by address, which neither overlap nor touch each other. */
-struct area {
-	struct flash_range ranges[AREA_RANGES];
-	size_t count;
-};
-
-bool area_number(const char *text, uint32_t *number);
-
 /*
  * What can be told before the chip is known: --region goes with neither of the others, and
  * numbers are numbers. Each may be NULL.
@@ -66,19 +58,6 @@ const struct chipdb_region *area_region(const struct chipdb_soc *soc, const char
  * the flash. @soc may be NULL if it is unknown; then no region is known.
  */
 bool area_find(const struct area_wish *wish, const struct chipdb_soc *soc, uint32_t flash_size,
-	       const struct observer *observer, struct area *area);
-
-/* Add or take away. False, without a message, if there are too many ranges. */
-bool area_add(struct area *area, struct flash_range range);
-bool area_remove(struct area *area, struct flash_range range);
-
-uint32_t area_bytes(const struct area *area);
-bool area_touches(const struct area *area, struct flash_range range);
-
-/* "8 KiB" or "1000 bytes". */
-const char *area_size_text(uint32_t bytes, char text[24]);
-
-/* The range from there on, as "0x11000 to 0x129f6f (1124 KiB)". */
-const char *area_text(struct flash_range range, char text[64]);
+	       const struct observer *observer, struct ranges *area);
 
 #endif

@@ -67,7 +67,7 @@ static size_t rf_places(uint32_t size, uint32_t length, uint32_t starts[RF_PLACE
 	return count;
 }
 
-bool content_peek_rf(struct device *device, struct flash_range known, uint32_t length, uint8_t *die)
+bool content_peek_rf(struct device *device, struct range known, uint32_t length, uint8_t *die)
 {
 	uint32_t starts[RF_PLACES];
 	size_t count = rf_places(device->part->size, length, starts);
@@ -81,7 +81,7 @@ bool content_peek_rf(struct device *device, struct flash_range known, uint32_t l
 
 bool content_rf_is_steady(struct device *device, const uint8_t *die)
 {
-	const struct flash_range nothing = {0, 0};
+	const struct range nothing = {0, 0};
 	uint32_t size = device->part->size;
 	uint8_t *again = malloc(size);
 	bool good = false;

@@ -34,8 +34,7 @@ bool content_same_rf(const uint8_t *one, const uint8_t *other, size_t size);
  * Read from the die where the SoCs have their calibration, into the same places of @die:
  * @length bytes of each, which are a sector at the most. Not those that are inside of @known.
  */
-bool content_peek_rf(struct device *device, struct flash_range known, uint32_t length,
-		     uint8_t *die);
+bool content_peek_rf(struct device *device, struct range known, uint32_t length, uint8_t *die);
 
 /* Whether these places read the same once more as they are in @die. If not, it is logged. */
 bool content_rf_is_steady(struct device *device, const uint8_t *die);

@@ -46,7 +46,7 @@ static const struct chipdb_erase *choose(const struct chipdb_part *part, uint64_
 }
 
 void estimate_erase(struct estimate *estimate, const struct chipdb_part *part,
-		    const struct flash_range *ranges, size_t count)
+		    const struct range *ranges, size_t count)
 {
 	uint32_t sector = part->erase[0].size;
 

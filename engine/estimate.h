@@ -26,7 +26,7 @@ void estimate_read(struct estimate *estimate, uint64_t bytes);
  * to. Looking at what was erased is not part of it.
  */
 void estimate_erase(struct estimate *estimate, const struct chipdb_part *part,
-		    const struct flash_range *ranges, size_t count);
+		    const struct range *ranges, size_t count);
 
 void estimate_program(struct estimate *estimate, const struct chipdb_part *part, uint64_t pages);
 void estimate_register_write(struct estimate *estimate, const struct chipdb_part *part);

@@ -140,7 +140,7 @@ static bool failed(const struct flash *flash, const char *what)
 	return false;
 }
 
-static bool check_ranges(const struct flash *flash, const struct flash_range *ranges, size_t count)
+static bool check_ranges(const struct flash *flash, const struct range *ranges, size_t count)
 {
 	if (count > sizeof(flash->worker.shared->ranges) / sizeof(ranges[0]))
 		return false;
@@ -152,8 +152,7 @@ static bool check_ranges(const struct flash *flash, const struct flash_range *ra
 }
 
 /* One job of the worker, from the first serprog byte to the last. */
-static bool run(struct flash *flash, enum worker_job job, const struct flash_range *ranges,
-		size_t count)
+static bool run(struct flash *flash, enum worker_job job, const struct range *ranges, size_t count)
 {
 	const struct serprog_target target = {
 		.name = "beken-flash",
@@ -199,7 +198,7 @@ static bool run(struct flash *flash, enum worker_job job, const struct flash_ran
 	return failed(flash, "libflashrom failed");
 }
 
-bool flash_read(struct flash *flash, const struct flash_range *ranges, size_t count, uint8_t *die)
+bool flash_read(struct flash *flash, const struct range *ranges, size_t count, uint8_t *die)
 {
 	if (!run(flash, WORKER_READ, ranges, count))
 		return false;
@@ -209,7 +208,7 @@ bool flash_read(struct flash *flash, const struct flash_range *ranges, size_t co
 	return true;
 }
 
-bool flash_write(struct flash *flash, const struct flash_range *ranges, size_t count,
+bool flash_write(struct flash *flash, const struct range *ranges, size_t count,
 		 const uint8_t *wanted, const uint8_t *present)
 {
 	struct worker_shared *shared = flash->worker.shared;
@@ -220,7 +219,7 @@ bool flash_write(struct flash *flash, const struct flash_range *ranges, size_t c
 	return run(flash, WORKER_WRITE, ranges, count);
 }
 
-bool flash_erase(struct flash *flash, const struct flash_range *ranges, size_t count)
+bool flash_erase(struct flash *flash, const struct range *ranges, size_t count)
 {
 	return run(flash, WORKER_ERASE, ranges, count);
 }

@@ -55,16 +55,11 @@ struct protection *flash_protection(struct flash *flash);
 /* What has become of the die so far. */
 enum proxy_done flash_done(const struct flash *flash);
 
-/* Bytes of the die, from @start on. */
-struct flash_range {
-	uint32_t start, length;
-};
-
 /* @len bytes, without libflashrom. */
 bool flash_peek(struct flash *flash, uint32_t address, uint8_t *data, size_t len);
 
 /* The ranges of the die into the same places of @die, which has the size of the part. */
-bool flash_read(struct flash *flash, const struct flash_range *ranges, size_t count, uint8_t *die);
+bool flash_read(struct flash *flash, const struct range *ranges, size_t count, uint8_t *die);
 
 /*
  * Bring the ranges to what @wanted has there, and verify them. @present is what the die
@@ -72,9 +67,9 @@ bool flash_read(struct flash *flash, const struct flash_range *ranges, size_t co
  * Ranges should begin and end at the smallest erase size: libflashrom rewrites the rest of
  * a sector that is only half within.
  */
-bool flash_write(struct flash *flash, const struct flash_range *ranges, size_t count,
+bool flash_write(struct flash *flash, const struct range *ranges, size_t count,
 		 const uint8_t *wanted, const uint8_t *present);
 
-bool flash_erase(struct flash *flash, const struct flash_range *ranges, size_t count);
+bool flash_erase(struct flash *flash, const struct range *ranges, size_t count);
 
 #endif

@@ -28,7 +28,7 @@ struct worker_shared {
 	enum worker_job job;
 	size_t size; /* of the part; libflashrom must agree */
 	bool has_present;
-	struct flash_range ranges[FLASH_SIZE_MOST / 4096];
+	struct range ranges[FLASH_SIZE_MOST / 4096];
 	size_t range_count;
 	enum worker_result result;
 	char text[WORKER_TEXT]; /* libflashrom's first error, or "" */

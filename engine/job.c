@@ -32,7 +32,7 @@ static bool write_plan(struct job *job)
 {
 	struct plan *plan = job->plan;
 	struct flash *flash = job->device->flash;
-	struct flash_range begin;
+	struct range begin;
 	struct plan_order order;
 	bool good;
 

@@ -119,7 +119,7 @@ static bool take_range(const json_t *root, struct journal *journal)
 
 	if (start < 0 || start >= journal->size || length <= 0 || length > journal->size - start)
 		return false;
-	journal->known = (struct flash_range){(uint32_t)start, (uint32_t)length};
+	journal->known = (struct range){(uint32_t)start, (uint32_t)length};
 	return true;
 }
 

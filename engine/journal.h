@@ -38,7 +38,7 @@ struct journal {
 	 * The part of the wanted content that is known: all that differed lies in it. The whole
 	 * die, unless there was no backup.
 	 */
-	struct flash_range known;
+	struct range known;
 	char image[64], sha256[MANIFEST_SHA256]; /* the file with the wanted content */
 };
 

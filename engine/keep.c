@@ -56,12 +56,12 @@ const char *keep_option(enum chipdb_region_kind kind)
 	}
 }
 
-static bool overlap(const struct flash_range *a, uint32_t start, uint32_t length)
+static bool overlap(const struct range *a, uint32_t start, uint32_t length)
 {
 	return a->start < start + length && start < a->start + a->length;
 }
 
-static bool is_there(const struct plan_kept *kept, size_t count, const struct flash_range *range)
+static bool is_there(const struct plan_kept *kept, size_t count, const struct range *range)
 {
 	for (size_t i = 0; i < count; i++)
 		if (kept[i].range.start == range->start && kept[i].range.length == range->length)
@@ -70,7 +70,7 @@ static bool is_there(const struct plan_kept *kept, size_t count, const struct fl
 }
 
 static size_t add(struct plan_kept *kept, size_t count, const char *name,
-		  enum chipdb_region_kind kind, struct flash_range range)
+		  enum chipdb_region_kind kind, struct range range)
 {
 	struct plan_kept *entry = &kept[count];
 
@@ -82,7 +82,7 @@ static size_t add(struct plan_kept *kept, size_t count, const char *name,
 }
 
 static bool within_code(const struct chipdb_soc *const *socs, size_t soc_count,
-			const struct flash_range *range)
+			const struct range *range)
 {
 	for (size_t s = 0; s < soc_count; s++)
 		for (size_t i = 0; i < CHIPDB_REGIONS && socs[s]->regions[i].name; i++)
@@ -104,10 +104,10 @@ size_t keep_regions(const struct chipdb_soc *const *socs, size_t soc_count, cons
 
 			if (is_kept(region, without) && area_lies_in(region, size))
 				count = add(kept, count, region->name, region->kind,
-					    (struct flash_range){region->start, region->length});
+					    (struct range){region->start, region->length});
 		}
 	for (size_t i = 0; !without->rf && i < rf_count; i++) {
-		struct flash_range range = {(uint32_t)rf[i].offset, RF_ALIGNMENT};
+		struct range range = {(uint32_t)rf[i].offset, RF_ALIGNMENT};
 
 		while (range.length < rf[i].length)
 			range.length += RF_ALIGNMENT;

@@ -39,7 +39,7 @@ static void add_regions(struct manifest *manifest, const struct chipdb_soc *soc)
 		if (from->start >= manifest->size || from->length > manifest->size - from->start)
 			continue;
 		snprintf(to->name, sizeof(to->name), "%s", from->name);
-		to->range = (struct flash_range){from->start, from->length};
+		to->range = (struct range){from->start, from->length};
 		manifest->region_count++;
 	}
 }
@@ -161,7 +161,7 @@ static const char *take_regions(const json_t *root, struct manifest *manifest)
 	json_array_foreach(list, index, entry)
 	{
 		struct manifest_region *region = &manifest->regions[index];
-		struct flash_range *range = &region->range;
+		struct range *range = &region->range;
 
 		if (!take_text(entry, "name", region->name, sizeof(region->name)) ||
 		    !region->name[0] ||

@@ -35,7 +35,7 @@
 
 struct manifest_region {
 	char name[24];
-	struct flash_range range;
+	struct range range;
 };
 
 struct manifest {

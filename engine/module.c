@@ -41,7 +41,7 @@ static bool has_other_mac(const struct journal *journal, const uint8_t *present,
 static uint8_t *what_is_known(const struct journal *journal, const uint8_t *present,
 			      const uint8_t *wanted)
 {
-	const struct flash_range known = journal->known;
+	const struct range known = journal->known;
 	uint8_t *seen = malloc(journal->size);
 
 	if (!seen)

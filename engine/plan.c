@@ -14,7 +14,7 @@ static bool is_blank(const uint8_t *bytes, uint32_t length)
 	return bytes[0] == 0xff && memcmp(bytes, bytes + 1, length - 1) == 0;
 }
 
-static uint64_t pages_in(const struct plan *plan, const struct flash_range *range)
+static uint64_t pages_in(const struct plan *plan, const struct range *range)
 {
 	uint32_t page = plan->part->page;
 	uint64_t pages = 0;
@@ -26,7 +26,7 @@ static uint64_t pages_in(const struct plan *plan, const struct flash_range *rang
 
 static void estimate_writing(struct plan *plan)
 {
-	struct flash_range begin = plan->ranges[0];
+	struct range begin = plan->ranges[0];
 	struct plan_order order = plan_order(plan);
 	uint64_t pages = 0;
 
@@ -43,13 +43,13 @@ static void estimate_writing(struct plan *plan)
 
 static void add_sector(struct plan *plan, uint32_t start, uint32_t length)
 {
-	struct flash_range *last = plan->range_count ? &plan->ranges[plan->range_count - 1] : NULL;
+	struct range *last = plan->range_count ? &plan->ranges[plan->range_count - 1] : NULL;
 
 	plan->changed += length;
 	if (last && last->start + last->length == start)
 		last->length += length;
 	else
-		plan->ranges[plan->range_count++] = (struct flash_range){start, length};
+		plan->ranges[plan->range_count++] = (struct range){start, length};
 }
 
 static bool find_changes(struct plan *plan, const uint8_t *present)
@@ -94,7 +94,7 @@ bool plan_make(struct plan *plan, const struct chipdb_part *part, const uint8_t 
 	memcpy(plan->wanted + file->address, file->data + file->rotation, tail);
 	memcpy(plan->wanted + file->address + tail, file->data, file->rotation);
 	for (size_t i = 0; i < kept_count; i++) {
-		const struct flash_range *range = &kept[i].range;
+		const struct range *range = &kept[i].range;
 
 		kept[i].differs = memcmp(plan->wanted + range->start, present + range->start,
 					 range->length) != 0;
@@ -121,7 +121,7 @@ struct plan_order plan_order(struct plan *plan)
 	uint32_t sector = plan_sector(plan->part);
 	struct plan_order order = {.first = plan->ranges, .first_count = plan->range_count};
 
-	order.last = (struct flash_range){plan->ranges[0].start, sector};
+	order.last = (struct range){plan->ranges[0].start, sector};
 	plan->ranges[0].start += sector;
 	plan->ranges[0].length -= sector;
 	if (plan->ranges[0].length == 0) {

@@ -22,7 +22,7 @@
 struct plan_kept {
 	char name[24];
 	enum chipdb_region_kind kind;
-	struct flash_range range;
+	struct range range;
 	bool differs; /* the file has something else there */
 	bool blank;   /* there is nothing there to be kept */
 };
@@ -31,7 +31,7 @@ struct plan {
 	const struct chipdb_part *part;
 	uint8_t *wanted; /* the die's content afterwards, of the size of the part */
 	/* Whole sectors that differ, in the order of their addresses, neighbours joined. */
-	struct flash_range *ranges;
+	struct range *ranges;
 	size_t range_count;
 	uint32_t changed; /* bytes in these */
 	/* To erase all of these (what is blank now would not need it), program and verify. */
@@ -64,9 +64,9 @@ void plan_free(struct plan *plan);
  * rest count, the first that differs. Both point into @plan.
  */
 struct plan_order {
-	struct flash_range *first;
+	struct range *first;
 	size_t first_count;
-	struct flash_range last;
+	struct range last;
 };
 
 /* Changes plan->ranges; call it once. plan->range_count must not be 0. */

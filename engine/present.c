@@ -47,7 +47,7 @@ static bool out_of_memory(const struct present *present)
 static bool check_identity(struct present *present)
 {
 	struct device *device = present->device;
-	const struct flash_range nothing = {0, 0};
+	const struct range nothing = {0, 0};
 	uint32_t size = device->part->size;
 	struct rf found[IMAGE_RFS];
 	uint8_t *die = malloc(size);
@@ -112,7 +112,7 @@ static bool take_backup(struct present *present)
 static bool read_covered(struct present *present)
 {
 	struct device *device = present->device;
-	const struct flash_range known = present->known;
+	const struct range known = present->known;
 
 	present->die = malloc(device->part->size);
 	if (!present->die)
@@ -162,12 +162,12 @@ static void find_known(struct present *present)
 	uint32_t end = present->covered.start + present->covered.length + sector - 1;
 
 	present->known = present->kind == PRESENT_LOST
-				 ? (struct flash_range){start, end / sector * sector - start}
-				 : (struct flash_range){0, part->size};
+				 ? (struct range){start, end / sector * sector - start}
+				 : (struct range){0, part->size};
 	present->read_bytes = present->kind == PRESENT_GIVEN ? 0 : present->known.length;
 }
 
-bool present_read(struct present *present, struct flash_range covered, bool dry)
+bool present_read(struct present *present, struct range covered, bool dry)
 {
 	struct device *device = present->device;
 	bool good = false;
@@ -198,7 +198,7 @@ bool present_read(struct present *present, struct flash_range covered, bool dry)
 }
 
 /* What is going to be erased is, to the last byte, what is believed to be there. */
-static bool check_ranges(struct present *present, const struct flash_range *ranges, size_t count)
+static bool check_ranges(struct present *present, const struct range *ranges, size_t count)
 {
 	struct device *device = present->device;
 
@@ -223,16 +223,16 @@ static bool check_ranges(struct present *present, const struct flash_range *rang
 /* Of sectors that are covered in part the rest is written back, and there is no backup. */
 static bool check_edges(struct present *present)
 {
-	const struct flash_range covered = present->covered, known = present->known;
+	const struct range covered = present->covered, known = present->known;
 	uint32_t sector = plan_sector(present->device->part);
 	uint32_t end = known.start + known.length;
-	struct flash_range edges[2];
+	struct range edges[2];
 	size_t count = 0;
 
 	if (covered.start != known.start)
-		edges[count++] = (struct flash_range){known.start, sector};
+		edges[count++] = (struct range){known.start, sector};
 	if (covered.start + covered.length != end)
-		edges[count++] = (struct flash_range){end - sector, sector};
+		edges[count++] = (struct range){end - sector, sector};
 	return check_ranges(present, edges, count);
 }
 
@@ -240,7 +240,7 @@ static bool check_edges(struct present *present)
  * The rest of what the file covers is as in the backup, of which only samples were compared.
  * Where that is no more than what changes, there is time to compare it all.
  */
-static bool check_given(struct present *present, const struct flash_range *ranges, size_t count)
+static bool check_given(struct present *present, const struct range *ranges, size_t count)
 {
 	uint32_t changed = 0;
 	bool good;
@@ -256,7 +256,7 @@ static bool check_given(struct present *present, const struct flash_range *range
 	return good;
 }
 
-bool present_secure(struct present *present, const struct flash_range *ranges, size_t count)
+bool present_secure(struct present *present, const struct range *ranges, size_t count)
 {
 	switch (present->kind) {
 	case PRESENT_LOST:

@@ -19,10 +19,10 @@ enum present_kind {
 
 struct present {
 	enum present_kind kind;
-	const char *name;	  /* of the backup, by the user's wish; or NULL */
-	struct flash_range known; /* of die; else there is FF, or the calibration */
-	uint64_t read_bytes;	  /* how many were read to know it, or would be */
-	uint8_t *die;		  /* of the size of the part */
+	const char *name;    /* of the backup, by the user's wish; or NULL */
+	struct range known;  /* of die; else there is FF, or the calibration */
+	uint64_t read_bytes; /* how many were read to know it, or would be */
+	uint8_t *die;	     /* of the size of the part */
 	struct content content;
 	bool assumed; /* after present_secure(): most of what is covered is as the given backup says
 		       */
@@ -30,7 +30,7 @@ struct present {
 
 	/* Kept by present.c. */
 	struct device *device;
-	struct flash_range covered;
+	struct range covered;
 	uint32_t sure; /* bytes, as in second_reading.h */
 };
 
@@ -41,13 +41,13 @@ bool present_begin(struct present *present, struct device *device, const char *n
  * Know the content. @covered: where the file goes. @dry: it is read once, and that is all.
  * After device_look().
  */
-bool present_read(struct present *present, struct flash_range covered, bool dry);
+bool present_read(struct present *present, struct range covered, bool dry);
 
 /*
  * Before the first change, which will be in @ranges, or where there is none: the backup is on
  * the disk, and true.
  */
-bool present_secure(struct present *present, const struct flash_range *ranges, size_t count);
+bool present_secure(struct present *present, const struct range *ranges, size_t count);
 
 void present_free(struct present *present);
 

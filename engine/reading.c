@@ -12,7 +12,7 @@
 
 static bool read_whole(struct device *device, const char *phase, uint8_t *die)
 {
-	const struct flash_range whole = {0, device->part->size};
+	const struct range whole = {0, device->part->size};
 	bool good;
 
 	report_phase(&device->report, phase, device->part->size);
@@ -86,7 +86,7 @@ static enum reading_same look(struct device *device, const uint8_t *die, uint32_
 }
 
 enum reading_same reading_compare(struct device *device, const uint8_t *die,
-				  const struct flash_range *ranges, size_t count)
+				  const struct range *ranges, size_t count)
 {
 	enum reading_same same = READING_SAME;
 
@@ -110,8 +110,8 @@ static uint32_t next_random(uint32_t *state)
 	return *state;
 }
 
-enum reading_same reading_sample(struct device *device, const uint8_t *die,
-				 struct flash_range range, uint32_t *state)
+enum reading_same reading_sample(struct device *device, const uint8_t *die, struct range range,
+				 uint32_t *state)
 {
 	uint32_t room = range.length - SAMPLE_BYTES;
 
@@ -126,6 +126,6 @@ enum reading_same reading_samples(struct device *device, const uint8_t *die, uin
 	while (size / step > SAMPLES_MOST)
 		step *= 2;
 	for (uint32_t at = 0; same == READING_SAME && at < size; at += step)
-		same = reading_sample(device, die, (struct flash_range){at, step}, &state);
+		same = reading_sample(device, die, (struct range){at, step}, &state);
 	return same;
 }

@@ -27,11 +27,11 @@ enum reading_same {
 
 /* Whether the die holds what @die has in these ranges, to the last byte. */
 enum reading_same reading_compare(struct device *device, const uint8_t *die,
-				  const struct flash_range *ranges, size_t count);
+				  const struct range *ranges, size_t count);
 
 /* A look at a few bytes of the range, which @state, not 0, chooses and changes. */
-enum reading_same reading_sample(struct device *device, const uint8_t *die,
-				 struct flash_range range, uint32_t *state);
+enum reading_same reading_sample(struct device *device, const uint8_t *die, struct range range,
+				 uint32_t *state);
 
 /* Samples all over the die: of each sector, of large dies of some. */
 enum reading_same reading_samples(struct device *device, const uint8_t *die, uint32_t seed);

@@ -41,7 +41,7 @@ static void mark_own(uint8_t *sectors, uint32_t size, const struct content *cont
 			   (uint32_t)content->rf[i].length);
 }
 
-static void mark_edges(uint8_t *sectors, uint32_t size, struct flash_range written)
+static void mark_edges(uint8_t *sectors, uint32_t size, struct range written)
 {
 	uint32_t end = written.start + written.length;
 
@@ -83,7 +83,7 @@ static void mark_blank(uint8_t *sectors, uint32_t size, const uint8_t *die)
 }
 
 /* As many of the unproven ones as there is time for; returns how many are left. */
-static uint32_t mark_unproven(uint8_t *sectors, uint32_t size, struct flash_range written)
+static uint32_t mark_unproven(uint8_t *sectors, uint32_t size, struct range written)
 {
 	uint32_t count = size / SECTOR, room = count / QUARTER, left = 0;
 	uint32_t begin = written.start / SECTOR;
@@ -106,7 +106,7 @@ static uint32_t mark_unproven(uint8_t *sectors, uint32_t size, struct flash_rang
 
 /* What is to be read again; NULL without memory. @left: sectors of which there are only samples. */
 static uint8_t *choose(uint32_t size, const uint8_t *die, const struct content *content,
-		       struct flash_range written, uint32_t *left)
+		       struct range written, uint32_t *left)
 {
 	uint8_t *sectors = calloc(size / SECTOR, 1);
 
@@ -137,7 +137,7 @@ static enum second_reading compare(struct device *device, const uint8_t *die,
 
 	report_phase(&device->report, "read again", (uint64_t)count_again(sectors, size) * SECTOR);
 	for (uint32_t i = 0; i < count && same == READING_SAME; i++) {
-		const struct flash_range sector = {i * SECTOR, SECTOR};
+		const struct range sector = {i * SECTOR, SECTOR};
 
 		same = sectors[i] == AGAIN ? reading_compare(device, die, &sector, 1)
 					   : reading_sample(device, die, sector, &state);
@@ -155,7 +155,7 @@ static enum second_reading compare(struct device *device, const uint8_t *die,
 }
 
 enum second_reading second_reading(struct device *device, const uint8_t *die,
-				   const struct content *content, struct flash_range written,
+				   const struct content *content, struct range written,
 				   uint32_t *sure)
 {
 	uint32_t size = device->part->size, left;
@@ -174,7 +174,7 @@ enum second_reading second_reading(struct device *device, const uint8_t *die,
 }
 
 uint32_t second_reading_bytes(uint32_t size, const uint8_t *die, const struct content *content,
-			      struct flash_range written)
+			      struct range written)
 {
 	uint32_t left, bytes;
 	uint8_t *sectors = choose(size, die, content, written, &left);

@@ -33,11 +33,11 @@ enum second_reading {
  * then, the size of the part at the most.
  */
 enum second_reading second_reading(struct device *device, const uint8_t *die,
-				   const struct content *content, struct flash_range written,
+				   const struct content *content, struct range written,
 				   uint32_t *sure);
 
 /* How many bytes it would read, but for the samples. */
 uint32_t second_reading_bytes(uint32_t size, const uint8_t *die, const struct content *content,
-			      struct flash_range written);
+			      struct range written);
 
 #endif

@@ -17,7 +17,7 @@ static bool parse_at(struct source *source, const char *text, const struct obser
 	source->at = PLACEMENT_ANYWHERE;
 	if (!text)
 		return true;
-	if (!area_number(text, &value) || value >= FLASH_SIZE_MOST) {
+	if (!number_bytes(text, &value) || value >= FLASH_SIZE_MOST) {
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
 			       "--at=%s is no address: write 69632, 68K or 0x11000", text);
 		return false;

@@ -13,7 +13,7 @@ static const struct chipdb_soc *possible_soc(const struct device *device, size_t
 
 /* Where all that is kept of the possible SoCs is. */
 static bool find_kept(const struct device *device, const struct keep_not *without,
-		      struct area *found)
+		      struct ranges *found)
 {
 	const struct chipdb_soc *soc;
 
@@ -23,19 +23,19 @@ static bool find_kept(const struct device *device, const struct keep_not *withou
 		size_t count = keep_regions(&soc, 1, NULL, 0, device->part->size, without, kept);
 
 		while (count > 0)
-			if (!area_add(found, kept[--count].range))
+			if (!ranges_add(found, kept[--count].range))
 				return false;
 	}
 	return true;
 }
 
 /* Whole sectors: the rest of one would have to be erased and written back. */
-static bool take_out(struct area *area, struct flash_range range, uint32_t sector)
+static bool take_out(struct ranges *area, struct range range, uint32_t sector)
 {
 	range.length += range.start % sector;
 	range.start -= range.start % sector;
 	range.length += (sector - range.length % sector) % sector;
-	return area_remove(area, range);
+	return ranges_remove(area, range);
 }
 
 /* Looked at twice: a bit that was read wrong must not hide it. */
@@ -54,18 +54,18 @@ static bool look_for_rf(struct device *device, uint32_t at, bool *found)
 }
 
 /* But not in @places, of which the database and the user have decided. */
-static bool take_out_found(struct device *device, const struct area *places, struct area *area)
+static bool take_out_found(struct device *device, const struct ranges *places, struct ranges *area)
 {
-	const struct area search = *area;
+	const struct ranges search = *area;
 
 	for (size_t i = 0; i < search.count; i++) {
-		uint32_t at = search.ranges[i].start, end = at + search.ranges[i].length;
+		uint32_t at = search.range[i].start, end = at + search.range[i].length;
 
 		for (at -= at % RF_ALIGNMENT; at < end; at += RF_ALIGNMENT) {
-			const struct flash_range range = {at, RF_ALIGNMENT};
+			const struct range range = {at, RF_ALIGNMENT};
 			bool found;
 
-			if (area_touches(places, range))
+			if (ranges_touch(places, range))
 				continue;
 			if (!look_for_rf(device, at, &found))
 				return false;
@@ -77,21 +77,21 @@ static bool take_out_found(struct device *device, const struct area *places, str
 }
 
 bool spare_find(struct spare *spare, struct device *device, const struct keep_not *without,
-		struct area *area)
+		struct ranges *area)
 {
 	const struct keep_not all_but_rf = {.net = true, .data = true};
-	struct area kept, rf;
+	struct ranges kept, rf;
 	bool good = find_kept(device, without, &kept) && find_kept(device, &all_but_rf, &rf);
 
 	*spare = (struct spare){.kept = *area};
 	for (size_t i = 0; good && i < kept.count; i++)
-		good = take_out(area, kept.ranges[i], device->part->erase[0].size);
+		good = take_out(area, kept.range[i], device->part->erase[0].size);
 	if (good && !without->rf)
 		good = take_out_found(device, &rf, area);
 	for (size_t i = 0; good && i < area->count; i++)
-		good = area_remove(&spare->kept, area->ranges[i]);
+		good = ranges_remove(&spare->kept, area->range[i]);
 	for (size_t i = 0; good && i < rf.count; i++)
-		spare->rf_goes |= area_touches(area, rf.ranges[i]);
+		spare->rf_goes |= ranges_touch(area, rf.range[i]);
 	if (!good)
 		observer_raise(&device->report.observer, TROUBLE_BUG, NO_RANGE,
 			       "what must stay could not be found out");

@@ -12,12 +12,12 @@
 #include "engine/keep.h"
 
 struct spare {
-	struct area kept; /* what was taken out */
-	bool rf_goes;	  /* calibration may be in what is left, by name or by wish */
+	struct ranges kept; /* what was taken out */
+	bool rf_goes;	    /* calibration may be in what is left, by name or by wish */
 };
 
 /* Whole sectors go from @area. False after an error, which was logged. */
 bool spare_find(struct spare *spare, struct device *device, const struct keep_not *without,
-		struct area *area);
+		struct ranges *area);
 
 #endif

@@ -43,7 +43,7 @@ static const struct command_example examples[] = {
 
 struct job {
 	struct area_wish wish;
-	struct area area;
+	struct ranges area;
 	struct keep_not without;
 	struct spare spare;
 };
@@ -97,9 +97,9 @@ static int say_intent(struct device *device, const struct job *job)
 	char text[64];
 
 	for (size_t i = 0; i < job->area.count; i++) {
-		struct flash_range range = job->area.ranges[i];
+		struct range range = job->area.range[i];
 
-		intent_action(&intent, "erase %s", area_text(range, text));
+		intent_action(&intent, "erase %s", range_text(range, text));
 		if (range.start % sector || (range.start + range.length) % sector)
 			intent_risk(&intent,
 				    "the rest of sectors of which %s is only a part: it "
@@ -107,9 +107,9 @@ static int say_intent(struct device *device, const struct job *job)
 				    text);
 	}
 	for (size_t i = 0; i < job->spare.kept.count; i++)
-		intent_action(&intent, "keep %s", area_text(job->spare.kept.ranges[i], text));
-	estimate_erase(&intent.time, device->part, job->area.ranges, job->area.count);
-	estimate_read(&intent.time, area_bytes(&job->area));
+		intent_action(&intent, "keep %s", range_text(job->spare.kept.range[i], text));
+	estimate_erase(&intent.time, device->part, job->area.range, job->area.count);
+	estimate_read(&intent.time, ranges_bytes(&job->area));
 	intent_risk(&intent, "what is there now; make a backup first");
 	if (job->spare.rf_goes)
 		intent_risk(&intent, "the calibration and the MAC address, which nobody can give "
@@ -123,17 +123,17 @@ static bool ask(struct device *device, const struct job *job, bool yes)
 
 	for (size_t i = 0; i < job->area.count; i++)
 		observer_note(&device->report.observer, NOTE_INFO, TROUBLE_NONE, "erasing %s",
-			      area_text(job->area.ranges[i], text));
+			      range_text(job->area.range[i], text));
 	for (size_t i = 0; i < job->spare.kept.count; i++)
 		observer_note(&device->report.observer, NOTE_INFO, TROUBLE_NONE,
 			      "keeping %s, which only this module has",
-			      area_text(job->spare.kept.ranges[i], text));
+			      range_text(job->spare.kept.range[i], text));
 	if (job->spare.rf_goes)
 		observer_note(&device->report.observer, NOTE_WARN, TROUBLE_NONE,
 			      "the calibration and the MAC address go with it; "
 			      "nobody can give them back");
 	snprintf(question, sizeof(question), "Erase %s of the flash?",
-		 area_size_text(area_bytes(&job->area), size));
+		 range_size_text(ranges_bytes(&job->area), size));
 	return confirm(yes, question, &device->report.observer);
 }
 
@@ -144,10 +144,11 @@ static void print_result(struct device *device, const struct job *job)
 
 	if (json) {
 		json_bool(json, "dry_run", false);
-		json_ranges(json, "erased", job->area.ranges, job->area.count);
-		json_ranges(json, "kept", job->spare.kept.ranges, job->spare.kept.count);
+		json_ranges(json, "erased", job->area.range, job->area.count);
+		json_ranges(json, "kept", job->spare.kept.range, job->spare.kept.count);
 	} else {
-		printf("Erased and verified: %s.\n", area_size_text(area_bytes(&job->area), size));
+		printf("Erased and verified: %s.\n",
+		       range_size_text(ranges_bytes(&job->area), size));
 	}
 	report_result_end(&device->report);
 }
@@ -157,8 +158,8 @@ static bool erase(struct device *device, const struct job *job)
 	bool good;
 
 	/* Each byte is erased, and read to see that it is blank. */
-	report_phase(&device->report, "erase", 2 * (uint64_t)area_bytes(&job->area));
-	good = flash_erase(device->flash, job->area.ranges, job->area.count);
+	report_phase(&device->report, "erase", 2 * (uint64_t)ranges_bytes(&job->area));
+	good = flash_erase(device->flash, job->area.range, job->area.count);
 	report_phase_end(&device->report);
 	return good && device_close(device);
 }

@@ -139,7 +139,7 @@ static bool look_at_regions(struct device *device, struct info *info)
 
 static bool look_at_all(struct device *device, struct info *info)
 {
-	const struct flash_range all = {0, device->part->size};
+	const struct range all = {0, device->part->size};
 	bool good;
 
 	report_phase(&device->report, "read", all.length);
@@ -224,7 +224,7 @@ static void print(const struct device *device, const struct info *info, bool all
 
 		if (!area_lies_in(region, device->part->size))
 			continue;
-		area_text((struct flash_range){region->start, region->length}, text);
+		range_text((struct range){region->start, region->length}, text);
 		printf("region:     %-11s %s%s%s\n", region->name, text,
 		       note && note->kind != IMAGE_CONSTANT ? ", " : "", note_title(note));
 	}

@@ -77,10 +77,10 @@ static bool write_target(struct target *target, const uint8_t *data, size_t size
 	return result == OUTPUT_DONE;
 }
 
-static bool read_into(struct device *device, const struct area *area, struct target *target)
+static bool read_into(struct device *device, const struct ranges *area, struct target *target)
 {
 	const struct observer *observer = &device->report.observer;
-	size_t size = area_bytes(area);
+	size_t size = ranges_bytes(area);
 	uint8_t *die;
 	bool good;
 
@@ -91,26 +91,26 @@ static bool read_into(struct device *device, const struct area *area, struct tar
 		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
 	report_phase(&device->report, "read", size);
 	/* Only at the end it is known that the chip was there all the time. */
-	good = die && flash_read(device->flash, area->ranges, area->count, die) &&
+	good = die && flash_read(device->flash, area->range, area->count, die) &&
 	       device_close(device) &&
-	       write_target(target, die + area->ranges[0].start, size, observer);
+	       write_target(target, die + area->range[0].start, size, observer);
 	report_phase_end(&device->report);
 	output_discard(&target->file);
 	free(die);
 	return good;
 }
 
-static int say_intent(struct device *device, const struct area *area, const struct target *target)
+static int say_intent(struct device *device, const struct ranges *area, const struct target *target)
 {
 	struct intent intent = {0};
 	char text[64];
 
-	intent_action(&intent, "read %s into %s", area_text(area->ranges[0], text), target->path);
-	estimate_read(&intent.time, area_bytes(area));
+	intent_action(&intent, "read %s into %s", range_text(area->range[0], text), target->path);
+	estimate_read(&intent.time, ranges_bytes(area));
 	return intent_result(&intent, device);
 }
 
-static void print_result(struct device *device, const struct area *area,
+static void print_result(struct device *device, const struct ranges *area,
 			 const struct target *target)
 {
 	struct json *json = report_result(&device->report, COMMAND_DONE);
@@ -119,9 +119,9 @@ static void print_result(struct device *device, const struct area *area,
 	if (json) {
 		json_bool(json, "dry_run", false);
 		json_text(json, "file", target->path);
-		json_range(json, area->ranges[0].start, area->ranges[0].length);
+		json_range(json, area->range[0].start, area->range[0].length);
 	} else if (!target->is_stdout) {
-		printf("%s: %s\n", target->path, area_text(area->ranges[0], text));
+		printf("%s: %s\n", target->path, range_text(area->range[0], text));
 	}
 	report_result_end(&device->report);
 }
@@ -151,7 +151,7 @@ static int run(const struct command_line *line)
 {
 	struct device device;
 	struct area_wish wish;
-	struct area area;
+	struct ranges area;
 	struct target target;
 
 	device_begin(&device, &command_read, line);

@@ -48,8 +48,8 @@ struct restore {
 	struct plan plan;
 	struct backup_file backup; /* of another module's content, before it is overwritten */
 	bool refused, clones;
-	struct journal old; /* of a job that is not finished */
-	struct area taken;  /* with --regions */
+	struct journal old;  /* of a job that is not finished */
+	struct ranges taken; /* with --regions */
 	struct job job;
 	int lock; /* of journal_lock() */
 };
@@ -102,12 +102,12 @@ static bool take_region(struct restore *restore, const struct chipdb_soc *soc, c
 	const struct manifest_region *saved = manifest_region(&restore->manifest, name);
 	const struct observer *observer = &restore->device.report.observer;
 	const struct area_wish wish = {.regions = name};
-	struct flash_range range;
-	struct area area;
+	struct range range;
+	struct ranges area;
 
 	if (!area_find(&wish, soc, restore->device.part->size, observer, &area))
 		return refuse(restore);
-	range = area.ranges[0];
+	range = area.range[0];
 	if (saved && (saved->range.start != range.start || saved->range.length != range.length)) {
 		observer_raise(
 			observer, TROUBLE_WRONG_FILE, NO_RANGE,
@@ -119,7 +119,7 @@ static bool take_region(struct restore *restore, const struct chipdb_soc *soc, c
 		return refuse(restore);
 	}
 	memcpy(wanted + range.start, restore->saved + range.start, range.length);
-	return area_add(&restore->taken, range);
+	return ranges_add(&restore->taken, range);
 }
 
 static const struct chipdb_soc *find_soc(const struct restore *restore)
@@ -318,7 +318,7 @@ static bool check_module(struct restore *restore)
 	       refuse(restore);
 }
 
-static bool reads_again(struct restore *restore, const struct flash_range *ranges, size_t count)
+static bool reads_again(struct restore *restore, const struct range *ranges, size_t count)
 {
 	struct report *report = &restore->device.report;
 	enum reading_same same = reading_compare(&restore->device, restore->present, ranges, count);
@@ -337,10 +337,10 @@ static bool check_edges(struct restore *restore)
 	uint32_t sector = plan_sector(restore->device.part);
 
 	for (size_t i = 0; i < restore->taken.count; i++) {
-		const struct flash_range taken = restore->taken.ranges[i];
+		const struct range taken = restore->taken.range[i];
 		uint32_t start = taken.start, end = taken.start + taken.length;
-		const struct flash_range edges[] = {{start - start % sector, sector},
-						    {end - end % sector, sector}};
+		const struct range edges[] = {{start - start % sector, sector},
+					      {end - end % sector, sector}};
 
 		if (start % sector && !reads_again(restore, &edges[0], 1))
 			return false;
@@ -353,7 +353,7 @@ static bool check_edges(struct restore *restore)
 /* What another module holds is nowhere else: it is read twice. */
 static bool secure(struct restore *restore)
 {
-	const struct flash_range whole = {0, restore->device.part->size};
+	const struct range whole = {0, restore->device.part->size};
 
 	if (!restore->clones)
 		return check_edges(restore);
@@ -412,7 +412,7 @@ static bool execute(struct restore *restore)
 	restore->job.device = &restore->device;
 	restore->job.plan = &restore->plan;
 	restore->job.present = restore->present;
-	journal->known = (struct flash_range){0, restore->device.part->size};
+	journal->known = (struct range){0, restore->device.part->size};
 	journal->protect = given(restore, OPTION_PROTECT);
 	snprintf(journal->command, sizeof(journal->command), "restore");
 	snprintf(journal->file, sizeof(journal->file), "%s",

@@ -69,7 +69,7 @@ static int forget(struct resume *resume, bool was_there)
 static bool read_present(struct resume *resume)
 {
 	struct device *device = &resume->device;
-	const struct flash_range *known = &resume->job.journal.known;
+	const struct range *known = &resume->job.journal.known;
 
 	resume->present = malloc(device->part->size);
 	if (!resume->present) {
@@ -89,7 +89,7 @@ static bool read_present(struct resume *resume)
 /* What was only looked at must not be written. */
 static void forget_outside(struct resume *resume)
 {
-	const struct flash_range known = resume->job.journal.known;
+	const struct range known = resume->job.journal.known;
 	uint32_t end = known.start + known.length;
 
 	memcpy(resume->present, resume->wanted, known.start);

@@ -33,7 +33,7 @@ static const struct command_example examples[] = {
 
 struct trial {
 	struct area_wish wish;
-	struct flash_range range;
+	struct range range;
 	const char *wished_save; /* or NULL */
 	char save[PATH_ROOM];
 	uint8_t *old, *now, *wanted; /* of the size of the part */
@@ -42,21 +42,21 @@ struct trial {
 };
 
 /* The last 64 KiB that belong to no region, if it is known which those are. */
-static bool find_free(const struct chipdb_soc *soc, uint32_t flash_size, struct flash_range *range)
+static bool find_free(const struct chipdb_soc *soc, uint32_t flash_size, struct range *range)
 {
-	struct area area = {.ranges = {{0, flash_size}}, .count = 1};
+	struct ranges area = {.range = {{0, flash_size}}, .count = 1};
 	bool good = soc != NULL;
 
 	for (size_t i = 0; good && i < CHIPDB_REGIONS && soc->regions[i].name; i++)
-		good = area_remove(
-			&area, (struct flash_range){soc->regions[i].start, soc->regions[i].length});
+		good = ranges_remove(&area,
+				     (struct range){soc->regions[i].start, soc->regions[i].length});
 	for (size_t i = area.count; good && i-- > 0;) {
-		uint32_t end = area.ranges[i].start + area.ranges[i].length;
+		uint32_t end = area.range[i].start + area.range[i].length;
 
 		end -= end % DEFAULT_SIZE;
-		if (end < area.ranges[i].start + DEFAULT_SIZE)
+		if (end < area.range[i].start + DEFAULT_SIZE)
 			continue;
-		*range = (struct flash_range){end - DEFAULT_SIZE, DEFAULT_SIZE};
+		*range = (struct range){end - DEFAULT_SIZE, DEFAULT_SIZE};
 		return true;
 	}
 	return false;
@@ -67,7 +67,7 @@ static bool find_range(struct device *device, struct trial *trial)
 	const struct observer *observer = &device->report.observer;
 	const struct chipdb_soc *soc = device_soc(device);
 	uint32_t sector = device->part->erase[0].size, flash_size = device->part->size;
-	struct area area;
+	struct ranges area;
 
 	if (!trial->wish.has_at) {
 		if (find_free(soc, flash_size, &trial->range))
@@ -80,7 +80,7 @@ static bool find_range(struct device *device, struct trial *trial)
 	}
 	if (!area_find(&trial->wish, soc, flash_size, observer, &area))
 		return false;
-	trial->range = area.ranges[0];
+	trial->range = area.range[0];
 	if (trial->range.start % sector == 0 && trial->range.length % sector == 0)
 		return true;
 	observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
@@ -92,7 +92,7 @@ static bool find_range(struct device *device, struct trial *trial)
 static bool spares_rf(struct device *device, const struct trial *trial)
 {
 	const struct keep_not all_but_rf = {.net = true, .data = true};
-	struct area area = {.ranges = {trial->range}, .count = 1};
+	struct ranges area = {.range = {trial->range}, .count = 1};
 	struct spare spare;
 
 	if (!spare_find(&spare, device, &all_but_rf, &area))
@@ -125,7 +125,7 @@ static int say_intent(struct device *device, const struct trial *trial)
 	struct intent intent = {0};
 	char text[64];
 
-	area_text(trial->range, text);
+	range_text(trial->range, text);
 	intent_action(&intent, "save %s in %s", text, save_path(trial));
 	intent_action(&intent, "write a pattern to %s, and verify it", text);
 	intent_action(&intent, "write back what was there, and verify that");
@@ -225,7 +225,7 @@ static int print_result(struct device *device, const struct trial *trial)
 			json_no_value(json, "saved");
 	} else {
 		printf("%s: good. It was written and verified, and is as it was before.\n",
-		       area_text(trial->range, text));
+		       range_text(trial->range, text));
 	}
 	report_result_end(&device->report);
 	return COMMAND_DONE;

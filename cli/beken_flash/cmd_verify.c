@@ -44,7 +44,7 @@ struct content {
 };
 
 struct comparison {
-	struct flash_range range;
+	struct range range;
 	size_t different;
 	uint32_t first; /* address of the first one */
 };
@@ -78,10 +78,10 @@ static bool find_place(struct content *content, const struct chipdb_soc *soc, ui
 }
 
 static bool find_range(struct content *content, struct area_wish *wish, struct device *device,
-		       struct flash_range *range)
+		       struct range *range)
 {
 	const struct observer *observer = &device->report.observer;
-	struct area area;
+	struct ranges area;
 
 	if (!find_place(content, device_soc(device), device->part->size, observer, wish))
 		return false;
@@ -91,7 +91,7 @@ static bool find_range(struct content *content, struct area_wish *wish, struct d
 	}
 	if (!area_find(wish, device_soc(device), device->part->size, observer, &area))
 		return false;
-	*range = area.ranges[0];
+	*range = area.range[0];
 	if (content->size > range->length && !wish->has_size) {
 		observer_raise(observer, TROUBLE_WRONG_FILE, NO_RANGE,
 			       "%s has %zu bytes, but the region has %u", content->path,
@@ -116,7 +116,7 @@ static bool find_range(struct content *content, struct area_wish *wish, struct d
 static bool compare(struct device *device, const struct content *content,
 		    struct comparison *comparison)
 {
-	const struct flash_range range = comparison->range;
+	const struct range range = comparison->range;
 	uint8_t *die = malloc(device->part->size);
 	bool good;
 
@@ -147,7 +147,7 @@ static int print_result(struct device *device, const struct content *content,
 	struct json *json = report_result(&device->report, status);
 	char text[64];
 
-	area_text(comparison->range, text);
+	range_text(comparison->range, text);
 	if (json) {
 		json_bool(json, "dry_run", false);
 		json_text(json, "file", content->path);
@@ -167,13 +167,12 @@ static int print_result(struct device *device, const struct content *content,
 	return status;
 }
 
-static int say_intent(struct device *device, const struct content *content,
-		      struct flash_range range)
+static int say_intent(struct device *device, const struct content *content, struct range range)
 {
 	struct intent intent = {0};
 	char text[64];
 
-	intent_action(&intent, "compare %s with %s", area_text(range, text), content->path);
+	intent_action(&intent, "compare %s with %s", range_text(range, text), content->path);
 	estimate_read(&intent.time, range.length);
 	return intent_result(&intent, device);
 }

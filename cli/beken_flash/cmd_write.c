@@ -254,7 +254,7 @@ static bool prepare(struct write *write)
 	if (!place(write, device->socs, device->soc_count) || !check_told(write))
 		return false;
 	file = source_file(&write->source);
-	if (!present_read(&write->present, (struct flash_range){file.address, file.length},
+	if (!present_read(&write->present, (struct range){file.address, file.length},
 			  given(write, OPTION_DRY_RUN)))
 		return false;
 	say_soc(write);

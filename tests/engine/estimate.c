@@ -19,7 +19,7 @@ static const struct chipdb_part *part(void)
 
 static struct estimate erase(uint32_t start, uint32_t length)
 {
-	const struct flash_range range = {start, length};
+	const struct range range = {start, length};
 	struct estimate time = {0};
 
 	estimate_erase(&time, part(), &range, 1);
@@ -56,7 +56,7 @@ static void a_part_of_a_sector_costs_all_of_it(void **state)
 
 static void a_large_erase_that_is_slower_is_not_taken(void **state)
 {
-	const struct flash_range range = {0, 64 * KIB};
+	const struct range range = {0, 64 * KIB};
 	struct chipdb_part slow = *part();
 	struct estimate time = {0};
 

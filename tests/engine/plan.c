@@ -92,7 +92,7 @@ static void neighbours_are_joined_and_others_are_not(void **state)
 static void a_file_that_ends_in_a_sector_leaves_the_rest_of_it(void **state)
 {
 	struct die *die = *state;
-	const struct flash_range *last;
+	const struct range *last;
 
 	make(die, 0, QIO, 0, NULL, 0);
 	assert_memory_equal(die->plan.wanted, die->file, QIO);
@@ -163,7 +163,7 @@ static void a_single_sector_is_the_last_one(void **state)
 /* The first sector goes on its own, so that its block is erased in pieces. */
 static struct estimate erases_of(struct die *die, uint32_t start, uint32_t length)
 {
-	const struct flash_range ranges[] = {{start + SECTOR, length - SECTOR}, {start, SECTOR}};
+	const struct range ranges[] = {{start + SECTOR, length - SECTOR}, {start, SECTOR}};
 	struct estimate time = {0};
 
 	estimate_erase(&time, die->part, ranges, length > SECTOR ? 2 : 1);

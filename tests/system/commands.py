@@ -42,7 +42,7 @@ class Looking(Commands):
 
     def test_info_says_what_firmware_calibration_and_regions_there_are(self):
         run = self.unchanged(self.good(self.flash("info")))
-        for words in ("bootloader 1.0", "app 1.0", MAC, "0x1d0000 to 0x1d0fff", "tuya"):
+        for words in ("bootloader 1.0", "app 1.0", MAC, "0x1d0000-0x1d0fff", "tuya"):
             self.assertIn(words, run.output)
 
     def test_info_all_checks_every_block_as_identify_does(self):
@@ -177,7 +177,7 @@ class Verifying(Commands):
             die[at:at + len(content)] = content
             with self.subTest(name):
                 run = self.good(self.flash("verify", MADE / name, image=bytes(die)))
-                self.assertIn(f"0x{at:06x} to", run.output)
+                self.assertIn(f"0x{at:06x}-", run.output)
 
     def test_a_file_that_says_nothing_of_itself_needs_an_address(self):
         self.rig.file("noise.bin", rig.random_bytes(5000, 2))
@@ -262,7 +262,7 @@ class Trying(Commands):
         # Nothing tells which SoC it is but the user.
         die = b"\xff" * len(DIE)
         run = self.good(self.flash("test", "--soc=BK7252", image=die))
-        self.assertIn("0x1f0000 to 0x1fffff", run.output)
+        self.assertIn("0x1f0000-0x1fffff", run.output)
         self.same(run.die, die)
 
     def test_a_soc_that_the_flash_denies_is_refused_before_any_change(self):
@@ -414,8 +414,8 @@ class DryRun(Commands):
 
     def test_it_says_what_goes_and_what_stays(self):
         run = self.good(self.flash("erase", "--all", "--dry-run"))
-        self.assertIn("would erase 0x000000 to 0x1cffff", run.output)
-        self.assertIn("would keep 0x1d0000 to 0x1d2fff", run.output)
+        self.assertIn("would erase 0x000000-0x1cffff", run.output)
+        self.assertIn("would keep 0x1d0000-0x1d2fff", run.output)
 
 
 if __name__ == "__main__":
