@@ -45,6 +45,11 @@ void observer_phase(const struct observer *observer, const char *name, uint64_t 
 		observer->phase(observer->data, name, total);
 }
 
+void observer_phase_end(const struct observer *observer)
+{
+	observer_phase(observer, NULL, 0);
+}
+
 void observer_progress(const struct observer *observer, enum activity activity, struct range range)
 {
 	if (observer && observer->progress)

@@ -25,7 +25,10 @@ struct observer {
 	void (*trouble)(void *data, const struct trouble *trouble);
 	/* @kind: TROUBLE_NONE, or what it might become. */
 	void (*note)(void *data, enum note_level level, enum trouble_kind kind, const char *text);
-	/* A phase begins ("read", "write" ...); @total bytes, 0 if nobody knows. */
+	/*
+	 * A phase begins ("read", "write" ...), and the one before ends; @total bytes, 0 if
+	 * nobody knows. A NULL @name: nothing long is under way any more.
+	 */
 	void (*phase)(void *data, const char *name, uint64_t total);
 	/* This range of the die was just read, programmed, erased, compared. */
 	void (*progress)(void *data, enum activity activity, struct range range);
@@ -47,6 +50,7 @@ void observer_note(const struct observer *observer, enum note_level level, enum 
 		   const char *text, ...) __attribute__((format(printf, 4, 5)));
 
 void observer_phase(const struct observer *observer, const char *name, uint64_t total);
+void observer_phase_end(const struct observer *observer);
 void observer_progress(const struct observer *observer, enum activity activity, struct range range);
 bool observer_cancelled(const struct observer *observer);
 

@@ -67,6 +67,7 @@
 	X(PROTECTED, "protected", 3, "")                                                           \
 	X(STAYS_PROTECTED, "stays-protected", 1, "")                                               \
 	X(REGISTER_REFUSED, "register-refused", 3, "")                                             \
+	X(REGISTER_UNKNOWN, "register-unknown", 3, "")                                             \
 	X(STAYS_BUSY, "stays-busy", 1, "Cut the power for a second, then do it again")             \
 	X(DIFFERS, "differs", 3, "")                                                               \
 	X(NOT_WRITTEN, "not-written", 1, "")                                                       \
@@ -74,21 +75,27 @@
 	/* --- what would be lost --- */                                                           \
 	X(WRONG_FILE, "wrong-file", 3, "")                                                         \
 	X(WRONG_PLACE, "wrong-place", 3, "")                                                       \
+	X(NO_SUCH_RANGE, "no-such-range", 3, "")                                                   \
+	X(KEPT, "kept", 3, "")                                                                     \
 	X(SOC_UNKNOWN, "soc-unknown", 3, "")                                                       \
 	X(SOC_CONTRADICTED, "soc-contradicted", 3, "")                                             \
 	X(IDENTITY_LOST, "identity-lost", 3, "")                                                   \
 	X(OTHER_MODULE, "other-module", 3, "")                                                     \
 	X(NO_BACKUP, "no-backup", 3, "")                                                           \
+	X(WRONG_BACKUP, "wrong-backup", 3, "")                                                     \
+	X(NO_MANIFEST, "no-manifest", 3, "")                                                       \
 	X(NOT_CONFIRMED, "not-confirmed", 3, "")                                                   \
 	X(UNFINISHED, "unfinished", 3, "")                                                         \
+	X(JOURNAL_DAMAGED, "journal-damaged", 3, "")                                               \
 	X(NOTHING_TO_RESUME, "nothing-to-resume", 3, "")                                           \
 	/* --- this machine --- */                                                                 \
 	X(FILE, "file", 1, "")                                                                     \
 	X(FILE_EXISTS, "file-exists", 1, "")                                                       \
 	X(DISK_FULL, "disk-full", 1, "")                                                           \
-	X(BUSY_PROGRAM, "busy-program", 1, "")                                                     \
+	X(BUSY_PROGRAM, "busy-program", 3, "")                                                     \
 	X(NO_FLASHROM, "no-flashrom", 1, "")                                                       \
 	X(FLASHROM_FAILED, "flashrom-failed", 1, "")                                               \
+	X(COMMAND_FAILED, "command-failed", 1, "")                                                 \
 	X(NO_MEMORY, "no-memory", 1, "")                                                           \
 	X(SYSTEM, "system", 1, "")                                                                 \
 	X(INTERRUPTED, "interrupted", 130, "")                                                     \

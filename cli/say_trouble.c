@@ -2,11 +2,24 @@
 #include "cli/say_trouble.h"
 
 #include <stdio.h>
+#include <string.h>
 
-const char *say_trouble(const struct trouble *trouble, char text[SAY_TROUBLE_ROOM])
+/* Questions end with a full stop, other facts do not. */
+static const char *between(const char *seen, const char *next)
 {
-	const char *next = trouble->next[0] ? trouble->next : trouble_next(trouble->kind);
+	size_t length = strlen(seen);
 
-	snprintf(text, SAY_TROUBLE_ROOM, "%s%s%s", trouble->seen, next[0] ? ". " : "", next);
+	if (!next[0])
+		return "";
+	return length && seen[length - 1] == '.' ? " " : ". ";
+}
+
+const char *say_trouble(const struct trouble *trouble, const char *next,
+			char text[SAY_TROUBLE_ROOM])
+{
+	if (!next)
+		next = trouble->next[0] ? trouble->next : trouble_next(trouble->kind);
+	snprintf(text, SAY_TROUBLE_ROOM, "%s%s%s", trouble->seen, between(trouble->seen, next),
+		 next);
 	return text;
 }

@@ -7,7 +7,11 @@
 
 #define SAY_TROUBLE_ROOM (2 * TROUBLE_WORDS + 8)
 
-/* "What was seen. What to do next"; returns @text. */
-const char *say_trouble(const struct trouble *trouble, char text[SAY_TROUBLE_ROOM]);
+/*
+ * "What was seen. What to do next"; returns @text. @next: what this program says better than
+ * the trouble and its kind; or NULL.
+ */
+const char *say_trouble(const struct trouble *trouble, const char *next,
+			char text[SAY_TROUBLE_ROOM]);
 
 #endif

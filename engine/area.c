@@ -6,30 +6,6 @@
 
 #define NAME_ROOM 32
 
-static bool wished_number(const char *option, const char *text, const struct observer *observer,
-			  bool *has, uint32_t *number)
-{
-	*has = text != NULL;
-	if (!text || number_bytes(text, number))
-		return true;
-	observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-		       "--%s=%s is no number: write 69632, 68K, 1M or 0x11000", option, text);
-	return false;
-}
-
-bool area_wish(const char *regions, const char *at, const char *size,
-	       const struct observer *observer, struct area_wish *wish)
-{
-	*wish = (struct area_wish){.regions = regions};
-	if (regions && (at || size)) {
-		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-			       "--region does not go together with --at and --size");
-		return false;
-	}
-	return wished_number("at", at, observer, &wish->has_at, &wish->at) &&
-	       wished_number("size", size, observer, &wish->has_size, &wish->size);
-}
-
 bool area_lies_in(const struct chipdb_region *region, uint32_t flash_size)
 {
 	return region->start < flash_size && region->length <= flash_size - region->start;
@@ -57,7 +33,7 @@ static bool no_region(const struct chipdb_soc *soc, const char *name, uint32_t f
 			snprintf(names + len, sizeof(names) - len, "%s%s", len ? ", " : "",
 				 soc->regions[i].name);
 	}
-	observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+	observer_raise(observer, TROUBLE_NO_SUCH_RANGE, NO_RANGE,
 		       "%s has no region \"%s\" in a flash of %u KiB; it has: %s", soc->name, name,
 		       (unsigned)(flash_size / 1024), names);
 	return false;
@@ -68,8 +44,7 @@ static bool add_regions(const char *names, const struct chipdb_soc *soc, uint32_
 {
 	if (!soc) {
 		observer_raise(observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
-			       "the SoC is not known, and so are its regions: say which it is "
-			       "(--soc=BK7231N), or say --at and --size");
+			       "the SoC is not known, and so are its regions");
 		return false;
 	}
 	for (;;) {
@@ -99,22 +74,22 @@ bool area_find(const struct area_wish *wish, const struct chipdb_soc *soc, uint3
 	if (wish->regions)
 		return add_regions(wish->regions, soc, flash_size, observer, area);
 	if (at >= flash_size) {
-		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-			       "--at=0x%x is behind the end of the flash, which has 0x%x bytes",
+		observer_raise(observer, TROUBLE_NO_SUCH_RANGE, NO_RANGE,
+			       "0x%06x is behind the end of the flash, which has 0x%x bytes",
 			       (unsigned)at, (unsigned)flash_size);
 		return false;
 	}
 	if (!wish->has_size)
 		size = flash_size - at;
 	if (size == 0) {
-		observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "--size=0 is nothing");
+		observer_raise(observer, TROUBLE_NO_SUCH_RANGE, NO_RANGE, "nothing is no range");
 		return false;
 	}
 	if (size > flash_size - at) {
 		observer_raise(
-			observer, TROUBLE_USAGE, NO_RANGE,
+			observer, TROUBLE_NO_SUCH_RANGE, NO_RANGE,
 			"0x%x bytes from 0x%x on end behind the flash, which has 0x%x bytes; "
-			"at most --size=0x%x fits",
+			"at most 0x%x fit",
 			(unsigned)size, (unsigned)at, (unsigned)flash_size,
 			(unsigned)(flash_size - at));
 		return false;

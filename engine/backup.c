@@ -46,29 +46,29 @@ static bool manifest_path(const char *path, char manifest[PATH_MAX])
 	return snprintf(manifest, PATH_MAX, "%s" MANIFEST_SUFFIX, path) < PATH_MAX;
 }
 
-bool backup_open(struct backup_file *backup, struct device *device, const char *wish)
+bool backup_open(struct backup_file *backup, struct session *session, const char *wish)
 {
 	char manifest[PATH_MAX];
 
 	memset(backup, 0, sizeof(*backup));
 	backup->output.fd = -1;
-	backup->device = device;
+	backup->session = session;
 	backup->wish = wish;
 	if (wish && !manifest_path(wish, manifest)) {
-		observer_raise(&device->report.observer, TROUBLE_USAGE, NO_RANGE,
+		observer_raise(session->observer, TROUBLE_USAGE, NO_RANGE,
 			       "the name %s is too long", wish);
 		return false;
 	}
 	if (wish && (exists(wish) || exists(manifest))) {
 		observer_raise(
-			&device->report.observer, TROUBLE_FILE_EXISTS, NO_RANGE,
+			session->observer, TROUBLE_FILE_EXISTS, NO_RANGE,
 			"%s exists already, and a backup is never overwritten; choose another "
 			"name",
 			exists(wish) ? wish : manifest);
 		return false;
 	}
-	return output_open(&backup->output, wish ? wish : "./", device->part->size,
-			   &device->report.observer);
+	return output_open(&backup->output, wish ? wish : "./", session->part->size,
+			   session->observer);
 }
 
 static void make_name(const struct content *content, unsigned number, char path[PATH_MAX])
@@ -100,7 +100,7 @@ static enum output_result commit_die(struct backup_file *backup, const struct co
 		result = output_commit(&backup->output, backup->path, OUTPUT_NEW);
 		if (result == OUTPUT_EXISTS)
 			observer_raise(
-				&backup->device->report.observer, TROUBLE_FILE_EXISTS, NO_RANGE,
+				backup->session->observer, TROUBLE_FILE_EXISTS, NO_RANGE,
 				"%s appeared meanwhile, and is not overwritten; choose another "
 				"name",
 				backup->path);
@@ -113,7 +113,7 @@ static enum output_result commit_die(struct backup_file *backup, const struct co
 	}
 	if (result == OUTPUT_EXISTS)
 		observer_raise(
-			&backup->device->report.observer, TROUBLE_FILE_EXISTS, NO_RANGE,
+			backup->session->observer, TROUBLE_FILE_EXISTS, NO_RANGE,
 			"there are too many backups of today in this directory; name the file");
 	return result;
 }
@@ -132,7 +132,7 @@ static bool commit(struct backup_file *backup, struct output_file *manifest,
 	    output_commit(manifest, path, OUTPUT_NEW) == OUTPUT_DONE)
 		return true;
 	observer_raise(
-		&backup->device->report.observer, TROUBLE_FILE, NO_RANGE,
+		backup->session->observer, TROUBLE_FILE, NO_RANGE,
 		"%s is whole, but its manifest beside it could not be made; the flash was not "
 		"changed",
 		backup->path);
@@ -142,18 +142,18 @@ static bool commit(struct backup_file *backup, struct output_file *manifest,
 bool backup_save(struct backup_file *backup, const uint8_t *die, const struct content *content,
 		 uint32_t confirmed)
 {
-	struct device *device = backup->device;
-	const struct observer *observer = &device->report.observer;
+	struct session *session = backup->session;
+	const struct observer *observer = session->observer;
 	struct output_file manifest;
 	char *text;
 	size_t length;
 	bool good;
 
-	if (protection_read(flash_protection(device->flash), &backup->manifest.registers))
+	if (!session_registers(session, &backup->manifest.registers))
 		return false;
 	memcpy(backup->manifest.mac, content->mac, sizeof(backup->manifest.mac));
 	backup->manifest.confirmed = confirmed;
-	manifest_describe(&backup->manifest, device->part, content_soc(content), die);
+	manifest_describe(&backup->manifest, session->part, content_soc(content), die);
 	text = manifest_text(&backup->manifest, &length);
 	if (!text) {
 		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
@@ -164,7 +164,7 @@ bool backup_save(struct backup_file *backup, const uint8_t *die, const struct co
 		return false;
 	}
 	good = output_write(&manifest, text, length) &&
-	       output_write(&backup->output, die, device->part->size) &&
+	       output_write(&backup->output, die, session->part->size) &&
 	       commit(backup, &manifest, content);
 	output_discard(&manifest);
 	free(text);
@@ -176,15 +176,16 @@ void backup_discard(struct backup_file *backup)
 	output_discard(&backup->output);
 }
 
-void backup_keep_aside(struct device *device, const char *wish, const uint8_t *die, unsigned number)
+void backup_keep_aside(struct session *session, const char *wish, const uint8_t *die,
+		       unsigned number)
 {
 	struct output_file output;
 	enum output_result result = OUTPUT_EXISTS;
 	char path[PATH_MAX];
 
-	if (!output_open(&output, wish ? wish : "./", device->part->size, &device->report.observer))
+	if (!output_open(&output, wish ? wish : "./", session->part->size, session->observer))
 		return;
-	if (!output_write(&output, die, device->part->size)) {
+	if (!output_write(&output, die, session->part->size)) {
 		output_discard(&output);
 		return;
 	}
@@ -194,25 +195,25 @@ void backup_keep_aside(struct device *device, const char *wish, const uint8_t *d
 		result = output_commit(&output, path, OUTPUT_NEW);
 	}
 	if (result == OUTPUT_DONE)
-		observer_note(&device->report.observer, NOTE_WARN, TROUBLE_NONE,
+		observer_note(session->observer, NOTE_WARN, TROUBLE_NONE,
 			      "a reading that is not confirmed is in %s", path);
 	output_discard(&output);
 }
 
-uint8_t *backup_load(struct device *device, const char *path, struct manifest *manifest,
+uint8_t *backup_load(struct session *session, const char *path, struct manifest *manifest,
 		     bool *has_manifest)
 {
-	const struct observer *observer = &device->report.observer;
+	const struct observer *observer = session->observer;
 	enum manifest_result result;
 	size_t size;
 	uint8_t *die = load_file(observer, path, &size);
 
 	if (!die)
 		return NULL;
-	if (size != device->part->size) {
-		observer_raise(observer, TROUBLE_WRONG_FILE, NO_RANGE,
+	if (size != session->part->size) {
+		observer_raise(observer, TROUBLE_WRONG_BACKUP, NO_RANGE,
 			       "%s has %zu bytes, but the flash %u: it is no backup of it", path,
-			       size, (unsigned)device->part->size);
+			       size, (unsigned)session->part->size);
 		goto err_die;
 	}
 	result = manifest_read(manifest, path, observer);
@@ -221,7 +222,7 @@ uint8_t *backup_load(struct device *device, const char *path, struct manifest *m
 		goto err_die;
 	if (result == MANIFEST_GOOD && !manifest_fits(manifest, die, size)) {
 		observer_raise(
-			observer, TROUBLE_WRONG_FILE, NO_RANGE,
+			observer, TROUBLE_WRONG_BACKUP, NO_RANGE,
 			"%s is not as its manifest says (SHA-256): it was changed or is damaged; "
 			"take another copy of it",
 			path);

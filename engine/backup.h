@@ -5,24 +5,24 @@
  * The name is the user's, or made of SoC, MAC and date in the current directory, as in
  * BK7231N-c8478cb6da2c-20261122.bin. Nothing is ever overwritten.
  */
-#ifndef CLI_BACKUP_H
-#define CLI_BACKUP_H
+#ifndef ENGINE_BACKUP_H
+#define ENGINE_BACKUP_H
 
 #include "engine/content.h"
-#include "engine/device.h"
+#include "engine/session.h"
 #include "engine/manifest.h"
 #include "engine/output_file.h"
 
 struct backup_file {
 	const char *wish; /* the user's name, or NULL */
 	struct output_file output;
-	struct device *device;
+	struct session *session;
 	char path[PATH_MAX]; /* of the file, once it is there */
 	struct manifest manifest;
 };
 
 /* Make room for it, before anything long begins. False if it can not be made; logged. */
-bool backup_open(struct backup_file *backup, struct device *device, const char *wish);
+bool backup_open(struct backup_file *backup, struct session *session, const char *wish);
 
 /*
  * The bytes of the die reach the disk, and so does a manifest; only then they get their names,
@@ -39,14 +39,14 @@ void backup_discard(struct backup_file *backup);
  * A reading that is not trusted gets a name that says so, and no manifest: "NAME.unconfirmed-N".
  * With NULL in place of a backup file's wish, the name begins with "beken-flash".
  */
-void backup_keep_aside(struct device *device, const char *wish, const uint8_t *die,
+void backup_keep_aside(struct session *session, const char *wish, const uint8_t *die,
 		       unsigned number);
 
 /*
  * A file of the size of the part, and its manifest, which has to fit if there is one. To be
  * freed; NULL if it cannot be used, which is logged.
  */
-uint8_t *backup_load(struct device *device, const char *path, struct manifest *manifest,
+uint8_t *backup_load(struct session *session, const char *path, struct manifest *manifest,
 		     bool *has_manifest);
 
 /* A regular file in memory; NULL if that cannot be, which is logged. To be freed. */

@@ -67,36 +67,35 @@ static size_t rf_places(uint32_t size, uint32_t length, uint32_t starts[RF_PLACE
 	return count;
 }
 
-bool content_peek_rf(struct device *device, struct range known, uint32_t length, uint8_t *die)
+bool content_peek_rf(struct session *session, struct range known, uint32_t length, uint8_t *die)
 {
 	uint32_t starts[RF_PLACES];
-	size_t count = rf_places(device->part->size, length, starts);
+	size_t count = rf_places(session->part->size, length, starts);
 
 	for (size_t i = 0; i < count; i++)
 		if ((starts[i] < known.start || starts[i] - known.start >= known.length) &&
-		    !flash_peek(device->flash, starts[i], die + starts[i], length))
+		    !flash_peek(session->flash, starts[i], die + starts[i], length))
 			return false;
 	return true;
 }
 
-bool content_rf_is_steady(struct device *device, const uint8_t *die)
+bool content_rf_is_steady(struct session *session, const uint8_t *die)
 {
 	const struct range nothing = {0, 0};
-	uint32_t size = device->part->size;
+	uint32_t size = session->part->size;
 	uint8_t *again = malloc(size);
 	bool good = false;
 
 	if (!again) {
-		observer_raise(&device->report.observer, TROUBLE_NO_MEMORY, NO_RANGE,
-			       "out of memory");
+		session_no_memory(session);
 		return false;
 	}
 	memcpy(again, die, size);
-	if (content_peek_rf(device, nothing, RF_ALIGNMENT, again)) {
+	if (content_peek_rf(session, nothing, RF_ALIGNMENT, again)) {
 		good = memcmp(again, die, size) == 0;
 		if (!good)
 			observer_raise(
-				&device->report.observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
+				session->observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
 				"two readings of the calibration differ: a bad contact. Shorten "
 				"the wires, check the supply and GND; nothing was changed");
 	}
@@ -114,36 +113,35 @@ void content_copy_rf(uint8_t *die, const uint8_t *from, uint32_t size)
 }
 
 /* Those of the begin that the whole allows as well; if these exclude each other, the begin's. */
-static void find_socs(struct content *content, const struct device *device)
+static void find_socs(struct content *content, const struct session *session)
 {
 	const struct image *image = &content->image;
 
-	for (size_t i = 0; i < device->soc_count; i++)
-		if (device->told || image_is_for(image, device->socs[i]))
-			content->socs[content->soc_count++] = device->socs[i];
+	for (size_t i = 0; i < session->soc_count; i++)
+		if (session->told || image_is_for(image, session->socs[i]))
+			content->socs[content->soc_count++] = session->socs[i];
 	if (content->soc_count > 0)
 		return;
-	if (device->soc_count > 0) {
-		memcpy(content->socs, device->socs, sizeof(content->socs));
-		content->soc_count = device->soc_count;
+	if (session->soc_count > 0) {
+		memcpy(content->socs, session->socs, sizeof(content->socs));
+		content->soc_count = session->soc_count;
 		return;
 	}
 	/* Without a bootloader, the application can still tell. */
-	for (size_t i = 0; i < image->soc_count && i < DEVICE_SOCS; i++)
+	for (size_t i = 0; i < image->soc_count && i < SESSION_SOCS; i++)
 		content->socs[content->soc_count++] = image->socs[i];
 }
 
-bool content_look(struct content *content, struct device *device, const uint8_t *die)
+bool content_look(struct content *content, struct session *session, const uint8_t *die)
 {
 	memset(content, 0, sizeof(*content));
-	if (!image_identify(die, device->part->size, &content->image)) {
-		observer_raise(&device->report.observer, TROUBLE_NO_MEMORY, NO_RANGE,
-			       "out of memory");
+	if (!image_identify(die, session->part->size, &content->image)) {
+		session_no_memory(session);
 		return false;
 	}
-	find_socs(content, device);
-	content->rf_count = content_find_rf(die, device->part->size, content->rf);
-	content_mac(die, device->part->size, content->mac);
+	find_socs(content, session);
+	content->rf_count = content_find_rf(die, session->part->size, content->rf);
+	content_mac(die, session->part->size, content->mac);
 	return true;
 }
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* content.h - what the bytes of a whole die say about the module: its SoC and its MAC. */
-#ifndef CLI_CONTENT_H
-#define CLI_CONTENT_H
+#ifndef ENGINE_CONTENT_H
+#define ENGINE_CONTENT_H
 
-#include "engine/device.h"
+#include "engine/session.h"
 #include "image/image.h"
 #include "engine/manifest.h"
 
 struct content {
 	struct image image; /* what image_identify() makes of it */
 	/* By --soc, or what the begin of the flash and the rest of it both allow. */
-	const struct chipdb_soc *socs[DEVICE_SOCS];
+	const struct chipdb_soc *socs[SESSION_SOCS];
 	size_t soc_count;
 	/* Calibration, wherever it is: also in a die that is half written. */
 	struct rf rf[IMAGE_RFS];
@@ -18,8 +18,8 @@ struct content {
 	char mac[MANIFEST_MAC]; /* small letters; "" if there is none, or a made-up one */
 };
 
-/* After device_look(). @die has the size of the part. False, and logged, if memory is short. */
-bool content_look(struct content *content, struct device *device, const uint8_t *die);
+/* After session_look(). @die has the size of the part. False, and logged, if memory is short. */
+bool content_look(struct content *content, struct session *session, const uint8_t *die);
 
 /* The SoC if there is exactly one; else NULL. */
 const struct chipdb_soc *content_soc(const struct content *content);
@@ -34,10 +34,10 @@ bool content_same_rf(const uint8_t *one, const uint8_t *other, size_t size);
  * Read from the die where the SoCs have their calibration, into the same places of @die:
  * @length bytes of each, which are a sector at the most. Not those that are inside of @known.
  */
-bool content_peek_rf(struct device *device, struct range known, uint32_t length, uint8_t *die);
+bool content_peek_rf(struct session *session, struct range known, uint32_t length, uint8_t *die);
 
 /* Whether these places read the same once more as they are in @die. If not, it is logged. */
-bool content_rf_is_steady(struct device *device, const uint8_t *die);
+bool content_rf_is_steady(struct session *session, const uint8_t *die);
 
 /* The same places, RF_ALIGNMENT bytes of each, from another content of a die. */
 void content_copy_rf(uint8_t *die, const uint8_t *from, uint32_t size);

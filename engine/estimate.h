@@ -9,8 +9,8 @@
  *
  * Each function adds to @estimate.
  */
-#ifndef CLI_ESTIMATE_H
-#define CLI_ESTIMATE_H
+#ifndef ENGINE_ESTIMATE_H
+#define ENGINE_ESTIMATE_H
 
 #include "chipdb/chipdb.h"
 #include "engine/flash.h"

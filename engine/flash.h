@@ -19,8 +19,8 @@
  *
  * Errors: functions return false after an error that has been logged. Threads: one.
  */
-#ifndef CLI_FLASH_H
-#define CLI_FLASH_H
+#ifndef ENGINE_FLASH_H
+#define ENGINE_FLASH_H
 
 #include "programmer/beken_spi.h"
 

@@ -4,8 +4,8 @@
  *
  * The two processes share memory for the jobs and a socket over which they pass the word.
  */
-#ifndef CLI_FLASH_WORKER_H
-#define CLI_FLASH_WORKER_H
+#ifndef ENGINE_FLASH_WORKER_H
+#define ENGINE_FLASH_WORKER_H
 
 #include <stdbool.h>
 #include <sys/types.h>

@@ -5,19 +5,15 @@
  * libflashrom erases, programs and verifies. The order is ours, because it has none: the
  * first sector that differs comes last, so that what was interrupted does not look whole.
  */
-#ifndef CLI_JOB_H
-#define CLI_JOB_H
+#ifndef ENGINE_JOB_H
+#define ENGINE_JOB_H
 
-#include "engine/device.h"
 #include "engine/journal.h"
 #include "engine/plan.h"
-
-/* The refusal of a command, which has been reported. Nothing was changed. */
-#define JOB_REFUSED 3
-extern const struct command_status job_statuses[];
+#include "engine/session.h"
 
 struct job {
-	struct device *device;
+	struct session *session;
 	struct plan *plan;
 	const uint8_t *present; /* what the die holds in the ranges of the plan */
 	bool goes_on;		/* with the journal of a program that was stopped */
@@ -26,22 +22,9 @@ struct job {
 };
 
 /*
- * Bring the die to plan->wanted, and verify it. False after an error, which has been
- * reported, with what to do next. The device is closed then as it is after success.
+ * Bring the die to plan->wanted, and verify it. False after a trouble; the session knows what
+ * has become of the die. It is closed then as it is after success.
  */
 bool job_run(struct job *job);
-
-/* Report the refusal @text, close the device, and give the result of the command. */
-int job_refused(struct device *device);
-
-/*
- * Whether the user says yes: asks on a terminal; elsewhere @option has to be there. False
- * is reported, with the option that answers it. @dry: nothing will happen, so only say it.
- */
-bool job_ask(struct device *device, const char *question, const char *option, bool given, bool dry);
-
-/* "--dry-run", and what is going to be done: for people, or into the result. */
-void job_describe(const struct plan *plan, const struct plan_kept *kept, size_t kept_count,
-		  uint64_t read_bytes, struct json *json);
 
 #endif

@@ -90,11 +90,10 @@ int journal_lock(const struct observer *observer)
 		observer_raise(observer, TROUBLE_FILE, NO_RANGE, "cannot lock %s: %s", path,
 			       strerror(errno));
 	else
-		observer_raise(
-			observer, TROUBLE_BUSY_PROGRAM, NO_RANGE,
-			"another beken-flash is at work (process %ld): wait for its end, or set "
-			"XDG_STATE_HOME to another directory for a second adapter",
-			(long)lock.l_pid);
+		observer_raise(observer, TROUBLE_BUSY_PROGRAM, NO_RANGE,
+			       "another program is at work (process %ld): wait for its end, or set "
+			       "XDG_STATE_HOME to another directory for a second adapter",
+			       (long)lock.l_pid);
 	close(fd);
 	return -1;
 }
@@ -188,12 +187,9 @@ enum journal_result journal_read(struct journal *journal, const struct observer 
 	json_decref(root);
 	if (!good) {
 		memset(journal, 0, sizeof(*journal));
-		observer_raise(
-			observer, TROUBLE_UNFINISHED, NO_RANGE,
-			"%s is damaged: a write was under way, but which one is not known. "
-			"beken-flash restore BACKUP brings the old content back; beken-flash "
-			"resume --forget removes the journal",
-			path);
+		observer_raise(observer, TROUBLE_JOURNAL_DAMAGED, NO_RANGE,
+			       "%s is damaged: a write was under way, but which one is not known",
+			       path);
 	}
 	return good ? JOURNAL_THERE : JOURNAL_BAD;
 }
@@ -211,11 +207,8 @@ uint8_t *journal_wanted(const struct journal *journal, const struct observer *ob
 		sha256_text(wanted, size, sum);
 	if (strcmp(sum, journal->sha256) == 0 && sum[0])
 		return wanted;
-	observer_raise(
-		observer, TROUBLE_UNFINISHED, NO_RANGE,
-		"%s, the wanted content, is missing or damaged. beken-flash restore BACKUP brings "
-		"the old content back; or beken-flash resume --forget, and write again",
-		path);
+	observer_raise(observer, TROUBLE_JOURNAL_DAMAGED, NO_RANGE,
+		       "%s, the wanted content of what was under way, is missing or damaged", path);
 	free(wanted);
 	return NULL;
 }

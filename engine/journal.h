@@ -10,8 +10,8 @@
  * There is one journal, and one program at a time may have it: who writes with two adapters
  * at once gives each a directory of its own in XDG_STATE_HOME. All functions log their errors.
  */
-#ifndef CLI_JOURNAL_H
-#define CLI_JOURNAL_H
+#ifndef ENGINE_JOURNAL_H
+#define ENGINE_JOURNAL_H
 
 #include <limits.h>
 

@@ -44,18 +44,6 @@ static bool is_kept(const struct chipdb_region *region, const struct keep_not *w
 	return false;
 }
 
-const char *keep_option(enum chipdb_region_kind kind)
-{
-	switch (kind) {
-	case CHIPDB_REGION_RF:
-		return "--with-rf";
-	case CHIPDB_REGION_NET:
-		return "--with-net";
-	default:
-		return "--with-data";
-	}
-}
-
 static bool overlap(const struct range *a, uint32_t start, uint32_t length)
 {
 	return a->start < start + length && start < a->start + a->length;

@@ -6,8 +6,8 @@
  * one module. A file that has such regions was made from another one, or from an earlier
  * state of this. What is erased, spare.h makes of it.
  */
-#ifndef CLI_KEEP_H
-#define CLI_KEEP_H
+#ifndef ENGINE_KEEP_H
+#define ENGINE_KEEP_H
 
 #include "engine/content.h"
 #include "engine/plan.h"
@@ -32,7 +32,5 @@ size_t keep_regions(const struct chipdb_soc *const *socs, size_t soc_count, cons
  */
 bool keep_contradicts(const struct chipdb_soc *const *socs, size_t soc_count,
 		      const struct plan_kept *kept, size_t count);
-
-const char *keep_option(enum chipdb_region_kind kind); /* "--with-rf" */
 
 #endif

@@ -16,8 +16,8 @@
  *
  * Whoever reads it may have edited it: every value is checked.
  */
-#ifndef CLI_MANIFEST_H
-#define CLI_MANIFEST_H
+#ifndef ENGINE_MANIFEST_H
+#define ENGINE_MANIFEST_H
 
 #include <stdbool.h>
 #include <stddef.h>

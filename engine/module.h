@@ -5,8 +5,8 @@
  * What tells modules apart is the flash, the MAC address and, since firmware makes up MAC
  * addresses, the calibration: no two modules have the same.
  */
-#ifndef CLI_MODULE_H
-#define CLI_MODULE_H
+#ifndef ENGINE_MODULE_H
+#define ENGINE_MODULE_H
 
 #include "engine/journal.h"
 

@@ -8,8 +8,8 @@
  *
  * All functions log their errors, with the name of the file and what to do.
  */
-#ifndef CLI_OUTPUT_FILE_H
-#define CLI_OUTPUT_FILE_H
+#ifndef ENGINE_OUTPUT_FILE_H
+#define ENGINE_OUTPUT_FILE_H
 
 #include <limits.h>
 #include <stdbool.h>

@@ -5,8 +5,8 @@
  * From what the die holds, what is to be put where, and which regions must stay, come
  * the wanted content, the sectors that differ, and how long it takes (estimate.h).
  */
-#ifndef CLI_PLAN_H
-#define CLI_PLAN_H
+#ifndef ENGINE_PLAN_H
+#define ENGINE_PLAN_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "engine/present.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,22 +13,14 @@
 /* Enough of a calibration to see that there is one. */
 #define LOOK_BYTES 64
 
-bool present_begin(struct present *present, struct device *device, const char *name, bool lost)
+bool present_begin(struct present *present, struct session *session, const char *name, bool lost)
 {
 	struct stat status;
 
-	*present = (struct present){.device = device, .name = name, .backup.output.fd = -1};
-	if (name && lost) {
-		observer_raise(&device->report.observer, TROUBLE_USAGE, NO_RANGE,
-			       "--backup and --no-backup contradict each other");
-		return false;
-	}
+	*present = (struct present){.session = session, .name = name, .backup.output.fd = -1};
 	if (name && stat(name, &status) == 0 && S_ISDIR(status.st_mode)) {
-		observer_raise(
-			&device->report.observer, TROUBLE_USAGE, NO_RANGE,
-			"%s is a directory: name a file in it, or go there and leave --backup "
-			"away",
-			name);
+		observer_raise(session->observer, TROUBLE_USAGE, NO_RANGE,
+			       "%s is a directory: name a file in it", name);
 		return false;
 	}
 	present->kind = lost				   ? PRESENT_LOST
@@ -38,17 +31,16 @@ bool present_begin(struct present *present, struct device *device, const char *n
 
 static bool out_of_memory(const struct present *present)
 {
-	observer_raise(&present->device->report.observer, TROUBLE_NO_MEMORY, NO_RANGE,
-		       "out of memory");
+	session_no_memory(present->session);
 	return false;
 }
 
 /* Another module's backup may be alike but for the calibration. */
 static bool check_identity(struct present *present)
 {
-	struct device *device = present->device;
+	struct session *session = present->session;
 	const struct range nothing = {0, 0};
-	uint32_t size = device->part->size;
+	uint32_t size = session->part->size;
 	struct rf found[IMAGE_RFS];
 	uint8_t *die = malloc(size);
 	bool good = false;
@@ -56,12 +48,12 @@ static bool check_identity(struct present *present)
 	if (!die)
 		return out_of_memory(present);
 	memcpy(die, present->die, size);
-	good = content_peek_rf(device, nothing, LOOK_BYTES, die);
+	good = content_peek_rf(session, nothing, LOOK_BYTES, die);
 	for (size_t i = content_find_rf(present->die, size, found); good && i-- > 0;)
-		good = flash_peek(device->flash, (uint32_t)found[i].offset, die + found[i].offset,
+		good = flash_peek(session->flash, (uint32_t)found[i].offset, die + found[i].offset,
 				  found[i].length);
 	if (good && memcmp(die, present->die, size) != 0) {
-		observer_raise(&device->report.observer, TROUBLE_OTHER_MODULE, NO_RANGE,
+		observer_raise(session->observer, TROUBLE_OTHER_MODULE, NO_RANGE,
 			       "%s has another calibration than this module: it is of another one. "
 			       "Nothing was changed",
 			       present->name);
@@ -74,33 +66,33 @@ static bool check_identity(struct present *present)
 /* An existing backup, which then need not be read again; see reading_samples(). */
 static bool take_backup(struct present *present)
 {
-	struct device *device = present->device;
-	const struct observer *observer = &device->report.observer;
+	struct session *session = present->session;
+	const struct observer *observer = session->observer;
 	struct manifest *manifest = &present->backup.manifest;
 	const char *path = present->name;
 	bool has_manifest;
 	char id[9], full[PATH_MAX];
 
-	present->die = backup_load(device, path, manifest, &has_manifest);
+	present->die = backup_load(session, path, manifest, &has_manifest);
 	if (!present->die)
 		return false;
-	part_id_text(device->part, id);
+	part_id_text(session->part, id);
 	if (has_manifest && strcmp(manifest->id, id) != 0) {
-		observer_raise(observer, TROUBLE_WRONG_FILE, NO_RANGE,
+		observer_raise(observer, TROUBLE_WRONG_BACKUP, NO_RANGE,
 			       "%s is of another flash: %s, not %s", path, manifest->part,
-			       device->part->name);
+			       session->part->name);
 		return false;
 	}
 	snprintf(present->backup.path, PATH_MAX, "%s", realpath(path, full) ? full : path);
 	/* The seed is from the content: another backup, other places. */
-	switch (reading_samples(device, present->die, present->covered.length ^ present->die[0])) {
+	switch (reading_samples(session, present->die, present->covered.length ^ present->die[0])) {
 	case READING_SAME:
 		return check_identity(present);
 	case READING_DIFFERS:
 		observer_raise(
-			observer, TROUBLE_WRONG_FILE, NO_RANGE,
+			observer, TROUBLE_WRONG_BACKUP, NO_RANGE,
 			"the flash is not as the backup says: it was changed since, or is another "
-			"one. Leave --backup away, or name a new file there");
+			"one");
 		break;
 	case READING_FAILED:
 		break;
@@ -111,34 +103,34 @@ static bool take_backup(struct present *present)
 /* Only what is covered, in whole sectors; the rest of the die is never looked at. */
 static bool read_covered(struct present *present)
 {
-	struct device *device = present->device;
+	struct session *session = present->session;
 	const struct range known = present->known;
 
-	present->die = malloc(device->part->size);
+	present->die = malloc(session->part->size);
 	if (!present->die)
 		return out_of_memory(present);
-	memset(present->die, 0xff, device->part->size);
-	report_phase(&device->report, "read", known.length);
+	memset(present->die, 0xff, session->part->size);
+	observer_phase(session->observer, "read", known.length);
 	/* The calibration tells resume which module it was. */
-	return flash_read(device->flash, &known, 1, present->die) &&
-	       content_peek_rf(device, known, RF_ALIGNMENT, present->die);
+	return flash_read(session->flash, &known, 1, present->die) &&
+	       content_peek_rf(session, known, RF_ALIGNMENT, present->die);
 }
 
 /* A reading that cannot be believed gives way to one that can. */
 static bool believe(struct present *present)
 {
-	struct device *device = present->device;
-	uint32_t size = device->part->size;
+	struct session *session = present->session;
+	uint32_t size = session->part->size;
 	unsigned readings;
 
-	switch (second_reading(device, present->die, &present->content, present->covered,
+	switch (second_reading(session, present->die, &present->content, present->covered,
 			       &present->sure)) {
 	case SECOND_AGREES:
 		if (present->sure < size)
 			observer_note(
-				&device->report.observer, NOTE_WARN, TROUBLE_NONE,
+				session->observer, NOTE_WARN, TROUBLE_NONE,
 				"%u KiB of the flash were read only once, for want of time; a "
-				"backup to keep for ever is made by beken-flash backup",
+				"backup to keep for ever reads all of it twice",
 				(unsigned)((size - present->sure) / 1024));
 		return true;
 	case SECOND_FAILED:
@@ -146,18 +138,18 @@ static bool believe(struct present *present)
 	case SECOND_DIFFERS:
 		break;
 	}
-	observer_note(&device->report.observer, NOTE_WARN, TROUBLE_NONE,
+	observer_note(session->observer, NOTE_WARN, TROUBLE_NONE,
 		      "two readings differ: a bad contact. Shorten the wires, check "
 		      "the supply and GND; reading all of it until two agree");
 	free(present->die);
-	present->die = reading_confirmed(device, present->name, &readings);
+	present->die = reading_confirmed(session, present->name, &readings);
 	present->sure = size;
-	return present->die && content_look(&present->content, device, present->die);
+	return present->die && content_look(&present->content, session, present->die);
 }
 
 static void find_known(struct present *present)
 {
-	const struct chipdb_part *part = present->device->part;
+	const struct chipdb_part *part = present->session->part;
 	uint32_t sector = plan_sector(part), start = present->covered.start / sector * sector;
 	uint32_t end = present->covered.start + present->covered.length + sector - 1;
 
@@ -169,7 +161,7 @@ static void find_known(struct present *present)
 
 bool present_read(struct present *present, struct range covered, bool dry)
 {
-	struct device *device = present->device;
+	struct session *session = present->session;
 	bool good = false;
 
 	present->covered = covered;
@@ -182,32 +174,34 @@ bool present_read(struct present *present, struct range covered, bool dry)
 		good = read_covered(present);
 		break;
 	case PRESENT_SAVED:
-		if (!dry && !backup_open(&present->backup, device, present->name))
+		if (!dry && !backup_open(&present->backup, session, present->name))
 			return false;
-		present->die = reading_once(device, "read");
+		present->die = reading_once(session, "read");
 		good = present->die != NULL;
 		break;
 	}
-	if (!good || !content_look(&present->content, device, present->die))
+	if (!good || !content_look(&present->content, session, present->die))
 		return false;
 	if (present->kind != PRESENT_SAVED)
 		return true;
 	present->read_bytes +=
-		second_reading_bytes(device->part->size, present->die, &present->content, covered);
+		second_reading_bytes(session->part->size, present->die, &present->content, covered);
 	return dry || believe(present);
 }
 
 /* What is going to be erased is, to the last byte, what is believed to be there. */
 static bool check_ranges(struct present *present, const struct range *ranges, size_t count)
 {
-	struct device *device = present->device;
+	struct session *session = present->session;
 
-	switch (reading_compare(device, present->die, ranges, count)) {
+	switch (reading_compare(session, present->die, ranges, count)) {
 	case READING_SAME:
 		return true;
 	case READING_DIFFERS:
 		observer_raise(
-			&device->report.observer, TROUBLE_WRONG_FILE, NO_RANGE,
+			session->observer,
+			present->kind == PRESENT_GIVEN ? TROUBLE_WRONG_BACKUP : TROUBLE_UNSTEADY_READ,
+			NO_RANGE,
 			present->kind == PRESENT_GIVEN
 				? "the flash is not as the backup says: it was changed since, or "
 				  "is another one, or the contact is bad. Nothing was changed"
@@ -224,7 +218,7 @@ static bool check_ranges(struct present *present, const struct range *ranges, si
 static bool check_edges(struct present *present)
 {
 	const struct range covered = present->covered, known = present->known;
-	uint32_t sector = plan_sector(present->device->part);
+	uint32_t sector = plan_sector(present->session->part);
 	uint32_t end = known.start + known.length;
 	struct range edges[2];
 	size_t count = 0;
@@ -250,9 +244,9 @@ static bool check_given(struct present *present, const struct range *ranges, siz
 	present->assumed = present->covered.length > 2 * changed && changed > 0;
 	if (present->assumed)
 		return check_ranges(present, ranges, count);
-	report_phase(&present->device->report, "compare", present->covered.length);
+	observer_phase(present->session->observer, "compare", present->covered.length);
 	good = check_ranges(present, &present->covered, 1) && check_ranges(present, ranges, count);
-	report_phase_end(&present->device->report);
+	observer_phase_end(present->session->observer);
 	return good;
 }
 

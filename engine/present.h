@@ -4,12 +4,12 @@
  *
  * All functions return false after an error that has been logged.
  */
-#ifndef CLI_PRESENT_H
-#define CLI_PRESENT_H
+#ifndef ENGINE_PRESENT_H
+#define ENGINE_PRESENT_H
 
 #include "engine/backup.h"
 #include "engine/content.h"
-#include "engine/device.h"
+#include "engine/session.h"
 
 enum present_kind {
 	PRESENT_SAVED, /* read, and saved as a new backup */
@@ -29,17 +29,17 @@ struct present {
 	struct backup_file backup; /* .path: once it is there */
 
 	/* Kept by present.c. */
-	struct device *device;
+	struct session *session;
 	struct range covered;
 	uint32_t sure; /* bytes, as in second_reading.h */
 };
 
-/* Which kind it is, by --backup=@name (or NULL) and --no-backup. */
-bool present_begin(struct present *present, struct device *device, const char *name, bool lost);
+/* Which kind it is: @name of the backup, or NULL; @lost: none is wanted. */
+bool present_begin(struct present *present, struct session *session, const char *name, bool lost);
 
 /*
  * Know the content. @covered: where the file goes. @dry: it is read once, and that is all.
- * After device_look().
+ * After session_look().
  */
 bool present_read(struct present *present, struct range covered, bool dry);
 

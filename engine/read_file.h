@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* read_file.h - a whole file in memory. */
-#ifndef CLI_READ_FILE_H
-#define CLI_READ_FILE_H
+#ifndef ENGINE_READ_FILE_H
+#define ENGINE_READ_FILE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -10,31 +10,30 @@
 #define SAMPLES_MOST 512
 #define SAMPLE_BYTES 16
 
-static bool read_whole(struct device *device, const char *phase, uint8_t *die)
+static bool read_whole(struct session *session, const char *phase, uint8_t *die)
 {
-	const struct range whole = {0, device->part->size};
+	const struct range whole = {0, session->part->size};
 	bool good;
 
-	report_phase(&device->report, phase, device->part->size);
-	good = flash_read(device->flash, &whole, 1, die);
-	report_phase_end(&device->report);
+	observer_phase(session->observer, phase, session->part->size);
+	good = flash_read(session->flash, &whole, 1, die);
+	observer_phase_end(session->observer);
 	return good;
 }
 
-uint8_t *reading_once(struct device *device, const char *phase)
+uint8_t *reading_once(struct session *session, const char *phase)
 {
-	uint8_t *die = malloc(device->part->size);
+	uint8_t *die = malloc(session->part->size);
 
 	if (!die)
-		observer_raise(&device->report.observer, TROUBLE_NO_MEMORY, NO_RANGE,
-			       "out of memory");
-	if (die && read_whole(device, phase, die))
+		session_no_memory(session);
+	if (die && read_whole(session, phase, die))
 		return die;
 	free(die);
 	return NULL;
 }
 
-uint8_t *reading_confirmed(struct device *device, const char *wish, unsigned *readings)
+uint8_t *reading_confirmed(struct session *session, const char *wish, unsigned *readings)
 {
 	static const char *const phases[READINGS_MOST] = {"read", "read again", "read a third time",
 							  "read a fourth time"};
@@ -42,25 +41,25 @@ uint8_t *reading_confirmed(struct device *device, const char *wish, unsigned *re
 	unsigned count = 0;
 
 	while (!agreed && count < READINGS_MOST) {
-		read[count] = reading_once(device, phases[count]);
+		read[count] = reading_once(session, phases[count]);
 		if (!read[count])
 			break;
 		for (unsigned i = 0; i < count && !agreed; i++)
-			if (memcmp(read[i], read[count], device->part->size) == 0)
+			if (memcmp(read[i], read[count], session->part->size) == 0)
 				agreed = read[count];
 		if (++count == 2 && !agreed)
-			observer_note(&device->report.observer, NOTE_WARN, TROUBLE_NONE,
+			observer_note(session->observer, NOTE_WARN, TROUBLE_NONE,
 				      "the two readings differ: a bad contact; reading once more");
 	}
 	if (!agreed && count == READINGS_MOST)
 		observer_raise(
-			&device->report.observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
+			session->observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
 			"no two of %u readings agree: a bad contact. Shorten the wires, check "
 			"the supply and GND, and do not write to this chip",
 			count);
 	for (unsigned i = 0; i < READINGS_MOST; i++) {
 		if (!agreed && read[i])
-			backup_keep_aside(device, wish, read[i], i + 1);
+			backup_keep_aside(session, wish, read[i], i + 1);
 		if (read[i] != agreed)
 			free(read[i]);
 	}
@@ -69,15 +68,16 @@ uint8_t *reading_confirmed(struct device *device, const char *wish, unsigned *re
 }
 
 /* @length: READING_PIECE at the most. */
-static enum reading_same look(struct device *device, const uint8_t *die, uint32_t at, size_t length)
+static enum reading_same look(struct session *session, const uint8_t *die, uint32_t at,
+			      size_t length)
 {
 	uint8_t seen[READING_PIECE];
 
-	if (device_signal() || !flash_peek(device->flash, at, seen, length))
+	if (session_interrupted(session) || !flash_peek(session->flash, at, seen, length))
 		return READING_FAILED;
 	for (size_t i = 0; i < length; i++)
 		if (seen[i] != die[at + i]) {
-			observer_note(&device->report.observer, NOTE_WARN, TROUBLE_NONE,
+			observer_note(session->observer, NOTE_WARN, TROUBLE_NONE,
 				      "0x%06zx: %02x was expected, and %02x is read", at + i,
 				      die[at + i], seen[i]);
 			return READING_DIFFERS;
@@ -85,7 +85,7 @@ static enum reading_same look(struct device *device, const uint8_t *die, uint32_
 	return READING_SAME;
 }
 
-enum reading_same reading_compare(struct device *device, const uint8_t *die,
+enum reading_same reading_compare(struct session *session, const uint8_t *die,
 				  const struct range *ranges, size_t count)
 {
 	enum reading_same same = READING_SAME;
@@ -95,7 +95,7 @@ enum reading_same reading_compare(struct device *device, const uint8_t *die,
 		     done += READING_PIECE) {
 			uint32_t left = ranges[i].length - done;
 
-			same = look(device, die, ranges[i].start + done,
+			same = look(session, die, ranges[i].start + done,
 				    left < READING_PIECE ? left : READING_PIECE);
 		}
 	return same;
@@ -110,22 +110,22 @@ static uint32_t next_random(uint32_t *state)
 	return *state;
 }
 
-enum reading_same reading_sample(struct device *device, const uint8_t *die, struct range range,
+enum reading_same reading_sample(struct session *session, const uint8_t *die, struct range range,
 				 uint32_t *state)
 {
 	uint32_t room = range.length - SAMPLE_BYTES;
 
-	return look(device, die, range.start + next_random(state) % room, SAMPLE_BYTES);
+	return look(session, die, range.start + next_random(state) % room, SAMPLE_BYTES);
 }
 
-enum reading_same reading_samples(struct device *device, const uint8_t *die, uint32_t seed)
+enum reading_same reading_samples(struct session *session, const uint8_t *die, uint32_t seed)
 {
-	uint32_t step = SECTOR, size = device->part->size, state = seed | 1;
+	uint32_t step = SECTOR, size = session->part->size, state = seed | 1;
 	enum reading_same same = READING_SAME;
 
 	while (size / step > SAMPLES_MOST)
 		step *= 2;
 	for (uint32_t at = 0; same == READING_SAME && at < size; at += step)
-		same = reading_sample(device, die, (struct range){at, step}, &state);
+		same = reading_sample(session, die, (struct range){at, step}, &state);
 	return same;
 }

@@ -129,20 +129,21 @@ static uint32_t count_again(const uint8_t *sectors, uint32_t size)
 	return count;
 }
 
-static enum second_reading compare(struct device *device, const uint8_t *die,
+static enum second_reading compare(struct session *session, const uint8_t *die,
 				   const uint8_t *sectors)
 {
-	uint32_t size = device->part->size, count = size / SECTOR, state = die[0] | 1u;
+	uint32_t size = session->part->size, count = size / SECTOR, state = die[0] | 1u;
 	enum reading_same same = READING_SAME;
 
-	report_phase(&device->report, "read again", (uint64_t)count_again(sectors, size) * SECTOR);
+	observer_phase(session->observer, "read again",
+		       (uint64_t)count_again(sectors, size) * SECTOR);
 	for (uint32_t i = 0; i < count && same == READING_SAME; i++) {
 		const struct range sector = {i * SECTOR, SECTOR};
 
-		same = sectors[i] == AGAIN ? reading_compare(device, die, &sector, 1)
-					   : reading_sample(device, die, sector, &state);
+		same = sectors[i] == AGAIN ? reading_compare(session, die, &sector, 1)
+					   : reading_sample(session, die, sector, &state);
 	}
-	report_phase_end(&device->report);
+	observer_phase_end(session->observer);
 	switch (same) {
 	case READING_SAME:
 		return SECOND_AGREES;
@@ -154,21 +155,20 @@ static enum second_reading compare(struct device *device, const uint8_t *die,
 	return SECOND_FAILED;
 }
 
-enum second_reading second_reading(struct device *device, const uint8_t *die,
+enum second_reading second_reading(struct session *session, const uint8_t *die,
 				   const struct content *content, struct range written,
 				   uint32_t *sure)
 {
-	uint32_t size = device->part->size, left;
+	uint32_t size = session->part->size, left;
 	uint8_t *sectors = choose(size, die, content, written, &left);
 	enum second_reading result;
 
 	if (!sectors) {
-		observer_raise(&device->report.observer, TROUBLE_NO_MEMORY, NO_RANGE,
-			       "out of memory");
+		session_no_memory(session);
 		return SECOND_FAILED;
 	}
 	*sure = size - left * SECTOR;
-	result = compare(device, die, sectors);
+	result = compare(session, die, sectors);
 	free(sectors);
 	return result;
 }

@@ -15,11 +15,11 @@
  *
  * Of three dumps of real modules 28, 37 and 52 of 512 sectors are neither proven nor blank.
  */
-#ifndef CLI_SECOND_READING_H
-#define CLI_SECOND_READING_H
+#ifndef ENGINE_SECOND_READING_H
+#define ENGINE_SECOND_READING_H
 
 #include "engine/content.h"
-#include "engine/device.h"
+#include "engine/session.h"
 
 enum second_reading {
 	SECOND_AGREES,
@@ -32,7 +32,7 @@ enum second_reading {
  * sectors come first when there are too many. @sure: of how many bytes the content is certain
  * then, the size of the part at the most.
  */
-enum second_reading second_reading(struct device *device, const uint8_t *die,
+enum second_reading second_reading(struct session *session, const uint8_t *die,
 				   const struct content *content, struct range written,
 				   uint32_t *sure);
 

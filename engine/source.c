@@ -1,104 +1,56 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "engine/source.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/area.h"
 #include "engine/backup.h"
 
 #define APPLICATION_AT 0x11000 /* on all SoCs of this family; docs/images.md */
 
-static bool parse_at(struct source *source, const char *text, const struct observer *observer)
+static const struct {
+	enum image_kind kind;
+	bool has_address;
+	size_t address;
+} kinds[] = {
+	{IMAGE_DUMP, true, 0},
+	{IMAGE_QIO, true, 0},
+	{IMAGE_APPLICATION, true, APPLICATION_AT},
+	{IMAGE_BOOTLOADER, true, 0},
+	{IMAGE_RF, false, 0},
+	{IMAGE_TUYA_CONFIG, false, 0},
+	{IMAGE_OBK_CONFIG, false, 0},
+};
+
+bool source_kind_by_name(const char *name, enum image_kind *kind)
 {
-	uint32_t value;
-
-	source->at = PLACEMENT_ANYWHERE;
-	if (!text)
-		return true;
-	if (!number_bytes(text, &value) || value >= FLASH_SIZE_MOST) {
-		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-			       "--at=%s is no address: write 69632, 68K or 0x11000", text);
-		return false;
-	}
-	source->at = value;
-	return true;
-}
-
-static bool force_one(struct source *source, const char *name, const struct observer *observer)
-{
-	enum placement_refusal why = placement_refusal_by_name(name);
-
-	if (why < PLACEMENT_REFUSAL_KINDS) {
-		source->force[why] = true;
-		return true;
-	}
-	observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-		       "--force takes names of refusals, with commas between; '%s' is none", name);
-	for (why = 0; why < PLACEMENT_REFUSAL_KINDS; why++)
-		observer_note(observer, NOTE_INFO, TROUBLE_NONE, "  %s",
-			      placement_refusal_name(why));
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strcmp(name, image_kind_name(kinds[i].kind)) == 0) {
+			*kind = kinds[i].kind;
+			return true;
+		}
 	return false;
-}
-
-static bool parse_force(struct source *source, const char *text, const struct observer *observer)
-{
-	char name[32];
-
-	while (text && *text) {
-		size_t length = strcspn(text, ",");
-
-		snprintf(name, sizeof(name), "%.*s", (int)length, text);
-		if (!force_one(source, name, observer))
-			return false;
-		text += length + (text[length] == ',');
-	}
-	return true;
 }
 
 /* The user's word goes before what was found; what is wrong inside is still refused. */
-static bool take_as(struct source *source, const char *name, const struct observer *observer)
+static void take_kind(struct source *source, enum image_kind kind)
 {
-	static const struct {
-		enum image_kind kind;
-		bool has_address;
-		size_t address;
-	} kinds[] = {
-		{IMAGE_DUMP, true, 0},
-		{IMAGE_QIO, true, 0},
-		{IMAGE_APPLICATION, true, APPLICATION_AT},
-		{IMAGE_BOOTLOADER, true, 0},
-		{IMAGE_RF, false, 0},
-		{IMAGE_TUYA_CONFIG, false, 0},
-		{IMAGE_OBK_CONFIG, false, 0},
-	};
-
-	if (!name)
-		return true;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (strcmp(name, image_kind_name(kinds[i].kind)) != 0)
+		if (kinds[i].kind != kind)
 			continue;
-		source->image.kind = kinds[i].kind;
+		source->image.kind = kind;
 		source->image.has_address = kinds[i].has_address;
 		source->image.address = kinds[i].address;
-		return true;
 	}
-	observer_raise(
-		observer, TROUBLE_USAGE, NO_RANGE,
-		"--as takes dump, qio, application, bootloader, rf, tuya-config or obk-config, "
-		"not '%s'",
-		name);
-	return false;
 }
 
-bool source_load(struct source *source, const char *path, const char *as, const char *at,
-		 const char *force, const struct observer *observer)
+bool source_load(struct source *source, const char *path, const struct source_wish *wish,
+		 const struct observer *observer)
 {
-	memset(source, 0, sizeof(*source));
-	source->path = path;
-	if (!parse_at(source, at, observer) || !parse_force(source, force, observer))
-		return false;
+	*source = (struct source){.path = path, .at = wish->has_at ? wish->at : PLACEMENT_ANYWHERE};
+	memcpy(source->force, wish->force, sizeof(source->force));
 	source->data = load_file(observer, path, &source->size);
 	if (!source->data)
 		return false;
@@ -111,7 +63,9 @@ bool source_load(struct source *source, const char *path, const char *as, const 
 			       "%s is empty. Download or read it again", path);
 		return false;
 	}
-	return take_as(source, as, observer);
+	if (wish->has_kind)
+		take_kind(source, wish->kind);
+	return true;
 }
 
 void source_free(struct source *source)
@@ -143,15 +97,30 @@ static bool overruled(const struct source *source)
 	return true;
 }
 
+void source_raise_refusal(enum trouble_kind kind, enum placement_refusal why,
+			  const struct observer *observer, const char *seen, ...)
+{
+	char text[TROUBLE_WORDS];
+	struct trouble trouble;
+	va_list args;
+
+	va_start(args, seen);
+	vsnprintf(text, sizeof(text), seen, args);
+	va_end(args);
+	trouble = trouble_seen(kind, "%s", text);
+	trouble_add_text(&trouble, "refusal", "%s", placement_refusal_name(why));
+	observer_tell(observer, &trouble);
+}
+
 static void complain(const struct source *source, const struct observer *observer)
 {
 	for (size_t i = 0; i < source->placement.refusal_count; i++) {
-		const char *name = placement_refusal_name(source->placement.refusals[i].why);
+		const enum placement_refusal why = source->placement.refusals[i].why;
 
-		if (!source->force[source->placement.refusals[i].why])
-			observer_raise(observer, TROUBLE_WRONG_FILE, NO_RANGE,
-				       "%s is not written: %s (--force=%s overrules this)",
-				       source->path, source->placement.refusals[i].text, name);
+		if (!source->force[why])
+			source_raise_refusal(TROUBLE_WRONG_FILE, why, observer,
+					     "%s is not written: %s", source->path,
+					     source->placement.refusals[i].text);
 	}
 }
 
@@ -183,14 +152,13 @@ static bool settle_address(struct source *source, const struct chipdb_soc *soc, 
 		placement->address = source->at;
 	} else if (has_no_place(source, soc)) {
 		observer_raise(observer, TROUBLE_WRONG_PLACE, NO_RANGE,
-			       "%s: nobody knows where it belongs; say so with --at=ADDRESS",
-			       source->path);
+			       "%s: nobody knows where it belongs", source->path);
 		return false;
 	}
 	if (placement->length <= flash_size && placement->address <= flash_size - placement->length)
 		return true;
 	observer_raise(observer, TROUBLE_WRONG_PLACE, NO_RANGE,
-		       "%s has %zu bytes: from %zx on, it does not fit into the flash of %u",
+		       "%s has %zu bytes: from 0x%zx on, it does not fit into the flash of %u",
 		       source->path, placement->length, placement->address, (unsigned)flash_size);
 	return false;
 }

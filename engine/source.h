@@ -1,42 +1,54 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * source.h - the file of `beken-flash write`: what it is, and where it goes in this die.
+ * source.h - the file of a write: what it is, and where it goes in this die.
  *
- * image/ decides both; here are the user's words against it: --as, --at, --force.
+ * image/ decides both; here are the user's words against it.
  */
-#ifndef CLI_SOURCE_H
-#define CLI_SOURCE_H
+#ifndef ENGINE_SOURCE_H
+#define ENGINE_SOURCE_H
 
+#include "base/observer.h"
+#include "engine/plan.h"
 #include "image/image.h"
 #include "image/placement.h"
-#include "engine/plan.h"
-#include "cli/beken_flash/report.h"
+
+/* What the user says of it; zeroed is nothing. */
+struct source_wish {
+	bool has_at, has_kind;
+	uint32_t at;			     /* where it goes */
+	enum image_kind kind;		     /* what it is, by source_kind_by_name() */
+	bool force[PLACEMENT_REFUSAL_KINDS]; /* these do not count */
+};
 
 struct source {
 	const char *path;
 	uint8_t *data;
 	size_t size;
 	struct image image;
-	size_t at;			     /* --at, or PLACEMENT_ANYWHERE */
-	bool force[PLACEMENT_REFUSAL_KINDS]; /* --force */
-	struct placement placement;	     /* after source_place() */
+	size_t at; /* by the user's wish, or PLACEMENT_ANYWHERE */
+	bool force[PLACEMENT_REFUSAL_KINDS];
+	struct placement placement; /* after source_place() */
 };
 
-/*
- * Load and identify. @as, @at and @force are the options' arguments, or NULL. False after an
- * error, which has been logged.
- */
-bool source_load(struct source *source, const char *path, const char *as, const char *at,
-		 const char *force, const struct observer *observer);
+/* False if no file can be said to be that: a name of image_kind_name(). */
+bool source_kind_by_name(const char *name, enum image_kind *kind);
+
+/* Load and identify. False after a trouble. */
+bool source_load(struct source *source, const char *path, const struct source_wish *wish,
+		 const struct observer *observer);
 void source_free(struct source *source);
 
 /*
  * Decide where it goes. @socs: what the module's SoC may be (none: unknown; then the file's
- * are taken). False if something is refused that was not forced: each is logged with the
- * option that overrules it.
+ * are taken). False if something is refused that was not forced: each is a trouble.
  */
 bool source_place(struct source *source, const struct chipdb_soc *const *socs, size_t soc_count,
 		  uint32_t flash_size, const struct observer *observer);
+
+/* A trouble that the wish's force[@why] overrules; "refusal" is among its values. */
+void source_raise_refusal(enum trouble_kind kind, enum placement_refusal why,
+			  const struct observer *observer, const char *seen, ...)
+	__attribute__((format(printf, 4, 5)));
 
 /* What was placed, for plan_make(). */
 struct plan_file source_file(const struct source *source);

@@ -4,23 +4,23 @@
 #define BEGIN_BYTES 16 /* enough to recognize calibration */
 
 /* One of the SoCs that it may be: of those that the flash tells, or else of all. */
-static const struct chipdb_soc *possible_soc(const struct device *device, size_t index)
+static const struct chipdb_soc *possible_soc(const struct session *session, size_t index)
 {
-	if (device->soc_count > 0)
-		return index < device->soc_count ? device->socs[index] : NULL;
+	if (session->soc_count > 0)
+		return index < session->soc_count ? session->socs[index] : NULL;
 	return index < chipdb_soc_count ? &chipdb_socs[index] : NULL;
 }
 
 /* Where all that is kept of the possible SoCs is. */
-static bool find_kept(const struct device *device, const struct keep_not *without,
+static bool find_kept(const struct session *session, const struct keep_not *without,
 		      struct ranges *found)
 {
 	const struct chipdb_soc *soc;
 
 	found->count = 0;
-	for (size_t i = 0; (soc = possible_soc(device, i)); i++) {
+	for (size_t i = 0; (soc = possible_soc(session, i)); i++) {
 		struct plan_kept kept[PLAN_KEPT];
-		size_t count = keep_regions(&soc, 1, NULL, 0, device->part->size, without, kept);
+		size_t count = keep_regions(&soc, 1, NULL, 0, session->part->size, without, kept);
 
 		while (count > 0)
 			if (!ranges_add(found, kept[--count].range))
@@ -39,14 +39,14 @@ static bool take_out(struct ranges *area, struct range range, uint32_t sector)
 }
 
 /* Looked at twice: a bit that was read wrong must not hide it. */
-static bool look_for_rf(struct device *device, uint32_t at, bool *found)
+static bool look_for_rf(struct session *session, uint32_t at, bool *found)
 {
 	uint8_t begin[BEGIN_BYTES];
 	struct rf rf;
 
 	*found = false;
 	for (unsigned i = 0; i < 2 && !*found; i++) {
-		if (!flash_peek(device->flash, at, begin, sizeof(begin)))
+		if (!flash_peek(session->flash, at, begin, sizeof(begin)))
 			return false;
 		*found = rf_parse(begin, sizeof(begin), 0, &rf);
 	}
@@ -54,7 +54,8 @@ static bool look_for_rf(struct device *device, uint32_t at, bool *found)
 }
 
 /* But not in @places, of which the database and the user have decided. */
-static bool take_out_found(struct device *device, const struct ranges *places, struct ranges *area)
+static bool take_out_found(struct session *session, const struct ranges *places,
+			   struct ranges *area)
 {
 	const struct ranges search = *area;
 
@@ -67,33 +68,33 @@ static bool take_out_found(struct device *device, const struct ranges *places, s
 
 			if (ranges_touch(places, range))
 				continue;
-			if (!look_for_rf(device, at, &found))
+			if (!look_for_rf(session, at, &found))
 				return false;
-			if (found && !take_out(area, range, device->part->erase[0].size))
+			if (found && !take_out(area, range, session->part->erase[0].size))
 				return false;
 		}
 	}
 	return true;
 }
 
-bool spare_find(struct spare *spare, struct device *device, const struct keep_not *without,
+bool spare_find(struct spare *spare, struct session *session, const struct keep_not *without,
 		struct ranges *area)
 {
 	const struct keep_not all_but_rf = {.net = true, .data = true};
 	struct ranges kept, rf;
-	bool good = find_kept(device, without, &kept) && find_kept(device, &all_but_rf, &rf);
+	bool good = find_kept(session, without, &kept) && find_kept(session, &all_but_rf, &rf);
 
 	*spare = (struct spare){.kept = *area};
 	for (size_t i = 0; good && i < kept.count; i++)
-		good = take_out(area, kept.range[i], device->part->erase[0].size);
+		good = take_out(area, kept.range[i], session->part->erase[0].size);
 	if (good && !without->rf)
-		good = take_out_found(device, &rf, area);
+		good = take_out_found(session, &rf, area);
 	for (size_t i = 0; good && i < area->count; i++)
 		good = ranges_remove(&spare->kept, area->range[i]);
 	for (size_t i = 0; good && i < rf.count; i++)
 		spare->rf_goes |= ranges_touch(area, rf.range[i]);
 	if (!good)
-		observer_raise(&device->report.observer, TROUBLE_BUG, NO_RANGE,
+		observer_raise(session->observer, TROUBLE_BUG, NO_RANGE,
 			       "what must stay could not be found out");
 	return good;
 }

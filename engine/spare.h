@@ -5,8 +5,8 @@
  * It is kept where the chip database has it for the SoC; where the SoC is not known, where
  * any has it that it may be. Calibration data that is found anywhere else stays as well.
  */
-#ifndef CLI_SPARE_H
-#define CLI_SPARE_H
+#ifndef ENGINE_SPARE_H
+#define ENGINE_SPARE_H
 
 #include "engine/area.h"
 #include "engine/keep.h"
@@ -17,7 +17,7 @@ struct spare {
 };
 
 /* Whole sectors go from @area. False after an error, which was logged. */
-bool spare_find(struct spare *spare, struct device *device, const struct keep_not *without,
+bool spare_find(struct spare *spare, struct session *session, const struct keep_not *without,
 		struct ranges *area);
 
 #endif

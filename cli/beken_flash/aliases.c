@@ -19,9 +19,11 @@ static const struct {
 
 enum meaning {
 	BECOMES_OPTION, /* ours=VALUE */
-	BECOMES_WORD,	/* VALUE alone */
-	BECOMES_SOC,	/* --soc=VALUE if it is one; the names of adapters are left out */
-	IS_LEFT_OUT,	/* with its value */
+	IS_RENAMED,	/* the same, of a spelling that this program had once */
+	IS_RENAMED_ALONE,
+	BECOMES_WORD, /* VALUE alone */
+	BECOMES_SOC,  /* --soc=VALUE if it is one; the names of adapters are left out */
+	IS_LEFT_OUT,  /* with its value */
 	IS_LEFT_OUT_ALONE,
 };
 
@@ -30,15 +32,27 @@ static const struct {
 	enum meaning meaning;
 	const char *ours;
 } options[] = {
-	{"--addr", BECOMES_OPTION, "--at"},   {"-addr", BECOMES_OPTION, "--at"},
-	{"--ofs", BECOMES_OPTION, "--at"},    {"-ofs", BECOMES_OPTION, "--at"},
-	{"-size", BECOMES_OPTION, "--size"},  {"--len", BECOMES_OPTION, "--size"},
-	{"-len", BECOMES_OPTION, "--size"},   {"--out", BECOMES_WORD, NULL},
-	{"-out", BECOMES_WORD, NULL},	      {"--chip", BECOMES_SOC, NULL},
-	{"-chip", BECOMES_SOC, NULL},	      {"--port", IS_LEFT_OUT, NULL},
-	{"-port", IS_LEFT_OUT, NULL},	      {"--baud", IS_LEFT_OUT, NULL},
-	{"-baud", IS_LEFT_OUT, NULL},	      {"--no-stub", IS_LEFT_OUT_ALONE, NULL},
-	{"-legacy", IS_LEFT_OUT_ALONE, NULL}, {"--legacy", IS_LEFT_OUT_ALONE, NULL},
+	{"--addr", BECOMES_OPTION, "--at"},
+	{"-addr", BECOMES_OPTION, "--at"},
+	{"--ofs", BECOMES_OPTION, "--at"},
+	{"-ofs", BECOMES_OPTION, "--at"},
+	{"-size", BECOMES_OPTION, "--size"},
+	{"--len", BECOMES_OPTION, "--size"},
+	{"-len", BECOMES_OPTION, "--size"},
+	{"--out", BECOMES_WORD, NULL},
+	{"-out", BECOMES_WORD, NULL},
+	{"--chip", BECOMES_SOC, NULL},
+	{"-chip", BECOMES_SOC, NULL},
+	{"--port", IS_LEFT_OUT, NULL},
+	{"-port", IS_LEFT_OUT, NULL},
+	{"--baud", IS_LEFT_OUT, NULL},
+	{"-baud", IS_LEFT_OUT, NULL},
+	{"--no-stub", IS_LEFT_OUT_ALONE, NULL},
+	{"-legacy", IS_LEFT_OUT_ALONE, NULL},
+	{"--legacy", IS_LEFT_OUT_ALONE, NULL},
+	{"--regions", IS_RENAMED, "--region"},
+	{"--yes-clone-mac", IS_RENAMED_ALONE, "--yes=identity-lost,other-module"},
+	{"--force-other-die", IS_RENAMED_ALONE, "--yes=other-module"},
 };
 
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -63,6 +77,16 @@ static void add_option(struct alias_line *line, size_t option, const char *value
 	switch (options[option].meaning) {
 	case BECOMES_OPTION:
 		add(line, options[option].ours, "=", value);
+		return;
+	case IS_RENAMED:
+		line->renamed = options[option].theirs;
+		line->new_name = options[option].ours;
+		add(line, options[option].ours, "=", value);
+		return;
+	case IS_RENAMED_ALONE:
+		line->renamed = options[option].theirs;
+		line->new_name = options[option].ours;
+		add(line, options[option].ours, "", "");
 		return;
 	case BECOMES_WORD:
 		add(line, value, "", "");
@@ -119,7 +143,8 @@ void alias_translate(int argc, char *const *argv, struct alias_line *line)
 			translate_command(line, argv[i]);
 		else if (i == 0 || option == OPTIONS)
 			add(line, argv[i], "", "");
-		else if (options[option].meaning == IS_LEFT_OUT_ALONE || value)
+		else if (options[option].meaning == IS_LEFT_OUT_ALONE ||
+			 options[option].meaning == IS_RENAMED_ALONE || value)
 			add_option(line, option, value ? value : "");
 		else if (i + 1 < argc)
 			add_option(line, option, argv[++i]);

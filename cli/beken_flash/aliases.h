@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * aliases.h - a command line in the spelling of the Windows tool for these chips.
+ * aliases.h - a command line in the spelling of the Windows tool for these chips, or in one
+ * that this program had in the release before.
  *
  * People know fread, fwrite, read_flash and write_flash, and --addr, -ofs, -len and --out.
  * Source: the command line of BK7231GUIFlashTool (CommandLineRunner.cs).
@@ -16,6 +17,7 @@ struct alias_line {
 	bool other_command;   /* its command was called otherwise */
 	bool only_reads;      /* it may be run; what changes the die has to be said anew */
 	const char *left_out; /* an option that has no meaning here; or NULL */
+	const char *renamed, *new_name; /* an option that was called otherwise; or NULL */
 };
 
 /* @argv[1] is the command. What is not known otherwise stays as it is. Not behind "--". */

@@ -55,6 +55,13 @@ static int run_line(const struct command *command, const struct command_line *li
 	return command->run(line);
 }
 
+static int takes_argument(const struct command_option *option)
+{
+	if (!option->argument)
+		return no_argument;
+	return option->argument[0] == '[' ? optional_argument : required_argument;
+}
+
 static int run(const struct command *command, int argc, char **argv)
 {
 	struct option options[COMMAND_OPTIONS + 2] = {{0}};
@@ -63,10 +70,9 @@ static int run(const struct command *command, int argc, char **argv)
 	int count = 0, chosen, index, status = -1;
 
 	for (; command->options[count].name; count++)
-		options[count] = (struct option){
-			command->options[count].name,
-			command->options[count].argument ? required_argument : no_argument, NULL,
-			'o'};
+		options[count] =
+			(struct option){command->options[count].name,
+					takes_argument(&command->options[count]), NULL, 'o'};
 	options[count] = (struct option){"help", no_argument, NULL, 'h'};
 	while (status < 0 && (chosen = getopt_long(argc, argv, command->passes_on ? "+" : "",
 						   options, &index)) != -1) {
@@ -79,7 +85,7 @@ static int run(const struct command *command, int argc, char **argv)
 			status = empty_value(command->name, &command->options[index]);
 		} else if (!command->options[index].list) {
 			line.option[index] = optarg ? optarg : "";
-		} else if (add_value(&lists[index], optarg)) {
+		} else if (add_value(&lists[index], optarg ? optarg : "")) {
 			line.option[index] = lists[index];
 		} else {
 			perror(NAME);
@@ -112,6 +118,8 @@ static int run_ours(const struct alias_line *line)
 
 	if (line->left_out)
 		fprintf(stderr, NAME ": %s is left out: it has no meaning here\n", line->left_out);
+	if (line->renamed)
+		fprintf(stderr, NAME ": %s is called %s now\n", line->renamed, line->new_name);
 	if (line->other_command) {
 		fprintf(stderr, NAME ": here this is: ");
 		print_line(line);

@@ -3,17 +3,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "engine/backup.h"
-#include "engine/content.h"
-#include "engine/device.h"
-#include "cli/beken_flash/intent.h"
-#include "engine/reading.h"
+#include "cli/beken_flash/say_plan.h"
+#include "engine/job_backup.h"
 
 enum { OPTION_DRY_RUN = DEVICE_OPTION_COUNT };
 
 static const struct command_option options[] = {
 	DEVICE_OPTIONS,
-	[OPTION_DRY_RUN] = INTENT_OPTION,
+	[OPTION_DRY_RUN] = DRY_RUN_OPTION,
 	{NULL, NULL, NULL, false},
 };
 
@@ -22,79 +19,67 @@ static const struct command_example examples[] = {
 	{NULL, NULL},
 };
 
-static void say_result(struct device *device, const struct backup_file *backup,
-		       const struct content *content, unsigned readings)
+static void text_or_null(struct json *json, const char *name, const char *text)
 {
-	const struct manifest *manifest = &backup->manifest;
-	struct json *json = report_result(&device->report, COMMAND_DONE);
-
-	if (!json) {
-		printf("%s: %u bytes, %u readings, two of which agree\n", backup->path,
-		       (unsigned)manifest->size, readings);
-		printf("  %s, %s, MAC %s; SHA-256 %s\n",
-		       manifest->soc[0] ? manifest->soc : "unknown SoC", manifest->part,
-		       content->mac[0] ? content->mac : "unknown", manifest->sha256);
-		return;
-	}
-	json_bool(json, "dry_run", false);
-	json_text(json, "file", backup->path);
-	json_number(json, "size", manifest->size);
-	json_number(json, "readings", readings);
-	json_text(json, "sha256", manifest->sha256);
-	if (manifest->soc[0])
-		json_text(json, "soc", manifest->soc);
+	if (text[0])
+		json_text(json, name, text);
 	else
-		json_no_value(json, "soc");
-	if (content->mac[0])
-		json_text(json, "mac", content->mac);
-	else
-		json_no_value(json, "mac");
+		json_no_value(json, name);
 }
 
-static int say_intent(struct device *device)
+static int say_done(struct device *device, const struct backup_job *job)
 {
-	struct intent intent = {0};
+	const struct manifest *manifest = &job->backup.manifest;
+	struct json *json = device_result(device);
 
-	intent_action(&intent, "read the whole flash twice, %u KiB",
-		      (unsigned)(device->part->size / 1024));
-	estimate_read(&intent.time, 2 * (uint64_t)device->part->size);
-	return intent_result(&intent, device);
+	if (json) {
+		json_bool(json, "dry_run", false);
+		json_text(json, "file", job->backup.path);
+		json_number(json, "size", manifest->size);
+		json_number(json, "readings", job->readings);
+		json_text(json, "sha256", manifest->sha256);
+		text_or_null(json, "soc", manifest->soc);
+		text_or_null(json, "mac", job->content.mac);
+	} else {
+		printf("%s: %u bytes, %u readings, two of which agree\n", job->backup.path,
+		       (unsigned)manifest->size, job->readings);
+		printf("  %s, %s, MAC %s; SHA-256 %s\n",
+		       manifest->soc[0] ? manifest->soc : "unknown SoC", manifest->part,
+		       job->content.mac[0] ? job->content.mac : "unknown", manifest->sha256);
+	}
+	return device_result_end(device);
+}
+
+static int say_dry(struct device *device)
+{
+	struct say_plan plan = {.action_count = 0};
+
+	say_action(&plan, "read the whole flash twice, %u KiB",
+		   (unsigned)(device->session.part->size / 1024));
+	estimate_read(&plan.time, 2 * (uint64_t)device->session.part->size);
+	return say_plan(&plan, device);
 }
 
 static int run(const struct command_line *line)
 {
-	struct backup_file backup = {.output.fd = -1};
-	struct content *content = calloc(1, sizeof(*content));
+	struct backup_job *job = calloc(1, sizeof(*job));
 	const char *wish = line->word_count ? line->words[0] : NULL;
 	struct device device;
-	uint8_t *die = NULL;
-	unsigned readings;
-	int status = COMMAND_FAILED;
-	bool good;
+	int status;
 
-	if (!content)
-		return COMMAND_FAILED;
-	good = device_open(&device, &command_backup, line, DEVICE_READS) && device_look(&device) &&
-	       backup_open(&backup, &device, wish);
-	if (good && line->option[OPTION_DRY_RUN]) {
-		backup_discard(&backup);
-		free(content);
-		return say_intent(&device);
+	device_begin(&device, &command_backup, line);
+	if (!job) {
+		session_no_memory(&device.session);
+		return device_failed(&device);
 	}
-	if (good)
-		die = reading_confirmed(&device, wish, &readings);
-	good = die && content_look(content, &device, die) &&
-	       backup_save(&backup, die, content, device.part->size);
-	backup_discard(&backup);
-	if (good && device_close(&device)) {
-		status = COMMAND_DONE;
-		say_result(&device, &backup, content, readings);
-		report_result_end(&device.report);
-	} else {
+	if (!backup_plan_job(job, &device.session, &device.options, wish))
 		status = device_failed(&device);
-	}
-	free(die);
-	free(content);
+	else if (line->option[OPTION_DRY_RUN])
+		status = say_dry(&device);
+	else
+		status = backup_do_job(job) ? say_done(&device, job) : device_failed(&device);
+	backup_free_job(job);
+	free(job);
 	return status;
 }
 

@@ -2,8 +2,7 @@
 /* beken-flash detect: what is on the adapter. */
 #include <stdio.h>
 
-#include "engine/device.h"
-#include "cli/beken_flash/intent.h"
+#include "cli/beken_flash/say_plan.h"
 #include "cli/beken_flash/show_device.h"
 
 enum { OPTION_HOLD = DEVICE_OPTION_COUNT, OPTION_DRY_RUN };
@@ -11,7 +10,7 @@ enum { OPTION_HOLD = DEVICE_OPTION_COUNT, OPTION_DRY_RUN };
 static const struct command_option options[] = {
 	DEVICE_OPTIONS,
 	[OPTION_HOLD] = {"hold", NULL, "leave the chip in SPI mode, for other programs", false},
-	[OPTION_DRY_RUN] = INTENT_OPTION,
+	[OPTION_DRY_RUN] = DRY_RUN_OPTION,
 	{NULL, NULL, NULL, false},
 };
 
@@ -22,48 +21,38 @@ static const struct command_example examples[] = {
 	{NULL, NULL},
 };
 
-static int tell(const struct command_line *line)
+static int say_dry(struct device *device, bool hold)
 {
-	struct intent intent = {.action_count = 0};
-	struct report report;
+	struct say_plan plan = {.action_count = 0};
 
-	report_begin(&report, "detect", line->option[DEVICE_JSON] != NULL);
-	intent_action(&intent, "bring the chip into SPI mode by a reset, unless it is there");
-	intent_action(&intent, "read the ID, the status registers and a few bytes of the flash");
-	if (line->option[OPTION_HOLD])
-		intent_action(&intent, "leave the chip in SPI mode");
-	else
-		intent_action(&intent, "reset the chip, so that its firmware runs");
-	return intent_tell(&intent, &report);
+	say_action(&plan, "bring the chip into SPI mode by a reset, unless it is there");
+	say_action(&plan, "read the ID, the status registers and a few bytes of the flash");
+	say_action(&plan, hold ? "leave the chip in SPI mode"
+			       : "reset the chip, so that its firmware runs");
+	return say_plan(&plan, device);
 }
 
 static int run(const struct command_line *line)
 {
-	bool hold = line->option[OPTION_HOLD] != NULL;
 	struct device device;
 	uint32_t registers;
 	struct json *json;
 
+	device_begin(&device, &command_detect, line);
+	device.options.holds = line->option[OPTION_HOLD] != NULL;
 	if (line->option[OPTION_DRY_RUN])
-		return tell(line);
-	if (!device_open(&device, &command_detect, line, DEVICE_READS | (hold ? DEVICE_HOLDS : 0)))
+		return say_dry(&device, device.options.holds);
+	if (!session_open(&device.session, &device.options) || !session_look(&device.session) ||
+	    !session_registers(&device.session, &registers) || !session_close(&device.session))
 		return device_failed(&device);
-	if (!device_look(&device) ||
-	    protection_read(flash_protection(device.flash), &registers) != 0) {
-		observer_raise(&device.report.observer, TROUBLE_LINK_LOST, NO_RANGE,
-			       "the flash could not be looked at");
-		return device_failed(&device);
-	}
-	if (!device_close(&device))
-		return device_failed(&device);
-	json = report_result(&device.report, COMMAND_DONE);
+	json = device_result(&device);
 	if (json) {
-		show_device_json(json, &device, registers);
-		json_bool(json, "held", device.stays);
+		show_device_json(json, &device.session, registers);
+		json_bool(json, "held", device.session.stays);
 	} else {
-		show_device(&device, registers);
+		show_device(&device.session, registers);
 	}
-	if (!json && device.stays)
+	if (!json && device.session.stays)
 		printf("The chip stays in SPI mode. Go on with\n"
 		       "  beken-flash COMMAND --params=enter=never\n"
 		       "  flashrom-beken -p beken_spi:enter=never ...\n"
@@ -71,8 +60,7 @@ static int run(const struct command_line *line)
 		       "  flashrom -p ch341a_spi ...\n"
 		       "which works without this project's care for the status registers.\n"
 		       "At the end, beken-flash reset lets the chip run.\n");
-	report_result_end(&device.report);
-	return COMMAND_DONE;
+	return device_result_end(&device);
 }
 
 const struct command command_detect = {

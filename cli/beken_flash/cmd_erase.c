@@ -2,11 +2,9 @@
 /* beken-flash erase: a region, a range, or all but what only this module has. */
 #include <stdio.h>
 
-#include "engine/area.h"
-#include "cli/beken_flash/confirm.h"
-#include "engine/device.h"
-#include "cli/beken_flash/intent.h"
-#include "engine/spare.h"
+#include "cli/beken_flash/area_options.h"
+#include "cli/beken_flash/say_plan.h"
+#include "engine/job_erase.h"
 
 enum {
 	OPTION_REGION = DEVICE_OPTION_COUNT,
@@ -29,8 +27,8 @@ static const struct command_option options[] = {
 	[OPTION_ALL] = {"all", NULL, "the whole flash, but for what is kept", false},
 	[OPTION_WITH_RF] = {"with-rf", NULL, "the calibration and the MAC address, too", false},
 	[OPTION_WITH_NET] = {"with-net", NULL, "with --all: the network settings, too", false},
-	[OPTION_YES] = CONFIRM_OPTION,
-	[OPTION_DRY_RUN] = INTENT_OPTION,
+	[OPTION_YES] = ASK_OPTION,
+	[OPTION_DRY_RUN] = DRY_RUN_OPTION,
 	{NULL, NULL, NULL, false},
 };
 
@@ -41,147 +39,119 @@ static const struct command_example examples[] = {
 	{NULL, NULL},
 };
 
-struct job {
-	struct area_wish wish;
-	struct ranges area;
-	struct keep_not without;
-	struct spare spare;
-};
-
-static bool parse(struct device *device, const struct command_line *line, struct job *job)
+static bool parse(struct device *device, const struct command_line *line, struct erase_wish *wish)
 {
-	const struct observer *observer = &device->report.observer;
+	const struct observer *observer = device->session.observer;
 	bool all = line->option[OPTION_ALL] != NULL;
 
-	if (!area_wish(line->option[OPTION_REGION], line->option[OPTION_AT],
-		       line->option[OPTION_SIZE], observer, &job->wish))
+	*wish = (struct erase_wish){.dry = line->option[OPTION_DRY_RUN]};
+	device->options.writes = !wish->dry;
+	if (!area_parse(line->option[OPTION_REGION], line->option[OPTION_AT],
+			line->option[OPTION_SIZE], observer, &wish->area))
 		return false;
-	if (all && (job->wish.regions || job->wish.has_at || job->wish.has_size)) {
+	if (all && (wish->area.regions || wish->area.has_at || wish->area.has_size)) {
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
 			       "--all goes with none of --region, --at and --size");
 		return false;
 	}
-	if (!all && !job->wish.regions && (!job->wish.has_at || !job->wish.has_size)) {
+	if (!all && !wish->area.regions && (!wish->area.has_at || !wish->area.has_size)) {
 		observer_raise(
 			observer, TROUBLE_USAGE, NO_RANGE,
 			"say what: --region=NAME, or --at=ADDRESS and --size=SIZE, or --all");
 		return false;
 	}
-	job->without = (struct keep_not){
+	wish->with = (struct keep_not){
 		.rf = line->option[OPTION_WITH_RF],
 		.net = !all || line->option[OPTION_WITH_NET],
 		.data = true,
-		.named = job->wish.regions,
+		.named = wish->area.regions,
 	};
-	return line->option[OPTION_DRY_RUN] || confirm_possible(line->option[OPTION_YES], observer);
-}
-
-static bool find(struct device *device, struct job *job)
-{
-	if (!area_find(&job->wish, device_soc(device), device->part->size, &device->report.observer,
-		       &job->area) ||
-	    !spare_find(&job->spare, device, &job->without, &job->area))
+	if (!device_consents(device, line->option[OPTION_YES], wish->dry))
 		return false;
-	if (job->area.count > 0)
+	if (ask_is_possible(&device->ask, TROUBLE_NOT_CONFIRMED))
 		return true;
-	observer_raise(&device->report.observer, TROUBLE_IDENTITY_LOST, NO_RANGE,
-		       "all of that is calibration, which is kept: say --with-rf "
-		       "if it has to go");
+	/* Before the chip is touched, since nothing can come of it. */
+	observer_raise(observer, TROUBLE_NOT_CONFIRMED, NO_RANGE, "nobody can be asked here");
 	return false;
 }
 
-static int say_intent(struct device *device, const struct job *job)
+static int say_dry(struct device *device, const struct erase_job *erase)
 {
-	struct intent intent = {0};
-	uint32_t sector = device->part->erase[0].size;
-	char text[64];
+	struct say_plan plan = {.action_count = 0};
+	uint32_t sector = device->session.part->erase[0].size;
+	char text[RANGE_TEXT];
 
-	for (size_t i = 0; i < job->area.count; i++) {
-		struct range range = job->area.range[i];
+	for (size_t i = 0; i < erase->area.count; i++) {
+		struct range range = erase->area.range[i];
 
-		intent_action(&intent, "erase %s", range_text(range, text));
+		say_action(&plan, "erase %s", range_text(range, text));
 		if (range.start % sector || (range.start + range.length) % sector)
-			intent_risk(&intent,
-				    "the rest of sectors of which %s is only a part: it "
-				    "is written back, and lost if the power fails then",
-				    text);
+			say_risk(&plan,
+				 "the rest of sectors of which %s is only a part: it "
+				 "is written back, and lost if the power fails then",
+				 text);
 	}
-	for (size_t i = 0; i < job->spare.kept.count; i++)
-		intent_action(&intent, "keep %s", range_text(job->spare.kept.range[i], text));
-	estimate_erase(&intent.time, device->part, job->area.range, job->area.count);
-	estimate_read(&intent.time, ranges_bytes(&job->area));
-	intent_risk(&intent, "what is there now; make a backup first");
-	if (job->spare.rf_goes)
-		intent_risk(&intent, "the calibration and the MAC address, which nobody can give "
-				     "back");
-	return intent_result(&intent, device);
+	for (size_t i = 0; i < erase->spare.kept.count; i++)
+		say_action(&plan, "keep %s", range_text(erase->spare.kept.range[i], text));
+	estimate_erase(&plan.time, device->session.part, erase->area.range, erase->area.count);
+	estimate_read(&plan.time, ranges_bytes(&erase->area));
+	say_risk(&plan, "what is there now; make a backup first");
+	if (erase->spare.rf_goes)
+		say_risk(&plan, "the calibration and the MAC address, which nobody can give back");
+	return say_plan(&plan, device);
 }
 
-static bool ask(struct device *device, const struct job *job, bool yes)
+static bool ask(struct device *device, const struct erase_job *erase)
 {
-	char text[64], size[24], question[96];
+	const struct observer *observer = device->session.observer;
+	char text[RANGE_TEXT], size[24];
 
-	for (size_t i = 0; i < job->area.count; i++)
-		observer_note(&device->report.observer, NOTE_INFO, TROUBLE_NONE, "erasing %s",
-			      range_text(job->area.range[i], text));
-	for (size_t i = 0; i < job->spare.kept.count; i++)
-		observer_note(&device->report.observer, NOTE_INFO, TROUBLE_NONE,
+	for (size_t i = 0; i < erase->area.count; i++)
+		observer_note(observer, NOTE_INFO, TROUBLE_NONE, "erasing %s",
+			      range_text(erase->area.range[i], text));
+	for (size_t i = 0; i < erase->spare.kept.count; i++)
+		observer_note(observer, NOTE_INFO, TROUBLE_NONE,
 			      "keeping %s, which only this module has",
-			      range_text(job->spare.kept.range[i], text));
-	if (job->spare.rf_goes)
-		observer_note(&device->report.observer, NOTE_WARN, TROUBLE_NONE,
+			      range_text(erase->spare.kept.range[i], text));
+	if (erase->spare.rf_goes)
+		observer_note(observer, NOTE_WARN, TROUBLE_IDENTITY_LOST,
 			      "the calibration and the MAC address go with it; "
 			      "nobody can give them back");
-	snprintf(question, sizeof(question), "Erase %s of the flash?",
-		 range_size_text(ranges_bytes(&job->area), size));
-	return confirm(yes, question, &device->report.observer);
+	return session_ask(&device->session, TROUBLE_NOT_CONFIRMED, "Erase %s of the flash?",
+			   range_size_text(ranges_bytes(&erase->area), size));
 }
 
-static void print_result(struct device *device, const struct job *job)
+static int say_done(struct device *device, const struct erase_job *erase)
 {
-	struct json *json = report_result(&device->report, COMMAND_DONE);
+	struct json *json = device_result(device);
 	char size[24];
 
 	if (json) {
 		json_bool(json, "dry_run", false);
-		json_ranges(json, "erased", job->area.range, job->area.count);
-		json_ranges(json, "kept", job->spare.kept.range, job->spare.kept.count);
+		json_ranges(json, "erased", erase->area.range, erase->area.count);
+		json_ranges(json, "kept", erase->spare.kept.range, erase->spare.kept.count);
 	} else {
 		printf("Erased and verified: %s.\n",
-		       range_size_text(ranges_bytes(&job->area), size));
+		       range_size_text(ranges_bytes(&erase->area), size));
 	}
-	report_result_end(&device->report);
-}
-
-static bool erase(struct device *device, const struct job *job)
-{
-	bool good;
-
-	/* Each byte is erased, and read to see that it is blank. */
-	report_phase(&device->report, "erase", 2 * (uint64_t)ranges_bytes(&job->area));
-	good = flash_erase(device->flash, job->area.range, job->area.count);
-	report_phase_end(&device->report);
-	return good && device_close(device);
+	return device_result_end(device);
 }
 
 static int run(const struct command_line *line)
 {
-	bool dry_run = line->option[OPTION_DRY_RUN] != NULL;
+	struct erase_wish wish;
+	struct erase_job erase;
 	struct device device;
-	struct job job;
 
 	device_begin(&device, &command_erase, line);
-	if (!parse(&device, line, &job))
-		return device_usage(&device);
-	if (!device_open(&device, &command_erase, line, dry_run ? DEVICE_READS : DEVICE_WRITES) ||
-	    !device_look(&device) || !device_agrees(&device) || !find(&device, &job))
+	if (!parse(&device, line, &wish) ||
+	    !erase_plan_job(&erase, &device.session, &device.options, &wish))
 		return device_failed(&device);
-	if (dry_run)
-		return say_intent(&device, &job);
-	if (!ask(&device, &job, line->option[OPTION_YES]) || !erase(&device, &job))
+	if (wish.dry)
+		return say_dry(&device, &erase);
+	if (!ask(&device, &erase) || !erase_do_job(&erase))
 		return device_failed(&device);
-	print_result(&device, &job);
-	return COMMAND_DONE;
+	return say_done(&device, &erase);
 }
 
 const struct command command_erase = {

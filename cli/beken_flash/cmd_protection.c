@@ -3,21 +3,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "engine/device.h"
-#include "cli/beken_flash/intent.h"
+#include "cli/beken_flash/say_plan.h"
+#include "engine/job_protection.h"
 
 enum { UNPROTECT_DRY_RUN = DEVICE_OPTION_COUNT };
 enum { PROTECT_DRY_RUN = DEVICE_OPTION_COUNT, PROTECT_REGISTERS };
 
 static const struct command_option unprotect_options[] = {
 	DEVICE_OPTIONS,
-	[UNPROTECT_DRY_RUN] = INTENT_OPTION,
+	[UNPROTECT_DRY_RUN] = DRY_RUN_OPTION,
 	{NULL, NULL, NULL, false},
 };
 
 static const struct command_option protect_options[] = {
 	DEVICE_OPTIONS,
-	[PROTECT_DRY_RUN] = INTENT_OPTION,
+	[PROTECT_DRY_RUN] = DRY_RUN_OPTION,
 	[PROTECT_REGISTERS] = {"registers", "HEX",
 			       "the protection bits of SR1 | SR2 << 8 | SR3 << 16 shall be so",
 			       false},
@@ -30,165 +30,90 @@ static const struct command_example protect_examples[] = {
 	{NULL, NULL},
 };
 
-struct setting {
-	uint32_t before, wanted, after;
-};
-
-static const char *in_words(const struct chipdb_part *part, uint32_t registers)
+static const char *in_words(const struct device *device, uint32_t registers)
 {
-	return protection_active(part, registers) ? "protected" : "not protected";
+	return protection_active(device->session.part, registers) ? "protected" : "not protected";
 }
 
-static int say_intent(struct device *device, const struct setting *setting)
+static int say_dry(struct device *device, const struct protection_job *job)
 {
-	struct intent intent = {0};
+	struct say_plan plan = {.action_count = 0};
 
-	if (setting->before == setting->wanted) {
-		intent_action(&intent, "do nothing: the status registers are 0x%04x already",
-			      (unsigned)setting->before);
+	if (job->before == job->wanted) {
+		say_action(&plan, "do nothing: the status registers are 0x%04x already",
+			   (unsigned)job->before);
 	} else {
-		intent_action(&intent, "set the status registers from 0x%04x (%s) to 0x%04x (%s)",
-			      (unsigned)setting->before, in_words(device->part, setting->before),
-			      (unsigned)setting->wanted, in_words(device->part, setting->wanted));
-		estimate_register_write(&intent.time, device->part);
-		intent_risk(&intent, "the protection bits, if the power fails in that moment; the "
-				     "content of the flash is not touched");
+		say_action(&plan, "set the status registers from 0x%04x (%s) to 0x%04x (%s)",
+			   (unsigned)job->before, in_words(device, job->before),
+			   (unsigned)job->wanted, in_words(device, job->wanted));
+		estimate_register_write(&plan.time, device->session.part);
+		say_risk(&plan, "the protection bits, if the power fails in that moment; the "
+				"content of the flash is not touched");
 	}
-	return intent_result(&intent, device);
+	return say_plan(&plan, device);
 }
 
-static void print_result(struct device *device, const struct setting *setting)
+static int say_done(struct device *device, const struct protection_job *job)
 {
-	struct json *json = report_result(&device->report, COMMAND_DONE);
-	bool changed = setting->after != setting->before;
+	struct json *json = device_result(device);
+	bool changed = job->after != job->before;
 
 	if (json) {
 		json_bool(json, "dry_run", false);
-		json_number(json, "before", setting->before);
-		json_number(json, "after", setting->after);
+		json_number(json, "before", job->before);
+		json_number(json, "after", job->after);
 		json_bool(json, "changed", changed);
-		json_bool(json, "protected", protection_active(device->part, setting->after));
+		json_bool(json, "protected", protection_active(device->session.part, job->after));
 	} else {
-		printf("before: status registers 0x%04x, %s\n", (unsigned)setting->before,
-		       in_words(device->part, setting->before));
-		printf("after:  status registers 0x%04x, %s%s\n", (unsigned)setting->after,
-		       in_words(device->part, setting->after), changed ? "" : "; nothing was done");
+		printf("before: status registers 0x%04x, %s\n", (unsigned)job->before,
+		       in_words(device, job->before));
+		printf("after:  status registers 0x%04x, %s%s\n", (unsigned)job->after,
+		       in_words(device, job->after), changed ? "" : "; nothing was done");
 	}
-	report_result_end(&device->report);
+	return device_result_end(device);
 }
 
-static bool read_registers(struct device *device, uint32_t *registers)
+static int execute(struct device *device, const struct protection_wish *wish)
 {
-	if (protection_read(flash_protection(device->flash), registers) == 0)
-		return true;
-	observer_raise(&device->report.observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
-		       "the status registers can not be read reliably: check the "
-		       "wires");
-	return false;
-}
+	struct protection_job job;
 
-/* @set makes the registers setting->wanted. */
-static int finish(struct device *device, struct setting *setting, bool dry_run,
-		  bool (*set)(struct protection *protection, uint32_t wanted))
-{
-	if (dry_run)
-		return say_intent(device, setting);
-	if ((setting->before != setting->wanted &&
-	     !set(flash_protection(device->flash), setting->wanted)) ||
-	    !read_registers(device, &setting->after) || !device_close(device))
+	if (!protection_plan_job(&job, &device->session, &device->options, wish))
 		return device_failed(device);
-	print_result(device, setting);
-	return COMMAND_DONE;
-}
-
-static bool lift(struct protection *protection, uint32_t wanted)
-{
-	enum protection_result result;
-
-	(void)wanted;
-	/* That it is lifted for good is what was asked for. */
-	if (protection->policy == UNPROTECT_RESTORE)
-		protection->policy = UNPROTECT_AUTO;
-	result = protection_lift(protection);
-	return result == PROTECTION_OPEN || result == PROTECTION_LIFTED;
-}
-
-static bool set(struct protection *protection, uint32_t wanted)
-{
-	return protection_set(protection, wanted) == 0;
+	if (wish->dry)
+		return say_dry(device, &job);
+	return protection_do_job(&job) ? say_done(device, &job) : device_failed(device);
 }
 
 static int run_unprotect(const struct command_line *line)
 {
-	bool dry_run = line->option[UNPROTECT_DRY_RUN] != NULL;
-	unsigned use = dry_run ? DEVICE_READS : DEVICE_WRITES;
+	const struct protection_wish wish = {.dry = line->option[UNPROTECT_DRY_RUN]};
 	struct device device;
-	struct setting setting;
 
-	if (!device_open(&device, &command_unprotect, line, use) ||
-	    !read_registers(&device, &setting.before))
-		return device_failed(&device);
-	/* Bits that select nothing do no harm, and are left alone. */
-	setting.wanted = setting.before;
-	if (protection_active(device.part, setting.before))
-		setting.wanted &= ~protection_mask(device.part);
-	return finish(&device, &setting, dry_run, lift);
-}
-
-/* False if nobody knows what would protect the part. */
-static bool find_wanted(struct device *device, bool told, uint32_t registers,
-			struct setting *setting)
-{
-	const struct chipdb_part *part = device->part;
-	const uint32_t mask = protection_mask(part);
-
-	if (told && registers & ~mask) {
-		observer_raise(
-			&device->report.observer, TROUBLE_REGISTER_REFUSED, NO_RANGE,
-			"--registers=0x%04x: on %s only the bits 0x%04x protect, and no others "
-			"are set here",
-			(unsigned)registers, part->name, (unsigned)mask);
-		return false;
-	}
-	if (!told)
-		registers = part->firmware_sr & mask;
-	if (!told && !protection_active(part, registers)) {
-		observer_raise(
-			&device->report.observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
-			"how Beken's firmware protects %s is not known: say --registers=HEX (of "
-			"the bits 0x%04x)",
-			part->name, (unsigned)mask);
-		return false;
-	}
-	setting->wanted = (setting->before & ~mask) | registers;
-	return true;
+	device_begin(&device, &command_unprotect, line);
+	return execute(&device, &wish);
 }
 
 static int run_protect(const struct command_line *line)
 {
-	bool dry_run = line->option[PROTECT_DRY_RUN] != NULL;
-	unsigned use = dry_run ? DEVICE_READS : DEVICE_WRITES;
+	struct protection_wish wish = {.protect = true, .dry = line->option[PROTECT_DRY_RUN]};
 	const char *text = line->option[PROTECT_REGISTERS];
 	unsigned long registers = 0;
 	struct device device;
-	struct setting setting;
 	char *end = NULL;
 
 	device_begin(&device, &command_protect, line);
 	if (text)
 		registers = strtoul(text, &end, 16);
 	if (text && (end == text || *end || text[0] == '-' || registers > 0xffffff)) {
-		observer_raise(&device.report.observer, TROUBLE_USAGE, NO_RANGE,
-			       "--registers=%s is no value of three registers, as "
-			       "in --registers=0x4004",
+		observer_raise(device.session.observer, TROUBLE_USAGE, NO_RANGE,
+			       "--registers=%s is no value of three registers, as in "
+			       "--registers=0x4004",
 			       text);
-		return device_usage(&device);
-	}
-	if (!device_open(&device, &command_protect, line, use) ||
-	    !read_registers(&device, &setting.before) ||
-	    !find_wanted(&device, text != NULL, (uint32_t)registers, &setting))
 		return device_failed(&device);
-	return finish(&device, &setting, dry_run, set);
+	}
+	wish.told = text != NULL;
+	wish.registers = (uint32_t)registers;
+	return execute(&device, &wish);
 }
 
 const struct command command_unprotect = {

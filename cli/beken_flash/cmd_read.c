@@ -2,14 +2,12 @@
 /* beken-flash read: a piece of the flash, or all of it, into a file. */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "engine/area.h"
-#include "engine/device.h"
-#include "cli/beken_flash/intent.h"
-#include "engine/output_file.h"
+#include "cli/beken_flash/area_options.h"
+#include "cli/beken_flash/say_plan.h"
+#include "engine/job_read.h"
 
 enum { OPTION_REGION = DEVICE_OPTION_COUNT, OPTION_AT, OPTION_SIZE, OPTION_DRY_RUN };
 
@@ -18,7 +16,7 @@ static const struct command_option options[] = {
 	[OPTION_REGION] = AREA_REGION_OPTION,
 	[OPTION_AT] = AREA_AT_OPTION,
 	[OPTION_SIZE] = AREA_SIZE_OPTION,
-	[OPTION_DRY_RUN] = INTENT_OPTION,
+	[OPTION_DRY_RUN] = DRY_RUN_OPTION,
 	{NULL, NULL, NULL, false},
 };
 
@@ -29,146 +27,96 @@ static const struct command_example examples[] = {
 	{NULL, NULL},
 };
 
-/* Where it goes. It is opened before anything is read, so that no time is wasted. */
-struct target {
-	const char *path;
-	bool is_stdout;
-	struct output_file file;
-};
+static bool is_stdout(const char *path)
+{
+	return strcmp(path, "-") == 0;
+}
 
-static bool target_is_free(const struct target *target, const struct observer *observer)
+static bool is_free(const char *path, const struct observer *observer)
 {
 	struct stat found;
 
-	if (target->is_stdout || lstat(target->path, &found) != 0)
+	if (is_stdout(path) || lstat(path, &found) != 0)
 		return true;
 	observer_raise(observer, TROUBLE_FILE_EXISTS, NO_RANGE,
-		       "%s is there already, and is never overwritten%s", target->path,
+		       "%s is there already, and is never overwritten%s", path,
 		       S_ISREG(found.st_mode)
 			       ? ": choose another name"
 			       : "; \"-\" is standard output, for a pipe or a device");
 	return false;
 }
 
-static bool open_target(struct target *target, size_t size, const struct observer *observer)
+static bool parse(struct device *device, const struct command_line *line, struct area_wish *wish)
 {
-	target->file.fd = -1;
-	return target->is_stdout || output_open(&target->file, target->path, size, observer);
-}
+	const struct observer *observer = device->session.observer;
 
-static bool write_target(struct target *target, const uint8_t *data, size_t size,
-			 const struct observer *observer)
-{
-	enum output_result result;
-
-	if (target->is_stdout) {
-		if (fwrite(data, 1, size, stdout) == size && fflush(stdout) == 0)
-			return true;
-		observer_raise(observer, TROUBLE_FILE, NO_RANGE, "standard output: %s",
-			       strerror(errno));
-		return false;
-	}
-	if (!output_write(&target->file, data, size))
-		return false;
-	result = output_commit(&target->file, target->path, OUTPUT_NEW);
-	if (result == OUTPUT_EXISTS)
-		observer_raise(observer, TROUBLE_FILE_EXISTS, NO_RANGE,
-			       "%s has appeared meanwhile, and is never overwritten", target->path);
-	return result == OUTPUT_DONE;
-}
-
-static bool read_into(struct device *device, const struct ranges *area, struct target *target)
-{
-	const struct observer *observer = &device->report.observer;
-	size_t size = ranges_bytes(area);
-	uint8_t *die;
-	bool good;
-
-	if (!open_target(target, size, observer))
-		return false;
-	die = malloc(device->part->size);
-	if (!die)
-		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
-	report_phase(&device->report, "read", size);
-	/* Only at the end it is known that the chip was there all the time. */
-	good = die && flash_read(device->flash, area->range, area->count, die) &&
-	       device_close(device) &&
-	       write_target(target, die + area->range[0].start, size, observer);
-	report_phase_end(&device->report);
-	output_discard(&target->file);
-	free(die);
-	return good;
-}
-
-static int say_intent(struct device *device, const struct ranges *area, const struct target *target)
-{
-	struct intent intent = {0};
-	char text[64];
-
-	intent_action(&intent, "read %s into %s", range_text(area->range[0], text), target->path);
-	estimate_read(&intent.time, ranges_bytes(area));
-	return intent_result(&intent, device);
-}
-
-static void print_result(struct device *device, const struct ranges *area,
-			 const struct target *target)
-{
-	struct json *json = report_result(&device->report, COMMAND_DONE);
-	char text[64];
-
-	if (json) {
-		json_bool(json, "dry_run", false);
-		json_text(json, "file", target->path);
-		json_range(json, area->range[0].start, area->range[0].length);
-	} else if (!target->is_stdout) {
-		printf("%s: %s\n", target->path, range_text(area->range[0], text));
-	}
-	report_result_end(&device->report);
-}
-
-static bool parse(struct device *device, const struct command_line *line, struct area_wish *wish,
-		  struct target *target)
-{
-	const struct observer *observer = &device->report.observer;
-
-	*target = (struct target){.path = line->words[0]};
-	target->is_stdout = strcmp(target->path, "-") == 0;
-	if (target->is_stdout && line->option[DEVICE_JSON]) {
+	if (is_stdout(line->words[0]) && line->option[DEVICE_JSON]) {
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
 			       "--json and the content cannot both be on standard output");
 		return false;
 	}
-	if (line->option[OPTION_REGION] && strchr(line->option[OPTION_REGION], ',')) {
-		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-			       "a file holds one region: read them one by one");
-		return false;
+	return area_parse_one(line->option[OPTION_REGION], line->option[OPTION_AT],
+			      line->option[OPTION_SIZE], observer, wish) &&
+	       is_free(line->words[0], observer);
+}
+
+static int say_dry(struct device *device, const struct read_job *read, const char *path)
+{
+	struct say_plan plan = {.action_count = 0};
+	char text[RANGE_TEXT];
+
+	say_action(&plan, "read %s into %s", range_text(read->range, text), path);
+	estimate_read(&plan.time, read->range.length);
+	return say_plan(&plan, device);
+}
+
+static bool print(const struct read_job *read)
+{
+	const uint8_t *data = read->die + read->range.start;
+
+	if (fwrite(data, 1, read->range.length, stdout) == read->range.length &&
+	    fflush(stdout) == 0)
+		return true;
+	observer_raise(read->session->observer, TROUBLE_FILE, NO_RANGE, "standard output: %s",
+		       strerror(errno));
+	return false;
+}
+
+static int say_done(struct device *device, const struct read_job *read, const char *path)
+{
+	struct json *json = device_result(device);
+	char text[RANGE_TEXT];
+
+	if (json) {
+		json_bool(json, "dry_run", false);
+		json_text(json, "file", path);
+		json_range(json, read->range.start, read->range.length);
+	} else if (!is_stdout(path)) {
+		printf("%s: %s\n", path, range_text(read->range, text));
 	}
-	return area_wish(line->option[OPTION_REGION], line->option[OPTION_AT],
-			 line->option[OPTION_SIZE], observer, wish);
+	return device_result_end(device);
 }
 
 static int run(const struct command_line *line)
 {
-	struct device device;
+	const char *path = line->words[0];
+	struct read_job read = {.die = NULL};
 	struct area_wish wish;
-	struct ranges area;
-	struct target target;
+	struct device device;
+	int status;
 
 	device_begin(&device, &command_read, line);
-	if (!parse(&device, line, &wish, &target))
-		return device_usage(&device);
-	if (!target_is_free(&target, &device.report.observer))
-		return device_failed(&device);
-	if (!device_open(&device, &command_read, line, DEVICE_READS) || !device_look(&device) ||
-	    !area_find(&wish, device_soc(&device), device.part->size, &device.report.observer,
-		       &area))
+	if (!parse(&device, line, &wish) ||
+	    !read_plan_job(&read, &device.session, &device.options, &wish))
 		return device_failed(&device);
 	if (line->option[OPTION_DRY_RUN])
-		return say_intent(&device, &area, &target);
-	if (!read_into(&device, &area, &target))
-		return device_failed(&device);
-	print_result(&device, &area, &target);
-	return COMMAND_DONE;
+		return say_dry(&device, &read, path);
+	if (read_do_job(&read, is_stdout(path) ? NULL : path) && (!is_stdout(path) || print(&read)))
+		status = say_done(&device, &read, path);
+	else
+		status = device_failed(&device);
+	read_free_job(&read);
+	return status;
 }
 
 const struct command command_read = {

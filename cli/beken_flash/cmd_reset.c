@@ -2,8 +2,7 @@
 /* beken-flash reset: let the chip run. */
 #include <stdio.h>
 
-#include "engine/device.h"
-#include "cli/beken_flash/intent.h"
+#include "cli/beken_flash/say_plan.h"
 
 enum { OPTION_PARAMS, OPTION_JSON, OPTION_DRY_RUN };
 
@@ -11,35 +10,31 @@ static const struct command_option options[] = {
 	[OPTION_PARAMS] = {"params", "NAME=VALUE,...",
 			   "parameters of the programmer: usb= and reset_ms= count", false},
 	[OPTION_JSON] = {"json", NULL, "events and the result as JSON, one object a line", false},
-	[OPTION_DRY_RUN] = INTENT_OPTION,
+	[OPTION_DRY_RUN] = DRY_RUN_OPTION,
 	{NULL, NULL, NULL, false},
 };
 
 static int run(const struct command_line *line)
 {
-	struct report report;
+	struct beken_spi_options watched = {.params = line->option[OPTION_PARAMS]};
 	struct beken_spi_params parsed;
-	const struct beken_spi_options beken = {
-		.params = line->option[OPTION_PARAMS],
-		.observer = &report.observer,
-	};
-	int status = COMMAND_USAGE;
+	struct device device;
 
-	report_begin(&report, "reset", line->option[OPTION_JSON] != NULL);
-	if (beken_spi_parse(beken.params, &parsed, beken.observer) &&
-	    line->option[OPTION_DRY_RUN]) {
-		struct intent intent = {.action_count = 0};
+	device_begin(&device, &command_reset, line);
+	watched.observer = device.session.observer;
+	if (!beken_spi_parse(watched.params, &parsed, watched.observer))
+		return device_failed(&device);
+	if (line->option[OPTION_DRY_RUN]) {
+		struct say_plan plan = {.action_count = 0};
 
-		intent_action(&intent, "pull CEN low for %u ms and let it go",
-			      parsed.link.reset_ms);
-		return intent_tell(&intent, &report);
+		say_action(&plan, "pull CEN low for %u ms and let it go", parsed.link.reset_ms);
+		return say_plan(&plan, &device);
 	}
-	if (beken_spi_parse(beken.params, &parsed, beken.observer))
-		status = beken_spi_reset(&beken) ? COMMAND_DONE : COMMAND_FAILED;
-	if (!report_result(&report, status) && status == COMMAND_DONE)
+	if (!beken_spi_reset(&watched))
+		return device_failed(&device);
+	if (!device_result(&device))
 		printf("The chip was reset and runs.\n");
-	report_result_end(&report);
-	return status;
+	return device_result_end(&device);
 }
 
 const struct command command_reset = {

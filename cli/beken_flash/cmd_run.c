@@ -9,9 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cli/beken_flash/commands.h"
-#include "cli/beken_flash/intent.h"
-#include "cli/beken_flash/report.h"
+#include "cli/beken_flash/say_plan.h"
 
 #define CANNOT_RUN 126
 #define NOT_FOUND 127
@@ -21,7 +19,7 @@ enum { OPTION_JSON, OPTION_DRY_RUN };
 static const struct command_option options[] = {
 	[OPTION_JSON] = {"json", NULL,
 			 "the result as JSON; the command's output goes to standard error", false},
-	[OPTION_DRY_RUN] = INTENT_OPTION,
+	[OPTION_DRY_RUN] = DRY_RUN_OPTION,
 	{NULL, NULL, NULL, false},
 };
 
@@ -79,7 +77,6 @@ static bool prepend(const char *directory, const struct observer *observer)
 	return good;
 }
 
-/* Returns only if it failed: the status in the way of a shell. */
 /* A directory in PATH that may not be looked into is no reason: execvp() says EACCES then. */
 static bool is_in_path(const char *word)
 {
@@ -98,6 +95,7 @@ static bool is_in_path(const char *word)
 	return false;
 }
 
+/* Returns only if it failed: the status in the way of a shell. */
 static int become(char *const *words, const struct observer *observer)
 {
 	execvp(words[0], words);
@@ -121,10 +119,8 @@ static int run_and_wait(char *const *words, const struct observer *observer)
 		return COMMAND_FAILED;
 	}
 	if (pid == 0) {
-		const struct observer *quiet = NULL;
-
 		dup2(STDERR_FILENO, STDOUT_FILENO);
-		_exit(become(words, quiet));
+		_exit(become(words, NULL));
 	}
 	signal(SIGINT, SIG_IGN);
 	signal(SIGQUIT, SIG_IGN);
@@ -133,33 +129,40 @@ static int run_and_wait(char *const *words, const struct observer *observer)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+static int say_dry(struct device *device, const struct command_line *line, const char *directory)
+{
+	struct say_plan plan = {.action_count = 0};
+
+	say_action(&plan, "run %s with %s in front of PATH", line->words[0], directory);
+	return say_plan(&plan, device);
+}
+
+/* The status is the command's own. */
+static int say_done(struct device *device, int status, const char *directory)
+{
+	struct trouble end = *session_trouble(&device->session);
+
+	if (status && end.kind == TROUBLE_NONE)
+		end.kind = TROUBLE_COMMAND_FAILED;
+	json_text(report_result_as(&device->report, status, &end), "path", directory);
+	report_result_end(&device->report);
+	return status;
+}
+
 static int run(const struct command_line *line)
 {
-	struct report report;
-	struct json *json;
 	char directory[PATH_MAX];
-	int status;
+	struct device device;
 
-	report_begin(&report, "run", line->option[OPTION_JSON] != NULL);
-	if (!find_directory(directory, &report.observer) || !prepend(directory, &report.observer)) {
-		report_result(&report, COMMAND_FAILED);
-		report_result_end(&report);
-		return COMMAND_FAILED;
-	}
-	if (line->option[OPTION_DRY_RUN]) {
-		struct intent intent = {.action_count = 0};
-
-		intent_action(&intent, "run %s with %s in front of PATH", line->words[0],
-			      directory);
-		return intent_tell(&intent, &report);
-	}
-	if (!report.as_json)
-		return become(line->words, &report.observer);
-	status = run_and_wait(line->words, &report.observer);
-	json = report_result(&report, status);
-	json_text(json, "path", directory);
-	report_result_end(&report);
-	return status;
+	device_begin(&device, &command_run, line);
+	if (!find_directory(directory, device.session.observer) ||
+	    !prepend(directory, device.session.observer))
+		return device_failed(&device);
+	if (line->option[OPTION_DRY_RUN])
+		return say_dry(&device, line, directory);
+	if (!device.report.as_json)
+		return become(line->words, device.session.observer);
+	return say_done(&device, run_and_wait(line->words, device.session.observer), directory);
 }
 
 const struct command command_run = {

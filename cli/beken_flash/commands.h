@@ -23,18 +23,23 @@
 #define ARGUMENT_FILE "FILE"
 #define ARGUMENT_SOC "SOC"
 #define ARGUMENT_REGION "REGION"
+#define ARGUMENT_CONSENT "[WHAT,...]"
 
 struct command_option {
-	const char *name;     /* without the two dashes; NULL ends the list */
-	const char *argument; /* what it is called in the help; NULL if it takes none */
-	const char *help;     /* one line, no full stop */
-	bool list;	      /* may be given several times: the values get commas between */
+	const char *name; /* without the two dashes; NULL ends the list */
+	/* What it is called in the help; in brackets: it may be left away. NULL: it takes none. */
+	const char *argument;
+	const char *help; /* one line, no full stop */
+	bool list;	  /* may be given several times: the values get commas between */
 };
 
 struct command_status {
 	int status;
 	const char *meaning; /* NULL ends the list */
 };
+
+/* What refuses has this status of its own. */
+extern const struct command_status job_statuses[];
 
 struct command_example {
 	const char *what; /* a sentence, ending in a colon; NULL ends the list */

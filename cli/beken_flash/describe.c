@@ -12,13 +12,30 @@ const struct command_status describe_statuses[] = {
 	{0, NULL},
 };
 
+const struct command_status job_statuses[] = {
+	{3, "refused; nothing was changed"},
+	{4, "the flash is half written; see resume"},
+	{0, NULL},
+};
+
+void describe_option(const struct command_option *option, char *text, size_t room)
+{
+	const char *argument = option->argument;
+
+	if (!argument)
+		snprintf(text, room, "--%s", option->name);
+	else if (argument[0] == '[')
+		snprintf(text, room, "--%s[=%s", option->name, argument + 1);
+	else
+		snprintf(text, room, "--%s=%s", option->name, argument);
+}
+
 static void print_options(const struct command *command)
 {
 	char option[64];
 
 	for (const struct command_option *at = command->options; at->name; at++) {
-		snprintf(option, sizeof(option), "--%s%s%s", at->name, at->argument ? "=" : "",
-			 at->argument ? at->argument : "");
+		describe_option(at, option, sizeof(option));
 		printf("  %-22s %s\n", option, at->help);
 	}
 	printf("  %-22s %s\n", "--help", "this text");

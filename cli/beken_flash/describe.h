@@ -11,4 +11,7 @@ extern const struct command_status describe_statuses[];
 void describe_all(void);
 void describe_command(const struct command *command);
 
+/* "--at=ADDRESS", "--yes[=WHAT,...]" */
+void describe_option(const struct command_option *option, char *text, size_t room);
+
 #endif

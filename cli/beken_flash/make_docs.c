@@ -62,7 +62,9 @@ static void man_sentences(const char *text)
 static void man_option(const char *name, const char *argument, const char *help)
 {
 	printf(".It Fl Fl %s", name);
-	if (argument)
+	if (argument && argument[0] == '[')
+		printf(" Ns Op = Ns Ar %.*s", (int)strlen(argument) - 2, argument + 1);
+	else if (argument)
 		printf(" Ns = Ns Ar %s", argument);
 	putchar('\n');
 	man_line(help);
@@ -163,11 +165,17 @@ static void print_commands(void)
 		printf("%s ", (*at)->name);
 }
 
+/* Whether "=" has to follow. */
+static bool needs_argument(const struct command_option *option)
+{
+	return option->argument && option->argument[0] != '[';
+}
+
 static void bash_command(const struct command *command)
 {
 	printf("\t%s) words=\"", command->name);
 	for (const struct command_option *at = command->options; at->name; at++)
-		printf("--%s%s ", at->name, at->argument ? "=" : "");
+		printf("--%s%s ", at->name, needs_argument(at) ? "=" : "");
 	printf("--help\" ;;\n");
 }
 
@@ -215,10 +223,10 @@ static void quoted(const char *text)
 static void zsh_option(const struct command_option *option)
 {
 	printf("\t\t'%s--%s%s[", option->list ? "*" : "", option->name,
-	       option->argument ? "=" : "");
+	       needs_argument(option) ? "=" : "");
 	quoted(option->help);
 	putchar(']');
-	if (option->argument) {
+	if (needs_argument(option)) {
 		printf(":%s:", option->argument);
 		if (strcmp(option->argument, ARGUMENT_FILE) == 0) {
 			fputs("_files", stdout);
@@ -272,7 +280,7 @@ static void fish_option(const char *command, const struct command_option *option
 	       option->name);
 	quoted(option->help);
 	putchar('\'');
-	if (option->argument)
+	if (needs_argument(option))
 		printf(" -r");
 	if (option->argument && strcmp(option->argument, ARGUMENT_SOC) == 0) {
 		printf(" -f -a '");

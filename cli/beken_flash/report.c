@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/beken_flash/report.h"
+#include "cli/beken_flash/say_next.h"
 #include "cli/say_trouble.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -40,39 +40,72 @@ static void wipe_line(const struct report *report)
 		fputs("\r\033[K", stderr);
 }
 
-static void say(const struct report *report, const char *level, const char *prefix,
-		const char *text)
+static void json_trouble(const struct trouble *trouble, const char *next)
 {
-	wipe_line(report);
-	if (report->as_json) {
-		struct json json;
+	struct json json;
 
-		begin_event(&json, "log");
-		json_text(&json, "level", level);
-		json_text(&json, "text", text);
-		end_event(&json);
+	begin_event(&json, "trouble");
+	json_text(&json, "kind", trouble_name(trouble->kind));
+	json_text(&json, "seen", trouble->seen);
+	json_text(&json, "next", next);
+	json_begin(&json, "values", '{');
+	for (size_t i = 0; i < trouble->value_count; i++) {
+		const struct trouble_value *value = &trouble->values[i];
+
+		if (value->is_number)
+			json_number(&json, value->name, value->number);
+		else
+			json_text(&json, value->name, value->text);
 	}
-	if (!report->as_json || strcmp(level, "error") == 0)
-		fprintf(stderr, NAME ": %s%s\n", prefix, text);
+	json_end(&json, '}');
+	if (trouble->range.length) {
+		json_begin(&json, "range", '{');
+		json_range(&json, trouble->range.start, trouble->range.length);
+		json_end(&json, '}');
+	} else {
+		json_no_value(&json, "range");
+	}
+	end_event(&json);
 }
 
 static void on_trouble(void *data, const struct trouble *trouble)
 {
 	struct report *report = data;
-	char text[SAY_TROUBLE_ROOM];
+	char next[SAY_TROUBLE_ROOM], text[SAY_TROUBLE_ROOM];
 
-	if (report->trouble.kind == TROUBLE_NONE)
-		report->trouble = *trouble;
-	say(report, "error", "error: ", say_trouble(trouble, text));
+	wipe_line(report);
+	say_next(trouble, next);
+	if (report->as_json)
+		json_trouble(trouble, next);
+	fprintf(stderr, NAME ": error: %s\n", say_trouble(trouble, next, text));
 }
 
 static void on_note(void *data, enum note_level level, enum trouble_kind kind, const char *text)
 {
+	struct report *report = data;
+
 	(void)kind;
-	if (level == NOTE_WARN)
-		say(data, "warning", "warning: ", text);
-	else if (level == NOTE_INFO)
-		say(data, "info", "", text);
+	if (level == NOTE_DEBUG)
+		return;
+	wipe_line(report);
+	if (report->as_json) {
+		struct json json;
+
+		begin_event(&json, "log");
+		json_text(&json, "level", level == NOTE_WARN ? "warning" : "info");
+		json_text(&json, "text", text);
+		end_event(&json);
+	} else {
+		fprintf(stderr, NAME ": %s%s\n", level == NOTE_WARN ? "warning: " : "", text);
+	}
+}
+
+static void on_phase(void *data, const char *name, uint64_t total)
+{
+	if (name)
+		report_phase(data, name, total);
+	else
+		report_phase_end(data);
 }
 
 static void on_progress(void *data, enum activity activity, struct range range)
@@ -85,8 +118,11 @@ void report_begin(struct report *report, const char *command, bool as_json)
 {
 	*report = (struct report){
 		.command = command, .as_json = as_json, .on_terminal = isatty(STDERR_FILENO)};
-	report->observer = (struct observer){
-		.trouble = on_trouble, .note = on_note, .progress = on_progress, .data = report};
+	report->observer = (struct observer){.trouble = on_trouble,
+					     .note = on_note,
+					     .phase = on_phase,
+					     .progress = on_progress,
+					     .data = report};
 }
 
 static void show(struct report *report)
@@ -157,7 +193,7 @@ void report_phase_end(struct report *report)
 	report->phase = NULL;
 }
 
-struct json *report_result(struct report *report, int status)
+struct json *report_result_as(struct report *report, int status, const struct trouble *trouble)
 {
 	report_phase_end(report);
 	if (!report->as_json)
@@ -165,7 +201,14 @@ struct json *report_result(struct report *report, int status)
 	begin_event(&report->json, "result");
 	json_text(&report->json, "command", report->command);
 	json_number(&report->json, "status", (uint64_t)status);
+	json_text(&report->json, "kind", trouble_name(trouble->kind));
+	json_text(&report->json, "flash", die_state_name(trouble->die));
 	return &report->json;
+}
+
+struct json *report_result(struct report *report, const struct trouble *trouble)
+{
+	return report_result_as(report, trouble_status(trouble), trouble);
 }
 
 void report_result_end(struct report *report)

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * report.h - what beken-flash tells while it works, for people or for programs.
+ * report.h - what beken-flash tells while it works, for people or for programs: an observer.
  *
  * For people: messages and progress on standard error, results on standard output. With
- * --json everything is on standard output, one object a line, each with "schema" and
- * "event":
+ * --json everything is on standard output, one object a line, each with "schema" and "event";
+ * docs/json.md has them all:
  *
- *	{"schema":1,"event":"log","level":"info","text":"..."}
- *	{"schema":1,"event":"phase","name":"read","bytes":2097152}
- *	{"schema":1,"event":"progress","name":"read","bytes":65536,"of":2097152}
- *	{"schema":1,"event":"result","command":"backup","status":0, ...}
+ *	{"schema":2,"event":"trouble","kind":"line-high","seen":"...","next":"...", ...}
+ *	{"schema":2,"event":"log","level":"info","text":"..."}
+ *	{"schema":2,"event":"phase","name":"read","bytes":2097152}
+ *	{"schema":2,"event":"progress","name":"read","bytes":65536,"of":2097152}
+ *	{"schema":2,"event":"result","command":"backup","status":0,"kind":"none", ...}
  *
- * The result is the last line. Errors go to standard error as well.
+ * The result is the last line. Troubles go to standard error as well.
  */
 #ifndef CLI_REPORT_H
 #define CLI_REPORT_H
@@ -22,13 +23,12 @@
 #include "base/json.h"
 #include "base/observer.h"
 
-#define REPORT_SCHEMA 1
+#define REPORT_SCHEMA 2
 
 struct report {
 	const char *command;
 	bool as_json, on_terminal;
 	struct observer observer; /* for the libraries; has this report as its data */
-	struct trouble trouble;	  /* the first one; kind NONE: none so far */
 
 	/* The phase that is under way. */
 	const char *phase;
@@ -50,10 +50,14 @@ void report_advance(struct report *report, uint64_t bytes);
 void report_phase_end(struct report *report);
 
 /*
- * The result: for programs an object, to which the caller adds members between the two
+ * The result, with the trouble that it ended by (kind NONE: it is done) and what has become of
+ * the die: for programs an object, to which the caller adds members between the two
  * calls (not with people: then NULL is returned, and the caller prints).
  */
-struct json *report_result(struct report *report, int status);
+struct json *report_result(struct report *report, const struct trouble *trouble);
+
+/* The same with an exit status that is not the trouble's: that of a command which was run. */
+struct json *report_result_as(struct report *report, int status, const struct trouble *trouble);
 void report_result_end(struct report *report);
 
 #endif

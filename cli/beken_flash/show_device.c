@@ -3,19 +3,25 @@
 
 #include <stdio.h>
 
-static void print_socs(const struct device *device)
+/* The user's word is this program's option. */
+static const char *evidence(const struct session *session)
 {
-	for (size_t i = 0; i < device->soc_count; i++)
-		printf("%s%s", i ? " or " : "SoC:        ", device->socs[i]->name);
-	printf("%s (%s)\n", device->soc_count ? "" : "SoC:        unknown", device->soc_evidence);
+	return session->told ? "--soc" : session->soc_evidence;
 }
 
-void show_device(const struct device *device, uint32_t registers)
+static void print_socs(const struct session *session)
 {
-	const struct chipdb_part *part = device->part;
+	for (size_t i = 0; i < session->soc_count; i++)
+		printf("%s%s", i ? " or " : "SoC:        ", session->socs[i]->name);
+	printf("%s (%s)\n", session->soc_count ? "" : "SoC:        unknown", evidence(session));
+}
 
-	printf("adapter:    CH341A at usb=%s\n", device->adapter);
-	print_socs(device);
+void show_device(const struct session *session, uint32_t registers)
+{
+	const struct chipdb_part *part = session->part;
+
+	printf("adapter:    CH341A at usb=%s\n", session->adapter);
+	print_socs(session);
 	printf("flash:      %s %s, %u KiB, ID %02X %02X %02X\n", part->maker, part->name,
 	       (unsigned)(part->size / 1024), part->id[0], part->id[1], part->id[2]);
 	printf("protection: %s (status registers 0x%04x)\n",
@@ -23,21 +29,21 @@ void show_device(const struct device *device, uint32_t registers)
 	       (unsigned)registers);
 }
 
-void show_device_json(struct json *json, const struct device *device, uint32_t registers)
+void show_device_json(struct json *json, const struct session *session, uint32_t registers)
 {
-	const struct chipdb_part *part = device->part;
+	const struct chipdb_part *part = session->part;
 	char id[9];
 
 	snprintf(id, sizeof(id), "%02X %02X %02X", part->id[0], part->id[1], part->id[2]);
 	json_begin(json, "adapter", '{');
 	json_text(json, "kind", "CH341A");
-	json_text(json, "usb", device->adapter);
+	json_text(json, "usb", session->adapter);
 	json_end(json, '}');
 	json_begin(json, "socs", '[');
-	for (size_t i = 0; i < device->soc_count; i++)
-		json_text(json, NULL, device->socs[i]->name);
+	for (size_t i = 0; i < session->soc_count; i++)
+		json_text(json, NULL, session->socs[i]->name);
 	json_end(json, ']');
-	json_text(json, "soc_evidence", device->soc_evidence);
+	json_text(json, "soc_evidence", evidence(session));
 	json_begin(json, "flash", '{');
 	json_text(json, "part", part->name);
 	json_text(json, "maker", part->maker);

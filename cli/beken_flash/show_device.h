@@ -3,10 +3,11 @@
 #ifndef CLI_SHOW_DEVICE_H
 #define CLI_SHOW_DEVICE_H
 
-#include "engine/device.h"
+#include "base/json.h"
+#include "engine/session.h"
 
 /* Adapter, SoC, flash and protection; @registers are its status registers. */
-void show_device(const struct device *device, uint32_t registers);
-void show_device_json(struct json *json, const struct device *device, uint32_t registers);
+void show_device(const struct session *session, uint32_t registers);
+void show_device_json(struct json *json, const struct session *session, uint32_t registers);
 
 #endif

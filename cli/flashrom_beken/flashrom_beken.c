@@ -51,7 +51,7 @@ static void on_trouble(void *data, const struct trouble *trouble)
 	char text[SAY_TROUBLE_ROOM];
 
 	(void)data;
-	fprintf(stderr, NAME ": error: %s\n", say_trouble(trouble, text));
+	fprintf(stderr, NAME ": error: %s\n", say_trouble(trouble, NULL, text));
 }
 
 static void on_note(void *data, enum note_level level, enum trouble_kind kind, const char *text)

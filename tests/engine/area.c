@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/unit.h"
+#include "base/number.h"
 #include "engine/area.h"
 
 #define FLASH 0x200000u
@@ -9,10 +10,10 @@ static struct notes notes;
 static bool find(const char *regions, const char *at, const char *size, const char *soc,
 		 struct ranges *area)
 {
-	struct area_wish wish;
+	struct area_wish wish = {.regions = regions, .has_at = at, .has_size = size};
 
 	notes_begin(&notes);
-	return area_wish(regions, at, size, &notes.observer, &wish) &&
+	return (!at || number_bytes(at, &wish.at)) && (!size || number_bytes(size, &wish.size)) &&
 	       area_find(&wish, soc ? chipdb_soc_by_name(soc) : NULL, FLASH, &notes.observer, area);
 }
 
@@ -106,60 +107,7 @@ static void without_a_soc_there_are_no_regions(void **state)
 
 	(void)state;
 	assert_false(find("rf", NULL, NULL, NULL, &area));
-	assert_mentions(&notes, "--soc");
-}
-
-static void a_region_and_an_address_do_not_go_together(void **state)
-{
-	struct ranges area;
-
-	(void)state;
-	assert_false(find("rf", "0", NULL, "BK7231N", &area));
-	assert_false(find("rf", NULL, "1", "BK7231N", &area));
-	assert_mentions(&notes, "--region");
-}
-
-static void what_is_removed_leaves_both_sides(void **state)
-{
-	struct ranges area = {.count = 0};
-
-	(void)state;
-	assert_true(ranges_add(&area, (struct range){0, 0x10000}));
-	assert_true(ranges_remove(&area, (struct range){0x4000, 0x1000}));
-	check_area(&area, 2, (uint32_t[]){0, 0x4000, 0x5000, 0xb000});
-	assert_int_equal(ranges_bytes(&area), 0xf000);
-	assert_false(ranges_touch(&area, (struct range){0x4000, 0x1000}));
-	assert_true(ranges_touch(&area, (struct range){0x3fff, 1}));
-	assert_true(ranges_touch(&area, (struct range){0x4000, 0x1001}));
-	assert_true(ranges_remove(&area, (struct range){0x3000, 0x3000}));
-	check_area(&area, 2, (uint32_t[]){0, 0x3000, 0x6000, 0xa000});
-	assert_true(ranges_add(&area, (struct range){0x3000, 0x3000}));
-	check_area(&area, 1, (uint32_t[]){0, 0x10000});
-	assert_true(ranges_remove(&area, (struct range){0, 0x20000}));
-	assert_int_equal(area.count, 0);
-}
-
-static void too_many_ranges_are_refused_and_not_written_behind_the_end(void **state)
-{
-	struct ranges area = {.count = 0};
-
-	(void)state;
-	for (uint32_t i = 0; i < RANGES_MOST; i++)
-		assert_true(ranges_add(&area, (struct range){2 * i, 1}));
-	assert_false(ranges_add(&area, (struct range){2 * RANGES_MOST, 1}));
-	assert_int_equal(area.count, RANGES_MOST);
-	assert_true(ranges_add(&area, (struct range){0, 2 * RANGES_MOST}));
-	check_area(&area, 1, (uint32_t[]){0, 2 * RANGES_MOST});
-}
-
-static void a_size_is_told_in_kib_only_where_that_is_all_of_it(void **state)
-{
-	char text[24];
-
-	(void)state;
-	assert_string_equal(range_size_text(0x3000, text), "12 KiB");
-	assert_string_equal(range_size_text(1000, text), "1000 bytes");
-	assert_string_equal(range_size_text(0x3001, text), "12289 bytes");
+	assert_int_equal(notes.trouble.kind, TROUBLE_SOC_UNKNOWN);
 }
 
 int main(void)
@@ -172,10 +120,6 @@ int main(void)
 		cmocka_unit_test(an_unknown_region_is_answered_with_those_that_there_are),
 		cmocka_unit_test(regions_behind_the_end_of_a_small_flash_are_not_there),
 		cmocka_unit_test(without_a_soc_there_are_no_regions),
-		cmocka_unit_test(a_region_and_an_address_do_not_go_together),
-		cmocka_unit_test(what_is_removed_leaves_both_sides),
-		cmocka_unit_test(a_size_is_told_in_kib_only_where_that_is_all_of_it),
-		cmocka_unit_test(too_many_ranges_are_refused_and_not_written_behind_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,7 +62,7 @@ class Looking(Commands):
     def test_the_soc_can_be_told_and_a_contradiction_is_said(self):
         run = self.good(self.flash("detect", "--soc=BK7231T"))
         self.assertIn("BK7231T (--soc)", run.output)
-        self.assertIn("--soc=BK7231T, but the flash begins", run.messages)
+        self.assertIn("said to be a BK7231T, but the flash begins", run.messages)
 
 
 class Reading(Commands):
@@ -181,7 +181,7 @@ class Verifying(Commands):
 
     def test_a_file_that_says_nothing_of_itself_needs_an_address(self):
         self.rig.file("noise.bin", rig.random_bytes(5000, 2))
-        self.refused(self.flash("verify", "noise.bin"), 1, "--at")
+        self.refused(self.flash("verify", "noise.bin"), 3, "--at")
 
     def test_a_pipe_is_a_file_like_any_other(self):
         self.rig.file("rf.bin", DIE[RF])
@@ -190,14 +190,15 @@ class Verifying(Commands):
     def test_files_that_do_not_fit_or_can_not_be_read_are_refused(self):
         self.rig.file("empty.bin", b"")
         self.rig.file("large.bin", bytes(5000))
-        for arguments, words in ((["--region=rf", "large.bin"], "has 5000 bytes"),
-                                 (["--at=2M", "large.bin"], "behind the end"),
-                                 (["--at=0x1fffff", "large.bin"], "end behind"),
-                                 (["--at=0", "--size=8K", "large.bin"], "only 5000"),
-                                 (["empty.bin"], "empty"), (["no.bin"], "No such file"),
-                                 (["."], "directory")):
+        for arguments, status, words in (
+                (["--region=rf", "large.bin"], 3, "has 5000 bytes"),
+                (["--at=2M", "large.bin"], 3, "behind the end"),
+                (["--at=0x1fffff", "large.bin"], 3, "end behind"),
+                (["--at=0", "--size=8K", "large.bin"], 3, "only 5000"),
+                (["empty.bin"], 3, "empty"), (["no.bin"], 1, "No such file"),
+                (["."], 1, "directory")):
             with self.subTest(arguments):
-                self.refused(self.flash("verify", *arguments), 1, words)
+                self.refused(self.flash("verify", *arguments), status, words)
 
 
 class Protecting(Commands):
@@ -232,7 +233,7 @@ class Protecting(Commands):
         run = self.good(self.flash("protect", "--registers=0x0c",
                                    device=("--part", "GD25Q16B", "--sr", "0")))
         self.assertEqual(self.registers(run), 0x0c)
-        for value, status in (("0x8000", 1), ("0x200", 1), ("zz", 2), ("", 2), ("-1", 2),
+        for value, status in (("0x8000", 3), ("0x200", 3), ("zz", 2), ("", 2), ("-1", 2),
                               ("0x1000000", 2)):
             with self.subTest(value):
                 self.refused(self.flash("protect", f"--registers={value}",
@@ -258,7 +259,7 @@ class Trying(Commands):
         self.same(self.rig.file("old.bin").read_bytes(), DIE[0x1ff000:])
 
     def test_without_a_place_it_takes_what_belongs_to_no_region_or_refuses(self):
-        self.refused(self.flash("test"), 1, "--at=")
+        self.refused(self.flash("test"), 3, "--at=")
         # Nothing tells which SoC it is but the user.
         die = b"\xff" * len(DIE)
         run = self.good(self.flash("test", "--soc=BK7252", image=die))
@@ -269,15 +270,15 @@ class Trying(Commands):
         for line in ("test --soc=BK7231T --at=0x1d0000 --size=4K",
                      "erase --all --soc=BK7231T --yes"):
             with self.subTest(line):
-                self.refused(self.flash(*line.split()), 1, "--soc")
+                self.refused(self.flash(*line.split()), 3, "--soc")
 
     def test_calibration_and_crooked_places_are_refused(self):
-        self.refused(self.flash("test", "--at=0x1d0000", "--size=4K"), 1, "calibration")
+        self.refused(self.flash("test", "--at=0x1d0000", "--size=4K"), 3, "calibration")
         run = self.flash("test", *self.PLACE, image=DIE[:0x1ff000] + DIE[RF])
-        self.assertEqual(run.status, 1, run.messages)
+        self.assertEqual(run.status, 3, run.messages)
         self.assertIn("calibration", run.messages)
         self.assertEqual(run.stats["page_programs"], 0)
-        self.refused(self.flash("test", "--at=0x1f0001", "--size=4K"), 1, "sector")
+        self.refused(self.flash("test", "--at=0x1f0001", "--size=4K"), 3, "sector")
         self.refused(self.flash("test", "--at=0x1ff000"), 2, "--size")
 
     def test_a_file_that_can_not_be_written_ends_it_before_any_change(self):
@@ -373,11 +374,12 @@ class WrongInput(Commands):
     def test_what_does_not_fit_the_flash_is_refused(self):
         for line, words in (
                 ("read --region=nix a", "bootloader, app"), ("read --at=2M a", "behind the end"),
-                ("read --at=1M --size=0x100001 a", "--size=0x100000 fits"),
-                ("read --size=0 a", "nothing"), ("erase --region=nix --yes", "bootloader, app"),
+                ("read --at=1M --size=0x100001 a", "at most 0x100000 fit"),
+                ("erase --region=nix --yes", "bootloader, app"),
                 ("erase --at=2M --size=1 --yes", "behind the end")):
             with self.subTest(line):
-                self.refused(self.flash(*line.split()), 1, words)
+                self.refused(self.flash(*line.split()), 3, words)
+        self.refused(self.flash("read", "--size=0", "a"), 2, "nothing")
         self.assertEqual(self.files(), [])
 
     def test_no_adapter_and_no_chip_are_said_with_what_to_do(self):

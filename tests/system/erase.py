@@ -40,7 +40,7 @@ class Erasing(Commands):
     def test_calibration_in_the_range_stays_unless_it_is_named(self):
         run = self.good(self.flash("erase", "--at=0x1c0000", "--size=128K", "--yes"))
         self.same(run.die, without(DIE, slice(0x1c0000, RF.start), slice(RF.stop, 0x1e0000)))
-        self.refused(self.flash("erase", "--at=0x1d0000", "--size=4K", "--yes"), 1, "--with-rf")
+        self.refused(self.flash("erase", "--at=0x1d0000", "--size=4K", "--yes"), 3, "--with-rf")
         run = self.good(self.flash("erase", "--region=rf", "--yes"))
         self.same(run.die, without(DIE, RF))
         self.assertIn("MAC address go", run.messages)
@@ -65,7 +65,7 @@ class Erasing(Commands):
         run = self.flash(*arguments, image=bytes(die))
         for at in range(run.stats["spi_bytes"] - 60, run.stats["spi_bytes"]):
             run = self.flash(*arguments, image=bytes(die), device=("--flip-at", at))
-            self.assertEqual(run.status, 1, f"{at}: {run.output}{run.messages}")
+            self.assertEqual(run.status, 3, f"{at}: {run.output}{run.messages}")
 
     def test_where_the_soc_is_unknown_the_places_of_all_socs_stay(self):
         die = b"\x01" * SIZE
@@ -74,11 +74,11 @@ class Erasing(Commands):
             self.assertEqual(run.die[at], 1)
         self.assertEqual(run.die[0x100000], 0xff)
         run = self.flash("erase", "--region=rf", "--yes", image=die)
-        self.assertEqual(run.status, 1)
+        self.assertEqual(run.status, 3)
         self.assertIn("--soc", run.messages)
 
     def test_nothing_is_erased_without_a_yes(self):
-        run = self.refused(self.flash("erase", "--all"), 2, "--yes")
+        run = self.refused(self.flash("erase", "--all"), 3, "--yes")
         self.assertEqual(run.stats["packets"], 0)
 
     def answer(self, text):
@@ -92,7 +92,7 @@ class Erasing(Commands):
     def test_on_a_terminal_it_asks_and_only_yes_is_one(self):
         for text in (b"no\n", b"y\n", b"\n", b"yes please\n", b"\x04"):
             with self.subTest(text):
-                self.refused(self.answer(text), 1, "Erase 76 KiB", "nothing was changed")
+                self.refused(self.answer(text), 3, "Erase 76 KiB", "was not changed")
         self.same(self.good(self.answer(b"yes\n")).die, without(DIE, TUYA))
 
     def test_protection_is_put_back_if_that_is_wished(self):

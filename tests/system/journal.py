@@ -42,7 +42,7 @@ class Journal(lamp.Commands):
                 name.unlink()
         end = whole.stats["virtual_us"] // 1000
         run = self.write(*arguments, image=image, device=("--unplug-at", end - 500))
-        self.assertEqual(run.status, 1, run.messages)
+        self.assertEqual(run.status, 4, run.messages)
         self.assertTrue(self.journal.exists(), run.messages)
         self.assertNotIn(run.die, (image, WANTED))
         return run
@@ -51,10 +51,10 @@ class Journal(lamp.Commands):
         self.journal.parent.mkdir(parents=True)
         with open(self.journal.parent / "lock", "w", encoding="ascii") as lock:
             fcntl.lockf(lock, fcntl.LOCK_EX)
-            self.refused(self.write(), REFUSED, "another beken-flash is at work (process ")
-            self.refused(self.flash("resume"), REFUSED, "another beken-flash")
-            self.refused(self.flash("resume", "--forget"), REFUSED, "another beken-flash")
-            self.refused(self.flash("restore", "b.bin"), REFUSED, "another beken-flash")
+            self.refused(self.write(), REFUSED, "another program is at work (process ")
+            self.refused(self.flash("resume"), REFUSED, "another program")
+            self.refused(self.flash("resume", "--forget"), REFUSED, "another program")
+            self.refused(self.flash("restore", "b.bin"), REFUSED, "another program")
             self.good(self.write("--dry-run"))
             self.good(self.flash("backup", "b.bin"))
         self.good(self.write())
@@ -70,7 +70,7 @@ class Journal(lamp.Commands):
     def test_with_a_damaged_journal_only_the_whole_backup_is_restored(self):
         half = self.stop("--backup=b.bin")
         self.journal.write_text("{")
-        run = self.flash("restore", "--regions=rf", "b.bin", image=half.die)
+        run = self.flash("restore", "--region=rf", "b.bin", image=half.die)
         self.assertEqual(run.status, REFUSED, run.messages)
         self.assertIn("the journal of a stopped write is damaged", run.messages)
         self.same(run.die, half.die)
@@ -149,7 +149,7 @@ class Journal(lamp.Commands):
 
 class Wishes(lamp.Commands):
     def test_an_option_with_nothing_behind_it_is_wrong_usage(self):
-        for arguments in (("write", "--backup=", "x"), ("restore", "--regions=", "x"),
+        for arguments in (("write", "--backup=", "x"), ("restore", "--region=", "x"),
                           ("erase", "--region="), ("detect", "--params=")):
             with self.subTest(arguments=arguments):
                 run = self.flash(*arguments)
@@ -180,19 +180,19 @@ class Wishes(lamp.Commands):
             if region["name"] == "net":
                 region["start"] = 0
         manifest.write_text(json.dumps(text))
-        self.refused(self.flash("restore", "--regions=rf,net", "b.bin"), REFUSED,
+        self.refused(self.flash("restore", "--region=rf,net", "b.bin"), REFUSED,
                      "the manifest has net at 0x000000", "0x1d1000")
-        self.good(self.flash("restore", "--regions=rf", "b.bin"))
+        self.good(self.flash("restore", "--region=rf", "b.bin"))
 
     def test_without_a_manifest_regions_need_the_soc(self):
         changed = bytearray(DIE)
         changed[lamp.NET] = bytes(len(DIE[lamp.NET]))
         self.rig.file("b.bin", DIE)
-        run = self.good(self.flash("restore", "--no-manifest", "--regions=net", "b.bin",
+        run = self.good(self.flash("restore", "--no-manifest", "--region=net", "b.bin",
                                    image=bytes(changed)))
         self.same(run.die, DIE)
         noise = rig.random_bytes(lamp.SIZE, 9)
-        run = self.flash("restore", "--no-manifest", "--regions=net", "b.bin", image=noise)
+        run = self.flash("restore", "--no-manifest", "--region=net", "b.bin", image=noise)
         self.assertEqual(run.status, REFUSED, run.messages)
         self.assertIn("--soc", run.messages)
         self.same(run.die, noise)

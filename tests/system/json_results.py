@@ -51,10 +51,10 @@ class Json(Commands):
         """All lines, checked; the result is the last and the only one."""
         lines = [json.loads(line) for line in run.output.splitlines()]
         for line in lines[:-1]:
-            self.assertIn(line["event"], ("log", "phase", "progress"))
+            self.assertIn(line["event"], ("log", "phase", "progress", "trouble"))
             self.check(line, {**self.common, **self.documented[f"event {line['event']}"]})
         self.assertEqual(lines[-1]["event"], "result")
-        self.assertEqual(lines[-1]["schema"], 1)
+        self.assertEqual(lines[-1]["schema"], 2)
         self.assertEqual(lines[-1]["status"], run.status)
         return lines
 
@@ -108,9 +108,9 @@ class Json(Commands):
     def test_a_failure_has_a_result_without_more(self):
         for line, device, status in (
                 ("detect", ("--adapter", "none"), 1), ("reset", ("--adapter", "none"), 1),
-                ("detect --soc=NIX", (), 2), ("read --region=nix out.bin", (), 1),
+                ("detect --soc=NIX", (), 2), ("read --region=nix out.bin", (), 3),
                 ("read --at=x out.bin", (), 2), ("verify no.bin", (), 1),
-                ("erase --all", (), 2), ("protect --registers=zz", (), 2),
+                ("erase --all", (), 3), ("protect --registers=zz", (), 2),
                 ("test --at=0", (), 2), ("info", ("--entry", "closed"), 1)):
             with self.subTest(line):
                 run = self.flash(*line.split(), "--json", device=device)

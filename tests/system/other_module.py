@@ -30,7 +30,7 @@ class Write(Case):
     def test_a_calibration_region_of_another_module_is_asked_for(self):
         run = self.flash("write", "rf.bin")
         self.assertEqual(run.status, REFUSED, run.output)
-        self.assertIn("--yes-clone-mac", run.output)
+        self.assertIn("--yes=identity-lost", run.output)
         self.same(run.die, self.own)
 
     def test_so_is_it_where_only_the_calibration_tells_the_modules_apart(self):
@@ -38,17 +38,17 @@ class Write(Case):
         self.rig.file("rf2.bin", unnamed(self.own, 2)[RF:RF + 4096])
         for option in ("--no-backup", "--dry-run"):
             run = self.flash("write", "rf2.bin", option, image=own)
-            self.assertIn("--yes-clone-mac", run.output)
+            self.assertIn("--yes=identity-lost", run.output)
             self.assertEqual(run.status, REFUSED if option == "--no-backup" else 0, run.output)
             self.untouched(run, own)
-        run = self.good(self.flash("write", "rf2.bin", "--yes-clone-mac", image=own))
+        run = self.good(self.flash("write", "rf2.bin", "--yes=identity-lost", image=own))
         self.same(run.die, unnamed(self.own, 2))
 
     def wrong_backup(self, backup, own=None):
         own = self.own if own is None else own
         self.rig.file("backup.bin", backup)
         run = self.flash("write", "qio.bin", "--backup", "backup.bin", image=own)
-        self.assertEqual(run.status, 1, run.output)
+        self.assertEqual(run.status, REFUSED, run.output)
         self.untouched(run, own)
         self.assertFalse(self.journal())
         return run.output
@@ -90,9 +90,9 @@ class Restore(Case):
         self.backup(image=self.dump)
         run = self.flash("restore", "backup.bin")
         self.assertEqual(run.status, REFUSED, run.output)
-        self.assertIn("--yes-clone-mac", run.output)
+        self.assertIn("--yes=other-module", run.output)
         self.same(run.die, self.own)
-        run = self.good(self.flash("restore", "--yes-clone-mac", "--json", "backup.bin"))
+        run = self.good(self.flash("restore", "--yes=other-module", "--json", "backup.bin"))
         self.same(run.die, self.dump)
         self.same(self.rig.file(self.result(run)["own_backup"]).read_bytes(), self.own)
 
@@ -104,10 +104,10 @@ class Restore(Case):
                 backup = self.backup(name, image=other)
                 run = self.flash("restore", backup, image=own)
                 self.assertEqual(run.status, REFUSED, run.output)
-                self.assertIn("--yes-clone-mac", run.output)
+                self.assertIn("--yes=other-module", run.output)
                 self.assertIn("calibration", run.output)
                 self.untouched(run, own)
-                run = self.good(self.flash("restore", "--yes-clone-mac", "--json", backup,
+                run = self.good(self.flash("restore", "--yes=other-module", "--json", backup,
                                            image=own))
                 self.same(run.die, other)
                 saved = self.rig.file(self.result(run)["own_backup"])
@@ -123,19 +123,19 @@ class Restore(Case):
 
     def test_some_regions_of_another_module_ask_as_all_of_it_does(self):
         self.backup("other.bin", image=self.dump)
-        run = self.flash("restore", "--regions=net,kvs", "other.bin")
+        run = self.flash("restore", "--region=net,kvs", "other.bin")
         self.assertEqual(run.status, REFUSED, run.output)
-        self.assertIn("--yes-clone-mac", run.output)
+        self.assertIn("--yes=other-module", run.output)
         self.untouched(run, self.own)
-        run = self.good(self.flash("restore", "--regions=net,kvs", "other.bin", "--json",
-                                   "--yes-clone-mac"))
+        run = self.good(self.flash("restore", "--region=net,kvs", "other.bin", "--json",
+                                   "--yes=other-module"))
         self.same(self.rig.file(self.result(run)["own_backup"]).read_bytes(), self.own)
 
     def test_regions_of_another_soc_are_refused(self):
         blank = b"\xff" * len(self.own)
         self.good(self.flash("backup", "--soc=BK7231T", "t.bin", image=blank))
         for arguments in (("app", "t.bin"), ("rf", "t.bin"), ("rf", "--soc=BK7231T", "t.bin")):
-            run = self.flash("restore", "--yes-clone-mac", "--regions", *arguments)
+            run = self.flash("restore", "--yes=other-module", "--region", *arguments)
             self.assertEqual(run.status, REFUSED, run.output)
             self.assertIn("BK7231T", run.output)
             self.untouched(run, self.own)
@@ -143,9 +143,9 @@ class Restore(Case):
     def test_after_a_stopped_clone_the_module_that_it_came_from_is_saved_first(self):
         others = self.backup("others.bin", image=self.dump)
         owns = self.backup("owns.bin", image=self.own)
-        run = self.flash("restore", others, "--yes-clone-mac",
+        run = self.flash("restore", others, "--yes=other-module",
                          device=(*FIRMWARE, "--unplug-at", 32500))
-        self.assertEqual(run.status, 1, run.output)
+        self.assertEqual(run.status, 4, run.output)
         self.assertTrue(self.journal())
         before = set(self.rig.path.glob("*.bin"))
         # By mistake it is the other module that is connected now.
@@ -160,7 +160,7 @@ class Resume(Case):
         """It is not taken for the module of the journal."""
         run = self.flash("resume", image=die)
         self.assertEqual(run.status, REFUSED, run.output)
-        self.assertIn("--force-other-die", run.output)
+        self.assertIn("--yes=other-module", run.output)
         self.untouched(run, die)
         self.assertTrue(self.journal())
 
@@ -178,7 +178,7 @@ class Resume(Case):
         backup = self.backup(image=self.own)
         since = changed(self.own, 0x30000, self.dump[0x30000:0x50000])
         run = self.flash("restore", backup, image=since, device=(*FIRMWARE, "--unplug-at", 17000))
-        self.assertEqual(run.status, 1, run.output)
+        self.assertEqual(run.status, 4, run.output)
         self.another(self.dump)
         run = self.good(self.flash("resume", image=run.die))
         self.same(run.die, self.own)
@@ -209,7 +209,7 @@ class Resume(Case):
         backup = self.backup(image=own)
         since = changed(own, 0x30000, self.dump[0x30000:0x50000])
         run = self.flash("restore", backup, image=since, device=(*FIRMWARE, "--unplug-at", 17000))
-        self.assertEqual(run.status, 1, run.output)
+        self.assertEqual(run.status, 4, run.output)
         self.another(unnamed(own, 2))
         run = self.good(self.flash("resume", image=run.die))
         self.same(run.die, own)
@@ -217,7 +217,7 @@ class Resume(Case):
     def test_while_the_calibration_is_being_replaced_the_module_is_still_known(self):
         own, third = unnamed(self.own, 1), unnamed(self.own, 3)
         arguments = ("write", self.rig.file("new.bin", unnamed(self.own, 2)), "--with-rf",
-                     "--force=damaged,unconfirmed,inconsistent", "--yes-clone-mac",
+                     "--force=damaged,unconfirmed,inconsistent", "--yes=identity-lost",
                      "--backup", self.backup("own.bin", image=own))
         whole = self.good(self.flash(*arguments, image=own))
         seen = set()
@@ -235,7 +235,7 @@ class Resume(Case):
     def test_its_own_calibration_comes_back_after_a_stopped_clone_without_a_question(self):
         own = unnamed(self.own, 1)
         arguments = ("write", self.rig.file("new.bin", unnamed(self.own, 2)), "--with-rf",
-                     "--force=damaged,unconfirmed,inconsistent", "--yes-clone-mac",
+                     "--force=damaged,unconfirmed,inconsistent", "--yes=identity-lost",
                      "--backup", self.backup("own.bin", image=own))
         whole = self.good(self.flash(*arguments, image=own))
         run = self.flash(*arguments, image=own,

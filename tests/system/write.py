@@ -121,9 +121,9 @@ class Write(Case):
     def test_what_is_named_is_written_but_another_mac_is_asked_for(self):
         run = self.flash("write", "dump.bin", "--with-rf")
         self.assertEqual(run.status, REFUSED, run.output)
-        self.assertIn("--yes-clone-mac", run.output)
+        self.assertIn("--yes=identity-lost", run.output)
         self.same(run.die, self.own)
-        run = self.good(self.flash("write", "dump.bin", "--with-rf", "--yes-clone-mac"))
+        run = self.good(self.flash("write", "dump.bin", "--with-rf", "--yes=identity-lost"))
         self.same(run.die[RF:NET], self.dump[RF:NET])
         self.same(run.die[NET:], self.own[NET:])
         run = self.good(self.flash("write", "dump.bin", "--with-net", "--with-data"))
@@ -219,14 +219,14 @@ class Write(Case):
     def test_a_given_backup_of_another_content_or_a_damaged_one_is_refused(self):
         backup = self.backup()
         run = self.flash("write", "qio.bin", "--backup", "backup.bin", image=self.dump)
-        self.assertEqual(run.status, 1, run.output)
+        self.assertEqual(run.status, REFUSED, run.output)
         self.assertIn("not as the backup says", run.output)
         self.same(run.die, self.dump)
         content = bytearray(self.own)
         content[0x150000] ^= 1
         backup.write_bytes(content)
         run = self.flash("write", "qio.bin", "--backup", "backup.bin")
-        self.assertEqual(run.status, 1, run.output)
+        self.assertEqual(run.status, REFUSED, run.output)
         self.assertIn("SHA-256", run.output)
 
     def test_a_sector_is_compared_in_full_with_the_given_backup_before_it_is_erased(self):
@@ -234,7 +234,7 @@ class Write(Case):
         die = bytearray(self.own)
         die[0x30000 + 2] ^= 1  # where no sample falls
         run = self.flash("write", "qio.bin", "--backup", "backup.bin", image=bytes(die))
-        self.assertEqual(run.status, 1, run.output)
+        self.assertEqual(run.status, REFUSED, run.output)
         self.same(run.die, bytes(die))
 
     def test_calibration_that_reads_differently_twice_stops_the_write(self):
@@ -276,10 +276,10 @@ class Restore(Case):
         changed = bytearray(self.own)
         changed[RF + 0x80:NET + 0x100] = bytes(NET + 0x80 - RF)
         changed[0x20000] ^= 1
-        run = self.good(self.flash("restore", "--regions=rf,net", "backup.bin",
+        run = self.good(self.flash("restore", "--region=rf,net", "backup.bin",
                                    image=bytes(changed)))
         self.same(run.die, bytes(changed[:RF]) + self.own[RF:])
-        run = self.flash("restore", "--regions=no", "backup.bin")
+        run = self.flash("restore", "--region=no", "backup.bin")
         self.assertEqual(run.status, REFUSED, run.output)
 
     def test_a_backup_that_is_damaged_or_has_no_manifest_is_refused(self):
@@ -330,7 +330,7 @@ class Resume(Case):
         self.assertEqual(run.status, REFUSED, run.output)
         self.assertIn("resume --forget", run.output)
         self.same(run.die, half)
-        run = self.flash("restore", "--regions=rf", self.backup(image=half), image=half)
+        run = self.flash("restore", "--region=rf", self.backup(image=half), image=half)
         self.assertEqual(run.status, REFUSED, run.output)
         self.assertEqual(self.flash("resume", "--forget").status, 0)
         self.good(self.flash("write", "qio.bin", image=half))
@@ -341,13 +341,13 @@ class Resume(Case):
         text = journal.read_text()
         wanted = journal.parent / json.loads(text)["image"]
         wanted.write_bytes(self.own)
-        self.assertEqual(self.flash("resume").status, 1)
+        self.assertEqual(self.flash("resume").status, REFUSED)
         for bad in ("", "{}", text.replace('"start": 0', '"start": 4294967296'),
                     text.replace('"image": "', '"image": "../'),
                     text.replace('"size": 2097152', '"size": -4096')):
             journal.write_text(bad)
             run = self.flash("resume")
-            self.assertEqual(run.status, 1, run.output)
+            self.assertEqual(run.status, REFUSED, run.output)
             self.same(run.die, self.own)
             self.assertEqual(self.flash("write", "qio.bin").status, REFUSED)
         self.assertEqual(self.flash("resume", "--forget").status, 0)

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* area_options.h - --region, --at and --size, which several commands have. */
+#ifndef CLI_AREA_OPTIONS_H
+#define CLI_AREA_OPTIONS_H
+
+#include "cli/beken_flash/commands.h"
+#include "engine/area.h"
+
+#define AREA_REGION_OPTION                                                                         \
+	{                                                                                          \
+		"region", ARGUMENT_REGION, "this region of the SoC, by its name (see info)", false \
+	}
+#define AREA_AT_OPTION                                                                             \
+	{                                                                                          \
+		"at", "ADDRESS", "where it begins: bytes, or 0x and hex, with K or M behind",      \
+			false                                                                      \
+	}
+#define AREA_SIZE_OPTION                                                                           \
+	{                                                                                          \
+		"size", "SIZE", "how much: bytes, or 0x and hex, with K or M behind", false        \
+	}
+
+/*
+ * The options' arguments, each may be NULL. False after a trouble: --region goes with neither
+ * of the others, and numbers are numbers.
+ */
+bool area_parse(const char *regions, const char *at, const char *size,
+		const struct observer *observer, struct area_wish *wish);
+
+/* The same where a file holds one range: one region at the most. */
+bool area_parse_one(const char *region, const char *at, const char *size,
+		    const struct observer *observer, struct area_wish *wish);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/beken_flash/ask.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const enum trouble_kind askable[] = {
+	TROUBLE_NOT_CONFIRMED,
+	TROUBLE_IDENTITY_LOST,
+	TROUBLE_OTHER_MODULE,
+};
+
+#define ASKABLE (sizeof(askable) / sizeof(askable[0]))
+
+static bool take(struct ask *ask, const char *name, size_t length)
+{
+	for (size_t i = 0; i < ASKABLE; i++) {
+		const char *known = trouble_name(askable[i]);
+
+		if (strlen(known) == length && strncmp(known, name, length) == 0) {
+			ask->yes[askable[i]] = true;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool ask_begin(struct ask *ask, const char *yes, bool dry, const struct observer *observer)
+{
+	*ask = (struct ask){.dry = dry,
+			    .observer = observer,
+			    .on_terminal = isatty(STDIN_FILENO)};
+	/* Who says anything at all has seen the question. */
+	ask->yes[TROUBLE_NOT_CONFIRMED] = yes != NULL;
+	while (yes && *yes) {
+		size_t length = strcspn(yes, ",");
+
+		if (!take(ask, yes, length)) {
+			observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+				       "--yes=%.*s: there is nothing of that name to agree to. "
+				       "There is: not-confirmed, identity-lost, other-module",
+				       (int)length, yes);
+			return false;
+		}
+		yes += length + (yes[length] == ',');
+	}
+	return true;
+}
+
+bool ask_is_possible(const struct ask *ask, enum trouble_kind kind)
+{
+	return ask->dry || ask->yes[kind] || ask->on_terminal;
+}
+
+bool ask_user(void *data, enum trouble_kind kind, const char *question)
+{
+	const struct ask *ask = data;
+	char answer[16];
+
+	if (ask->yes[kind])
+		return true;
+	if (ask->dry) {
+		observer_note(ask->observer, NOTE_WARN, kind, "%s It would need --yes=%s", question,
+			      trouble_name(kind));
+		return true;
+	}
+	if (!ask->on_terminal)
+		return false;
+	fprintf(stderr, "%s Type yes: ", question);
+	fflush(stderr);
+	return fgets(answer, sizeof(answer), stdin) && strcmp(answer, "yes\n") == 0;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ask.h - the one question, and the one consent.
+ *
+ * A job that would lose something asks for it by the kind of trouble that it is. On a terminal
+ * the user is asked; --yes=KIND,... answers beforehand. --yes alone agrees to what was named on
+ * the command line (an erase), and never to the loss of what only this module has: that has to
+ * be named.
+ */
+#ifndef CLI_ASK_H
+#define CLI_ASK_H
+
+#include "base/observer.h"
+
+/* For a command's options. */
+#define ASK_OPTION                                                                                 \
+	{                                                                                          \
+		"yes", ARGUMENT_CONSENT,                                                           \
+			"agree beforehand: to the question, or by names to what would be lost "    \
+			"(identity-lost, other-module)",                                           \
+			true                                                                       \
+	}
+
+struct ask {
+	bool yes[TROUBLE_KINDS];
+	bool dry, on_terminal;
+	const struct observer *observer;
+};
+
+/* @yes: the option's argument, or NULL. False after a trouble, if it is no consent's name. */
+bool ask_begin(struct ask *ask, const char *yes, bool dry, const struct observer *observer);
+
+/* Whether @kind can be agreed to at all here: by --yes, by the user, or since nothing happens. */
+bool ask_is_possible(const struct ask *ask, enum trouble_kind kind);
+
+/* As struct session has it; @data: a struct ask. */
+bool ask_user(void *data, enum trouble_kind kind, const char *question);
+
+#endif

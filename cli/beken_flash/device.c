@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/beken_flash/device.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/shell_word.h"
+#include "cli/signals.h"
+
+static bool cancelled(void *data)
+{
+	(void)data;
+	return signals_seen() != 0;
+}
+
+/* NULL also where the command has no such option. */
+static const char *value_of(const struct command *command, const struct command_line *line,
+			    const char *option)
+{
+	for (size_t i = 0; command->options[i].name; i++)
+		if (strcmp(command->options[i].name, option) == 0)
+			return line->option[i];
+	return NULL;
+}
+
+void device_begin(struct device *device, const struct command *command,
+		  const struct command_line *line)
+{
+	*device = (struct device){.options = {.parameters = value_of(command, line, "params"),
+					      .soc = value_of(command, line, "soc")}};
+	report_begin(&device->report, command->name, value_of(command, line, "json") != NULL);
+	device->report.observer.cancelled = cancelled;
+	session_begin(&device->session, &device->report.observer);
+	signals_catch();
+	/* A file that is too large for ulimit -f is an error like a full disk. */
+	signal(SIGXFSZ, SIG_IGN);
+}
+
+bool device_consents(struct device *device, const char *yes, bool dry)
+{
+	if (!ask_begin(&device->ask, yes, dry, device->session.observer))
+		return false;
+	device->session.ask = ask_user;
+	device->session.ask_data = &device->ask;
+	return true;
+}
+
+struct json *device_result(struct device *device)
+{
+	return report_result(&device->report, session_trouble(&device->session));
+}
+
+int device_result_end(struct device *device)
+{
+	report_result_end(&device->report);
+	return trouble_status(session_trouble(&device->session));
+}
+
+/* What has become of the die, and the way out; by the commands of this program. */
+static void say_die(struct device *device, const struct trouble *trouble)
+{
+	const struct observer *observer = &device->report.observer;
+	const char *saved = session_saved(&device->session);
+	char word[PATH_MAX + 16];
+
+	switch (trouble->die) {
+	case DIE_HALF:
+		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
+			      "the flash may be half written. Keep the module off its mains, check "
+			      "the wires, and run: beken-flash resume%s%s",
+			      saved[0] ? "; or, for the old content: beken-flash restore " : "",
+			      saved[0] ? shell_word(saved, word, sizeof(word)) : "");
+		break;
+	case DIE_UNSURE:
+		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
+			      "all was written and verified, and only what comes behind that "
+			      "failed. To be sure, cut the module's power for a second, and run: "
+			      "beken-flash resume");
+		break;
+	case DIE_UNTOUCHED:
+		if (device->options.writes)
+			observer_note(observer, NOTE_INFO, TROUBLE_NONE,
+				      "the flash was not changed");
+		break;
+	case DIE_CHANGED:
+		break;
+	}
+}
+
+int device_failed(struct device *device)
+{
+	const struct trouble *trouble;
+	struct trouble end;
+
+	session_close(&device->session);
+	trouble = session_failure(&device->session);
+	end = *trouble;
+	if (signals_seen()) {
+		end.kind = TROUBLE_INTERRUPTED;
+		end.signal = signals_seen();
+		observer_note(&device->report.observer, NOTE_WARN, TROUBLE_INTERRUPTED,
+			      "stopped by a signal; CEN was released");
+	}
+	say_die(device, &end);
+	report_result(&device->report, &end);
+	report_result_end(&device->report);
+	return trouble_status(&end);
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/job_protection.h"
+
+/* False if nobody knows what would protect the part. */
+static bool find_wanted(struct protection_job *job, const struct protection_wish *wish)
+{
+	const struct session *session = job->session;
+	const struct chipdb_part *part = session->part;
+	const uint32_t mask = protection_mask(part);
+	uint32_t registers = wish->told ? wish->registers : part->firmware_sr & mask;
+
+	if (registers & ~mask) {
+		observer_raise(session->observer, TROUBLE_REGISTER_REFUSED, NO_RANGE,
+			       "0x%04x: on %s only the bits 0x%04x protect, and no others are set "
+			       "here",
+			       (unsigned)registers, part->name, (unsigned)mask);
+		return false;
+	}
+	if (!wish->told && !protection_active(part, registers)) {
+		observer_raise(session->observer, TROUBLE_REGISTER_UNKNOWN, NO_RANGE,
+			       "how Beken's firmware protects %s is not known; its bits are 0x%04x",
+			       part->name, (unsigned)mask);
+		return false;
+	}
+	job->wanted = (job->before & ~mask) | registers;
+	return true;
+}
+
+bool protection_plan_job(struct protection_job *job, struct session *session,
+			 const struct session_options *options, const struct protection_wish *wish)
+{
+	struct session_options how = *options;
+
+	*job = (struct protection_job){.session = session, .protect = wish->protect};
+	how.writes = !wish->dry;
+	if (!session_open(session, &how) || !session_registers(session, &job->before))
+		return false;
+	if (wish->protect)
+		return find_wanted(job, wish);
+	/* Bits that select nothing do no harm, and are left alone. */
+	job->wanted = job->before;
+	if (protection_active(session->part, job->before))
+		job->wanted &= ~protection_mask(session->part);
+	return true;
+}
+
+static bool lift(struct protection *protection)
+{
+	enum protection_result result;
+
+	/* That it is lifted for good is what was asked for. */
+	if (protection->policy == UNPROTECT_RESTORE)
+		protection->policy = UNPROTECT_AUTO;
+	result = protection_lift(protection);
+	return result == PROTECTION_OPEN || result == PROTECTION_LIFTED;
+}
+
+bool protection_do_job(struct protection_job *job)
+{
+	struct session *session = job->session;
+	struct protection *protection = flash_protection(session->flash);
+
+	if (job->before != job->wanted &&
+	    !(job->protect ? protection_set(protection, job->wanted) == 0 : lift(protection)))
+		return false;
+	return session_registers(session, &job->after) && session_close(session);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* job_read.h - one range of the die into a file, or into memory. */
+#ifndef ENGINE_JOB_READ_H
+#define ENGINE_JOB_READ_H
+
+#include "engine/area.h"
+#include "engine/session.h"
+
+struct read_job {
+	struct session *session;
+	struct range range;
+	uint8_t *die; /* of the size of the part; only .range of it */
+};
+
+/* Opens the chip, and finds the range. False after a trouble. */
+bool read_plan_job(struct read_job *read, struct session *session,
+		   const struct session_options *options, const struct area_wish *wish);
+
+/*
+ * Reads; the session is closed, since only then it is known that the chip was there all the
+ * time. @path: a new file, which appears when all was read; NULL: none. What was read stays
+ * in .die until read_free_job().
+ */
+bool read_do_job(struct read_job *read, const char *path);
+void read_free_job(struct read_job *read);
+
+#endif

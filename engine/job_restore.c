@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/job_restore.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/area.h"
+#include "engine/module.h"
+#include "engine/reading.h"
+
+static bool load(struct restore_job *restore)
+{
+	const struct observer *observer = restore->session->observer;
+
+	restore->saved = backup_load(restore->session, restore->wish.path, &restore->manifest,
+				     &restore->has_manifest);
+	if (!restore->saved)
+		return false;
+	if (!restore->has_manifest && !restore->wish.no_manifest) {
+		observer_raise(observer, TROUBLE_NO_MANIFEST, NO_RANGE,
+			       "%s has no manifest beside it (%s" MANIFEST_SUFFIX
+			       "), so nobody knows "
+			       "whether it is whole, and of which module",
+			       restore->wish.path, restore->wish.path);
+		return false;
+	}
+	if (restore->has_manifest && restore->manifest.confirmed < restore->manifest.size)
+		observer_note(
+			observer, NOTE_WARN, TROUBLE_NONE,
+			"%u KiB of this backup were read only once when it was made: a bit of "
+			"them may be wrong",
+			(unsigned)((restore->manifest.size - restore->manifest.confirmed) / 1024));
+	if (!restore->has_manifest) {
+		content_mac(restore->saved, restore->session->part->size, restore->manifest.mac);
+		part_id_text(restore->session->part, restore->manifest.id);
+	}
+	return true;
+}
+
+/* Where it is, is the chip database's to say: a manifest can be edited. */
+static bool take_region(struct restore_job *restore, const struct chipdb_soc *soc, const char *name,
+			uint8_t *wanted)
+{
+	const struct manifest_region *saved = manifest_region(&restore->manifest, name);
+	const struct observer *observer = restore->session->observer;
+	const struct area_wish wish = {.regions = name};
+	struct range range;
+	struct ranges area;
+
+	if (!area_find(&wish, soc, restore->session->part->size, observer, &area))
+		return false;
+	range = area.range[0];
+	if (saved && (saved->range.start != range.start || saved->range.length != range.length)) {
+		observer_raise(
+			observer, TROUBLE_WRONG_BACKUP, NO_RANGE,
+			"the manifest has %s at 0x%06x (0x%x bytes), but on a %s it is at 0x%06x "
+			"(0x%x bytes): it was edited, or made by another version. Only the "
+			"whole flash can be restored from it",
+			name, (unsigned)saved->range.start, (unsigned)saved->range.length,
+			soc->name, (unsigned)range.start, (unsigned)range.length);
+		return false;
+	}
+	memcpy(wanted + range.start, restore->saved + range.start, range.length);
+	return ranges_add(&restore->taken, range);
+}
+
+static const struct chipdb_soc *find_soc(const struct restore_job *restore)
+{
+	if (restore->session->told)
+		return restore->session->told;
+	return restore->has_manifest ? chipdb_soc_by_name(restore->manifest.soc)
+				     : content_soc(&restore->content);
+}
+
+/* The regions of another SoC are elsewhere, and its code does not run here. */
+static bool is_possible(const struct restore_job *restore, const struct chipdb_soc *soc)
+{
+	const struct content *content = &restore->content;
+	bool possible = content->soc_count == 0;
+
+	for (size_t i = 0; i < content->soc_count; i++)
+		possible |= content->socs[i] == soc;
+	return possible;
+}
+
+/* What is there, with the regions named in @list from the backup. */
+static bool take_regions(struct restore_job *restore, const char *list, uint8_t *wanted)
+{
+	const struct chipdb_soc *soc = find_soc(restore);
+	char name[32];
+
+	if (!soc) {
+		observer_raise(
+			restore->session->observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
+			"it is not known which SoC this is, and so not where its regions are");
+		return false;
+	}
+	if (!session_agrees(restore->session))
+		return false;
+	if (!is_possible(restore, soc)) {
+		observer_raise(
+			restore->session->observer, TROUBLE_OTHER_MODULE, NO_RANGE,
+			"the regions are those of a %s, and this is a %s: nothing of it belongs "
+			"here",
+			soc->name, restore->content.socs[0]->name);
+		return false;
+	}
+	memcpy(wanted, restore->present, restore->session->part->size);
+	for (;;) {
+		size_t length = strcspn(list, ",");
+
+		snprintf(name, sizeof(name), "%.*s", (int)length, list);
+		if (!take_region(restore, soc, name, wanted))
+			return false;
+		if (!list[length])
+			return true;
+		list += length + 1;
+	}
+}
+
+static bool make_plan(struct restore_job *restore)
+{
+	const char *regions = restore->wish.regions;
+	const struct chipdb_part *part = restore->session->part;
+	uint8_t *wanted = malloc(part->size);
+	bool good = wanted != NULL;
+
+	if (!good)
+		session_no_memory(restore->session);
+	else if (regions)
+		good = take_regions(restore, regions, wanted);
+	else
+		memcpy(wanted, restore->saved, part->size);
+	if (good)
+		good = plan_make_whole(&restore->plan, part, restore->present, wanted) ||
+		       session_no_memory(restore->session);
+	free(wanted);
+	return good;
+}
+
+static bool same_mac(const char *a, const char *b)
+{
+	return a[0] && strcasecmp(a, b) == 0;
+}
+
+static bool is_other_module(const struct restore_job *restore, char why[MODULE_WHY])
+{
+	const struct observer silent = {.data = NULL};
+	const struct journal *old = &restore->old;
+	uint8_t *wanted;
+	bool other;
+
+	if (module_has_other_flash(old, restore->session->part, why))
+		return true;
+	wanted = journal_wanted(old, &silent);
+	other = module_is_other(old, restore->present, wanted, why);
+	free(wanted);
+	return other;
+}
+
+/* A job that is not finished ends with this one, if it was this module's and all comes back. */
+static bool check_journal(struct restore_job *restore)
+{
+	const struct observer *observer = restore->session->observer;
+	const struct observer silent = {.data = NULL};
+	const struct journal *old = &restore->old;
+	enum journal_result found = journal_read(&restore->old, &silent);
+	bool all = !restore->wish.regions;
+	char why[MODULE_WHY];
+
+	restore->job.unfinished = found != JOURNAL_NONE;
+	if (!restore->job.unfinished || restore->wish.dry)
+		return true;
+	if (found == JOURNAL_BAD && all) {
+		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
+			      "the journal of a stopped write is damaged, and goes at the end; if "
+			      "that write was to another module, restore that one, too");
+		return true;
+	}
+	if (found == JOURNAL_BAD) {
+		observer_raise(observer, TROUBLE_UNFINISHED, NO_RANGE,
+			       "the journal of a stopped write is damaged, and some regions do not "
+			       "put it right");
+		return false;
+	}
+	if (is_other_module(restore, why)) {
+		if (!content_rf_is_steady(restore->session, restore->present))
+			return false;
+		observer_raise(observer, TROUBLE_UNFINISHED, NO_RANGE,
+			       "a %s of %s to another module is not finished: %s", old->command,
+			       old->file, why);
+		return false;
+	}
+	if (all)
+		return true;
+	observer_raise(observer, TROUBLE_UNFINISHED, NO_RANGE,
+		       "a %s of %s is not finished, and some regions do not finish it",
+		       old->command, old->file);
+	return false;
+}
+
+static bool ask(const struct restore_job *restore, const char *saved_mac, bool other_rf,
+		bool other_mac)
+{
+	const struct manifest *manifest = &restore->manifest;
+	const struct session *session = restore->session;
+
+	if (other_rf)
+		return session_ask(session, TROUBLE_OTHER_MODULE,
+				   "It is the backup of another module: the calibration of the "
+				   "radio in it is not that of this one.");
+	if (other_mac)
+		return session_ask(session, TROUBLE_OTHER_MODULE,
+				   "It is the backup of another module: the MAC address in it is "
+				   "%s, and here it is %s.",
+				   saved_mac[0] ? saved_mac : "unknown", restore->content.mac);
+	return session_ask(session, TROUBLE_OTHER_MODULE,
+			   "It is the backup of another module: its flash was %s (ID %s), and this "
+			   "is %s.",
+			   manifest->part, manifest->id, session->part->name);
+}
+
+/* Another flash, MAC or calibration is another module, also if only some regions are taken. */
+static bool check_module(struct restore_job *restore)
+{
+	uint32_t size = restore->session->part->size;
+	const char *own = restore->content.mac;
+	char id[9], mac[MANIFEST_MAC];
+	bool other_mac, other_flash, other_rf;
+
+	content_mac(restore->saved, size, mac);
+	part_id_text(restore->session->part, id);
+	other_flash = strcmp(id, restore->manifest.id) != 0;
+	other_mac = own[0] && strcasecmp(own, mac) != 0;
+	/* A made-up MAC says nothing; the calibration does. */
+	other_rf = !own[0] && restore->content.rf_count > 0 &&
+		   !content_same_rf(restore->present, restore->saved, size);
+	if ((other_mac || other_rf) && !content_rf_is_steady(restore->session, restore->present))
+		return false;
+	/*
+	 * A stopped write may have put the other one there; or this is the very module that it
+	 * came from. That cannot be told apart: no question, but what is there is kept.
+	 */
+	if ((other_mac && same_mac(restore->old.mac, mac)) ||
+	    (other_rf && module_had_calibration(&restore->old, restore->saved, size))) {
+		other_mac = other_rf = false;
+		restore->clones = true;
+	}
+	if (!other_mac && !other_flash && !other_rf)
+		return true;
+	restore->clones = true;
+	return ask(restore, mac, other_rf, other_mac);
+}
+
+static bool reads_again(struct restore_job *restore, const struct range *ranges, size_t count)
+{
+	struct session *session = restore->session;
+	enum reading_same same = reading_compare(session, restore->present, ranges, count);
+
+	observer_phase_end(session->observer);
+	if (same == READING_DIFFERS)
+		observer_raise(session->observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
+			       "two readings differ: a bad contact. Shorten the wires, "
+			       "check the supply and GND; nothing was changed");
+	return same == READING_SAME;
+}
+
+/* Of sectors that a region covers in part, the rest is written back. */
+static bool check_edges(struct restore_job *restore)
+{
+	uint32_t sector = plan_sector(restore->session->part);
+
+	for (size_t i = 0; i < restore->taken.count; i++) {
+		const struct range taken = restore->taken.range[i];
+		uint32_t start = taken.start, end = taken.start + taken.length;
+		const struct range edges[] = {{start - start % sector, sector},
+					      {end - end % sector, sector}};
+
+		if (start % sector && !reads_again(restore, &edges[0], 1))
+			return false;
+		if (end % sector && !reads_again(restore, &edges[1], 1))
+			return false;
+	}
+	return true;
+}
+
+/* What another module holds is nowhere else: it is read twice. */
+static bool secure(struct restore_job *restore)
+{
+	const struct range whole = {0, restore->session->part->size};
+
+	if (!restore->clones)
+		return check_edges(restore);
+	observer_phase(restore->session->observer, "read again", whole.length);
+	return reads_again(restore, &whole, 1) &&
+	       backup_save(&restore->backup, restore->present, &restore->content, whole.length);
+}
+
+static bool prepare(struct restore_job *restore)
+{
+	struct session *session = restore->session;
+
+	if (!load(restore))
+		return false;
+	restore->present = reading_once(session, "read");
+	return restore->present && content_look(&restore->content, session, restore->present) &&
+	       make_plan(restore) && check_journal(restore) && check_module(restore);
+}
+
+bool restore_plan_job(struct restore_job *restore, struct session *session,
+		      const struct session_options *options, const struct restore_wish *wish)
+{
+	struct session_options how = *options;
+
+	*restore = (struct restore_job){
+		.session = session, .wish = *wish, .lock = -1, .backup.output.fd = -1};
+	how.writes = !wish->dry;
+	how.restores = wish->protect && !wish->dry;
+	if (!wish->dry) {
+		restore->lock = journal_lock(session->observer);
+		if (restore->lock < 0)
+			return false;
+	}
+	return session_open(session, &how) && session_look(session) && prepare(restore);
+}
+
+static bool execute(struct restore_job *restore)
+{
+	struct journal *journal = &restore->job.journal;
+	char full[PATH_MAX];
+
+	if (restore->clones && !backup_open(&restore->backup, restore->session, NULL))
+		return false;
+	if (!secure(restore))
+		return false;
+	restore->job.session = restore->session;
+	restore->job.plan = &restore->plan;
+	restore->job.present = restore->present;
+	journal->known = (struct range){0, restore->session->part->size};
+	journal->protect = restore->wish.protect;
+	snprintf(journal->command, sizeof(journal->command), "restore");
+	snprintf(journal->file, sizeof(journal->file), "%s",
+		 realpath(restore->wish.path, full) ? full : restore->wish.path);
+	snprintf(journal->backup, sizeof(journal->backup), "%s", journal->file);
+	return job_run(&restore->job);
+}
+
+/* The die is as it was to become: a job that was not finished has nothing left to do. */
+static bool nothing_to_do(struct restore_job *restore)
+{
+	return session_close(restore->session) &&
+	       (restore->wish.regions || journal_remove(restore->session->observer));
+}
+
+bool restore_do_job(struct restore_job *restore)
+{
+	return restore->plan.range_count == 0 ? nothing_to_do(restore) : execute(restore);
+}
+
+void restore_free_job(struct restore_job *restore)
+{
+	journal_unlock(restore->lock);
+	restore->lock = -1;
+	backup_discard(&restore->backup);
+	plan_free(&restore->plan);
+	free(restore->saved);
+	free(restore->present);
+	restore->saved = restore->present = NULL;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * job_restore.h - the die as it was in a backup, or some regions of it.
+ *
+ *	restore_plan_job()	reads backup and chip, and decides; changes nothing
+ *	restore_do_job()	journal, write, verify; the session is closed
+ *
+ * The backup of another module is asked for by the session's ask(): OTHER_MODULE; what this
+ * one holds is then saved first. A stopped job of this module ends with this one.
+ */
+#ifndef ENGINE_JOB_RESTORE_H
+#define ENGINE_JOB_RESTORE_H
+
+#include "base/range.h"
+#include "engine/backup.h"
+#include "engine/content.h"
+#include "engine/job.h"
+
+struct restore_wish {
+	const char *path;
+	const char *regions; /* names, with commas between; NULL: the whole die */
+	bool no_manifest;    /* the backup has none, and is taken as it is */
+	bool protect;	     /* put write protection back as it was found */
+	bool dry;	     /* it is only to be planned */
+};
+
+struct restore_job {
+	struct session *session;
+	struct restore_wish wish;
+	struct plan plan;
+	struct backup_file backup; /* of another module's content; .path: once it is there */
+
+	/* Kept by job_restore.c. */
+	struct manifest manifest;
+	bool has_manifest;
+	uint8_t *saved, *present;
+	struct content content;
+	bool clones;
+	struct journal old;  /* of a job that is not finished */
+	struct ranges taken; /* with wish.regions */
+	struct job job;
+	int lock; /* of journal_lock() */
+};
+
+/*
+ * Opens the chip, too. @wish points to what outlives the job. False after a trouble; then, as
+ * in the end, restore_free_job().
+ */
+bool restore_plan_job(struct restore_job *restore, struct session *session,
+		      const struct session_options *options, const struct restore_wish *wish);
+bool restore_do_job(struct restore_job *restore);
+void restore_free_job(struct restore_job *restore);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * job_resume.h - goes on with a write or a restore that was stopped.
+ *
+ * That the chip looks like another module than the journal's is asked for by the session's
+ * ask(): OTHER_MODULE.
+ */
+#ifndef ENGINE_JOB_RESUME_H
+#define ENGINE_JOB_RESUME_H
+
+#include "engine/job.h"
+
+struct resume_job {
+	struct session *session;
+	struct plan plan;
+	struct job job; /* its journal is the one that was read */
+
+	/* Kept by job_resume.c. */
+	uint8_t *wanted, *present;
+	int lock; /* of journal_lock() */
+};
+
+/*
+ * Finds the journal, opens the chip, and compares. @dry: it is only to be planned. False after
+ * a trouble; then, as in the end, resume_free_job().
+ */
+bool resume_plan_job(struct resume_job *resume, struct session *session,
+		     const struct session_options *options, bool dry);
+bool resume_do_job(struct resume_job *resume);
+
+/* Remove the journal, without a chip. @was_there: resume->job.journal is what it was. */
+bool resume_forget(struct resume_job *resume, struct session *session, bool *was_there);
+void resume_free_job(struct resume_job *resume);
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/job_verify.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/read_file.h"
+#include "image/image.h"
+#include "image/placement.h"
+
+bool verify_load(struct verify_job *verify, struct session *session, const char *path)
+{
+	*verify = (struct verify_job){.session = session, .path = path};
+	verify->data = read_file(path, &verify->size);
+	if (!verify->data)
+		observer_raise(session->observer, TROUBLE_FILE, NO_RANGE, "%s: %s", path,
+			       errno == EFBIG ? "too large for any flash" : strerror(errno));
+	else if (verify->size == 0)
+		observer_raise(session->observer, TROUBLE_WRONG_FILE, NO_RANGE, "%s is empty",
+			       path);
+	return verify->data && verify->size > 0;
+}
+
+/* By what the file is, where the user does not say. */
+static bool find_place(struct verify_job *verify, struct area_wish *wish)
+{
+	const struct session *session = verify->session;
+	uint32_t flash_size = session->part->size;
+	struct placement placement;
+	struct image image;
+
+	if (wish->regions || wish->has_at)
+		return true;
+	wish->has_at = true;
+	wish->at = 0;
+	if (!image_identify(verify->data, verify->size, &image))
+		return session_no_memory(session);
+	placement_find(&image, session_soc(session), flash_size, PLACEMENT_ANYWHERE, &placement);
+	if (image.has_address && placement.address < flash_size) {
+		wish->at = (uint32_t)placement.address;
+		verify->rotation = placement.rotation;
+	} else if (verify->size != flash_size) {
+		observer_raise(session->observer, TROUBLE_WRONG_PLACE, NO_RANGE,
+			       "where %s belongs cannot be told from it", verify->path);
+		return false;
+	}
+	return true;
+}
+
+/* Of a region that is longer than the file only the file's part is compared. */
+static bool fit(struct verify_job *verify, bool has_size)
+{
+	const struct observer *observer = verify->session->observer;
+	struct range *range = &verify->range;
+
+	if (verify->size > range->length && !has_size) {
+		observer_raise(observer, TROUBLE_WRONG_FILE, NO_RANGE,
+			       "%s has %zu bytes, but the region has %u", verify->path,
+			       verify->size, (unsigned)range->length);
+		return false;
+	}
+	if (verify->size < range->length && has_size) {
+		observer_raise(observer, TROUBLE_WRONG_FILE, NO_RANGE, "%s has only %zu bytes",
+			       verify->path, verify->size);
+		return false;
+	}
+	if (verify->size < range->length) {
+		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
+			      "%s has %zu of the %u bytes of the region: only they are compared",
+			      verify->path, verify->size, (unsigned)range->length);
+		range->length = (uint32_t)verify->size;
+	}
+	return true;
+}
+
+bool verify_plan_job(struct verify_job *verify, const struct session_options *options,
+		     const struct area_wish *wish)
+{
+	struct session *session = verify->session;
+	struct area_wish place = *wish;
+	struct ranges area;
+
+	if (!session_open(session, options) || !session_look(session) ||
+	    !find_place(verify, &place))
+		return false;
+	if (!place.regions && !place.has_size) {
+		place.has_size = true;
+		place.size = (uint32_t)verify->size;
+	}
+	if (!area_find(&place, session_soc(session), session->part->size, session->observer, &area))
+		return false;
+	verify->range = area.range[0];
+	return fit(verify, place.has_size);
+}
+
+bool verify_do_job(struct verify_job *verify)
+{
+	struct session *session = verify->session;
+	const struct range range = verify->range;
+	uint8_t *die = malloc(session->part->size);
+	bool good;
+
+	if (!die)
+		return session_no_memory(session);
+	observer_phase(session->observer, "verify", range.length);
+	good = flash_read(session->flash, &range, 1, die) && session_close(session);
+	observer_phase_end(session->observer);
+	for (uint32_t i = 0; good && i < range.length; i++) {
+		size_t at = (i + verify->rotation) % verify->size;
+
+		if (die[range.start + i] == verify->data[at])
+			continue;
+		if (verify->different++ == 0)
+			verify->first = range.start + i;
+	}
+	free(die);
+	return good;
+}
+
+void verify_free_job(struct verify_job *verify)
+{
+	free(verify->data);
+	verify->data = NULL;
+}

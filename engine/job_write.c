@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/job_write.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool check_journal(struct write_job *write)
+{
+	const struct observer *observer = write->session->observer;
+	const struct journal *old = &write->job.journal;
+	struct trouble trouble;
+
+	write->lock = journal_lock(observer);
+	if (write->lock < 0)
+		return false;
+	switch (journal_read(&write->job.journal, observer)) {
+	case JOURNAL_NONE:
+		return true;
+	case JOURNAL_THERE:
+		trouble = trouble_seen(TROUBLE_UNFINISHED, "a %s of %s is not finished",
+				       old->command, old->file);
+		trouble_add_text(&trouble, "job", "%s", old->command);
+		observer_tell(observer, &trouble);
+		return false;
+	case JOURNAL_BAD:
+		break;
+	}
+	return false;
+}
+
+static const struct chipdb_soc *const *known_socs(const struct write_job *write, size_t *count)
+{
+	if (write->present.content.soc_count > 0) {
+		*count = write->present.content.soc_count;
+		return write->present.content.socs;
+	}
+	*count = write->source.image.soc_count;
+	return write->source.image.socs;
+}
+
+static bool make_plan(struct write_job *write)
+{
+	enum image_kind kind = write->source.image.kind;
+	bool settings = kind == IMAGE_TUYA_CONFIG || kind == IMAGE_OBK_CONFIG;
+	/* A file that is nothing but such a region names it by that. */
+	const struct keep_not without = {
+		.rf = write->wish.with.rf || kind == IMAGE_RF,
+		.net = write->wish.with.net || settings,
+		.data = write->wish.with.data || settings,
+	};
+	const struct plan_file file = source_file(&write->source);
+	const struct session *session = write->session;
+	const struct chipdb_soc *const *socs;
+	size_t count;
+
+	socs = known_socs(write, &count);
+	write->kept_count = keep_regions(socs, count, write->present.content.rf,
+					 write->present.content.rf_count, session->part->size,
+					 &without, write->kept);
+	if (!plan_make(&write->plan, session->part, write->present.die, &file, write->kept,
+		       write->kept_count)) {
+		session_no_memory(session);
+		return false;
+	}
+	if (count > 1 && keep_contradicts(socs, count, write->kept, write->kept_count)) {
+		observer_raise(session->observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
+			       "it is not known which SoC this is, and so not what has to stay");
+		return false;
+	}
+	return true;
+}
+
+/* What the wanted content makes of the MAC that only this module has. */
+static bool check_mac(struct write_job *write)
+{
+	const char *own = write->present.content.mac;
+
+	content_mac(write->plan.wanted, write->plan.part->size, write->wanted_mac);
+	if (own[0] ? strcmp(own, write->wanted_mac) == 0
+		   : content_same_rf(write->present.die, write->plan.wanted,
+				     write->plan.part->size))
+		return true;
+	if (own[0])
+		return session_ask(write->session, TROUBLE_IDENTITY_LOST,
+				   "The module's own MAC address %s would be %s%s.", own,
+				   write->wanted_mac[0] ? "replaced by that of another: " : "lost",
+				   write->wanted_mac);
+	return write->present.content.rf_count == 0 ||
+	       session_ask(write->session, TROUBLE_IDENTITY_LOST,
+			   "The calibration of the radio in this module would be replaced by "
+			   "another one, or lost.");
+}
+
+static bool place(struct write_job *write, const struct chipdb_soc *const *socs, size_t count)
+{
+	return source_place(&write->source, socs, count, write->session->part->size,
+			    write->session->observer);
+}
+
+/* The regions that stay are those of the SoC: a wrong one would let the others go. */
+static bool check_told(struct write_job *write)
+{
+	const struct session *session = write->session;
+
+	if (!session->told_otherwise || write->source.force[PLACEMENT_WRONG_SOC])
+		return true;
+	source_raise_refusal(TROUBLE_SOC_CONTRADICTED, PLACEMENT_WRONG_SOC, session->observer,
+			     "%s contradicts the bootloader that is in the flash",
+			     session->told->name);
+	return false;
+}
+
+static void say_soc(struct write_job *write)
+{
+	const struct observer *observer = write->session->observer;
+	size_t count;
+	const struct chipdb_soc *const *socs = known_socs(write, &count);
+
+	if (count == 0)
+		observer_note(
+			observer, NOTE_WARN, TROUBLE_SOC_UNKNOWN,
+			"it is not known which SoC this is: calibration that is found stays, but "
+			"network settings and settings of the firmware stay only where nothing is "
+			"written. If you know the SoC, say it");
+	else if (write->present.content.soc_count == 0)
+		observer_note(
+			observer, NOTE_INFO, TROUBLE_NONE,
+			"the flash does not tell which SoC this is; taken from the file: %s%s",
+			socs[0]->name, count > 1 ? " or its like" : "");
+}
+
+/* The calibration lies elsewhere on the SoC that the file is for. */
+static bool check_calibration(struct write_job *write)
+{
+	const struct content *content = &write->present.content;
+	size_t count;
+	const struct chipdb_soc *const *socs = known_socs(write, &count);
+	bool fits = count != 1 || content->rf_count == 0;
+
+	for (size_t i = 0; !fits && i < content->rf_count; i++)
+		for (size_t j = 0; j < CHIPDB_REGIONS && socs[0]->regions[j].name; j++)
+			fits |= socs[0]->regions[j].kind == CHIPDB_REGION_RF &&
+				socs[0]->regions[j].start == content->rf[i].offset;
+	if (fits || write->source.force[PLACEMENT_WRONG_SOC])
+		return true;
+	source_raise_refusal(TROUBLE_SOC_CONTRADICTED, PLACEMENT_WRONG_SOC,
+			     write->session->observer,
+			     "this module has its calibration at 0x%06x, where a %s has none: it "
+			     "seems to be another SoC",
+			     (unsigned)content->rf[0].offset, socs[0]->name);
+	return false;
+}
+
+/* What was read is where it goes. */
+static bool check_place(struct write_job *write, struct plan_file before)
+{
+	const struct plan_file file = source_file(&write->source);
+
+	if (file.address == before.address && file.length == before.length)
+		return true;
+	observer_raise(write->session->observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
+		       "where the file goes depends on the SoC, which is not known");
+	return false;
+}
+
+static bool prepare(struct write_job *write)
+{
+	struct session *session = write->session;
+	const struct content *content = &write->present.content;
+	struct plan_file file;
+
+	/* What is refused in any case is refused before the long reading. */
+	if (!place(write, session->socs, session->soc_count) || !check_told(write))
+		return false;
+	file = source_file(&write->source);
+	if (!present_read(&write->present, (struct range){file.address, file.length},
+			  write->wish.dry))
+		return false;
+	say_soc(write);
+	return check_calibration(write) && place(write, content->socs, content->soc_count) &&
+	       check_place(write, file) && make_plan(write) && check_mac(write);
+}
+
+bool write_plan_job(struct write_job *write, struct session *session,
+		    const struct session_options *options, const struct write_wish *wish)
+{
+	struct session_options how = *options;
+
+	*write = (struct write_job){.session = session, .wish = *wish, .lock = -1};
+	how.writes = !wish->dry;
+	how.restores = wish->protect && !wish->dry;
+	return present_begin(&write->present, session, wish->backup, wish->no_backup) &&
+	       source_load(&write->source, wish->path, &wish->source, session->observer) &&
+	       (wish->dry || check_journal(write)) && session_open(session, &how) &&
+	       session_look(session) && prepare(write);
+}
+
+bool write_changes(const struct write_job *write)
+{
+	return write->plan.range_count > 0;
+}
+
+static void remember(struct write_job *write)
+{
+	struct journal *journal = &write->job.journal;
+	const char *backup = write->present.backup.path;
+	char full[PATH_MAX];
+
+	write->job.session = write->session;
+	write->job.plan = &write->plan;
+	write->job.present = write->present.die;
+	journal->known = write->present.known;
+	snprintf(journal->command, sizeof(journal->command), "write");
+	snprintf(journal->file, sizeof(journal->file), "%s", write->source.path);
+	if (backup[0])
+		snprintf(journal->backup, sizeof(journal->backup), "%s",
+			 realpath(backup, full) ? full : backup);
+	journal->protect = write->wish.protect;
+}
+
+bool write_do_job(struct write_job *write)
+{
+	struct present *present = &write->present;
+
+	if (!write_changes(write))
+		return (!present->name || present_secure(present, NULL, 0)) &&
+		       session_close(write->session);
+	if (!present_secure(present, write->plan.ranges, write->plan.range_count))
+		return false;
+	remember(write);
+	return job_run(&write->job);
+}
+
+void write_free_job(struct write_job *write)
+{
+	journal_unlock(write->lock);
+	write->lock = -1;
+	present_free(&write->present);
+	plan_free(&write->plan);
+	source_free(&write->source);
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * job_write.h - a file into the flash, where it belongs; what it does not carry stays.
+ *
+ *	write_plan_job()	looks into the file and the chip, and decides; changes nothing
+ *	write_do_job()		backup, journal, write, verify; the session is closed
+ *
+ * What would be lost is asked for by the session's ask(): IDENTITY_LOST.
+ */
+#ifndef ENGINE_JOB_WRITE_H
+#define ENGINE_JOB_WRITE_H
+
+#include "engine/job.h"
+#include "engine/keep.h"
+#include "engine/present.h"
+#include "engine/source.h"
+
+struct write_wish {
+	const char *path;
+	struct source_wish source; /* what it is, where it goes, what is overruled */
+	const char *backup;	   /* made there, or, if it exists, taken; NULL: made by name */
+	bool no_backup;
+	struct keep_not with; /* of the module's own: not kept */
+	bool protect;	      /* put write protection back as it was found */
+	bool dry;	      /* it is only to be planned */
+};
+
+struct write_job {
+	struct session *session;
+	struct write_wish wish;
+	struct source source;
+	struct present present;
+	struct plan plan;
+	struct plan_kept kept[PLAN_KEPT];
+	size_t kept_count;
+
+	/* Kept by job_write.c. */
+	struct job job;
+	int lock; /* of journal_lock() */
+	char wanted_mac[MANIFEST_MAC];
+};
+
+/*
+ * Opens the chip, too. @wish points to what outlives the job. False after a trouble; then, as
+ * in the end, write_free_job().
+ */
+bool write_plan_job(struct write_job *write, struct session *session,
+		    const struct session_options *options, const struct write_wish *wish);
+
+/* Whether the plan changes anything; if not, write_do_job() makes the backup that was named. */
+bool write_changes(const struct write_job *write);
+
+bool write_do_job(struct write_job *write);
+void write_free_job(struct write_job *write);
+
+#endif

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/session.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LOOK_BYTES 8
+#define PARAMETERS_ROOM 512
+
+/* --- the session's own observer: everything goes on to the watcher --- */
+
+static void on_trouble(void *data, const struct trouble *trouble)
+{
+	struct session *session = data;
+
+	if (session->trouble.kind == TROUBLE_NONE)
+		session->trouble = *trouble;
+	observer_tell(session->watcher, trouble);
+}
+
+static void on_note(void *data, enum note_level level, enum trouble_kind kind, const char *text)
+{
+	const struct session *session = data;
+
+	observer_note(session->watcher, level, kind, "%s", text);
+}
+
+static void on_phase(void *data, const char *name, uint64_t total)
+{
+	const struct session *session = data;
+
+	observer_phase(session->watcher, name, total);
+}
+
+static void on_progress(void *data, enum activity activity, struct range range)
+{
+	const struct session *session = data;
+
+	observer_progress(session->watcher, activity, range);
+}
+
+static bool on_cancelled(void *data)
+{
+	const struct session *session = data;
+
+	return !session->deferred && observer_cancelled(session->watcher);
+}
+
+void session_begin(struct session *session, const struct observer *watcher)
+{
+	*session = (struct session){
+		.watcher = watcher,
+		.own = {.trouble = on_trouble,
+			.note = on_note,
+			.phase = on_phase,
+			.progress = on_progress,
+			.cancelled = on_cancelled,
+			.data = session},
+	};
+	session->observer = &session->own;
+}
+
+/* --- opening and closing --- */
+
+static bool find_told(struct session *session, const char *name)
+{
+	struct trouble trouble;
+
+	if (!name)
+		return true;
+	session->told = chipdb_soc_by_name(name);
+	if (session->told)
+		return true;
+	trouble = trouble_seen(TROUBLE_USAGE, "there is no SoC called %s", name);
+	trouble_set_next(&trouble, "See docs/socs.md, or leave it away");
+	trouble_add_text(&trouble, "soc", "%s", name);
+	observer_tell(session->observer, &trouble);
+	return false;
+}
+
+static bool check_parameters(const struct session *session, const char *parameters)
+{
+	struct beken_spi_params parsed;
+
+	if (parameters && strlen(parameters) >= PARAMETERS_ROOM / 2) {
+		observer_raise(session->observer, TROUBLE_USAGE, NO_RANGE,
+			       "the parameters of the programmer are too long");
+		return false;
+	}
+	return beken_spi_parse(parameters, &parsed, session->observer);
+}
+
+/* The flash takes its own with it when it is closed. */
+static void keep_part(struct session *session)
+{
+	session->part_copy = *flash_part(session->flash);
+	snprintf(session->part_name, sizeof(session->part_name), "%s", session->part_copy.name);
+	session->part_copy.name = session->part_name;
+	session->part = &session->part_copy;
+	snprintf(session->adapter, sizeof(session->adapter), "%s", flash_adapter(session->flash));
+}
+
+/* What the job needs stands in front, so that the user's own word is the last. */
+static void join_parameters(const struct session_options *options, char *text, size_t room)
+{
+	snprintf(text, room, "%s%s%s", options->holds ? "leave=spi," : "",
+		 options->restores ? "unprotect=restore," : "",
+		 options->parameters ? options->parameters : "");
+}
+
+bool session_open(struct session *session, const struct session_options *options)
+{
+	char parameters[PARAMETERS_ROOM];
+	struct beken_spi_params parsed;
+	const struct flash_options flash = {
+		.params = parameters,
+		.observer = session->observer,
+		.read_only = !options->writes,
+	};
+
+	if (!find_told(session, options->soc) || !check_parameters(session, options->parameters))
+		return false;
+	join_parameters(options, parameters, sizeof(parameters));
+	session->stays = beken_spi_parse(parameters, &parsed, NULL) && parsed.leave == LEAVE_SPI;
+	session->flash = flash_open(&flash);
+	if (!session->flash)
+		return false;
+	keep_part(session);
+	return true;
+}
+
+bool session_close(struct session *session)
+{
+	bool good;
+
+	if (session->flash && !session->die_told && flash_done(session->flash) == PROXY_CHANGED)
+		session->die = DIE_HALF;
+	good = flash_close(session->flash);
+
+	session->flash = NULL;
+	return good;
+}
+
+/* --- what went wrong, and what has become of the die --- */
+
+const struct trouble *session_trouble(struct session *session)
+{
+	session->trouble.die = session->die;
+	return &session->trouble;
+}
+
+const struct trouble *session_failure(struct session *session)
+{
+	if (session->trouble.kind == TROUBLE_NONE && session_interrupted(session))
+		session->trouble.kind = TROUBLE_INTERRUPTED;
+	if (session->trouble.kind == TROUBLE_NONE)
+		observer_raise(session->observer, TROUBLE_BUG, NO_RANGE,
+			       "it failed, and nothing says why");
+	return session_trouble(session);
+}
+
+void session_set_die(struct session *session, enum die_state die)
+{
+	session->die = die;
+	session->die_told = true;
+}
+
+void session_set_saved(struct session *session, const char *path)
+{
+	snprintf(session->saved, sizeof(session->saved), "%s", path);
+}
+
+const char *session_saved(const struct session *session)
+{
+	return session->saved;
+}
+
+/* --- which SoC it is --- */
+
+static bool begins_so(const struct chipdb_soc *soc, const uint8_t *begin)
+{
+	for (size_t i = 0; i < CHIPDB_FINGERPRINTS && soc->bootloader[i].length; i++)
+		if (memcmp(soc->bootloader[i].bytes, begin, soc->bootloader[i].length) == 0)
+			return true;
+	return false;
+}
+
+static void say_evidence(struct session *session, const uint8_t *begin)
+{
+	char hex[2 * LOOK_BYTES + 1];
+
+	for (size_t i = 0; i < LOOK_BYTES; i++)
+		snprintf(hex + 2 * i, 3, "%02x", begin[i]);
+	snprintf(session->soc_evidence, sizeof(session->soc_evidence),
+		 session->soc_count ? "the flash begins with %s, as a bootloader of it does"
+				    : "the flash begins with %s, which is no bootloader known",
+		 hex);
+}
+
+bool session_look(struct session *session)
+{
+	uint8_t begin[LOOK_BYTES];
+	bool fits = false;
+
+	if (!flash_peek(session->flash, 0, begin, sizeof(begin)))
+		return false;
+	for (size_t i = 0; i < chipdb_soc_count && session->soc_count < SESSION_SOCS; i++)
+		if (begins_so(&chipdb_socs[i], begin))
+			session->socs[session->soc_count++] = &chipdb_socs[i];
+	say_evidence(session, begin);
+	if (!session->told)
+		return true;
+	for (size_t i = 0; i < session->soc_count; i++)
+		fits |= session->socs[i] == session->told;
+	session->told_otherwise = session->soc_count > 0 && !fits;
+	if (session->told_otherwise)
+		observer_note(session->observer, NOTE_WARN, TROUBLE_SOC_CONTRADICTED,
+			      "it was said to be a %s, but %s: %s", session->told->name,
+			      session->soc_evidence, session->socs[0]->name);
+	session->socs[0] = session->told;
+	session->soc_count = 1;
+	snprintf(session->soc_evidence, sizeof(session->soc_evidence), "as was said");
+	return true;
+}
+
+bool session_agrees(const struct session *session)
+{
+	if (session->told_otherwise)
+		observer_raise(session->observer, TROUBLE_SOC_CONTRADICTED, NO_RANGE,
+			       "what has to stay is not known, since the flash begins as that of "
+			       "another SoC than was said");
+	return !session->told_otherwise;
+}
+
+const struct chipdb_soc *session_soc(const struct session *session)
+{
+	return session->soc_count == 1 ? session->socs[0] : NULL;
+}
+
+/* --- asking, and being asked to end --- */
+
+bool session_ask(const struct session *session, enum trouble_kind kind, const char *question, ...)
+{
+	char text[TROUBLE_WORDS];
+	va_list args;
+
+	va_start(args, question);
+	vsnprintf(text, sizeof(text), question, args);
+	va_end(args);
+	if (session->ask && session->ask(session->ask_data, kind, text))
+		return true;
+	observer_raise(session->observer, kind, NO_RANGE, "%s", text);
+	return false;
+}
+
+bool session_no_memory(const struct session *session)
+{
+	observer_raise(session->observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
+	return false;
+}
+
+bool session_registers(const struct session *session, uint32_t *registers)
+{
+	if (protection_read(flash_protection(session->flash), registers) == 0)
+		return true;
+	observer_raise(session->observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
+		       "the status registers can not be read reliably");
+	return false;
+}
+
+bool session_interrupted(const struct session *session)
+{
+	return observer_cancelled(session->watcher);
+}
+
+void session_defer(struct session *session, bool deferred)
+{
+	session->deferred = deferred;
+}

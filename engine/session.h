@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * session.h - one chip on one adapter, for one job: opened, looked at, closed.
+ *
+ * It knows the SoC as far as the content of the flash or the user tells it, and keeps what
+ * went wrong first: the jobs return false, and session_trouble() tells which trouble it was
+ * and what has become of the die.
+ *
+ * Nothing here prints, asks on a terminal or reads a command line. A job that would lose what
+ * only this module has asks by the options' ask(); without that it fails.
+ *
+ * Threads: one session, one thread.
+ */
+#ifndef ENGINE_SESSION_H
+#define ENGINE_SESSION_H
+
+#include <limits.h>
+
+#include "base/observer.h"
+#include "chipdb/chipdb.h"
+#include "engine/flash.h"
+
+#define SESSION_SOCS 16
+
+struct session_options {
+	const char *parameters; /* of the programmer; or NULL */
+	const char *soc;	/* what the user says that it is; or NULL */
+	bool writes;		/* without it everything that changes the die is refused */
+	bool holds;		/* the chip stays in SPI mode at the end */
+	bool restores;		/* protection is put back at the end */
+};
+
+struct session {
+	/* For the jobs: remembers the first trouble, and passes everything on. */
+	const struct observer *observer;
+
+	struct flash *flash;
+	const struct chipdb_part *part; /* stays after session_close(), as does the adapter */
+	char adapter[48];		/* the port that it is plugged in at */
+	bool stays;			/* in SPI mode after session_close() */
+	const struct chipdb_soc *told;	/* by the user; or NULL */
+
+	/* The SoCs that the flash's content allows; one: it is that. See session_look(). */
+	const struct chipdb_soc *socs[SESSION_SOCS];
+	size_t soc_count;
+	char soc_evidence[160]; /* how they are known, in words */
+	bool told_otherwise;	/* by the user, but the flash begins as the bootloader of another */
+
+	/* Kept by session.c. */
+	struct observer own;
+	const struct observer *watcher;
+	struct trouble trouble;
+	enum die_state die;
+	bool die_told, deferred;
+	char saved[PATH_MAX];
+	struct chipdb_part part_copy;
+	char part_name[48];
+
+	/* Whether the user agrees to lose what @kind names. NULL: never. */
+	bool (*ask)(void *data, enum trouble_kind kind, const char *question);
+	void *ask_data;
+};
+
+/*
+ * An empty session, for what can be found wrong before anything is opened. @session must not
+ * be moved afterwards; @watcher outlives it.
+ */
+void session_begin(struct session *session, const struct observer *watcher);
+
+/* After session_begin(). False after a trouble; then nothing is open. */
+bool session_open(struct session *session, const struct session_options *options);
+
+/* False if something went wrong at the end. Twice is fine. */
+bool session_close(struct session *session);
+
+/*
+ * The first trouble, with what has become of the die; kind NONE: there was none. For a job
+ * that failed there always is one.
+ */
+const struct trouble *session_trouble(struct session *session);
+
+/* A job failed, or is refused, though nobody raised a trouble: that is one, too. */
+const struct trouble *session_failure(struct session *session);
+
+/*
+ * What a job that changes the die knows of it; else a die to which a change was sent counts as
+ * half written after a failure.
+ */
+void session_set_die(struct session *session, enum die_state die);
+
+/* A file that holds what the die held before; "" if there is none. @path is copied. */
+void session_set_saved(struct session *session, const char *path);
+const char *session_saved(const struct session *session);
+
+/*
+ * Look at the begin of the flash and say which SoC it is (a few hundred bytes). The user's
+ * word goes before it; if the content says otherwise that is noted.
+ */
+bool session_look(struct session *session);
+
+/* False, and a trouble, if the user's word contradicts what session_look() has seen. */
+bool session_agrees(const struct session *session);
+
+/* The SoC if there is exactly one; else NULL. */
+const struct chipdb_soc *session_soc(const struct session *session);
+
+/*
+ * Whether the user agrees to what @question says would be lost; false raises @kind.
+ */
+bool session_ask(const struct session *session, enum trouble_kind kind, const char *question, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Raises NO_MEMORY; returns false. */
+bool session_no_memory(const struct session *session);
+
+/* The status registers; false after a trouble. */
+bool session_registers(const struct session *session, uint32_t *registers);
+
+/* Whether the observer wants to end it, whatever is deferred. */
+bool session_interrupted(const struct session *session);
+
+/*
+ * While @deferred, that does not end what is under way: for a job that must put back what it
+ * changed.
+ */
+void session_defer(struct session *session, bool deferred);
+
+#endif
