@@ -45,9 +45,9 @@ docs:
 stories: deps all
 	@tools/stories $(BUILD)
 
-# The patches for flashrom, from programmer/ and the chip database; commit them.
+# The patches for flashrom, from programmer/ and the chip database. Python is enough for it.
 patches:
-	@patches/make-patches
+	@patches/make-patches $(BUILD)/patches
 
 install: all
 	@meson install -C $(BUILD)
