@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A thin front to meson. `make` builds; the other targets install what is
-# missing from the distribution first.
+# A thin front to meson. `make` builds and never installs a package. `make deps` installs what is
+# missing, from the distribution; so do the targets that run tests or the simulator, first of all.
 
 BUILD ?= build
 MESON_ARGS ?=
 
+# meson and ninja know best what can be done side by side; deps comes before all in `demo: deps all`.
+.NOTPARALLEL:
 .PHONY: all demo check check-kernel torture bench calibrate docs stories patches install deps clean
 
 all: $(BUILD)/build.ninja
 	@ninja --quiet -C $(BUILD)
 
 $(BUILD)/build.ninja:
-	@tools/install-deps
-	@meson setup $(MESON_ARGS) $(BUILD)
+	@meson setup $(MESON_ARGS) $(BUILD) || { \
+		echo "make: nothing was built. \`make deps\` installs what the build needs" \
+			"(Debian and its relatives; through sudo)" >&2; exit 1; }
 
 deps:
 	@tools/install-deps
@@ -45,9 +48,9 @@ docs:
 stories: deps all
 	@tools/stories $(BUILD)
 
-# The patches for flashrom, from programmer/ and the chip database; commit them.
+# The patches for flashrom, from programmer/ and the chip database. Python is enough for it.
 patches:
-	@patches/make-patches
+	@patches/make-patches $(BUILD)/patches
 
 install: all
 	@meson install -C $(BUILD)

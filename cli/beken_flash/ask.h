@@ -16,8 +16,7 @@
 #define ASK_OPTION                                                                                 \
 	{                                                                                          \
 		"yes", ARGUMENT_CONSENT,                                                           \
-			"agree beforehand: to the question, or by names to what would be lost "    \
-			"(identity-lost, other-module)",                                           \
+			"agree beforehand; to a loss by its name: identity-lost, other-module",    \
 			true                                                                       \
 	}
 

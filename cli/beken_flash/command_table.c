@@ -3,12 +3,8 @@
 
 #include <string.h>
 
-const struct command *const command_table[] = {
-	&command_detect, &command_info,	   &command_identify, &command_backup,
-	&command_write,	 &command_restore, &command_resume,   &command_read,
-	&command_verify, &command_erase,   &command_protect,  &command_unprotect,
-	&command_test,	 &command_reset,   &command_run,      NULL,
-};
+#define ROW(name, file) &command_##name,
+const struct command *const command_table[] = {COMMANDS(ROW) NULL};
 
 const struct command *command_by_name(const char *name)
 {

@@ -2,9 +2,9 @@
 /*
  * commands.h - what beken-flash can do: one command, one file, one struct.
  *
- * A new command is a file cli/cmd_NAME.c that defines a struct command, a line below,
- * and a line in command_table.c. The struct is all that is known of it: the parser, --help
- * (describe.c), the man page and the completion of shells (make_docs.c) come from it.
+ * A new command is a file cmd_NAME.c that defines struct command command_NAME, and a row in
+ * COMMANDS below. The struct is all that is known of it: the parser, --help (describe.c), the
+ * man page and the completion of shells (make_docs.c) come from it.
  */
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
@@ -67,26 +67,35 @@ struct command {
 	int (*run)(const struct command_line *line); /* returns the exit status */
 };
 
-/* All of them, in the order of the help; NULL ends the list. */
+/*
+ * All of them, in the order of the help: NAME and the file it is in. A row declares the struct,
+ * puts it into the table, and has the file compiled: meson.build reads the rows here.
+ */
+#define COMMANDS(X)                                                                                \
+	X(detect, cmd_detect.c)                                                                    \
+	X(info, cmd_info.c)                                                                        \
+	X(identify, cmd_identify.c)                                                                \
+	X(backup, cmd_backup.c)                                                                    \
+	X(write, cmd_write.c)                                                                      \
+	X(restore, cmd_restore.c)                                                                  \
+	X(resume, cmd_resume.c)                                                                    \
+	X(read, cmd_read.c)                                                                        \
+	X(verify, cmd_verify.c)                                                                    \
+	X(erase, cmd_erase.c)                                                                      \
+	X(protect, cmd_protection.c)                                                               \
+	X(unprotect, cmd_protection.c)                                                             \
+	X(test, cmd_test.c)                                                                        \
+	X(reset, cmd_reset.c)                                                                      \
+	X(run, cmd_run.c)
+
+#define COMMAND_DECLARE(name, file) extern const struct command command_##name;
+COMMANDS(COMMAND_DECLARE)
+#undef COMMAND_DECLARE
+
+/* The same as a table; NULL ends it. */
 extern const struct command *const command_table[];
 
 /* Or NULL. */
 const struct command *command_by_name(const char *name);
-
-extern const struct command command_backup;
-extern const struct command command_detect;
-extern const struct command command_erase;
-extern const struct command command_identify;
-extern const struct command command_info;
-extern const struct command command_protect;
-extern const struct command command_read;
-extern const struct command command_reset;
-extern const struct command command_restore;
-extern const struct command command_resume;
-extern const struct command command_run;
-extern const struct command command_test;
-extern const struct command command_unprotect;
-extern const struct command command_verify;
-extern const struct command command_write;
 
 #endif

@@ -137,8 +137,7 @@ def assemble(sources, release):
                 text = pieces.for_release(body(text, keep_includes=True), release)
             else:
                 text = body(text)
-            found = pieces.cut(text)
-            made[file] += [section(name)] + found
+            made[file] += [section(name), *pieces.cut(text)]
     return made, shared
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The patches: hooks into flashrom's files, and the new files."""
+import functools
 import pathlib
 
 from . import amalgamation, chips, pieces, tree
@@ -81,6 +82,7 @@ def new_text(name, release):
     return pieces.for_release(text, RELEASES[release][0])
 
 
+@functools.lru_cache(maxsize=None)
 def new_files(release):
     """{path in flashrom's tree: text} of the driver, its test and its page."""
     number, folder = RELEASES[release]

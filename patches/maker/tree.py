@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The repository's files as the amalgamation reads them."""
+import functools
 import pathlib
 import sys
 import textwrap
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+FOLDERS = [ROOT / name for name in ("programmer", "base", "chipdb", "patches/new")]
 WIDTH = 80  # of the tables; tabs count as one here
 sys.path.insert(0, str(ROOT / "chipdb"))
 sys.dont_write_bytecode = True
@@ -12,6 +14,7 @@ sys.dont_write_bytecode = True
 from generator import c_tables, parts, text  # noqa: E402
 
 
+@functools.lru_cache(maxsize=None)
 def load_parts():
     folder = ROOT / "chipdb"
     sources = text.Sources(folder / "sources.toml")
@@ -29,8 +32,7 @@ def wrapped(line):
 
 def reader():
     """The text of an object's file by its name; None where there is none."""
-    folders = [ROOT / name for name in ("programmer", "base", "chipdb", "patches/new")]
-    found = {path.name: path for folder in folders for path in folder.rglob("*.[ch]")}
+    found = {path.name: path for folder in FOLDERS for path in folder.rglob("*.[ch]")}
     tables = "\n".join(wrapped(line) for line in c_tables.tables(load_parts(), []).split("\n"))
 
     def read(name):

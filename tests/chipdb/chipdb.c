@@ -121,7 +121,7 @@ static void parts_above_16_mib_have_opcodes_with_four_address_bytes(void **state
 		assert_int_equal(has_erase(part, 0x20), !four);
 		assert_int_equal(has_erase(part, 0xd8), !four);
 	}
-	assert_int_equal(big, 5);
+	assert_true(big > 0);
 }
 
 static void a_chip_erase_takes_longer_the_larger_the_die_is(void **state)

@@ -18,6 +18,7 @@ sys.path[:0] = [str(ROOT / "patches"), str(ROOT / "tests")]
 sys.dont_write_bytecode = True
 
 from maker import amalgamation, chips, patch, tree  # noqa: E402
+from made_patches import new_files  # noqa: E402
 import tap  # noqa: E402
 
 SURFACE = ROOT / "tests/patches/surface"
@@ -39,18 +40,26 @@ UNMOCKED = {"libusb_strerror": "needs no device",
 
 
 def sources(release):
-    return {pathlib.Path(path).name: text for path, text in patch.new_files(release).items()
+    return {pathlib.Path(path).name: text for path, text in new_files(release).items()
             if "/beken_spi" in f"/{path}" and "tests/" not in path and path[-2:] in (".c", ".h")}
 
 
 class InTree(unittest.TestCase):
-    def setUp(self):
+    @classmethod
+    def setUpClass(cls):
         folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder, self.done = pathlib.Path(folder.name), {}
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder, cls.done = pathlib.Path(folder.name), {}
 
     def compile(self, compiler, release, number, include):
-        files, folder = sources(release), self.folder / f"{compiler}-{number}"
+        """The objects; what one test has compiled, the others do not compile again."""
+        folder = self.folder / f"{compiler}-{number}"
+        if folder not in self.done:
+            self.done[folder] = self.compile_into(folder, compiler, release, number, include)
+        return self.done[folder]
+
+    def compile_into(self, folder, compiler, release, number, include):
+        files = sources(release)
         folder.mkdir(exist_ok=True)
         for name, text in files.items():
             (folder / name).write_text(text)
@@ -120,7 +129,7 @@ class InTree(unittest.TestCase):
 
     def test_a_release_gets_no_code_for_another_one(self):
         for release in patch.RELEASES:
-            self.assertEqual([path for path, text in patch.new_files(release).items()
+            self.assertEqual([path for path, text in new_files(release).items()
                               if "BEKEN_FLASHROM" in text], [])
         self.assertEqual([path for path, text in sources("1.8").items()
                           if "__has_include" in text], [])
@@ -134,7 +143,7 @@ class InTree(unittest.TestCase):
             amalgamation.files(with_new_room, 108)
 
     def test_lines_are_no_longer_than_flashrom_allows(self):
-        for path, text in patch.new_files("1.8").items():
+        for path, text in new_files("1.8").items():
             longest = max(len(line.expandtabs(8)) for line in text.split("\n"))
             self.assertLessEqual(longest, 112, path)
 
