@@ -1,61 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "image/image.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "image/crc_blocks.h"
-#include "image/internal.h"
+#include "image/regions.h"
+#include "image/soc_choice.h"
 
 /* Smaller files of a round size are pieces, not flashes. */
 #define FLASH_LEAST 0x80000u
 
+/* Where all these SoCs have their application: behind 2048 blocks of bootloader. */
+#define APPLICATION_START 0x11000u
+
 #define PADDING_LEAST CRC_BLOCK_SIZE
 
 #define UG_HEADER 32
-
-void image_say(struct image *image, const char *format, ...)
-{
-	va_list args;
-
-	if (image->evidence_count == IMAGE_EVIDENCE)
-		return;
-	va_start(args, format);
-	vsnprintf(image->evidence[image->evidence_count++], IMAGE_TEXT, format, args);
-	va_end(args);
-}
-
-void image_find(struct image *image, enum image_finding_kind kind, const char *format, ...)
-{
-	struct image_finding *finding = &image->findings[image->finding_count];
-	va_list args;
-
-	if (image->finding_count == IMAGE_FINDINGS)
-		return;
-	finding->kind = kind;
-	va_start(args, format);
-	vsnprintf(finding->text, IMAGE_TEXT, format, args);
-	va_end(args);
-	image->finding_count++;
-}
-
-bool image_has(const struct image *image, enum image_finding_kind kind)
-{
-	for (size_t i = 0; i < image->finding_count; i++)
-		if (image->findings[i].kind == kind)
-			return true;
-	return false;
-}
-
-bool image_is_for(const struct image *image, const struct chipdb_soc *soc)
-{
-	for (size_t i = 0; i < image->soc_count; i++)
-		if (image->socs[i] == soc)
-			return true;
-	return false;
-}
 
 static bool is_flash_size(size_t size)
 {

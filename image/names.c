@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the kinds of identify.h are called. */
-#include "image/image.h"
+#include "image/findings.h"
 
 struct names {
 	const char *name, *title;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The parts of a flash that are not code: calibration, Tuya's storage, OpenBeken's settings. */
-#include <string.h>
+#include "image/regions.h"
 
-#include "image/internal.h"
+#include <string.h>
 
 /*
  * The first sector of Tuya's storage is encrypted, block by block, with a key that all

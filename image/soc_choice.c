@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* For which SoC an image is, as far as its code tells. */
-#include <string.h>
+#include "image/soc_choice.h"
 
-#include "image/internal.h"
+#include <string.h>
 
 static bool begins_with(const uint8_t *data, size_t size, const struct chipdb_fingerprint *print)
 {

@@ -46,6 +46,9 @@ const char options_help[] =
 	"  --unplug-at MS      the adapter vanishes at this virtual time\n"
 	"  --kill-at N         kill -9 the program in the Nth command that the flash gets\n"
 	"                      (spi_ops of --stats); what it left there stays for the next\n"
+	"  --do-at WHEN:CMD    run the shell command CMD, once, when the flash has got so many\n"
+	"                      commands, or after so much virtual time (300ms); the world\n"
+	"                      stands still meanwhile\n"
 	"  --stall-out N       stall the Nth bulk OUT transfer, once\n"
 	"  --lose-reply N      lose the Nth reply, once\n"
 	"  --strict-replies    a fifth unread reply locks the adapter up\n"
@@ -79,6 +82,7 @@ enum {
 	OPT_SEED,
 	OPT_UNPLUG,
 	OPT_KILL,
+	OPT_DO,
 	OPT_STALL,
 	OPT_LOSE,
 	OPT_STRICT,
@@ -110,6 +114,7 @@ static const struct option table[] = {
 	{"seed", required_argument, NULL, OPT_SEED},
 	{"unplug-at", required_argument, NULL, OPT_UNPLUG},
 	{"kill-at", required_argument, NULL, OPT_KILL},
+	{"do-at", required_argument, NULL, OPT_DO},
 	{"stall-out", required_argument, NULL, OPT_STALL},
 	{"lose-reply", required_argument, NULL, OPT_LOSE},
 	{"strict-replies", no_argument, NULL, OPT_STRICT},
@@ -211,6 +216,26 @@ static void read_sfdp(struct board_options *board, const char *text)
 		board->sfdp = SFDP_OF_SIZE;
 		board->sfdp_size = size("sfdp", text, LARGEST_CLAIM);
 	}
+}
+
+static void read_event(struct options *options, const char *text)
+{
+	unsigned long long value;
+	char *end;
+	bool time;
+
+	errno = 0;
+	value = strtoull(text, &end, 10);
+	time = strncmp(end, "ms:", 3) == 0;
+	if (text[0] < '0' || text[0] > '9' || errno || !value || value > UINT32_MAX ||
+	    (!time && *end != ':') || !end[time ? 3 : 1])
+		refuse("--do-at takes a number of commands or of milliseconds, and what to do "
+		       "then, "
+		       "such as '900:kill -INT 0' or '300ms:kill -INT 0', not '%s'",
+		       text);
+	options->event = end + (time ? 3 : 1);
+	options->event_ns = time ? value * 1000000 : 0;
+	options->event_ops = time ? 0 : value;
 }
 
 /* The options whose values depend on the part. */
@@ -351,6 +376,9 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 		case OPT_KILL:
 			board->kill_at = number(name, optarg, 10, UINT32_MAX);
 			break;
+		case OPT_DO:
+			read_event(options, optarg);
+			break;
 		case OPT_STALL:
 			board->stall_out = (uint32_t)number(name, optarg, 10, UINT32_MAX);
 			break;
@@ -381,8 +409,8 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 	if (listens && options->adapter >= ADAPTER_NONE)
 		refuse("--adapter %s makes sense for 'beken-sim run' only",
 		       adapters[options->adapter]);
-	if (listens && board->kill_at)
-		refuse("--kill-at makes sense for 'beken-sim run' only");
+	if (listens && (board->kill_at || options->event))
+		refuse("--kill-at and --do-at make sense for 'beken-sim run' only");
 	if (!listens && optind >= argc)
 		refuse("which program shall run? beken-sim run [OPTIONS] -- COMMAND...");
 	options->command = argv + optind;

@@ -16,6 +16,8 @@ struct options {
 	bool second_adapter;
 	const char *image, *save, *stats; /* file names, or NULL */
 	uint64_t unplug_ns;		  /* USBIP_NEVER */
+	const char *event;		  /* a command of the shell, run once, or NULL; ... */
+	uint64_t event_ops, event_ns;	  /* ... when one of these has come; 0: not by this */
 	const char *listen;		  /* serve */
 	char **command;			  /* run: ends with NULL */
 };

@@ -13,80 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "chipdb/chipdb.h"
+#include "sim/model/board_options.h"
 #include "sim/model/usb.h"
-
-/* How the host's USB controller behaves; see sim/host.h for what each costs. */
-enum host_class { HOST_X, HOST_U, HOST_T };
-
-enum one_byte_01 { ONE_BYTE_01_PART, ONE_BYTE_01_KEEPS_SR2, ONE_BYTE_01_CLEARS_SR2 };
-
-/* Which forms of register writes the die takes, see nor_registers.h. */
-enum sr_forms { SR_FORMS_PART, SR_FORMS_JOINT, SR_FORMS_SPLIT, SR_FORMS_BOTH };
-
-/* Which table the die answers to 5Ah: the part's or none of it, none, or one of sfdp_size. */
-enum sfdp_table { SFDP_OF_PART, SFDP_NONE, SFDP_OF_SIZE };
-
-enum busy_times {
-	BUSY_TYPICAL, /* every program and erase takes the part's typical time */
-	BUSY_MAXIMUM, /* ... its maximum */
-	BUSY_VARYING, /* ... between 0.7 and 1.5 times typical, from the seed */
-};
-
-struct board_options {
-	const struct chipdb_part *part;
-	const char *entry; /* name of an entry variant, see soc.h; NULL for "measured" */
-	uint64_t seed;
-	enum host_class host;
-	enum one_byte_01 one_byte_01;
-	enum busy_times busy;
-	bool sr_given; /* start with @sr in the status registers instead of 0 */
-	uint32_t sr;   /* SR1 | SR2 << 8 | SR3 << 16 */
-	enum sr_forms sr_forms;
-	unsigned registers; /* the die has only this many status registers (0: the part's) */
-	bool id_given;	    /* it answers @id to 9Fh */
-	uint8_t id[3];
-	enum sfdp_table sfdp;
-	uint32_t sfdp_size; /* SFDP_OF_SIZE: what its table claims, bytes, a power of two */
-	/*
-	 * Bytes of memory, a power of two from 64 KiB to the part's size, which is what 0
-	 * means. A smaller one is a relabelled die: addresses wrap round, protection counts
-	 * from the real size, ID and SFDP say what they said.
-	 */
-	uint32_t capacity;
-	uint32_t noise;	  /* about one of so many bytes from the die has a flipped bit (0: none) */
-	uint64_t flip_at; /* this one of the bytes that pass on the die's pins has a flipped bit */
-	bool wp_low;	  /* the die's WP# pin is low: SRP0 locks the registers */
-	bool uart_mode;	  /* the adapter's jumper is in the UART position (1a86:5523) */
-	bool product_string; /* a newer adapter: iProduct 2, "USB UART-LPT" */
-	bool strict_replies; /* a fifth unread reply locks the adapter up instead of a NAK */
-	bool unwired;	     /* nothing is connected to the adapter */
-	uint32_t stall_out;  /* stall the Nth bulk OUT transfer, once (0: never) */
-	/* The program is killed as the Nth CS window in SPI mode has begun, once (0: never). */
-	uint64_t kill_at;
-	uint32_t lose_reply; /* lose the Nth reply packet, once (0: never) */
-};
-
-/* What a run cost. Counts start at 0 when the board is made. */
-struct board_stats {
-	uint64_t virtual_us;	    /* from the first transfer to the last completion */
-	uint64_t out_urbs, in_urbs; /* completed bulk transfers */
-	uint64_t control_urbs;
-	uint64_t packets;   /* 32-byte command packets that the adapter executed */
-	uint64_t spi_ops;   /* CS windows that reached the die in SPI mode */
-	uint64_t spi_bytes; /* bytes shifted to the die in SPI mode */
-	uint64_t
-		host_turnarounds; /* OUT transfers that found the adapter idle, nothing in flight */
-	uint64_t page_programs;	  /* executed */
-	uint64_t erase_4k, erase_32k, erase_64k, erase_chip; /* executed */
-	uint64_t sr_writes;	     /* status-register writes that the die executed */
-	uint64_t sr_writes_volatile; /* of these, behind 50h: until power is cycled */
-	uint64_t sr_writes_needless; /* of these, such as changed no bit */
-	uint64_t sr_write_commands;  /* CS windows that began with 01h, 31h or 11h */
-	uint64_t cen_pulses;	     /* times that CEN went low */
-	uint64_t ignored_while_busy; /* commands other than RDSR that came while WIP was set */
-	uint64_t ignored_protected;  /* programs and erases refused by block protection */
-};
 
 struct board;
 

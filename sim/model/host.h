@@ -21,7 +21,7 @@
 
 #include <stdint.h>
 
-#include "sim/model/board.h"
+#include "sim/model/board_options.h"
 
 /* When the host sees a completion that happened at @ns. */
 uint64_t host_visible(enum host_class host, uint64_t ns);

@@ -29,7 +29,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sim/model/board.h"
+#include "sim/model/board_options.h"
 #include "sim/model/prng.h"
 #include "sim/model/nor_command.h"
 #include "sim/model/nor_registers.h"

@@ -23,7 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sim/model/board.h"
+#include "sim/model/board_options.h"
 
 struct nor_registers {
 	const struct chipdb_part *part; /* outlives this */

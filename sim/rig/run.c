@@ -30,6 +30,7 @@ struct run {
 	sigset_t old_mask;
 	pid_t child;
 	bool gone[2];
+	bool event_over;
 };
 
 /* Beside the executable in a build directory, elsewhere once installed. */
@@ -157,6 +158,40 @@ static void pull_plugs(struct run *run)
 		}
 }
 
+static bool event_has_come(const struct run *run)
+{
+	const struct options *options = run->bench.options;
+	struct board_stats stats;
+
+	if (!options->event || run->event_over)
+		return false;
+	board_stats(run->bench.board, &stats);
+	return options->event_ops ? stats.spi_ops >= options->event_ops
+				  : board_usb(run->bench.board)->now_ns >= options->event_ns;
+}
+
+/*
+ * Nobody serves the device until the command has ended. It is in the process group of the
+ * program, so that what it does with kill 0 is what a terminal does.
+ */
+static void run_event(struct run *run)
+{
+	const char *command = run->bench.options->event;
+	pid_t pid;
+
+	run->event_over = true;
+	pid = fork();
+	if (pid == 0) {
+		sigprocmask(SIG_SETMASK, &run->old_mask, NULL);
+		execl("/bin/sh", "sh", "-c", command, NULL);
+		_exit(127);
+	}
+	if (pid < 0)
+		complain("cannot start a process: %s", strerror(errno));
+	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		continue;
+}
+
 static int serve_child(struct run *run)
 {
 	int status = 0;
@@ -171,6 +206,8 @@ static int serve_child(struct run *run)
 			break;
 		}
 		pull_plugs(run);
+		if (event_has_come(run))
+			run_event(run);
 		if (result > 0 && take_signals(run, &status))
 			break;
 	}

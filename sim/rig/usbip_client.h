@@ -6,8 +6,12 @@
 #ifndef SIM_USBIP_CLIENT_H
 #define SIM_USBIP_CLIENT_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/model/usb.h"
 #include "sim/rig/buffer.h"
-#include "sim/rig/usbip.h"
 
 struct usbip_transfer {
 	struct usb_urb urb; /* first: what the device gives back is this */

@@ -4,7 +4,6 @@ import os
 import pathlib
 import signal
 import sys
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import rig
@@ -112,28 +111,13 @@ class Reading(Commands):
         self.assertEqual(self.files(), [])
 
     def test_ctrl_c_in_the_middle_leaves_no_file_and_releases_the_chip(self):
-        process = self.rig.start("sh", "-c", f"exec {BEKEN_FLASH} read out.bin 2>messages",
-                                 image=DIE, device=("--sr", "firmware"))
-        messages = self.rig.file("messages")
-        until = time.monotonic() + rig.HANG
-        while "read  " not in (messages.read_text() if messages.exists() else ""):
-            self.assertLess(time.monotonic(), until, "it does not begin")
-            time.sleep(0.01)
-        for entry in pathlib.Path("/proc").iterdir():
-            if entry.name.isdigit() and self.is_ours(entry, process.pid):
-                os.kill(int(entry.name), signal.SIGINT)
-        run = self.rig.finish(process)
-        self.assertEqual(run.status, 128 + signal.SIGINT, messages.read_text())
-        self.assertIn("CEN was released", messages.read_text())
+        # It takes 56 commands.
+        run = self.flash(shell=f"exec {BEKEN_FLASH} read out.bin", device=rig.ctrl_c(30))
+        self.assertEqual(run.status, 128 + signal.SIGINT, run.messages)
+        self.assertIn("read  ", run.messages)
+        self.assertIn("CEN was released", run.messages)
         self.assertEqual(self.files(), [])
         self.unchanged(run)
-
-    def is_ours(self, entry, group):
-        try:
-            return (os.getpgid(int(entry.name)) == group and
-                    (entry / "cmdline").read_bytes().startswith(BEKEN_FLASH.encode()))
-        except OSError:
-            return False
 
     def test_progress_is_one_line_on_a_terminal_and_plain_lines_elsewhere(self):
         master, slave = os.openpty()
@@ -309,19 +293,12 @@ class Trying(Commands):
         self.fail("it never went in the middle")
 
     def test_ctrl_c_puts_back_what_was_there(self):
-        process = self.rig.start("sh", "-c", f"exec {BEKEN_FLASH} test --at=0x1c0000 "
-                                 "--size=64K 2>messages", image=DIE, device=("--sr", "firmware"))
-        messages = self.rig.file("messages")
-        until = time.monotonic() + rig.HANG
-        while "pattern  " not in (messages.read_text() if messages.exists() else ""):
-            self.assertLess(time.monotonic(), until, "it does not begin")
-            time.sleep(0.005)
-        for entry in pathlib.Path("/proc").iterdir():
-            if entry.name.isdigit() and Reading.is_ours(self, entry, process.pid):
-                os.kill(int(entry.name), signal.SIGINT)
-        run = self.rig.finish(process)
+        # It takes 1800 commands; in the middle, the pattern is there.
+        run = self.flash(shell=f"exec {BEKEN_FLASH} test --at=0x1c0000 --size=64K",
+                         device=rig.ctrl_c(900))
+        self.assertIn("pattern  ", run.messages)
         self.same(run.die, DIE)
-        self.assertEqual(run.status, 128 + signal.SIGINT, messages.read_text())
+        self.assertEqual(run.status, 128 + signal.SIGINT, run.messages)
         self.assertEqual(self.files(), [])
 
 

@@ -14,7 +14,7 @@ KIB = 1024
 DIE = 512 * KIB
 PART = ("--part", "GD25Q40B", "--sr", "firmware")
 LENGTH = 70 * KIB + 300  # a block of 64 KiB, sectors, and a piece of one
-SAMPLE = 40
+SAMPLE = 24
 
 
 class Job:

@@ -7,8 +7,10 @@ import json
 import os
 import pathlib
 import random
+import shlex
 import signal
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -28,6 +30,21 @@ _cache = BUILD / "test-cache"
 
 # Nothing here takes half as long, even on a slow machine with a sanitizer.
 HANG = 180
+
+
+# A shell's background jobs ignore Ctrl-C, and so would what they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def ctrl_c(when):
+    """Options of the device: Ctrl-C at the command of this number, or at this time (300ms)."""
+    return ("--do-at", f"{when}:kill -INT 0")
+
+
+def send(when, number, *begins):
+    """The same with another signal, to those programs whose command lines begin so."""
+    words = [sys.executable, pathlib.Path(__file__).with_name("send.py"), int(number), *begins]
+    return ("--do-at", f"{when}:" + " ".join(shlex.quote(str(word)) for word in words))
 
 
 class Run:

@@ -50,7 +50,9 @@ def get(name):
 
 
 def sim(*arguments):
+    # A session of its own: what signals its process group is not to signal us.
     done = subprocess.run([SIM, *arguments], env=env, timeout=LIMIT, text=True,
+                          start_new_session=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     assert not os.listdir(scratch), f"left behind: {os.listdir(scratch)}"
     return done.returncode, done.stdout
@@ -242,6 +244,17 @@ def test_kill_at_is_for_one_program_and_the_next_finds_the_chip_as_it_was_left()
     assert die == b"\xff" * 4096 * 4 + get("image")[4096 * 4:]
 
 
+def test_do_at_a_command_runs_once_while_the_device_stands_still():
+    said, stats, die = erase(["--do-at", "4:echo done; kill -s TERM 0"], "trap '' TERM; " + ERASE)
+    assert said == "0" and stats["spi_ops"] == 8, (said, stats)
+    assert die == b"\xff" * 4096 * 4 + get("image")[4096 * 4:]
+    for event in "4:kill -INT 0", "1500ms:kill -INT 0":
+        said, stats, die = erase(["--do-at", event], "trap : INT; " + ERASE)
+        assert said == "130" and 4 <= stats["spi_ops"] <= 6, (event, said, stats)
+        done = stats["erases"]["4096"]
+        assert die == b"\xff" * 4096 * done + get("image")[4096 * done:], event
+
+
 def test_server_dies():
     note = path("note")
     done = subprocess.Popen([SIM, "run", "--", "sh", "-c",
@@ -410,6 +423,12 @@ def test_bad_options():
                     ["run", "--kill-at", "", "--", "true"], ["run", "--kill-at", "x", "--", "true"],
                     ["run", "--kill-at", "-1", "--", "true"], ["run", "--kill-at"],
                     ["run", "--kill-at", "4294967296", "--", "true"],
+                    ["run", "--do-at", "1", "--", "true"], ["run", "--do-at", "1:", "--", "true"],
+                    ["run", "--do-at", "x:true", "--", "true"],
+                    ["run", "--do-at", "-1:true", "--", "true"],
+                    ["run", "--do-at", "0:true", "--", "true"],
+                    ["run", "--do-at", "1s:true", "--", "true"],
+                    ["serve", "--do-at", "1:true", "--listen", "127.0.0.1:1"],
                     ["serve", "--kill-at", "1", "--listen", "127.0.0.1:1"],
                     ["run", "--nonsense", "--", "true"], ["run", "--listen", "x", "--", "true"],
                     ["serve"], ["serve", "--listen", "127.0.0.1:1", "more"],
