@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tests/engine/place.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/image/make.h"
+
+#define STATE "state"
+#define OUTPUT ".output"
+
+static struct bytes firmware; /* it takes a while to make */
+
+const char *place_mac(unsigned number)
+{
+	static char text[18];
+
+	snprintf(text, sizeof(text), "c8:47:8c:00:00:%02x", number);
+	return text;
+}
+
+void place_module(uint8_t *die, unsigned number)
+{
+	const uint8_t mac[] = {0xc8, 0x47, 0x8c, 0, 0, (uint8_t)number};
+	struct recipe recipe = recipe_for("BK7231N");
+
+	if (!firmware.data)
+		firmware = make_dump(&recipe, PLACE_SIZE);
+	memcpy(die, firmware.data, PLACE_SIZE);
+	memcpy(die + PLACE_MAC, mac, sizeof(mac));
+	for (unsigned i = 0; i < 64; i++)
+		die[PLACE_CALIBRATION + i] = (uint8_t)(i * 5 + number * 37);
+	memset(die + PLACE_NET, (int)(0x20 + number), 100);
+	memset(die + PLACE_TUYA, (int)(0x40 + number), 100);
+}
+
+static void enter(struct place *place)
+{
+	char state[80];
+
+	assert_non_null(getcwd(place->before, sizeof(place->before)));
+	strcpy(place->directory, "/tmp/beken-engine-XXXXXX");
+	assert_non_null(mkdtemp(place->directory));
+	assert_int_equal(chdir(place->directory), 0);
+	/* The journal makes it. */
+	snprintf(state, sizeof(state), "%s/" STATE, place->directory);
+	setenv("XDG_STATE_HOME", state, 1);
+}
+
+int place_set_up_closed(void **state)
+{
+	struct place *place = calloc(1, sizeof(*place));
+
+	enter(place);
+	notes_begin(&place->notes);
+	fake_begin(&place->fake, chipdb_part_by_name("TH25Q16HB"));
+	place->fake.registers = place->fake.part->firmware_sr;
+	place_module(place->fake.die, 1);
+	*state = place;
+	return 0;
+}
+
+int place_set_up(void **state)
+{
+	int status = place_set_up_closed(state);
+
+	place_open(*state, true);
+	return status;
+}
+
+static int remove_one(const char *path, const struct stat *status, int flag, struct FTW *walk)
+{
+	(void)status, (void)flag, (void)walk;
+	return remove(path);
+}
+
+int place_tear_down(void **state)
+{
+	struct place *place = *state;
+
+	place_close(place);
+	fake_end(&place->fake);
+	if (chdir(place->before) == 0)
+		nftw(place->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	unsetenv("XDG_STATE_HOME");
+	free(place->output);
+	free(place);
+	return 0;
+}
+
+static bool is_cancelled(void *data)
+{
+	(void)data;
+	return device_signal() != 0;
+}
+
+void place_open(struct place *place, bool writes)
+{
+	const struct flash_options options = {.params = "",
+					      .log = &place->notes.log,
+					      .cancelled = is_cancelled,
+					      .read_only = !writes};
+	struct device *device = &place->device;
+
+	place_close(place);
+	notes_begin(&place->notes);
+	memset(device, 0, sizeof(*device));
+	device->report.log = place->notes.log;
+	device->part = place->fake.part;
+	device->flash = flash_open(&options);
+	assert_non_null(device->flash);
+	assert_true(device_look(device));
+	fake_again(&place->fake);
+	place->is_open = true;
+}
+
+void place_close(struct place *place)
+{
+	if (place->is_open)
+		device_close(&place->device);
+	place->is_open = false;
+}
+
+static void take_argument(const struct command *command, struct command_line *line, char *word)
+{
+	size_t length = strcspn(word, "=");
+
+	for (size_t i = 0; command->options[i].name; i++)
+		if (strlen(command->options[i].name) == length - 2 &&
+		    strncmp(command->options[i].name, word + 2, length - 2) == 0) {
+			line->option[i] = word + length + (word[length] == '=');
+			return;
+		}
+	fail_msg("%s has no %s", command->name, word);
+}
+
+/* A stream goes elsewhere; returns where it went. */
+static int redirect(int stream, int to)
+{
+	int before = dup(stream);
+
+	assert_true(before >= 0 && to >= 0 && dup2(to, stream) == stream);
+	close(to);
+	return before;
+}
+
+static int run_quietly(const struct command *command, const struct command_line *line)
+{
+	int out, err, in, status;
+
+	fflush(NULL);
+	in = redirect(STDIN_FILENO, open("/dev/null", O_RDONLY));
+	out = redirect(STDOUT_FILENO, open(OUTPUT, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600));
+	err = redirect(STDERR_FILENO, open(OUTPUT, O_WRONLY | O_APPEND));
+	status = command->run(line);
+	fflush(NULL);
+	close(redirect(STDIN_FILENO, in));
+	close(redirect(STDOUT_FILENO, out));
+	close(redirect(STDERR_FILENO, err));
+	return status;
+}
+
+int place_run(struct place *place, const struct command *command, ...)
+{
+	struct command_line line = {.word_count = 0};
+	char *words[8], *copies[16], *argument;
+	size_t count = 0;
+	va_list arguments;
+	struct stat size;
+	int status;
+
+	line.words = words;
+	va_start(arguments, command);
+	while ((argument = va_arg(arguments, char *))) {
+		copies[count] = strdup(argument);
+		if (strncmp(argument, "--", 2) == 0)
+			take_argument(command, &line, copies[count]);
+		else
+			words[line.word_count++] = copies[count];
+		count++;
+	}
+	va_end(arguments);
+	status = run_quietly(command, &line);
+	while (count > 0)
+		free(copies[--count]);
+	free(place->output);
+	assert_int_equal(stat(OUTPUT, &size), 0);
+	place->output = (char *)place_get(OUTPUT, (size_t)size.st_size);
+	unlink(OUTPUT);
+	return status;
+}
+
+void place_put(const char *path, const void *data, size_t size)
+{
+	FILE *file = fopen(path, "wb");
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(data, 1, size, file), size);
+	fclose(file);
+}
+
+/* With a 0 behind it, so that it is a string as well. */
+uint8_t *place_get(const char *path, size_t size)
+{
+	FILE *file = fopen(path, "rb");
+	uint8_t *data = calloc(1, size + 2);
+
+	assert_non_null(data);
+	if (!file)
+		fail_msg("there is no %s", path);
+	assert_int_equal(fread(data, 1, size + 1, file), size);
+	fclose(file);
+	return data;
+}
+
+bool place_has(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+unsigned place_count(const char *end)
+{
+	DIR *directory = opendir(".");
+	struct dirent *entry;
+	unsigned count = 0;
+
+	while ((entry = readdir(directory))) {
+		size_t length = strlen(entry->d_name);
+
+		count += length >= strlen(end) &&
+			 strcmp(entry->d_name + length - strlen(end), end) == 0;
+	}
+	closedir(directory);
+	return count;
+}
+
+bool place_has_journal(void)
+{
+	return place_has(STATE "/beken-flash/journal.json");
+}
