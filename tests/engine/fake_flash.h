@@ -51,16 +51,16 @@ struct fake_flash {
 	uint32_t registers;
 
 	/* Faults. */
-	bool missing;		/* there is no adapter */
-	uint32_t unreadable;	/* each reading of this byte fails */
+	bool missing;	     /* there is no adapter */
+	uint32_t unreadable; /* each reading of this byte fails */
 	struct fake_flip flips[FAKE_FLIPS];
 	size_t flip_count;
-	unsigned steps;		/* sectors and pages that change until the power fails */
-	uint32_t stubborn;	/* the page at this address cannot be programmed */
-	unsigned interrupt_at;	/* the call of flash.h, from 1 on, in which a signal comes */
+	unsigned steps;		 /* sectors and pages that change until the power fails */
+	uint32_t stubborn;	 /* the page at this address cannot be programmed */
+	unsigned interrupt_at;	 /* the call of flash.h, from 1 on, in which a signal comes */
 	unsigned interrupt_step; /* after so many sectors and pages a signal comes */
 	bool registers_unread, registers_stay; /* they cannot be read, or set */
-	bool ends_badly;	/* flash_close() has bad news */
+	bool ends_badly;		       /* flash_close() has bad news */
 
 	/* What was done, in this order. */
 	struct fake_event events[FAKE_EVENTS];

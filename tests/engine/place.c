@@ -8,9 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/content.h"
+#include "engine/journal.h"
 #include "tests/image/make.h"
 
-#define STATE "state"
 #define OUTPUT ".output"
 
 static struct bytes firmware; /* it takes a while to make */
@@ -38,6 +39,15 @@ void place_module(uint8_t *die, unsigned number)
 	memset(die + PLACE_TUYA, (int)(0x40 + number), 100);
 }
 
+uint8_t *place_new_module(unsigned number)
+{
+	uint8_t *die = malloc(PLACE_SIZE);
+
+	assert_non_null(die);
+	place_module(die, number);
+	return die;
+}
+
 static void enter(struct place *place)
 {
 	char state[80];
@@ -47,7 +57,7 @@ static void enter(struct place *place)
 	assert_non_null(mkdtemp(place->directory));
 	assert_int_equal(chdir(place->directory), 0);
 	/* The journal makes it. */
-	snprintf(state, sizeof(state), "%s/" STATE, place->directory);
+	snprintf(state, sizeof(state), "%s/state", place->directory);
 	setenv("XDG_STATE_HOME", state, 1);
 }
 
@@ -238,7 +248,63 @@ unsigned place_count(const char *end)
 	return count;
 }
 
+void place_put_backup(const char *path, const uint8_t *die)
+{
+	struct manifest manifest = {.confirmed = PLACE_SIZE};
+	char beside[128], *text;
+	size_t length;
+
+	manifest_describe(&manifest, chipdb_part_by_name("TH25Q16HB"),
+			  chipdb_soc_by_name("BK7231N"), die);
+	text = manifest_text(&manifest, &length);
+	assert_non_null(text);
+	snprintf(beside, sizeof(beside), "%s" MANIFEST_SUFFIX, path);
+	place_put(path, die, PLACE_SIZE);
+	place_put(beside, text, length);
+	free(text);
+}
+
+void place_expect_range(const struct place *place, const uint8_t *die, uint32_t start,
+			uint32_t length)
+{
+	for (uint32_t i = start; i < start + length; i++)
+		if (place->fake.die[i] != die[i])
+			fail_msg("0x%06x: %02x, not %02x", (unsigned)i, place->fake.die[i], die[i]);
+}
+
+void place_expect(const struct place *place, const uint8_t *die)
+{
+	place_expect_range(place, die, 0, PLACE_SIZE);
+}
+
+void place_expect_untouched(const struct place *place, uint8_t *die)
+{
+	assert_false(fake_changed(&place->fake));
+	place_expect(place, die);
+	assert_int_equal(place->fake.closed, place->fake.opened);
+	free(die);
+}
+
+/* It says of the module what module_remember() would, but not by it. */
+void place_leave_journal(const uint8_t *present, const uint8_t *wanted)
+{
+	struct journal journal = {.command = "write",
+				  .file = "a file",
+				  .part = "TH25Q16HB",
+				  .id = "EB 60 15",
+				  .size = PLACE_SIZE,
+				  .known = {0, PLACE_SIZE}};
+	struct rf found[IMAGE_RFS];
+
+	content_mac(present, PLACE_SIZE, journal.mac);
+	content_mac(wanted, PLACE_SIZE, journal.wanted_mac);
+	journal.calibration_count = content_find_rf(present, PLACE_SIZE, found);
+	for (size_t i = 0; i < journal.calibration_count; i++)
+		sha256_text(present + found[i].offset, found[i].length, journal.calibration[i]);
+	assert_true(journal_write(&journal, wanted, NULL));
+}
+
 bool place_has_journal(void)
 {
-	return place_has(STATE "/beken-flash/journal.json");
+	return place_has(PLACE_STATE "/journal.json");
 }

@@ -42,6 +42,9 @@ int place_set_up_closed(void **state);
 /* What module @number holds; PLACE_SIZE bytes. */
 void place_module(uint8_t *die, unsigned number);
 
+/* The same, to be freed. */
+uint8_t *place_new_module(unsigned number);
+
 /* Its MAC, as text. */
 const char *place_mac(unsigned number);
 
@@ -50,8 +53,7 @@ void place_open(struct place *place, bool writes);
 void place_close(struct place *place);
 
 /* Runs a command as main() would. @arguments: "--name=value" and words; NULL ends them. */
-int place_run(struct place *place, const struct command *command, ...)
-	__attribute__((sentinel));
+int place_run(struct place *place, const struct command *command, ...) __attribute__((sentinel));
 
 /* Files of the directory. */
 void place_put(const char *path, const void *data, size_t size);
@@ -59,7 +61,23 @@ uint8_t *place_get(const char *path, size_t size); /* to be freed; fails unless 
 bool place_has(const char *path);
 unsigned place_count(const char *end); /* of files whose name ends so */
 
-/* Whether a journal is there. */
+/* A die as a backup, with its manifest. */
+void place_put_backup(const char *path, const uint8_t *die);
+
+/* Whether the flash holds exactly this; and whether it holds it in this range. */
+void place_expect(const struct place *place, const uint8_t *die);
+void place_expect_range(const struct place *place, const uint8_t *die, uint32_t start,
+			uint32_t length);
+
+/* And that it was never changed, and is closed. Takes @die. */
+void place_expect_untouched(const struct place *place, uint8_t *die);
+
+/* The journal of a write of @wanted that was stopped, to a module that held @present. */
+void place_leave_journal(const uint8_t *present, const uint8_t *wanted);
+
+/* The journal's directory, and whether a journal is there. */
+#define PLACE_STATE "state/beken-flash"
+
 bool place_has_journal(void);
 
 #endif

@@ -167,8 +167,8 @@ static void the_bytes_that_it_would_read_are_those_that_it_reads(void **state)
 	for (size_t i = 0; i < place->fake.event_count; i++)
 		if (place->fake.events[i].range.length > SAMPLE)
 			bytes += place->fake.events[i].range.length;
-	assert_int_equal(
-		second_reading_bytes(PLACE_SIZE, reading.die, &reading.content, written), bytes);
+	assert_int_equal(second_reading_bytes(PLACE_SIZE, reading.die, &reading.content, written),
+			 bytes);
 	free(reading.die);
 }
 
