@@ -61,6 +61,9 @@ uint8_t *place_get(const char *path, size_t size); /* to be freed; fails unless 
 bool place_has(const char *path);
 unsigned place_count(const char *end); /* of files whose name ends so */
 
+/* The path of the one in @directory whose name begins so; false if there is none. */
+bool place_find(const char *directory, const char *begin, char *path, size_t room);
+
 /* A die as a backup, with its manifest. */
 void place_put_backup(const char *path, const uint8_t *die);
 
