@@ -126,6 +126,7 @@ void place_open(struct place *place, bool writes)
 	struct device *device = &place->device;
 
 	place_close(place);
+	fake_again(&place->fake);
 	notes_begin(&place->notes);
 	memset(device, 0, sizeof(*device));
 	device->report.log = place->notes.log;
