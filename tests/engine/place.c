@@ -135,6 +135,7 @@ void place_open(struct place *place, bool writes)
 	assert_non_null(device->flash);
 	assert_true(device_look(device));
 	fake_again(&place->fake);
+	place->fake.opened = 1;
 	place->is_open = true;
 }
 
