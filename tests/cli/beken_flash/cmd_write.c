@@ -210,13 +210,18 @@ static void a_file_for_another_soc_is_refused(void **state)
 	place_expect_untouched(place, place_new_module(1));
 }
 
+/* Also where no calibration gives it away. */
 static void a_told_soc_that_the_flash_contradicts_is_refused(void **state)
 {
 	struct place *place = *state;
+	uint8_t *own = place_new_module(1);
 
+	memset(own + PLACE_RF, 0xff, PLACE_SECTOR);
+	memcpy(place->fake.die, own, PLACE_SIZE);
 	put_qio("BK7231T", NULL);
 	assert_int_equal(write_with(place, "--soc=BK7231T"), REFUSED);
-	place_expect_untouched(place, place_new_module(1));
+	place_expect_untouched(place, own);
+	assert_int_equal(write_with(place, "--soc=BK7231T", "--force=wrong-soc"), 0);
 }
 
 static void a_file_that_is_no_image_is_refused_and_forced_to_an_address(void **state)

@@ -185,6 +185,24 @@ static void a_flash_that_cannot_be_read_is_not_written(void **state)
 	place_expect_untouched(place, own);
 }
 
+/* The same where only the calibration tells modules apart. */
+static void a_stopped_clone_under_a_made_up_mac_comes_back_without_a_question(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = place_new_module(1), *other = place_new_module(2);
+
+	memset(own + PLACE_MAC + 3, 0, 3);
+	memset(other + PLACE_MAC + 3, 0, 3);
+	place_put_backup(BACKUP, own);
+	place_leave_journal(own, other);
+	memcpy(place->fake.die, other, PLACE_SIZE);
+	assert_int_equal(restore_all(place), 0);
+	place_expect(place, own);
+	assert_int_equal(place_count(".bin"), 2);
+	free(own);
+	free(other);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, place_set_up_closed, place_tear_down)
 
 int main(void)
@@ -201,6 +219,7 @@ int main(void)
 		CASE(the_old_content_of_a_stopped_clone_comes_back_without_a_question),
 		CASE(without_an_adapter_it_fails),
 		CASE(a_flash_that_cannot_be_read_is_not_written),
+		CASE(a_stopped_clone_under_a_made_up_mac_comes_back_without_a_question),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

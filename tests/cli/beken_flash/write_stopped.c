@@ -255,6 +255,24 @@ static void a_resume_of_a_write_without_backup_leaves_the_rest_alone(void **stat
 	free(wanted);
 }
 
+/* Its calibration was looked at, to know that it is another one, and is not the job's. */
+static void resumed_by_wish_on_another_module_such_a_write_leaves_its_calibration(void **state)
+{
+	struct place *place = *state;
+	uint8_t *wanted = put_file(), *other = place_new_module(2);
+
+	place->fake.steps = 30;
+	assert_int_equal(write_with(place, FORCED, "--no-backup"), 1);
+	fake_again(&place->fake);
+	memcpy(place->fake.die, other, PLACE_SIZE);
+	assert_int_equal(resume(place), REFUSED);
+	assert_int_equal(place_run(place, &command_resume, "--force-other-die", NULL), 0);
+	memcpy(other, wanted, LENGTH);
+	place_expect(place, other);
+	free(other);
+	free(wanted);
+}
+
 static void protection_that_was_to_be_put_back_is_put_back_by_resume(void **state)
 {
 	struct place *place = *state;
@@ -337,6 +355,7 @@ int main(void)
 		CASE(a_signal_within_the_write_leaves_a_journal),
 		CASE(a_signal_before_the_first_change_leaves_all_as_it_was),
 		CASE(a_resume_of_a_write_without_backup_leaves_the_rest_alone),
+		CASE(resumed_by_wish_on_another_module_such_a_write_leaves_its_calibration),
 		CASE(protection_that_was_to_be_put_back_is_put_back_by_resume),
 		CASE(protection_that_is_not_put_back_is_no_end_of_the_job),
 		CASE(registers_that_cannot_be_read_are_no_reason_to_begin),
