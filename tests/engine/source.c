@@ -216,6 +216,7 @@ static void what_cannot_be_used_is_an_error(void **state)
 	assert_mentions(&writing->notes, "wrong-soc");
 	place_put(NAME, "", 0);
 	assert_false(load(writing, NULL, NULL, NULL));
+	source_free(&writing->source);
 	assert_false(source_load(&writing->source, ".", NULL, NULL, NULL, &writing->notes.log));
 	assert_false(
 		source_load(&writing->source, "/dev/null", NULL, NULL, NULL, &writing->notes.log));
