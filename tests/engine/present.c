@@ -214,6 +214,11 @@ static void of_a_given_backup_what_is_covered_or_changes_is_compared_in_full(voi
 	assert_true(present_secure(&before->present, &little, 1));
 	assert_true(before->present.assumed);
 	assert_int_equal(before->place->fake.bytes[FAKE_PEEK], 0x1000);
+	/* Where all is compared, also what is covered and does not change. */
+	before->place->fake.die[0x20010] ^= 1;
+	assert_true(present_secure(&before->present, &little, 1));
+	assert_false(present_secure(&before->present, &(struct flash_range){0x21000, 0x2000}, 1));
+	before->place->fake.die[0x20010] ^= 1;
 	before->place->fake.die[0x21fff] ^= 1;
 	assert_false(present_secure(&before->present, &little, 1));
 	assert_false(present_secure(&before->present, &much, 1));
