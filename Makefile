@@ -7,7 +7,7 @@ MESON_ARGS ?=
 
 # meson and ninja know best what can be done side by side; deps comes before all in `demo: deps all`.
 .NOTPARALLEL:
-.PHONY: all demo check check-kernel torture bench calibrate docs stories patches install deps clean
+.PHONY: all demo check check-kernel coverage torture bench calibrate docs stories patches install deps clean
 
 all: $(BUILD)/build.ninja
 	@ninja --quiet -C $(BUILD)
@@ -25,6 +25,11 @@ demo: deps all
 
 check: deps
 	@tools/check $(BUILD)
+
+# Which lines the unit tests in C run, by room. ARGS=engine: by source; ARGS=engine/keep.c: which
+# lines of it they do not.
+coverage: deps
+	@tools/coverage $(BUILD)-coverage $(ARGS)
 
 # The adapter in a real kernel, in QEMU. Not part of check: it downloads a kernel.
 check-kernel: deps all

@@ -13,13 +13,13 @@ static uint8_t *read_stream(FILE *file, size_t *size)
 	*size = 0;
 	while (data && (count = fread(data + *size, 1, room - *size, file)) > 0) {
 		*size += count;
-		if (*size < room)
-			continue;
-		if (room > READ_FILE_MOST) {
+		if (*size > READ_FILE_MOST) {
 			free(data);
 			errno = EFBIG;
 			return NULL;
 		}
+		if (*size < room)
+			continue;
 		larger = realloc(data, room *= 2);
 		if (!larger)
 			free(data);

@@ -28,9 +28,7 @@ static bool take(struct ask *ask, const char *name, size_t length)
 
 bool ask_begin(struct ask *ask, const char *yes, bool dry, const struct observer *observer)
 {
-	*ask = (struct ask){.dry = dry,
-			    .observer = observer,
-			    .on_terminal = isatty(STDIN_FILENO)};
+	*ask = (struct ask){.dry = dry, .observer = observer, .on_terminal = isatty(STDIN_FILENO)};
 	/* Who says anything at all has seen the question. */
 	ask->yes[TROUBLE_NOT_CONFIRMED] = yes != NULL;
 	while (yes && *yes) {

@@ -12,12 +12,6 @@ const struct command_status describe_statuses[] = {
 	{0, NULL},
 };
 
-const struct command_status job_statuses[] = {
-	{3, "refused; nothing was changed"},
-	{4, "the flash is half written; see resume"},
-	{0, NULL},
-};
-
 void describe_option(const struct command_option *option, char *text, size_t room)
 {
 	const char *argument = option->argument;

@@ -79,6 +79,17 @@ static void a_page_takes_the_die_and_the_wires(void **state)
 			 10 * (part()->program_max_us - part()->program_typ_us));
 }
 
+static void a_register_write_takes_what_the_datasheet_says(void **state)
+{
+	const struct chipdb_part *part = chipdb_part_by_name("GD25Q16B");
+	struct estimate time = {10, 20};
+
+	(void)state;
+	estimate_register_write(&time, part);
+	assert_int_equal(time.typical_us, 10 + part->sr_write_typ_us);
+	assert_int_equal(time.most_us, 20 + part->sr_write_max_us);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -87,6 +98,7 @@ int main(void)
 		cmocka_unit_test(a_part_of_a_sector_costs_all_of_it),
 		cmocka_unit_test(a_large_erase_that_is_slower_is_not_taken),
 		cmocka_unit_test(a_page_takes_the_die_and_the_wires),
+		cmocka_unit_test(a_register_write_takes_what_the_datasheet_says),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

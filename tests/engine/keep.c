@@ -89,6 +89,41 @@ static void calibration_elsewhere_stays_but_in_code_it_is_none(void **state)
 			    "1d1000");
 }
 
+/* Of two SoCs, one may have settings where the other has code. */
+static void what_is_kept_for_one_soc_may_be_code_of_another(void **state)
+{
+	static const struct chipdb_soc odd = {
+		.name = "odd", .regions = {{"settings", 0x20000, 0x1000, CHIPDB_REGION_NET}}};
+	const struct chipdb_soc *const both[] = {&odd, &soc};
+	struct plan_kept kept[PLAN_KEPT];
+	size_t count =
+		keep_regions(both, 2, NULL, 0, SIZE, &(struct keep_not){.named = NULL}, kept);
+
+	(void)state;
+	assert_int_equal(kept[0].range.start, 0x20000);
+	/* Nothing differs yet: so nothing is lost by it. */
+	assert_false(keep_contradicts(both, 2, kept, count));
+	kept[0].differs = true;
+	assert_true(keep_contradicts(both, 2, kept, count));
+	assert_false(keep_contradicts(both, 1, kept, count));
+	kept[0].differs = false;
+	kept[1].differs = true;
+	assert_false(keep_contradicts(both, 2, kept, count));
+}
+
+static void long_calibration_stays_to_its_end(void **state)
+{
+	const struct rf found[] = {{.offset = 0x1f1000, .length = RF_ALIGNMENT + 1},
+				   {.offset = SIZE - 0x1000, .length = RF_ALIGNMENT + 1}};
+	struct plan_kept kept[PLAN_KEPT];
+	size_t count =
+		keep_regions(socs, 0, found, 2, SIZE, &(struct keep_not){.named = NULL}, kept);
+
+	(void)state;
+	assert_int_equal(count, 1); /* the other would end behind the flash */
+	assert_int_equal(kept[0].range.length, 2 * RF_ALIGNMENT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -97,6 +132,8 @@ int main(void)
 		cmocka_unit_test(a_region_that_is_named_goes_and_no_other),
 		cmocka_unit_test(of_several_socs_the_regions_of_each_stay_once),
 		cmocka_unit_test(calibration_elsewhere_stays_but_in_code_it_is_none),
+		cmocka_unit_test(what_is_kept_for_one_soc_may_be_code_of_another),
+		cmocka_unit_test(long_calibration_stays_to_its_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

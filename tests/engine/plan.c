@@ -101,6 +101,20 @@ static void a_file_that_ends_in_a_sector_leaves_the_rest_of_it(void **state)
 	assert_int_equal(last->start + last->length, (QIO / SECTOR + 1) * SECTOR);
 }
 
+static void a_whole_content_is_wanted_as_it_is(void **state)
+{
+	struct die *die = *state;
+
+	memcpy(die->file, die->present, SIZE);
+	die->file[7 * SECTOR + 5] ^= 1;
+	assert_true(plan_make_whole(&die->plan, die->part, die->present, die->file));
+	assert_memory_equal(die->plan.wanted, die->file, SIZE);
+	assert_int_equal(die->plan.range_count, 1);
+	assert_int_equal(die->plan.ranges[0].start, 7 * SECTOR);
+	/* It is a copy. */
+	assert_ptr_not_equal(die->plan.wanted, die->file);
+}
+
 static void a_rotated_file_is_turned_round(void **state)
 {
 	struct die *die = *state;
@@ -203,6 +217,7 @@ int main(void)
 		CASE(one_byte_changes_its_sector_and_no_other),
 		CASE(neighbours_are_joined_and_others_are_not),
 		CASE(a_file_that_ends_in_a_sector_leaves_the_rest_of_it),
+		CASE(a_whole_content_is_wanted_as_it_is),
 		CASE(a_rotated_file_is_turned_round),
 		CASE(what_is_kept_stays_and_says_whether_the_file_had_something_else),
 		CASE(the_first_sector_that_differs_comes_last),

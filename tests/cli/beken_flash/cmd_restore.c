@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include <time.h>
+
+#include "engine/manifest.h"
+#include "tests/engine/place.h"
+
+#define REFUSED 3
+#define MADE_UP (PLACE_MAC + 3) /* three bytes that are 0 in a MAC that firmware made up */
+#define BACKUP "backup.bin"
+
+#define restore(place, ...) place_run(place, &command_restore, __VA_ARGS__, BACKUP, NULL)
+#define restore_all(place) place_run(place, &command_restore, BACKUP, NULL)
+
+/* The firmware is gone, and module 1 has only what is its own. */
+static void spoil(struct place *place)
+{
+	memset(place->fake.die, 0x5a, 0x30000);
+}
+
+static void the_own_backup_comes_back_to_the_last_byte(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = place_new_module(1);
+
+	place_put_backup(BACKUP, own);
+	spoil(place);
+	assert_int_equal(restore_all(place), 0);
+	place_expect(place, own);
+	assert_false(place_has_journal());
+	/* Of the own module no copy is made. */
+	assert_int_equal(place_count(".bin"), 1);
+	assert_int_equal(place->fake.closed, 1);
+	free(own);
+}
+
+static void the_first_sector_that_differs_is_written_last(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = place_new_module(1);
+	size_t sectors;
+
+	place_put_backup(BACKUP, own);
+	spoil(place);
+	assert_int_equal(restore_all(place), 0);
+	sectors = fake_count(&place->fake, FAKE_SECTOR);
+	assert_int_equal(sectors, 0x30000 / PLACE_SECTOR);
+	assert_int_equal(fake_nth(&place->fake, FAKE_SECTOR, sectors - 1)->range.start, 0);
+	free(own);
+}
+
+static void a_flash_that_is_as_the_backup_is_not_written(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = place_new_module(1);
+
+	place_put_backup(BACKUP, own);
+	assert_int_equal(restore_all(place), 0);
+	place_expect_untouched(place, own);
+}
+
+static void a_backup_of_another_module_is_refused(void **state)
+{
+	struct place *place = *state;
+	uint8_t *other = place_new_module(2);
+
+	place_put_backup(BACKUP, other);
+	assert_int_equal(restore_all(place), REFUSED);
+	place_expect_untouched(place, place_new_module(1));
+	free(other);
+}
+
+static void a_backup_of_another_module_is_taken_by_wish_and_the_own_content_is_saved(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = place_new_module(1), *other = place_new_module(2), *saved;
+	char name[64], date[16];
+	time_t now = time(NULL);
+
+	place_put_backup(BACKUP, other);
+	assert_int_equal(restore(place, "--yes=other-module"), 0);
+	place_expect(place, other);
+	strftime(date, sizeof(date), "%Y%m%d", localtime(&now));
+	snprintf(name, sizeof(name), "BK7231N-c8478c000001-%s.bin", date);
+	saved = place_get(name, PLACE_SIZE);
+	assert_memory_equal(saved, own, PLACE_SIZE);
+	free(saved);
+	free(own);
+	free(other);
+}
+
+static void what_is_saved_before_a_clone_is_read_twice(void **state)
+{
+	struct place *place = *state;
+	uint8_t *other = place_new_module(2);
+
+	place_put_backup(BACKUP, other);
+	fake_flip(&place->fake, 0x80000, 1, 1, 1);
+	assert_int_equal(restore(place, "--yes=other-module"), 1);
+	place_expect_untouched(place, place_new_module(1));
+	assert_int_equal(place_count(".bin"), 1);
+	free(other);
+}
+
+static void where_the_mac_is_made_up_the_calibration_tells_modules_apart(void **state)
+{
+	struct place *place = *state;
+	uint8_t *content = place_new_module(2);
+
+	memset(content + MADE_UP, 0, 3);
+	place_put_backup(BACKUP, content);
+	memset(place->fake.die + MADE_UP, 0, 3);
+	place_module(content, 1);
+	memset(content + MADE_UP, 0, 3);
+	assert_int_equal(restore_all(place), REFUSED);
+	place_expect_untouched(place, content);
+}
+
+static void a_module_without_calibration_takes_any_backup(void **state)
+{
+	struct place *place = *state;
+	uint8_t *other = place_new_module(2);
+
+	place_put_backup(BACKUP, other);
+	memset(place->fake.die + PLACE_RF, 0xff, PLACE_SECTOR);
+	assert_int_equal(restore_all(place), 0);
+	place_expect(place, other);
+	free(other);
+}
+
+static void a_bit_that_flips_in_the_mac_is_a_bad_contact_and_no_other_module(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = place_new_module(1);
+
+	place_put_backup(BACKUP, own);
+	spoil(place);
+	memcpy(own, place->fake.die, PLACE_SIZE);
+	fake_flip(&place->fake, PLACE_MAC + 5, 2, 1, 1);
+	assert_int_equal(restore_all(place), 1);
+	place_expect_untouched(place, own);
+}
+
+static void a_backup_of_another_flash_is_refused(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = place_new_module(1);
+	struct manifest manifest = {.confirmed = PLACE_SIZE};
+	size_t length;
+	char *text;
+
+	place_put(BACKUP, own, PLACE_SIZE);
+	manifest_describe(&manifest, chipdb_part_by_name("GD25Q16B"), NULL, own);
+	text = manifest_text(&manifest, &length);
+	place_put(BACKUP MANIFEST_SUFFIX, text, length);
+	free(text);
+	spoil(place);
+	memcpy(own, place->fake.die, PLACE_SIZE);
+	assert_int_equal(restore_all(place), REFUSED);
+	place_expect_untouched(place, own);
+}
+
+static void a_backup_without_a_manifest_needs_the_word_for_it(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = place_new_module(1);
+
+	place_put(BACKUP, own, PLACE_SIZE);
+	spoil(place);
+	assert_int_equal(restore_all(place), REFUSED);
+	assert_false(fake_changed(&place->fake));
+	assert_int_equal(restore(place, "--no-manifest"), 0);
+	place_expect(place, own);
+	free(own);
+}
+
+static void a_backup_without_a_manifest_of_another_module_is_refused(void **state)
+{
+	struct place *place = *state;
+	uint8_t *other = place_new_module(2);
+
+	place_put(BACKUP, other, PLACE_SIZE);
+	assert_int_equal(restore(place, "--no-manifest"), REFUSED);
+	place_expect_untouched(place, place_new_module(1));
+	free(other);
+}
+
+static void a_backup_that_was_changed_or_cut_is_refused(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = place_new_module(1);
+
+	place_put_backup(BACKUP, own);
+	own[0x20000] ^= 1;
+	place_put(BACKUP, own, PLACE_SIZE);
+	assert_int_equal(restore_all(place), REFUSED);
+	place_put(BACKUP, own, PLACE_SIZE / 2);
+	assert_int_equal(restore_all(place), REFUSED);
+	assert_false(fake_changed(&place->fake));
+	free(own);
+}
+
+static void of_regions_only_those_are_taken(void **state)
+{
+	struct place *place = *state;
+	uint8_t *saved = place_new_module(1), *wanted = place_new_module(1);
+
+	memset(saved + PLACE_NET, 0x77, 100);
+	memset(saved + PLACE_TUYA, 0x77, 100);
+	memset(saved + 0x20000, 0x77, 100);
+	place_put_backup(BACKUP, saved);
+	memset(wanted + PLACE_NET, 0x77, 100);
+	memset(wanted + PLACE_TUYA, 0x77, 100);
+	assert_int_equal(restore(place, "--region=net,tuya"), 0);
+	place_expect(place, wanted);
+	free(saved);
+	free(wanted);
+}
+
+static void a_region_of_another_module_is_refused_as_well(void **state)
+{
+	struct place *place = *state;
+	uint8_t *other = place_new_module(2);
+
+	place_put_backup(BACKUP, other);
+	assert_int_equal(restore(place, "--region=net"), REFUSED);
+	place_expect_untouched(place, place_new_module(1));
+	free(other);
+}
+
+static void a_region_that_the_manifest_has_elsewhere_is_refused(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = place_new_module(1);
+	struct manifest manifest = {.confirmed = PLACE_SIZE};
+	size_t length;
+	char *text;
+
+	place_put(BACKUP, own, PLACE_SIZE);
+	manifest_describe(&manifest, place->fake.part, chipdb_soc_by_name("BK7231N"), own);
+	for (size_t i = 0; i < manifest.region_count; i++)
+		if (strcmp(manifest.regions[i].name, "net") == 0)
+			manifest.regions[i].range.start = 0;
+	text = manifest_text(&manifest, &length);
+	place_put(BACKUP MANIFEST_SUFFIX, text, length);
+	free(text);
+	memset(place->fake.die + PLACE_NET, 0x77, 100);
+	memcpy(own, place->fake.die, PLACE_SIZE);
+	assert_int_equal(restore(place, "--region=net"), REFUSED);
+	place_expect_untouched(place, own);
+}
+
+static void regions_that_are_unknown_or_of_another_soc_are_refused(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = place_new_module(1);
+
+	place_put_backup(BACKUP, own);
+	memset(place->fake.die + PLACE_NET, 0x77, 100);
+	memcpy(own, place->fake.die, PLACE_SIZE);
+	assert_int_equal(restore(place, "--region=nothing"), REFUSED);
+	assert_int_equal(restore(place, "--region=net", "--soc=BK7231T"), REFUSED);
+	place_expect_untouched(place, own);
+}
+
+static void regions_of_a_soc_that_nobody_knows_are_refused(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = place_new_module(1);
+
+	memset(place->fake.die, 0xff, PLACE_SIZE);
+	place_put(BACKUP, own, PLACE_SIZE);
+	memcpy(own, place->fake.die, PLACE_SIZE);
+	assert_int_equal(restore(place, "--region=net", "--no-manifest"), REFUSED);
+	place_expect_untouched(place, own);
+}
+
+/* The application ends within a sector, whose rest is written back. */
+static void the_rest_of_a_sector_is_read_twice_before_it_is_written_back(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = place_new_module(1);
+	const uint32_t behind = 0x129f70;
+
+	place_put_backup(BACKUP, own);
+	place->fake.die[behind - 1] = 0;
+	memcpy(own, place->fake.die, PLACE_SIZE);
+	fake_flip(&place->fake, behind + 5, 1, 1, 1);
+	assert_int_equal(restore(place, "--region=app"), 1);
+	place_expect_untouched(place, own);
+}
+
+static void protection_is_put_back_where_that_is_wished(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = place_new_module(1);
+	uint32_t registers = place->fake.registers;
+
+	place_put_backup(BACKUP, own);
+	spoil(place);
+	assert_int_equal(restore(place, "--protect"), 0);
+	assert_int_equal(place->fake.registers, registers);
+	place_expect(place, own);
+	spoil(place);
+	assert_int_equal(restore_all(place), 0);
+	assert_int_not_equal(place->fake.registers, registers);
+	free(own);
+}
+
+static void a_dry_run_changes_nothing_and_makes_no_file(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = place_new_module(1);
+
+	place_put_backup(BACKUP, own);
+	spoil(place);
+	memcpy(own, place->fake.die, PLACE_SIZE);
+	assert_int_equal(restore(place, "--dry-run", "--json"), 0);
+	assert_non_null(strstr(place->output, "\"changed_bytes\": 196608"));
+	assert_false(place_has("state"));
+	place_expect_untouched(place, own);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, place_set_up_closed, place_tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(the_own_backup_comes_back_to_the_last_byte),
+		CASE(the_first_sector_that_differs_is_written_last),
+		CASE(a_flash_that_is_as_the_backup_is_not_written),
+		CASE(a_backup_of_another_module_is_refused),
+		CASE(a_backup_of_another_module_is_taken_by_wish_and_the_own_content_is_saved),
+		CASE(what_is_saved_before_a_clone_is_read_twice),
+		CASE(where_the_mac_is_made_up_the_calibration_tells_modules_apart),
+		CASE(a_module_without_calibration_takes_any_backup),
+		CASE(a_bit_that_flips_in_the_mac_is_a_bad_contact_and_no_other_module),
+		CASE(a_backup_of_another_flash_is_refused),
+		CASE(a_backup_without_a_manifest_needs_the_word_for_it),
+		CASE(a_backup_without_a_manifest_of_another_module_is_refused),
+		CASE(a_backup_that_was_changed_or_cut_is_refused),
+		CASE(of_regions_only_those_are_taken),
+		CASE(a_region_of_another_module_is_refused_as_well),
+		CASE(a_region_that_the_manifest_has_elsewhere_is_refused),
+		CASE(regions_that_are_unknown_or_of_another_soc_are_refused),
+		CASE(regions_of_a_soc_that_nobody_knows_are_refused),
+		CASE(the_rest_of_a_sector_is_read_twice_before_it_is_written_back),
+		CASE(protection_is_put_back_where_that_is_wished),
+		CASE(a_dry_run_changes_nothing_and_makes_no_file),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+
+#include "tests/engine/place.h"
+#include "tests/image/make.h"
+
+#define DIFFERS 3
+#define FILE_NAME "file.bin"
+
+#define verify_with(place, ...) place_run(place, &command_verify, __VA_ARGS__, FILE_NAME, NULL)
+#define verify(place) place_run(place, &command_verify, FILE_NAME, NULL)
+
+static void the_same_is_the_same(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = place_new_module(1);
+
+	place_put(FILE_NAME, own, PLACE_SIZE);
+	assert_int_equal(verify(place), 0);
+	place_expect_untouched(place, own);
+}
+
+static void each_byte_that_differs_is_counted(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = place_new_module(1);
+
+	own[0x1fffff] ^= 1;
+	own[0x54321] ^= 1;
+	place_put(FILE_NAME, own, PLACE_SIZE);
+	assert_int_equal(verify_with(place, "--json"), DIFFERS);
+	assert_non_null(strstr(place->output, "\"different\": 2, \"first_different\": 344865"));
+	assert_int_equal(verify(place), DIFFERS);
+	free(own);
+}
+
+static void only_what_the_file_covers_is_read(void **state)
+{
+	struct place *place = *state;
+
+	place_put(FILE_NAME, place->fake.die + PLACE_NET, 100);
+	assert_int_equal(verify_with(place, "--at=0x1d1000"), 0);
+	assert_int_equal(place->fake.bytes[FAKE_READ], 100);
+	/* A region may be larger than the file. */
+	assert_int_equal(verify_with(place, "--region=net"), 0);
+	assert_int_equal(verify_with(place, "--at=0x1d1000", "--size=10"), 0);
+	assert_int_equal(verify_with(place, "--at=0x1d1001"), DIFFERS);
+}
+
+static void a_file_is_compared_where_it_belongs(void **state)
+{
+	struct place *place = *state;
+	struct bytes dump = {place_new_module(1), PLACE_SIZE};
+	struct bytes rotated = make_rotated(dump, PLACE_APP);
+
+	place_put(FILE_NAME, place->fake.die + PLACE_RF, PLACE_SECTOR);
+	assert_int_equal(verify_with(place, "--at=0x1d0000"), 0);
+	place_put(FILE_NAME, rotated.data, rotated.size);
+	assert_int_equal(verify(place), 0);
+	rotated.data[0] ^= 1;
+	place_put(FILE_NAME, rotated.data, rotated.size);
+	assert_int_equal(verify_with(place, "--json"), DIFFERS);
+	assert_non_null(strstr(place->output, "\"first_different\": 69632"));
+	free_bytes(rotated);
+	free_bytes(dump);
+}
+
+static void what_has_no_place_or_no_bytes_is_not_compared(void **state)
+{
+	struct place *place = *state;
+
+	assert_int_equal(verify(place), 1); /* there is none */
+	place_put(FILE_NAME, "", 0);
+	assert_int_equal(verify(place), 3);
+	place_put(FILE_NAME, "some words", 10);
+	assert_int_equal(verify(place), 3);
+	assert_int_equal(verify_with(place, "--at=0x1ffff9"), 3);
+	assert_int_equal(verify_with(place, "--at=0", "--size=11"), 3);
+	assert_int_equal(verify_with(place, "--region=rf,net"), 2);
+	assert_int_equal(verify_with(place, "--region=rf", "--at=0"), 2);
+	assert_int_equal(place->fake.bytes[FAKE_READ], 0);
+}
+
+static void a_file_that_is_larger_than_its_region_is_not_compared(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = place_new_module(1);
+
+	place_put(FILE_NAME, own + PLACE_RF, 2 * PLACE_SECTOR);
+	assert_int_equal(verify_with(place, "--region=rf"), 3);
+	free(own);
+}
+
+static void a_flash_that_cannot_be_read_is_not_the_same(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = place_new_module(1);
+
+	place_put(FILE_NAME, own, PLACE_SIZE);
+	place->fake.unreadable = 0x100000;
+	assert_int_equal(verify(place), 1);
+	fake_again(&place->fake);
+	place->fake.interrupt_at = 2;
+	assert_int_equal(verify(place), 130);
+	fake_again(&place->fake);
+	assert_int_equal(verify_with(place, "--dry-run"), 0);
+	assert_int_equal(place->fake.bytes[FAKE_READ], 0);
+	free(own);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, place_set_up_closed, place_tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(the_same_is_the_same),
+		CASE(each_byte_that_differs_is_counted),
+		CASE(only_what_the_file_covers_is_read),
+		CASE(a_file_is_compared_where_it_belongs),
+		CASE(what_has_no_place_or_no_bytes_is_not_compared),
+		CASE(a_file_that_is_larger_than_its_region_is_not_compared),
+		CASE(a_flash_that_cannot_be_read_is_not_the_same),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

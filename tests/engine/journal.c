@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/journal.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/engine/place.h"
+
+#define PATH PLACE_STATE "/journal.json"
+#define SIZE 8192u
+
+static struct journal make_journal(void)
+{
+	struct journal journal = {
+		.command = "write",
+		.file = "/a \"file\" with\nmuch in its name.bin",
+		.backup = "/backup.bin",
+		.part = "TH25Q16HB",
+		.id = "EB 60 15",
+		.size = SIZE,
+		.mac = "c8:47:8c:00:00:01",
+		.wanted_mac = "c8:47:8c:00:00:02",
+		.calibration_count = 2,
+		.registers = 0x4004,
+		.protect = true,
+		.known = {4096, 4096},
+	};
+
+	sha256_text("a", 1, journal.calibration[0]);
+	sha256_text("b", 1, journal.calibration[1]);
+	return journal;
+}
+
+static void write_one(uint8_t fill)
+{
+	struct journal journal = make_journal();
+	uint8_t wanted[SIZE];
+
+	memset(wanted, fill, SIZE);
+	assert_true(journal_write(&journal, wanted, NULL));
+}
+
+static void what_is_written_is_read(void **state)
+{
+	struct journal found, journal = make_journal();
+	uint8_t *wanted;
+
+	(void)state;
+	write_one(0x17);
+	assert_int_equal(journal_read(&found, NULL), JOURNAL_THERE);
+	assert_string_equal(found.command, journal.command);
+	assert_string_equal(found.file, journal.file);
+	assert_string_equal(found.backup, journal.backup);
+	assert_string_equal(found.part, journal.part);
+	assert_string_equal(found.id, journal.id);
+	assert_int_equal(found.size, SIZE);
+	assert_string_equal(found.mac, journal.mac);
+	assert_string_equal(found.wanted_mac, journal.wanted_mac);
+	assert_int_equal(found.calibration_count, 2);
+	assert_string_equal(found.calibration[1], journal.calibration[1]);
+	assert_int_equal(found.registers, 0x4004);
+	assert_true(found.protect);
+	assert_int_equal(found.known.start, 4096);
+	assert_int_equal(found.known.length, 4096);
+	wanted = journal_wanted(&found, NULL);
+	assert_non_null(wanted);
+	assert_int_equal(wanted[0], 0x17);
+	assert_int_equal(wanted[SIZE - 1], 0x17);
+	free(wanted);
+}
+
+static void without_one_there_is_none(void **state)
+{
+	struct journal found;
+
+	(void)state;
+	assert_int_equal(journal_read(&found, NULL), JOURNAL_NONE);
+	/* And that is looked for without making anything. */
+	assert_false(place_has("state"));
+}
+
+static void a_new_one_replaces_the_old_with_its_content(void **state)
+{
+	struct journal found;
+	uint8_t *wanted;
+	char path[256];
+
+	(void)state;
+	write_one(1);
+	write_one(2);
+	assert_int_equal(journal_read(&found, NULL), JOURNAL_THERE);
+	wanted = journal_wanted(&found, NULL);
+	assert_int_equal(wanted[0], 2);
+	free(wanted);
+	snprintf(path, sizeof(path), PLACE_STATE "/%s", found.image);
+	assert_int_equal(unlink(path), 0);
+	assert_false(place_find(PLACE_STATE, "wanted-", path, sizeof(path)));
+}
+
+static void a_removed_one_leaves_nothing(void **state)
+{
+	struct journal found;
+	char path[256];
+
+	(void)state;
+	write_one(1);
+	assert_true(journal_remove(NULL));
+	assert_int_equal(journal_read(&found, NULL), JOURNAL_NONE);
+	assert_false(place_find(PLACE_STATE, "wanted-", path, sizeof(path)));
+	assert_true(journal_remove(NULL));
+}
+
+static void a_wanted_content_that_is_missing_cut_or_changed_is_none(void **state)
+{
+	struct journal found;
+	uint8_t *data;
+	char path[256];
+
+	(void)state;
+	write_one(1);
+	assert_int_equal(journal_read(&found, NULL), JOURNAL_THERE);
+	snprintf(path, sizeof(path), PLACE_STATE "/%s", found.image);
+	data = place_get(path, SIZE);
+	place_put(path, data, SIZE - 1);
+	assert_null(journal_wanted(&found, NULL));
+	data[100] ^= 1;
+	place_put(path, data, SIZE);
+	assert_null(journal_wanted(&found, NULL));
+	unlink(path);
+	assert_null(journal_wanted(&found, NULL));
+	free(data);
+}
+
+/* Each in place of a good member. */
+static void what_is_damaged_is_told_from_what_is_missing(void **state)
+{
+	static const struct {
+		const char *good, *bad;
+	} cases[] = {
+		{"\"schema\": 1", "\"schema\": 2"},
+		{"\"size\": 8192", "\"size\": 0"},
+		{"\"size\": 8192", "\"size\": 99999999999"},
+		{"\"size\": 8192", "\"size\": 4096"}, /* the range is outside */
+		{"\"start\": 4096", "\"start\": -1"},
+		{"\"length\": 4096", "\"length\": 4097"},
+		{"\"length\": 4096", "\"length\": 0"},
+		{"\"image\": \"", "\"image\": \"../"},
+		{"\"image\": \"", "\"picture\": \""},
+		{"\"calibration\": [", "\"calibration\": [\"abc\", "},
+		{"\"calibration\": [", "\"calibration\": [1, "},
+		{"\"calibration\": [", "\"calibrations\": ["},
+		{"}\n", ""},
+	};
+	struct place *place = *state;
+	struct journal found;
+	char *text, changed[4096];
+	struct stat status;
+
+	write_one(1);
+	assert_int_equal(stat(PATH, &status), 0);
+	text = (char *)place_get(PATH, (size_t)status.st_size);
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		const char *at = strstr(text, cases[i].good);
+
+		if (!at)
+			fail_msg("no %s in %s", cases[i].good, text);
+		snprintf(changed, sizeof(changed), "%.*s%s%s", (int)(at - text), text, cases[i].bad,
+			 at + strlen(cases[i].good));
+		place_put(PATH, changed, strlen(changed));
+		notes_begin(&place->notes);
+		if (journal_read(&found, &place->notes.observer) != JOURNAL_BAD)
+			fail_msg("%s passes", cases[i].bad);
+		assert_int_equal(place->notes.errors, 1);
+		assert_int_equal(found.size, 0);
+	}
+	free(text);
+}
+
+static void what_is_no_file_is_damaged(void **state)
+{
+	struct journal found;
+
+	(void)state;
+	write_one(1);
+	unlink(PATH);
+	assert_int_equal(mkdir(PATH, 0700), 0);
+	assert_int_equal(journal_read(&found, NULL), JOURNAL_BAD);
+	assert_false(journal_remove(NULL));
+}
+
+/* A lock is a process's own, so another one has to try. */
+static bool another_can_lock(void)
+{
+	int status;
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(journal_lock(NULL) >= 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return WEXITSTATUS(status);
+}
+
+static void one_program_at_a_time_has_it(void **state)
+{
+	int lock = journal_lock(NULL);
+
+	(void)state;
+	assert_true(lock >= 0);
+	assert_false(another_can_lock());
+	journal_unlock(lock);
+	assert_true(another_can_lock());
+	journal_unlock(-1);
+}
+
+static void without_a_place_there_is_no_journal(void **state)
+{
+	struct place *place = *state;
+	struct journal found, journal = make_journal();
+	uint8_t wanted[SIZE] = {0};
+	char *home = getenv("HOME"), before[4096];
+
+	snprintf(before, sizeof(before), "%s", home ? home : "");
+	unsetenv("HOME");
+	setenv("XDG_STATE_HOME", "relative", 1);
+	assert_int_equal(journal_read(&found, NULL), JOURNAL_BAD);
+	assert_int_equal(journal_lock(NULL), -1);
+	assert_false(journal_write(&journal, wanted, NULL));
+	assert_false(journal_remove(NULL));
+	/* A relative one is ignored. */
+	setenv("HOME", place->directory, 1);
+	assert_true(journal_write(&journal, wanted, NULL));
+	assert_true(place_has(".local/state/beken-flash/journal.json"));
+	assert_false(place_has("relative"));
+	setenv("HOME", "/dev/null", 1);
+	assert_int_equal(journal_lock(NULL), -1);
+	assert_false(journal_write(&journal, wanted, NULL));
+	if (home)
+		setenv("HOME", before, 1);
+	else
+		unsetenv("HOME");
+}
+
+static void where_the_lock_cannot_be_made_there_is_none(void **state)
+{
+	(void)state;
+	write_one(1);
+	assert_int_equal(mkdir(PLACE_STATE "/lock", 0700), 0);
+	assert_int_equal(journal_lock(NULL), -1);
+}
+
+/* The old one stays whole if the new one cannot take its place. */
+static void a_journal_that_cannot_be_written_leaves_no_content_behind(void **state)
+{
+	struct journal journal = make_journal();
+	uint8_t wanted[SIZE] = {0};
+	char path[256];
+
+	(void)state;
+	assert_int_equal(mkdir("state", 0700), 0);
+	assert_int_equal(mkdir(PLACE_STATE, 0700), 0);
+	assert_int_equal(mkdir(PATH, 0700), 0);
+	assert_false(journal_write(&journal, wanted, NULL));
+	assert_false(place_find(PLACE_STATE, "wanted-", path, sizeof(path)));
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, place_set_up_closed, place_tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(what_is_written_is_read),
+		CASE(without_one_there_is_none),
+		CASE(a_new_one_replaces_the_old_with_its_content),
+		CASE(a_removed_one_leaves_nothing),
+		CASE(a_wanted_content_that_is_missing_cut_or_changed_is_none),
+		CASE(what_is_damaged_is_told_from_what_is_missing),
+		CASE(what_is_no_file_is_damaged),
+		CASE(one_program_at_a_time_has_it),
+		CASE(without_a_place_there_is_no_journal),
+		CASE(where_the_lock_cannot_be_made_there_is_none),
+		CASE(a_journal_that_cannot_be_written_leaves_no_content_behind),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

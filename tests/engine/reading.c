@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/reading.h"
+
+#include <stdlib.h>
+
+#include "tests/engine/place.h"
+
+/* The first @count readings of the die differ from each other. */
+static void spoil(struct place *place, unsigned count)
+{
+	for (unsigned i = 1; i <= count; i++)
+		fake_flip(&place->fake, 0x1000 * i, (uint8_t)i, i, i);
+}
+
+static void expect_own(uint8_t *die)
+{
+	uint8_t *own = place_new_module(1);
+
+	assert_non_null(die);
+	assert_memory_equal(die, own, PLACE_SIZE);
+	free(own);
+	free(die);
+}
+
+static void one_reading_is_what_the_flash_says(void **state)
+{
+	struct place *place = *state;
+
+	expect_own(reading_once(&place->session, "read"));
+	spoil(place, 1);
+	place->fake.unreadable = 5;
+	assert_null(reading_once(&place->session, "read"));
+}
+
+static void the_reading_that_another_agrees_with_is_the_right_one(void **state)
+{
+	unsigned readings;
+
+	for (unsigned wrong = 0; wrong <= 2; wrong++) {
+		struct place *place = *state;
+
+		place_open(place, false);
+		spoil(place, wrong);
+		expect_own(reading_confirmed(&place->session, "a", &readings));
+		/* Two wrong ones differ from each other, too. */
+		assert_int_equal(readings, wrong + 2);
+		assert_int_equal(fake_count(&place->fake, FAKE_READ), wrong + 2);
+		assert_int_equal(place_count(".unconfirmed-1"), 0);
+	}
+}
+
+/* A wrong bit that stays agrees with itself: no number of readings helps against that. */
+static void the_first_two_that_agree_decide(void **state)
+{
+	struct place *place = *state;
+	unsigned readings;
+	uint8_t *die;
+
+	fake_flip(&place->fake, 0x5000, 1, 1, 2);
+	die = reading_confirmed(&place->session, "a", &readings);
+	assert_int_equal(readings, 2);
+	assert_int_equal(die[0x5000], place->fake.die[0x5000] ^ 1);
+	free(die);
+}
+
+static void readings_of_which_no_two_agree_are_kept_aside_as_they_were_read(void **state)
+{
+	struct place *place = *state;
+	unsigned readings;
+	uint8_t *aside;
+
+	spoil(place, READINGS_MOST);
+	assert_null(reading_confirmed(&place->session, "a", &readings));
+	assert_int_equal(readings, READINGS_MOST);
+	for (unsigned i = 1; i <= READINGS_MOST; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "a.unconfirmed-%u", i);
+		aside = place_get(name, PLACE_SIZE);
+		assert_int_equal(aside[0x1000 * i], place->fake.die[0x1000 * i] ^ i);
+		free(aside);
+	}
+}
+
+static void what_was_read_before_a_failure_is_kept_aside(void **state)
+{
+	struct place *place = *state;
+	unsigned readings;
+
+	place->fake.interrupt_at = 2;
+	assert_null(reading_confirmed(&place->session, NULL, &readings));
+	assert_int_equal(readings, 1);
+	assert_true(place_has("beken-flash.unconfirmed-1"));
+	assert_int_equal(place_count(".unconfirmed-2"), 0);
+}
+
+static void ranges_are_compared_to_the_last_byte_and_nothing_else_is(void **state)
+{
+	struct place *place = *state;
+	const struct range ranges[] = {{0x10001, 3}, {0x20000, 2 * READING_PIECE + 1}};
+	uint8_t *die = place_new_module(1);
+
+	assert_int_equal(reading_compare(&place->session, die, ranges, 2), READING_SAME);
+	assert_int_equal(place->fake.bytes[FAKE_PEEK], 3 + 2 * READING_PIECE + 1);
+	die[0x10000] ^= 1;
+	die[0x10004] ^= 1;
+	die[0x20000 + 2 * READING_PIECE + 1] ^= 1;
+	assert_int_equal(reading_compare(&place->session, die, ranges, 2), READING_SAME);
+	die[0x20000 + 2 * READING_PIECE] ^= 1;
+	assert_int_equal(reading_compare(&place->session, die, ranges, 2), READING_DIFFERS);
+	assert_int_equal(place->notes.warnings, 1);
+	assert_int_equal(reading_compare(&place->session, die, ranges, 1), READING_SAME);
+	free(die);
+}
+
+static void what_cannot_be_read_or_is_stopped_is_not_the_same(void **state)
+{
+	struct place *place = *state;
+	const struct range whole = {0, PLACE_SIZE};
+	uint8_t *die = place_new_module(1);
+
+	place->fake.unreadable = 0x100000;
+	assert_int_equal(reading_compare(&place->session, die, &whole, 1), READING_FAILED);
+	place_open(place, false);
+	place->fake.interrupt_at = 3;
+	assert_int_equal(reading_compare(&place->session, die, &whole, 1), READING_FAILED);
+	assert_int_equal(place->fake.calls, 3);
+	free(die);
+}
+
+static void there_is_a_sample_of_each_sector_and_within_it(void **state)
+{
+	struct place *place = *state;
+	uint8_t *die = place_new_module(1);
+	struct range range;
+
+	assert_int_equal(reading_samples(&place->session, die, 7), READING_SAME);
+	assert_int_equal(place->fake.event_count, PLACE_SIZE / PLACE_SECTOR);
+	for (uint32_t i = 0; i < PLACE_SIZE / PLACE_SECTOR; i++) {
+		range = place->fake.events[i].range;
+		assert_int_equal(range.start / PLACE_SECTOR, i);
+		assert_int_equal((range.start + range.length - 1) / PLACE_SECTOR, i);
+	}
+	/* Another seed looks elsewhere. */
+	range = place->fake.events[0].range;
+	fake_again(&place->fake);
+	assert_int_equal(reading_samples(&place->session, die, 12345), READING_SAME);
+	assert_int_not_equal(place->fake.events[0].range.start, range.start);
+	free(die);
+}
+
+static void another_content_is_seen_by_samples(void **state)
+{
+	struct place *place = *state;
+	uint8_t *die = place_new_module(1);
+
+	memset(die + 0x153000, 0x12, PLACE_SECTOR);
+	assert_int_equal(reading_samples(&place->session, die, 7), READING_DIFFERS);
+	free(die);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, place_set_up, place_tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(one_reading_is_what_the_flash_says),
+		CASE(the_reading_that_another_agrees_with_is_the_right_one),
+		CASE(the_first_two_that_agree_decide),
+		CASE(readings_of_which_no_two_agree_are_kept_aside_as_they_were_read),
+		CASE(what_was_read_before_a_failure_is_kept_aside),
+		CASE(ranges_are_compared_to_the_last_byte_and_nothing_else_is),
+		CASE(what_cannot_be_read_or_is_stopped_is_not_the_same),
+		CASE(there_is_a_sample_of_each_sector_and_within_it),
+		CASE(another_content_is_seen_by_samples),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

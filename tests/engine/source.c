@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The user's words against what a file is; what it is, tests/image/ asks. */
+#include "base/number.h"
+#include "engine/source.h"
+
+#include <stdlib.h>
+
+#include "tests/engine/place.h"
+#include "tests/image/make.h"
+
+#define NAME "file.bin"
+
+struct writing {
+	void *place;
+	struct notes notes;
+	struct source source;
+	const struct chipdb_soc *socs[2];
+};
+
+static int set_up(void **state)
+{
+	struct writing *writing = calloc(1, sizeof(*writing));
+
+	place_set_up_closed(&writing->place);
+	notes_begin(&writing->notes);
+	writing->socs[0] = chipdb_soc_by_name("BK7231N");
+	writing->socs[1] = chipdb_soc_by_name("BK7231T");
+	*state = writing;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct writing *writing = *state;
+	void *place = writing->place;
+
+	source_free(&writing->source);
+	free(writing);
+	return place_tear_down(&place);
+}
+
+static void put(struct bytes bytes)
+{
+	place_put(NAME, bytes.data, bytes.size);
+	free_bytes(bytes);
+}
+
+static void put_qio(const char *soc)
+{
+	struct recipe recipe = recipe_for(soc);
+
+	put(make_qio(&recipe));
+}
+
+/* By this name, in the first trouble or one behind it. */
+static void assert_refused(const struct writing *writing, const char *name)
+{
+	assert_string_equal(writing->notes.trouble.values[0].name, "refusal");
+	assert_string_equal(writing->notes.trouble.values[0].text, name);
+}
+
+static void put_words(void)
+{
+	place_put(NAME, "these are words", 15);
+}
+
+static bool load(struct writing *writing, const char *as, const char *at, const char *force)
+{
+	struct source_wish wish = {.has_at = at, .has_kind = as};
+
+	if (as)
+		assert_true(source_kind_by_name(as, &wish.kind));
+	if (at)
+		assert_true(number_bytes(at, &wish.at));
+	while (force && *force) {
+		size_t length = strcspn(force, ",");
+		char name[32];
+
+		snprintf(name, sizeof(name), "%.*s", (int)length, force);
+		wish.force[placement_refusal_by_name(name)] = true;
+		force += length + (force[length] == ',');
+	}
+	source_free(&writing->source);
+	return source_load(&writing->source, NAME, &wish, &writing->notes.observer);
+}
+
+/* Of the first @count SoCs. */
+static bool place(struct writing *writing, size_t count)
+{
+	return source_place(&writing->source, writing->socs, count, PLACE_SIZE,
+			    &writing->notes.observer);
+}
+
+static void a_file_goes_where_it_belongs(void **state)
+{
+	struct writing *writing = *state;
+	struct recipe recipe = recipe_for("BK7231N");
+	struct plan_file file;
+
+	put(make_app(&recipe));
+	assert_true(load(writing, NULL, NULL, NULL));
+	assert_true(place(writing, 1));
+	file = source_file(&writing->source);
+	assert_int_equal(file.address, PLACE_APP);
+	assert_int_equal(file.length, writing->source.size);
+	assert_int_equal(file.rotation, 0);
+	assert_ptr_equal(file.data, writing->source.data);
+}
+
+static void a_file_goes_where_the_user_says_if_that_is_not_wrong(void **state)
+{
+	struct writing *writing = *state;
+
+	put_qio("BK7231N");
+	assert_true(load(writing, NULL, "0", NULL));
+	assert_true(place(writing, 1));
+	assert_true(load(writing, NULL, "0x20000", NULL));
+	assert_false(place(writing, 1));
+	assert_refused(writing, "wrong-address");
+	assert_true(load(writing, NULL, "128K", "wrong-address"));
+	assert_true(place(writing, 1));
+	assert_int_equal(source_file(&writing->source).address, 0x20000);
+}
+
+static void each_refusal_has_to_be_overruled_by_its_own_name(void **state)
+{
+	struct writing *writing = *state;
+
+	put_qio("BK7231T");
+	assert_true(load(writing, NULL, NULL, NULL));
+	assert_false(place(writing, 1));
+	assert_refused(writing, "wrong-soc");
+	assert_true(load(writing, NULL, NULL, "damaged,blank"));
+	assert_false(place(writing, 1));
+	assert_true(load(writing, NULL, NULL, "damaged,wrong-soc"));
+	assert_true(place(writing, 1));
+}
+
+static void of_several_socs_the_one_that_the_file_is_for_is_taken(void **state)
+{
+	struct writing *writing = *state;
+
+	put_qio("BK7231T");
+	assert_true(load(writing, NULL, NULL, NULL));
+	assert_true(place(writing, 2));
+}
+
+static void without_a_soc_that_of_the_file_is_taken(void **state)
+{
+	struct writing *writing = *state;
+
+	put_qio("BK7231T");
+	assert_true(load(writing, NULL, NULL, NULL));
+	assert_true(place(writing, 0));
+	assert_true(writing->source.placement.soc_checked);
+}
+
+static void calibration_goes_to_the_place_of_the_soc(void **state)
+{
+	struct writing *writing = *state;
+
+	put(make_rf());
+	assert_true(load(writing, NULL, NULL, NULL));
+	assert_true(place(writing, 1));
+	assert_int_equal(source_file(&writing->source).address, PLACE_RF);
+	/* N and T have it in different places, and nobody knows which it is. */
+	assert_false(place(writing, 2));
+	assert_false(place(writing, 0));
+	/* Even by force it does not go to 0. */
+	assert_true(load(writing, NULL, NULL, "needs-soc"));
+	assert_false(place(writing, 2));
+	assert_false(place(writing, 0));
+}
+
+static void words_go_only_by_force_and_to_an_address(void **state)
+{
+	struct writing *writing = *state;
+
+	put_words();
+	assert_true(load(writing, NULL, NULL, NULL));
+	assert_false(place(writing, 1));
+	assert_true(load(writing, NULL, NULL, "not-an-image"));
+	assert_false(place(writing, 1));
+	assert_true(load(writing, NULL, "0x150000", "not-an-image"));
+	assert_true(place(writing, 1));
+	assert_int_equal(source_file(&writing->source).address, 0x150000);
+}
+
+static void nothing_goes_behind_the_end_of_the_flash(void **state)
+{
+	struct writing *writing = *state;
+
+	put_words();
+	assert_true(load(writing, NULL, "0x1ffff1", "not-an-image,too-large"));
+	assert_true(place(writing, 1));
+	assert_true(load(writing, NULL, "0x1ffff2", "not-an-image,too-large"));
+	assert_false(place(writing, 1));
+	assert_true(load(writing, NULL, "0x2000000", "not-an-image,too-large"));
+	assert_false(place(writing, 1));
+}
+
+static void what_the_user_calls_it_goes_before_what_it_looks_like(void **state)
+{
+	static const struct {
+		const char *as;
+		uint32_t address;
+	} cases[] = {{"dump", 0},
+		     {"qio", 0},
+		     {"bootloader", 0},
+		     {"application", PLACE_APP},
+		     {"rf", PLACE_RF}};
+	struct writing *writing = *state;
+
+	put_words();
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		assert_true(load(writing, cases[i].as, NULL,
+				 "wrong-size,no-bootloader,truncated,app-at-0"));
+		if (!place(writing, 1) || source_file(&writing->source).address != cases[i].address)
+			fail_msg("%s: %s", cases[i].as, writing->notes.text);
+	}
+	/* The place of Tuya's settings differs from release to release. */
+	assert_true(load(writing, "tuya-config", NULL, "wrong-address"));
+	assert_false(place(writing, 1));
+	assert_true(load(writing, "tuya-config", "0x1ed000", "wrong-address"));
+	assert_true(place(writing, 1));
+	assert_false(source_kind_by_name("poem", &(enum image_kind){0}));
+}
+
+static void what_cannot_be_used_is_an_error(void **state)
+{
+	struct writing *writing = *state;
+
+	assert_false(load(writing, NULL, NULL, NULL)); /* there is none */
+	put_words();
+	place_put(NAME, "", 0);
+	assert_false(load(writing, NULL, NULL, NULL));
+	source_free(&writing->source);
+	assert_false(source_load(&writing->source, ".", &(struct source_wish){.has_at = false},
+				 &writing->notes.observer));
+	assert_false(source_load(&writing->source, "/dev/null",
+				 &(struct source_wish){.has_at = false}, &writing->notes.observer));
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(a_file_goes_where_it_belongs),
+		CASE(a_file_goes_where_the_user_says_if_that_is_not_wrong),
+		CASE(each_refusal_has_to_be_overruled_by_its_own_name),
+		CASE(of_several_socs_the_one_that_the_file_is_for_is_taken),
+		CASE(without_a_soc_that_of_the_file_is_taken),
+		CASE(calibration_goes_to_the_place_of_the_soc),
+		CASE(words_go_only_by_force_and_to_an_address),
+		CASE(nothing_goes_behind_the_end_of_the_flash),
+		CASE(what_the_user_calls_it_goes_before_what_it_looks_like),
+		CASE(what_cannot_be_used_is_an_error),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
