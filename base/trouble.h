@@ -67,6 +67,7 @@
 	X(PROTECTED, "protected", 3, "")                                                           \
 	X(STAYS_PROTECTED, "stays-protected", 1, "")                                               \
 	X(REGISTER_REFUSED, "register-refused", 3, "")                                             \
+	X(NO_REGISTERS, "no-registers", 3, "Use the SPI way for the status registers")             \
 	X(STAYS_BUSY, "stays-busy", 1, "Cut the power for a second, then do it again")             \
 	X(DIFFERS, "differs", 3, "")                                                               \
 	X(NOT_WRITTEN, "not-written", 1, "")                                                       \
