@@ -48,12 +48,8 @@ static int run(const struct command_line *line)
 		return tell(line);
 	if (!device_open(&device, &command_detect, line, DEVICE_READS | (hold ? DEVICE_HOLDS : 0)))
 		return device_failed(&device);
-	if (!device_look(&device) ||
-	    protection_read(flash_protection(device.flash), &registers) != 0) {
-		observer_raise(&device.report.observer, TROUBLE_LINK_LOST, NO_RANGE,
-			       "the flash could not be looked at");
+	if (!device_look(&device) || protection_read(flash_protection(device.flash), &registers))
 		return device_failed(&device);
-	}
 	if (!device_close(&device))
 		return device_failed(&device);
 	json = report_result(&device.report, COMMAND_DONE);

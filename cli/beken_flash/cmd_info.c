@@ -157,11 +157,8 @@ static bool look(struct device *device, struct info *info, bool all)
 {
 	if (!device_look(device))
 		return false;
-	if (protection_read(flash_protection(device->flash), &info->registers) != 0) {
-		observer_raise(&device->report.observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
-			       "the status registers can not be read reliably");
+	if (protection_read(flash_protection(device->flash), &info->registers))
 		return false;
-	}
 	info->die = malloc(device->part->size);
 	if (!info->die) {
 		observer_raise(&device->report.observer, TROUBLE_NO_MEMORY, NO_RANGE,

@@ -79,12 +79,7 @@ static void print_result(struct device *device, const struct setting *setting)
 
 static bool read_registers(struct device *device, uint32_t *registers)
 {
-	if (protection_read(flash_protection(device->flash), registers) == 0)
-		return true;
-	observer_raise(&device->report.observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
-		       "the status registers can not be read reliably: check the "
-		       "wires");
-	return false;
+	return protection_read(flash_protection(device->flash), registers) == TROUBLE_NONE;
 }
 
 /* @set makes the registers setting->wanted. */
@@ -103,14 +98,11 @@ static int finish(struct device *device, struct setting *setting, bool dry_run,
 
 static bool lift(struct protection *protection, uint32_t wanted)
 {
-	enum protection_result result;
-
 	(void)wanted;
 	/* That it is lifted for good is what was asked for. */
 	if (protection->policy == UNPROTECT_RESTORE)
 		protection->policy = UNPROTECT_AUTO;
-	result = protection_lift(protection);
-	return result == PROTECTION_OPEN || result == PROTECTION_LIFTED;
+	return protection_lift(protection) == TROUBLE_NONE;
 }
 
 static bool set(struct protection *protection, uint32_t wanted)

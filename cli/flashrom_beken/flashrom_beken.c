@@ -99,7 +99,9 @@ static int serve_op(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx, s
 /* What an interrupted run still has to do, beken_spi_close() does. */
 static int serve_finish(void *data)
 {
-	return signals_seen() ? TROUBLE_INTERRUPTED : proxy_finish(((struct session *)data)->proxy);
+	if (signals_seen())
+		return TROUBLE_INTERRUPTED;
+	return proxy_finish(((struct session *)data)->proxy);
 }
 
 /* flashrom's end needs no question: its side of the pty hangs up. */

@@ -196,11 +196,15 @@ struct sim_bus *sim_bus_new(const struct board_options *options)
 	sim->bus.ops = &sim_bus_ops;
 	sim->observer = (struct observer){.cancelled = sim_cancelled, .data = sim};
 	sim->bus.observer = &sim->observer;
+	sim->die = spi_die_new(&sim->bus);
+	assert_non_null(sim->die);
+	die_take_part(sim->die, options->part);
 	return sim;
 }
 
 void sim_bus_free(struct sim_bus *sim)
 {
+	spi_die_free(sim->die);
 	nor_fini(&sim->nor);
 	free(sim);
 }

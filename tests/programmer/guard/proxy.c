@@ -2,11 +2,13 @@
 /* The proxy against a bus that writes down what it is sent. proxy_die.c has a die. */
 #include "tests/unit.h"
 #include "tests/programmer/fake_bus.h"
+#include "programmer/die/spi_die.h"
 #include "programmer/guard/proxy.h"
 
 #define FLASH_SIZE 0x200000u
 
 static struct fake_bus fake;
+static struct beken_die *die;
 static struct notes notes;
 static struct proxy *proxy;
 
@@ -44,12 +46,15 @@ static void begin(bool read_only)
 	};
 
 	proxy_close(proxy, true);
+	spi_die_free(die);
 	fake_bus_begin(&fake);
+	die = spi_die_new(&fake.bus);
+	assert_non_null(die);
 	fake.answer = answer;
 	notes_begin(&notes);
 	notes.observer.progress = on_progress;
 	told_count = 0;
-	proxy = proxy_new(&fake.bus, &options);
+	proxy = proxy_new(die, &options);
 	assert_non_null(proxy);
 	assert_int_equal(fake.batches, 0);
 }
@@ -58,7 +63,9 @@ static int end(void **state)
 {
 	(void)state;
 	proxy_close(proxy, true);
+	spi_die_free(die);
 	proxy = NULL;
+	die = NULL;
 	return 0;
 }
 

@@ -27,7 +27,7 @@ static struct session begin(struct board_options options, bool read_only)
 		.part = options.part, .read_only = read_only, .observer = &notes.observer};
 
 	notes_begin(&notes);
-	session.proxy = proxy_new(&session.sim->bus, &proxy_options);
+	session.proxy = proxy_new(session.sim->die, &proxy_options);
 	assert_non_null(session.proxy);
 	return session;
 }
@@ -265,7 +265,8 @@ static void a_chip_that_left_the_spi_mode_is_found_out_at_the_end(void **state)
 	soc_set_cen(&session.sim->soc, true, session.sim->ns);
 	assert_int_equal(proxy_op(session.proxy, read, 4, rx, sizeof(rx)), 0);
 	assert_int_not_equal(proxy_finish(session.proxy), 0);
-	assert_mentions(&notes, "no longer in SPI mode");
+	assert_int_equal(notes.trouble.kind, TROUBLE_LINK_LOST);
+	assert_mentions(&notes, "not to be trusted");
 	end(&session);
 }
 
