@@ -9,6 +9,15 @@ static struct memory_die *memory_of(struct beken_die *die)
 	return (struct memory_die *)die;
 }
 
+static void count_frame(struct memory_die *memory, const struct die_op *op)
+{
+	uint32_t unit = memory->die.caps.program_unit;
+
+	if (op->address != memory->frame_end || !unit || op->address % unit == 0)
+		memory->frames++;
+	memory->frame_end = op->address + (uint32_t)op->len;
+}
+
 static void carry_out(struct memory_die *memory, const struct die_op *op)
 {
 	const struct chipdb_part *part = memory->die.part;
@@ -26,6 +35,7 @@ static void carry_out(struct memory_die *memory, const struct die_op *op)
 		break;
 	case DIE_PROGRAM:
 		memory->programs++;
+		count_frame(memory, op);
 		for (size_t i = 0; i < op->len; i++)
 			memory->memory[op->address + i] &= op->data[i];
 		break;
@@ -42,6 +52,7 @@ static enum trouble_kind run(struct beken_die *die, struct die_op *ops, size_t c
 	bool changes = false;
 
 	memory->runs++;
+	memory->frame_end = 0;
 	for (size_t i = 0; i < count; i++)
 		changes |= ops[i].kind == DIE_PROGRAM || ops[i].kind == DIE_ERASE;
 	for (size_t i = 0; i < count; i++) {

@@ -19,6 +19,13 @@ struct memory_die {
 	unsigned long fail_at;
 
 	unsigned long ops, ids, reads, programs, erases, runs;
+
+	/*
+	 * What the programs would cost a die that joins those that adjoin in a run, as far as
+	 * they are within one unit of caps.program_unit bytes.
+	 */
+	unsigned long frames;
+	uint32_t frame_end; /* 0: none is open */
 };
 
 /* The part is what it is, and not yet what it knows: die_take_part(). NULL without memory. */
