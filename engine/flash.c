@@ -92,12 +92,13 @@ bool flash_peek(struct flash *flash, uint32_t address, uint8_t *data, size_t len
 	return proxy_read(flash->proxy, address, data, len) == TROUBLE_NONE;
 }
 
-static int serve_op(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx, size_t rx_len)
+static enum trouble_kind serve_op(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx,
+				  size_t rx_len)
 {
 	return proxy_op(((struct flash *)data)->proxy, tx, tx_len, rx, rx_len);
 }
 
-static int serve_finish(void *data)
+static enum trouble_kind serve_finish(void *data)
 {
 	return proxy_finish(((struct flash *)data)->proxy);
 }
@@ -149,7 +150,7 @@ static bool run(struct flash *flash, enum worker_job job, const struct flash_ran
 		.data = flash,
 	};
 	struct worker_shared *shared = flash->worker.shared;
-	int ret;
+	enum trouble_kind ret;
 
 	if (count == 0)
 		return true;

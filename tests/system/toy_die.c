@@ -23,12 +23,13 @@
 #define STATUS_PROXY 99
 #define STATUS_SELF 98
 
-static int serve_op(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx, size_t rx_len)
+static enum trouble_kind serve_op(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx,
+				  size_t rx_len)
 {
 	return proxy_op(data, tx, tx_len, rx, rx_len);
 }
 
-static int serve_finish(void *data)
+static enum trouble_kind serve_finish(void *data)
 {
 	return proxy_finish(data);
 }
