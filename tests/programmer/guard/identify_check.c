@@ -90,6 +90,9 @@ static void a_smaller_die_is_found_out_and_its_size_is_named(void **state)
 
 		fill(sim, 0, smaller[i].size);
 		assert_false(checked(sim, told, false));
+		assert_int_equal(notes.trouble.kind, TROUBLE_PART_SMALLER);
+		assert_int_equal(notes_number(&notes, "size_by_id"), told->size);
+		assert_int_equal(notes_number(&notes, "size_seen"), smaller[i].size);
 		assert_mentions(&notes, smaller[i].words);
 		assert_mentions(&notes, "4096 KiB");
 		assert_mentions(&notes, "chip=W25Q32");
@@ -255,6 +258,7 @@ static void a_bad_contact_is_found_out_and_named(void **state)
 	assert_true(shaky(part, 0));
 	for (size_t i = 0; i < COUNT_OF(one_in); i++) {
 		assert_false(shaky(part, one_in[i]));
+		assert_int_equal(notes.trouble.kind, TROUBLE_UNSTEADY_READ);
 		assert_mentions(&notes, "bad contact");
 		assert_mentions(&notes, "wires");
 	}

@@ -216,6 +216,9 @@ static void check_locked(const char *part, uint32_t sr, unsigned commands, const
 	assert_int_equal(sim->stats.sr_writes, 0);
 	assert_true(sim_bus_sr_commands(sim) <= commands);
 	assert_int_equal(notes.errors, 1);
+	assert_int_equal(notes.trouble.kind, TROUBLE_STAYS_PROTECTED);
+	assert_int_equal(notes_number(&notes, "registers"), sr);
+	assert_int_equal(notes_number(&notes, "registers_before"), sr);
 	assert_mentions(&notes, words);
 	sim_bus_free(sim);
 }

@@ -62,6 +62,7 @@ static void registers_that_come_and_go_are_an_error(void **state)
 	assert_int_equal(sr, 0x4004);
 	die.count = 1;
 	assert_int_equal(lift_result(&protection), LIFT_ERROR);
+	assert_int_equal(die.notes.trouble.kind, TROUBLE_UNSTEADY_READ);
 	assert_registers(0x4004, 0);
 }
 
@@ -155,6 +156,8 @@ static void unprotect_no_means_that_nothing_is_written(void **state)
 	(void)state;
 	assert_int_equal(lift_result(&protection), LIFT_STAYS);
 	assert_mentions(&die.notes, "unprotect=no");
+	assert_int_equal(die.notes.trouble.kind, TROUBLE_PROTECTED);
+	assert_int_equal(notes_number(&die.notes, "registers"), 0x4004);
 	assert_int_equal(protection_restore(&protection), 0);
 	assert_int_not_equal(protection_set(&protection, 0), 0);
 	assert_registers(0x4004, 0);

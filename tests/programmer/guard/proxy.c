@@ -449,6 +449,26 @@ static void the_end_sends_what_is_queued_and_nothing_twice(void **state)
 	assert_null(sent(0x02, 1));
 }
 
+/* flashrom tries out commands of other parts: that is no trouble of anybody's. */
+static void a_frame_that_is_none_is_refused_by_its_kind_and_not_raised(void **state)
+{
+	static const uint8_t frames[][6] = {{0x02, 0, 0}, {0x20, 0}, {0xb7},   {0xe9},
+					    {0xc7},	  {0xab},    {0x03, 0}};
+	static const size_t lengths[] = {3, 2, 1, 1, 1, 1, 2};
+
+	(void)state;
+	begin(false);
+	for (size_t i = 0; i < COUNT_OF(frames); i++)
+		assert_int_equal(proxy_op(proxy, frames[i], lengths[i], NULL, 0),
+				 TROUBLE_REFUSED_COMMAND);
+	assert_int_equal(proxy_op(proxy, frames[0], 0, NULL, 0), TROUBLE_REFUSED_COMMAND);
+	assert_int_equal(notes.errors, 0);
+	assert_int_equal(proxy_finish(proxy), TROUBLE_NONE);
+	begin(true);
+	assert_int_equal(send_byte(0xc7), TROUBLE_READ_ONLY);
+	assert_int_equal(notes.trouble.kind, TROUBLE_READ_ONLY);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -469,6 +489,7 @@ int main(void)
 		cmocka_unit_test(after_a_failure_everything_is_refused_and_the_end_tells_it),
 		cmocka_unit_test(a_failure_of_the_last_writes_is_told_at_the_end),
 		cmocka_unit_test(the_end_sends_what_is_queued_and_nothing_twice),
+		cmocka_unit_test(a_frame_that_is_none_is_refused_by_its_kind_and_not_raised),
 	};
 
 	return cmocka_run_group_tests_name("proxy", tests, NULL, end);
