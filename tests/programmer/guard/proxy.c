@@ -69,13 +69,13 @@ static int end(void **state)
 	return 0;
 }
 
-static int send_byte(uint8_t opcode)
+static enum trouble_kind send_byte(uint8_t opcode)
 {
 	return proxy_op(proxy, &opcode, 1, NULL, 0);
 }
 
 /* @opcode, @address and @len data bytes that count up from @first. */
-static int send_to(uint8_t opcode, uint32_t address, size_t len, uint8_t first)
+static enum trouble_kind send_to(uint8_t opcode, uint32_t address, size_t len, uint8_t first)
 {
 	uint8_t tx[4 + 300] = {opcode, (uint8_t)(address >> 16), (uint8_t)(address >> 8),
 			       (uint8_t)address};
@@ -85,19 +85,19 @@ static int send_to(uint8_t opcode, uint32_t address, size_t len, uint8_t first)
 	return proxy_op(proxy, tx, 4 + len, NULL, 0);
 }
 
-static int program(uint32_t address, size_t len, uint8_t first)
+static enum trouble_kind program(uint32_t address, size_t len, uint8_t first)
 {
 	assert_int_equal(send_byte(0x06), 0);
 	return send_to(0x02, address, len, first);
 }
 
-static int erase_4k(uint32_t address)
+static enum trouble_kind erase_4k(uint32_t address)
 {
 	assert_int_equal(send_byte(0x06), 0);
 	return send_to(0x20, address, 0, 0);
 }
 
-static int read_at(uint32_t address, uint8_t *rx, size_t len)
+static enum trouble_kind read_at(uint32_t address, uint8_t *rx, size_t len)
 {
 	const uint8_t tx[4] = {0x03, (uint8_t)(address >> 16), (uint8_t)(address >> 8),
 			       (uint8_t)address};

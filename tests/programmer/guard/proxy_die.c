@@ -38,8 +38,8 @@ static void end(struct session *session)
 	sim_bus_free(session->sim);
 }
 
-static int send_to(struct session *session, uint8_t opcode, uint32_t address, const uint8_t *data,
-		   size_t len)
+static enum trouble_kind send_to(struct session *session, uint8_t opcode, uint32_t address,
+				 const uint8_t *data, size_t len)
 {
 	const uint8_t wren = 0x06;
 	uint8_t tx[4 + 256] = {opcode, (uint8_t)(address >> 16), (uint8_t)(address >> 8),
@@ -186,7 +186,7 @@ static void a_bus_that_fails_from_any_point_on_is_told_at_the_end(void **state)
 						     .sr_given = true,
 						     .sr = 0x4004},
 			      false);
-		int ret = 0;
+		enum trouble_kind ret = TROUBLE_NONE;
 
 		session.sim->fail_at = at;
 		session.sim->fail_more = 100;
@@ -366,7 +366,7 @@ static void whatever_is_asked_reads_show_what_was_acknowledged(void **state)
 	for (unsigned i = 0; i < FUZZ_OPS; i++) {
 		size_t len = random_window(&prng, tx), rx_len = prng_between(&prng, 0, sizeof(rx));
 		const uint8_t wren = 0x06;
-		int ret;
+		enum trouble_kind ret;
 
 		/* Refused after smaller erases, and then so is everything else. */
 		if (tx[0] == 0x60 || tx[0] == 0xc7)

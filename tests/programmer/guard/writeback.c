@@ -43,12 +43,12 @@ static int end(void **state)
 	return 0;
 }
 
-static int erase_at(uint32_t address, unsigned which)
+static enum trouble_kind erase_at(uint32_t address, unsigned which)
 {
 	return writeback_erase(writeback, which, address);
 }
 
-static int erase_4k(uint32_t address)
+static enum trouble_kind erase_4k(uint32_t address)
 {
 	return erase_at(address, 0);
 }
