@@ -27,9 +27,9 @@ static struct range range_of_queue(const struct changes *changes)
 static enum trouble_kind raise_failure(const struct changes *changes, enum trouble_kind kind,
 				       struct range range)
 {
-	struct trouble trouble =
-		trouble_seen(kind, "%s the flash failed: %s",
-			     changes->queued ? "changing" : "reading", trouble_text(kind));
+	struct trouble trouble = trouble_seen(kind, "%s the flash failed at 0x%06x: %s",
+					      changes->queued ? "changing" : "reading",
+					      (unsigned)range.start, trouble_text(kind));
 
 	trouble.range = range;
 	trouble.die = changes_state(changes);

@@ -271,6 +271,8 @@ enum trouble_kind gate_close(struct gate *gate, bool interrupted)
 	kind = gate->error;
 	if (kind)
 		let_die_finish(gate);
+	if (gate->changes.sent)
+		gate->protection.content = kind ? DIE_HALF : DIE_UNSURE;
 	restored = protection_restore(&gate->protection);
 	writeback_free(gate->writeback);
 	return kind ? kind : restored;

@@ -134,6 +134,7 @@ static const char *cure(const struct chipdb_part *part, uint32_t sr)
 static enum trouble_kind tell_registers(const struct protection *protection,
 					struct trouble *trouble, uint32_t registers)
 {
+	trouble->die = protection->content;
 	trouble_add_number(trouble, "registers", registers);
 	return observer_tell(protection->observer, trouble);
 }
@@ -169,8 +170,9 @@ static struct trouble not_reached(enum trouble_kind kind)
 static enum trouble_kind raise_not_reached(const struct protection *protection,
 					   enum trouble_kind kind)
 {
-	const struct trouble trouble = not_reached(kind);
+	struct trouble trouble = not_reached(kind);
 
+	trouble.die = protection->content;
 	return observer_tell(protection->observer, &trouble);
 }
 

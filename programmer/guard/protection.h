@@ -44,6 +44,9 @@ struct protection {
 	struct beken_die *die;
 	const struct observer *observer;
 	enum protection_policy policy;
+	/* What has become of the content, for the troubles that are raised; who changes it sets it.
+	 */
+	enum die_state content;
 
 	/* Kept by protection.c. */
 	unsigned registers;   /* how many the die has; 0: not read yet */

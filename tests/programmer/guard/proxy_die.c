@@ -207,6 +207,37 @@ static void a_bus_that_fails_from_any_point_on_is_told_at_the_end(void **state)
 	free(data);
 }
 
+/* The content was written; only that the protection comes back can not be seen any more. */
+static void
+a_protection_that_can_not_be_restored_is_told_with_what_became_of_the_content(void **state)
+{
+	struct session session = {
+		.sim = sim_bus_new(&(struct board_options){
+			.part = chipdb_part_by_name("GD25Q16B"), .sr_given = true, .sr = 0x4004}),
+		.part = chipdb_part_by_name("GD25Q16B")};
+	const struct proxy_options options = {
+		.part = session.part, .unprotect = UNPROTECT_RESTORE, .observer = &notes.observer};
+	const uint8_t one = 0x12;
+
+	(void)state;
+	notes_begin(&notes);
+	session.proxy = proxy_new(session.sim->die, &options);
+	assert_non_null(session.proxy);
+	assert_int_equal(send_to(&session, 0x02, 0, &one, 1), TROUBLE_NONE);
+	assert_int_equal(proxy_finish(session.proxy), TROUBLE_NONE);
+	session.sim->fail_at = session.sim->transfers + 1;
+	session.sim->fail_more = 100;
+	session.sim->fail_error = TROUBLE_ADAPTER_GONE;
+	assert_int_equal(proxy_close(session.proxy, false), TROUBLE_ADAPTER_GONE);
+	session.proxy = NULL;
+	assert_int_equal(notes.errors, 1);
+	assert_int_equal(notes.trouble.kind, TROUBLE_ADAPTER_GONE);
+	assert_int_equal(notes.trouble.die, DIE_UNSURE);
+	assert_int_equal(notes_number(&notes, "registers"), 0x4004);
+	assert_mentions(&notes, "may not have been put back");
+	end(&session);
+}
+
 static bool always(void *data)
 {
 	(void)data;
@@ -405,6 +436,8 @@ int main(void)
 		cmocka_unit_test(protection_is_lifted_at_the_first_change_and_not_by_reading),
 		cmocka_unit_test(protection_that_stays_ends_the_run_before_anything_is_erased),
 		cmocka_unit_test(a_bus_that_fails_from_any_point_on_is_told_at_the_end),
+		cmocka_unit_test(
+			a_protection_that_can_not_be_restored_is_told_with_what_became_of_the_content),
 		cmocka_unit_test(what_was_acknowledged_is_written_though_the_user_wants_to_end),
 		cmocka_unit_test(a_chip_that_left_the_spi_mode_is_found_out_at_the_end),
 		cmocka_unit_test(a_read_only_run_sends_nothing_that_changes_the_die),
