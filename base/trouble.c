@@ -53,6 +53,12 @@ const char *trouble_text(enum trouble_kind kind)
 		return "the adapter was unplugged";
 	case TROUBLE_STAYS_BUSY:
 		return "the flash stayed busy longer than it ever should";
+	case TROUBLE_UNSTEADY_READ:
+		return "the flash does not answer the same twice";
+	case TROUBLE_NO_REGISTERS:
+		return "this way to the flash does not reach its status registers";
+	case TROUBLE_CLOSED_RANGE:
+		return "a part of the flash cannot be changed this way";
 	case TROUBLE_INTERRUPTED:
 		return "interrupted";
 	case TROUBLE_NO_MEMORY:

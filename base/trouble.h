@@ -68,6 +68,7 @@
 	X(STAYS_PROTECTED, "stays-protected", 1, "")                                               \
 	X(REGISTER_REFUSED, "register-refused", 3, "")                                             \
 	X(REGISTER_UNKNOWN, "register-unknown", 3, "")                                             \
+	X(NO_REGISTERS, "no-registers", 3, "Use the SPI way for the status registers")             \
 	X(STAYS_BUSY, "stays-busy", 1, "Cut the power for a second, then do it again")             \
 	X(DIFFERS, "differs", 3, "")                                                               \
 	X(NOT_WRITTEN, "not-written", 1, "")                                                       \

@@ -89,32 +89,16 @@ enum proxy_done flash_done(const struct flash *flash)
 
 bool flash_peek(struct flash *flash, uint32_t address, uint8_t *data, size_t len)
 {
-	unsigned bytes = flash->part->address_bytes;
-	uint8_t tx[5] = {bytes == 4 ? 0x13 : 0x03};
-
-	while (len > 0) {
-		size_t piece = len < PROXY_READ_MOST ? len : PROXY_READ_MOST;
-
-		for (unsigned i = 0; i < bytes; i++)
-			tx[1 + i] = (uint8_t)(address >> 8 * (bytes - 1 - i));
-		if (proxy_op(flash->proxy, tx, 1 + bytes, data, piece)) {
-			observer_raise(flash->options.observer, TROUBLE_ADAPTER_FAULT, NO_RANGE,
-				       "the flash could not be read at 0x%06x", (unsigned)address);
-			return false;
-		}
-		address += (uint32_t)piece;
-		data += piece;
-		len -= piece;
-	}
-	return true;
+	return proxy_read(flash->proxy, address, data, len) == TROUBLE_NONE;
 }
 
-static int serve_op(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx, size_t rx_len)
+static enum trouble_kind serve_op(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx,
+				  size_t rx_len)
 {
 	return proxy_op(((struct flash *)data)->proxy, tx, tx_len, rx, rx_len);
 }
 
-static int serve_finish(void *data)
+static enum trouble_kind serve_finish(void *data)
 {
 	return proxy_finish(((struct flash *)data)->proxy);
 }
@@ -165,7 +149,7 @@ static bool run(struct flash *flash, enum worker_job job, const struct range *ra
 		.data = flash,
 	};
 	struct worker_shared *shared = flash->worker.shared;
-	int ret;
+	enum trouble_kind ret;
 
 	if (count == 0)
 		return true;

@@ -46,13 +46,10 @@ bool protection_plan_job(struct protection_job *job, struct session *session,
 
 static bool lift(struct protection *protection)
 {
-	enum protection_result result;
-
 	/* That it is lifted for good is what was asked for. */
 	if (protection->policy == UNPROTECT_RESTORE)
 		protection->policy = UNPROTECT_AUTO;
-	result = protection_lift(protection);
-	return result == PROTECTION_OPEN || result == PROTECTION_LIFTED;
+	return protection_lift(protection) == TROUBLE_NONE;
 }
 
 bool protection_do_job(struct protection_job *job)

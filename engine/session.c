@@ -262,11 +262,7 @@ bool session_no_memory(const struct session *session)
 
 bool session_registers(const struct session *session, uint32_t *registers)
 {
-	if (protection_read(flash_protection(session->flash), registers) == 0)
-		return true;
-	observer_raise(session->observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
-		       "the status registers can not be read reliably");
-	return false;
+	return protection_read(flash_protection(session->flash), registers) == TROUBLE_NONE;
 }
 
 bool session_interrupted(const struct session *session)

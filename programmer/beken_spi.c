@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/beken_spi.h"
 #include "programmer/adapters/ch341a.h"
+#include "programmer/die/spi_die.h"
 
 #include <stdlib.h>
 
@@ -8,6 +9,7 @@ struct beken_spi {
 	struct beken_spi_params params;
 	const struct observer *observer;
 	struct spi_bus *bus;
+	struct beken_die *die;
 	struct identity identity;
 	struct proxy *proxy;
 	char adapter[48];
@@ -26,8 +28,8 @@ static bool bring_up(struct beken_spi *beken)
 	observer_note(beken->observer, NOTE_INFO, TROUBLE_NONE, "bringing the chip into SPI mode");
 	status = link_enter(beken->bus, &beken->params.link, beken->observer, &report);
 	if (status == LINK_ADAPTER) {
-		observer_raise(beken->observer, report.bus_error, NO_RANGE,
-			       "the link failed: %s", trouble_text(report.bus_error));
+		observer_raise(beken->observer, report.bus_error, NO_RANGE, "the link failed: %s",
+			       trouble_text(report.bus_error));
 		return false;
 	}
 	if (status == LINK_CANCELLED) {
@@ -42,7 +44,7 @@ static bool bring_up(struct beken_spi *beken)
 			       report.last_id[2], link_advice(status));
 		return false;
 	}
-	if (!identify(beken->bus, report.id, beken->params.chip, beken->observer, &beken->identity))
+	if (identify(beken->die, report.id, beken->params.chip, beken->observer, &beken->identity))
 		return false;
 	observer_note(beken->observer, NOTE_INFO, TROUBLE_NONE,
 		      "%s: %s %s, %u KiB (ID %02X %02X %02X%s)",
@@ -79,6 +81,7 @@ static int release(struct beken_spi *beken)
 
 	if (beken->params.leave == LEAVE_RUN)
 		ret = let_run(beken, &ignored);
+	spi_die_free(beken->die);
 	ch341a_close(beken->bus);
 	return ret;
 }
@@ -100,9 +103,16 @@ static struct beken_spi *open_adapter(const struct beken_spi_options *options)
 	if (!beken->bus)
 		goto err_free;
 	beken->bus->observer = options->observer;
+	beken->die = spi_die_new(beken->bus);
+	if (!beken->die) {
+		observer_raise(options->observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
+		goto err_close;
+	}
 	ch341a_port(beken->bus, beken->adapter);
 	return beken;
 
+err_close:
+	ch341a_close(beken->bus);
 err_free:
 	free(beken);
 	return NULL;
@@ -131,6 +141,7 @@ bool beken_spi_reset(const struct beken_spi_options *options)
 	/* A reset that is given up in the middle would leave the chip off. */
 	beken->bus->whole = true;
 	ret = let_run(beken, &ignored);
+	spi_die_free(beken->die);
 	ch341a_close(beken->bus);
 	free(beken);
 	return ret == 0 && !ignored;
@@ -158,7 +169,7 @@ struct proxy *beken_spi_start(struct beken_spi *beken, const struct beken_spi_se
 		.observer = beken->observer,
 	};
 
-	beken->proxy = proxy_new(beken->bus, &options);
+	beken->proxy = proxy_new(beken->die, &options);
 	return beken->proxy;
 }
 

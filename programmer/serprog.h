@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/trouble.h"
+
 #define SERPROG_NAME_LEN 16
 
 struct serprog_target {
@@ -24,10 +26,11 @@ struct serprog_target {
 	uint32_t read_most;  /* bytes an op may read */
 	uint32_t spi_hz;     /* the clock, which is what it is */
 
-	/* One CS window. 0, or anything else to have the op refused (NAK). */
-	int (*spi_op)(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx, size_t rx_len);
-	/* flashrom is done: bring everything to its end. 0, or anything else for a NAK. */
-	int (*finish)(void *data);
+	/* One CS window. TROUBLE_NONE, or anything else to have the op refused (NAK). */
+	enum trouble_kind (*spi_op)(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx,
+				    size_t rx_len);
+	/* flashrom is done: bring everything to its end. TROUBLE_NONE, or the same. */
+	enum trouble_kind (*finish)(void *data);
 	/* Whether to go on serving: false ends it. Asked at least every 200 ms. */
 	bool (*go_on)(void *data);
 	void *data;

@@ -60,6 +60,17 @@ static inline void notes_begin(struct notes *notes)
 	notes->observer.data = notes;
 }
 
+/* The value of this name in a trouble; fails if there is none. */
+static inline uint64_t notes_number(const struct notes *notes, const char *name)
+{
+	for (size_t i = 0; i < notes->trouble.value_count; i++)
+		if (strcmp(notes->trouble.values[i].name, name) == 0 &&
+		    notes->trouble.values[i].is_number)
+			return notes->trouble.values[i].number;
+	fail_msg("no %s in: %s", name, notes->text);
+	return 0;
+}
+
 #define assert_mentions(notes, words)                                                              \
 	do {                                                                                       \
 		if (!strstr((notes)->text, (words)))                                               \

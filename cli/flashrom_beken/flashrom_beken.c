@@ -91,15 +91,18 @@ static void on_progress(void *data, enum activity activity, struct range range)
 		show_percent(session, (int)((range.start + (uint64_t)range.length) * 100 / size));
 }
 
-static int serve_op(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx, size_t rx_len)
+static enum trouble_kind serve_op(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx,
+				  size_t rx_len)
 {
 	return proxy_op(((struct session *)data)->proxy, tx, tx_len, rx, rx_len);
 }
 
 /* What an interrupted run still has to do, beken_spi_close() does. */
-static int serve_finish(void *data)
+static enum trouble_kind serve_finish(void *data)
 {
-	return signals_seen() ? TROUBLE_INTERRUPTED : proxy_finish(((struct session *)data)->proxy);
+	if (signals_seen())
+		return TROUBLE_INTERRUPTED;
+	return proxy_finish(((struct session *)data)->proxy);
 }
 
 /* flashrom's end needs no question: its side of the pty hangs up. */

@@ -38,7 +38,8 @@ static uint64_t now_ms(void)
 }
 
 /* As the proxy answers, so that flashrom finds the same in the session that follows. */
-static int answer(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx, size_t rx_len)
+static enum trouble_kind answer(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx,
+				size_t rx_len)
 {
 	struct question *question = data;
 
@@ -50,13 +51,13 @@ static int answer(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx, siz
 		memset(rx, 0, rx_len);
 		memcpy(rx, question->id, rx_len < ID_LEN ? rx_len : ID_LEN);
 	}
-	return 0;
+	return TROUBLE_NONE;
 }
 
-static int finish(void *data)
+static enum trouble_kind finish(void *data)
 {
 	(void)data;
-	return 0;
+	return TROUBLE_NONE;
 }
 
 /* Takes what is there. Bounded, or endless output would keep it from looking at the time. */

@@ -19,10 +19,10 @@ FILES = {
     "beken_spi.c": ("the programmer: flashrom's side, parameters, begin and end of a session",
                     ["beken_spi_params", "beken_spi", "flashrom_glue"]),
     "beken_spi_proxy.c": ("what flashrom may see and do, and how changes travel to the die",
-                          ["pace", "changes", "flash_command", "writeback", "proxy"]),
-    "beken_spi_part.c": ("which part the die is, and what protects it",
-                         ["sfdp", "identify", "identify_check", "status_registers",
-                          "protection"]),
+                          ["changes", "flash_command", "writeback", "gate", "proxy"]),
+    "beken_spi_part.c": ("the die: its commands, which part it is, and what protects it",
+                         ["number", "die", "pace", "status_registers", "spi_die", "sfdp",
+                          "identify", "identify_check", "protection"]),
     "beken_spi_link.c": ("bringing the SoC into its SPI mode, and out of it", ["link"]),
     "beken_spi_adapter.c": ("the CH341A: ops, packets, USB",
                             ["range", "trouble", "observer", "ch341a_stream", "ch341a_find", "ch341a_usb",
@@ -30,7 +30,7 @@ FILES = {
     "beken_spi_chips.c": ("the dies in these chips", ["chipdb", "chipdb_tables"]),
 }
 GLUE = "flashrom_glue"
-ALONE = ["spi"]  # headers without a source
+ALONE = ["spi", "opcodes"]  # headers without a source
 PREFIX = "beken_"
 
 ABOUT = """/*

@@ -1,25 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/die/status_registers.h"
-
-#define OPCODE_WREN 0x06
-#define OPCODE_WREN_VOLATILE 0x50
+#include "base/opcodes.h"
 
 /* Opcodes that write one register each; 01h also takes several bytes. */
-static const uint8_t opcode_wrsr[CHIPDB_REGISTERS] = {0x01, 0x31, 0x11};
+static const uint8_t opcode_wrsr[CHIPDB_REGISTERS] = {OPCODE_WRSR, OPCODE_WRSR2, OPCODE_WRSR3};
 
 static uint8_t byte_of(uint32_t sr, unsigned i)
 {
 	return (uint8_t)(sr >> 8 * i);
 }
 
-static int read_once(struct spi_bus *bus, const struct chipdb_part *part, uint32_t *sr,
-		     unsigned *count)
+static enum trouble_kind read_once(struct spi_bus *bus, const struct chipdb_part *part,
+				   uint32_t *sr, unsigned *count)
 {
 	uint32_t transient = chipdb_sr_mask(part, CHIPDB_WIP) | chipdb_sr_mask(part, CHIPDB_WEL) |
 			     chipdb_sr_mask(part, CHIPDB_SUS);
 	uint8_t value[CHIPDB_REGISTERS] = {0};
 	struct spi_op ops[1 + CHIPDB_REGISTERS];
-	int ret;
+	enum trouble_kind ret;
 
 	/* A die that is still busy would answer with WIP set and other bits in motion. */
 	ops[0] = (struct spi_op){.kind = SPI_WAIT_READY, .max_us = part->sr_write_max_us};
@@ -36,29 +34,29 @@ static int read_once(struct spi_bus *bus, const struct chipdb_part *part, uint32
 	for (*count = 0; *count < part->sr_count && value[*count] != 0xff; (*count)++)
 		*sr |= (uint32_t)value[*count] << 8 * *count;
 	*sr &= ~transient;
-	return *count ? 0 : TROUBLE_ADAPTER_FAULT;
+	return *count ? TROUBLE_NONE : TROUBLE_UNSTEADY_READ;
 }
 
-int status_registers_read(struct spi_bus *bus, const struct chipdb_part *part, uint32_t *sr,
-			  unsigned *count)
+enum trouble_kind status_registers_read(struct spi_bus *bus, const struct chipdb_part *part,
+					uint32_t *sr, unsigned *count)
 {
 	unsigned count_again;
 	uint32_t again;
-	int ret = read_once(bus, part, sr, count);
+	enum trouble_kind ret = read_once(bus, part, sr, count);
 
 	if (!ret)
 		ret = read_once(bus, part, &again, &count_again);
 	if (!ret && (again != *sr || count_again != *count))
-		ret = TROUBLE_ADAPTER_FAULT;
+		ret = TROUBLE_UNSTEADY_READ;
 	return ret;
 }
 
 /* One enable, one write, and the time that it takes. Never sent twice. */
-static int write_command(struct spi_bus *bus, const struct chipdb_part *part, bool volatile_only,
-			 const uint8_t *tx, size_t len)
+static enum trouble_kind write_command(struct spi_bus *bus, const struct chipdb_part *part,
+				       bool volatile_only, const uint8_t *tx, size_t len)
 {
 	/* 50h holds for the next command only, so nothing may come between. */
-	const uint8_t enable = volatile_only ? OPCODE_WREN_VOLATILE : OPCODE_WREN;
+	const uint8_t enable = volatile_only ? OPCODE_EWSR : OPCODE_WREN;
 	struct spi_op ops[] = {
 		{.kind = SPI_XFER, .tx = &enable, .tx_len = 1},
 		{.kind = SPI_XFER, .tx = tx, .tx_len = len, .once = true},
@@ -74,8 +72,8 @@ static int write_command(struct spi_bus *bus, const struct chipdb_part *part, bo
  * SR1 and SR2 always go together, since a one-byte 01h clears SR2 on some parts. SR3, which
  * holds nothing of protection on the parts we know of, only if it has to change.
  */
-static int write_joint(struct spi_bus *bus, const struct chipdb_part *part,
-		       const struct status_registers_write *write)
+static enum trouble_kind write_joint(struct spi_bus *bus, const struct chipdb_part *part,
+				     const struct die_registers_write *write)
 {
 	uint8_t tx[1 + CHIPDB_REGISTERS] = {opcode_wrsr[0]};
 	unsigned count = write->count;
@@ -92,15 +90,15 @@ static int write_joint(struct spi_bus *bus, const struct chipdb_part *part,
  * is cleared before BP and set after it: were the second write to fail, the die would
  * not be worse off than before.
  */
-static int write_split(struct spi_bus *bus, const struct chipdb_part *part,
-		       const struct status_registers_write *write)
+static enum trouble_kind write_split(struct spi_bus *bus, const struct chipdb_part *part,
+				     const struct die_registers_write *write)
 {
 	bool ascending = write->to & chipdb_sr_mask(part, CHIPDB_CMP);
 
 	for (unsigned n = 0; n < write->count; n++) {
 		unsigned i = ascending ? n : write->count - 1 - n;
 		uint8_t tx[2] = {opcode_wrsr[i], byte_of(write->to, i)};
-		int ret;
+		enum trouble_kind ret;
 
 		if (byte_of(write->from, i) == tx[1])
 			continue;
@@ -108,11 +106,11 @@ static int write_split(struct spi_bus *bus, const struct chipdb_part *part,
 		if (ret)
 			return ret;
 	}
-	return 0;
+	return TROUBLE_NONE;
 }
 
-int status_registers_write(struct spi_bus *bus, const struct chipdb_part *part,
-			   const struct status_registers_write *write)
+enum trouble_kind status_registers_write(struct spi_bus *bus, const struct chipdb_part *part,
+					 const struct die_registers_write *write)
 {
 	return write->method == CHIPDB_SR_JOINT ? write_joint(bus, part, write)
 						: write_split(bus, part, write);

@@ -6,35 +6,21 @@
  * not how it is set up, so they are masked out: a read that caught them was once taken
  * for locked registers (bk7231tools issue 23).
  *
- * Which bits to write, and whether at all, is protection.h's concern.
+ * This is how a spi_die does it; callers use die.h, which tells what the two return. Which
+ * bits to write, and whether at all, is protection.h's concern.
  */
 #ifndef STATUS_REGISTERS_H
 #define STATUS_REGISTERS_H
 
-#include "chipdb/chipdb.h"
 #include "programmer/bus/spi.h"
+#include "programmer/die/die.h"
 
-/*
- * Two readings that agree, of a die that is ready. *@count: how many registers are there.
- * The database may name more than the die has; the others read FF and count as 0.
- * TROUBLE_ADAPTER_FAULT also when SR1 reads FF or the readings differ.
- */
-int status_registers_read(struct spi_bus *bus, const struct chipdb_part *part, uint32_t *sr,
-			  unsigned *count);
+/* As die_registers_read(). */
+enum trouble_kind status_registers_read(struct spi_bus *bus, const struct chipdb_part *part,
+					uint32_t *sr, unsigned *count);
 
-struct status_registers_write {
-	enum chipdb_sr_write method;
-	bool volatile_only; /* 50h in place of WREN: a power cycle undoes it */
-	unsigned count;	    /* as found by status_registers_read(); 1 makes it a one-byte 01h */
-	uint32_t from, to;  /* what the registers are, and shall be; these must differ */
-};
-
-/*
- * Returns when the die is ready again. Whether it took the write, only a read can tell.
- * Registers of which no bit changes are not written, but for those that travel with
- * others in one 01h.
- */
-int status_registers_write(struct spi_bus *bus, const struct chipdb_part *part,
-			   const struct status_registers_write *write);
+/* As die_registers_write(). "Volatile" is 50h in place of WREN. */
+enum trouble_kind status_registers_write(struct spi_bus *bus, const struct chipdb_part *part,
+					 const struct die_registers_write *write);
 
 #endif

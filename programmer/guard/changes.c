@@ -3,124 +3,89 @@
 
 #include <string.h>
 
-#define OPCODE_WREN 0x06
-#define OPCODE_PP 0x02
-#define OPCODE_PP4 0x12
-#define OPCODE_READ 0x03
-#define OPCODE_READ4 0x13
-
-/* WREN, the change itself, and the wait behind it. */
-#define OPS_PER_CHANGE 3
-
-void changes_init(struct changes *changes)
+enum die_state changes_state(const struct changes *changes)
 {
-	const struct chipdb_part *part = changes->part;
-
-	changes->program_pace =
-		(struct pace){.expect_us = part->program_typ_us, .max_us = part->program_max_us};
-	for (size_t i = 0; i < CHIPDB_ERASES; i++)
-		changes->erase_pace[i] = (struct pace){.expect_us = part->erase[i].typ_us,
-						       .max_us = part->erase[i].max_us};
+	return changes->sent ? DIE_HALF : DIE_UNTOUCHED;
 }
 
-static void progress(const struct changes *changes, enum activity activity, uint32_t address,
-		     uint32_t len)
+/* The bytes from the first change of the queue to the end of the last. */
+static struct range range_of_queue(const struct changes *changes)
 {
-	observer_progress(changes->observer, activity, (struct range){address, len});
-}
+	uint32_t start = UINT32_MAX, end = 0;
 
-/* Opcode and address, most significant byte first; returns the length. */
-static size_t put_header(const struct changes *changes, uint8_t *tx, uint8_t opcode,
-			 uint32_t address)
-{
-	size_t bytes = changes->part->address_bytes;
+	for (size_t i = 0; i < changes->queued; i++) {
+		struct range range = changes->queue[i].range;
 
-	tx[0] = opcode;
-	for (size_t i = 0; i < bytes; i++)
-		tx[1 + i] = (uint8_t)(address >> 8 * (bytes - 1 - i));
-	return 1 + bytes;
-}
-
-/* Each kind of change learns once, from its longest wait in the batch. */
-static void learn(struct changes *changes, const struct spi_op *ops, size_t queued)
-{
-	for (size_t i = 0; i < queued; i++) {
-		const struct spi_op *wait = &ops[i * OPS_PER_CHANGE + 2];
-		struct pace *pace = changes->queue[i].pace;
-
-		if (!pace->longest || wait->took_us > pace->longest->took_us)
-			pace->longest = wait;
+		if (range.start < start)
+			start = range.start;
+		if (range.start + range.length > end)
+			end = range.start + range.length;
 	}
-	for (size_t i = 0; i < queued; i++) {
-		struct pace *pace = changes->queue[i].pace;
-
-		if (pace->longest)
-			pace_learn(pace, pace->longest);
-		pace->longest = NULL;
-	}
+	return (struct range){start, end - start};
 }
 
-/* Half a sector is worse than a second's patience; only an erase of the chip takes minutes. */
-static bool may_be_given_up(const struct changes *changes)
+static enum trouble_kind raise_failure(const struct changes *changes, enum trouble_kind kind,
+				       struct range range)
 {
-	for (size_t i = 0; i < changes->queued; i++)
-		if (changes->queue[i].tx_len == 1)
-			return true;
-	return changes->queued == 0;
+	struct trouble trouble = trouble_seen(kind, "%s the flash failed at 0x%06x: %s",
+					      changes->queued ? "changing" : "reading",
+					      (unsigned)range.start, trouble_text(kind));
+
+	trouble.range = range;
+	trouble.die = changes_state(changes);
+	return observer_tell(changes->observer, &trouble);
 }
 
-/* Sends the queue, and behind it @read if there is one, as one batch. */
-static int send(struct changes *changes, const struct spi_op *read)
+static struct die_op op_of(const struct change *change)
 {
-	static const uint8_t wren = OPCODE_WREN;
-	struct spi_op ops[CHANGES_MOST * OPS_PER_CHANGE + 1], *op = ops;
-	size_t queued = changes->queued;
-	int ret;
+	if (change->activity == ACTIVITY_ERASE)
+		return (struct die_op){
+			.kind = DIE_ERASE, .address = change->range.start, .erase = change->erase};
+	return (struct die_op){.kind = DIE_PROGRAM,
+			       .address = change->range.start,
+			       .data = change->data,
+			       .len = change->range.length};
+}
 
-	for (size_t i = 0; i < queued; i++) {
-		const struct change *change = &changes->queue[i];
+/* Sends the queue, and behind it @read if there is one, as one run. */
+static enum trouble_kind send(struct changes *changes, const struct die_op *read)
+{
+	struct die_op ops[CHANGES_MOST + 1];
+	size_t queued = changes->queued, count = 0;
+	enum trouble_kind kind;
 
-		*op++ = (struct spi_op){.kind = SPI_XFER, .tx = &wren, .tx_len = 1};
-		*op++ = (struct spi_op){
-			.kind = SPI_XFER, .tx = change->tx, .tx_len = change->tx_len};
-		*op++ = pace_wait(change->pace);
-	}
+	for (size_t i = 0; i < queued; i++)
+		ops[count++] = op_of(&changes->queue[i]);
 	if (read)
-		*op++ = *read;
-	if (op == ops)
-		return 0;
+		ops[count++] = *read;
+	if (count == 0)
+		return TROUBLE_NONE;
 	changes->sent |= queued > 0;
 	changes->read |= read != NULL;
 	changes->unchecked |= read != NULL;
-	if (may_be_given_up(changes))
-		ret = spi_transfer(changes->bus, ops, (size_t)(op - ops));
-	else
-		ret = spi_transfer_whole(changes->bus, ops, (size_t)(op - ops));
+	kind = die_run(changes->die, ops, count);
+	if (kind)
+		raise_failure(changes, kind,
+			      queued ? range_of_queue(changes)
+				     : (struct range){read->address, (uint32_t)read->len});
 	changes->queued = 0;
-	if (ret) {
-		observer_raise(changes->observer, ret, NO_RANGE,
-			       "%s the flash failed: %s", queued ? "changing" : "reading",
-			       trouble_text(ret));
-		return ret;
-	}
-	learn(changes, ops, queued);
-	for (size_t i = 0; i < queued; i++)
-		progress(changes, changes->queue[i].activity, changes->queue[i].address,
-			 changes->queue[i].size);
-	return 0;
+	for (size_t i = 0; !kind && i < queued; i++)
+		observer_progress(changes->observer, changes->queue[i].activity,
+				  changes->queue[i].range);
+	return kind;
 }
 
 /* A place in the queue, which is sent when it is full. */
-static int enqueue(struct changes *changes, struct change **change)
+static enum trouble_kind enqueue(struct changes *changes, struct change **change)
 {
 	if (changes->queued == CHANGES_MOST) {
-		int ret = send(changes, NULL);
+		enum trouble_kind kind = send(changes, NULL);
 
-		if (ret)
-			return ret;
+		if (kind)
+			return kind;
 	}
 	*change = &changes->queue[changes->queued++];
-	return 0;
+	return TROUBLE_NONE;
 }
 
 /* The queued program that these bytes continue, or NULL. */
@@ -131,76 +96,76 @@ static struct change *continued(struct changes *changes, uint32_t address, size_
 	if (changes->queued == 0)
 		return NULL;
 	last = &changes->queue[changes->queued - 1];
-	if (last->activity != ACTIVITY_PROGRAM || last->address + last->size != address ||
-	    address % changes->part->page == 0)
+	if (last->activity != ACTIVITY_PROGRAM ||
+	    last->range.start + last->range.length != address ||
+	    address % changes->die->part->page == 0)
 		return NULL;
-	return last->size + len <= CHANGES_PAGE ? last : NULL;
+	return last->range.length + len <= DIE_PROGRAM_MOST ? last : NULL;
 }
 
-int changes_program(struct changes *changes, uint32_t address, const uint8_t *data, size_t len)
+/* Whether a unit begins at @address that would be cut by the end of the queue. */
+static bool would_be_cut(const struct changes *changes, uint32_t address)
 {
-	uint32_t page = changes->part->page;
-	struct change *change;
-	int ret;
+	uint32_t unit = changes->die->caps.program_unit, page = changes->die->part->page;
 
-	if (len == 0 || len > CHANGES_PAGE || address % page + len > page)
-		return TROUBLE_ADAPTER_FAULT;
+	return unit && address % unit == 0 && unit / page <= CHANGES_MOST &&
+	       changes->queued + unit / page > CHANGES_MOST;
+}
+
+enum trouble_kind changes_program(struct changes *changes, uint32_t address, const uint8_t *data,
+				  size_t len)
+{
+	uint32_t page = changes->die->part->page;
+	struct change *change;
+	enum trouble_kind kind;
+
+	if (len == 0 || len > DIE_PROGRAM_MOST || address % page + len > page)
+		return observer_raise(changes->observer, TROUBLE_BUG, NO_RANGE,
+				      "%zu bytes at 0x%06x are no program of one page", len,
+				      (unsigned)address);
 	change = continued(changes, address, len);
 	if (!change) {
-		ret = enqueue(changes, &change);
-		if (ret)
-			return ret;
-		*change = (struct change){.activity = ACTIVITY_PROGRAM,
-					  .pace = &changes->program_pace,
-					  .address = address};
-		change->tx_len = put_header(
-			changes, change->tx,
-			changes->part->address_bytes == 4 ? OPCODE_PP4 : OPCODE_PP, address);
+		kind = would_be_cut(changes, address) ? send(changes, NULL) : TROUBLE_NONE;
+		if (!kind)
+			kind = enqueue(changes, &change);
+		if (kind)
+			return kind;
+		change->activity = ACTIVITY_PROGRAM;
+		change->range = (struct range){address, 0};
 	}
-	memcpy(change->tx + change->tx_len, data, len);
-	change->tx_len += len;
-	change->size += (uint32_t)len;
+	memcpy(change->data + change->range.length, data, len);
+	change->range.length += (uint32_t)len;
 	/* A full page at the end of a full queue has nothing to wait for. */
 	if (changes->queued == CHANGES_MOST && (address + len) % page == 0)
 		return send(changes, NULL);
-	return 0;
+	return TROUBLE_NONE;
 }
 
-int changes_erase(struct changes *changes, const struct chipdb_erase *erase, uint32_t address)
+enum trouble_kind changes_erase(struct changes *changes, unsigned erase, uint32_t address)
 {
 	struct change *change;
-	int ret = enqueue(changes, &change);
+	enum trouble_kind kind = enqueue(changes, &change);
 
-	if (ret)
-		return ret;
-	*change = (struct change){
-		.activity = ACTIVITY_ERASE,
-		.pace = &changes->erase_pace[erase - changes->part->erase],
-		.address = address,
-		.size = erase->size,
-	};
-	change->tx_len = put_header(changes, change->tx, erase->opcode, address);
-	if (chipdb_erases_chip(erase))
-		change->tx_len = 1;
-	return 0;
+	if (kind)
+		return kind;
+	change->activity = ACTIVITY_ERASE;
+	change->erase = erase;
+	change->range = (struct range){address, changes->die->part->erase[erase].size};
+	return TROUBLE_NONE;
 }
 
-int changes_flush(struct changes *changes)
+enum trouble_kind changes_flush(struct changes *changes)
 {
 	return send(changes, NULL);
 }
 
-int changes_read(struct changes *changes, uint32_t address, uint8_t *rx, size_t len)
+enum trouble_kind changes_read(struct changes *changes, uint32_t address, uint8_t *rx, size_t len)
 {
-	uint8_t tx[CHANGES_HEADER];
-	struct spi_op read = {.kind = SPI_XFER, .tx = tx, .rx = rx, .rx_len = len};
-	int ret;
+	const struct die_op read = {.kind = DIE_READ, .address = address, .rx = rx, .len = len};
+	enum trouble_kind kind = send(changes, &read);
 
-	read.tx_len =
-		put_header(changes, tx,
-			   changes->part->address_bytes == 4 ? OPCODE_READ4 : OPCODE_READ, address);
-	ret = send(changes, &read);
-	if (!ret)
-		progress(changes, ACTIVITY_READ, address, (uint32_t)len);
-	return ret;
+	if (!kind)
+		observer_progress(changes->observer, ACTIVITY_READ,
+				  (struct range){address, (uint32_t)len});
+	return kind;
 }

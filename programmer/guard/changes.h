@@ -1,66 +1,59 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * changes.h - erases and programs, sent to the die in batches.
+ * changes.h - erases and programs, sent to the die in runs.
  *
- * A change is queued and goes out together with others: WREN, the command and the
- * wait behind it, up to 16 times in one transfer. What is asked of the die behind the
- * queue (a read) travels in the same transfer. A part above 16 MiB is driven by the
- * opcodes that take four address bytes (chipdb.h).
+ * A change is queued and goes out together with others, up to 16 of them in one run. What is
+ * asked of the die behind the queue (a read) travels in the same run. Where a die programs
+ * larger units at once (caps.program_unit), the queue is sent early rather than cut one.
  *
- * A transfer with changes in it is not given up when the user wants to end, but for an
- * erase of the whole chip.
- *
- * Errors are spi_errors, logged. What was queued is then forgotten; whether it was done
- * is not known.
+ * Errors: TROUBLE_NONE, or a kind that has been raised. What was queued is then forgotten;
+ * whether it was done is not known.
  */
 #ifndef CHANGES_H
 #define CHANGES_H
 
 #include "base/observer.h"
-#include "chipdb/chipdb.h"
-#include "programmer/die/pace.h"
-#include "programmer/bus/spi.h"
+#include "programmer/die/die.h"
 
-/* About 40 ms of page programs, so that progress stays smooth. */
+/* About 40 ms of page programs on SPI, so that progress stays smooth. */
 #define CHANGES_MOST 16
-#define CHANGES_PAGE 256
-#define CHANGES_HEADER 5 /* opcode and address */
 
 struct change {
 	enum activity activity;
-	struct pace *pace;
-	uint32_t address;
-	uint32_t size; /* bytes of the die that it changes */
-	uint8_t tx[CHANGES_HEADER + CHANGES_PAGE];
-	size_t tx_len;
+	struct range range; /* of the die, what it changes */
+	unsigned erase;	    /* which of the part's */
+	uint8_t data[DIE_PROGRAM_MOST];
 };
 
 struct changes {
-	/* To be set by the user; all that they point to outlives this. */
-	struct spi_bus *bus;
-	const struct chipdb_part *part;
+	/* To be set by the user. The die knows its part, and outlives this. */
+	struct beken_die *die;
 	const struct observer *observer;
 
 	/* Kept by changes.c. */
-	struct pace program_pace, erase_pace[CHIPDB_ERASES];
 	struct change queue[CHANGES_MOST];
 	size_t queued;
 	bool read, sent; /* anything was read; a change was sent */
 	bool unchecked;	 /* something was read; for the user to reset */
 };
 
-void changes_init(struct changes *changes);
-
 /* @len bytes, which do not cross the end of a page; they are copied. */
-int changes_program(struct changes *changes, uint32_t address, const uint8_t *data, size_t len);
+enum trouble_kind changes_program(struct changes *changes, uint32_t address, const uint8_t *data,
+				  size_t len);
 
-/* @erase is one of the part's; @address is aligned to its size. */
-int changes_erase(struct changes *changes, const struct chipdb_erase *erase, uint32_t address);
+/* @erase is the index of one of the part's; @address is aligned to its size. */
+enum trouble_kind changes_erase(struct changes *changes, unsigned erase, uint32_t address);
 
 /* Send what is queued. */
-int changes_flush(struct changes *changes);
+enum trouble_kind changes_flush(struct changes *changes);
 
 /* Send what is queued and read @len bytes behind it. */
-int changes_read(struct changes *changes, uint32_t address, uint8_t *rx, size_t len);
+enum trouble_kind changes_read(struct changes *changes, uint32_t address, uint8_t *rx, size_t len);
+
+/*
+ * What a trouble that was found now leaves behind, as far as is known here: nothing was sent,
+ * or what was begun may be half done.
+ */
+enum die_state changes_state(const struct changes *changes);
 
 #endif

@@ -1,27 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/guard/flash_command.h"
+#include "base/opcodes.h"
 
-static const struct chipdb_erase *find_erase(const struct chipdb_part *part,
-					     const struct command *command)
+static unsigned find_erase(const struct chipdb_part *part, const struct command *command)
 {
-	for (size_t i = 0; i < CHIPDB_ERASES && part->erase[i].opcode; i++)
+	for (unsigned i = 0; i < CHIPDB_ERASES && part->erase[i].opcode; i++)
 		if (command->size ? part->erase[i].size == command->size
 				  : part->erase[i].opcode == command->opcode)
-			return &part->erase[i];
-	return NULL;
+			return i;
+	return NO_ERASE;
 }
 
 struct command command_of(const struct chipdb_part *part, uint8_t opcode)
 {
 	static const struct command small[] = {
-		{.kind = COMMAND_READ, .opcode = 0x03},
-		{.kind = COMMAND_READ, .opcode = 0x0b, .dummies = 1},
-		{.kind = COMMAND_PROGRAM, .opcode = 0x02},
+		{.kind = COMMAND_READ, .opcode = OPCODE_READ},
+		{.kind = COMMAND_READ, .opcode = OPCODE_FAST_READ, .dummies = 1},
+		{.kind = COMMAND_PROGRAM, .opcode = OPCODE_PP},
 	};
 	static const struct command large[] = {
-		{.kind = COMMAND_READ, .opcode = 0x13, .address_bytes = 4},
-		{.kind = COMMAND_READ, .opcode = 0x0c, .address_bytes = 4, .dummies = 1},
-		{.kind = COMMAND_PROGRAM, .opcode = 0x12, .address_bytes = 4},
+		{.kind = COMMAND_READ, .opcode = OPCODE_READ4, .address_bytes = 4},
+		{.kind = COMMAND_READ,
+		 .opcode = OPCODE_FAST_READ4,
+		 .address_bytes = 4,
+		 .dummies = 1},
+		{.kind = COMMAND_PROGRAM, .opcode = OPCODE_PP4, .address_bytes = 4},
 		{.kind = COMMAND_ERASE, .opcode = 0x20, .size = 4096},
 		{.kind = COMMAND_ERASE, .opcode = 0x52, .size = 32768},
 		{.kind = COMMAND_ERASE, .opcode = 0xd8, .size = 65536},
@@ -30,7 +33,7 @@ struct command command_of(const struct chipdb_part *part, uint8_t opcode)
 		.kind = COMMAND_ERASE, .opcode = opcode, .address_bytes = part->address_bytes};
 
 	own.erase = find_erase(part, &own);
-	if (own.erase)
+	if (own.erase != NO_ERASE)
 		return own;
 	for (size_t i = 0; i < sizeof(small) / sizeof(small[0]); i++)
 		if (small[i].opcode == opcode)

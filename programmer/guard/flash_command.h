@@ -1,26 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * command.h - what an opcode of flashrom's means on a part.
+ * flash_command.h - what an opcode of flashrom's means on a part.
  *
  * Known are the part's own erases, whatever their opcodes are, and the reads and programs
  * that all 25-series parts have in common. A part above 16 MiB has each of them twice: with
  * three address bytes or four as its mode has it, and with always four; the database lists
  * the latter for the erases.
  */
-#ifndef COMMAND_H
-#define COMMAND_H
+#ifndef FLASH_COMMAND_H
+#define FLASH_COMMAND_H
 
 #include "chipdb/chipdb.h"
 
 enum command_kind { COMMAND_OTHER, COMMAND_READ, COMMAND_PROGRAM, COMMAND_ERASE };
+
+#define NO_ERASE CHIPDB_ERASES
 
 struct command {
 	enum command_kind kind;
 	uint8_t opcode;
 	unsigned address_bytes; /* 3 or 4; 0: as the mode has it */
 	unsigned dummies;	/* bytes between the address and the data */
-	uint32_t size;		/* of an erase that is found by its size; command.c only */
-	const struct chipdb_erase *erase; /* one of the part's; NULL if it has none of the size */
+	uint32_t size;		/* of an erase that is found by its size; flash_command.c only */
+	unsigned erase;		/* which of the part's; NO_ERASE if it has none of the size */
 };
 
 /* COMMAND_OTHER for what changes nothing and reads nothing, or is not known. */

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/guard/identify.h"
+#include "base/number.h"
+#include "base/opcodes.h"
 #include "programmer/guard/sfdp.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#define OPCODE_SFDP 0x5a
 
 #define SIZE_LEAST 0x10000u
 #define SIZE_MOST 0x1000000u /* three address bytes */
@@ -28,7 +27,7 @@ static const struct chipdb_part usual = {
 	.program_typ_us = 700,
 	.program_max_us = 5000,
 	.sr_count = 2,
-	.sr_read = {0x05, 0x35},
+	.sr_read = {OPCODE_RDSR, OPCODE_RDSR2},
 	.sr_write = CHIPDB_SR_JOINT,
 	.sr_write_typ_us = 10000,
 	.sr_write_max_us = 200000,
@@ -57,25 +56,13 @@ static const struct chipdb_erase erase_64k = {0xd8, BLOCK, 300000, 3000000};
 /* A size from "size:2M", or 0. */
 static uint32_t size_from(const char *chip)
 {
-	unsigned long size;
-	char *end;
+	uint32_t size;
 
-	if (strncmp(chip, "size:", 5) != 0 || chip[5] < '0' || chip[5] > '9')
-		return 0;
-	size = strtoul(chip + 5, &end, 10);
-	if (size > SIZE_MOST)
-		return 0;
-	if (*end == 'K')
-		size *= 1024;
-	else if (*end == 'M')
-		size *= 1048576;
-	if (*end && end[1])
-		return 0;
-	if (*end && *end != 'K' && *end != 'M')
+	if (strncmp(chip, "size:", 5) != 0 || !number_bytes(chip + 5, &size))
 		return 0;
 	if (size < SIZE_LEAST || size > SIZE_MOST || size & (size - 1))
 		return 0;
-	return (uint32_t)size;
+	return size;
 }
 
 bool identify_is_chip(const char *chip)
@@ -83,42 +70,41 @@ bool identify_is_chip(const char *chip)
 	return size_from(chip) || chipdb_part_by_name(chip);
 }
 
-static struct spi_op op_sfdp(const uint8_t tx[5], uint8_t *rx, size_t len)
-{
-	return (struct spi_op){.kind = SPI_XFER, .tx = tx, .tx_len = 5, .rx = rx, .rx_len = len};
-}
-
 /* Reads twice; *@same tells whether both were alike. */
-static int read_space(struct spi_bus *bus, uint32_t address, uint8_t *rx, size_t len, bool *same)
+static enum trouble_kind read_space(struct beken_die *die, uint32_t address, uint8_t *rx,
+				    size_t len, bool *same)
 {
-	const uint8_t tx[5] = {OPCODE_SFDP, (uint8_t)(address >> 16), (uint8_t)(address >> 8),
-			       (uint8_t)address, 0x00};
 	uint8_t again[SFDP_BASIC_MOST];
-	struct spi_op ops[] = {op_sfdp(tx, rx, len), op_sfdp(tx, again, len)};
-	int ret = spi_transfer(bus, ops, 2);
+	struct die_op ops[] = {
+		{.kind = DIE_SFDP, .address = address, .rx = rx, .len = len},
+		{.kind = DIE_SFDP, .address = address, .rx = again, .len = len},
+	};
+	enum trouble_kind kind = die_run(die, ops, 2);
 
-	*same = !ret && memcmp(rx, again, len) == 0;
-	return ret;
+	*same = !kind && memcmp(rx, again, len) == 0;
+	return kind;
 }
 
-/* *@there: the die has a valid table. An error is one of the bus. */
-static int read_sfdp(struct spi_bus *bus, struct sfdp *sfdp, bool *there)
+/* *@there: the die has a valid table. An error is one of the link. */
+static enum trouble_kind read_sfdp(struct beken_die *die, struct sfdp *sfdp, bool *there)
 {
 	uint8_t headers[SFDP_HEADERS], basic[SFDP_BASIC_MOST];
+	enum trouble_kind kind;
 	uint32_t address;
 	size_t len;
 	bool same;
-	int ret;
 
 	*there = false;
-	ret = read_space(bus, 0, headers, sizeof(headers), &same);
-	if (ret || !same || !sfdp_find(headers, &address, &len))
-		return ret;
-	ret = read_space(bus, address, basic, len, &same);
-	if (ret || !same)
-		return ret;
+	if (!die->caps.sfdp)
+		return TROUBLE_NONE;
+	kind = read_space(die, 0, headers, sizeof(headers), &same);
+	if (kind || !same || !sfdp_find(headers, &address, &len))
+		return kind;
+	kind = read_space(die, address, basic, len, &same);
+	if (kind || !same)
+		return kind;
 	*there = sfdp_parse(basic, len, sfdp);
-	return 0;
+	return TROUBLE_NONE;
 }
 
 static void name_it(struct identity *identity, const char *kind, const uint8_t id[3])
@@ -142,7 +128,7 @@ static struct chipdb_erase chip_erase(uint32_t size)
 {
 	uint32_t blocks = size / BLOCK;
 
-	return (struct chipdb_erase){0xc7, size, erase_64k.typ_us * blocks,
+	return (struct chipdb_erase){OPCODE_CHIP_ERASE, size, erase_64k.typ_us * blocks,
 				     erase_64k.max_us * blocks};
 }
 
@@ -203,50 +189,84 @@ static void part_of_size(struct identity *identity, const uint8_t id[3], uint32_
 	name_it(identity, "part", id);
 }
 
-static bool refuse_part(const struct chipdb_part *part, const uint8_t id[3],
-			const struct observer *observer)
+static unsigned kib(uint32_t bytes)
 {
-	observer_raise(observer, TROUBLE_PART_REFUSED, NO_RANGE,
-		       "the flash answers with the ID %02X %02X %02X, but %s is not driven by this "
-		       "program: %s. Nothing was changed",
-		       id[0], id[1], id[2], part->name, part->refuse);
-	return false;
+	return (unsigned)(bytes / 1024);
 }
 
-static bool identify_known(const struct chipdb_part *part, const char *chip,
-			   const struct sfdp *sfdp, const struct observer *observer,
-			   struct identity *identity)
+/* With the ID as a value. */
+static enum trouble_kind tell_with_id(const struct observer *observer, struct trouble *trouble,
+				      const uint8_t id[3])
+{
+	trouble_add_text(trouble, "id", "%02x%02x%02x", id[0], id[1], id[2]);
+	return observer_tell(observer, trouble);
+}
+
+static enum trouble_kind refuse_part(const struct chipdb_part *part, const uint8_t id[3],
+				     const struct observer *observer)
+{
+	struct trouble trouble =
+		trouble_seen(TROUBLE_PART_REFUSED,
+			     "the flash answers with the ID %02X %02X %02X, but %s is not driven "
+			     "by this program: %s. Nothing was changed",
+			     id[0], id[1], id[2], part->name, part->refuse);
+
+	trouble_add_text(&trouble, "part", "%s", part->name);
+	return tell_with_id(observer, &trouble, id);
+}
+
+/* A known ID, and chip= that names something else. */
+static enum trouble_kind misnamed(const struct chipdb_part *part, const char *chip,
+				  const struct observer *observer)
+{
+	struct trouble trouble = trouble_seen(
+		TROUBLE_PART_DOUBTFUL,
+		"the flash is a %s (ID %02X %02X %02X, %u KiB), not what chip=%s "
+		"says. Nothing was changed",
+		part->name, part->id[0], part->id[1], part->id[2], kib(part->size), chip);
+
+	trouble_set_next(&trouble, "Leave chip= away");
+	trouble_add_text(&trouble, "part", "%s", part->name);
+	return tell_with_id(observer, &trouble, part->id);
+}
+
+/* A known ID, and a table of the die's that tells another size. */
+static enum trouble_kind two_sizes(const struct chipdb_part *part, const struct sfdp *sfdp,
+				   const struct observer *observer)
+{
+	struct trouble trouble =
+		trouble_seen(TROUBLE_PART_DOUBTFUL,
+			     "the flash says two things: by its ID %02X %02X %02X it is a %s of %u "
+			     "KiB, by its own table (SFDP) it has %u KiB. Nothing was changed",
+			     part->id[0], part->id[1], part->id[2], part->name, kib(part->size),
+			     kib(sfdp->size));
+
+	trouble_set_next(&trouble, REPORT ". To take it for the %s nevertheless: chip=%s",
+			 part->name, part->name);
+	trouble_add_number(&trouble, "size_by_id", part->size);
+	trouble_add_number(&trouble, "size_by_sfdp", sfdp->size);
+	return tell_with_id(observer, &trouble, part->id);
+}
+
+static enum trouble_kind identify_known(const struct chipdb_part *part, const char *chip,
+					const struct sfdp *sfdp, const struct observer *observer,
+					struct identity *identity)
 {
 	const struct chipdb_part *named = chip[0] ? chipdb_part_by_name(chip) : NULL;
 
-	if (chip[0] && named != part) {
-		observer_raise(
-			observer, TROUBLE_PART_DOUBTFUL, NO_RANGE,
-			"the flash is a %s (ID %02X %02X %02X, %u KiB), not what chip=%s says: "
-			"leave chip= away. Nothing was changed",
-			part->name, part->id[0], part->id[1], part->id[2],
-			(unsigned)(part->size / 1024), chip);
-		return false;
-	}
-	if (sfdp && sfdp->size != part->size && !named) {
-		observer_raise(
-			observer, TROUBLE_PART_DOUBTFUL, NO_RANGE,
-			"the flash says two things: by its ID %02X %02X %02X it is a %s of %u KiB, "
-			"by its own table (SFDP) it has %u KiB. Nothing was changed. " REPORT
-			". To take it for the %s nevertheless: chip=%s",
-			part->id[0], part->id[1], part->id[2], part->name,
-			(unsigned)(part->size / 1024), (unsigned)(sfdp->size / 1024), part->name,
-			part->name);
-		return false;
-	}
+	if (chip[0] && named != part)
+		return misnamed(part, chip, observer);
+	if (sfdp && sfdp->size != part->size && !named)
+		return two_sizes(part, sfdp, observer);
 	identity->part = *part;
 	identity->source = IDENTITY_DATABASE;
 	identity->size_told = named;
-	return true;
+	return TROUBLE_NONE;
 }
 
-static bool identify_as_told(const uint8_t id[3], const char *chip, const struct sfdp *sfdp,
-			     const struct observer *observer, struct identity *identity)
+static enum trouble_kind identify_as_told(const uint8_t id[3], const char *chip,
+					  const struct sfdp *sfdp, const struct observer *observer,
+					  struct identity *identity)
 {
 	const struct chipdb_part *named = chipdb_part_by_name(chip);
 	uint32_t size = size_from(chip);
@@ -254,9 +274,11 @@ static bool identify_as_told(const uint8_t id[3], const char *chip, const struct
 	if (named && named->refuse)
 		return refuse_part(named, id, observer);
 	if (!named && !size) {
-		observer_raise(observer, TROUBLE_PART_UNKNOWN, NO_RANGE,
-			       "chip=%s is neither a part of the database nor a size", chip);
-		return false;
+		struct trouble trouble =
+			trouble_seen(TROUBLE_PART_UNKNOWN,
+				     "chip=%s is neither a part of the database nor a size", chip);
+
+		return tell_with_id(observer, &trouble, id);
 	}
 	if (named) {
 		identity->part = *named;
@@ -268,13 +290,12 @@ static bool identify_as_told(const uint8_t id[3], const char *chip, const struct
 			      "parts have them");
 	}
 	if (sfdp && sfdp->size != identity->part.size)
-		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
+		observer_note(observer, NOTE_WARN, TROUBLE_PART_DOUBTFUL,
 			      "chip=%s means %u KiB, but the flash's own table (SFDP) says %u KiB",
-			      chip, (unsigned)(identity->part.size / 1024),
-			      (unsigned)(sfdp->size / 1024));
+			      chip, kib(identity->part.size), kib(sfdp->size));
 	identity->source = IDENTITY_USER;
 	identity->size_told = true;
-	return true;
+	return TROUBLE_NONE;
 }
 
 /* Most makers write the size's power of two into the last byte of the ID. 0: this one did not. */
@@ -283,81 +304,96 @@ static uint32_t size_by_id(const uint8_t id[3])
 	return id[2] >= 0x10 && id[2] <= 0x1a ? UINT32_C(1) << id[2] : 0;
 }
 
-static bool identify_by_sfdp(const uint8_t id[3], const struct sfdp *sfdp,
-			     const struct observer *observer, struct identity *identity)
+static enum trouble_kind too_large(const uint8_t id[3], const struct sfdp *sfdp,
+				   const struct observer *observer)
 {
-	uint32_t by_id = size_by_id(id);
+	struct trouble trouble = trouble_seen(
+		TROUBLE_PART_UNKNOWN,
+		"the flash answers with the ID %02X %02X %02X, which is not in the database, and "
+		"has %u KiB by its own table (SFDP): more than 16 MiB can only be driven if the "
+		"part is known. Nothing was changed",
+		id[0], id[1], id[2], kib(sfdp->size));
 
-	if (sfdp->size > SIZE_MOST) {
-		observer_raise(
-			observer, TROUBLE_PART_UNKNOWN, NO_RANGE,
-			"the flash answers with the ID %02X %02X %02X, which is not in the "
-			"database, and has %u KiB by its own table (SFDP): more than 16 MiB can "
-			"only be driven if the part is known. Nothing was changed. " REPORT,
-			id[0], id[1], id[2], (unsigned)(sfdp->size / 1024));
-		return false;
-	}
-	if (by_id && by_id != sfdp->size) {
-		observer_raise(
-			observer, TROUBLE_PART_DOUBTFUL, NO_RANGE,
-			"the flash answers with the ID %02X %02X %02X, which is not in the "
-			"database and looks like %u KiB, but its own table (SFDP) says %u KiB. "
-			"Nothing was changed. " REPORT ". If you know its size: chip=size:%uK",
-			id[0], id[1], id[2], (unsigned)(by_id / 1024),
-			(unsigned)(sfdp->size / 1024), (unsigned)(sfdp->size / 1024));
-		return false;
-	}
+	trouble_set_next(&trouble, REPORT);
+	trouble_add_number(&trouble, "size_by_sfdp", sfdp->size);
+	return tell_with_id(observer, &trouble, id);
+}
+
+static enum trouble_kind unlike_its_id(const uint8_t id[3], const struct sfdp *sfdp,
+				       const struct observer *observer)
+{
+	struct trouble trouble = trouble_seen(
+		TROUBLE_PART_DOUBTFUL,
+		"the flash answers with the ID %02X %02X %02X, which is not in the database and "
+		"looks like %u KiB, but its own table (SFDP) says %u KiB. Nothing was changed",
+		id[0], id[1], id[2], kib(size_by_id(id)), kib(sfdp->size));
+
+	trouble_set_next(&trouble, REPORT ". If you know its size: chip=size:%uK", kib(sfdp->size));
+	trouble_add_number(&trouble, "size_by_id", size_by_id(id));
+	trouble_add_number(&trouble, "size_by_sfdp", sfdp->size);
+	return tell_with_id(observer, &trouble, id);
+}
+
+static enum trouble_kind identify_by_sfdp(const uint8_t id[3], const struct sfdp *sfdp,
+					  const struct observer *observer,
+					  struct identity *identity)
+{
+	if (sfdp->size > SIZE_MOST)
+		return too_large(id, sfdp, observer);
+	if (size_by_id(id) && size_by_id(id) != sfdp->size)
+		return unlike_its_id(id, sfdp, observer);
 	part_from_sfdp(identity, id, sfdp);
 	identity->source = IDENTITY_SFDP;
 	observer_note(
-		observer, NOTE_WARN, TROUBLE_NONE,
+		observer, NOTE_WARN, TROUBLE_PART_UNKNOWN,
 		"the ID %02X %02X %02X of the flash is not in the database: working from its own "
 		"table (SFDP), and its protection bits are assumed to be where most parts have "
 		"them. " REPORT,
 		id[0], id[1], id[2]);
-	return true;
+	return TROUBLE_NONE;
 }
 
-static bool refuse_unknown(const uint8_t id[3], const struct observer *observer)
+static enum trouble_kind refuse_unknown(const uint8_t id[3], const struct observer *observer)
 {
-	observer_raise(
-		observer, TROUBLE_PART_UNKNOWN, NO_RANGE,
+	struct trouble trouble = trouble_seen(
+		TROUBLE_PART_UNKNOWN,
 		"the flash answers with the ID %02X %02X %02X, which is not in the database, and "
-		"it has no table of its own (SFDP) that could be used. Nothing was changed. " REPORT
-		". If you know what it is: chip=NAME, with a part of the database that it is "
-		"like, or chip=size:2M",
+		"it has no table of its own (SFDP) that could be used. Nothing was changed",
 		id[0], id[1], id[2]);
-	return false;
+
+	trouble_set_next(&trouble,
+			 REPORT ". If you know what it is: chip=NAME, with a part of the database "
+				"that it is like, or chip=size:2M");
+	return tell_with_id(observer, &trouble, id);
 }
 
-bool identify(struct spi_bus *bus, const uint8_t id[3], const char *chip,
-	      const struct observer *observer, struct identity *identity)
+enum trouble_kind identify(struct beken_die *die, const uint8_t id[3], const char *chip,
+			   const struct observer *observer, struct identity *identity)
 {
 	const struct chipdb_part *part = chipdb_part_by_id(id);
 	struct sfdp table, *sfdp = NULL;
-	bool there, good;
-	int ret;
+	enum trouble_kind kind;
+	bool there;
 
 	if (part && part->refuse)
 		return refuse_part(part, id, observer);
-	ret = read_sfdp(bus, &table, &there);
-	if (ret) {
-		observer_raise(observer, ret, NO_RANGE,
-			       "the flash could not be asked what it is: %s", trouble_text(ret));
-		return false;
-	}
+	kind = read_sfdp(die, &table, &there);
+	if (kind)
+		return observer_raise(observer, kind, NO_RANGE,
+				      "the flash could not be asked what it is: %s",
+				      trouble_text(kind));
 	if (there)
 		sfdp = &table;
 	*identity = (struct identity){.source = IDENTITY_DATABASE};
 	if (part)
-		good = identify_known(part, chip, sfdp, observer, identity);
+		kind = identify_known(part, chip, sfdp, observer, identity);
 	else if (chip[0])
-		good = identify_as_told(id, chip, sfdp, observer, identity);
+		kind = identify_as_told(id, chip, sfdp, observer, identity);
 	else if (sfdp)
-		good = identify_by_sfdp(id, sfdp, observer, identity);
+		kind = identify_by_sfdp(id, sfdp, observer, identity);
 	else
-		good = refuse_unknown(id, observer);
-	if (good)
+		kind = refuse_unknown(id, observer);
+	if (!kind)
 		memcpy(identity->part.id, id, 3);
-	return good;
+	return kind;
 }

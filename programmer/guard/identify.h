@@ -18,7 +18,7 @@
 
 #include "chipdb/chipdb.h"
 #include "base/observer.h"
-#include "programmer/bus/spi.h"
+#include "programmer/die/die.h"
 
 enum identity_source {
 	IDENTITY_DATABASE,
@@ -34,24 +34,29 @@ struct identity {
 };
 
 /*
- * @id: what the die answered to 9Fh. @chip: the value of chip=, or "". False after an
- * error, which has been logged with what to do: an unknown ID, a chip= that
- * contradicts a known ID, an SFDP table that contradicts the ID's size.
+ * @id: what the die answered to 9Fh. @chip: the value of chip=, or "". TROUBLE_NONE, or a kind
+ * that has been raised with what to do: an unknown ID (PART_UNKNOWN), a part that is not
+ * driven (PART_REFUSED), a chip= or an SFDP table that contradicts the ID (PART_DOUBTFUL),
+ * or the link's fault.
  *
  * @identity must not be moved afterwards.
  */
-bool identify(struct spi_bus *bus, const uint8_t id[3], const char *chip,
-	      const struct observer *observer, struct identity *identity);
+enum trouble_kind identify(struct beken_die *die, const uint8_t id[3], const char *chip,
+			   const struct observer *observer, struct identity *identity);
 
 /*
- * Before the first change, by one batch of under 3 KiB of reads: does the die give the same
- * answers twice (or is there a bad contact), and has it really the size that its ID says?
- * A smaller one repeats its content, because addresses wrap round; only when it looks
- * like that is more of it read. @size_told spares the second question. False when
- * something is wrong, which has been logged, or the bus failed.
+ * Before the first change, by one run of under 3 KiB of reads: does the die, which knows its
+ * part, give the same answers twice (or is there a bad contact), and has it really the size
+ * that its ID says? A smaller one repeats its content, because addresses wrap round; only
+ * when it looks like that is more of it read. @size_told spares the second question.
+ *
+ * A die that covers what travels by a check sum is not asked twice, and one whose small reads
+ * are dear (caps.read_unit) is looked at in fewer places.
+ *
+ * TROUBLE_UNSTEADY_READ, TROUBLE_PART_SMALLER or the link's fault, which has been raised.
  */
-bool identify_check(struct spi_bus *bus, const struct chipdb_part *part, bool size_told,
-		    const struct observer *observer);
+enum trouble_kind identify_check(struct beken_die *die, bool size_told,
+				 const struct observer *observer);
 
 /*
  * Whether @chip is a value that identify() may be given, for the parameters' sake: a part of

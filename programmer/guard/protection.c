@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/guard/protection.h"
-#include "programmer/die/status_registers.h"
+
+#include <stdio.h>
+#include <string.h>
 
 /* The part's own method, the other one, and QE put back behind either. */
 #define ROUNDS 3
@@ -32,14 +34,15 @@ static uint32_t known_bits(const struct chipdb_part *part)
 		 chipdb_sr_mask(part, CHIPDB_WEL) | chipdb_sr_mask(part, CHIPDB_SUS));
 }
 
-int protection_read(struct protection *protection, uint32_t *sr)
+/* Without raising anything. */
+static enum trouble_kind read_registers(struct protection *protection, uint32_t *sr)
 {
-	const struct chipdb_part *part = protection->part;
+	const struct chipdb_part *part = protection->die->part;
 	unsigned count;
-	int ret = status_registers_read(protection->bus, part, sr, &count);
+	enum trouble_kind kind = die_registers_read(protection->die, sr, &count);
 
-	if (ret)
-		return ret;
+	if (kind)
+		return kind;
 	if (protection->registers == 0) {
 		protection->registers = count;
 		if (count < part->sr_count)
@@ -49,32 +52,33 @@ int protection_read(struct protection *protection, uint32_t *sr)
 				      part->name, part->sr_count, count);
 	}
 	/* They do not come and go; a bad contact does. */
-	return count == protection->registers ? 0 : TROUBLE_ADAPTER_FAULT;
+	return count == protection->registers ? TROUBLE_NONE : TROUBLE_UNSTEADY_READ;
 }
 
 /*
  * Bring the registers from *@sr to @wanted, as far as @care says: by the part's own method
  * and then, where that did not help, by the other. *@sr is what they are afterwards.
  */
-static int change(struct protection *protection, uint32_t wanted, uint32_t care, uint32_t *sr)
+static enum trouble_kind change(struct protection *protection, uint32_t wanted, uint32_t care,
+				uint32_t *sr)
 {
-	const struct chipdb_part *part = protection->part;
+	const struct chipdb_part *part = protection->die->part;
 	const uint32_t qe = chipdb_sr_mask(part, CHIPDB_QE);
-	struct status_registers_write write = {
+	struct die_registers_write write = {
 		.method = part->sr_write, .count = protection->registers, .to = wanted};
 	bool other = false;
 
 	for (unsigned round = 0; round < ROUNDS && (*sr ^ wanted) & care; round++) {
+		enum trouble_kind kind;
 		bool stumbled;
-		int ret;
 
 		write.from = *sr;
-		ret = status_registers_write(protection->bus, part, &write);
-		stumbled = ret == TROUBLE_ADAPTER_FAULT || ret == TROUBLE_ADAPTER_SILENT;
-		if (!ret || stumbled) /* whether it was taken, the registers tell */
-			ret = protection_read(protection, sr);
-		if (ret)
-			return ret;
+		kind = die_registers_write(protection->die, &write);
+		stumbled = kind == TROUBLE_ADAPTER_FAULT || kind == TROUBLE_ADAPTER_SILENT;
+		if (!kind || stumbled) /* whether it was taken, the registers tell */
+			kind = read_registers(protection, sr);
+		if (kind)
+			return kind;
 		/* A one-byte 01h may have cleared SR2, and QE with it: once more, the same way. */
 		if (stumbled || !((*sr ^ wanted) & care & ~qe))
 			continue;
@@ -84,28 +88,28 @@ static int change(struct protection *protection, uint32_t wanted, uint32_t care,
 		other = true;
 		write.method = write.method == CHIPDB_SR_JOINT ? CHIPDB_SR_SPLIT : CHIPDB_SR_JOINT;
 	}
-	return 0;
+	return TROUBLE_NONE;
 }
 
 /* The same until power is cut, by the part's own method. *@done: the registers took it. */
-static int change_volatile(struct protection *protection, uint32_t wanted, uint32_t care,
-			   uint32_t *sr, bool *done)
+static enum trouble_kind change_volatile(struct protection *protection, uint32_t wanted,
+					 uint32_t care, uint32_t *sr, bool *done)
 {
-	const struct status_registers_write write = {
-		.method = protection->part->sr_write,
+	const struct die_registers_write write = {
+		.method = protection->die->part->sr_write,
 		.volatile_only = true,
 		.count = protection->registers,
 		.from = *sr,
 		.to = wanted,
 	};
-	int ret = 0;
+	enum trouble_kind kind = TROUBLE_NONE;
 
 	if ((*sr ^ wanted) & care)
-		ret = status_registers_write(protection->bus, protection->part, &write);
-	if (!ret || ret == TROUBLE_ADAPTER_FAULT || ret == TROUBLE_ADAPTER_SILENT)
-		ret = protection_read(protection, sr);
-	*done = !ret && !((*sr ^ wanted) & care);
-	return ret;
+		kind = die_registers_write(protection->die, &write);
+	if (!kind || kind == TROUBLE_ADAPTER_FAULT || kind == TROUBLE_ADAPTER_SILENT)
+		kind = read_registers(protection, sr);
+	*done = !kind && !((*sr ^ wanted) & care);
+	return kind;
 }
 
 static const char *cure(const struct chipdb_part *part, uint32_t sr)
@@ -126,132 +130,182 @@ static const char *cure(const struct chipdb_part *part, uint32_t sr)
 	       "be locked for good";
 }
 
-static enum protection_result stays(const struct protection *protection, uint32_t before,
+/* With the registers as a value, since a program may want to know how they were. */
+static enum trouble_kind tell_registers(const struct protection *protection,
+					struct trouble *trouble, uint32_t registers)
+{
+	trouble->die = protection->content;
+	trouble_add_number(trouble, "registers", registers);
+	return observer_tell(protection->observer, trouble);
+}
+
+/* The registers are @sr, and not what they should be: @trouble says so. */
+static enum trouble_kind tell_stays(const struct protection *protection, struct trouble *trouble,
 				    uint32_t sr)
 {
-	observer_raise(
-		protection->observer, TROUBLE_STAYS_PROTECTED, NO_RANGE,
-		"the flash stays write-protected: status registers 0x%04x (they were 0x%04x), of "
-		"which 0x%04x protect. Nothing was erased or written. %s",
-		(unsigned)sr, (unsigned)before, (unsigned)(sr & protection_mask(protection->part)),
-		cure(protection->part, sr));
-	return PROTECTION_STAYS;
+	trouble_set_next(trouble, "%s", cure(protection->die->part, sr));
+	return tell_registers(protection, trouble, sr);
 }
 
-static void log_failure(const struct protection *protection, int error)
+static bool is_out_of_reach(enum trouble_kind kind)
 {
-	if (error == TROUBLE_INTERRUPTED || error == TROUBLE_ADAPTER_GONE ||
-	    error == TROUBLE_NO_MEMORY)
-		observer_raise(protection->observer, error, NO_RANGE,
-			       "the status registers were not reached: %s", trouble_text(error));
-	else
-		observer_raise(
-			protection->observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
-			"the status registers can not be read reliably (%s): check the wires",
-			trouble_text(error));
+	return kind == TROUBLE_INTERRUPTED || kind == TROUBLE_ADAPTER_GONE ||
+	       kind == TROUBLE_NO_MEMORY || kind == TROUBLE_NO_REGISTERS || kind == TROUBLE_BUG;
 }
 
-static int lift(struct protection *protection, uint32_t *sr)
+/* Reading or writing them failed. */
+static struct trouble not_reached(enum trouble_kind kind)
 {
-	const struct chipdb_part *part = protection->part;
+	bool out_of_reach = is_out_of_reach(kind);
+	struct trouble trouble =
+		trouble_seen(kind, "the status registers %s%s%s",
+			     out_of_reach ? "were not reached: " : "can not be read reliably (",
+			     trouble_text(kind), out_of_reach ? "" : ")");
+
+	if (!out_of_reach)
+		trouble_set_next(&trouble, "Check the wires");
+	return trouble;
+}
+
+static enum trouble_kind raise_not_reached(const struct protection *protection,
+					   enum trouble_kind kind)
+{
+	struct trouble trouble = not_reached(kind);
+
+	trouble.die = protection->content;
+	return observer_tell(protection->observer, &trouble);
+}
+
+/* The same in the middle of a change from @before; @consequence is what it may mean. */
+static enum trouble_kind raise_halfway(const struct protection *protection, enum trouble_kind kind,
+				       const char *consequence, uint32_t before)
+{
+	struct trouble trouble = not_reached(kind);
+	size_t len = strlen(trouble.seen);
+
+	snprintf(trouble.seen + len, sizeof(trouble.seen) - len, ". %s: they were 0x%04x",
+		 consequence, (unsigned)before);
+	return tell_registers(protection, &trouble, before);
+}
+
+enum trouble_kind protection_read(struct protection *protection, uint32_t *sr)
+{
+	enum trouble_kind kind = read_registers(protection, sr);
+
+	return kind ? raise_not_reached(protection, kind) : kind;
+}
+
+static enum trouble_kind stays(const struct protection *protection, uint32_t before, uint32_t sr)
+{
+	uint32_t protecting = sr & protection_mask(protection->die->part);
+	struct trouble trouble =
+		trouble_seen(TROUBLE_STAYS_PROTECTED,
+			     "the flash stays write-protected: status registers 0x%04x (they were "
+			     "0x%04x), of which 0x%04x protect. Nothing was erased or written",
+			     (unsigned)sr, (unsigned)before, (unsigned)protecting);
+
+	trouble_add_number(&trouble, "registers_before", before);
+	trouble_add_number(&trouble, "protecting", protecting);
+	return tell_stays(protection, &trouble, sr);
+}
+
+static enum trouble_kind forbidden(const struct protection *protection, uint32_t sr)
+{
+	struct trouble trouble = trouble_seen(
+		TROUBLE_PROTECTED,
+		"the flash is write-protected (status registers 0x%04x), and unprotect=no forbids "
+		"to lift that. Nothing was erased or written",
+		(unsigned)sr);
+
+	trouble_set_next(&trouble, "Leave unprotect=no away, or say unprotect=restore to have the "
+				   "protection put back afterwards");
+	return tell_registers(protection, &trouble, sr);
+}
+
+static enum trouble_kind lift(struct protection *protection, uint32_t *sr)
+{
+	const struct chipdb_part *part = protection->die->part;
 	const uint32_t before = *sr, wanted = before & ~protection_mask(part);
 	/* TB and SEC that stay do no harm while BP is clear. */
 	const uint32_t care = size_bits(part) | chipdb_sr_mask(part, CHIPDB_CMP) |
 			      chipdb_sr_mask(part, CHIPDB_QE);
-	int ret;
+	enum trouble_kind kind;
 
 	if (!protection->lifted)
 		protection->before = before;
 	protection->lifted = true;
 	protection->lifted_volatile = false;
 	if (protection->policy == UNPROTECT_RESTORE && part->sr_volatile) {
-		ret = change_volatile(protection, wanted, care, sr, &protection->lifted_volatile);
-		if (ret || protection->lifted_volatile)
-			return ret;
+		kind = change_volatile(protection, wanted, care, sr, &protection->lifted_volatile);
+		if (kind || protection->lifted_volatile)
+			return kind;
 	}
-	ret = change(protection, wanted, care, sr);
-	if (!ret && !protection_active(part, *sr) && (*sr ^ wanted) & known_bits(part))
+	kind = change(protection, wanted, care, sr);
+	if (!kind && !protection_active(part, *sr) && (*sr ^ wanted) & known_bits(part))
 		observer_note(
 			protection->observer, NOTE_WARN, TROUBLE_NONE,
 			"the status registers became 0x%04x instead of 0x%04x. They were 0x%04x",
 			(unsigned)*sr, (unsigned)wanted, (unsigned)before);
-	return ret;
+	return kind;
 }
 
-enum protection_result protection_lift(struct protection *protection)
+enum trouble_kind protection_lift(struct protection *protection)
 {
-	const struct chipdb_part *part = protection->part;
+	const struct chipdb_part *part = protection->die->part;
+	enum trouble_kind kind;
 	uint32_t before, sr;
-	int ret = protection_read(protection, &before);
 
+	if (!protection->die->caps.registers)
+		return TROUBLE_NONE;
+	kind = protection_read(protection, &before);
+	if (kind || !protection_active(part, before))
+		return kind;
+	if (protection->policy == UNPROTECT_NO)
+		return forbidden(protection, before);
 	sr = before;
-	if (!ret && !protection_active(part, before))
-		return PROTECTION_OPEN;
-	if (!ret && protection->policy == UNPROTECT_NO) {
-		observer_raise(
-			protection->observer, TROUBLE_PROTECTED, NO_RANGE,
-			"the flash is write-protected (status registers 0x%04x), and unprotect=no "
-			"forbids to lift that. Nothing was erased or written. Leave unprotect=no "
-			"away, or say unprotect=restore to have the protection put back afterwards",
-			(unsigned)before);
-		return PROTECTION_STAYS;
-	}
-	if (ret) {
-		log_failure(protection, ret);
-		return PROTECTION_ERROR;
-	}
-	ret = lift(protection, &sr);
-	if (ret) {
-		log_failure(protection, ret);
-		observer_raise(
-			protection->observer, TROUBLE_STAYS_PROTECTED, NO_RANGE,
-			"the write protection may be half lifted: the status registers were 0x%04x",
-			(unsigned)before);
-		return PROTECTION_ERROR;
-	}
+	kind = lift(protection, &sr);
+	if (kind)
+		return raise_halfway(protection, kind, "The write protection may be half lifted",
+				     before);
 	if (protection_active(part, sr))
 		return stays(protection, before, sr);
 	observer_note(protection->observer, NOTE_INFO, TROUBLE_NONE,
 		      "write protection lifted%s: status registers 0x%04x -> 0x%04x",
 		      protection->lifted_volatile ? " until power is cut" : "", (unsigned)before,
 		      (unsigned)sr);
-	return PROTECTION_LIFTED;
+	return TROUBLE_NONE;
 }
 
-int protection_restore(struct protection *protection)
+enum trouble_kind protection_restore(struct protection *protection)
 {
-	const uint32_t before = protection->before, care = known_bits(protection->part);
+	uint32_t before = protection->before, care, sr;
+	enum trouble_kind kind;
 	bool done = false;
-	uint32_t sr;
-	int ret;
 
 	if (protection->policy != UNPROTECT_RESTORE || !protection->lifted)
-		return 0;
+		return TROUBLE_NONE;
 	protection->lifted = false;
-	ret = protection_read(protection, &sr);
-	if (!ret && protection->lifted_volatile)
-		ret = change_volatile(protection, before, care, &sr, &done);
-	if (!ret && !done)
-		ret = change(protection, before, care, &sr);
-	if (ret) {
-		log_failure(protection, ret);
-		observer_raise(protection->observer, TROUBLE_STAYS_PROTECTED, NO_RANGE,
-			       "so the write protection may not have been put back: the status "
-			       "registers were 0x%04x",
-			       (unsigned)before);
-		return ret;
-	}
+	care = known_bits(protection->die->part);
+	kind = read_registers(protection, &sr);
+	if (!kind && protection->lifted_volatile)
+		kind = change_volatile(protection, before, care, &sr, &done);
+	if (!kind && !done)
+		kind = change(protection, before, care, &sr);
+	if (kind)
+		return raise_halfway(protection, kind,
+				     "The write protection may not have been put back", before);
 	if ((sr ^ before) & care) {
-		observer_raise(
-			protection->observer, TROUBLE_STAYS_PROTECTED, NO_RANGE,
-			"the write protection could not be put back: the status registers are "
-			"0x%04x instead of 0x%04x. %s",
-			(unsigned)sr, (unsigned)before, cure(protection->part, sr));
-		return TROUBLE_ADAPTER_FAULT;
+		struct trouble trouble =
+			trouble_seen(TROUBLE_STAYS_PROTECTED,
+				     "the write protection could not be put back: the status "
+				     "registers are 0x%04x instead of 0x%04x",
+				     (unsigned)sr, (unsigned)before);
+
+		return tell_stays(protection, &trouble, sr);
 	}
 	observer_note(protection->observer, NOTE_INFO, TROUBLE_NONE,
 		      "write protection put back: status registers 0x%04x", (unsigned)sr);
-	return 0;
+	return TROUBLE_NONE;
 }
 
 /* What the user may set: everything else can never be undone, or nobody knows what it does. */
@@ -261,49 +315,54 @@ static uint32_t settable_bits(const struct chipdb_part *part)
 	       chipdb_sr_mask(part, CHIPDB_SRP0);
 }
 
-int protection_set(struct protection *protection, uint32_t sr)
+static enum trouble_kind refuse_bits(const struct protection *protection, uint32_t now,
+				     uint32_t wanted, uint32_t refused)
 {
-	const struct chipdb_part *part = protection->part;
+	struct trouble trouble = trouble_seen(
+		TROUBLE_REGISTER_REFUSED,
+		"the status registers are 0x%04x and shall become 0x%04x, but the bits 0x%04x are "
+		"left alone: they can never be undone, do not belong to write protection, or are "
+		"not there. Nothing was changed",
+		(unsigned)now, (unsigned)wanted, (unsigned)refused);
+
+	trouble_add_number(&trouble, "registers_wanted", wanted);
+	trouble_add_number(&trouble, "refused", refused);
+	return tell_registers(protection, &trouble, now);
+}
+
+enum trouble_kind protection_set(struct protection *protection, uint32_t sr)
+{
+	const struct chipdb_part *part = protection->die->part;
 	const uint32_t settable = settable_bits(part);
 	uint32_t now, there, refused, wanted;
-	int ret = protection_read(protection, &now);
+	enum trouble_kind kind = protection_read(protection, &now);
 
-	if (ret) {
-		log_failure(protection, ret);
-		return ret;
-	}
+	if (kind)
+		return kind;
 	there = UINT32_MAX >> (32 - 8 * protection->registers);
 	wanted = (now & ~settable) | (sr & settable & there);
 	refused = (sr ^ wanted) & (known_bits(part) | ~there) & 0xffffff;
-	if (refused) {
-		observer_raise(
-			protection->observer, TROUBLE_REGISTER_REFUSED, NO_RANGE,
-			"the status registers are 0x%04x and shall become 0x%04x, but the bits "
-			"0x%04x are left alone: they can never be undone, do not belong to write "
-			"protection, or are not there. Nothing was changed",
-			(unsigned)now, (unsigned)sr, (unsigned)refused);
-		return TROUBLE_ADAPTER_FAULT;
-	}
+	if (refused)
+		return refuse_bits(protection, now, sr, refused);
 	if (wanted == now)
-		return 0;
-	if (protection->policy == UNPROTECT_NO) {
-		observer_raise(
-			protection->observer, TROUBLE_PROTECTED, NO_RANGE,
-			"unprotect=no forbids to write the status registers. Nothing was changed");
-		return TROUBLE_ADAPTER_FAULT;
-	}
+		return TROUBLE_NONE;
+	if (protection->policy == UNPROTECT_NO)
+		return observer_raise(protection->observer, TROUBLE_PROTECTED, NO_RANGE,
+				      "unprotect=no forbids to write the status registers. Nothing "
+				      "was changed");
 	/* From now on this is what the user wants to be left behind. */
 	protection->lifted = false;
-	ret = change(protection, wanted, known_bits(part), &now);
-	if (ret) {
-		log_failure(protection, ret);
-		return ret;
-	}
+	kind = change(protection, wanted, known_bits(part), &now);
+	if (kind)
+		return raise_not_reached(protection, kind);
 	if ((now ^ wanted) & known_bits(part)) {
-		observer_raise(protection->observer, TROUBLE_STAYS_PROTECTED, NO_RANGE,
-			       "the status registers are 0x%04x and did not become 0x%04x. %s",
-			       (unsigned)now, (unsigned)wanted, cure(part, now));
-		return TROUBLE_ADAPTER_FAULT;
+		struct trouble trouble =
+			trouble_seen(TROUBLE_STAYS_PROTECTED,
+				     "the status registers are 0x%04x and did not become 0x%04x",
+				     (unsigned)now, (unsigned)wanted);
+
+		trouble_add_number(&trouble, "registers_wanted", wanted);
+		return tell_stays(protection, &trouble, now);
 	}
-	return 0;
+	return TROUBLE_NONE;
 }

@@ -9,20 +9,23 @@
  * CMP are cleared together by the part's own method and everything else stays
  * as it was. docs/protocol.md has the reports behind this.
  *
- * Register values are SR1 | SR2 << 8 | SR3 << 16, as in status_registers.h. A register
- * that reads FF is not there: it counts as 0 and is not written, nor are those behind it.
+ * Register values are SR1 | SR2 << 8 | SR3 << 16, as in die.h. A register that reads FF is
+ * not there: it counts as 0 and is not written, nor are those behind it.
  *
  * Registers are written only where a bit must change: once by the part's method and, if
  * that did not help, once by the other. QE that such a write took away is put back.
  *
- * All functions but protection_read() log their errors.
+ * Where a way to the die does not reach its registers (caps.registers), nothing is lifted,
+ * and who asks for them gets TROUBLE_NO_REGISTERS.
+ *
+ * Errors: TROUBLE_NONE, or a kind that has been raised with what the registers were.
  */
 #ifndef PROTECTION_H
 #define PROTECTION_H
 
 #include "chipdb/chipdb.h"
 #include "base/observer.h"
-#include "programmer/bus/spi.h"
+#include "programmer/die/die.h"
 
 /* The bits that choose what is protected: BP, TB, SEC and CMP. */
 uint32_t protection_mask(const struct chipdb_part *part);
@@ -37,11 +40,13 @@ enum protection_policy {
 };
 
 struct protection {
-	/* To be set by the user. The part, the bus and the log outlive this. */
-	struct spi_bus *bus;
-	const struct chipdb_part *part;
+	/* To be set by the user. The die knows its part; it and the observer outlive this. */
+	struct beken_die *die;
 	const struct observer *observer;
 	enum protection_policy policy;
+	/* What has become of the content, for the troubles that are raised; who changes it sets it.
+	 */
+	enum die_state content;
 
 	/* Kept by protection.c. */
 	unsigned registers;   /* how many the die has; 0: not read yet */
@@ -51,38 +56,34 @@ struct protection {
 };
 
 /*
- * Read all status registers. TROUBLE_ADAPTER_FAULT also when they can not be real: SR1 reads FF,
- * or two readings differ. Warns when there are fewer than the database says.
+ * Read all status registers. TROUBLE_UNSTEADY_READ also when they can not be real: SR1 reads
+ * FF, two readings differ, or there are more or fewer than before. Warns when there are fewer
+ * than the database says.
  */
-int protection_read(struct protection *protection, uint32_t *sr);
-
-enum protection_result {
-	PROTECTION_OPEN,   /* nothing was protected; nothing was written */
-	PROTECTION_LIFTED, /* cleared and read back */
-	PROTECTION_STAYS,  /* bits stay set, or the policy forbids it; logged */
-	PROTECTION_ERROR,  /* the bus failed; logged */
-};
+enum trouble_kind protection_read(struct protection *protection, uint32_t *sr);
 
 /*
- * Make the whole die writable. With UNPROTECT_RESTORE and a part that knows volatile
- * writes (50h), these are used: they spare the die, and when the power fails in the
- * middle the die comes back as it was.
+ * Make the whole die writable; .lifted tells whether a register had to be written for that.
+ * With UNPROTECT_RESTORE and a part that knows volatile writes (50h), these are used: they
+ * spare the die, and when the power fails in the middle the die comes back as it was.
+ *
+ * TROUBLE_PROTECTED: the policy forbids it. TROUBLE_STAYS_PROTECTED: bits stay set.
  */
-enum protection_result protection_lift(struct protection *protection);
+enum trouble_kind protection_lift(struct protection *protection);
 
 /*
- * Put back what was there before protection_lift(). Does nothing (0) unless the policy
- * is UNPROTECT_RESTORE and something was lifted. Afterwards nothing is left to restore.
+ * Put back what was there before protection_lift(). Does nothing unless the policy is
+ * UNPROTECT_RESTORE and something was lifted. Afterwards nothing is left to restore.
  */
-int protection_restore(struct protection *protection);
+enum trouble_kind protection_restore(struct protection *protection);
 
 /*
  * Make the registers @sr, for the user's own wish (--wp-...): BP, TB, SEC, CMP, 4KBL and SRP0.
- * A wish that needs another bit changed is refused before anything is written: LB, TB_OTP and
- * SRP1 can never be undone, QE is none of protection. Bits of unknown meaning stay as they are.
- * 0, or an error when the registers did not become so. What was lifted before is not put back
- * any more.
+ * A wish that needs another bit changed is refused before anything is written
+ * (TROUBLE_REGISTER_REFUSED): LB, TB_OTP and SRP1 can never be undone, QE is none of
+ * protection. Bits of unknown meaning stay as they are. TROUBLE_STAYS_PROTECTED when the
+ * registers did not become so. What was lifted before is not put back any more.
  */
-int protection_set(struct protection *protection, uint32_t sr);
+enum trouble_kind protection_set(struct protection *protection, uint32_t sr);
 
 #endif

@@ -15,6 +15,8 @@
  *   - WREN and a program, or an erase, are acknowledged at once and queued
  *     (changes.h); small erases are joined to large ones (writeback.h).
  *   - before the first change the die is looked at (identify_check()).
+ *   - what the die has closed stays as it is: a change that touches it is refused before
+ *     anything is sent, and an erase of the whole chip leaves it out (gate.h).
  *   - with read_only set, whatever could change the die is refused.
  *   - a part that flashrom does not know is described by an SFDP table, or, above
  *     16 MiB, appears under the ID of one that it knows (stand_in). flashrom then
@@ -22,9 +24,16 @@
  *   - other opcodes never reach the die: those that ask are answered with FF, as
  *     by a part that does not know them, the rest is refused.
  *
+ * Who has no frames but addresses reads, programs and erases by proxy_read(), proxy_write()
+ * and proxy_erase(), with the same rules.
+ *
  * A failure is found late, since writes are acknowledged early: then every
  * later op is refused, so that flashrom ends instead of trying a chip erase, and
  * proxy_finish() reports it.
+ *
+ * Errors: TROUBLE_NONE, or a kind that has been raised; but for a frame that is none
+ * (TROUBLE_REFUSED_COMMAND), which is only refused: flashrom tries out what there is.
+ * Threads: one proxy, one thread.
  */
 #ifndef PROXY_H
 #define PROXY_H
@@ -32,7 +41,7 @@
 #include "base/observer.h"
 #include "chipdb/chipdb.h"
 #include "programmer/guard/protection.h"
-#include "programmer/bus/spi.h"
+#include "programmer/die/die.h"
 
 /* What flashrom sees of the status registers. */
 enum proxy_registers {
@@ -61,37 +70,48 @@ enum proxy_done {
 };
 
 /*
- * NULL when memory is short. The bus must be linked, and outlive the proxy, as must what
- * the options point to.
+ * NULL when memory is short. The die must be there, and gets to know its part; it outlives the
+ * proxy, as must what the options point to.
  */
-struct proxy *proxy_new(struct spi_bus *bus, const struct proxy_options *options);
+struct proxy *proxy_new(struct beken_die *die, const struct proxy_options *options);
 
 /* The most data bytes that one op may write or read. */
 #define PROXY_WRITE_MOST 256
 #define PROXY_READ_MOST 65536
 
 /*
- * One CS window: @tx_len bytes out, then @rx_len bytes in. Returns 0, or an error
- * when the op is refused or failed; @rx is then undefined.
+ * One CS window: @tx_len bytes out, then @rx_len bytes in. After an error @rx is undefined.
  */
-int proxy_op(struct proxy *proxy, const uint8_t *tx, size_t tx_len, uint8_t *rx, size_t rx_len);
+enum trouble_kind proxy_op(struct proxy *proxy, const uint8_t *tx, size_t tx_len, uint8_t *rx,
+			   size_t rx_len);
+
+/*
+ * Bytes of the die by address, as many as there are. proxy_write() programs, so what is there
+ * must be erased, or hold the bits already; proxy_erase() takes multiples of the smallest
+ * erase. As with frames, changes are queued, and proxy_finish() tells whether all is done.
+ * TROUBLE_BUG for what is not inside of the part.
+ */
+enum trouble_kind proxy_read(struct proxy *proxy, uint32_t address, uint8_t *data, size_t len);
+enum trouble_kind proxy_write(struct proxy *proxy, uint32_t address, const uint8_t *data,
+			      size_t len);
+enum trouble_kind proxy_erase(struct proxy *proxy, struct range range);
+
+/* Whether the die can change everything in @range; to ask before the first change. */
+bool proxy_may_change(const struct proxy *proxy, struct range range);
 
 /*
  * Send what is queued, and look at what was promised to flashrom and not seen since
- * (writeback.h). Returns 0, or the error of anything that went wrong since the begin,
- * which has been logged. May be called at any time and more than once.
+ * (writeback.h). Returns the first error since the begin. May be called at any time and more
+ * than once.
  */
-int proxy_finish(struct proxy *proxy);
-
-/* What a die that was left in the middle of an erase gets to finish it. */
-#define PROXY_LAST_WAIT_US 3000000
+enum trouble_kind proxy_finish(struct proxy *proxy);
 
 /*
  * The end: as proxy_finish(), then protection is restored if it has to be, and the proxy
  * is freed. @interrupted: flashrom was stopped, so nothing that it was told has to be
- * looked at any more. NULL is fine.
+ * looked at any more; what it was told is still sent. NULL is fine.
  */
-int proxy_close(struct proxy *proxy, bool interrupted);
+enum trouble_kind proxy_close(struct proxy *proxy, bool interrupted);
 
 enum proxy_done proxy_done(const struct proxy *proxy);
 

@@ -76,12 +76,12 @@ struct writeback *writeback_new(struct changes *changes, bool careful)
 		return NULL;
 	writeback->changes = changes;
 	writeback->careful = careful;
-	writeback->part = changes->part;
+	writeback->part = changes->die->part;
 	choose_sizes(writeback);
 	writeback->data = malloc(writeback->block_size);
 	writeback->read = malloc(WRITEBACK_READ_MOST);
 	writeback->dues =
-		calloc(changes->part->size / writeback->sector_size, sizeof(*writeback->dues));
+		calloc(changes->die->part->size / writeback->sector_size, sizeof(*writeback->dues));
 	if (!writeback->data || !writeback->read || !writeback->dues) {
 		writeback_free(writeback);
 		return NULL;
@@ -125,29 +125,29 @@ static bool touches_held(const struct writeback *writeback, uint32_t address, si
 }
 
 /* The largest erase that begins at @address and stays within what is to be erased. */
-static const struct chipdb_erase *best_erase(const struct writeback *writeback, uint32_t address)
+static unsigned best_erase(const struct writeback *writeback, uint32_t address)
 {
 	const struct chipdb_part *part = writeback->part;
-	const struct chipdb_erase *best = &part->erase[0];
+	unsigned best = 0;
 
-	for (size_t i = 1; i < CHIPDB_ERASES && part->erase[i].opcode; i++) {
-		const struct chipdb_erase *erase = &part->erase[i];
+	for (unsigned i = 1; i < CHIPDB_ERASES && part->erase[i].opcode; i++) {
+		const struct chipdb_erase *erase = &part->erase[i], *smaller = &part->erase[best];
 
 		if (!chipdb_erases_chip(erase) && erase->size <= writeback->block_size &&
 		    address % erase->size == 0 && all_erased(writeback, address, erase->size) &&
-		    erase->typ_us <= best->typ_us * (erase->size / best->size))
-			best = erase;
+		    erase->typ_us <= smaller->typ_us * (erase->size / smaller->size))
+			best = i;
 	}
 	return best;
 }
 
-static int send_erases(struct writeback *writeback)
+static enum trouble_kind send_erases(struct writeback *writeback)
 {
 	uint32_t end = writeback->start + writeback->block_size;
 
 	for (uint32_t at = writeback->start; at < end;) {
-		const struct chipdb_erase *erase;
-		int ret;
+		enum trouble_kind ret;
+		unsigned erase;
 
 		if (!all_erased(writeback, at, writeback->sector_size)) {
 			at += writeback->sector_size;
@@ -157,13 +157,13 @@ static int send_erases(struct writeback *writeback)
 		ret = changes_erase(writeback->changes, erase, at);
 		if (ret)
 			return ret;
-		at += erase->size;
+		at += writeback->part->erase[erase].size;
 	}
-	return 0;
+	return TROUBLE_NONE;
 }
 
 /* One page, without the blank bytes at its ends. */
-static int send_page(struct writeback *writeback, uint32_t offset)
+static enum trouble_kind send_page(struct writeback *writeback, uint32_t offset)
 {
 	const uint8_t *data = writeback->data + offset;
 	size_t first = 0, end = writeback->part->page;
@@ -173,15 +173,15 @@ static int send_page(struct writeback *writeback, uint32_t offset)
 	while (first < end && data[first] == 0xff)
 		first++;
 	if (first == end)
-		return 0;
+		return TROUBLE_NONE;
 	return changes_program(writeback->changes, writeback->start + offset + (uint32_t)first,
 			       data + first, end - first);
 }
 
-static int send_pages(struct writeback *writeback)
+static enum trouble_kind send_pages(struct writeback *writeback)
 {
 	for (uint32_t at = 0; at < writeback->block_size; at += writeback->part->page) {
-		int ret;
+		enum trouble_kind ret;
 
 		if (!writeback->sectors[at / writeback->sector_size].programmed)
 			continue;
@@ -189,27 +189,35 @@ static int send_pages(struct writeback *writeback)
 		if (ret)
 			return ret;
 	}
-	return 0;
+	return TROUBLE_NONE;
 }
 
-static int not_as_promised(const struct writeback *writeback, uint32_t address)
+/* Somebody wrote, and the flash shows something else. */
+static enum trouble_kind not_written(const struct writeback *writeback, struct trouble *trouble)
 {
-	observer_raise(
-		writeback->changes->observer, TROUBLE_NOT_WRITTEN, NO_RANGE,
-		"the flash does not hold at 0x%06x what was written there. Check the module's "
-		"power and the wires, then write again",
+	trouble->die = changes_state(writeback->changes);
+	trouble_set_next(trouble, "Check the module's power and the wires, then write again");
+	return observer_tell(writeback->changes->observer, trouble);
+}
+
+static enum trouble_kind not_as_promised(const struct writeback *writeback, uint32_t address)
+{
+	struct trouble trouble = trouble_seen(
+		TROUBLE_NOT_WRITTEN, "the flash does not hold at 0x%06x what was written there",
 		(unsigned)address);
-	return TROUBLE_ADAPTER_FAULT;
+
+	trouble.range = (struct range){address, writeback->sector_size};
+	return not_written(writeback, &trouble);
 }
 
 /* Sectors that flashrom was told are blank, and that stay so: seen on the die at once. */
-static int look_at_blank(struct writeback *writeback)
+static enum trouble_kind look_at_blank(struct writeback *writeback)
 {
 	uint32_t size = writeback->sector_size, run = 0;
 
 	for (uint32_t at = 0; at < writeback->block_size; at += run ? run : size) {
 		uint32_t address = writeback->start + at;
-		int ret;
+		enum trouble_kind ret;
 
 		for (run = 0; at + run < writeback->block_size; run += size) {
 			const struct sector *sector = &writeback->sectors[(at + run) / size];
@@ -225,7 +233,7 @@ static int look_at_blank(struct writeback *writeback)
 		if (!is_blank(writeback->read, run))
 			return not_as_promised(writeback, address);
 	}
-	return 0;
+	return TROUBLE_NONE;
 }
 
 static void note_dues(struct writeback *writeback)
@@ -246,12 +254,12 @@ static void note_dues(struct writeback *writeback)
 	}
 }
 
-static int release(struct writeback *writeback)
+static enum trouble_kind release(struct writeback *writeback)
 {
-	int ret;
+	enum trouble_kind ret;
 
 	if (!writeback->holds)
-		return 0;
+		return TROUBLE_NONE;
 	ret = send_erases(writeback);
 	if (!ret)
 		ret = send_pages(writeback);
@@ -267,7 +275,8 @@ static int release(struct writeback *writeback)
  * What passes by may be what is due. And a sector that was erased must be blank: flashrom
  * 1.3.0 tries larger and larger erases on one that is not, up to the chip's.
  */
-static int see(struct writeback *writeback, uint32_t address, const uint8_t *data, size_t len)
+static enum trouble_kind see(struct writeback *writeback, uint32_t address, const uint8_t *data,
+			     size_t len)
 {
 	uint32_t size = writeback->sector_size;
 	uint32_t first = (address + size - 1) & ~(size - 1);
@@ -280,20 +289,20 @@ static int see(struct writeback *writeback, uint32_t address, const uint8_t *dat
 		if (due->is_due && fingerprint_of(data + (at - address), size) == due->fingerprint)
 			due->is_due = false;
 	}
-	return 0;
+	return TROUBLE_NONE;
 }
 
 /* From the sector at @address on, as many that are due as go into one reading. */
-static int look_at_due(struct writeback *writeback, uint32_t address)
+static enum trouble_kind look_at_due(struct writeback *writeback, uint32_t address)
 {
 	uint32_t size = writeback->sector_size, run = 0;
-	int ret;
+	enum trouble_kind ret;
 
 	while (run < WRITEBACK_READ_MOST && address + run < writeback->part->size &&
 	       due_at(writeback, address + run)->is_due)
 		run += size;
 	if (!run)
-		return 0;
+		return TROUBLE_NONE;
 	ret = changes_read(writeback->changes, address, writeback->read, run);
 	if (ret)
 		return ret;
@@ -303,14 +312,15 @@ static int look_at_due(struct writeback *writeback, uint32_t address)
 	for (uint32_t at = address; at < address + run; at += size)
 		if (due_at(writeback, at)->is_due)
 			return not_as_promised(writeback, at);
-	return 0;
+	return TROUBLE_NONE;
 }
 
 /* Nothing of it is held, and it needs no joining. */
-static int erase_at_once(struct writeback *writeback, const struct chipdb_erase *erase,
-			 uint32_t start)
+static enum trouble_kind erase_at_once(struct writeback *writeback, unsigned erase, uint32_t start)
 {
-	for (uint32_t at = start; at < start + erase->size; at += writeback->sector_size)
+	uint32_t end = start + writeback->part->erase[erase].size;
+
+	for (uint32_t at = start; at < end; at += writeback->sector_size)
 		*due_at(writeback, at) = (struct due){.blank = true};
 	return changes_erase(writeback->changes, erase, start);
 }
@@ -325,37 +335,41 @@ static void hold(struct writeback *writeback, uint32_t start, uint32_t len)
 			(struct sector){.erased = true};
 }
 
-int writeback_erase(struct writeback *writeback, const struct chipdb_erase *erase, uint32_t address)
+static enum trouble_kind refuse_chip_erase(const struct writeback *writeback)
 {
-	uint32_t start = chipdb_erases_chip(erase) ? 0 : address & ~(erase->size - 1);
-	bool at_once = erase->size >= writeback->block_size;
-	int ret;
+	struct trouble trouble = trouble_seen(
+		TROUBLE_NOT_WRITTEN, "refused to erase the whole chip after erases of parts of it: "
+				     "flashrom does that when an erase seems to have failed");
 
-	if (chipdb_erases_chip(erase) && writeback->erased) {
-		observer_raise(
-			writeback->changes->observer, TROUBLE_NOT_WRITTEN, NO_RANGE,
-			"refused to erase the whole chip after erases of parts of it: flashrom "
-			"does that when an erase seems to have failed. Check the module's power "
-			"and the wires, then write again");
-		return TROUBLE_ADAPTER_FAULT;
-	}
-	writeback->erased |= !chipdb_erases_chip(erase);
-	if (at_once || !touches_held(writeback, start, erase->size)) {
+	return not_written(writeback, &trouble);
+}
+
+enum trouble_kind writeback_erase(struct writeback *writeback, unsigned erase, uint32_t address)
+{
+	const struct chipdb_erase *command = &writeback->part->erase[erase];
+	bool chip = chipdb_erases_chip(command), at_once = command->size >= writeback->block_size;
+	uint32_t start = chip ? 0 : address & ~(command->size - 1);
+	enum trouble_kind ret;
+
+	if (chip && writeback->erased)
+		return refuse_chip_erase(writeback);
+	writeback->erased |= !chip;
+	if (at_once || !touches_held(writeback, start, command->size)) {
 		ret = release(writeback);
 		if (ret)
 			return ret;
 	}
 	if (at_once)
 		return erase_at_once(writeback, erase, start);
-	hold(writeback, start, erase->size);
-	return 0;
+	hold(writeback, start, command->size);
+	return TROUBLE_NONE;
 }
 
-int writeback_program(struct writeback *writeback, uint32_t address, const uint8_t *data,
-		      size_t len)
+enum trouble_kind writeback_program(struct writeback *writeback, uint32_t address,
+				    const uint8_t *data, size_t len)
 {
 	uint8_t *held;
-	int ret;
+	enum trouble_kind ret;
 
 	if (!all_erased(writeback, address, len)) {
 		uint32_t sector = address & ~(writeback->sector_size - 1);
@@ -369,7 +383,7 @@ int writeback_program(struct writeback *writeback, uint32_t address, const uint8
 	for (size_t i = 0; i < len; i++)
 		held[i] &= data[i];
 	writeback->sectors[(address - writeback->start) / writeback->sector_size].programmed = true;
-	return 0;
+	return TROUBLE_NONE;
 }
 
 /*
@@ -396,29 +410,34 @@ static bool answers_from_memory(struct writeback *writeback, uint32_t address, s
  * The rest of a sector of which flashrom wants to change only a piece is read, erased and
  * written back: nobody would ever see what a bad contact did to it in between.
  */
-static int read_again(struct writeback *writeback, uint32_t address, const uint8_t *rx, size_t len)
+static enum trouble_kind read_again(struct writeback *writeback, uint32_t address,
+				    const uint8_t *rx, size_t len)
 {
-	int ret = changes_read(writeback->changes, address, writeback->read, len);
+	enum trouble_kind ret = changes_read(writeback->changes, address, writeback->read, len);
+	struct trouble trouble;
 
 	if (ret || memcmp(writeback->read, rx, len) == 0)
 		return ret;
-	observer_raise(
-		writeback->changes->observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
-		"the flash does not read the same twice at 0x%06x: a bad contact. Check the wires "
-		"(shorter ones help), ground and the supply",
-		(unsigned)address);
-	return TROUBLE_ADAPTER_FAULT;
+	trouble = trouble_seen(TROUBLE_UNSTEADY_READ,
+			       "the flash does not read the same twice at 0x%06x: a bad contact",
+			       (unsigned)address);
+	trouble.range = (struct range){address, (uint32_t)len};
+	trouble.die = changes_state(writeback->changes);
+	trouble_set_next(&trouble, "Check the wires (shorter ones help), ground and the supply");
+	return observer_tell(writeback->changes->observer, &trouble);
 }
 
-int writeback_read(struct writeback *writeback, uint32_t address, uint8_t *rx, size_t len)
+enum trouble_kind writeback_read(struct writeback *writeback, uint32_t address, uint8_t *rx,
+				 size_t len)
 {
-	int ret;
+	enum trouble_kind ret;
 
 	if (len == 0 || len > WRITEBACK_READ_MOST)
-		return TROUBLE_ADAPTER_FAULT;
+		return observer_raise(writeback->changes->observer, TROUBLE_BUG, NO_RANGE,
+				      "%zu bytes cannot be read at once", len);
 	if (answers_from_memory(writeback, address, len)) {
 		memset(rx, 0xff, len);
-		return 0;
+		return TROUBLE_NONE;
 	}
 	if (touches_held(writeback, address, len)) {
 		ret = release(writeback);
@@ -426,9 +445,15 @@ int writeback_read(struct writeback *writeback, uint32_t address, uint8_t *rx, s
 			return ret;
 	}
 	ret = changes_read(writeback->changes, address, rx, len);
-	if (!ret && writeback->careful && len < writeback->sector_size)
+	if (!ret && writeback->careful && !writeback->changes->die->caps.checked &&
+	    len < writeback->sector_size)
 		ret = read_again(writeback, address, rx, len);
 	return ret ? ret : see(writeback, address, rx, len);
+}
+
+bool writeback_has_erased(const struct writeback *writeback)
+{
+	return writeback->erased;
 }
 
 bool writeback_is_pending(const struct writeback *writeback)
@@ -436,16 +461,16 @@ bool writeback_is_pending(const struct writeback *writeback)
 	return writeback->holds || writeback->changes->queued > 0;
 }
 
-int writeback_flush(struct writeback *writeback)
+enum trouble_kind writeback_flush(struct writeback *writeback)
 {
-	int ret = release(writeback);
+	enum trouble_kind ret = release(writeback);
 
 	return ret ? ret : changes_flush(writeback->changes);
 }
 
-int writeback_finish(struct writeback *writeback)
+enum trouble_kind writeback_finish(struct writeback *writeback)
 {
-	int ret = writeback_flush(writeback);
+	enum trouble_kind ret = writeback_flush(writeback);
 
 	for (uint32_t at = 0; !ret && at < writeback->part->size; at += writeback->sector_size)
 		ret = look_at_due(writeback, at);

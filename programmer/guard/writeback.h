@@ -24,7 +24,7 @@
  * error here: flashrom 1.3.0 would go on to larger erases, up to the whole chip. That is
  * refused in any case once something smaller was erased.
  *
- * Errors are spi_errors, logged.
+ * Errors: TROUBLE_NONE, or a kind that has been raised.
  */
 #ifndef WRITEBACK_H
 #define WRITEBACK_H
@@ -44,23 +44,27 @@ struct writeback;
 struct writeback *writeback_new(struct changes *changes, bool careful);
 void writeback_free(struct writeback *writeback);
 
-/* @erase is one of the part's; @address may be anywhere in the range that it erases. */
-int writeback_erase(struct writeback *writeback, const struct chipdb_erase *erase,
-		    uint32_t address);
+/* @erase is the index of one of the part's; @address may be anywhere in the range that it erases.
+ */
+enum trouble_kind writeback_erase(struct writeback *writeback, unsigned erase, uint32_t address);
 
 /* @len bytes, which do not cross the end of a page. */
-int writeback_program(struct writeback *writeback, uint32_t address, const uint8_t *data,
-		      size_t len);
+enum trouble_kind writeback_program(struct writeback *writeback, uint32_t address,
+				    const uint8_t *data, size_t len);
 
-int writeback_read(struct writeback *writeback, uint32_t address, uint8_t *rx, size_t len);
+enum trouble_kind writeback_read(struct writeback *writeback, uint32_t address, uint8_t *rx,
+				 size_t len);
+
+/* Whether anything smaller than the chip was erased: then the chip no longer can be at once. */
+bool writeback_has_erased(const struct writeback *writeback);
 
 /* Whether anything is held or queued. */
 bool writeback_is_pending(const struct writeback *writeback);
 
 /* Do what is held and send what is queued. */
-int writeback_flush(struct writeback *writeback);
+enum trouble_kind writeback_flush(struct writeback *writeback);
 
 /* The same, and look at everything that is still due. */
-int writeback_finish(struct writeback *writeback);
+enum trouble_kind writeback_finish(struct writeback *writeback);
 
 #endif

@@ -246,7 +246,7 @@ struct flash *fake_open(struct fake_flash *fake, const struct observer *observer
 	assert_ptr_equal(fake, plugged);
 	flash->fake = fake;
 	flash->options.observer = observer;
-	flash->protection = (struct protection){.part = fake->part, .observer = observer};
+	flash->protection = (struct protection){.observer = observer};
 	fake->opened++;
 	return flash;
 }
@@ -360,20 +360,22 @@ uint32_t protection_mask(const struct chipdb_part *part)
 	return mask;
 }
 
-int protection_read(struct protection *protection, uint32_t *sr)
+enum trouble_kind protection_read(struct protection *protection, uint32_t *sr)
 {
-	(void)protection;
 	*sr = plugged->registers;
-	return plugged->off || plugged->registers_unread ? TROUBLE_ADAPTER_FAULT : 0;
+	if (!plugged->off && !plugged->registers_unread)
+		return TROUBLE_NONE;
+	return observer_raise(protection->observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
+			      "the registers cannot be read");
 }
 
-int protection_set(struct protection *protection, uint32_t sr)
+enum trouble_kind protection_set(struct protection *protection, uint32_t sr)
 {
-	(void)protection;
 	if (plugged->off || plugged->registers_stay)
-		return TROUBLE_ADAPTER_FAULT;
+		return observer_raise(protection->observer, TROUBLE_STAYS_PROTECTED, NO_RANGE,
+				      "the registers stay");
 	plugged->registers = sr;
-	return 0;
+	return TROUBLE_NONE;
 }
 
 /* --- cli/signals.h --- */

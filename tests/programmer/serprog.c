@@ -170,9 +170,9 @@ static void a_refused_op_is_a_nak_without_data(void **state)
 
 	(void)state;
 	session_begin(&session);
-	session.spi_result = -1;
+	session.spi_result = TROUBLE_REFUSED_COMMAND;
 	TALK(&session, SPIOP_ID, "\x15");
-	session.spi_result = 0;
+	session.spi_result = TROUBLE_NONE;
 	TALK(&session, SPIOP_ID, SPIOP_ID_ANSWER);
 	session_end(&session);
 }
@@ -199,7 +199,7 @@ static void switching_the_pins_off_finishes_and_tells_how_it_went(void **state)
 	assert_int_equal(session.finishes, 0);
 	TALK(&session, "\x15\x00", "\x06");
 	assert_int_equal(session.finishes, 1);
-	session.finish_result = -1;
+	session.finish_result = TROUBLE_NOT_WRITTEN;
 	TALK(&session, "\x15\x00", "\x15");
 	session_end(&session);
 }

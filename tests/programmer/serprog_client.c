@@ -20,7 +20,8 @@ static uint64_t now_ms(void)
 }
 
 /* Answers with bytes that count up from the opcode. */
-static int on_spi_op(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx, size_t rx_len)
+static enum trouble_kind on_spi_op(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx,
+				   size_t rx_len)
 {
 	struct session *session = data;
 
@@ -35,7 +36,7 @@ static int on_spi_op(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx, 
 	return session->spi_result;
 }
 
-static int on_finish(void *data)
+static enum trouble_kind on_finish(void *data)
 {
 	struct session *session = data;
 

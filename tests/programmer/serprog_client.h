@@ -25,7 +25,7 @@ struct session {
 	unsigned spi_ops, finishes;
 	uint8_t tx[WRITE_MOST + 16];
 	size_t tx_len, rx_len;
-	int spi_result, finish_result;
+	enum trouble_kind spi_result, finish_result;
 	atomic_bool stop; /* go_on() says false */
 	uint64_t deadline_ms;
 	bool late;

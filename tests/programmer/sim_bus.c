@@ -13,6 +13,9 @@
 #define HOST_WAIT_US 100000
 
 #define GRACE_US UINT64_C(10000)
+
+/* A window of so many bytes is long work, which may be given up. */
+#define LONG_WINDOW 32768
 #define SAMPLES 12
 
 static uint64_t sim_now_us(struct spi_bus *bus)
@@ -147,6 +150,8 @@ static int sim_transfer(struct spi_bus *bus, struct spi_op *ops, size_t count)
 		switch (ops[i].kind) {
 		case SPI_XFER:
 		case SPI_DUPLEX:
+			if (ops[i].rx_len >= LONG_WINDOW && spi_cancelled(bus))
+				return TROUBLE_INTERRUPTED;
 			window(sim, &ops[i]);
 			break;
 		case SPI_WAIT_READY:
@@ -196,11 +201,15 @@ struct sim_bus *sim_bus_new(const struct board_options *options)
 	sim->bus.ops = &sim_bus_ops;
 	sim->observer = (struct observer){.cancelled = sim_cancelled, .data = sim};
 	sim->bus.observer = &sim->observer;
+	sim->die = spi_die_new(&sim->bus);
+	assert_non_null(sim->die);
+	die_take_part(sim->die, options->part);
 	return sim;
 }
 
 void sim_bus_free(struct sim_bus *sim)
 {
+	spi_die_free(sim->die);
 	nor_fini(&sim->nor);
 	free(sim);
 }

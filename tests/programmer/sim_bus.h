@@ -12,10 +12,11 @@
 #define TESTS_SIM_BUS_H
 
 #include "sim/model/soc.h"
-#include "programmer/bus/spi.h"
+#include "programmer/die/spi_die.h"
 
 struct sim_bus {
-	struct spi_bus bus; /* first: the driver gets this */
+	struct spi_bus bus;    /* first: the driver gets this */
+	struct beken_die *die; /* a spi_die on it, which knows the part of the board */
 	struct observer observer;
 	struct soc soc;
 	struct nor nor;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/unit.h"
 #include "tests/programmer/fake_bus.h"
+#include "programmer/die/spi_die.h"
 #include "programmer/guard/identify.h"
 #include "programmer/guard/protection.h"
 #include "programmer/guard/sfdp.h"
@@ -49,15 +50,32 @@ static void table_of(uint32_t size)
 	sfdp_make(&part, space);
 }
 
+/* The kind, and the ID beside it, of what was just refused. */
+static void check_kind(enum trouble_kind kind, const char *id)
+{
+	bool there = false;
+
+	assert_int_equal(notes.trouble.kind, kind);
+	assert_int_equal(notes.trouble.die, DIE_UNTOUCHED);
+	for (size_t i = 0; i < notes.trouble.value_count; i++)
+		there |= strcmp(notes.trouble.values[i].name, "id") == 0 &&
+			 strcmp(notes.trouble.values[i].text, id) == 0;
+	assert_true(there);
+}
+
 static bool identified(const uint8_t id[3], const char *chip)
 {
+	struct beken_die *die;
 	bool good;
 
 	fake_bus_begin(&fake);
 	fake.answer = answer_sfdp;
 	notes_begin(&notes);
 	memset(&identity, 0x5a, sizeof(identity));
-	good = identify(&fake.bus, id, chip, &notes.observer, &identity);
+	die = spi_die_new(&fake.bus);
+	assert_non_null(die);
+	good = identify(die, id, chip, &notes.observer, &identity) == TROUBLE_NONE;
+	spi_die_free(die);
 	assert_int_equal(notes.errors, good ? 0 : 1);
 	if (good)
 		assert_memory_equal(identity.part.id, id, 3);
@@ -95,7 +113,9 @@ static void a_part_that_is_not_driven_is_refused_with_the_reason(void **state)
 		assert_false(identified(part->id, ""));
 		assert_int_equal(fake.count, 0);
 		assert_mentions(&notes, part->refuse);
+		assert_int_equal(notes.trouble.kind, TROUBLE_PART_REFUSED);
 		assert_false(identified(unknown_id, part->name));
+		check_kind(TROUBLE_PART_REFUSED, "994015");
 		assert_mentions(&notes, part->refuse);
 	}
 }
@@ -117,6 +137,9 @@ static void a_table_of_another_size_is_a_contradiction(void **state)
 	assert_mentions(&notes, "2048 KiB");
 	assert_mentions(&notes, "1024 KiB");
 	assert_mentions(&notes, "chip=GD25Q16B");
+	check_kind(TROUBLE_PART_DOUBTFUL, "c84015");
+	assert_int_equal(notes_number(&notes, "size_by_id"), 0x200000);
+	assert_int_equal(notes_number(&notes, "size_by_sfdp"), 0x100000);
 	assert_true(identified(known_id, "gd25q16b"));
 	assert_true(identity.size_told);
 	assert_int_equal(identity.source, IDENTITY_DATABASE);
@@ -146,7 +169,8 @@ static void chip_may_only_name_the_part_that_a_known_id_is(void **state)
 	for (size_t i = 0; i < COUNT_OF(others); i++) {
 		assert_false(identified(known_id, others[i]));
 		assert_mentions(&notes, "the flash is a GD25Q16B");
-		assert_mentions(&notes, "leave chip= away");
+		assert_mentions(&notes, "Leave chip= away");
+		check_kind(TROUBLE_PART_DOUBTFUL, "c84015");
 	}
 	assert_true(identified(known_id, "GD25Q16B"));
 }
@@ -161,6 +185,7 @@ static void an_unknown_id_without_a_table_is_refused_with_what_to_do(void **stat
 	assert_mentions(&notes, "report the ID");
 	assert_mentions(&notes, "chip=NAME");
 	assert_mentions(&notes, "chip=size:2M");
+	check_kind(TROUBLE_PART_UNKNOWN, "994015");
 }
 
 static void an_unknown_id_with_a_table_is_what_the_table_says(void **state)
@@ -235,6 +260,7 @@ static void an_id_that_tells_another_size_than_the_table_is_refused(void **state
 	assert_mentions(&notes, "2048 KiB");
 	assert_mentions(&notes, "4096 KiB");
 	assert_mentions(&notes, "chip=size:4096K");
+	check_kind(TROUBLE_PART_DOUBTFUL, "994015");
 	/* A last byte that is no power of two of a sensible size tells nothing. */
 	assert_true(identified(sizeless_id, ""));
 	assert_int_equal(identity.part.size, 0x400000);
@@ -246,6 +272,7 @@ static void a_table_of_more_than_three_address_bytes_reach_is_refused(void **sta
 	table_of(0x2000000);
 	assert_false(identified(sizeless_id, ""));
 	assert_mentions(&notes, "16 MiB");
+	assert_int_equal(notes.trouble.kind, TROUBLE_PART_UNKNOWN);
 }
 
 static void an_unknown_id_can_be_told_to_be_like_a_part(void **state)
@@ -294,8 +321,8 @@ static void an_unknown_id_can_be_told_a_size(void **state)
 
 static void only_parts_and_sizes_are_values_of_chip(void **state)
 {
-	static const char *const good[] = {"GD25Q16B", "gd25q16b", "size:64K", "size:16M",
-					   "size:1048576"};
+	static const char *const good[] = {"GD25Q16B",	   "gd25q16b",	    "size:64K", "size:16M",
+					   "size:1048576", "size:0x100000", "size:2m"};
 	static const char *const bad[] = {
 		"",
 		"GD25",
@@ -308,8 +335,6 @@ static void only_parts_and_sizes_are_values_of_chip(void **state)
 		"size:-2M",
 		"size: 2M",
 		"size:0",
-		"size:0x100000",
-		"size:2m",
 		"size:4294967296M",
 		"size:18446744073709551617M",
 		"2M",
@@ -327,11 +352,17 @@ static void only_parts_and_sizes_are_values_of_chip(void **state)
 
 static void a_bus_that_fails_is_an_error(void **state)
 {
+	struct beken_die *die;
+
 	(void)state;
 	fake_bus_begin(&fake);
 	fake.error = TROUBLE_ADAPTER_SILENT;
 	notes_begin(&notes);
-	assert_false(identify(&fake.bus, known_id, "", &notes.observer, &identity));
+	die = spi_die_new(&fake.bus);
+	assert_non_null(die);
+	assert_int_equal(identify(die, known_id, "", &notes.observer, &identity),
+			 TROUBLE_ADAPTER_SILENT);
+	spi_die_free(die);
 	assert_int_equal(notes.errors, 1);
 	assert_mentions(&notes, "silent");
 }

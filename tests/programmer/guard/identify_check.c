@@ -20,7 +20,8 @@ static bool checked(struct sim_bus *sim, const struct chipdb_part *told, bool si
 	bool good;
 
 	notes_begin(&notes);
-	good = identify_check(&sim->bus, told, size_told, &notes.observer);
+	die_take_part(sim->die, told);
+	good = identify_check(sim->die, size_told, &notes.observer) == TROUBLE_NONE;
 	assert_int_equal(notes.errors, good ? 0 : 1);
 	check_only_reads(sim);
 	return good;
@@ -89,6 +90,9 @@ static void a_smaller_die_is_found_out_and_its_size_is_named(void **state)
 
 		fill(sim, 0, smaller[i].size);
 		assert_false(checked(sim, told, false));
+		assert_int_equal(notes.trouble.kind, TROUBLE_PART_SMALLER);
+		assert_int_equal(notes_number(&notes, "size_by_id"), told->size);
+		assert_int_equal(notes_number(&notes, "size_seen"), smaller[i].size);
 		assert_mentions(&notes, smaller[i].words);
 		assert_mentions(&notes, "4096 KiB");
 		assert_mentions(&notes, "chip=W25Q32");
@@ -229,12 +233,20 @@ static void answer_shaky(struct fake_bus *bus, const struct spi_op *op)
 
 static bool shaky(const struct chipdb_part *part, unsigned one_in)
 {
+	struct beken_die *die;
+	bool good;
+
 	fake_bus_begin(&fake);
 	fake.answer = answer_shaky;
 	memcpy(fake.values, part->id, 3);
 	bad_one_in = one_in;
 	notes_begin(&notes);
-	return identify_check(&fake.bus, part, true, &notes.observer);
+	die = spi_die_new(&fake.bus);
+	assert_non_null(die);
+	die_take_part(die, part);
+	good = identify_check(die, true, &notes.observer) == TROUBLE_NONE;
+	spi_die_free(die);
+	return good;
 }
 
 static void a_bad_contact_is_found_out_and_named(void **state)
@@ -246,6 +258,7 @@ static void a_bad_contact_is_found_out_and_named(void **state)
 	assert_true(shaky(part, 0));
 	for (size_t i = 0; i < COUNT_OF(one_in); i++) {
 		assert_false(shaky(part, one_in[i]));
+		assert_int_equal(notes.trouble.kind, TROUBLE_UNSTEADY_READ);
 		assert_mentions(&notes, "bad contact");
 		assert_mentions(&notes, "wires");
 	}

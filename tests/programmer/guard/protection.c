@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/unit.h"
 #include "tests/programmer/fake_bus.h"
-#include "programmer/guard/protection.h"
+#include "programmer/die/spi_die.h"
 #include "sim/model/nor_protection.h"
+#include "tests/programmer/guard/lift_result.h"
 #include "tests/programmer/sim_bus.h"
 
 static struct notes notes;
@@ -15,15 +16,20 @@ static struct sim_bus *die_new(const char *part, uint32_t sr)
 	return sim_bus_new(&options);
 }
 
-static enum protection_result lift_as(struct spi_bus *bus, const struct chipdb_part *part,
-				      const struct observer *observer)
+static enum lift_result lift_as(struct spi_bus *bus, const struct chipdb_part *part,
+				const struct observer *observer)
 {
-	struct protection protection = {.bus = bus, .part = part, .observer = observer};
+	struct protection protection = {.die = spi_die_new(bus), .observer = observer};
+	enum lift_result result;
 
-	return protection_lift(&protection);
+	assert_non_null(protection.die);
+	die_take_part(protection.die, part);
+	result = lift_result(&protection);
+	spi_die_free(protection.die);
+	return result;
 }
 
-static enum protection_result lift(struct sim_bus *sim)
+static enum lift_result lift(struct sim_bus *sim)
 {
 	notes_begin(&notes);
 	return lift_as(&sim->bus, sim->nor.part, &notes.observer);
@@ -34,7 +40,7 @@ static void check_lift(const char *part, uint32_t from, uint32_t to, unsigned wr
 {
 	struct sim_bus *sim = die_new(part, from);
 
-	assert_int_equal(lift(sim), PROTECTION_LIFTED);
+	assert_int_equal(lift(sim), LIFT_DONE);
 	assert_int_equal(sim_bus_sr(sim), to);
 	assert_int_equal(sim->stats.sr_writes, writes);
 	assert_int_equal(sim_bus_sr_commands(sim), writes);
@@ -102,7 +108,7 @@ static void on_no_joint_part_does_the_one_byte_write_matter(void **state)
 			};
 			struct sim_bus *sim = sim_bus_new(&options);
 
-			assert_int_equal(lift(sim), PROTECTION_LIFTED);
+			assert_int_equal(lift(sim), LIFT_DONE);
 			assert_int_equal(sim_bus_sr(sim), 0x0200);
 			assert_int_equal(notes.warnings, 0);
 			sim_bus_free(sim);
@@ -122,7 +128,7 @@ static void quad_enable_that_a_write_took_away_is_put_back(void **state)
 	struct sim_bus *sim = sim_bus_new(&options);
 
 	(void)state;
-	assert_int_equal(lift(sim), PROTECTION_LIFTED);
+	assert_int_equal(lift(sim), LIFT_DONE);
 	assert_int_equal(sim_bus_sr(sim), 0x0200);
 	assert_int_equal(notes.warnings, 0);
 	sim_bus_free(sim);
@@ -143,13 +149,13 @@ static void afterwards_every_byte_of_the_die_is_writable(void **state)
 		part.size = 0x40000;
 		do {
 			struct board_options options = board;
-			enum protection_result result;
+			enum lift_result result;
 			struct sim_bus *sim;
 
 			options.sr = sr;
 			sim = sim_bus_new(&options);
 			result = lift(sim);
-			assert_true(result == PROTECTION_OPEN || result == PROTECTION_LIFTED);
+			assert_true(result == LIFT_OPEN || result == LIFT_DONE);
 			assert_int_equal(nor_protected(&part, sim_bus_sr(sim)).length, 0);
 			sim_bus_free(sim);
 			sr = (sr - bits) & bits;
@@ -165,7 +171,7 @@ static void where_nothing_protects_nothing_is_written(void **state)
 	for (size_t i = 0; i < COUNT_OF(open); i++) {
 		struct sim_bus *sim = die_new("GD25Q16B", open[i]);
 
-		assert_int_equal(lift(sim), PROTECTION_OPEN);
+		assert_int_equal(lift(sim), LIFT_OPEN);
 		assert_int_equal(sim_bus_sr(sim), open[i]);
 		assert_int_equal(sim_bus_sr_commands(sim), 0);
 		assert_int_equal(sim->sent[0x06] + sim->sent[0x50], 0);
@@ -192,7 +198,7 @@ static void the_registers_are_kept_over_a_power_cycle(void **state)
 	struct sim_bus *sim = die_new("TH25Q16HB", 0x4204);
 
 	(void)state;
-	assert_int_equal(lift(sim), PROTECTION_LIFTED);
+	assert_int_equal(lift(sim), LIFT_DONE);
 	nor_power_cycle(&sim->nor);
 	assert_int_equal(sim_bus_sr(sim), 0x0200);
 	sim_bus_free(sim);
@@ -205,11 +211,14 @@ static void check_locked(const char *part, uint32_t sr, unsigned commands, const
 		.part = chipdb_part_by_name(part), .sr_given = true, .sr = sr, .wp_low = true};
 	struct sim_bus *sim = sim_bus_new(&options);
 
-	assert_int_equal(lift(sim), PROTECTION_STAYS);
+	assert_int_equal(lift(sim), LIFT_STAYS);
 	assert_int_equal(sim_bus_sr(sim), sr);
 	assert_int_equal(sim->stats.sr_writes, 0);
 	assert_true(sim_bus_sr_commands(sim) <= commands);
 	assert_int_equal(notes.errors, 1);
+	assert_int_equal(notes.trouble.kind, TROUBLE_STAYS_PROTECTED);
+	assert_int_equal(notes_number(&notes, "registers"), sr);
+	assert_int_equal(notes_number(&notes, "registers_before"), sr);
 	assert_mentions(&notes, words);
 	sim_bus_free(sim);
 }
@@ -235,7 +244,7 @@ static void if_the_parts_own_way_does_not_help_the_other_one_is_tried(void **sta
 	told.sr_write = CHIPDB_SR_SPLIT;
 	sim->nor.own.one_byte_01_clears_sr2 = false;
 	notes_begin(&notes);
-	assert_int_equal(lift_as(&sim->bus, &told, &notes.observer), PROTECTION_LIFTED);
+	assert_int_equal(lift_as(&sim->bus, &told, &notes.observer), LIFT_DONE);
 	assert_int_equal(sim_bus_sr(sim), 0);
 	sim_bus_free(sim);
 }
@@ -247,7 +256,7 @@ static void a_die_that_is_still_busy_is_waited_for(void **state)
 	(void)state;
 	sim->nor.busy = true;
 	sim->nor.busy_until_ns = 9000000;
-	assert_int_equal(lift(sim), PROTECTION_LIFTED);
+	assert_int_equal(lift(sim), LIFT_DONE);
 	assert_int_equal(sim_bus_sr(sim), 0);
 	sim_bus_free(sim);
 }
@@ -259,14 +268,14 @@ static void a_bus_that_fails_from_any_point_on_is_an_error(void **state)
 	(void)state;
 	for (unsigned at = 1; failed; at++) {
 		struct sim_bus *sim = die_new("GD25Q16B", 0x4004);
-		enum protection_result result;
+		enum lift_result result;
 
 		sim->fail_at = at;
 		sim->fail_more = 100;
 		sim->fail_error = TROUBLE_ADAPTER_SILENT;
 		result = lift(sim);
 		failed = sim->transfers >= at;
-		assert_int_equal(result, failed ? PROTECTION_ERROR : PROTECTION_LIFTED);
+		assert_int_equal(result, failed ? LIFT_ERROR : LIFT_DONE);
 		assert_int_equal(notes.errors > 0, failed);
 		sim_bus_free(sim);
 	}
@@ -279,7 +288,7 @@ static void a_fault_while_the_registers_are_written_is_judged_by_the_registers(v
 	(void)state;
 	sim->fail_at = 3; /* two readings, then the write */
 	sim->fail_error = TROUBLE_ADAPTER_FAULT;
-	assert_int_equal(lift(sim), PROTECTION_LIFTED);
+	assert_int_equal(lift(sim), LIFT_DONE);
 	assert_int_equal(sim_bus_sr(sim), 0);
 	assert_int_equal(notes.errors, 0);
 	sim_bus_free(sim);
@@ -294,7 +303,7 @@ static void registers_that_protect_nothing_are_not_written_whatever_they_hold(vo
 	for (size_t i = 0; i < COUNT_OF(open); i++) {
 		struct sim_bus *sim = die_new("GD25Q16B", open[i]);
 
-		assert_int_equal(lift(sim), PROTECTION_OPEN);
+		assert_int_equal(lift(sim), LIFT_OPEN);
 		assert_int_equal(sim_bus_sr(sim), open[i]);
 		assert_int_equal(sim->stats.sr_writes, 0);
 		sim_bus_free(sim);
@@ -306,7 +315,7 @@ static void all_protection_bits_of_one_register_are_no_fault(void **state)
 	struct sim_bus *sim = die_new("EN25QH16B", 0xfc);
 
 	(void)state;
-	assert_int_equal(lift(sim), PROTECTION_LIFTED);
+	assert_int_equal(lift(sim), LIFT_DONE);
 	assert_int_equal(sim_bus_sr(sim), 0xc0);
 	sim_bus_free(sim);
 }
@@ -327,7 +336,7 @@ static void check_unreadable(const uint8_t values[8], const char *part)
 	memcpy(fake.values, values, 8);
 	notes_begin(&notes);
 	assert_int_equal(lift_as(&fake.bus, chipdb_part_by_name(part), &notes.observer),
-			 PROTECTION_ERROR);
+			 LIFT_ERROR);
 	assert_int_equal(notes.errors, 1);
 	assert_mentions(&notes, "wires");
 	for (size_t i = 0; i < fake.count; i++)
@@ -356,8 +365,7 @@ static void a_status_write_is_never_repeated(void **state)
 	fake_bus_begin(&fake);
 	fake.answer = answer_status;
 	memcpy(fake.values, values, 8);
-	assert_int_equal(lift_as(&fake.bus, chipdb_part_by_name("GD25Q16B"), NULL),
-			 PROTECTION_LIFTED);
+	assert_int_equal(lift_as(&fake.bus, chipdb_part_by_name("GD25Q16B"), NULL), LIFT_DONE);
 	for (size_t i = 0; i < fake.count; i++) {
 		if (fake.ops[i].kind != SPI_XFER || fake.ops[i].tx[0] != 0x01)
 			continue;

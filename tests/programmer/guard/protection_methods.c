@@ -8,7 +8,7 @@ static void bp3_alone_protects_and_is_cleared(void **state)
 	struct protection protection = register_die_begin(&macronix, 0x0020, UNPROTECT_AUTO);
 
 	(void)state;
-	assert_int_equal(protection_lift(&protection), PROTECTION_LIFTED);
+	assert_int_equal(lift_result(&protection), LIFT_DONE);
 	assert_registers(0x0000, 1);
 }
 
@@ -17,7 +17,7 @@ static void a_configuration_register_is_read_by_its_own_command_and_kept(void **
 	struct protection protection = register_die_begin(&macronix, 0x4f7c, UNPROTECT_AUTO);
 
 	(void)state;
-	assert_int_equal(protection_lift(&protection), PROTECTION_LIFTED);
+	assert_int_equal(lift_result(&protection), LIFT_DONE);
 	/* BP is clear; QE, TB and whatever else is there is as it was. */
 	assert_registers(0x4f40, 1);
 	for (size_t i = 0; i < die.fake.count; i++)
@@ -31,7 +31,7 @@ static void a_granularity_bit_stays_where_the_die_has_one(void **state)
 	struct protection protection = register_die_begin(&single, 0x7c, UNPROTECT_AUTO);
 
 	(void)state;
-	assert_int_equal(protection_lift(&protection), PROTECTION_LIFTED);
+	assert_int_equal(lift_result(&protection), LIFT_DONE);
 	assert_registers(0x40, 1);
 }
 
@@ -44,7 +44,7 @@ static void a_second_register_that_reads_ff_is_not_written(void **state)
 		struct protection protection = register_die_begin(parts[i], 0x3c, UNPROTECT_AUTO);
 
 		die.count = die.joint = 1;
-		assert_int_equal(protection_lift(&protection), PROTECTION_LIFTED);
+		assert_int_equal(lift_result(&protection), LIFT_DONE);
 		assert_registers(0x00, 1);
 		assert_int_equal(die.notes.errors, 0);
 		assert_int_equal(die.notes.warnings, 1);
@@ -61,7 +61,8 @@ static void registers_that_come_and_go_are_an_error(void **state)
 	assert_int_equal(protection_read(&protection, &sr), 0);
 	assert_int_equal(sr, 0x4004);
 	die.count = 1;
-	assert_int_equal(protection_lift(&protection), PROTECTION_ERROR);
+	assert_int_equal(lift_result(&protection), LIFT_ERROR);
+	assert_int_equal(die.notes.trouble.kind, TROUBLE_UNSTEADY_READ);
 	assert_registers(0x4004, 0);
 }
 
@@ -71,7 +72,7 @@ static void wel_that_still_shows_is_no_difference(void **state)
 
 	(void)state;
 	die.reads_wel = true;
-	assert_int_equal(protection_lift(&protection), PROTECTION_LIFTED);
+	assert_int_equal(lift_result(&protection), LIFT_DONE);
 	assert_int_equal(protection_restore(&protection), 0);
 	assert_registers(0x4004, 2);
 	assert_int_equal(die.notes.warnings, 0);
@@ -84,12 +85,12 @@ static void each_method_stands_in_for_the_other(void **state)
 	(void)state;
 	die.joint = 1;
 	die.split = true;
-	assert_int_equal(protection_lift(&protection), PROTECTION_LIFTED);
+	assert_int_equal(lift_result(&protection), LIFT_DONE);
 	assert_registers(0x0200, 3);
 	protection = register_die_begin(&split, 0x4204, UNPROTECT_AUTO);
 	die.joint = 2;
 	die.split = false;
-	assert_int_equal(protection_lift(&protection), PROTECTION_LIFTED);
+	assert_int_equal(lift_result(&protection), LIFT_DONE);
 	assert_int_equal(register_die_value(die.sr), 0x0200);
 	assert_int_equal(die.needless, 0);
 }
@@ -101,12 +102,12 @@ static void qe_is_put_back_behind_either_method(void **state)
 	(void)state;
 	die.joint = 1;
 	die.split = die.clears_sr2 = true;
-	assert_int_equal(protection_lift(&protection), PROTECTION_LIFTED);
+	assert_int_equal(lift_result(&protection), LIFT_DONE);
 	/* 01h with two bytes; 31h and 01h; 31h for QE. */
 	assert_registers(0x0200, 4);
 	protection = register_die_begin(&split, 0x4204, UNPROTECT_AUTO);
 	die.clears_sr2 = true;
-	assert_int_equal(protection_lift(&protection), PROTECTION_LIFTED);
+	assert_int_equal(lift_result(&protection), LIFT_DONE);
 	assert_registers(0x0200, 3);
 }
 
@@ -120,7 +121,7 @@ static void no_command_is_sent_that_would_change_nothing(void **state)
 			struct protection protection =
 				register_die_begin(parts[i], sr, UNPROTECT_RESTORE);
 
-			protection_lift(&protection);
+			lift_result(&protection);
 			assert_int_equal(protection_active(parts[i], register_die_value(die.sr)),
 					 0);
 			assert_int_equal(protection_restore(&protection), 0);
@@ -136,15 +137,15 @@ static void a_die_that_takes_nothing_gets_each_method_once(void **state)
 
 	(void)state;
 	die.locked = true;
-	assert_int_equal(protection_lift(&protection), PROTECTION_STAYS);
+	assert_int_equal(lift_result(&protection), LIFT_STAYS);
 	assert_registers(0x4004, 3);
 	protection = register_die_begin(&single, 0x3c, UNPROTECT_AUTO);
 	die.locked = true;
-	assert_int_equal(protection_lift(&protection), PROTECTION_STAYS);
+	assert_int_equal(lift_result(&protection), LIFT_STAYS);
 	assert_registers(0x3c, 1);
 	protection = register_die_begin(&split, 0x03bc, UNPROTECT_AUTO);
 	die.locked = true;
-	assert_int_equal(protection_lift(&protection), PROTECTION_STAYS);
+	assert_int_equal(lift_result(&protection), LIFT_STAYS);
 	assert_mentions(&die.notes, "SRP0 and SRP1");
 }
 
@@ -153,13 +154,15 @@ static void unprotect_no_means_that_nothing_is_written(void **state)
 	struct protection protection = register_die_begin(&joint, 0x4004, UNPROTECT_NO);
 
 	(void)state;
-	assert_int_equal(protection_lift(&protection), PROTECTION_STAYS);
+	assert_int_equal(lift_result(&protection), LIFT_STAYS);
 	assert_mentions(&die.notes, "unprotect=no");
+	assert_int_equal(die.notes.trouble.kind, TROUBLE_PROTECTED);
+	assert_int_equal(notes_number(&die.notes, "registers"), 0x4004);
 	assert_int_equal(protection_restore(&protection), 0);
 	assert_int_not_equal(protection_set(&protection, 0), 0);
 	assert_registers(0x4004, 0);
 	protection = register_die_begin(&joint, 0x0200, UNPROTECT_NO);
-	assert_int_equal(protection_lift(&protection), PROTECTION_OPEN);
+	assert_int_equal(lift_result(&protection), LIFT_OPEN);
 	assert_int_equal(die.notes.errors, 0);
 }
 

@@ -12,7 +12,7 @@ static void restore_puts_back_what_was_there(void **state)
 		struct protection protection =
 			register_die_begin(&joint, before[i], UNPROTECT_RESTORE);
 
-		assert_int_equal(protection_lift(&protection), PROTECTION_LIFTED);
+		assert_int_equal(lift_result(&protection), LIFT_DONE);
 		assert_false(protection_active(&joint, register_die_value(die.sr)));
 		assert_int_equal(protection_restore(&protection), 0);
 		assert_registers(before[i], 2);
@@ -28,7 +28,7 @@ static void without_that_policy_nothing_is_put_back(void **state)
 	struct protection protection = register_die_begin(&joint, 0x4004, UNPROTECT_AUTO);
 
 	(void)state;
-	assert_int_equal(protection_lift(&protection), PROTECTION_LIFTED);
+	assert_int_equal(lift_result(&protection), LIFT_DONE);
 	assert_int_equal(protection_restore(&protection), 0);
 	assert_registers(0x0000, 1);
 }
@@ -38,7 +38,7 @@ static void what_was_open_is_not_touched_by_restore(void **state)
 	struct protection protection = register_die_begin(&joint, 0x0200, UNPROTECT_RESTORE);
 
 	(void)state;
-	assert_int_equal(protection_lift(&protection), PROTECTION_OPEN);
+	assert_int_equal(lift_result(&protection), LIFT_OPEN);
 	assert_int_equal(protection_restore(&protection), 0);
 	assert_registers(0x0200, 0);
 }
@@ -48,7 +48,7 @@ static void volatile_writes_are_gone_when_power_is(void **state)
 	struct protection protection = register_die_begin(&split, 0x4204, UNPROTECT_RESTORE);
 
 	(void)state;
-	assert_int_equal(protection_lift(&protection), PROTECTION_LIFTED);
+	assert_int_equal(lift_result(&protection), LIFT_DONE);
 	assert_registers(0x0200, 2);
 	assert_int_equal(register_die_value(die.kept), 0x4204);
 	assert_int_equal(die.volatile_writes, 2);
@@ -66,7 +66,7 @@ static void a_die_that_ignores_50h_is_written_in_the_normal_way(void **state)
 
 	(void)state;
 	die.takes_50h = false;
-	assert_int_equal(protection_lift(&protection), PROTECTION_LIFTED);
+	assert_int_equal(lift_result(&protection), LIFT_DONE);
 	assert_false(protection.lifted_volatile);
 	assert_int_equal(register_die_value(die.kept), 0);
 	assert_int_equal(protection_restore(&protection), 0);
@@ -79,7 +79,7 @@ static void a_restore_that_fails_says_what_the_registers_are(void **state)
 	struct protection protection = register_die_begin(&joint, 0x4004, UNPROTECT_RESTORE);
 
 	(void)state;
-	assert_int_equal(protection_lift(&protection), PROTECTION_LIFTED);
+	assert_int_equal(lift_result(&protection), LIFT_DONE);
 	die.locked = true;
 	die.writes = 0;
 	assert_int_not_equal(protection_restore(&protection), 0);
@@ -95,7 +95,7 @@ static void cmp_is_cleared_first_and_set_last(void **state)
 	size_t at = 0;
 
 	(void)state;
-	protection_lift(&protection);
+	lift_result(&protection);
 	protection_restore(&protection);
 	for (size_t i = 0; i < die.fake.count; i++) {
 		const struct fake_op *op = &die.fake.ops[i];
@@ -160,7 +160,7 @@ static void what_the_user_set_is_not_undone_by_restore(void **state)
 	struct protection protection = register_die_begin(&joint, 0x4004, UNPROTECT_RESTORE);
 
 	(void)state;
-	assert_int_equal(protection_lift(&protection), PROTECTION_LIFTED);
+	assert_int_equal(lift_result(&protection), LIFT_DONE);
 	assert_int_equal(protection_set(&protection, 0x001c), 0);
 	assert_int_equal(protection_restore(&protection), 0);
 	assert_registers(0x001c, 2);

@@ -2,11 +2,13 @@
 /* The proxy against a bus that writes down what it is sent. proxy_die.c has a die. */
 #include "tests/unit.h"
 #include "tests/programmer/fake_bus.h"
+#include "programmer/die/spi_die.h"
 #include "programmer/guard/proxy.h"
 
 #define FLASH_SIZE 0x200000u
 
 static struct fake_bus fake;
+static struct beken_die *die;
 static struct notes notes;
 static struct proxy *proxy;
 
@@ -44,12 +46,15 @@ static void begin(bool read_only)
 	};
 
 	proxy_close(proxy, true);
+	spi_die_free(die);
 	fake_bus_begin(&fake);
+	die = spi_die_new(&fake.bus);
+	assert_non_null(die);
 	fake.answer = answer;
 	notes_begin(&notes);
 	notes.observer.progress = on_progress;
 	told_count = 0;
-	proxy = proxy_new(&fake.bus, &options);
+	proxy = proxy_new(die, &options);
 	assert_non_null(proxy);
 	assert_int_equal(fake.batches, 0);
 }
@@ -58,17 +63,19 @@ static int end(void **state)
 {
 	(void)state;
 	proxy_close(proxy, true);
+	spi_die_free(die);
 	proxy = NULL;
+	die = NULL;
 	return 0;
 }
 
-static int send_byte(uint8_t opcode)
+static enum trouble_kind send_byte(uint8_t opcode)
 {
 	return proxy_op(proxy, &opcode, 1, NULL, 0);
 }
 
 /* @opcode, @address and @len data bytes that count up from @first. */
-static int send_to(uint8_t opcode, uint32_t address, size_t len, uint8_t first)
+static enum trouble_kind send_to(uint8_t opcode, uint32_t address, size_t len, uint8_t first)
 {
 	uint8_t tx[4 + 300] = {opcode, (uint8_t)(address >> 16), (uint8_t)(address >> 8),
 			       (uint8_t)address};
@@ -78,19 +85,19 @@ static int send_to(uint8_t opcode, uint32_t address, size_t len, uint8_t first)
 	return proxy_op(proxy, tx, 4 + len, NULL, 0);
 }
 
-static int program(uint32_t address, size_t len, uint8_t first)
+static enum trouble_kind program(uint32_t address, size_t len, uint8_t first)
 {
 	assert_int_equal(send_byte(0x06), 0);
 	return send_to(0x02, address, len, first);
 }
 
-static int erase_4k(uint32_t address)
+static enum trouble_kind erase_4k(uint32_t address)
 {
 	assert_int_equal(send_byte(0x06), 0);
 	return send_to(0x20, address, 0, 0);
 }
 
-static int read_at(uint32_t address, uint8_t *rx, size_t len)
+static enum trouble_kind read_at(uint32_t address, uint8_t *rx, size_t len)
 {
 	const uint8_t tx[4] = {0x03, (uint8_t)(address >> 16), (uint8_t)(address >> 8),
 			       (uint8_t)address};
@@ -442,6 +449,26 @@ static void the_end_sends_what_is_queued_and_nothing_twice(void **state)
 	assert_null(sent(0x02, 1));
 }
 
+/* flashrom tries out commands of other parts: that is no trouble of anybody's. */
+static void a_frame_that_is_none_is_refused_by_its_kind_and_not_raised(void **state)
+{
+	static const uint8_t frames[][6] = {{0x02, 0, 0}, {0x20, 0}, {0xb7},   {0xe9},
+					    {0xc7},	  {0xab},    {0x03, 0}};
+	static const size_t lengths[] = {3, 2, 1, 1, 1, 1, 2};
+
+	(void)state;
+	begin(false);
+	for (size_t i = 0; i < COUNT_OF(frames); i++)
+		assert_int_equal(proxy_op(proxy, frames[i], lengths[i], NULL, 0),
+				 TROUBLE_REFUSED_COMMAND);
+	assert_int_equal(proxy_op(proxy, frames[0], 0, NULL, 0), TROUBLE_REFUSED_COMMAND);
+	assert_int_equal(notes.errors, 0);
+	assert_int_equal(proxy_finish(proxy), TROUBLE_NONE);
+	begin(true);
+	assert_int_equal(send_byte(0xc7), TROUBLE_READ_ONLY);
+	assert_int_equal(notes.trouble.kind, TROUBLE_READ_ONLY);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -462,6 +489,7 @@ int main(void)
 		cmocka_unit_test(after_a_failure_everything_is_refused_and_the_end_tells_it),
 		cmocka_unit_test(a_failure_of_the_last_writes_is_told_at_the_end),
 		cmocka_unit_test(the_end_sends_what_is_queued_and_nothing_twice),
+		cmocka_unit_test(a_frame_that_is_none_is_refused_by_its_kind_and_not_raised),
 	};
 
 	return cmocka_run_group_tests_name("proxy", tests, NULL, end);

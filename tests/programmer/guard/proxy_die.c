@@ -27,7 +27,7 @@ static struct session begin(struct board_options options, bool read_only)
 		.part = options.part, .read_only = read_only, .observer = &notes.observer};
 
 	notes_begin(&notes);
-	session.proxy = proxy_new(&session.sim->bus, &proxy_options);
+	session.proxy = proxy_new(session.sim->die, &proxy_options);
 	assert_non_null(session.proxy);
 	return session;
 }
@@ -38,8 +38,8 @@ static void end(struct session *session)
 	sim_bus_free(session->sim);
 }
 
-static int send_to(struct session *session, uint8_t opcode, uint32_t address, const uint8_t *data,
-		   size_t len)
+static enum trouble_kind send_to(struct session *session, uint8_t opcode, uint32_t address,
+				 const uint8_t *data, size_t len)
 {
 	const uint8_t wren = 0x06;
 	uint8_t tx[4 + 256] = {opcode, (uint8_t)(address >> 16), (uint8_t)(address >> 8),
@@ -186,7 +186,7 @@ static void a_bus_that_fails_from_any_point_on_is_told_at_the_end(void **state)
 						     .sr_given = true,
 						     .sr = 0x4004},
 			      false);
-		int ret = 0;
+		enum trouble_kind ret = TROUBLE_NONE;
 
 		session.sim->fail_at = at;
 		session.sim->fail_more = 100;
@@ -205,6 +205,37 @@ static void a_bus_that_fails_from_any_point_on_is_told_at_the_end(void **state)
 		end(&session);
 	}
 	free(data);
+}
+
+/* The content was written; only that the protection comes back can not be seen any more. */
+static void
+a_protection_that_can_not_be_restored_is_told_with_what_became_of_the_content(void **state)
+{
+	struct session session = {
+		.sim = sim_bus_new(&(struct board_options){
+			.part = chipdb_part_by_name("GD25Q16B"), .sr_given = true, .sr = 0x4004}),
+		.part = chipdb_part_by_name("GD25Q16B")};
+	const struct proxy_options options = {
+		.part = session.part, .unprotect = UNPROTECT_RESTORE, .observer = &notes.observer};
+	const uint8_t one = 0x12;
+
+	(void)state;
+	notes_begin(&notes);
+	session.proxy = proxy_new(session.sim->die, &options);
+	assert_non_null(session.proxy);
+	assert_int_equal(send_to(&session, 0x02, 0, &one, 1), TROUBLE_NONE);
+	assert_int_equal(proxy_finish(session.proxy), TROUBLE_NONE);
+	session.sim->fail_at = session.sim->transfers + 1;
+	session.sim->fail_more = 100;
+	session.sim->fail_error = TROUBLE_ADAPTER_GONE;
+	assert_int_equal(proxy_close(session.proxy, false), TROUBLE_ADAPTER_GONE);
+	session.proxy = NULL;
+	assert_int_equal(notes.errors, 1);
+	assert_int_equal(notes.trouble.kind, TROUBLE_ADAPTER_GONE);
+	assert_int_equal(notes.trouble.die, DIE_UNSURE);
+	assert_int_equal(notes_number(&notes, "registers"), 0x4004);
+	assert_mentions(&notes, "may not have been put back");
+	end(&session);
 }
 
 static bool always(void *data)
@@ -265,7 +296,8 @@ static void a_chip_that_left_the_spi_mode_is_found_out_at_the_end(void **state)
 	soc_set_cen(&session.sim->soc, true, session.sim->ns);
 	assert_int_equal(proxy_op(session.proxy, read, 4, rx, sizeof(rx)), 0);
 	assert_int_not_equal(proxy_finish(session.proxy), 0);
-	assert_mentions(&notes, "no longer in SPI mode");
+	assert_int_equal(notes.trouble.kind, TROUBLE_LINK_LOST);
+	assert_mentions(&notes, "not to be trusted");
 	end(&session);
 }
 
@@ -365,7 +397,7 @@ static void whatever_is_asked_reads_show_what_was_acknowledged(void **state)
 	for (unsigned i = 0; i < FUZZ_OPS; i++) {
 		size_t len = random_window(&prng, tx), rx_len = prng_between(&prng, 0, sizeof(rx));
 		const uint8_t wren = 0x06;
-		int ret;
+		enum trouble_kind ret;
 
 		/* Refused after smaller erases, and then so is everything else. */
 		if (tx[0] == 0x60 || tx[0] == 0xc7)
@@ -404,6 +436,8 @@ int main(void)
 		cmocka_unit_test(protection_is_lifted_at_the_first_change_and_not_by_reading),
 		cmocka_unit_test(protection_that_stays_ends_the_run_before_anything_is_erased),
 		cmocka_unit_test(a_bus_that_fails_from_any_point_on_is_told_at_the_end),
+		cmocka_unit_test(
+			a_protection_that_can_not_be_restored_is_told_with_what_became_of_the_content),
 		cmocka_unit_test(what_was_acknowledged_is_written_though_the_user_wants_to_end),
 		cmocka_unit_test(a_chip_that_left_the_spi_mode_is_found_out_at_the_end),
 		cmocka_unit_test(a_read_only_run_sends_nothing_that_changes_the_die),

@@ -73,8 +73,12 @@ static void answer(struct fake_bus *fake, const struct spi_op *op)
 struct protection register_die_begin(const struct chipdb_part *part, uint32_t sr,
 				     enum protection_policy policy)
 {
+	spi_die_free(die.spi);
 	memset(&die, 0, sizeof(die));
 	fake_bus_begin(&die.fake);
+	die.spi = spi_die_new(&die.fake.bus);
+	assert_non_null(die.spi);
+	die_take_part(die.spi, part);
 	die.fake.answer = answer;
 	die.count = part->sr_count;
 	die.joint = part->sr_write == CHIPDB_SR_JOINT ? part->sr_count : 1;
@@ -84,10 +88,8 @@ struct protection register_die_begin(const struct chipdb_part *part, uint32_t sr
 	for (unsigned i = 0; i < 3; i++)
 		die.sr[i] = die.kept[i] = (uint8_t)(sr >> 8 * i);
 	notes_begin(&die.notes);
-	return (struct protection){.bus = &die.fake.bus,
-				   .part = part,
-				   .observer = &die.notes.observer,
-				   .policy = policy};
+	return (struct protection){
+		.die = die.spi, .observer = &die.notes.observer, .policy = policy};
 }
 
 uint32_t register_die_value(const uint8_t sr[3])

@@ -9,10 +9,12 @@
 #define TESTS_REGISTER_DIE_H
 
 #include "tests/programmer/fake_bus.h"
-#include "programmer/guard/protection.h"
+#include "programmer/die/spi_die.h"
+#include "tests/programmer/guard/lift_result.h"
 
 struct register_die {
-	struct fake_bus fake; /* first */
+	struct fake_bus fake;  /* first */
+	struct beken_die *spi; /* on it */
 	uint8_t sr[3], kept[3];
 	unsigned count;	 /* registers that it has; the others read FF */
 	unsigned joint;	 /* most bytes that it takes behind 01h */

@@ -23,8 +23,7 @@ static void begin_part(const char *name)
 	for (uint32_t i = 0; i < 4 * BLOCK; i++)
 		sim->nor.memory[i] = (uint8_t)prng_next(&prng) & 0x7f;
 	notes_begin(&notes);
-	changes = (struct changes){.bus = &sim->bus, .part = part, .observer = &notes.observer};
-	changes_init(&changes);
+	changes = (struct changes){.die = sim->die, .observer = &notes.observer};
 	writeback = writeback_new(&changes, true);
 	assert_non_null(writeback);
 }
@@ -44,12 +43,12 @@ static int end(void **state)
 	return 0;
 }
 
-static int erase_at(uint32_t address, unsigned which)
+static enum trouble_kind erase_at(uint32_t address, unsigned which)
 {
-	return writeback_erase(writeback, &part->erase[which], address);
+	return writeback_erase(writeback, which, address);
 }
 
-static int erase_4k(uint32_t address)
+static enum trouble_kind erase_4k(uint32_t address)
 {
 	return erase_at(address, 0);
 }
@@ -144,10 +143,10 @@ static void a_large_erase_that_takes_longer_than_the_small_ones_is_not_taken(voi
 	writeback_free(writeback);
 	slow.erase[2].typ_us = 17 * slow.erase[0].typ_us;
 	slow.erase[1].typ_us = 9 * slow.erase[0].typ_us;
-	changes.part = &slow;
+	die_take_part(sim->die, &slow);
 	writeback = writeback_new(&changes, true);
 	for (uint32_t at = 0; at < BLOCK; at += SECTOR)
-		assert_int_equal(writeback_erase(writeback, &slow.erase[0], at), 0);
+		assert_int_equal(writeback_erase(writeback, 0, at), 0);
 	assert_int_equal(writeback_flush(writeback), 0);
 	assert_int_equal(sim->stats.erase_4k, 16);
 }

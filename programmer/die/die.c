@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "programmer/die/die.h"
+
+void die_take_part(struct beken_die *die, const struct chipdb_part *part)
+{
+	die->part = part;
+	if (die->ops->take_part)
+		die->ops->take_part(die);
+}
+
+bool die_may_change(const struct beken_die *die, struct range range)
+{
+	for (size_t i = 0; i < DIE_CLOSED; i++)
+		if (range_touches(die->caps.closed[i], range))
+			return false;
+	return true;
+}
+
+static bool is_inside(const struct beken_die *die, uint32_t address, size_t len)
+{
+	return die->part && len > 0 && address < die->part->size &&
+	       len <= die->part->size - address;
+}
+
+static enum trouble_kind check_program(const struct beken_die *die, const struct die_op *op)
+{
+	if (!is_inside(die, op->address, op->len) || op->len > DIE_PROGRAM_MOST ||
+	    op->address % die->part->page + op->len > die->part->page)
+		return TROUBLE_BUG;
+	return die_may_change(die, (struct range){op->address, (uint32_t)op->len})
+		       ? TROUBLE_NONE
+		       : TROUBLE_CLOSED_RANGE;
+}
+
+static enum trouble_kind check_erase(const struct beken_die *die, const struct die_op *op)
+{
+	const struct chipdb_erase *erase;
+
+	if (!die->part || op->erase >= CHIPDB_ERASES || !die->part->erase[op->erase].opcode)
+		return TROUBLE_BUG;
+	erase = &die->part->erase[op->erase];
+	if (op->address % erase->size || !is_inside(die, op->address, erase->size))
+		return TROUBLE_BUG;
+	return die_may_change(die, (struct range){op->address, erase->size}) ? TROUBLE_NONE
+									     : TROUBLE_CLOSED_RANGE;
+}
+
+static enum trouble_kind check(const struct beken_die *die, const struct die_op *op)
+{
+	switch (op->kind) {
+	case DIE_ID:
+		return TROUBLE_NONE;
+	case DIE_SFDP:
+		return die->caps.sfdp && op->len <= DIE_SFDP_MOST ? TROUBLE_NONE : TROUBLE_BUG;
+	case DIE_READ:
+		return is_inside(die, op->address, op->len) ? TROUBLE_NONE : TROUBLE_BUG;
+	case DIE_PROGRAM:
+		return check_program(die, op);
+	case DIE_ERASE:
+		return check_erase(die, op);
+	}
+	return TROUBLE_BUG;
+}
+
+enum trouble_kind die_run(struct beken_die *die, struct die_op *ops, size_t count)
+{
+	if (count == 0)
+		return TROUBLE_NONE;
+	if (count > DIE_RUN_MOST)
+		return TROUBLE_BUG;
+	for (size_t i = 0; i < count; i++) {
+		enum trouble_kind kind = check(die, &ops[i]);
+
+		if (kind)
+			return kind;
+	}
+	return die->ops->run(die, ops, count);
+}
+
+enum trouble_kind die_id(struct beken_die *die, uint8_t id[3])
+{
+	struct die_op op = {.kind = DIE_ID, .rx = id};
+
+	return die_run(die, &op, 1);
+}
+
+enum trouble_kind die_read(struct beken_die *die, uint32_t address, uint8_t *rx, size_t len)
+{
+	struct die_op op = {.kind = DIE_READ, .address = address, .rx = rx, .len = len};
+
+	return die_run(die, &op, 1);
+}
+
+enum trouble_kind die_wait_ready(struct beken_die *die, uint32_t max_us)
+{
+	return die->ops->wait_ready(die, max_us);
+}
+
+enum trouble_kind die_register_read(struct beken_die *die, unsigned which, uint8_t *value)
+{
+	if (!die->caps.registers)
+		return TROUBLE_NO_REGISTERS;
+	if (!die->part || which >= die->part->sr_count)
+		return TROUBLE_BUG;
+	return die->ops->register_read(die, which, value);
+}
+
+enum trouble_kind die_registers_read(struct beken_die *die, uint32_t *sr, unsigned *count)
+{
+	if (!die->caps.registers)
+		return TROUBLE_NO_REGISTERS;
+	return die->part ? die->ops->registers_read(die, sr, count) : TROUBLE_BUG;
+}
+
+enum trouble_kind die_registers_write(struct beken_die *die,
+				      const struct die_registers_write *write)
+{
+	if (!die->caps.registers)
+		return TROUBLE_NO_REGISTERS;
+	if (!die->part || write->count == 0 || write->count > CHIPDB_REGISTERS)
+		return TROUBLE_BUG;
+	return die->ops->registers_write(die, write);
+}
+
+enum trouble_kind die_sum(struct beken_die *die, struct range range, uint32_t *crc)
+{
+	if (!die->caps.sum || !is_inside(die, range.start, range.length))
+		return TROUBLE_BUG;
+	return die->ops->sum(die, range, crc);
+}

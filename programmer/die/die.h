@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * die.h - a flash die that can be asked for its ID, read, programmed and erased, whatever it
+ * hangs on: a SPI bus (spi_die.h), a bootloader at the end of a serial line, memory.
+ *
+ * Work comes in runs: ops that are done one after the other, as if each waited for the one
+ * before. A run may travel as a whole, and ops that adjoin may be joined on the way (a
+ * bootloader makes one frame of sixteen pages). Waiting for a busy die, enabling a write and
+ * choosing an opcode are the die's own business: behind a run it is ready. Answers are in
+ * their buffers when the call returns, and only then.
+ *
+ * A run with changes is not given up when the observer wants to end, but for an erase of the
+ * whole chip, which may take minutes; one of reads only may be (TROUBLE_INTERRUPTED).
+ *
+ * Units: addresses and lengths are bytes of the die, times microseconds. A program lies
+ * within a page of the part, over bytes that were erased, or over bits that stay: like all
+ * NOR flash a die only clears bits.
+ *
+ * Errors: TROUBLE_NONE or the kind; nothing is raised here, since only the caller knows what
+ * it was for. After an error answers are undefined, and it is not known which ops were done,
+ * but that none was that stands behind one that failed. A die repeats by itself what its
+ * link allows to repeat; when it returns a fault, repeating was of no use.
+ *
+ * Ownership: ops and buffers are the caller's and live until the call returns. The part
+ * outlives the die. Who makes a die frees it. Threads: one die, one thread at a time.
+ */
+#ifndef DIE_DIE_H
+#define DIE_DIE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/range.h"
+#include "base/trouble.h"
+#include "chipdb/chipdb.h"
+
+/* Enough for the check before the first change (identify_check.c), the longest run there is. */
+#define DIE_RUN_MOST 160
+
+#define DIE_PROGRAM_MOST 256 /* bytes of one program: the largest page of any part */
+#define DIE_SFDP_MOST 64     /* bytes of one DIE_SFDP */
+#define DIE_CLOSED 2
+
+enum die_op_kind {
+	DIE_ID,	     /* the three bytes of 9Fh, or what stands for them, into rx */
+	DIE_SFDP,    /* @len bytes of the die's own table at @address; only with caps.sfdp */
+	DIE_READ,    /* @len bytes from @address into rx, as many as there are */
+	DIE_PROGRAM, /* @len bytes of data to @address */
+	DIE_ERASE,   /* by part->erase[.erase], at @address, aligned to its size */
+};
+
+/* All but DIE_ID and DIE_SFDP need to know the part, see die_take_part(). */
+struct die_op {
+	enum die_op_kind kind;
+	uint32_t address;
+	size_t len;
+	const uint8_t *data;
+	uint8_t *rx;
+	/* An index and no pointer: the part may be a copy of another. */
+	unsigned erase;
+};
+
+/* What a die is able to do, and what it costs. Does not change while it lives. */
+struct die_caps {
+	bool sfdp;	       /* can be asked for its own table */
+	bool registers;	       /* status registers can be read and written */
+	bool checked;	       /* what travels is covered by a check sum: reading once is enough */
+	bool sum;	       /* can tell the CRC-32 of a range without sending it */
+	uint32_t read_unit;    /* a smaller read costs as much as one of so many; 1 on SPI */
+	uint32_t program_unit; /* adjoining programs are cheapest in so many bytes; or 0 */
+	struct range closed[DIE_CLOSED]; /* what cannot be changed this way, but read */
+};
+
+/* Register values are SR1 | SR2 << 8 | SR3 << 16, without WIP, WEL and SUS. */
+struct die_registers_write {
+	enum chipdb_sr_write method;
+	bool volatile_only; /* a power cycle undoes it */
+	unsigned count;	    /* as die_registers_read() found; 1 makes it a one-byte 01h */
+	uint32_t from, to;  /* what the registers are, and shall be; these must differ */
+};
+
+struct beken_die;
+
+/*
+ * What a kind of die implements. It gets what die_run() and the others below have checked:
+ * no run is longer than DIE_RUN_MOST, nothing lies outside of the part, crosses a page or
+ * touches a closed range, and what its caps do not name is not asked for.
+ */
+struct die_ops {
+	enum trouble_kind (*run)(struct beken_die *die, struct die_op *ops, size_t count);
+	enum trouble_kind (*wait_ready)(struct beken_die *die, uint32_t max_us);
+	/* May be NULL: */
+	void (*take_part)(struct beken_die *die);
+	enum trouble_kind (*register_read)(struct beken_die *die, unsigned which, uint8_t *value);
+	enum trouble_kind (*registers_read)(struct beken_die *die, uint32_t *sr, unsigned *count);
+	enum trouble_kind (*registers_write)(struct beken_die *die,
+					     const struct die_registers_write *write);
+	enum trouble_kind (*sum)(struct beken_die *die, struct range range, uint32_t *crc);
+};
+
+/* Whoever makes a die embeds this as its first member. */
+struct beken_die {
+	const struct die_ops *ops;
+	struct die_caps caps;
+	const struct chipdb_part *part; /* NULL until die_take_part() */
+};
+
+/* Which part it is, from now on. What was learnt of its speed is forgotten. */
+void die_take_part(struct beken_die *die, const struct chipdb_part *part);
+
+/*
+ * TROUBLE_CLOSED_RANGE if a change touches one, TROUBLE_BUG if an op breaks the rules above:
+ * then nothing of the run was done.
+ */
+enum trouble_kind die_run(struct beken_die *die, struct die_op *ops, size_t count);
+
+/* Runs of one op. */
+enum trouble_kind die_id(struct beken_die *die, uint8_t id[3]);
+enum trouble_kind die_read(struct beken_die *die, uint32_t address, uint8_t *rx, size_t len);
+
+/*
+ * Until it is ready, also if it was left in the middle of something; TROUBLE_STAYS_BUSY after
+ * @max_us.
+ */
+enum trouble_kind die_wait_ready(struct beken_die *die, uint32_t max_us);
+
+/* Whether nothing in @range is closed. */
+bool die_may_change(const struct beken_die *die, struct range range);
+
+/*
+ * The status registers; TROUBLE_NO_REGISTERS where this way does not reach them.
+ *
+ * die_register_read() asks for one as it is now, with WIP and WEL; @which is 0 for SR1.
+ *
+ * die_registers_read() gives two readings that agree, of a die that is ready. *@count: how
+ * many there are. The database may name more than the die has; the others read FF and count
+ * as 0. TROUBLE_UNSTEADY_READ when SR1 reads FF or the readings differ.
+ *
+ * die_registers_write() returns when the die is ready again. Whether it took the write, only
+ * a read can tell. Registers of which no bit changes are not written, but for those that
+ * travel with others in one 01h.
+ */
+enum trouble_kind die_register_read(struct beken_die *die, unsigned which, uint8_t *value);
+enum trouble_kind die_registers_read(struct beken_die *die, uint32_t *sr, unsigned *count);
+enum trouble_kind die_registers_write(struct beken_die *die,
+				      const struct die_registers_write *write);
+
+/* The CRC-32 of IEEE 802.3 (as zlib's crc32()) of a range; only with caps.sum. */
+enum trouble_kind die_sum(struct beken_die *die, struct range range, uint32_t *crc);
+
+#endif

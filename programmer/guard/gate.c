@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "programmer/guard/gate.h"
+#include "programmer/guard/identify.h"
+#include "programmer/guard/writeback.h"
+
+#include <string.h>
+
+#define LINK_LOOKS 3
+
+/* What a die that was left in the middle of an erase gets to finish it: longer than any block. */
+#define LAST_WAIT_US 3000000
+
+bool gate_init(struct gate *gate, struct beken_die *die, const struct gate_options *options)
+{
+	*gate = (struct gate){
+		.die = die,
+		.options = *options,
+		.protection = {.die = die,
+			       .observer = options->observer,
+			       .policy = options->unprotect},
+		.changes = {.die = die, .observer = options->observer},
+	};
+	gate->writeback = writeback_new(&gate->changes, !options->read_only);
+	return gate->writeback;
+}
+
+enum trouble_kind gate_keep(struct gate *gate, enum trouble_kind kind)
+{
+	if (kind && !gate->error)
+		gate->error = kind;
+	return kind;
+}
+
+enum trouble_kind gate_refuse_change(struct gate *gate)
+{
+	if (!gate->told_read_only)
+		observer_raise(
+			gate->options.observer, TROUBLE_READ_ONLY, NO_RANGE,
+			"refused a command that would change the flash: this is a reading run");
+	gate->told_read_only = true;
+	return TROUBLE_READ_ONLY;
+}
+
+/* Before the first change of this session: the die must take it. */
+static enum trouble_kind make_writable(struct gate *gate)
+{
+	enum trouble_kind kind;
+
+	if (gate->writable)
+		return TROUBLE_NONE;
+	kind = identify_check(gate->die, gate->options.size_told, gate->options.observer);
+	if (!kind)
+		kind = protection_lift(&gate->protection);
+	gate->writable = !kind;
+	return kind;
+}
+
+/* The closed range that @range touches first, or one of length 0. */
+static struct range closed_in(const struct gate *gate, struct range range)
+{
+	struct range first = NO_RANGE;
+
+	for (size_t i = 0; i < DIE_CLOSED; i++) {
+		struct range closed = gate->die->caps.closed[i];
+
+		if (range_touches(closed, range) && (!first.length || closed.start < first.start))
+			first = closed;
+	}
+	return first;
+}
+
+static enum trouble_kind refuse_closed(struct gate *gate, struct range range, struct range closed)
+{
+	char wish[RANGE_TEXT], there[RANGE_TEXT];
+	struct trouble trouble =
+		trouble_seen(TROUBLE_CLOSED_RANGE,
+			     "refused to change %s: %s of the flash cannot be changed this way",
+			     range_text(range, wish), range_text(closed, there));
+
+	trouble.range = range;
+	trouble.die = changes_state(&gate->changes);
+	trouble_add_number(&trouble, "closed_start", closed.start);
+	trouble_add_number(&trouble, "closed_length", closed.length);
+	return observer_tell(gate->options.observer, &trouble);
+}
+
+/* Whether @range may be changed, and the die made ready for the first change. */
+static enum trouble_kind begin_change(struct gate *gate, struct range range)
+{
+	struct range closed = closed_in(gate, range);
+
+	if (gate->error)
+		return gate->error;
+	if (gate->options.read_only)
+		return gate_refuse_change(gate);
+	if (closed.length)
+		return refuse_closed(gate, range, closed);
+	return make_writable(gate);
+}
+
+enum trouble_kind gate_program(struct gate *gate, uint32_t address, const uint8_t *data, size_t len)
+{
+	uint32_t page = gate->die->part->page;
+	enum trouble_kind kind = begin_change(gate, (struct range){address, (uint32_t)len});
+
+	if (kind == TROUBLE_READ_ONLY)
+		return kind;
+	for (size_t done = 0, piece; !kind && done < len; done += piece) {
+		piece = page - (address + done) % page;
+		if (piece > len - done)
+			piece = len - done;
+		kind = writeback_program(gate->writeback, address + (uint32_t)done, data + done,
+					 piece);
+	}
+	return gate_keep(gate, kind);
+}
+
+/* The largest erase but the chip's that begins at @address and ends within @end. */
+static unsigned largest_erase(const struct chipdb_part *part, uint32_t address, uint32_t end)
+{
+	unsigned largest = 0;
+
+	for (unsigned i = 1; i < CHIPDB_ERASES && part->erase[i].opcode; i++)
+		if (!chipdb_erases_chip(&part->erase[i]) && address % part->erase[i].size == 0 &&
+		    part->erase[i].size <= end - address)
+			largest = i;
+	return largest;
+}
+
+static enum trouble_kind erase_sectors(struct gate *gate, uint32_t address, uint32_t end)
+{
+	const struct chipdb_part *part = gate->die->part;
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	while (!kind && address < end) {
+		unsigned erase = largest_erase(part, address, end);
+
+		kind = writeback_erase(gate->writeback, erase, address);
+		address += part->erase[erase].size;
+	}
+	return kind;
+}
+
+/* The chip, but for what is closed and the sectors that this touches. */
+static enum trouble_kind erase_open(struct gate *gate)
+{
+	const struct chipdb_part *part = gate->die->part;
+	enum trouble_kind kind = TROUBLE_NONE;
+	struct range rest = {0, part->size};
+
+	while (!kind && rest.length) {
+		struct range closed = closed_in(gate, rest);
+		uint32_t sector = part->erase[0].size, end = part->size, next = part->size;
+		char text[RANGE_TEXT];
+
+		if (closed.length) {
+			end = closed.start / sector * sector;
+			next = (closed.start + closed.length + sector - 1) / sector * sector;
+			observer_note(gate->options.observer, NOTE_WARN, TROUBLE_CLOSED_RANGE,
+				      "%s of the flash cannot be changed this way and is left out "
+				      "of the erase of the chip",
+				      range_text(closed, text));
+		}
+		kind = erase_sectors(gate, rest.start, end);
+		rest = (struct range){next, part->size - next};
+	}
+	return kind;
+}
+
+enum trouble_kind gate_erase(struct gate *gate, unsigned erase, uint32_t address)
+{
+	const struct chipdb_part *part = gate->die->part;
+	const struct range all = {0, part->size};
+	bool chip = chipdb_erases_chip(&part->erase[erase]);
+	bool apart = chip && closed_in(gate, all).length;
+	uint32_t size = part->erase[erase].size;
+	/* What is left of an erase that is taken apart touches nothing closed. */
+	struct range range = apart  ? NO_RANGE
+			     : chip ? all
+				    : (struct range){address & ~(size - 1), size};
+	enum trouble_kind kind = begin_change(gate, range);
+
+	if (kind == TROUBLE_READ_ONLY)
+		return kind;
+	if (!kind && apart && !writeback_has_erased(gate->writeback))
+		kind = erase_open(gate);
+	else if (!kind)
+		kind = writeback_erase(gate->writeback, erase, address);
+	return gate_keep(gate, kind);
+}
+
+enum trouble_kind gate_erase_range(struct gate *gate, struct range range)
+{
+	enum trouble_kind kind = begin_change(gate, range);
+
+	if (kind == TROUBLE_READ_ONLY)
+		return kind;
+	if (!kind)
+		kind = erase_sectors(gate, range.start, range.start + range.length);
+	return gate_keep(gate, kind);
+}
+
+enum trouble_kind gate_read(struct gate *gate, uint32_t address, uint8_t *rx, size_t len)
+{
+	if (gate->error)
+		return gate->error;
+	return gate_keep(gate, writeback_read(gate->writeback, address, rx, len));
+}
+
+/* A chip that went away in the middle answers reads with whatever is on its pins. */
+static enum trouble_kind check_link(struct gate *gate)
+{
+	const uint8_t *wanted = gate->die->part->id;
+	struct die_op ops[LINK_LOOKS];
+	uint8_t id[LINK_LOOKS][3];
+	struct trouble trouble;
+	enum trouble_kind kind;
+
+	for (size_t i = 0; i < LINK_LOOKS; i++)
+		ops[i] = (struct die_op){.kind = DIE_ID, .rx = id[i]};
+	kind = die_run(gate->die, ops, LINK_LOOKS);
+	if (kind) {
+		trouble =
+			trouble_seen(kind, "the flash could not be asked for its ID at the end: %s",
+				     trouble_text(kind));
+	} else {
+		for (size_t i = 0; i < LINK_LOOKS; i++)
+			if (memcmp(id[i], wanted, 3) == 0)
+				return TROUBLE_NONE;
+		trouble = trouble_seen(
+			TROUBLE_LINK_LOST,
+			"the chip is no longer in its flash mode (its ID is %02X %02X %02X and was "
+			"%02X %02X %02X): what was read is not to be trusted",
+			id[0][0], id[0][1], id[0][2], wanted[0], wanted[1], wanted[2]);
+		trouble_add_text(&trouble, "id", "%02x%02x%02x", id[0][0], id[0][1], id[0][2]);
+	}
+	trouble.die = changes_state(&gate->changes);
+	return observer_tell(gate->options.observer, &trouble);
+}
+
+enum trouble_kind gate_finish(struct gate *gate)
+{
+	if (!gate->error)
+		gate_keep(gate, writeback_finish(gate->writeback));
+	if (!gate->error && gate->changes.unchecked) {
+		gate->changes.unchecked = false;
+		gate_keep(gate, check_link(gate));
+	}
+	return gate->error;
+}
+
+/* What was given up may still be going on, and a reset could spoil it. */
+static void let_die_finish(struct gate *gate)
+{
+	if (die_wait_ready(gate->die, LAST_WAIT_US) == TROUBLE_STAYS_BUSY)
+		observer_note(gate->options.observer, NOTE_WARN, TROUBLE_STAYS_BUSY,
+			      "the flash is still busy");
+}
+
+enum trouble_kind gate_close(struct gate *gate, bool interrupted)
+{
+	enum trouble_kind kind, restored;
+
+	if (interrupted || gate->error)
+		let_die_finish(gate);
+	/* Nobody was told that an interrupted job is done, so nothing has to be looked at. */
+	if (!interrupted)
+		gate_finish(gate);
+	else if (!gate->error || gate->error == TROUBLE_INTERRUPTED)
+		gate_keep(gate, writeback_flush(gate->writeback));
+	kind = gate->error;
+	if (kind)
+		let_die_finish(gate);
+	if (gate->changes.sent)
+		gate->protection.content = kind ? DIE_HALF : DIE_UNSURE;
+	restored = protection_restore(&gate->protection);
+	writeback_free(gate->writeback);
+	return kind ? kind : restored;
+}
+
+bool gate_changes(const struct gate *gate)
+{
+	/* What is pending is sent at the end, also after an interrupt. */
+	return gate->changes.sent || ((!gate->error || gate->error == TROUBLE_INTERRUPTED) &&
+				      writeback_is_pending(gate->writeback));
+}

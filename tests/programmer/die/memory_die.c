@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tests/programmer/die/memory_die.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct memory_die *memory_of(struct beken_die *die)
+{
+	return (struct memory_die *)die;
+}
+
+static void count_frame(struct memory_die *memory, const struct die_op *op)
+{
+	uint32_t unit = memory->die.caps.program_unit;
+
+	if (op->address != memory->frame_end || !unit || op->address % unit == 0)
+		memory->frames++;
+	memory->frame_end = op->address + (uint32_t)op->len;
+}
+
+static void carry_out(struct memory_die *memory, const struct die_op *op)
+{
+	const struct chipdb_part *part = memory->die.part;
+
+	switch (op->kind) {
+	case DIE_ID:
+		memory->ids++;
+		memcpy(op->rx, memory->id, 3);
+		break;
+	case DIE_SFDP:
+		break;
+	case DIE_READ:
+		memory->reads++;
+		memcpy(op->rx, memory->memory + op->address, op->len);
+		break;
+	case DIE_PROGRAM:
+		memory->programs++;
+		count_frame(memory, op);
+		for (size_t i = 0; i < op->len; i++)
+			memory->memory[op->address + i] &= op->data[i];
+		break;
+	case DIE_ERASE:
+		memory->erases++;
+		memset(memory->memory + op->address, 0xff, part->erase[op->erase].size);
+		break;
+	}
+}
+
+static enum trouble_kind run(struct beken_die *die, struct die_op *ops, size_t count)
+{
+	struct memory_die *memory = memory_of(die);
+	bool changes = false;
+
+	memory->runs++;
+	memory->frame_end = 0;
+	for (size_t i = 0; i < count; i++)
+		changes |= ops[i].kind == DIE_PROGRAM || ops[i].kind == DIE_ERASE;
+	for (size_t i = 0; i < count; i++) {
+		if (!changes && observer_cancelled(memory->observer))
+			return TROUBLE_INTERRUPTED;
+		memory->ops++;
+		if (memory->fail_at && memory->ops >= memory->fail_at)
+			return TROUBLE_ADAPTER_FAULT;
+		carry_out(memory, &ops[i]);
+	}
+	return TROUBLE_NONE;
+}
+
+static enum trouble_kind wait_ready(struct beken_die *die, uint32_t max_us)
+{
+	(void)die;
+	(void)max_us;
+	return TROUBLE_NONE;
+}
+
+uint32_t memory_die_crc(const uint8_t *data, size_t len)
+{
+	uint32_t crc = UINT32_MAX;
+
+	for (size_t i = 0; i < len; i++) {
+		crc ^= data[i];
+		for (unsigned bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? UINT32_C(0xedb88320) : 0);
+	}
+	return ~crc;
+}
+
+static enum trouble_kind sum(struct beken_die *die, struct range range, uint32_t *crc)
+{
+	*crc = memory_die_crc(memory_of(die)->memory + range.start, range.length);
+	return TROUBLE_NONE;
+}
+
+struct memory_die *memory_die_new(const struct chipdb_part *part)
+{
+	static const struct die_ops memory_die_ops = {
+		.run = run, .wait_ready = wait_ready, .sum = sum};
+	struct memory_die *memory = calloc(1, sizeof(*memory));
+
+	if (!memory)
+		return NULL;
+	memory->die.ops = &memory_die_ops;
+	memory->die.caps = (struct die_caps){.sum = true, .read_unit = 1};
+	memcpy(memory->id, part->id, sizeof(memory->id));
+	memory->memory = malloc(part->size);
+	if (!memory->memory) {
+		free(memory);
+		return NULL;
+	}
+	memset(memory->memory, 0xff, part->size);
+	return memory;
+}
+
+void memory_die_free(struct memory_die *memory)
+{
+	if (!memory)
+		return;
+	free(memory->memory);
+	free(memory);
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a run is on the wire: commands, waits and batches, on a bus that writes them down. */
+#include "tests/unit.h"
+#include "tests/programmer/fake_bus.h"
+#include "programmer/die/spi_die.h"
+
+static struct fake_bus fake;
+static struct beken_die *die;
+static bool was_whole;
+
+/* Asked for each window that reads, while the transfer is under way. */
+static void note_whole(struct fake_bus *bus, const struct spi_op *op)
+{
+	(void)op;
+	was_whole = bus->bus.whole;
+}
+
+static void begin(const struct chipdb_part *part)
+{
+	spi_die_free(die);
+	fake_bus_begin(&fake);
+	fake.answer = note_whole;
+	die = spi_die_new(&fake.bus);
+	assert_non_null(die);
+	if (part)
+		die_take_part(die, part);
+}
+
+static int end(void **state)
+{
+	(void)state;
+	spi_die_free(die);
+	die = NULL;
+	return 0;
+}
+
+static struct chipdb_part large_part(void)
+{
+	struct chipdb_part part = *chipdb_part_by_name("W25Q32");
+
+	part.size = UINT32_C(32) << 20;
+	part.address_bytes = 4;
+	part.erase[0].opcode = 0x21;
+	return part;
+}
+
+static void assert_sent(size_t i, const uint8_t *bytes, size_t len, size_t rx_len)
+{
+	assert_true(i < fake.count);
+	assert_int_equal(fake.ops[i].kind, SPI_XFER);
+	assert_int_equal(fake.ops[i].tx_len, len);
+	assert_memory_equal(fake.ops[i].tx, bytes, len);
+	assert_int_equal(fake.ops[i].rx_len, rx_len);
+}
+
+static void a_run_is_one_batch_and_a_change_has_its_enable_and_its_wait(void **state)
+{
+	const struct chipdb_part *part = chipdb_part_by_name("GD25Q16B");
+	const uint8_t data[2] = {0xab, 0xcd};
+	uint8_t rx[16], id[3];
+	struct die_op ops[] = {
+		{.kind = DIE_ERASE, .address = 0x123000, .erase = 0},
+		{.kind = DIE_PROGRAM, .address = 0x123456, .data = data, .len = 2},
+		{.kind = DIE_READ, .address = 0x010203, .rx = rx, .len = 16},
+		{.kind = DIE_ID, .rx = id},
+	};
+
+	(void)state;
+	begin(part);
+	assert_int_equal(die_run(die, ops, COUNT_OF(ops)), TROUBLE_NONE);
+	assert_int_equal(fake.batches, 1);
+	assert_int_equal(fake.count, 8);
+	assert_sent(0, (const uint8_t[]){0x06}, 1, 0);
+	assert_sent(1, (const uint8_t[]){0x20, 0x12, 0x30, 0x00}, 4, 0);
+	assert_int_equal(fake.ops[2].kind, SPI_WAIT_READY);
+	assert_int_equal(fake.ops[2].expect_us, part->erase[0].typ_us);
+	assert_int_equal(fake.ops[2].max_us, part->erase[0].max_us);
+	assert_sent(3, (const uint8_t[]){0x06}, 1, 0);
+	assert_sent(4, (const uint8_t[]){0x02, 0x12, 0x34, 0x56, 0xab, 0xcd}, 6, 0);
+	assert_int_equal(fake.ops[5].kind, SPI_WAIT_READY);
+	assert_int_equal(fake.ops[5].max_us, part->program_max_us);
+	assert_sent(6, (const uint8_t[]){0x03, 0x01, 0x02, 0x03}, 4, 16);
+	assert_sent(7, (const uint8_t[]){0x9f}, 1, 3);
+	for (size_t i = 0; i < fake.count; i++)
+		assert_false(fake.ops[i].once);
+}
+
+static void a_large_part_gets_four_address_bytes_in_any_mode(void **state)
+{
+	struct chipdb_part part = large_part();
+	const uint8_t data = 0x55;
+	uint8_t rx;
+	struct die_op ops[] = {
+		{.kind = DIE_ERASE, .address = 0x1234000, .erase = 0},
+		{.kind = DIE_PROGRAM, .address = 0x1234567, .data = &data, .len = 1},
+		{.kind = DIE_READ, .address = 0x1020304, .rx = &rx, .len = 1},
+	};
+
+	(void)state;
+	begin(&part);
+	assert_int_equal(die_run(die, ops, COUNT_OF(ops)), TROUBLE_NONE);
+	assert_sent(1, (const uint8_t[]){0x21, 0x01, 0x23, 0x40, 0x00}, 5, 0);
+	assert_sent(4, (const uint8_t[]){0x12, 0x01, 0x23, 0x45, 0x67, 0x55}, 6, 0);
+	assert_sent(6, (const uint8_t[]){0x13, 0x01, 0x02, 0x03, 0x04}, 5, 1);
+}
+
+static void a_table_is_asked_for_before_the_part_is_known_and_nothing_else(void **state)
+{
+	uint8_t rx[16], id[3];
+	struct die_op table = {.kind = DIE_SFDP, .address = 0x30, .rx = rx, .len = 16};
+
+	(void)state;
+	begin(NULL);
+	assert_int_equal(die_run(die, &table, 1), TROUBLE_NONE);
+	assert_sent(0, (const uint8_t[]){0x5a, 0x00, 0x00, 0x30, 0x00}, 5, 16);
+	assert_int_equal(die_id(die, id), TROUBLE_NONE);
+	assert_int_equal(die_read(die, 0, rx, 1), TROUBLE_BUG);
+	assert_int_equal(fake.count, 2);
+}
+
+static void the_chip_is_erased_by_one_byte_and_may_be_given_up(void **state)
+{
+	const struct chipdb_part *part = chipdb_part_by_name("GD25Q16B");
+	uint8_t id[3];
+	struct die_op ops[2] = {{.kind = DIE_ERASE}, {.kind = DIE_ID, .rx = id}};
+
+	(void)state;
+	for (unsigned i = 0; i < CHIPDB_ERASES && part->erase[i].opcode; i++) {
+		bool chip = part->erase[i].size == part->size;
+
+		begin(part);
+		ops[0].erase = i;
+		assert_int_equal(die_run(die, ops, 2), TROUBLE_NONE);
+		assert_int_equal(fake.ops[1].tx[0], part->erase[i].opcode);
+		assert_int_equal(fake.ops[1].tx_len, chip ? 1 : 4);
+		assert_int_equal(was_whole, !chip);
+	}
+	begin(part);
+	assert_int_equal(die_id(die, id), TROUBLE_NONE);
+	assert_false(was_whole);
+}
+
+/* The fake bus is always as fast as expected, so that waits grow by their margin only. */
+static void each_kind_of_change_learns_its_own_time_and_another_part_forgets_it(void **state)
+{
+	const struct chipdb_part *part = chipdb_part_by_name("GD25Q16B");
+	const uint8_t data = 0;
+	struct die_op ops[2] = {
+		{.kind = DIE_PROGRAM, .data = &data, .len = 1},
+		{.kind = DIE_PROGRAM, .address = 0x100, .data = &data, .len = 1},
+	};
+	uint32_t first, second;
+
+	(void)state;
+	begin(part);
+	assert_int_equal(die_run(die, ops, 2), TROUBLE_NONE);
+	first = fake.ops[5].expect_us;
+	assert_int_equal(first, part->program_typ_us);
+	assert_int_equal(die_run(die, ops, 2), TROUBLE_NONE);
+	second = fake.ops[8].expect_us;
+	assert_true(second > first && second < first + 100);
+	ops[0] = (struct die_op){.kind = DIE_ERASE, .erase = 0};
+	assert_int_equal(die_run(die, ops, 1), TROUBLE_NONE);
+	assert_int_equal(fake.ops[14].expect_us, part->erase[0].typ_us);
+	die_take_part(die, part);
+	assert_int_equal(die_run(die, ops + 1, 1), TROUBLE_NONE);
+	assert_int_equal(fake.ops[17].expect_us, part->program_typ_us);
+}
+
+static void what_the_bus_says_is_what_is_returned(void **state)
+{
+	uint8_t rx[4];
+	uint32_t sr;
+	unsigned count;
+
+	(void)state;
+	begin(chipdb_part_by_name("GD25Q16B"));
+	fake.error = TROUBLE_ADAPTER_GONE;
+	assert_int_equal(die_read(die, 0, rx, 4), TROUBLE_ADAPTER_GONE);
+	assert_int_equal(die_wait_ready(die, 10), TROUBLE_ADAPTER_GONE);
+	assert_int_equal(die_register_read(die, 0, rx), TROUBLE_ADAPTER_GONE);
+	assert_int_equal(die_registers_read(die, &sr, &count), TROUBLE_ADAPTER_GONE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_run_is_one_batch_and_a_change_has_its_enable_and_its_wait),
+		cmocka_unit_test(a_large_part_gets_four_address_bytes_in_any_mode),
+		cmocka_unit_test(a_table_is_asked_for_before_the_part_is_known_and_nothing_else),
+		cmocka_unit_test(the_chip_is_erased_by_one_byte_and_may_be_given_up),
+		cmocka_unit_test(
+			each_kind_of_change_learns_its_own_time_and_another_part_forgets_it),
+		cmocka_unit_test(what_the_bus_says_is_what_is_returned),
+	};
+
+	return cmocka_run_group_tests_name("spi_die_commands", tests, NULL, end);
+}
