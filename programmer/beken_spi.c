@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/beken_spi.h"
-#include "programmer/adapters/ch341a.h"
+#include "programmer/bus/adapter.h"
 
 #include <stdlib.h>
 
@@ -10,7 +10,6 @@ struct beken_spi {
 	struct spi_bus *bus;
 	struct identity identity;
 	struct proxy *proxy;
-	char adapter[48];
 };
 
 static bool bring_up(struct beken_spi *beken)
@@ -26,8 +25,8 @@ static bool bring_up(struct beken_spi *beken)
 	observer_note(beken->observer, NOTE_INFO, TROUBLE_NONE, "bringing the chip into SPI mode");
 	status = link_enter(beken->bus, &beken->params.link, beken->observer, &report);
 	if (status == LINK_ADAPTER) {
-		observer_raise(beken->observer, report.bus_error, NO_RANGE,
-			       "the link failed: %s", trouble_text(report.bus_error));
+		observer_raise(beken->observer, report.bus_error, NO_RANGE, "the link failed: %s",
+			       trouble_text(report.bus_error));
 		return false;
 	}
 	if (status == LINK_CANCELLED) {
@@ -79,7 +78,7 @@ static int release(struct beken_spi *beken)
 
 	if (beken->params.leave == LEAVE_RUN)
 		ret = let_run(beken, &ignored);
-	ch341a_close(beken->bus);
+	adapter_close(beken->bus);
 	return ret;
 }
 
@@ -87,6 +86,7 @@ static int release(struct beken_spi *beken)
 static struct beken_spi *open_adapter(const struct beken_spi_options *options)
 {
 	struct beken_spi *beken = calloc(1, sizeof(*beken));
+	struct adapter_wish wish = {NULL, NULL};
 
 	if (!beken) {
 		observer_raise(options->observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
@@ -95,12 +95,11 @@ static struct beken_spi *open_adapter(const struct beken_spi_options *options)
 	beken->observer = options->observer;
 	if (!beken_spi_parse(options->params, &beken->params, options->observer))
 		goto err_free;
-	beken->bus =
-		ch341a_open(beken->params.usb[0] ? beken->params.usb : NULL, options->observer);
+	if (beken->params.usb[0])
+		wish = (struct adapter_wish){.parameter = "usb", .value = beken->params.usb};
+	beken->bus = adapter_open(&wish, options->observer);
 	if (!beken->bus)
 		goto err_free;
-	beken->bus->observer = options->observer;
-	ch341a_port(beken->bus, beken->adapter);
 	return beken;
 
 err_free:
@@ -131,14 +130,14 @@ bool beken_spi_reset(const struct beken_spi_options *options)
 	/* A reset that is given up in the middle would leave the chip off. */
 	beken->bus->whole = true;
 	ret = let_run(beken, &ignored);
-	ch341a_close(beken->bus);
+	adapter_close(beken->bus);
 	free(beken);
 	return ret == 0 && !ignored;
 }
 
 const char *beken_spi_adapter(const struct beken_spi *beken)
 {
-	return beken->adapter;
+	return beken->bus->port;
 }
 
 const struct chipdb_part *beken_spi_part(const struct beken_spi *beken)

@@ -25,12 +25,12 @@ FILES = {
                           "protection"]),
     "beken_spi_link.c": ("bringing the SoC into its SPI mode, and out of it", ["link"]),
     "beken_spi_adapter.c": ("the CH341A: ops, packets, USB",
-                            ["range", "trouble", "observer", "ch341a_stream", "ch341a_find", "ch341a_usb",
-                             "ch341a"]),
+                            ["range", "trouble", "observer", "bus", "usb_find", "ch341a_stream",
+                             "ch341a_usb", "ch341a", "adapters"]),
     "beken_spi_chips.c": ("the dies in these chips", ["chipdb", "chipdb_tables"]),
 }
 GLUE = "flashrom_glue"
-ALONE = ["spi"]  # headers without a source
+ALONE = ["spi", "adapter", "opcodes"]  # headers without a source
 PREFIX = "beken_"
 
 ABOUT = """/*
@@ -216,7 +216,11 @@ def link(made):
         changed = []
         for piece in found:
             name, _ = piece.function
-            if name in local:
+            data = not name and piece.names & local and \
+                re.match(r"(extern\b|[^({;]*=)", piece.code)
+            if data and data.group(1) == "extern":
+                continue
+            if name in local or data:
                 piece = make_static(piece)
             text = rename(piece.text, renamed) if renamed else piece.text
             if text != piece.text and name:

@@ -27,7 +27,6 @@ struct adapter {
 
 	/* Answers of the die; a pattern that tells positions apart when NULL. */
 	const uint8_t *script;
-	size_t missed_op;
 };
 
 /* Builds a stream from @ops, runs it and feeds the replies; returns what the last one gave. */
