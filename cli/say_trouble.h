@@ -4,10 +4,15 @@
 #define CLI_SAY_TROUBLE_H
 
 #include "base/trouble.h"
+#include "programmer/bus/spi.h"
 
 #define SAY_TROUBLE_ROOM (2 * TROUBLE_WORDS + 8)
 
-/* "What was seen. What to do next"; returns @text. */
-const char *say_trouble(const struct trouble *trouble, char text[SAY_TROUBLE_ROOM]);
+/*
+ * "What was seen. What to do next", with the adapter's names of its pins; returns @text. @pins:
+ * NULL, or names that are NULL, if no adapter is known.
+ */
+const char *say_trouble(const struct trouble *trouble, const struct spi_pins *pins,
+			char text[SAY_TROUBLE_ROOM]);
 
 #endif

@@ -42,14 +42,16 @@ static bool find_told(struct device *device, const char *name)
 
 static bool check_params(struct device *device, const char *params)
 {
-	struct beken_spi_params parsed;
+	const struct beken_options options = {.parameters = params,
+					      .observer = &device->report.observer};
+	struct link_intent intent;
 
 	if (params && strlen(params) >= PARAMS_ROOM / 2) {
 		observer_raise(&device->report.observer, TROUBLE_USAGE, NO_RANGE,
 			       "--params is too long");
 		return false;
 	}
-	return beken_spi_parse(params, &parsed, &device->report.observer);
+	return beken_check(&options, &intent);
 }
 
 /* The flash takes its own with it when it is closed. */
@@ -60,6 +62,7 @@ static void keep_part(struct device *device)
 	device->part_copy.name = device->part_name;
 	device->part = &device->part_copy;
 	snprintf(device->adapter, sizeof(device->adapter), "%s", flash_adapter(device->flash));
+	snprintf(device->port, sizeof(device->port), "%s", flash_port(device->flash));
 }
 
 /* What the command needs stands in front, so that the user's own word is the last. */
@@ -87,11 +90,13 @@ bool device_open(struct device *device, const struct command *command,
 		 const struct command_line *line, unsigned use)
 {
 	char params[PARAMS_ROOM];
-	struct beken_spi_params parsed;
+	struct link_intent intent = {.stays = false};
+	const struct beken_options joined = {.parameters = params};
 	const struct flash_options options = {
 		.params = params,
 		.observer = &device->report.observer,
 		.read_only = !(use & DEVICE_WRITES),
+		.pins = &device->report.pins,
 	};
 
 	device_begin(device, command, line);
@@ -100,7 +105,7 @@ bool device_open(struct device *device, const struct command *command,
 	if (device->wrong_usage)
 		return false;
 	join_params(line->option[DEVICE_PARAMS], use, params, sizeof(params));
-	device->stays = beken_spi_parse(params, &parsed, NULL) && parsed.leave == LEAVE_SPI;
+	device->stays = beken_check(&joined, &intent) && intent.stays;
 	signals_catch();
 	/* A file that is too large for ulimit -f is an error like a full disk. */
 	signal(SIGXFSZ, SIG_IGN);

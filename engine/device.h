@@ -29,7 +29,8 @@ struct device {
 	struct report report;
 	struct flash *flash;
 	const struct chipdb_part *part; /* stays after device_close(), as does the adapter */
-	char adapter[48];		/* the port that it is plugged in at */
+	char adapter[16];		/* what it is */
+	char port[48];			/* where it is plugged in */
 	bool stays;			/* in SPI mode after device_close() */
 	const struct chipdb_soc *told;	/* by --soc; or NULL */
 

@@ -18,24 +18,25 @@ static const struct command_option options[] = {
 static int run(const struct command_line *line)
 {
 	struct report report;
-	struct beken_spi_params parsed;
-	const struct beken_spi_options beken = {
-		.params = line->option[OPTION_PARAMS],
+	struct link_intent will;
+	const struct beken_options beken = {
+		.parameters = line->option[OPTION_PARAMS],
 		.observer = &report.observer,
+		.pins = &report.pins,
 	};
 	int status = COMMAND_USAGE;
 
 	report_begin(&report, "reset", line->option[OPTION_JSON] != NULL);
-	if (beken_spi_parse(beken.params, &parsed, beken.observer) &&
-	    line->option[OPTION_DRY_RUN]) {
-		struct intent intent = {.action_count = 0};
+	if (beken_check(&beken, &will)) {
+		if (line->option[OPTION_DRY_RUN]) {
+			struct intent intent = {.action_count = 0};
 
-		intent_action(&intent, "pull CEN low for %u ms and let it go",
-			      parsed.link.reset_ms);
-		return intent_tell(&intent, &report);
+			intent_action(&intent, "pull CEN low for %u ms and let it go",
+				      will.reset_ms);
+			return intent_tell(&intent, &report);
+		}
+		status = beken_reset(&beken) ? COMMAND_FAILED : COMMAND_DONE;
 	}
-	if (beken_spi_parse(beken.params, &parsed, beken.observer))
-		status = beken_spi_reset(&beken) ? COMMAND_DONE : COMMAND_FAILED;
 	if (!report_result(&report, status) && status == COMMAND_DONE)
 		printf("The chip was reset and runs.\n");
 	report_result_end(&report);

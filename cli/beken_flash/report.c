@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/beken_flash/report.h"
-#include "cli/say_trouble.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -63,7 +62,12 @@ static void on_trouble(void *data, const struct trouble *trouble)
 
 	if (report->trouble.kind == TROUBLE_NONE)
 		report->trouble = *trouble;
-	say(report, "error", "error: ", say_trouble(trouble, text));
+	say_trouble(trouble, &report->pins, text);
+	/* It was asked for, so it is no error. */
+	if (trouble->kind == TROUBLE_INTERRUPTED)
+		say(report, "warning", "warning: ", text);
+	else
+		say(report, "error", "error: ", text);
 }
 
 static void on_note(void *data, enum note_level level, enum trouble_kind kind, const char *text)

@@ -21,6 +21,7 @@
 
 #include "base/json.h"
 #include "base/observer.h"
+#include "cli/say_trouble.h"
 
 #define REPORT_SCHEMA 1
 
@@ -29,6 +30,7 @@ struct report {
 	bool as_json, on_terminal;
 	struct observer observer; /* for the libraries; has this report as its data */
 	struct trouble trouble;	  /* the first one; kind NONE: none so far */
+	struct spi_pins pins;	  /* the adapter's, for words; NULL until they are known */
 
 	/* The phase that is under way. */
 	const char *phase;

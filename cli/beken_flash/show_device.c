@@ -14,7 +14,7 @@ void show_device(const struct device *device, uint32_t registers)
 {
 	const struct chipdb_part *part = device->part;
 
-	printf("adapter:    CH341A at usb=%s\n", device->adapter);
+	printf("adapter:    %s at usb=%s\n", device->adapter, device->port);
 	print_socs(device);
 	printf("flash:      %s %s, %u KiB, ID %02X %02X %02X\n", part->maker, part->name,
 	       (unsigned)(part->size / 1024), part->id[0], part->id[1], part->id[2]);
@@ -30,8 +30,8 @@ void show_device_json(struct json *json, const struct device *device, uint32_t r
 
 	snprintf(id, sizeof(id), "%02X %02X %02X", part->id[0], part->id[1], part->id[2]);
 	json_begin(json, "adapter", '{');
-	json_text(json, "kind", "CH341A");
-	json_text(json, "usb", device->adapter);
+	json_text(json, "kind", device->adapter);
+	json_text(json, "usb", device->port);
 	json_end(json, '}');
 	json_begin(json, "socs", '[');
 	for (size_t i = 0; i < device->soc_count; i++)

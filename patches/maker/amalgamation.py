@@ -17,20 +17,21 @@ HEADER = "beken_spi.h"
 # File, what it is, and the objects in it from the lowest layer up.
 FILES = {
     "beken_spi.c": ("the programmer: flashrom's side, parameters, begin and end of a session",
-                    ["beken_spi_params", "beken_spi", "flashrom_glue"]),
+                    ["programmer", "programmers", "flashrom_glue"]),
     "beken_spi_proxy.c": ("what flashrom may see and do, and how changes travel to the die",
                           ["pace", "changes", "flash_command", "writeback", "proxy"]),
     "beken_spi_part.c": ("which part the die is, and what protects it",
                          ["sfdp", "identify", "identify_check", "status_registers",
                           "protection"]),
-    "beken_spi_link.c": ("bringing the SoC into its SPI mode, and out of it", ["link"]),
+    "beken_spi_link.c": ("bringing the SoC into its SPI mode, and out of it",
+                         ["spi_handshake", "spi_params", "spi_link"]),
     "beken_spi_adapter.c": ("the CH341A: ops, packets, USB",
-                            ["range", "trouble", "observer", "bus", "usb_find", "ch341a_stream",
-                             "ch341a_usb", "ch341a", "adapters"]),
+                            ["range", "trouble", "observer", "bus", "spi_pins", "usb_find",
+                             "ch341a_stream", "ch341a_usb", "ch341a", "adapters"]),
     "beken_spi_chips.c": ("the dies in these chips", ["chipdb", "chipdb_tables"]),
 }
 GLUE = "flashrom_glue"
-ALONE = ["spi", "adapter", "opcodes"]  # headers without a source
+ALONE = ["spi", "adapter", "link", "opcodes"]  # headers without a source
 PREFIX = "beken_"
 
 ABOUT = """/*

@@ -72,6 +72,12 @@ struct spi_pins {
 	const char *cen;    /* "D2" */
 };
 
+/*
+ * @text with the names of the pins where it has {clock} {select} {out} {in} {cen}, in @words, which
+ * has @room bytes and is returned; what does not fit is cut. NULL: the adapter is not known.
+ */
+const char *spi_pins_put(const struct spi_pins *pins, const char *text, char *words, size_t room);
+
 enum spi_cen {
 	SPI_CEN_NONE,	   /* no pin for it: SPI_CEN fails with TROUBLE_CEN_UNWIRED */
 	SPI_CEN_IN_STREAM, /* SPI_CEN is an op like others, timed with them */
