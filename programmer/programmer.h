@@ -39,7 +39,7 @@ struct beken_programmer *beken_open(const struct beken_options *options);
 /* Belongs to @beken. */
 const struct chipdb_part *beken_part(const struct beken_programmer *beken);
 
-/* The adapter: what it is ("CH341A"), where ("1-4.2"), and its clock in Hz. */
+/* The adapter: what it is called, where it is ("1-4.2"), and its clock in Hz. */
 const char *beken_adapter(const struct beken_programmer *beken);
 const char *beken_port(const struct beken_programmer *beken);
 uint32_t beken_clock_hz(const struct beken_programmer *beken);

@@ -24,7 +24,7 @@ struct usb_id {
 #define ADAPTER_USB_IDS 4
 
 struct adapter {
-	const char *name; /* "CH341A": for people; spi_caps.kind is the same */
+	const char *name; /* for people; spi_caps.kind is the same */
 
 	/* The parameter that it answers to, which others may do as well. */
 	const char *parameter;	/* "usb" */

@@ -89,7 +89,7 @@ enum spi_cen {
 
 /* What an adapter can do, and what it costs. Filled once, by who opens it. */
 struct spi_caps {
-	const char *kind; /* "CH341A": for people and programs */
+	const char *kind; /* what it is called, for people and programs */
 	struct spi_pins pins;
 	uint32_t clock_hz; /* as it is now */
 	/*

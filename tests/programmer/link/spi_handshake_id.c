@@ -129,6 +129,26 @@ static void after_d2_was_taken_it_is_a_bad_contact_as_well(void **state)
 	assert_memory_equal(report.last_id, id, 2);
 }
 
+/* A SoC that echoes D2, takes it, and then is silent. */
+static void answer_silence(struct fake_bus *bus, const struct spi_op *op)
+{
+	if (op->kind == SPI_DUPLEX && bus->batches < 8)
+		memset(op->rx, 0xd2, op->tx_len);
+}
+
+static void d2_that_was_taken_without_a_flash_behind_it_is_told_so(void **state)
+{
+	const struct link_options options = {
+		.enter = LINK_ALWAYS, .reset_ms = 100, .tries = 1, .timeout_ms = 4000};
+	struct link_report report;
+
+	(void)state;
+	fake_bus_begin(&fake);
+	fake.short_memory = true;
+	fake.answer = answer_silence;
+	assert_int_equal(spi_handshake(&fake.bus, &options, NULL, &report), TROUBLE_NO_FLASH);
+}
+
 static void one_lucky_answer_is_not_enough(void **state)
 {
 	static const uint8_t id[3] = {0xc8, 0x40, 0x15};
@@ -163,6 +183,7 @@ int main(void)
 		cmocka_unit_test(an_id_that_changes_in_leftovers_of_d2_is_none),
 		cmocka_unit_test(noise_of_a_running_firmware_is_no_bad_contact),
 		cmocka_unit_test(after_d2_was_taken_it_is_a_bad_contact_as_well),
+		cmocka_unit_test(d2_that_was_taken_without_a_flash_behind_it_is_told_so),
 		cmocka_unit_test(one_lucky_answer_is_not_enough),
 		cmocka_unit_test(asking_sends_nothing_that_a_die_could_take_amiss),
 	};
