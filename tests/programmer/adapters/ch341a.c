@@ -87,7 +87,7 @@ static struct spi_bus *open_bus(void)
 static const uint8_t wren = 0x06, program[5] = {0x02};
 
 /* WREN, a page and its wait, twice. */
-static int send_batch(struct spi_bus *bus, bool once)
+static enum trouble_kind send_batch(struct spi_bus *bus, bool once)
 {
 	struct spi_op ops[] = {
 		{.kind = SPI_XFER, .tx = &wren, .tx_len = 1},

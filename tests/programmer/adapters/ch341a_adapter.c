@@ -46,7 +46,8 @@ static void run_uio(struct adapter *adapter, const uint8_t *packet, size_t len)
 		assert_int_equal(packet[i], 0);
 }
 
-static int run_spi(struct adapter *adapter, struct spi_op *ops, const uint8_t *packet, size_t len)
+static enum trouble_kind run_spi(struct adapter *adapter, struct spi_op *ops, const uint8_t *packet,
+				 size_t len)
 {
 	const struct ch341a_reply *reply = &adapter->stream.replies[adapter->replies];
 	uint8_t answer[CH341A_PACKET];
@@ -72,9 +73,10 @@ static int run_spi(struct adapter *adapter, struct spi_op *ops, const uint8_t *p
 }
 
 /* One OUT transfer. USB cuts it into packets of 32 bytes; only the last may be shorter. */
-static int run_slice(struct adapter *adapter, struct spi_op *ops, const uint8_t *bytes, size_t left)
+static enum trouble_kind run_slice(struct adapter *adapter, struct spi_op *ops,
+				   const uint8_t *bytes, size_t left)
 {
-	int ret = 0;
+	enum trouble_kind ret = TROUBLE_NONE;
 
 	assert_in_range(left, 1, CH341A_SLICE_PACKETS * CH341A_PACKET);
 	while (left > 0 && !ret && !adapter->stream.missed) {
@@ -94,12 +96,12 @@ static int run_slice(struct adapter *adapter, struct spi_op *ops, const uint8_t 
 	return ret;
 }
 
-int adapter_run_script(struct adapter *adapter, uint8_t pins, struct spi_op *ops, size_t count,
-		       const uint8_t *script)
+enum trouble_kind adapter_run_script(struct adapter *adapter, uint8_t pins, struct spi_op *ops,
+				     size_t count, const uint8_t *script)
 {
 	struct ch341a_stream *stream = &adapter->stream;
 	size_t total = 0;
-	int ret = 0;
+	enum trouble_kind ret = TROUBLE_NONE;
 
 	memset(adapter, 0, sizeof(*adapter));
 	adapter->script = script;
