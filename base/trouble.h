@@ -39,20 +39,35 @@
 	  "Does another program (or a kernel driver) use it? Close it, or plug the adapter in "    \
 	  "again")                                                                                 \
 	X(ADAPTER_MODE, "adapter-mode", 1,                                                         \
-	  "Move its jumper to the SPI/I2C position, plug it in again and check that lsusb shows "  \
-	  "1a86:5512")                                                                             \
+	  "Move its jumper to the SPI/I2C position, then plug it in again")                        \
 	X(ADAPTER_GONE, "adapter-gone", 1, "Plug it in again; shorten the USB cable")              \
 	X(ADAPTER_SILENT, "adapter-silent", 1, "Plug it in again; try another port or cable")      \
 	X(ADAPTER_FAULT, "adapter-fault", 1, "Plug it in again; try another port or cable")        \
 	/* --- bringing the chip into its mode --- */                                              \
-	X(NO_ANSWER, "no-answer", 1, "")                                                           \
-	X(LINE_LOW, "line-low", 1, "")                                                             \
-	X(LINE_HIGH, "line-high", 1, "")                                                           \
-	X(NO_ECHO, "no-echo", 1, "")                                                               \
-	X(NOT_TAKEN, "not-taken", 1, "")                                                           \
-	X(NO_FLASH, "no-flash", 1, "")                                                             \
-	X(UNSTEADY, "unsteady", 1, "")                                                             \
-	X(CEN_UNWIRED, "cen-unwired", 1, "")                                                       \
+	X(NO_ANSWER, "no-answer", 1,                                                               \
+	  "enter=never forbids a reset: leave enter= away to have the chip brought into "          \
+	  "SPI mode")                                                                              \
+	X(LINE_LOW, "line-low", 1,                                                                 \
+	  "Check power and ground of the module, then CEN to {cen} of the adapter, then "          \
+	  "P23 to {in}")                                                                           \
+	X(LINE_HIGH, "line-high", 1,                                                               \
+	  "Check that P23 goes to MISO ({in}) and P22 to MOSI ({out}) (not the other way "         \
+	  "round), then CEN to {cen} and the power of the module. On some chips this mode "        \
+	  "may be closed for good")                                                                \
+	X(NO_ECHO, "no-echo", 1,                                                                   \
+	  "Check CEN to {cen} of the adapter; then hold CEN low longer (reset_ms=500)")            \
+	X(NOT_TAKEN, "not-taken", 1,                                                               \
+	  "Check clock (P20 to {clock}), chip select (P21 to {select}) and data into the "         \
+	  "chip (P22 to {out}). If they are right: some chips enter rarely, try tries=200")        \
+	X(NO_FLASH, "no-flash", 1,                                                                 \
+	  "Check the power of the module and the wires (shorter ones help); cut its power "        \
+	  "for a second and try again")                                                            \
+	X(UNSTEADY, "unsteady", 1,                                                                 \
+	  "That is a bad contact: shorten the wires, check that ground is well connected "         \
+	  "and that the supply is 3.3 V and strong enough; solder rather than clip")               \
+	X(CEN_UNWIRED, "cen-unwired", 1,                                                           \
+	  "Connect CEN to {cen} of the adapter, or use the link as it is with enter=never "        \
+	  "and leave=spi")                                                                         \
 	X(LINK_LOST, "link-lost", 1, "Check the module's power and CEN, then do it again")         \
 	X(NOT_RELEASED, "not-released", 1, "Cut the module's power for a second")                  \
 	/* --- which flash it is --- */                                                            \

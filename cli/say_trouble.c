@@ -15,11 +15,13 @@ static const char *between(const char *seen, const char *next)
 }
 
 const char *say_trouble(const struct trouble *trouble, const char *next,
-			char text[SAY_TROUBLE_ROOM])
+			const struct spi_pins *pins, char text[SAY_TROUBLE_ROOM])
 {
+	char words[TROUBLE_WORDS];
+
 	if (!next)
 		next = trouble->next[0] ? trouble->next : trouble_next(trouble->kind);
 	snprintf(text, SAY_TROUBLE_ROOM, "%s%s%s", trouble->seen, between(trouble->seen, next),
-		 next);
+		 spi_pins_put(pins, next, words, sizeof(words)));
 	return text;
 }

@@ -4,14 +4,16 @@
 #define CLI_SAY_TROUBLE_H
 
 #include "base/trouble.h"
+#include "programmer/bus/spi.h"
 
 #define SAY_TROUBLE_ROOM (2 * TROUBLE_WORDS + 8)
 
 /*
- * "What was seen. What to do next"; returns @text. @next: what this program says better than
- * the trouble and its kind; or NULL.
+ * "What was seen. What to do next", with the adapter's names of its pins; returns @text. @next:
+ * what this program says better than the trouble and its kind; or NULL. @pins: NULL, or names
+ * that are NULL, if no adapter is known.
  */
 const char *say_trouble(const struct trouble *trouble, const char *next,
-			char text[SAY_TROUBLE_ROOM]);
+			const struct spi_pins *pins, char text[SAY_TROUBLE_ROOM]);
 
 #endif

@@ -2,9 +2,9 @@
 /*
  * estimate.h - how long work on a flash takes, by its datasheet and the adapter's clock.
  *
- * The figures of the part are those of the chip database; those of the CH341A, its gaps
- * between packets among them, are in programmer/ch341a_stream.h. A good host adds nothing
- * to them. What comes before and after (the reset, the handshake, libflashrom's start) is
+ * The figures of the part are those of the chip database; those of the adapter are its
+ * packets, with the gaps between them (programmer/adapters/ch341a_stream.h). A good host adds
+ * nothing to them. What comes before and after (the reset, the handshake, libflashrom's start) is
  * not counted: about half a second.
  *
  * Each function adds to @estimate.

@@ -22,7 +22,7 @@
 #ifndef ENGINE_FLASH_H
 #define ENGINE_FLASH_H
 
-#include "programmer/beken_spi.h"
+#include "programmer/programmer.h"
 
 /* The largest die; memory for it is reserved, not used. */
 #define FLASH_SIZE_MOST ((size_t)64 << 20)
@@ -30,7 +30,8 @@
 struct flash_options {
 	const char *params; /* as behind -p beken_spi: */
 	const struct observer *observer;
-	bool read_only; /* refuse everything that would change the die */
+	bool read_only;	       /* refuse everything that would change the die */
+	struct spi_pins *pins; /* gets the adapter's, see programmer.h; may be NULL */
 };
 
 struct flash;
@@ -46,8 +47,13 @@ bool flash_close(struct flash *flash);
 
 const struct chipdb_part *flash_part(const struct flash *flash);
 
-/* The port that the adapter is plugged in at, as in usb=1-4.2. */
+/* What the adapter is ("kind" in docs/json.md), and the port that it is plugged in at, as in
+ * usb=1-4.2. */
 const char *flash_adapter(const struct flash *flash);
+const char *flash_port(const struct flash *flash);
+
+/* Of libflashrom: "unknown" with Debian's build of 1.3.0. */
+const char *flash_engine_version(void);
 
 /* Its status registers; see protection.h. */
 struct protection *flash_protection(struct flash *flash);

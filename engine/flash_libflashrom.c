@@ -1,30 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "engine/flash.h"
 #include "engine/flash_worker.h"
-#include "programmer/serprog.h"
+#include "programmer/bridge.h"
 
 #include <errno.h>
+#include <libflashrom.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* What the client is told as the clock; the CH341A's is fixed at about 1.5 MHz. */
-#define SPI_HZ 1500000
 
 struct flash {
 	struct flash_options options;
 	const struct chipdb_part *part;
-	struct beken_spi *beken;
+	struct beken_programmer *beken;
 	struct proxy *proxy;
 	struct worker worker;
 };
 
 struct flash *flash_open(const struct flash_options *options)
 {
-	const struct beken_spi_options beken_options = {
-		.params = options->params,
+	const struct beken_options beken_options = {
+		.parameters = options->params,
 		.observer = options->observer,
+		.pins = options->pins,
 	};
-	const struct beken_spi_session session = {
+	const struct proxy_options proxy_options = {
 		.read_only = options->read_only,
 	};
 	struct flash *flash = calloc(1, sizeof(*flash));
@@ -36,11 +35,11 @@ struct flash *flash_open(const struct flash_options *options)
 		return NULL;
 	}
 	flash->options = *options;
-	flash->beken = beken_spi_open(&beken_options);
+	flash->beken = beken_open(&beken_options);
 	if (!flash->beken)
 		goto err_worker;
-	flash->part = beken_spi_part(flash->beken);
-	flash->proxy = beken_spi_start(flash->beken, &session);
+	flash->part = beken_part(flash->beken);
+	flash->proxy = beken_start(flash->beken, &proxy_options);
 	if (!flash->proxy) {
 		observer_raise(options->observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
 		goto err_beken;
@@ -48,7 +47,7 @@ struct flash *flash_open(const struct flash_options *options)
 	return flash;
 
 err_beken:
-	beken_spi_close(flash->beken);
+	beken_close(flash->beken);
 err_worker:
 	worker_stop(&flash->worker);
 	free(flash);
@@ -62,7 +61,7 @@ bool flash_close(struct flash *flash)
 	if (!flash)
 		return true;
 	worker_stop(&flash->worker);
-	good = beken_spi_close(flash->beken) == 0;
+	good = beken_close(flash->beken) == TROUBLE_NONE;
 	free(flash);
 	return good;
 }
@@ -74,7 +73,17 @@ const struct chipdb_part *flash_part(const struct flash *flash)
 
 const char *flash_adapter(const struct flash *flash)
 {
-	return beken_spi_adapter(flash->beken);
+	return beken_adapter(flash->beken);
+}
+
+const char *flash_port(const struct flash *flash)
+{
+	return beken_port(flash->beken);
+}
+
+const char *flash_engine_version(void)
+{
+	return flashrom_version_info();
 }
 
 struct protection *flash_protection(struct flash *flash)
@@ -92,23 +101,12 @@ bool flash_peek(struct flash *flash, uint32_t address, uint8_t *data, size_t len
 	return proxy_read(flash->proxy, address, data, len) == TROUBLE_NONE;
 }
 
-static enum trouble_kind serve_op(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx,
-				  size_t rx_len)
-{
-	return proxy_op(((struct flash *)data)->proxy, tx, tx_len, rx, rx_len);
-}
-
-static enum trouble_kind serve_finish(void *data)
-{
-	return proxy_finish(((struct flash *)data)->proxy);
-}
-
 static bool is_cancelled(const struct flash *flash)
 {
 	return observer_cancelled(flash->options.observer);
 }
 
-static bool serve_go_on(void *data)
+static bool go_on(void *data)
 {
 	const struct flash *flash = data;
 
@@ -138,14 +136,11 @@ static bool check_ranges(const struct flash *flash, const struct range *ranges, 
 /* One job of the worker, from the first serprog byte to the last. */
 static bool run(struct flash *flash, enum worker_job job, const struct range *ranges, size_t count)
 {
-	const struct serprog_target target = {
+	const struct bridge bridge = {
+		.proxy = flash->proxy,
 		.name = "beken-flash",
-		.write_most = PROXY_WRITE_MOST,
-		.read_most = PROXY_READ_MOST,
-		.spi_hz = SPI_HZ,
-		.spi_op = serve_op,
-		.finish = serve_finish,
-		.go_on = serve_go_on,
+		.clock_hz = beken_clock_hz(flash->beken),
+		.go_on = go_on,
 		.data = flash,
 	};
 	struct worker_shared *shared = flash->worker.shared;
@@ -164,7 +159,7 @@ static bool run(struct flash *flash, enum worker_job job, const struct range *ra
 	shared->range_count = count;
 	if (!worker_begin(&flash->worker))
 		return failed(flash, "libflashrom's process has ended");
-	serprog_serve(flash->worker.pty.master, &target);
+	bridge_serve(flash->worker.pty.master, &bridge);
 	/* What was acknowledged is done, and what was promised is seen. */
 	ret = proxy_finish(flash->proxy);
 	if (is_cancelled(flash))

@@ -4,7 +4,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <jansson.h>
-#include <libflashrom.h>
 #include <limits.h>
 #include <sha256.h>
 #include <stdio.h>
@@ -102,8 +101,7 @@ char *manifest_text(const struct manifest *manifest, size_t *length)
 	json_text(&json, "date", manifest->date);
 	json_begin(&json, "versions", '{');
 	json_text(&json, "beken-flash", BEKEN_FLASH_VERSION);
-	/* "unknown" with Debian's build of 1.3.0. */
-	json_text(&json, "libflashrom", flashrom_version_info());
+	json_text(&json, "libflashrom", flash_engine_version());
 	json_end(&json, '}');
 	json_end(&json, '}');
 	putc('\n', out);

@@ -200,7 +200,8 @@ static bool check_ranges(struct present *present, const struct range *ranges, si
 	case READING_DIFFERS:
 		observer_raise(
 			session->observer,
-			present->kind == PRESENT_GIVEN ? TROUBLE_WRONG_BACKUP : TROUBLE_UNSTEADY_READ,
+			present->kind == PRESENT_GIVEN ? TROUBLE_WRONG_BACKUP
+						       : TROUBLE_UNSTEADY_READ,
 			NO_RANGE,
 			present->kind == PRESENT_GIVEN
 				? "the flash is not as the backup says: it was changed since, or "

@@ -81,14 +81,16 @@ static bool find_told(struct session *session, const char *name)
 
 static bool check_parameters(const struct session *session, const char *parameters)
 {
-	struct beken_spi_params parsed;
+	const struct beken_options options = {.parameters = parameters,
+					      .observer = session->observer};
+	struct link_intent intent;
 
 	if (parameters && strlen(parameters) >= PARAMETERS_ROOM / 2) {
 		observer_raise(session->observer, TROUBLE_USAGE, NO_RANGE,
 			       "the parameters of the programmer are too long");
 		return false;
 	}
-	return beken_spi_parse(parameters, &parsed, session->observer);
+	return beken_check(&options, &intent);
 }
 
 /* The flash takes its own with it when it is closed. */
@@ -99,6 +101,7 @@ static void keep_part(struct session *session)
 	session->part_copy.name = session->part_name;
 	session->part = &session->part_copy;
 	snprintf(session->adapter, sizeof(session->adapter), "%s", flash_adapter(session->flash));
+	snprintf(session->port, sizeof(session->port), "%s", flash_port(session->flash));
 }
 
 /* What the job needs stands in front, so that the user's own word is the last. */
@@ -112,17 +115,19 @@ static void join_parameters(const struct session_options *options, char *text, s
 bool session_open(struct session *session, const struct session_options *options)
 {
 	char parameters[PARAMETERS_ROOM];
-	struct beken_spi_params parsed;
+	const struct beken_options joined = {.parameters = parameters};
+	struct link_intent intent = {.stays = false};
 	const struct flash_options flash = {
 		.params = parameters,
 		.observer = session->observer,
 		.read_only = !options->writes,
+		.pins = options->pins,
 	};
 
 	if (!find_told(session, options->soc) || !check_parameters(session, options->parameters))
 		return false;
 	join_parameters(options, parameters, sizeof(parameters));
-	session->stays = beken_spi_parse(parameters, &parsed, NULL) && parsed.leave == LEAVE_SPI;
+	session->stays = beken_check(&joined, &intent) && intent.stays;
 	session->flash = flash_open(&flash);
 	if (!session->flash)
 		return false;

@@ -28,6 +28,8 @@ struct session_options {
 	bool writes;		/* without it everything that changes the die is refused */
 	bool holds;		/* the chip stays in SPI mode at the end */
 	bool restores;		/* protection is put back at the end */
+	/* Gets the adapter's names of its pins, as soon as they are known. May be NULL. */
+	struct spi_pins *pins;
 };
 
 struct session {
@@ -36,7 +38,8 @@ struct session {
 
 	struct flash *flash;
 	const struct chipdb_part *part; /* stays after session_close(), as does the adapter */
-	char adapter[48];		/* the port that it is plugged in at */
+	char adapter[16];		/* what it is */
+	char port[48];			/* where it is plugged in */
 	bool stays;			/* in SPI mode after session_close() */
 	const struct chipdb_soc *told;	/* by the user; or NULL */
 

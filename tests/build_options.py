@@ -65,7 +65,7 @@ class Options(unittest.TestCase):
         names = build.installed()
         self.assertEqual({name for name in names if "beken-sim" in name}, set())
         self.assertLessEqual({"flashrom-beken", "beken-flash", "beken-flash.1"}, names)
-        self.assertLessEqual({"link", "proxy", "sim-nor"}, build.tests())
+        self.assertLessEqual({"spi_handshake", "proxy", "sim-nor"}, build.tests())
         self.assertEqual({name for name in build.tests() if name.startswith("system-")}, set())
 
     def test_without_tests_and_docs_there_is_no_cmocka_and_all_programs_with_man_pages(self):

@@ -18,7 +18,7 @@ LINES_MOST = 500
 
 # Libraries and kernel interfaces, and the only files that may know them.
 HEADERS = {
-    r"libusb\.h": r"programmer/adapters/(ch341a_usb|usb_find|ch341a_find)\.[ch]",
+    r"libusb\.h": r"programmer/adapters/(ch341a_usb|usb_find)\.[ch]",
     r"libflashrom\.h": r"engine/flash_(libflashrom|worker)\.c",
     r"jansson\.h": r"engine/(manifest|journal)\.c",
     r"linux/(spi|gpio).*": r"programmer/adapters/.*",

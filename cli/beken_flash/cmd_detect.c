@@ -16,7 +16,7 @@ static const struct command_option options[] = {
 
 static const struct command_example examples[] = {
 	{"Is everything connected well?", "beken-flash detect"},
-	{"Hand the chip over to a program that knows the CH341A, and let it run afterwards:",
+	{"Hand the chip over to a program that knows the adapter, and let it run afterwards:",
 	 "beken-flash detect --hold && flashrom -p ch341a_spi -r dump.bin; beken-flash reset"},
 	{NULL, NULL},
 };
@@ -56,7 +56,7 @@ static int run(const struct command_line *line)
 		printf("The chip stays in SPI mode. Go on with\n"
 		       "  beken-flash COMMAND --params=enter=never\n"
 		       "  flashrom-beken -p beken_spi:enter=never ...\n"
-		       "or with any program for a CH341A and an SPI flash, such as\n"
+		       "or with any program for the adapter and an SPI flash, such as\n"
 		       "  flashrom -p ch341a_spi ...\n"
 		       "which works without this project's care for the status registers.\n"
 		       "At the end, beken-flash reset lets the chip run.\n");

@@ -16,21 +16,22 @@ static const struct command_option options[] = {
 
 static int run(const struct command_line *line)
 {
-	struct beken_spi_options watched = {.params = line->option[OPTION_PARAMS]};
-	struct beken_spi_params parsed;
+	struct beken_options beken = {.parameters = line->option[OPTION_PARAMS]};
+	struct link_intent will;
 	struct device device;
 
 	device_begin(&device, &command_reset, line);
-	watched.observer = device.session.observer;
-	if (!beken_spi_parse(watched.params, &parsed, watched.observer))
+	beken.observer = device.session.observer;
+	beken.pins = &device.report.pins;
+	if (!beken_check(&beken, &will))
 		return device_failed(&device);
 	if (line->option[OPTION_DRY_RUN]) {
 		struct say_plan plan = {.action_count = 0};
 
-		say_action(&plan, "pull CEN low for %u ms and let it go", parsed.link.reset_ms);
+		say_action(&plan, "pull CEN low for %u ms and let it go", will.reset_ms);
 		return say_plan(&plan, &device);
 	}
-	if (!beken_spi_reset(&watched))
+	if (beken_reset(&beken))
 		return device_failed(&device);
 	if (!device_result(&device))
 		printf("The chip was reset and runs.\n");

@@ -38,6 +38,7 @@ void device_begin(struct device *device, const struct command *command,
 					      .soc = value_of(command, line, "soc")}};
 	report_begin(&device->report, command->name, value_of(command, line, "json") != NULL);
 	device->report.observer.cancelled = cancelled;
+	device->options.pins = &device->report.pins;
 	session_begin(&device->session, &device->report.observer);
 	signals_catch();
 	/* A file that is too large for ulimit -f is an error like a full disk. */

@@ -77,7 +77,10 @@ static void on_trouble(void *data, const struct trouble *trouble)
 	say_next(trouble, next);
 	if (report->as_json)
 		json_trouble(trouble, next);
-	fprintf(stderr, NAME ": error: %s\n", say_trouble(trouble, next, text));
+	/* What was asked for is no error. */
+	fprintf(stderr, NAME ": %s: %s\n",
+		trouble->kind == TROUBLE_INTERRUPTED ? "warning" : "error",
+		say_trouble(trouble, next, &report->pins, text));
 }
 
 static void on_note(void *data, enum note_level level, enum trouble_kind kind, const char *text)

@@ -22,6 +22,7 @@
 
 #include "base/json.h"
 #include "base/observer.h"
+#include "cli/say_trouble.h"
 
 #define REPORT_SCHEMA 2
 
@@ -29,6 +30,7 @@ struct report {
 	const char *command;
 	bool as_json, on_terminal;
 	struct observer observer; /* for the libraries; has this report as its data */
+	struct spi_pins pins;	  /* the adapter's, for words; NULL until they are known */
 
 	/* The phase that is under way. */
 	const char *phase;

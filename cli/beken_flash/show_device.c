@@ -20,7 +20,7 @@ void show_device(const struct session *session, uint32_t registers)
 {
 	const struct chipdb_part *part = session->part;
 
-	printf("adapter:    CH341A at usb=%s\n", session->adapter);
+	printf("adapter:    %s at usb=%s\n", session->adapter, session->port);
 	print_socs(session);
 	printf("flash:      %s %s, %u KiB, ID %02X %02X %02X\n", part->maker, part->name,
 	       (unsigned)(part->size / 1024), part->id[0], part->id[1], part->id[2]);
@@ -36,8 +36,8 @@ void show_device_json(struct json *json, const struct session *session, uint32_t
 
 	snprintf(id, sizeof(id), "%02X %02X %02X", part->id[0], part->id[1], part->id[2]);
 	json_begin(json, "adapter", '{');
-	json_text(json, "kind", "CH341A");
-	json_text(json, "usb", session->adapter);
+	json_text(json, "kind", session->adapter);
+	json_text(json, "usb", session->port);
 	json_end(json, '}');
 	json_begin(json, "socs", '[');
 	for (size_t i = 0; i < session->soc_count; i++)

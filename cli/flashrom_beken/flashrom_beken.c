@@ -14,21 +14,18 @@
 #include <unistd.h>
 
 #include "cli/flashrom_beken/advice.h"
-#include "programmer/beken_spi.h"
+#include "programmer/bridge.h"
 #include "programmer/child.h"
 #include "cli/flashrom_beken/chip_choice.h"
 #include "cli/flashrom_beken/flashrom_args.h"
 #include "cli/flashrom_beken/flashrom_find.h"
 #include "cli/flashrom_beken/flashrom_knows.h"
-#include "programmer/serprog.h"
+#include "programmer/programmer.h"
 #include "cli/say_trouble.h"
 #include "cli/signals.h"
 
 #define NAME "flashrom-beken"
 #define EXIT_NOT_RUN 1
-
-/* What flashrom shows as the clock; the CH341A's is fixed at about 1.5 MHz. */
-#define SPI_HZ 1500000
 
 /* flashrom has nothing left to do once its pty is quiet. */
 #define PATIENCE_MS 5000
@@ -36,7 +33,8 @@
 struct session {
 	struct flashrom_args args;
 	struct observer observer;
-	struct beken_spi *beken;
+	struct beken_programmer *beken;
+	struct spi_pins pins;
 	struct proxy *proxy;
 	struct child child;
 	enum serprog_end end;
@@ -48,10 +46,13 @@ struct session {
 
 static void on_trouble(void *data, const struct trouble *trouble)
 {
+	const struct session *session = data;
 	char text[SAY_TROUBLE_ROOM];
 
-	(void)data;
-	fprintf(stderr, NAME ": error: %s\n", say_trouble(trouble, NULL, text));
+	/* What was asked for is no error. */
+	fprintf(stderr, NAME ": %s: %s\n",
+		trouble->kind == TROUBLE_INTERRUPTED ? "warning" : "error",
+		say_trouble(trouble, NULL, &session->pins, text));
 }
 
 static void on_note(void *data, enum note_level level, enum trouble_kind kind, const char *text)
@@ -84,29 +85,18 @@ static void show_percent(struct session *session, int percent)
 static void on_progress(void *data, enum activity activity, struct range range)
 {
 	struct session *session = data;
-	uint64_t size = beken_spi_part(session->beken)->size;
+	uint64_t size = beken_part(session->beken)->size;
 
 	(void)activity;
 	if (session->show_progress)
 		show_percent(session, (int)((range.start + (uint64_t)range.length) * 100 / size));
 }
 
-static enum trouble_kind serve_op(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx,
-				  size_t rx_len)
-{
-	return proxy_op(((struct session *)data)->proxy, tx, tx_len, rx, rx_len);
-}
-
-/* What an interrupted run still has to do, beken_spi_close() does. */
-static enum trouble_kind serve_finish(void *data)
-{
-	if (signals_seen())
-		return TROUBLE_INTERRUPTED;
-	return proxy_finish(((struct session *)data)->proxy);
-}
-
-/* flashrom's end needs no question: its side of the pty hangs up. */
-static bool serve_go_on(void *data)
+/*
+ * flashrom's end needs no question: its side of the pty hangs up. What an interrupted run still
+ * has to do, beken_close() does.
+ */
+static bool go_on(void *data)
 {
 	(void)data;
 	return !signals_seen();
@@ -125,7 +115,7 @@ static bool ask_flashrom(void *data, const uint8_t id[3], struct flashrom_names 
 /* False when flashrom can not work with the part at all, or the session is to end. */
 static bool choose_chip(struct session *session)
 {
-	const struct chipdb_part *part = beken_spi_part(session->beken);
+	const struct chipdb_part *part = beken_part(session->beken);
 	const struct chip_choice_ask ask = {.ask = ask_flashrom, .data = session};
 
 	if (!session->args.chip)
@@ -162,19 +152,17 @@ static bool start_flashrom(struct session *session, int argc, char **argv, struc
 
 static void serve(struct session *session, int pty)
 {
-	struct serprog_target target = {
-		.write_most = PROXY_WRITE_MOST,
-		.read_most = PROXY_READ_MOST,
-		.spi_hz = SPI_HZ,
-		.spi_op = serve_op,
-		.finish = serve_finish,
-		.go_on = serve_go_on,
+	char name[SERPROG_NAME_LEN + 1];
+	const struct bridge bridge = {
+		.proxy = session->proxy,
+		.name = name,
+		.clock_hz = beken_clock_hz(session->beken),
+		.go_on = go_on,
 		.data = session,
 	};
 
-	snprintf(target.name, sizeof(target.name), "beken %s",
-		 beken_spi_part(session->beken)->name);
-	session->end = serprog_serve(pty, &target);
+	snprintf(name, sizeof(name), "beken %s", beken_part(session->beken)->name);
+	session->end = bridge_serve(pty, &bridge);
 	if (session->end == SERPROG_GARBAGE || session->end == SERPROG_FAILED)
 		observer_raise(&session->observer, TROUBLE_FLASHROM_FAILED, NO_RANGE,
 			       "%s did not speak serprog as expected", session->flashrom);
@@ -192,7 +180,7 @@ static enum proxy_registers registers_for(const struct flashrom_args *args)
 /* flashrom behind the bridge; returns the exit status of this program. */
 static int run_flashrom(struct session *session, int argc, char **argv)
 {
-	const struct beken_spi_session wanted = {
+	const struct proxy_options wanted = {
 		.read_only = !session->args.modifies,
 		.registers = registers_for(&session->args),
 		.stand_in = session->choice.kind == CHIP_STAND_IN ? session->choice.id : NULL,
@@ -200,7 +188,7 @@ static int run_flashrom(struct session *session, int argc, char **argv)
 	struct child_pty pty;
 	int status;
 
-	session->proxy = beken_spi_start(session->beken, &wanted);
+	session->proxy = beken_start(session->beken, &wanted);
 	if (!session->proxy || !child_open_pty(&pty)) {
 		observer_raise(&session->observer, TROUBLE_SYSTEM, NO_RANGE,
 			       "no pty for flashrom: %s", strerror(errno));
@@ -237,7 +225,7 @@ static int run_flashrom(struct session *session, int argc, char **argv)
 /* Between the link and the release of the chip. */
 static int use_chip(struct session *session, int argc, char **argv, enum proxy_done *done)
 {
-	const struct chipdb_part *part = beken_spi_part(session->beken);
+	const struct chipdb_part *part = beken_part(session->beken);
 	int status;
 
 	advise_size(&session->observer, &session->args, part);
@@ -260,9 +248,10 @@ static int use_chip(struct session *session, int argc, char **argv, enum proxy_d
 
 static int run_session(struct session *session, int argc, char **argv)
 {
-	const struct beken_spi_options options = {
-		.params = session->args.params,
+	const struct beken_options options = {
+		.parameters = session->args.params,
 		.observer = &session->observer,
+		.pins = &session->pins,
 	};
 	enum proxy_done done = PROXY_NOTHING;
 	bool content_good = false;
@@ -271,11 +260,11 @@ static int run_session(struct session *session, int argc, char **argv)
 	signals_catch();
 	/* Inherited as ignored it would hide how flashrom ended. */
 	signal(SIGCHLD, SIG_DFL);
-	session->beken = beken_spi_open(&options);
+	session->beken = beken_open(&options);
 	if (session->beken) {
 		status = use_chip(session, argc, argv, &done);
 		content_good = status == 0;
-		if (beken_spi_close(session->beken) && status == 0) {
+		if (beken_close(session->beken) && status == 0) {
 			observer_raise(&session->observer, TROUBLE_NOT_WRITTEN, NO_RANGE,
 				       "flashrom reported success, but afterwards "
 				       "something failed, see above: verify the content (-v)");

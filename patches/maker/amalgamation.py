@@ -17,20 +17,21 @@ HEADER = "beken_spi.h"
 # File, what it is, and the objects in it from the lowest layer up.
 FILES = {
     "beken_spi.c": ("the programmer: flashrom's side, parameters, begin and end of a session",
-                    ["beken_spi_params", "beken_spi", "flashrom_glue"]),
+                    ["programmer", "programmers", "flashrom_glue"]),
     "beken_spi_proxy.c": ("what flashrom may see and do, and how changes travel to the die",
                           ["changes", "flash_command", "writeback", "gate", "proxy"]),
     "beken_spi_part.c": ("the die: its commands, which part it is, and what protects it",
                          ["number", "die", "pace", "status_registers", "spi_die", "sfdp",
                           "identify", "identify_check", "protection"]),
-    "beken_spi_link.c": ("bringing the SoC into its SPI mode, and out of it", ["link"]),
+    "beken_spi_link.c": ("bringing the SoC into its SPI mode, and out of it",
+                         ["spi_handshake", "spi_params", "spi_link"]),
     "beken_spi_adapter.c": ("the CH341A: ops, packets, USB",
-                            ["range", "trouble", "observer", "ch341a_stream", "ch341a_find", "ch341a_usb",
-                             "ch341a"]),
+                            ["range", "trouble", "observer", "bus", "spi_pins", "usb_find",
+                             "ch341a_stream", "ch341a_usb", "ch341a", "adapters"]),
     "beken_spi_chips.c": ("the dies in these chips", ["chipdb", "chipdb_tables"]),
 }
 GLUE = "flashrom_glue"
-ALONE = ["spi", "opcodes"]  # headers without a source
+ALONE = ["spi", "adapter", "link", "opcodes"]  # headers without a source
 PREFIX = "beken_"
 
 ABOUT = """/*
@@ -215,7 +216,11 @@ def link(made):
         changed = []
         for piece in found:
             name, _ = piece.function
-            if name in local:
+            data = not name and piece.names & local and \
+                re.match(r"(extern\b|[^({;]*=)", piece.code)
+            if data and data.group(1) == "extern":
+                continue
+            if name in local or data:
                 piece = make_static(piece)
             text = rename(piece.text, renamed) if renamed else piece.text
             if text != piece.text and name:

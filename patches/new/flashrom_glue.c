@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * flashrom_glue.c - the in-tree side: a programmer of flashrom's on top of beken_spi. It is
+ * flashrom_glue.c - the in-tree side: a programmer of flashrom's on top of programmer.h. It is
  * compiled inside flashrom only.
  */
 /*
@@ -17,7 +17,7 @@
 #if BEKEN_FLASHROM >= 108
 #include "log.h"
 #endif
-#include "programmer/beken_spi.h"
+#include "programmer/programmer.h"
 
 #define OPCODE_WREN 0x06
 #define OPCODE_PP 0x02
@@ -26,8 +26,9 @@
 #define PARAMETERS_MOST 512 /* bytes of all parameters together */
 
 struct glue {
-	struct beken_spi *beken;
+	struct beken_programmer *beken;
 	struct proxy *proxy;
+	struct spi_pins pins;
 	struct observer observer;
 };
 
@@ -69,9 +70,11 @@ static void no_delay(const struct flashctx *flash, unsigned int usecs)
 static void print_trouble(void *data, const struct trouble *trouble)
 {
 	const char *next = trouble->next[0] ? trouble->next : trouble_next(trouble->kind);
+	const struct glue *glue = data;
+	char words[TROUBLE_WORDS];
 
-	(void)data;
-	msg_perr("%s%s%s\n", trouble->seen, next[0] ? ". " : "", next);
+	msg_perr("%s%s%s\n", trouble->seen, next[0] ? ". " : "",
+		 spi_pins_put(&glue->pins, next, words, sizeof(words)));
 }
 
 static void print_note(void *data, enum note_level level, enum trouble_kind kind, const char *text)
@@ -91,7 +94,7 @@ static void print_note(void *data, enum note_level level, enum trouble_kind kind
 	}
 }
 
-/* "name=value,name=value..." for beken_spi_open(), of those that the user gave. */
+/* "name=value,name=value..." for beken_open(), of those that the user gave. */
 static bool collect_parameters(const struct programmer_cfg *cfg, char text[PARAMETERS_MOST])
 {
 	static const char *const names[] = {"enter",	 "reset_ms", "tries", "leave",
@@ -177,7 +180,7 @@ static int write_pages(struct flashctx *flash, const uint8_t *buf, unsigned int 
 		       unsigned int len)
 {
 	const struct glue *glue = glue_of(flash);
-	const struct chipdb_part *part = beken_spi_part(glue->beken);
+	const struct chipdb_part *part = beken_part(glue->beken);
 
 	for (unsigned int done = 0; done < len;) {
 		unsigned int room = part->page - (start + done) % part->page;
@@ -196,13 +199,13 @@ static int write_pages(struct flashctx *flash, const uint8_t *buf, unsigned int 
 static int shut_down(void *data)
 {
 	struct glue *glue = data;
-	int ret = beken_spi_close(glue->beken);
+	enum trouble_kind kind = beken_close(glue->beken);
 
-	if (ret)
+	if (kind)
 		msg_perr("beken_spi did not end well, see above: the flash may not hold what was "
 			 "written.\n");
 	free(glue);
-	return ret ? 1 : 0;
+	return kind ? 1 : 0;
 }
 
 static const struct spi_master spi_master_beken_spi = {
@@ -225,8 +228,8 @@ static const struct spi_master spi_master_beken_spi = {
 static int beken_spi_init(const struct programmer_cfg *cfg)
 {
 	struct glue *glue = calloc(1, sizeof(*glue));
-	struct beken_spi_session session = {.read_only = false};
-	struct beken_spi_options options = {.params = NULL};
+	struct proxy_options session = {.read_only = false};
+	struct beken_options options = {.parameters = NULL};
 	char params[PARAMETERS_MOST];
 
 	if (!glue) {
@@ -235,17 +238,19 @@ static int beken_spi_init(const struct programmer_cfg *cfg)
 	}
 	glue->observer.trouble = print_trouble;
 	glue->observer.note = print_note;
-	options.params = params;
+	glue->observer.data = glue;
+	options.parameters = params;
 	options.observer = &glue->observer;
+	options.pins = &glue->pins;
 	if (!collect_parameters(cfg, params) || !choose_registers(cfg, &session.registers))
 		goto err_free;
-	glue->beken = beken_spi_open(&options);
+	glue->beken = beken_open(&options);
 	if (!glue->beken)
 		goto err_free;
-	glue->proxy = beken_spi_start(glue->beken, &session);
+	glue->proxy = beken_start(glue->beken, &session);
 	if (!glue->proxy) {
 		msg_perr("Out of memory!\n");
-		beken_spi_close(glue->beken);
+		beken_close(glue->beken);
 		goto err_free;
 	}
 	/* From here on shut_down() is called by flashrom, also when this fails. */

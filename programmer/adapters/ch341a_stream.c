@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/opcodes.h"
+
 #define CMD_SPI 0xa8
 #define CMD_UIO 0xab
 #define UIO_END 0x20
@@ -23,7 +25,6 @@
 #define WAIT_SAMPLES 12
 #define WAIT_EARLY_US (WAIT_SAMPLES / 2 * BYTE_US)
 
-#define OPCODE_RDSR 0x05
 #define SR_WIP 0x01
 
 static uint8_t reverse(uint8_t byte)
@@ -241,6 +242,7 @@ void ch341a_stream_begin(struct ch341a_stream *stream, uint8_t pins)
 	stream->wait_count = 0;
 	stream->waits_done = 0;
 	stream->op_count = 0;
+	stream->missed = false;
 	stream->pins = pins;
 	stream->uio_open = false;
 	stream->cut = false;
@@ -262,7 +264,8 @@ void ch341a_stream_set_pins(struct ch341a_stream *stream, uint8_t pins, uint8_t 
 	uio_close(stream);
 }
 
-int ch341a_stream_add_ops(struct ch341a_stream *stream, const struct spi_op *ops, size_t count)
+enum trouble_kind ch341a_stream_add_ops(struct ch341a_stream *stream, const struct spi_op *ops,
+					size_t count)
 {
 	/*
 	 * A stream that was stopped behind a missed wait may have left CS low; without
@@ -296,7 +299,7 @@ int ch341a_stream_add_ops(struct ch341a_stream *stream, const struct spi_op *ops
 		stream->op_count = i + 1;
 	}
 	uio_close(stream);
-	return stream->no_memory ? TROUBLE_NO_MEMORY : 0;
+	return stream->no_memory ? TROUBLE_NO_MEMORY : TROUBLE_NONE;
 }
 
 /* Looks at a wait's samples: true when the die was ready at the last one. */
@@ -312,8 +315,8 @@ static bool wait_judge(const struct ch341a_wait *wait, struct spi_op *op)
 	return !op->missed;
 }
 
-int ch341a_stream_reply(struct ch341a_stream *stream, struct spi_op *ops, size_t index,
-			const uint8_t *data, size_t len, size_t *missed_op)
+enum trouble_kind ch341a_stream_reply(struct ch341a_stream *stream, struct spi_op *ops,
+				      size_t index, const uint8_t *data, size_t len)
 {
 	const struct ch341a_reply *reply = &stream->replies[index];
 	struct ch341a_wait *wait = NULL;
@@ -327,15 +330,16 @@ int ch341a_stream_reply(struct ch341a_stream *stream, struct spi_op *ops, size_t
 	if (stream->waits_done < stream->wait_count)
 		wait = &stream->waits[stream->waits_done];
 	if (!wait || wait->last_reply != index)
-		return 0;
+		return TROUBLE_NONE;
 	stream->waits_done++;
 	wait->sample_count = len - reply->skip;
 	for (size_t i = 0; i < wait->sample_count; i++)
 		wait->samples[i] = reverse(data[reply->skip + i]);
-	if (wait_judge(wait, &ops[wait->op]))
-		return 0;
-	*missed_op = wait->op;
-	return CH341A_MISSED;
+	if (!wait_judge(wait, &ops[wait->op]) && !stream->missed) {
+		stream->missed = true;
+		stream->missed_op = wait->op;
+	}
+	return TROUBLE_NONE;
 }
 
 void ch341a_stream_free(struct ch341a_stream *stream)

@@ -63,6 +63,10 @@ struct ch341a_stream {
 	size_t waits_done;
 	size_t op_count; /* how many of the ops are in the stream */
 
+	/* A wait was too short: which op; what was sent behind it is void, see spi.h. */
+	bool missed;
+	size_t missed_op;
+
 	uint8_t pins;  /* shadow of the output latches behind the last packet */
 	bool uio_open; /* the last packet is an AB packet that can take more */
 	bool cut;      /* the last packet can have none behind it in its slice */
@@ -86,20 +90,18 @@ void ch341a_stream_set_pins(struct ch341a_stream *stream, uint8_t pins, uint8_t 
 
 /*
  * Append ops until all are in, or up to a wait that is too long to be timed by
- * the adapter; stream->op_count tells how many. CS is high at the end. Returns 0
- * or TROUBLE_NO_MEMORY. The ops and their buffers must outlive the stream's use.
+ * the adapter; stream->op_count tells how many. CS is high at the end. Returns
+ * TROUBLE_NONE or TROUBLE_NO_MEMORY. The ops and their buffers must outlive the stream's use.
  */
-int ch341a_stream_add_ops(struct ch341a_stream *stream, const struct spi_op *ops, size_t count);
-
-/* A wait was too short: what was sent behind it is void, see spi.h. No kind of trouble. */
-#define CH341A_MISSED -1
+enum trouble_kind ch341a_stream_add_ops(struct ch341a_stream *stream, const struct spi_op *ops,
+					size_t count);
 
 /*
- * Take reply packet number @index. Returns 0, or TROUBLE_ADAPTER_FAULT when its length is
- * wrong, or CH341A_MISSED; *missed_op is then the wait's index.
+ * Take reply packet number @index; TROUBLE_ADAPTER_FAULT when its length is wrong. The first
+ * wait that turns out too short is noted in stream->missed.
  */
-int ch341a_stream_reply(struct ch341a_stream *stream, struct spi_op *ops, size_t index,
-			const uint8_t *data, size_t len, size_t *missed_op);
+enum trouble_kind ch341a_stream_reply(struct ch341a_stream *stream, struct spi_op *ops,
+				      size_t index, const uint8_t *data, size_t len);
 
 void ch341a_stream_free(struct ch341a_stream *stream);
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/adapters/ch341a_usb.h"
-#include "programmer/adapters/ch341a_find.h"
+#include "programmer/adapters/usb_find.h"
 
 #include <libusb.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/time.h>
 #include <time.h>
 
+#define INTERFACE 0
 #define ENDPOINT_OUT 0x02
 #define ENDPOINT_IN 0x82
 
@@ -29,8 +29,6 @@
 struct ch341a_usb {
 	libusb_context *context;
 	libusb_device_handle *handle;
-	char port[CH341A_PORT_ROOM];
-	const struct observer *observer;
 	struct libusb_transfer *in[IN_QUEUE], *out[OUT_QUEUE];
 	uint8_t in_buffer[IN_QUEUE][CH341A_PACKET];
 
@@ -42,9 +40,7 @@ struct ch341a_usb {
 	size_t in_submitted; /* IN transfers submitted, and ... */
 	size_t in_done;	     /* ... completed: the index of the next reply */
 	unsigned in_flight, out_flight;
-	bool missed; /* a wait was too short: send nothing more */
-	size_t missed_op;
-	int error;
+	enum trouble_kind error;
 	bool stalled;  /* an endpoint stalled and has to be cleared */
 	bool progress; /* something completed since the last look */
 };
@@ -57,7 +53,7 @@ static uint64_t now_us(void)
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-static int error_of(int libusb_error)
+static enum trouble_kind error_of(int libusb_error)
 {
 	switch (libusb_error) {
 	case LIBUSB_ERROR_NO_DEVICE:
@@ -69,12 +65,12 @@ static int error_of(int libusb_error)
 	}
 }
 
-static int error_of_status(struct ch341a_usb *usb, enum libusb_transfer_status status)
+static enum trouble_kind error_of_status(struct ch341a_usb *usb, enum libusb_transfer_status status)
 {
 	usb->stalled |= status == LIBUSB_TRANSFER_STALL;
 	switch (status) {
 	case LIBUSB_TRANSFER_COMPLETED:
-		return 0;
+		return TROUBLE_NONE;
 	case LIBUSB_TRANSFER_NO_DEVICE:
 		return TROUBLE_ADAPTER_GONE;
 	case LIBUSB_TRANSFER_TIMED_OUT:
@@ -84,7 +80,7 @@ static int error_of_status(struct ch341a_usb *usb, enum libusb_transfer_status s
 	}
 }
 
-static void fail(struct ch341a_usb *usb, int error)
+static void fail(struct ch341a_usb *usb, enum trouble_kind error)
 {
 	if (!usb->error)
 		usb->error = error;
@@ -106,8 +102,7 @@ static void LIBUSB_CALL out_done(struct libusb_transfer *transfer)
 static void LIBUSB_CALL in_done(struct libusb_transfer *transfer)
 {
 	struct ch341a_usb *usb = transfer->user_data;
-	size_t missed_op;
-	int ret;
+	enum trouble_kind kind;
 
 	usb->in_flight--;
 	usb->progress = true;
@@ -118,14 +113,10 @@ static void LIBUSB_CALL in_done(struct libusb_transfer *transfer)
 	}
 	if (usb->error)
 		return;
-	ret = ch341a_stream_reply(usb->stream, usb->ops, usb->in_done++, transfer->buffer,
-				  (size_t)transfer->actual_length, &missed_op);
-	if (ret > 0) {
-		fail(usb, ret);
-	} else if (ret == CH341A_MISSED && !usb->missed) {
-		usb->missed = true;
-		usb->missed_op = missed_op;
-	}
+	kind = ch341a_stream_reply(usb->stream, usb->ops, usb->in_done++, transfer->buffer,
+				   (size_t)transfer->actual_length);
+	if (kind)
+		fail(usb, kind);
 }
 
 static struct libusb_transfer *idle_transfer(struct libusb_transfer **transfers, size_t count)
@@ -165,7 +156,7 @@ static void submit_out(struct ch341a_usb *usb)
 {
 	const struct ch341a_stream *stream = usb->stream;
 
-	while (!usb->error && !usb->missed && usb->slices_sent < stream->slice_count &&
+	while (!usb->error && !stream->missed && usb->slices_sent < stream->slice_count &&
 	       usb->out_flight < OUT_QUEUE) {
 		struct libusb_transfer *out = idle_transfer(usb->out, OUT_QUEUE);
 
@@ -207,8 +198,8 @@ static void cancel_all(struct ch341a_usb *usb)
 		handle_events(usb, 10000);
 }
 
-int ch341a_usb_run(struct ch341a_usb *usb, struct ch341a_stream *stream, struct spi_op *ops,
-		   size_t *missed_op)
+enum trouble_kind ch341a_usb_run(struct ch341a_usb *usb, struct ch341a_stream *stream,
+				 struct spi_op *ops)
 {
 	uint64_t deadline = now_us() + SILENCE_US;
 
@@ -218,8 +209,7 @@ int ch341a_usb_run(struct ch341a_usb *usb, struct ch341a_stream *stream, struct 
 	usb->stream = stream;
 	usb->ops = ops;
 	usb->slices_sent = usb->replies_due = usb->in_submitted = usb->in_done = 0;
-	usb->missed = false;
-	usb->error = 0;
+	usb->error = TROUBLE_NONE;
 	for (;;) {
 		submit_out(usb);
 		submit_in(usb);
@@ -232,12 +222,9 @@ int ch341a_usb_run(struct ch341a_usb *usb, struct ch341a_stream *stream, struct 
 		else if (now_us() >= deadline)
 			fail(usb, TROUBLE_ADAPTER_SILENT);
 	}
-	if (usb->error) {
+	if (usb->error)
 		cancel_all(usb);
-		return usb->error;
-	}
-	*missed_op = usb->missed_op;
-	return usb->missed ? CH341A_MISSED : 0;
+	return usb->error;
 }
 
 void ch341a_usb_recover(struct ch341a_usb *usb)
@@ -276,7 +263,8 @@ static bool allocate_transfers(struct ch341a_usb *usb)
 	return true;
 }
 
-struct ch341a_usb *ch341a_usb_open(const char *which, const struct observer *observer)
+struct ch341a_usb *ch341a_usb_open(const struct adapter *adapter, const char *place, char port[48],
+				   const struct observer *observer)
 {
 	struct ch341a_usb *usb = calloc(1, sizeof(*usb));
 
@@ -287,8 +275,7 @@ struct ch341a_usb *ch341a_usb_open(const char *which, const struct observer *obs
 		free(usb);
 		return NULL;
 	}
-	usb->observer = observer;
-	usb->handle = ch341a_find_open(usb->context, which, usb->port, observer);
+	usb->handle = usb_find_open(usb->context, adapter, place, INTERFACE, port, observer);
 	if (!usb->handle || !allocate_transfers(usb)) {
 		ch341a_usb_close(usb);
 		return NULL;
@@ -309,14 +296,9 @@ void ch341a_usb_close(struct ch341a_usb *usb)
 		if (usb->out[i] && !usb->out[i]->user_data)
 			libusb_free_transfer(usb->out[i]);
 	if (usb->handle) {
-		libusb_release_interface(usb->handle, CH341A_INTERFACE);
+		libusb_release_interface(usb->handle, INTERFACE);
 		libusb_close(usb->handle);
 	}
 	libusb_exit(usb->context);
 	free(usb);
-}
-
-void ch341a_usb_port(const struct ch341a_usb *usb, char port[48])
-{
-	memcpy(port, usb->port, CH341A_PORT_ROOM);
 }

@@ -17,11 +17,15 @@
  *
  *   - an op behind a wait in the same batch must be one that may be sent twice
  *     (reads, programs of the same data, erases; not status register writes);
- *   - a batch may be repeated as a whole after a USB fault, unless one of its
- *     ops is marked .once.
+ *   - a batch may be repeated as a whole after a fault of the adapter, unless one of
+ *     its ops is marked .once.
  *
- * Errors: functions return 0 or a kind of trouble, and raise nothing. After an error the
- * content of answer buffers is undefined and it is not known which ops ran.
+ * Adapters differ, and what one can do is data (struct spi_caps). Users of a bus need not look:
+ * what the adapter can not do by itself, the bus does with what it can (bus.c), only slower.
+ *
+ * Errors: functions return TROUBLE_NONE or a kind, and raise nothing. After an error the
+ * content of answer buffers is undefined and it is not known which ops ran. A bus repeats by
+ * itself what may be repeated; when it returns a fault, that was of no use.
  *
  * Ownership: ops and buffers belong to the caller and must live until the call
  * returns. Threads: one bus, one thread at a time.
@@ -39,7 +43,7 @@ enum spi_kind {
 	SPI_XFER,	/* one CS window: @tx out, then @rx in */
 	SPI_DUPLEX,	/* one CS window: @tx out while @rx, of the same length, comes in */
 	SPI_WAIT_READY, /* until the die's WIP bit is clear */
-	SPI_DELAY,	/* nothing for expect_us, timed by the adapter */
+	SPI_DELAY,	/* nothing for expect_us, or some more where the adapter has no clock */
 	SPI_CEN,	/* drive CEN to .level */
 };
 
@@ -59,53 +63,105 @@ struct spi_op {
 	bool early; /* SPI_WAIT_READY, answer: ready at the first look, perhaps long since */
 };
 
+/* The names of the adapter's pins, as they are printed on it. */
+struct spi_pins {
+	const char *clock;  /* "D3" */
+	const char *select; /* "D0" */
+	const char *out;    /* "D5": data into the chip */
+	const char *in;	    /* "D7": data out of the chip */
+	const char *cen;    /* "D2" */
+};
+
+/*
+ * @text with the names of the pins where it has {clock} {select} {out} {in} {cen}, in @words, which
+ * has @room bytes and is returned; what does not fit is cut. NULL: the adapter is not known.
+ */
+const char *spi_pins_put(const struct spi_pins *pins, const char *text, char *words, size_t room);
+
+enum spi_cen {
+	SPI_CEN_NONE,	   /* no pin for it: SPI_CEN fails with TROUBLE_CEN_UNWIRED */
+	SPI_CEN_IN_STREAM, /* SPI_CEN is an op like others, timed with them */
+	SPI_CEN_APART,	   /* it ends the stream: from 100 us to some ms of the host's time */
+};
+
+/* The smallest window_most that an adapter may have: a page program with four address bytes. */
+#define SPI_WINDOW_LEAST 261
+
+/* What an adapter can do, and what it costs. Filled once, by who opens it. */
+struct spi_caps {
+	const char *kind; /* what it is called, for people and programs */
+	struct spi_pins pins;
+	uint32_t clock_hz; /* as it is now */
+	/*
+	 * Bytes of one CS window; 0: any number, else SPI_WINDOW_LEAST or more. The bus cuts
+	 * reads (03h, 13h); any other window that is longer is the caller's mistake.
+	 */
+	uint32_t window_most;
+	uint32_t ops_most; /* ops of one round trip; 0: any number */
+	/*
+	 * SPI_DUPLEX as it says. Else the bus makes two windows of one, and gives what the chip
+	 * says in the second, which is not the answer to what was sent; windows of the adapter
+	 * may have a tx_len of 0 then.
+	 */
+	bool duplex;
+	bool waits_in_stream;	/* status samples can follow a command without the host */
+	uint32_t delay_most_us; /* SPI_DELAY within a stream; 0: none, they are the host's */
+	enum spi_cen cen;
+
+	/* Costs, for estimates and for pace. */
+	uint32_t sample_us;   /* from one status sample of a wait to the next */
+	uint32_t ns_per_byte; /* of a long window */
+	uint32_t us_per_op, us_per_batch;
+};
+
 struct spi_bus;
 
-struct spi_bus_ops {
-	int (*transfer)(struct spi_bus *bus, struct spi_op *ops, size_t count);
-	void (*sleep_us)(struct spi_bus *bus, uint64_t us);
+/* What an adapter has to do, and no more. Calls come from one thread, one at a time. */
+struct spi_adapter_ops {
+	/*
+	 * Run ops from the first on, as many as go in one round trip; *done tells how many.
+	 * They are within the adapter's caps. It may stop in front of a wait that is longer
+	 * than it streams. A wait that was too short gets .missed, and *done is its index:
+	 * all behind it counts as not done, even if it was sent.
+	 */
+	enum trouble_kind (*run)(struct spi_bus *bus, struct spi_op *ops, size_t count,
+				 size_t *done);
+	/*
+	 * After TROUBLE_ADAPTER_FAULT or TROUBLE_ADAPTER_SILENT: nothing of the past is in the
+	 * adapter any more, CS is high, and CEN is as the last SPI_CEN left it.
+	 */
+	enum trouble_kind (*recover)(struct spi_bus *bus);
+	/* CEN high, then pins released, and all of it freed. */
+	void (*close)(struct spi_bus *bus);
+
+	/* The clock and the sleep of a bus in virtual time. NULL: those of the machine. */
 	uint64_t (*now_us)(struct spi_bus *bus);
+	void (*sleep_us)(struct spi_bus *bus, uint64_t us); /* at most 50 ms at a time */
 };
 
 /* An adapter embeds this as its first member. */
 struct spi_bus {
-	const struct spi_bus_ops *ops;
+	const struct spi_adapter_ops *ops;
 	/* Asked from time to time during long work whether to end it, with TROUBLE_INTERRUPTED. */
 	const struct observer *observer;
-	bool whole; /* what is under way must not be ended: do not ask */
+	struct spi_caps caps;
+	char port[48]; /* where it is plugged in: "1-4.2" */
+	bool whole;    /* what is under way must not be ended: do not ask */
 };
 
-static inline int spi_transfer(struct spi_bus *bus, struct spi_op *ops, size_t count)
-{
-	return bus->ops->transfer(bus, ops, count);
-}
+enum trouble_kind spi_transfer(struct spi_bus *bus, struct spi_op *ops, size_t count);
 
 /*
  * The same, but not given up when somebody says so: for what must not end in the middle. It
  * has to be short.
  */
-static inline int spi_transfer_whole(struct spi_bus *bus, struct spi_op *ops, size_t count)
-{
-	bool whole = bus->whole;
-	int ret;
+enum trouble_kind spi_transfer_whole(struct spi_bus *bus, struct spi_op *ops, size_t count);
 
-	bus->whole = true;
-	ret = spi_transfer(bus, ops, count);
-	bus->whole = whole;
-	return ret;
-}
-
-/* Wait on the host; for pauses that need no precision. */
-static inline void spi_sleep_us(struct spi_bus *bus, uint64_t us)
-{
-	bus->ops->sleep_us(bus, us);
-}
+/* Wait on the host; for pauses that need no precision. Ends early when cancelled. */
+void spi_sleep_us(struct spi_bus *bus, uint64_t us);
 
 /* Microseconds of a clock that never goes back, from an arbitrary start. */
-static inline uint64_t spi_now_us(struct spi_bus *bus)
-{
-	return bus->ops->now_us(bus);
-}
+uint64_t spi_now_us(struct spi_bus *bus);
 
 static inline bool spi_cancelled(const struct spi_bus *bus)
 {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/signals.h"
+#include "programmer/programmer.h"
 #include "tests/unit.h"
 
 struct flash {
@@ -292,7 +293,18 @@ const struct chipdb_part *flash_part(const struct flash *flash)
 const char *flash_adapter(const struct flash *flash)
 {
 	(void)flash;
+	return "array";
+}
+
+const char *flash_port(const struct flash *flash)
+{
+	(void)flash;
 	return "1-4.2";
+}
+
+const char *flash_engine_version(void)
+{
+	return "arrays";
 }
 
 struct protection *flash_protection(struct flash *flash)
@@ -345,6 +357,20 @@ bool flash_erase(struct flash *flash, const struct range *ranges, size_t count)
 	good = change(flash, ranges, count, wanted, NULL);
 	free(wanted);
 	return good;
+}
+
+/* --- programmer/programmer.h: the link's parameters alone --- */
+
+bool beken_check(const struct beken_options *options, struct link_intent *intent)
+{
+	char copy[512], rest[512] = "", *item, *state;
+
+	snprintf(copy, sizeof(copy), "%s", options->parameters ? options->parameters : "");
+	for (item = strtok_r(copy, ",", &state); item; item = strtok_r(NULL, ",", &state))
+		if (strncmp(item, "unprotect=", 10) != 0)
+			snprintf(rest + strlen(rest), sizeof(rest) - strlen(rest), "%s%s",
+				 rest[0] ? "," : "", item);
+	return programmers[0]->check(rest, options->observer, intent);
 }
 
 /* --- programmer/guard/protection.h, as far as the engine uses it --- */

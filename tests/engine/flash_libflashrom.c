@@ -28,39 +28,51 @@ static struct fake {
 	bool read_only, served_read, served_go_on;
 } fake;
 
-/* --- programmer/beken_spi.h --- */
+/* --- programmer/programmer.h --- */
 
-struct beken_spi *beken_spi_open(const struct beken_spi_options *options)
+struct beken_programmer *beken_open(const struct beken_options *options)
 {
-	assert_string_equal(options->params, "a=b");
+	assert_string_equal(options->parameters, "a=b");
 	fake.programmers += !fake.no_adapter;
-	return fake.no_adapter ? NULL : (struct beken_spi *)&fake;
+	return fake.no_adapter ? NULL : (struct beken_programmer *)&fake;
 }
 
-const struct chipdb_part *beken_spi_part(const struct beken_spi *beken)
+const struct chipdb_part *beken_part(const struct beken_programmer *beken)
 {
 	(void)beken;
 	return &fake.part;
 }
 
-const char *beken_spi_adapter(const struct beken_spi *beken)
+const char *beken_adapter(const struct beken_programmer *beken)
+{
+	(void)beken;
+	return "array";
+}
+
+const char *beken_port(const struct beken_programmer *beken)
 {
 	(void)beken;
 	return "1-4.2";
 }
 
-struct proxy *beken_spi_start(struct beken_spi *beken, const struct beken_spi_session *session)
+uint32_t beken_clock_hz(const struct beken_programmer *beken)
 {
 	(void)beken;
-	fake.read_only = session->read_only;
+	return 1000000;
+}
+
+struct proxy *beken_start(struct beken_programmer *beken, const struct proxy_options *options)
+{
+	(void)beken;
+	fake.read_only = options->read_only;
 	return fake.no_proxy ? NULL : (struct proxy *)&fake;
 }
 
-int beken_spi_close(struct beken_spi *beken)
+enum trouble_kind beken_close(struct beken_programmer *beken)
 {
 	(void)beken;
 	fake.programmers--;
-	return fake.ends_badly ? TROUBLE_ADAPTER_FAULT : 0;
+	return fake.ends_badly ? TROUBLE_ADAPTER_FAULT : TROUBLE_NONE;
 }
 
 /* --- programmer/guard/proxy.h --- */
@@ -198,7 +210,8 @@ static void what_is_opened_is_closed(void **state)
 	(void)state;
 	assert_non_null(flash);
 	assert_ptr_equal(flash_part(flash), &fake.part);
-	assert_string_equal(flash_adapter(flash), "1-4.2");
+	assert_string_equal(flash_adapter(flash), "array");
+	assert_string_equal(flash_port(flash), "1-4.2");
 	assert_int_equal(flash_done(flash), PROXY_CHANGED);
 	assert_ptr_equal(flash_protection(flash), &fake);
 	assert_true(fake.read_only);

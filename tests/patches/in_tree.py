@@ -154,9 +154,14 @@ class InTree(unittest.TestCase):
 
 class Parameters(unittest.TestCase):
     def setUp(self):
-        text = (ROOT / "programmer/beken_spi_params.c").read_text()
-        known = re.search(r"#define KNOWN(.*?)\n\n", text, re.S).group(1)
+        known = ""
+        for name in ("programmer/link/link.h", "programmer/link/spi_link.h"):
+            text = (ROOT / name).read_text()
+            known += re.search(r"#define \w+_PARAMETERS\b(.*?)\n\n", text, re.S).group(1)
+        for path in (ROOT / "programmer/adapters").glob("*.c"):
+            known += "".join(re.findall(r"value_help = (.*)", path.read_text()))
         self.names = sorted(set(re.findall(r"(\w+)=", known)))
+        self.assertIn("usb", self.names)
 
     def test_flashrom_is_asked_for_every_parameter_that_the_bridge_has(self):
         text = (ROOT / "patches/new/flashrom_glue.c").read_text()

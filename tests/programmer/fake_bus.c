@@ -21,7 +21,8 @@ static void note(struct fake_bus *fake, const struct spi_op *op)
 		memcpy(noted->tx, op->tx, op->tx_len);
 }
 
-static int fake_transfer(struct spi_bus *bus, struct spi_op *ops, size_t count)
+static enum trouble_kind fake_run(struct spi_bus *bus, struct spi_op *ops, size_t count,
+				  size_t *done)
 {
 	struct fake_bus *fake = (struct fake_bus *)bus;
 
@@ -42,7 +43,14 @@ static int fake_transfer(struct spi_bus *bus, struct spi_op *ops, size_t count)
 				fake->answer(fake, op);
 		}
 	}
+	*done = count;
 	return fake->error;
+}
+
+/* Its faults are there to be seen: with this they are not repeated. */
+static enum trouble_kind fake_recover(struct spi_bus *bus)
+{
+	return ((struct fake_bus *)bus)->error;
 }
 
 static void fake_sleep_us(struct spi_bus *bus, uint64_t us)
@@ -57,12 +65,25 @@ static uint64_t fake_now_us(struct spi_bus *bus)
 
 void fake_bus_begin(struct fake_bus *fake)
 {
-	static const struct spi_bus_ops fake_bus_ops = {
-		.transfer = fake_transfer,
+	static const struct spi_adapter_ops fake_bus_ops = {
+		.run = fake_run,
+		.recover = fake_recover,
 		.sleep_us = fake_sleep_us,
 		.now_us = fake_now_us,
 	};
 
 	memset(fake, 0, sizeof(*fake));
 	fake->bus.ops = &fake_bus_ops;
+	fake->bus.caps = (struct spi_caps){
+		.kind = "nothing",
+		.pins = {.clock = "clock",
+			 .select = "cs",
+			 .out = "mosi",
+			 .in = "miso",
+			 .cen = "cen"},
+		.duplex = true,
+		.waits_in_stream = true,
+		.delay_most_us = UINT32_MAX,
+		.cen = SPI_CEN_IN_STREAM,
+	};
 }

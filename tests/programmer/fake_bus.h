@@ -26,8 +26,8 @@ struct fake_bus {
 	size_t count;
 	unsigned batches;
 	uint64_t us;
-	int error;	   /* what every transfer returns */
-	bool short_memory; /* forget the ops of older batches, for long runs */
+	enum trouble_kind error; /* what every transfer returns */
+	bool short_memory;	 /* forget the ops of older batches, for long runs */
 
 	/* Fills what a window reads; zeros when NULL. */
 	void (*answer)(struct fake_bus *fake, const struct spi_op *op);

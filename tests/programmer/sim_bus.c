@@ -6,7 +6,6 @@
 
 #define OP_NS 40000
 #define BYTE_NS 6000
-#define SLEEP_SLICE_US 50000
 
 /* How many ops behind a wait are on their way when it turns out too short. */
 #define SENT_AHEAD 8
@@ -25,14 +24,7 @@ static uint64_t sim_now_us(struct spi_bus *bus)
 
 static void sim_sleep_us(struct spi_bus *bus, uint64_t us)
 {
-	struct sim_bus *sim = (struct sim_bus *)bus;
-
-	while (us > 0 && !spi_cancelled(bus)) {
-		uint64_t slice = us < SLEEP_SLICE_US ? us : SLEEP_SLICE_US;
-
-		sim->ns += slice * 1000;
-		us -= slice;
-	}
+	((struct sim_bus *)bus)->ns += us * 1000;
 }
 
 static void shift(struct sim_bus *sim, const uint8_t *tx, uint8_t *rx, size_t len)
@@ -46,8 +38,8 @@ static void window(struct sim_bus *sim, const struct spi_op *op)
 	static const uint8_t filler[512] = {[0 ... 511] = 0xff};
 	uint8_t unread[512];
 
-	assert_true(op->tx_len > 0);
-	sim->sent[op->tx[0]]++;
+	if (op->tx_len > 0)
+		sim->sent[op->tx[0]]++;
 	soc_set_cs(&sim->soc, true, sim->ns);
 	if (op->kind == SPI_DUPLEX) {
 		assert_true(op->rx || op->tx_len <= sizeof(unread));
@@ -107,14 +99,14 @@ static void sample(struct sim_bus *sim, struct spi_op *op, uint64_t begin)
 		op->took_us = (uint32_t)((first + i * BYTE_NS - begin) / 1000);
 }
 
-static int wait_ready(struct sim_bus *sim, struct spi_op *op, const struct spi_op *behind,
-		      size_t count)
+static enum trouble_kind wait_ready(struct sim_bus *sim, struct spi_op *op,
+				    const struct spi_op *behind, size_t count)
 {
 	uint64_t begin = sim->ns, most_us = op->max_us + GRACE_US;
 
 	sample(sim, op, begin);
 	if (!op->missed)
-		return 0;
+		return TROUBLE_NONE;
 	sim->missed++;
 	/* A long wait is the host's: nothing is on its way behind it. */
 	if (op->expect_us <= HOST_WAIT_US) {
@@ -131,10 +123,11 @@ static int wait_ready(struct sim_bus *sim, struct spi_op *op, const struct spi_o
 		sim->ns += 50000;
 	}
 	op->took_us = (uint32_t)((sim->ns - begin) / 1000);
-	return 0;
+	return TROUBLE_NONE;
 }
 
-static int sim_transfer(struct spi_bus *bus, struct spi_op *ops, size_t count)
+static enum trouble_kind sim_run(struct spi_bus *bus, struct spi_op *ops, size_t count,
+				 size_t *done)
 {
 	struct sim_bus *sim = (struct sim_bus *)bus;
 	bool waited = false;
@@ -144,7 +137,7 @@ static int sim_transfer(struct spi_bus *bus, struct spi_op *ops, size_t count)
 	    sim->transfers <= sim->fail_at + sim->fail_more)
 		return sim->fail_error;
 	for (size_t i = 0; i < count; i++) {
-		int ret = 0;
+		enum trouble_kind kind = TROUBLE_NONE;
 
 		assert_false(waited && ops[i].once);
 		switch (ops[i].kind) {
@@ -155,7 +148,7 @@ static int sim_transfer(struct spi_bus *bus, struct spi_op *ops, size_t count)
 			window(sim, &ops[i]);
 			break;
 		case SPI_WAIT_READY:
-			ret = wait_ready(sim, &ops[i], ops + i + 1, count - i - 1);
+			kind = wait_ready(sim, &ops[i], ops + i + 1, count - i - 1);
 			waited = true;
 			break;
 		case SPI_DELAY:
@@ -167,10 +160,17 @@ static int sim_transfer(struct spi_bus *bus, struct spi_op *ops, size_t count)
 			sim->ns += 1000;
 			break;
 		}
-		if (ret)
-			return ret;
+		if (kind)
+			return kind;
 	}
-	return 0;
+	*done = count;
+	return TROUBLE_NONE;
+}
+
+/* Its faults are there to be seen: with this they are not repeated. */
+static enum trouble_kind sim_recover(struct spi_bus *bus)
+{
+	return ((struct sim_bus *)bus)->fail_error;
 }
 
 static bool sim_cancelled(void *data)
@@ -181,8 +181,9 @@ static bool sim_cancelled(void *data)
 	return sim->cancel_at && sim->cancel_asked >= sim->cancel_at;
 }
 
-static const struct spi_bus_ops sim_bus_ops = {
-	.transfer = sim_transfer,
+static const struct spi_adapter_ops sim_bus_ops = {
+	.run = sim_run,
+	.recover = sim_recover,
 	.sleep_us = sim_sleep_us,
 	.now_us = sim_now_us,
 };
@@ -199,6 +200,14 @@ struct sim_bus *sim_bus_new(const struct board_options *options)
 	assert_true(nor_init(&sim->nor, options, &sim->stats));
 	soc_init(&sim->soc, variant, options->seed, &sim->nor, &sim->stats);
 	sim->bus.ops = &sim_bus_ops;
+	sim->bus.caps = (struct spi_caps){
+		.kind = "simulation",
+		.pins = {.clock = "D3", .select = "D0", .out = "D5", .in = "D7", .cen = "D2"},
+		.duplex = true,
+		.waits_in_stream = true,
+		.delay_most_us = UINT32_MAX,
+		.cen = SPI_CEN_IN_STREAM,
+	};
 	sim->observer = (struct observer){.cancelled = sim_cancelled, .data = sim};
 	sim->bus.observer = &sim->observer;
 	sim->die = spi_die_new(&sim->bus);

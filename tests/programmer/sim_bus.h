@@ -28,7 +28,7 @@ struct sim_bus {
 
 	/* Faults: transfer number @fail_at (from 1) and the @fail_more behind it fail. */
 	unsigned fail_at, fail_more;
-	int fail_error;
+	enum trouble_kind fail_error;
 
 	/* Say "cancelled" at question number @cancel_at (from 1) and ever after. */
 	unsigned cancel_at, cancel_asked;

@@ -38,22 +38,19 @@ int nanosleep(const struct timespec *length, struct timespec *left)
 }
 static struct notes notes;
 
-struct ch341a_usb *ch341a_usb_open(const char *which, const struct observer *observer)
+struct ch341a_usb *ch341a_usb_open(const struct adapter *adapter, const char *place, char port[48],
+				   const struct observer *observer)
 {
-	(void)which;
+	(void)adapter;
+	(void)place;
 	(void)observer;
+	strcpy(port, "1-1");
 	return &fake;
 }
 
 void ch341a_usb_close(struct ch341a_usb *usb)
 {
 	(void)usb;
-}
-
-void ch341a_usb_port(const struct ch341a_usb *usb, char port[48])
-{
-	(void)usb;
-	strcpy(port, "1-1");
 }
 
 void ch341a_usb_recover(struct ch341a_usb *usb)
@@ -69,8 +66,8 @@ static char kind_of(const struct ch341a_stream *stream)
 }
 
 /* Everything reads 00, but for the status of a busy die. */
-int ch341a_usb_run(struct ch341a_usb *usb, struct ch341a_stream *stream, struct spi_op *ops,
-		   size_t *missed_op)
+enum trouble_kind ch341a_usb_run(struct ch341a_usb *usb, struct ch341a_stream *stream,
+				 struct spi_op *ops)
 {
 	static const uint8_t ready[31], busy[31] = {0x80, 0x80}; /* bits are reversed */
 	char kind = kind_of(stream);
@@ -84,23 +81,24 @@ int ch341a_usb_run(struct ch341a_usb *usb, struct ch341a_stream *stream, struct 
 		return TROUBLE_ADAPTER_FAULT;
 	if (kind == '?' && usb->busy_polls > 0) {
 		usb->busy_polls--;
-		return ch341a_stream_reply(stream, ops, 0, busy, 2, missed_op);
+		return ch341a_stream_reply(stream, ops, 0, busy, 2);
 	}
 	if (kind == 'b' && usb->recovered && usb->busy_polls > 0)
 		usb->early++;
 	for (size_t i = 0; i < stream->reply_count; i++)
-		if (ch341a_stream_reply(stream, ops, i, ready, stream->replies[i].len, missed_op))
+		if (ch341a_stream_reply(stream, ops, i, ready, stream->replies[i].len))
 			return TROUBLE_ADAPTER_FAULT;
 	return 0;
 }
 
 static struct spi_bus *open_bus(void)
 {
+	static const struct adapter_wish any = {NULL, NULL};
 	struct spi_bus *bus;
 
 	notes_begin(&notes);
 	memset(&fake, 0, sizeof(fake));
-	bus = ch341a_open(NULL, &notes.observer);
+	bus = adapter_open(&any, &notes.observer);
 	assert_non_null(bus);
 	assert_string_equal(fake.trace, "p");
 	memset(&fake, 0, sizeof(fake));
@@ -110,7 +108,7 @@ static struct spi_bus *open_bus(void)
 static const uint8_t wren = 0x06, program[5] = {0x02};
 
 /* WREN, a page and its wait, twice. */
-static int send_batch(struct spi_bus *bus, bool once)
+static enum trouble_kind send_batch(struct spi_bus *bus, bool once)
 {
 	struct spi_op ops[] = {
 		{.kind = SPI_XFER, .tx = &wren, .tx_len = 1},
@@ -134,7 +132,7 @@ static void a_batch_that_failed_is_repeated_once(void **state)
 	assert_string_equal(fake.trace, "!p?b");
 	assert_int_equal(fake.recovered, 1);
 	assert_int_equal(notes.warnings, 1);
-	ch341a_close(bus);
+	adapter_close(bus);
 }
 
 static void a_repeated_batch_waits_for_what_the_first_one_began(void **state)
@@ -147,7 +145,7 @@ static void a_repeated_batch_waits_for_what_the_first_one_began(void **state)
 	assert_int_equal(send_batch(bus, false), 0);
 	assert_string_equal(fake.trace, "!p????b");
 	assert_int_equal(fake.early, 0);
-	ch341a_close(bus);
+	adapter_close(bus);
 }
 
 static void a_batch_that_fails_twice_is_given_up_with_the_adapter_settled(void **state)
@@ -160,7 +158,7 @@ static void a_batch_that_fails_twice_is_given_up_with_the_adapter_settled(void *
 	assert_int_equal(send_batch(bus, false), TROUBLE_ADAPTER_FAULT);
 	assert_string_equal(fake.trace, "!p?!p");
 	assert_int_equal(fake.recovered, 2);
-	ch341a_close(bus);
+	adapter_close(bus);
 }
 
 static void what_may_be_sent_only_once_is_not_repeated(void **state)
@@ -171,7 +169,7 @@ static void what_may_be_sent_only_once_is_not_repeated(void **state)
 	fake.fail_at[0] = 1;
 	assert_int_equal(send_batch(bus, true), TROUBLE_ADAPTER_FAULT);
 	assert_string_equal(fake.trace, "!p");
-	ch341a_close(bus);
+	adapter_close(bus);
 }
 
 static void a_long_wait_is_asked_for_from_the_host(void **state)
@@ -189,7 +187,7 @@ static void a_long_wait_is_asked_for_from_the_host(void **state)
 	assert_string_equal(fake.trace, "b???b");
 	assert_false(ops[1].early);
 	assert_true(ops[1].took_us > CH341A_STREAM_WAIT_US / 2);
-	ch341a_close(bus);
+	adapter_close(bus);
 }
 
 static void a_die_that_never_gets_ready_is_given_up(void **state)
@@ -201,7 +199,7 @@ static void a_die_that_never_gets_ready_is_given_up(void **state)
 	(void)state;
 	fake.busy_polls = 1000000;
 	assert_int_equal(spi_transfer(bus, &op, 1), TROUBLE_STAYS_BUSY);
-	ch341a_close(bus);
+	adapter_close(bus);
 }
 
 int main(void)

@@ -27,12 +27,11 @@ struct adapter {
 
 	/* Answers of the die; a pattern that tells positions apart when NULL. */
 	const uint8_t *script;
-	size_t missed_op;
 };
 
 /* Builds a stream from @ops, runs it and feeds the replies; returns what the last one gave. */
-int adapter_run_script(struct adapter *adapter, uint8_t pins, struct spi_op *ops, size_t count,
-		       const uint8_t *script);
+enum trouble_kind adapter_run_script(struct adapter *adapter, uint8_t pins, struct spi_op *ops,
+				     size_t count, const uint8_t *script);
 
 /* The same, and all must go well. */
 void adapter_run(struct adapter *adapter, uint8_t pins, struct spi_op *ops, size_t count);

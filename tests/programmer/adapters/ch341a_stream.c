@@ -270,13 +270,12 @@ static void a_reply_of_the_wrong_length_is_an_error(void **state)
 	uint8_t rx[2] = {0x5a, 0x5a};
 	struct spi_op op = {.kind = SPI_XFER, .tx = tx, .tx_len = 3, .rx = rx, .rx_len = 2};
 	struct ch341a_stream stream = {0};
-	size_t missed;
 
 	(void)state;
 	ch341a_stream_begin(&stream, CH341A_PINS_IDLE);
 	assert_int_equal(ch341a_stream_add_ops(&stream, &op, 1), 0);
 	for (size_t len = 0; len <= sizeof(data); len++)
-		assert_int_equal(ch341a_stream_reply(&stream, &op, 0, data, len, &missed),
+		assert_int_equal(ch341a_stream_reply(&stream, &op, 0, data, len),
 				 len == 5 ? 0 : TROUBLE_ADAPTER_FAULT);
 	ch341a_stream_free(&stream);
 }

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The parameters of `-p beken_spi:`; see beken_spi.h. */
-#include "programmer/beken_spi.h"
+/* The parameters of the programmer `beken_spi`. */
+#include "programmer/link/spi_link.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define KNOWN                                                                                      \
-	"enter=auto|always|never, reset_ms=10..5000, tries=1..1000, leave=run|spi, "               \
-	"unprotect=auto|no|restore, chip=NAME or chip=size:2M, usb=BUS:ADDRESS or usb=BUS-PORT"
 
 #define DEFAULT_RESET_MS 100
 #define DEFAULT_TRIES 25
@@ -37,25 +34,29 @@ static bool choice(const char *value, const char *const *words, unsigned *result
 	return false;
 }
 
-/* "1:4" or "1-2.3": one separator behind the bus, digits at both ends. */
-static bool is_usb(const char *value)
+/* A parameter that names an adapter. The same results as set(). */
+static int set_adapter(struct spi_params *params, const char *name, const char *value)
 {
-	static const char digits[] = "0123456789";
-	size_t len = strlen(value), bus = strspn(value, digits);
+	int taken = -1;
 
-	if (bus == 0 || len < bus + 2 || !strchr(digits, value[len - 1]))
-		return false;
-	if (value[bus] == ':')
-		return bus + 1 + strspn(value + bus + 1, digits) == len;
-	return value[bus] == '-' && bus + 1 + strspn(value + bus + 1, "0123456789.") == len;
+	for (size_t i = 0; adapters[i]; i++) {
+		if (strcmp(name, adapters[i]->parameter) != 0)
+			continue;
+		taken = 0;
+		if (!adapters[i]->is_value(value) || strlen(value) >= sizeof(params->place))
+			continue;
+		params->adapter = adapters[i]->parameter;
+		strcpy(params->place, value);
+		return 1;
+	}
+	return taken;
 }
 
 /* 1 taken, 0 bad value, -1 no such parameter. */
-static int set(struct beken_spi_params *params, const char *name, const char *value)
+static int set(struct spi_params *params, const char *name, const char *value)
 {
 	static const char *const enter[] = {"auto", "always", "never", NULL};
 	static const char *const leave[] = {"spi", "run", NULL};
-	static const char *const unprotect[] = {"auto", "no", "restore", NULL};
 	unsigned index;
 
 	if (strcmp(name, "enter") == 0) {
@@ -70,61 +71,60 @@ static int set(struct beken_spi_params *params, const char *name, const char *va
 		params->leave = index == 1 ? LEAVE_RUN : LEAVE_SPI;
 		return 1;
 	}
-	if (strcmp(name, "unprotect") == 0) {
-		if (!choice(value, unprotect, &index))
-			return 0;
-		params->unprotect = (enum protection_policy)index;
-		return 1;
-	}
-	if (strcmp(name, "chip") == 0) {
-		if (!identify_is_chip(value) || strlen(value) >= sizeof(params->chip))
-			return 0;
-		strcpy(params->chip, value);
-		return 1;
-	}
 	if (strcmp(name, "reset_ms") == 0)
 		return number(value, 10, 5000, &params->link.reset_ms);
 	if (strcmp(name, "tries") == 0)
 		return number(value, 1, 1000, &params->link.tries);
-	if (strcmp(name, "usb") == 0) {
-		if (!is_usb(value) || strlen(value) >= sizeof(params->usb))
-			return 0;
-		strcpy(params->usb, value);
-		return 1;
-	}
-	return -1;
+	return set_adapter(params, name, value);
 }
 
-static bool parse_one(char *item, struct beken_spi_params *params, const struct observer *observer)
+/* Of adapters that share a parameter it is named once. */
+const char *spi_params_known(char *text, size_t room)
 {
-	char *value = strchr(item, '=');
+	size_t len = (size_t)snprintf(text, room, SPI_PARAMETERS ", " LINK_COMMON_PARAMETERS);
+
+	for (size_t i = 0; adapters[i] && len < room; i++) {
+		bool named = false;
+
+		for (size_t before = 0; before < i; before++)
+			named |= strcmp(adapters[before]->parameter, adapters[i]->parameter) == 0;
+		if (!named)
+			len += (size_t)snprintf(text + len, room - len, ", %s",
+						adapters[i]->value_help);
+	}
+	return text;
+}
+
+static bool parse_one(char *item, struct spi_params *params, const struct observer *observer)
+{
+	char *value = strchr(item, '='), there_is[LINK_PARAMETERS_ROOM];
 	int taken;
 
 	if (!value) {
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
 			       "beken_spi: \"%s\" is not of the form name=value. There is: %s",
-			       item, KNOWN);
+			       item, spi_params_known(there_is, sizeof(there_is)));
 		return false;
 	}
 	*value++ = '\0';
 	taken = set(params, item, value);
 	if (taken < 0)
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-			       "beken_spi has no parameter \"%s\". There is: %s", item, KNOWN);
+			       "beken_spi has no parameter \"%s\". There is: %s", item,
+			       spi_params_known(there_is, sizeof(there_is)));
 	else if (taken == 0)
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
 			       "beken_spi: bad value \"%s\" of %s. There is: %s", value, item,
-			       KNOWN);
+			       spi_params_known(there_is, sizeof(there_is)));
 	return taken > 0;
 }
 
-bool beken_spi_parse(const char *text, struct beken_spi_params *params,
-		     const struct observer *observer)
+bool spi_params_parse(const char *text, struct spi_params *params, const struct observer *observer)
 {
 	char *copy, *item, *state;
 	bool good = true;
 
-	*params = (struct beken_spi_params){
+	*params = (struct spi_params){
 		.link = {.enter = LINK_AUTO, .reset_ms = DEFAULT_RESET_MS, .tries = DEFAULT_TRIES},
 	};
 	copy = strdup(text ? text : "");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The link against every SoC that the simulator knows. */
 #include "tests/unit.h"
-#include "programmer/link/link.h"
+#include "programmer/link/spi_handshake.h"
 #include "tests/programmer/sim_bus.h"
 
 #define SEEDS 20
@@ -23,13 +23,13 @@ static struct link_report enter(struct sim_bus *sim, const struct link_options *
 	static const uint8_t id[3] = {0xc8, 0x40, 0x15};
 	uint64_t begin = sim->ns;
 	struct link_report report;
-	enum link_status status = link_enter(&sim->bus, options, NULL, &report);
+	enum trouble_kind kind = spi_handshake(&sim->bus, options, NULL, &report);
 
-	assert_int_equal(status, report.status);
+	assert_int_equal(kind, report.kind);
 	assert_true(sim->soc.cen);
 	assert_true((sim->ns - begin) / 1000 <= (options->timeout_ms + UINT64_C(4000)) * 1000);
 	assert_true(report.tries <= options->tries);
-	if (status == LINK_OK) {
+	if (kind == TROUBLE_NONE) {
 		assert_memory_equal(report.id, id, 3);
 		assert_int_equal(sim->soc.state, SOC_FLASH);
 	}
@@ -40,33 +40,33 @@ static struct link_report enter(struct sim_bus *sim, const struct link_options *
 
 static const struct {
 	const char *entry;
-	enum link_status status;
+	enum trouble_kind kind;
 	unsigned tries; /* to be sure */
 } outcomes[] = {
-	{"python", LINK_OK, 1},
-	{"csharp", LINK_OK, 1},
-	{"instant", LINK_OK, 1},
-	{"clocked", LINK_OK, 1},
-	{"clocked-long", LINK_OK, 1},
-	{"measured", LINK_OK, 1},
-	{"late-window", LINK_OK, 1},
-	{"short-window", LINK_OK, 1},
-	{"long-window", LINK_OK, 1},
-	{"lag", LINK_OK, 1},
-	{"per-byte-cs", LINK_OK, 1},
-	{"per-byte-cs-long", LINK_OK, 1},
-	{"flaky", LINK_OK, 25},
-	{"flaky-50", LINK_OK, 500},
-	{"slow-cen", LINK_OK, 5},
-	{"reprotect", LINK_OK, 2},
-	{"sticky", LINK_OK, 1},
-	{"linked", LINK_OK, 1},
-	{"no-cen", LINK_NO_ECHO, 25},
-	{"dead-00", LINK_STUCK_00, 25},
-	{"dead-FF", LINK_STUCK_FF, 25},
-	{"swapped", LINK_STUCK_FF, 25}, /* the adapter's own pull-up */
-	{"no-cs", LINK_NOT_TAKEN, 25},
-	{"closed", LINK_STUCK_FF, 25}, /* its firmware keeps the line high */
+	{"python", TROUBLE_NONE, 1},
+	{"csharp", TROUBLE_NONE, 1},
+	{"instant", TROUBLE_NONE, 1},
+	{"clocked", TROUBLE_NONE, 1},
+	{"clocked-long", TROUBLE_NONE, 1},
+	{"measured", TROUBLE_NONE, 1},
+	{"late-window", TROUBLE_NONE, 1},
+	{"short-window", TROUBLE_NONE, 1},
+	{"long-window", TROUBLE_NONE, 1},
+	{"lag", TROUBLE_NONE, 1},
+	{"per-byte-cs", TROUBLE_NONE, 1},
+	{"per-byte-cs-long", TROUBLE_NONE, 1},
+	{"flaky", TROUBLE_NONE, 25},
+	{"flaky-50", TROUBLE_NONE, 500},
+	{"slow-cen", TROUBLE_NONE, 5},
+	{"reprotect", TROUBLE_NONE, 2},
+	{"sticky", TROUBLE_NONE, 1},
+	{"linked", TROUBLE_NONE, 1},
+	{"no-cen", TROUBLE_NO_ECHO, 25},
+	{"dead-00", TROUBLE_LINE_LOW, 25},
+	{"dead-FF", TROUBLE_LINE_HIGH, 25},
+	{"swapped", TROUBLE_LINE_HIGH, 25}, /* the adapter's own pull-up */
+	{"no-cs", TROUBLE_NOT_TAKEN, 25},
+	{"closed", TROUBLE_LINE_HIGH, 25}, /* its firmware keeps the line high */
 };
 
 static void every_soc_links_or_gets_the_right_diagnosis(void **state)
@@ -81,9 +81,9 @@ static void every_soc_links_or_gets_the_right_diagnosis(void **state)
 			options.tries = outcomes[i].tries;
 			options.timeout_ms = options.tries * 4000;
 			report = enter(sim, &options);
-			if (report.status != outcomes[i].status)
+			if (report.kind != outcomes[i].kind)
 				fail_msg("%s, seed %u: %d after %u tries", outcomes[i].entry,
-					 (unsigned)seed, report.status, report.tries);
+					 (unsigned)seed, report.kind, report.tries);
 			sim_bus_free(sim);
 		}
 	}
@@ -100,7 +100,7 @@ static void a_window_that_closes_by_itself_is_no_d2_that_was_taken(void **state)
 		struct sim_bus *sim = soc_new("no-cs", 1);
 
 		sim->soc.window_ns = us * 1000;
-		if (enter(sim, &options).status != LINK_NOT_TAKEN)
+		if (enter(sim, &options).kind != TROUBLE_NOT_TAKEN)
 			fail_msg("a window of %u us", (unsigned)us);
 		sim_bus_free(sim);
 	}
@@ -128,7 +128,7 @@ static void a_bus_that_is_linked_is_used_as_it_is(void **state)
 		struct sim_bus *sim = soc_new(entries[i], 1);
 		struct link_report report = enter(sim, &defaults);
 
-		assert_int_equal(report.status, LINK_OK);
+		assert_int_equal(report.kind, TROUBLE_NONE);
 		assert_true(report.was_linked);
 		assert_int_equal(report.tries, 0);
 		assert_int_equal(sim->cen_ops, 0);
@@ -145,7 +145,7 @@ static void always_means_a_reset_in_any_case(void **state)
 	(void)state;
 	options.enter = LINK_ALWAYS;
 	report = enter(sim, &options);
-	assert_int_equal(report.status, LINK_OK);
+	assert_int_equal(report.kind, TROUBLE_NONE);
 	assert_false(report.was_linked);
 	assert_int_equal(report.tries, 1);
 	assert_true(sim->cen_ops >= 2);
@@ -159,7 +159,7 @@ static void a_flash_that_answers_in_reset_shows_that_cen_is_not_wired(void **sta
 
 	(void)state;
 	options.enter = LINK_ALWAYS;
-	assert_int_equal(enter(sim, &options).status, LINK_CEN_UNWIRED);
+	assert_int_equal(enter(sim, &options).kind, TROUBLE_CEN_UNWIRED);
 	assert_true(sim->ns / 1000000 < 1000);
 	sim_bus_free(sim);
 }
@@ -175,7 +175,7 @@ static void never_means_that_cen_is_not_touched(void **state)
 		struct sim_bus *sim = soc_new(variant->name, 1);
 		struct link_report report = enter(sim, &options);
 
-		assert_int_equal(report.status, variant->linked ? LINK_OK : LINK_NO_ANSWER);
+		assert_int_equal(report.kind, variant->linked ? TROUBLE_NONE : TROUBLE_NO_ANSWER);
 		assert_int_equal(report.was_linked, variant->linked);
 		assert_int_equal(sim->cen_ops, 0);
 		sim_bus_free(sim);
@@ -201,8 +201,8 @@ static void a_cancel_at_any_point_leaves_cen_high(void **state)
 			report = enter(sim, &options);
 			cancelled = sim->cancel_asked >= at;
 			/* It counts at once: no more than a few questions later it is over. */
-			if (cancelled && report.status != LINK_OK)
-				assert_int_equal(report.status, LINK_CANCELLED);
+			if (cancelled && report.kind != TROUBLE_NONE)
+				assert_int_equal(report.kind, TROUBLE_INTERRUPTED);
 			assert_true(sim->cancel_asked <= at + 3);
 			sim_bus_free(sim);
 		}
@@ -224,9 +224,7 @@ static void a_bus_that_fails_at_any_point_is_told_and_leaves_cen_high(void **sta
 		sim->fail_error = TROUBLE_ADAPTER_SILENT;
 		report = enter(sim, &options);
 		failed = sim->transfers >= at;
-		assert_int_equal(report.status, failed ? LINK_ADAPTER : LINK_OK);
-		if (failed)
-			assert_int_equal(report.bus_error, TROUBLE_ADAPTER_SILENT);
+		assert_int_equal(report.kind, failed ? TROUBLE_ADAPTER_SILENT : TROUBLE_NONE);
 		sim_bus_free(sim);
 	}
 }
@@ -239,7 +237,7 @@ static void no_try_begins_after_the_timeout(void **state)
 	(void)state;
 	options.tries = 1000;
 	options.timeout_ms = 5000;
-	assert_int_equal(enter(sim, &options).status, LINK_NOT_TAKEN);
+	assert_int_equal(enter(sim, &options).kind, TROUBLE_NOT_TAKEN);
 	assert_in_range(sim->ns / 1000000, 5000, 9000);
 	sim_bus_free(sim);
 }
@@ -263,7 +261,7 @@ static void leaving_resets_the_soc_for_the_time_given(void **state)
 	bool ignored;
 
 	(void)state;
-	assert_int_equal(link_leave(&sim->bus, 120, &ignored), 0);
+	assert_int_equal(spi_release(&sim->bus, 120, &ignored), 0);
 	assert_false(ignored);
 	assert_true(sim->soc.cen);
 	assert_int_not_equal(sim->soc.state, SOC_FLASH);
@@ -282,7 +280,7 @@ static void leaving_tries_to_raise_cen_even_if_lowering_it_failed(void **state)
 
 		sim->fail_at = at;
 		sim->fail_error = TROUBLE_ADAPTER_FAULT;
-		assert_int_equal(link_leave(&sim->bus, 100, &ignored), TROUBLE_ADAPTER_FAULT);
+		assert_int_equal(spi_release(&sim->bus, 100, &ignored), TROUBLE_ADAPTER_FAULT);
 		assert_int_equal(sim->transfers, at + 1);
 		sim_bus_free(sim);
 	}
@@ -294,20 +292,40 @@ static void leaving_tells_when_cen_is_not_connected(void **state)
 	bool ignored;
 
 	(void)state;
-	assert_int_equal(link_leave(&sim->bus, 100, &ignored), 0);
+	assert_int_equal(spi_release(&sim->bus, 100, &ignored), 0);
 	assert_true(ignored);
 	sim_bus_free(sim);
 }
 
-static void every_status_has_its_own_advice(void **state)
+/* Each has a name of its own by being a kind; this is about what the user can do. */
+static void every_outcome_has_a_next_step_of_its_own(void **state)
 {
-	(void)state;
-	for (int a = LINK_OK; a <= LINK_ADAPTER; a++) {
-		const char *advice = link_advice((enum link_status)a);
+	static const enum trouble_kind kinds[] = {
+		TROUBLE_NO_ANSWER, TROUBLE_LINE_LOW, TROUBLE_LINE_HIGH, TROUBLE_NO_ECHO,
+		TROUBLE_NOT_TAKEN, TROUBLE_NO_FLASH, TROUBLE_UNSTEADY,	TROUBLE_CEN_UNWIRED};
 
-		assert_string_not_equal(advice, "unknown");
-		for (int b = LINK_OK; b < a; b++)
-			assert_string_not_equal(advice, link_advice((enum link_status)b));
+	(void)state;
+	for (size_t a = 0; a < COUNT_OF(kinds); a++) {
+		assert_string_not_equal(trouble_next(kinds[a]), "");
+		for (size_t b = 0; b < a; b++)
+			assert_string_not_equal(trouble_next(kinds[a]), trouble_next(kinds[b]));
+	}
+}
+
+/* What is sent is all that counts then; the echo can not be heard. */
+static void an_adapter_without_duplex_links_to_what_needs_no_echo(void **state)
+{
+	static const char *const entries[] = {"python",	      "measured",    "late-window",
+					      "short-window", "long-window", "lag",
+					      "slow-cen",     "linked"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(entries); i++) {
+		struct sim_bus *sim = soc_new(entries[i], 1);
+
+		sim->bus.caps.duplex = false;
+		assert_int_equal(enter(sim, &defaults).kind, TROUBLE_NONE);
+		sim_bus_free(sim);
 	}
 }
 
@@ -328,8 +346,9 @@ int main(void)
 		cmocka_unit_test(leaving_resets_the_soc_for_the_time_given),
 		cmocka_unit_test(leaving_tries_to_raise_cen_even_if_lowering_it_failed),
 		cmocka_unit_test(leaving_tells_when_cen_is_not_connected),
-		cmocka_unit_test(every_status_has_its_own_advice),
+		cmocka_unit_test(every_outcome_has_a_next_step_of_its_own),
+		cmocka_unit_test(an_adapter_without_duplex_links_to_what_needs_no_echo),
 	};
 
-	return cmocka_run_group_tests_name("link", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("spi_handshake", tests, NULL, NULL);
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/unit.h"
-#include "programmer/beken_spi.h"
+#include "programmer/link/spi_link.h"
 
 static struct notes notes;
 
-static struct beken_spi_params parsed(const char *text)
+static struct spi_params parsed(const char *text)
 {
-	struct beken_spi_params params;
+	struct spi_params params;
 
 	notes_begin(&notes);
-	if (!beken_spi_parse(text, &params, &notes.observer))
+	if (!spi_params_parse(text, &params, &notes.observer))
 		fail_msg("\"%s\" was refused: %s", text ? text : "(null)", notes.text);
 	assert_string_equal(notes.text, "");
 	return params;
@@ -20,10 +20,10 @@ static void refused(const char *text, const char *culprit)
 {
 	static const char *const all[] = {
 		"enter=", "reset_ms=", "tries=", "leave=", "usb=", "unprotect=", "chip="};
-	struct beken_spi_params params;
+	struct spi_params params;
 
 	notes_begin(&notes);
-	if (beken_spi_parse(text, &params, &notes.observer))
+	if (spi_params_parse(text, &params, &notes.observer))
 		fail_msg("\"%s\" was taken", text);
 	assert_int_equal(notes.errors, 1);
 	assert_mentions(&notes, culprit);
@@ -37,15 +37,13 @@ static void nothing_given_means_the_defaults(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(nothing); i++) {
-		struct beken_spi_params params = parsed(nothing[i]);
+		struct spi_params params = parsed(nothing[i]);
 
 		assert_int_equal(params.link.enter, LINK_AUTO);
 		assert_int_equal(params.link.reset_ms, 100);
 		assert_int_equal(params.link.tries, 25);
 		assert_int_equal(params.leave, LEAVE_RUN);
-		assert_string_equal(params.usb, "");
-		assert_string_equal(params.chip, "");
-		assert_int_equal(params.unprotect, UNPROTECT_AUTO);
+		assert_null(params.adapter);
 		/* Time enough for every try. */
 		assert_true(params.link.timeout_ms >= 25 * 3000);
 	}
@@ -63,19 +61,14 @@ static void each_parameter_can_be_set(void **state)
 	assert_int_equal(parsed("tries=1000").link.tries, 1000);
 	assert_int_equal(parsed("leave=run").leave, LEAVE_RUN);
 	assert_int_equal(parsed("leave=spi").leave, LEAVE_SPI);
-	assert_int_equal(parsed("unprotect=auto").unprotect, UNPROTECT_AUTO);
-	assert_int_equal(parsed("unprotect=no").unprotect, UNPROTECT_NO);
-	assert_int_equal(parsed("unprotect=restore").unprotect, UNPROTECT_RESTORE);
-	assert_string_equal(parsed("chip=GD25Q16B").chip, "GD25Q16B");
-	assert_string_equal(parsed("chip=size:2M").chip, "size:2M");
-	assert_string_equal(parsed("usb=1:23").usb, "1:23");
-	assert_string_equal(parsed("usb=1-2.3").usb, "1-2.3");
+	assert_string_equal(parsed("usb=1:23").adapter, "usb");
+	assert_string_equal(parsed("usb=1:23").place, "1:23");
+	assert_string_equal(parsed("usb=1-2.3").place, "1-2.3");
 }
 
 static void parameters_stand_in_any_order_and_the_last_one_counts(void **state)
 {
-	struct beken_spi_params params =
-		parsed("tries=7,leave=spi,reset_ms=20,tries=8,enter=always");
+	struct spi_params params = parsed("tries=7,leave=spi,reset_ms=20,tries=8,enter=always");
 
 	(void)state;
 	assert_int_equal(params.link.tries, 8);
@@ -127,13 +120,6 @@ static void bad_values_are_refused_and_named(void **state)
 		{"enter=auto=never", "auto=never"},
 		{"leave=", "leave"},
 		{"leave=default", "default"},
-		{"unprotect=", "unprotect"},
-		{"unprotect=yes", "yes"},
-		{"unprotect=NO", "NO"},
-		{"chip=", "chip"},
-		{"chip=GD25Q17", "GD25Q17"},
-		{"chip=size:3M", "size:3M"},
-		{"chip=size", "size"},
 		{"reset_ms=9", "reset_ms"},
 		{"reset_ms=5001", "reset_ms"},
 		{"reset_ms=", "reset_ms"},
@@ -171,17 +157,17 @@ static void the_longest_adapter_name_still_fits(void **state)
 	parsed("usb=1-1111111122222222223333333333444444444455555555556666666666777");
 	assert_int_equal(
 		strlen(parsed("usb=1-1111111122222222223333333333444444444455555555556666666666777")
-			       .usb),
+			       .place),
 		63);
 }
 
 static void without_a_log_errors_are_silent(void **state)
 {
-	struct beken_spi_params params;
+	struct spi_params params;
 
 	(void)state;
-	assert_false(beken_spi_parse("nonsense", &params, NULL));
-	assert_true(beken_spi_parse("tries=2", &params, NULL));
+	assert_false(spi_params_parse("nonsense", &params, NULL));
+	assert_true(spi_params_parse("tries=2", &params, NULL));
 }
 
 int main(void)
@@ -199,5 +185,5 @@ int main(void)
 		cmocka_unit_test(without_a_log_errors_are_silent),
 	};
 
-	return cmocka_run_group_tests_name("params", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("spi_params", tests, NULL, NULL);
 }

@@ -3,7 +3,7 @@
 #include "tests/unit.h"
 #include "chipdb/chipdb.h"
 #include "tests/programmer/fake_bus.h"
-#include "programmer/link/link.h"
+#include "programmer/link/spi_handshake.h"
 
 static struct fake_bus fake;
 
@@ -43,7 +43,7 @@ static struct link_report ask(const uint8_t id[3],
 	fake_bus_begin(&fake);
 	memcpy(fake.values, id, 3);
 	fake.answer = answer;
-	link_enter(&fake.bus, &options, NULL, &report);
+	spi_handshake(&fake.bus, &options, NULL, &report);
 	return report;
 }
 
@@ -53,7 +53,7 @@ static void every_part_of_the_database_has_a_plausible_id(void **state)
 	for (size_t i = 0; i < chipdb_part_count; i++) {
 		struct link_report report = ask(chipdb_parts[i].id, answer_id);
 
-		assert_int_equal(report.status, LINK_OK);
+		assert_int_equal(report.kind, TROUBLE_NONE);
 		assert_memory_equal(report.id, chipdb_parts[i].id, 3);
 	}
 }
@@ -72,7 +72,7 @@ static void idle_lines_and_leftovers_of_d2_are_no_id(void **state)
 	for (size_t i = 0; i < COUNT_OF(traps); i++) {
 		struct link_report report = ask(traps[i], answer_id);
 
-		if (report.status != LINK_NO_ANSWER)
+		if (report.kind != TROUBLE_NO_ANSWER)
 			fail_msg("%02x %02x %02x", traps[i][0], traps[i][1], traps[i][2]);
 		assert_memory_equal(report.last_id, traps[i], 3);
 	}
@@ -83,7 +83,7 @@ static void an_id_that_changes_a_little_is_a_bad_contact(void **state)
 	static const uint8_t id[3] = {0xc8, 0x40, 0x15};
 
 	(void)state;
-	assert_int_equal(ask(id, answer_changing).status, LINK_UNSTEADY);
+	assert_int_equal(ask(id, answer_changing).kind, TROUBLE_UNSTEADY);
 }
 
 static void an_id_that_changes_in_leftovers_of_d2_is_none(void **state)
@@ -93,7 +93,7 @@ static void an_id_that_changes_in_leftovers_of_d2_is_none(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(traps); i++)
-		assert_int_equal(ask(traps[i], answer_changing).status, LINK_NO_ANSWER);
+		assert_int_equal(ask(traps[i], answer_changing).kind, TROUBLE_NO_ANSWER);
 }
 
 static void noise_of_a_running_firmware_is_no_bad_contact(void **state)
@@ -101,7 +101,7 @@ static void noise_of_a_running_firmware_is_no_bad_contact(void **state)
 	static const uint8_t id[3] = {0xc8, 0x40, 0x15};
 
 	(void)state;
-	assert_int_equal(ask(id, answer_noise).status, LINK_NO_ANSWER);
+	assert_int_equal(ask(id, answer_noise).kind, TROUBLE_NO_ANSWER);
 }
 
 /* A SoC that echoes D2, takes it, and then answers as a die behind a bad contact does. */
@@ -125,8 +125,28 @@ static void after_d2_was_taken_it_is_a_bad_contact_as_well(void **state)
 	fake.short_memory = true;
 	memcpy(fake.values, id, 3);
 	fake.answer = answer_taken;
-	assert_int_equal(link_enter(&fake.bus, &options, NULL, &report), LINK_UNSTEADY);
+	assert_int_equal(spi_handshake(&fake.bus, &options, NULL, &report), TROUBLE_UNSTEADY);
 	assert_memory_equal(report.last_id, id, 2);
+}
+
+/* A SoC that echoes D2, takes it, and then is silent. */
+static void answer_silence(struct fake_bus *bus, const struct spi_op *op)
+{
+	if (op->kind == SPI_DUPLEX && bus->batches < 8)
+		memset(op->rx, 0xd2, op->tx_len);
+}
+
+static void d2_that_was_taken_without_a_flash_behind_it_is_told_so(void **state)
+{
+	const struct link_options options = {
+		.enter = LINK_ALWAYS, .reset_ms = 100, .tries = 1, .timeout_ms = 4000};
+	struct link_report report;
+
+	(void)state;
+	fake_bus_begin(&fake);
+	fake.short_memory = true;
+	fake.answer = answer_silence;
+	assert_int_equal(spi_handshake(&fake.bus, &options, NULL, &report), TROUBLE_NO_FLASH);
 }
 
 static void one_lucky_answer_is_not_enough(void **state)
@@ -135,7 +155,7 @@ static void one_lucky_answer_is_not_enough(void **state)
 	unsigned questions = 0;
 
 	(void)state;
-	assert_int_equal(ask(id, answer_id).status, LINK_OK);
+	assert_int_equal(ask(id, answer_id).kind, TROUBLE_NONE);
 	for (size_t i = 0; i < fake.count; i++)
 		questions += fake.ops[i].kind == SPI_XFER && fake.ops[i].tx[0] == 0x9f;
 	assert_true(questions >= 2);
@@ -163,9 +183,10 @@ int main(void)
 		cmocka_unit_test(an_id_that_changes_in_leftovers_of_d2_is_none),
 		cmocka_unit_test(noise_of_a_running_firmware_is_no_bad_contact),
 		cmocka_unit_test(after_d2_was_taken_it_is_a_bad_contact_as_well),
+		cmocka_unit_test(d2_that_was_taken_without_a_flash_behind_it_is_told_so),
 		cmocka_unit_test(one_lucky_answer_is_not_enough),
 		cmocka_unit_test(asking_sends_nothing_that_a_die_could_take_amiss),
 	};
 
-	return cmocka_run_group_tests_name("link_id", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("spi_handshake_id", tests, NULL, NULL);
 }

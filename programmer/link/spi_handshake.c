@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "programmer/link/link.h"
+#include "programmer/link/spi_handshake.h"
 
 #include <string.h>
 
-#define OPCODE_RDID 0x9f
+#include "base/opcodes.h"
+
 #define BEKEN_COMMAND 0xd2
 
 /*
@@ -83,7 +84,7 @@ struct answers {
 };
 
 /* Asks three times, with an unrelated window between. @id: the last answer. */
-static int ask(struct spi_bus *bus, uint8_t id[3], struct answers *answers)
+static enum trouble_kind ask(struct spi_bus *bus, uint8_t id[3], struct answers *answers)
 {
 	static const uint8_t zeros[4];
 	uint8_t answer[3][3];
@@ -92,15 +93,15 @@ static int ask(struct spi_bus *bus, uint8_t id[3], struct answers *answers)
 		op_rdid(answer[1]), {.kind = SPI_DELAY, .expect_us = 500},
 		op_rdid(answer[2]),
 	};
-	int ret = spi_transfer(bus, ops, sizeof(ops) / sizeof(ops[0]));
+	enum trouble_kind kind = spi_transfer(bus, ops, sizeof(ops) / sizeof(ops[0]));
 
-	if (ret)
-		return ret;
+	if (kind)
+		return kind;
 	memcpy(id, answer[2], 3);
 	answers->linked = plausible(id) && !memcmp(answer[0], id, 3) && !memcmp(answer[1], id, 3);
 	answers->unsteady = nearly_same(answer[0], answer[1]) ||
 			    nearly_same(answer[0], answer[2]) || nearly_same(answer[1], answer[2]);
-	return 0;
+	return TROUBLE_NONE;
 }
 
 static void look_at(struct attempt *attempt, const uint8_t *rx, size_t len, size_t window,
@@ -135,45 +136,46 @@ static void look_at(struct attempt *attempt, const uint8_t *rx, size_t len, size
  * One burst of D2 in windows of @window bytes; the first burst follows the rise
  * of CEN within the same transfer, so that no host can be late.
  */
-static int burst(struct spi_bus *bus, bool raise_cen, size_t window, struct attempt *attempt)
+static enum trouble_kind burst(struct spi_bus *bus, bool raise_cen, size_t window,
+			       struct attempt *attempt)
 {
 	uint8_t tx[LONG_WINDOW], rx[BURST_BYTES] = {0};
 	struct spi_op ops[1 + BURST_BYTES / SHORT_WINDOW];
 	size_t count = 0, bytes = window == SHORT_WINDOW ? 60 : BURST_BYTES / window * window;
-	int ret;
+	enum trouble_kind kind;
 
 	memset(tx, BEKEN_COMMAND, sizeof(tx));
 	if (raise_cen)
 		ops[count++] = (struct spi_op){.kind = SPI_CEN, .level = true};
 	for (size_t at = 0; at < bytes; at += window)
 		ops[count++] = op_duplex(tx, rx + at, window);
-	ret = spi_transfer(bus, ops, count);
-	if (ret)
-		return ret;
+	kind = spi_transfer(bus, ops, count);
+	if (kind)
+		return kind;
 	look_at(attempt, rx, bytes, window, spi_now_us(bus));
-	return 0;
+	return TROUBLE_NONE;
 }
 
-static int send_d2(struct spi_bus *bus, uint64_t limit_us, struct attempt *attempt)
+static enum trouble_kind send_d2(struct spi_bus *bus, uint64_t limit_us, struct attempt *attempt)
 {
 	static const size_t windows[] = {PACKET_WINDOW, SHORT_WINDOW, LONG_WINDOW, PACKET_WINDOW};
 	uint64_t start = spi_now_us(bus);
 
 	*attempt = (struct attempt){.all_00 = true, .all_ff = true};
 	for (unsigned i = 0; !attempt->stopped && spi_now_us(bus) - start < limit_us; i++) {
-		int ret = burst(bus, i == 0, windows[i % 4], attempt);
+		enum trouble_kind kind = burst(bus, i == 0, windows[i % 4], attempt);
 
-		if (ret)
-			return ret;
+		if (kind)
+			return kind;
 		if (spi_cancelled(bus))
 			return TROUBLE_INTERRUPTED;
 	}
-	return 0;
+	return TROUBLE_NONE;
 }
 
 /* Asks for the ID, with zeros in between, until it is there or @limit_us is over. */
-static int wait_for_id(struct spi_bus *bus, uint64_t limit_us, uint8_t id[3],
-		       struct answers *answers)
+static enum trouble_kind wait_for_id(struct spi_bus *bus, uint64_t limit_us, uint8_t id[3],
+				     struct answers *answers)
 {
 	static const uint8_t zeros[PACKET_WINDOW];
 	struct spi_op ops[ASKS * (ASK_WINDOWS + 2)], *op = ops;
@@ -189,29 +191,29 @@ static int wait_for_id(struct spi_bus *bus, uint64_t limit_us, uint8_t id[3],
 	}
 	*answers = (struct answers){false, false};
 	do {
-		int ret = spi_transfer(bus, ops, (size_t)(op - ops));
+		enum trouble_kind kind = spi_transfer(bus, ops, (size_t)(op - ops));
 
-		if (ret)
-			return ret;
+		if (kind)
+			return kind;
 		memcpy(id, answer[ASKS - 1], 3);
 		if (plausible(id)) {
 			struct answers now;
 
-			ret = ask(bus, id, &now);
-			if (ret)
-				return ret;
+			kind = ask(bus, id, &now);
+			if (kind)
+				return kind;
 			answers->linked = now.linked;
 			answers->unsteady |= now.unsteady;
 			if (now.linked)
-				return 0;
+				return TROUBLE_NONE;
 		}
 		if (spi_cancelled(bus))
 			return TROUBLE_INTERRUPTED;
 	} while (spi_now_us(bus) - start < limit_us);
-	return 0;
+	return TROUBLE_NONE;
 }
 
-static int set_cen(struct spi_bus *bus, bool level)
+static enum trouble_kind set_cen(struct spi_bus *bus, bool level)
 {
 	struct spi_op op = {.kind = SPI_CEN, .level = level};
 
@@ -219,21 +221,21 @@ static int set_cen(struct spi_bus *bus, bool level)
 }
 
 /* CEN low; *answering when a flash talks even now, which no reset SoC does. */
-static int hold_reset(struct spi_bus *bus, unsigned ms, bool *answering)
+static enum trouble_kind hold_reset(struct spi_bus *bus, unsigned ms, bool *answering)
 {
 	struct answers answers;
 	uint8_t id[3];
-	int ret = set_cen(bus, false);
+	enum trouble_kind kind = set_cen(bus, false);
 
-	if (ret)
-		return ret;
+	if (kind)
+		return kind;
 	spi_sleep_us(bus, ms * UINT64_C(1000));
 	if (spi_cancelled(bus))
 		return TROUBLE_INTERRUPTED;
-	ret = ask(bus, id, &answers);
-	if (!ret)
+	kind = ask(bus, id, &answers);
+	if (!kind)
 		*answering = answers.linked;
-	return ret;
+	return kind;
 }
 
 /* Most chips want 100 ms; some boards have a slow CEN, so now and then it is held longer. */
@@ -245,75 +247,76 @@ static unsigned reset_time(unsigned reset_ms, unsigned attempt)
 	return ms < 1500 || ms == reset_ms ? ms : 1500;
 }
 
-static enum link_status symptom(const struct attempt *all)
+static enum trouble_kind symptom(const struct attempt *all)
 {
 	if (all->taken)
-		return all->unsteady ? LINK_UNSTEADY : LINK_NO_FLASH;
+		return all->unsteady ? TROUBLE_UNSTEADY : TROUBLE_NO_FLASH;
 	if (all->echo)
-		return LINK_NOT_TAKEN;
+		return TROUBLE_NOT_TAKEN;
 	if (all->all_00)
-		return LINK_STUCK_00;
-	return all->all_ff ? LINK_STUCK_FF : LINK_NO_ECHO;
+		return TROUBLE_LINE_LOW;
+	return all->all_ff ? TROUBLE_LINE_HIGH : TROUBLE_NO_ECHO;
 }
 
-static int try_to_link(struct spi_bus *bus, const struct link_options *options,
-		       struct link_report *report, struct attempt *all)
+static enum trouble_kind try_to_link(struct spi_bus *bus, const struct link_options *options,
+				     struct link_report *report, struct attempt *all)
 {
 	unsigned number = report->tries++;
 	uint64_t ready_us = 0;
 	struct answers answers;
 	struct attempt attempt;
 	bool answering;
-	int ret;
+	enum trouble_kind kind;
 
-	ret = hold_reset(bus, reset_time(options->reset_ms, number), &answering);
-	if (ret)
-		return ret;
+	kind = hold_reset(bus, reset_time(options->reset_ms, number), &answering);
+	if (kind)
+		return kind;
 	if (answering) {
-		report->status = LINK_CEN_UNWIRED;
-		return 0;
+		report->kind = TROUBLE_CEN_UNWIRED;
+		return TROUBLE_NONE;
 	}
-	ret = send_d2(bus, number % 2 ? STREAM_LONG_US : STREAM_US, &attempt);
-	if (ret)
-		return ret;
+	kind = send_d2(bus, number % 2 ? STREAM_LONG_US : STREAM_US, &attempt);
+	if (kind)
+		return kind;
 	all->echo |= attempt.echo;
 	all->taken |= attempt.taken;
 	all->all_00 &= attempt.all_00;
 	all->all_ff &= attempt.all_ff;
-	if (attempt.taken)
+	/* Without duplex the echo ends unheard when the first D2 is taken: it may have been. */
+	if (attempt.taken || !bus->caps.duplex)
 		ready_us = READY_US;
 	else if (attempt.stopped)
 		ready_us = READY_DOUBTFUL_US;
-	ret = wait_for_id(bus, ready_us, report->last_id, &answers);
-	if (ret)
-		return ret;
+	kind = wait_for_id(bus, ready_us, report->last_id, &answers);
+	if (kind)
+		return kind;
 	all->unsteady |= attempt.taken && answers.unsteady;
 	if (answers.linked) {
 		memcpy(report->id, report->last_id, 3);
-		report->status = LINK_OK;
+		report->kind = TROUBLE_NONE;
 	} else {
-		report->status = symptom(all);
+		report->kind = symptom(all);
 	}
-	return 0;
+	return TROUBLE_NONE;
 }
 
-static int reset_and_link(struct spi_bus *bus, const struct link_options *options,
-			  const struct observer *observer, struct link_report *report)
+static enum trouble_kind reset_and_link(struct spi_bus *bus, const struct link_options *options,
+					const struct observer *observer, struct link_report *report)
 {
 	struct attempt all = {.all_00 = true, .all_ff = true};
 	uint64_t end = spi_now_us(bus) + options->timeout_ms * UINT64_C(1000);
 
 	do {
-		int ret = try_to_link(bus, options, report, &all);
+		enum trouble_kind kind = try_to_link(bus, options, report, &all);
 
-		if (ret) {
+		if (kind) {
 			/* Whatever happened, the SoC must not stay in reset. */
 			set_cen(bus, true);
-			return ret;
+			return kind;
 		}
-		if (report->status == LINK_OK)
-			return 0;
-		if (report->status == LINK_CEN_UNWIRED)
+		if (report->kind == TROUBLE_NONE)
+			return TROUBLE_NONE;
+		if (report->kind == TROUBLE_CEN_UNWIRED)
 			break;
 		if (report->tries == 5 || report->tries % 10 == 0)
 			observer_note(observer, NOTE_INFO, TROUBLE_NONE,
@@ -323,82 +326,35 @@ static int reset_and_link(struct spi_bus *bus, const struct link_options *option
 	return set_cen(bus, true);
 }
 
-enum link_status link_enter(struct spi_bus *bus, const struct link_options *options,
-			    const struct observer *observer, struct link_report *report)
+enum trouble_kind spi_handshake(struct spi_bus *bus, const struct link_options *options,
+				const struct observer *observer, struct link_report *report)
 {
 	struct answers answers = {false, false};
-	int ret = 0;
+	enum trouble_kind kind = TROUBLE_NONE;
 
-	*report = (struct link_report){.status = LINK_NO_ANSWER};
+	*report = (struct link_report){.kind = TROUBLE_NO_ANSWER};
 	if (options->enter != LINK_ALWAYS)
-		ret = ask(bus, report->last_id, &answers);
-	if (!ret && answers.unsteady)
-		report->status = LINK_UNSTEADY;
-	if (!ret && answers.linked) {
+		kind = ask(bus, report->last_id, &answers);
+	if (!kind && answers.unsteady)
+		report->kind = TROUBLE_UNSTEADY;
+	if (!kind && answers.linked) {
 		memcpy(report->id, report->last_id, 3);
 		report->was_linked = true;
-		report->status = LINK_OK;
-	} else if (!ret && options->enter != LINK_NEVER) {
-		ret = reset_and_link(bus, options, observer, report);
+		report->kind = TROUBLE_NONE;
+	} else if (!kind && options->enter != LINK_NEVER) {
+		kind = reset_and_link(bus, options, observer, report);
 	}
-	if (ret) {
-		report->status = ret == TROUBLE_INTERRUPTED ? LINK_CANCELLED : LINK_ADAPTER;
-		report->bus_error = ret;
-	}
-	return report->status;
+	if (kind)
+		report->kind = kind;
+	return report->kind;
 }
 
-const char *link_advice(enum link_status status)
+enum trouble_kind spi_release(struct spi_bus *bus, unsigned reset_ms, bool *ignored)
 {
-	switch (status) {
-	case LINK_OK:
-		return "linked";
-	case LINK_NO_ANSWER:
-		return "no flash answers, and enter=never forbids a reset. Leave enter= away to "
-		       "have the chip brought into SPI mode";
-	case LINK_STUCK_00:
-		return "no echo of D2 from the chip, its data line (P23 to D7) was always 0. Check "
-		       "power and ground of the module, then CEN to D2 of the adapter, then P23";
-	case LINK_STUCK_FF:
-		return "no echo of D2 from the chip, its data line (P23 to D7) was always 1. Check "
-		       "that P23 goes to MISO/D7 and P22 to MOSI/D5 (not the other way round), "
-		       "then CEN to D2 and the power of the module. On some chips this mode "
-		       "may be closed for good";
-	case LINK_NO_ECHO:
-		return "no echo of D2 from the chip, though its data line (P23 to D7) moves: the "
-		       "firmware seems to run. Check CEN to D2 of the adapter; then hold CEN low "
-		       "longer (reset_ms=500)";
-	case LINK_NOT_TAKEN:
-		return "the chip was reset and waits for D2, but does not see ours. Check clock "
-		       "(P20 to D3), chip select (P21 to D0) and data into the chip (P22 to D5). "
-		       "If they are right: some chips enter rarely, try tries=200";
-	case LINK_NO_FLASH:
-		return "the chip took D2, but no flash answered. Check the power of the module and "
-		       "the wires (shorter ones help); cut its power for a second and try again";
-	case LINK_UNSTEADY:
-		return "a flash answers, but gives another ID each time: a bad contact. Shorten "
-		       "the "
-		       "wires, check that ground is well connected and that the supply is 3.3 V "
-		       "and "
-		       "strong enough; solder rather than clip";
-	case LINK_CEN_UNWIRED:
-		return "the flash answers even while CEN is low: CEN is not connected to D2 of the "
-		       "adapter. Connect it, or use the link as it is with enter=never and "
-		       "leave=spi";
-	case LINK_CANCELLED:
-		return "interrupted";
-	case LINK_ADAPTER:
-		return "the adapter failed";
-	}
-	return "unknown";
-}
-
-int link_leave(struct spi_bus *bus, unsigned reset_ms, bool *ignored)
-{
-	int ret, up;
+	enum trouble_kind kind, up;
 
 	*ignored = false;
-	ret = hold_reset(bus, reset_ms, ignored);
+	kind = hold_reset(bus, reset_ms, ignored);
 	up = set_cen(bus, true);
-	return ret ? ret : up;
+	return kind ? kind : up;
 }

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "programmer/bus/adapter.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "programmer/adapters/ch341a.h"
+
+const struct adapter *const adapters[] = {
+	&ch341a_adapter,
+	NULL,
+};
+
+static bool answers_to(const struct adapter *adapter, const struct adapter_wish *wish)
+{
+	return !wish->parameter || strcmp(wish->parameter, adapter->parameter) == 0;
+}
+
+/* Of one kind alone it is its open() that says what is wrong when there is none. */
+static const struct adapter *only_one(const struct adapter *const *table,
+				      const struct adapter_wish *wish)
+{
+	const struct adapter *only = NULL;
+
+	for (; *table; table++) {
+		if (answers_to(*table, wish) && only)
+			return NULL;
+		if (answers_to(*table, wish))
+			only = *table;
+	}
+	return only;
+}
+
+static const struct adapter *choose(const struct adapter *const *table,
+				    const struct adapter_wish *wish,
+				    const struct observer *observer)
+{
+	const struct adapter *found = only_one(table, wish);
+
+	if (found)
+		return found;
+	for (; *table; table++) {
+		if (!answers_to(*table, wish) || !(*table)->present(*table, wish))
+			continue;
+		if (found) {
+			observer_raise(observer, TROUBLE_MANY_ADAPTERS, NO_RANGE,
+				       "adapters of several kinds are there: %s and %s",
+				       found->name, (*table)->name);
+			return NULL;
+		}
+		found = *table;
+	}
+	if (!found)
+		observer_raise(observer, TROUBLE_NO_ADAPTER, NO_RANGE,
+			       "none of the adapters that are known is there");
+	return found;
+}
+
+struct spi_bus *adapter_open_of(const struct adapter *const *table, const struct adapter_wish *wish,
+				const struct observer *observer)
+{
+	const struct adapter *adapter = choose(table, wish, observer);
+
+	return adapter ? adapter->open(adapter, wish, observer) : NULL;
+}
+
+struct spi_bus *adapter_open(const struct adapter_wish *wish, const struct observer *observer)
+{
+	return adapter_open_of(adapters, wish, observer);
+}
+
+void adapter_close(struct spi_bus *bus)
+{
+	if (bus)
+		bus->ops->close(bus);
+}

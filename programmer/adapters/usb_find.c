@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "programmer/adapters/usb_find.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PORTS_MOST 7 /* the deepest that USB goes */
+
+struct found {
+	libusb_device *device; /* the one that is meant */
+	struct usb_id other;   /* one that is in another mode; vendor 0: none */
+	unsigned count;	       /* how many there are, and how many of these are meant */
+	unsigned matching;
+	char list[512]; /* all of them, for a message */
+};
+
+bool usb_is_place(const char *value)
+{
+	static const char digits[] = "0123456789";
+	size_t len = strlen(value), bus = strspn(value, digits);
+
+	/* One separator behind the bus, digits at both ends. */
+	if (bus == 0 || len < bus + 2 || !strchr(digits, value[len - 1]))
+		return false;
+	if (value[bus] == ':')
+		return bus + 1 + strspn(value + bus + 1, digits) == len;
+	return value[bus] == '-' && bus + 1 + strspn(value + bus + 1, "0123456789.") == len;
+}
+
+/* "1:4" as in lsusb, and "1-2.3" as the kernel names the port. */
+static void names_of(libusb_device *device, char address[16], char port[USB_PORT_ROOM])
+{
+	uint8_t ports[PORTS_MOST];
+	int count = libusb_get_port_numbers(device, ports, PORTS_MOST);
+	unsigned bus = libusb_get_bus_number(device);
+	size_t len;
+
+	snprintf(address, 16, "%u:%u", bus, (unsigned)libusb_get_device_address(device));
+	len = (size_t)snprintf(port, USB_PORT_ROOM, "%u", bus);
+	for (int i = 0; i < count; i++)
+		len += (size_t)snprintf(port + len, USB_PORT_ROOM - len, "%c%u", i ? '.' : '-',
+					ports[i]);
+}
+
+/* "01:004", as lsusb prints it, is "1:4" too. */
+static bool same_address(const char *place, libusb_device *device)
+{
+	unsigned bus, address;
+	char end;
+
+	return sscanf(place, "%3u:%3u%c", &bus, &address, &end) == 2 &&
+	       bus == libusb_get_bus_number(device) && address == libusb_get_device_address(device);
+}
+
+static bool is_one(const struct adapter *adapter, const struct libusb_device_descriptor *descriptor)
+{
+	for (size_t i = 0; i < ADAPTER_USB_IDS && adapter->usb[i].vendor; i++)
+		if (adapter->usb[i].vendor == descriptor->idVendor &&
+		    adapter->usb[i].product == descriptor->idProduct)
+			return true;
+	return false;
+}
+
+static void consider(struct found *found, const struct adapter *adapter, libusb_device *device,
+		     const char *place)
+{
+	struct libusb_device_descriptor descriptor;
+	char address[16], port[USB_PORT_ROOM];
+	size_t len = strlen(found->list);
+
+	if (libusb_get_device_descriptor(device, &descriptor))
+		return;
+	if (descriptor.idVendor == adapter->other_mode.vendor &&
+	    descriptor.idProduct == adapter->other_mode.product)
+		found->other = adapter->other_mode;
+	if (!is_one(adapter, &descriptor))
+		return;
+	found->count++;
+	names_of(device, address, port);
+	snprintf(found->list + len, sizeof(found->list) - len, "%s usb=%s (or usb=%s)",
+		 len ? "," : "", address, port);
+	if (place && strcmp(place, port) != 0 && !same_address(place, device))
+		return;
+	found->matching++;
+	found->device = device;
+}
+
+static void raise_other_mode(const struct adapter *adapter, const struct observer *observer)
+{
+	const struct usb_id *other = &adapter->other_mode, *right = &adapter->usb[0];
+	struct trouble trouble = trouble_seen(
+		TROUBLE_ADAPTER_MODE, "the %s is in its %s (USB %04x:%04x)", adapter->name,
+		adapter->other_mode_name, other->vendor, other->product);
+
+	trouble_add_text(&trouble, "usb_id", "%04x:%04x", other->vendor, other->product);
+	trouble_set_next(&trouble, "%s; lsusb shows %04x:%04x then",
+			 trouble_next(TROUBLE_ADAPTER_MODE), right->vendor, right->product);
+	observer_tell(observer, &trouble);
+}
+
+static bool unambiguous(const struct found *found, const struct adapter *adapter, const char *place,
+			const struct observer *observer)
+{
+	struct trouble trouble;
+
+	if (found->matching == 1)
+		return true;
+	if (found->matching > 1) {
+		trouble =
+			trouble_seen(TROUBLE_MANY_ADAPTERS, "several %s adapters are plugged in:%s",
+				     adapter->name, found->list);
+	} else if (found->count) {
+		trouble =
+			trouble_seen(TROUBLE_NO_ADAPTER, "there is no %s at usb=%s; plugged in:%s",
+				     adapter->name, place, found->list);
+		trouble_add_text(&trouble, "usb", "%s", place);
+	} else if (found->other.vendor) {
+		raise_other_mode(adapter, observer);
+		return false;
+	} else {
+		trouble = trouble_seen(TROUBLE_NO_ADAPTER, "no %s adapter found (USB %04x:%04x)",
+				       adapter->name, adapter->usb[0].vendor,
+				       adapter->usb[0].product);
+	}
+	trouble_add_number(&trouble, "adapters", found->count);
+	observer_tell(observer, &trouble);
+	return false;
+}
+
+static void raise_at(const struct observer *observer, enum trouble_kind kind,
+		     const struct adapter *adapter, const char *address, const char *port,
+		     const char *what, const char *why)
+{
+	struct trouble trouble = trouble_seen(kind, "the %s at %s %s%s%s", adapter->name, address,
+					      what, why[0] ? ": " : "", why);
+
+	trouble_add_text(&trouble, "usb", "%s", port);
+	observer_tell(observer, &trouble);
+}
+
+static libusb_device_handle *open_and_claim(libusb_device *device, const struct adapter *adapter,
+					    int interface, char port[USB_PORT_ROOM],
+					    const struct observer *observer)
+{
+	libusb_device_handle *handle;
+	char address[16];
+	int ret;
+
+	names_of(device, address, port);
+	ret = libusb_open(device, &handle);
+	if (ret == LIBUSB_ERROR_ACCESS) {
+		raise_at(observer, TROUBLE_ADAPTER_FORBIDDEN, adapter, address, port,
+			 "can not be opened", "no permission");
+		return NULL;
+	}
+	if (ret) {
+		raise_at(observer, TROUBLE_ADAPTER_IN_USE, adapter, address, port,
+			 "can not be opened", libusb_strerror(ret));
+		return NULL;
+	}
+	/* Where the system cannot detach drivers, claiming tells whether one is in the way. */
+	libusb_set_auto_detach_kernel_driver(handle, 1);
+	ret = libusb_claim_interface(handle, interface);
+	if (ret) {
+		raise_at(observer, TROUBLE_ADAPTER_IN_USE, adapter, address, port,
+			 "can not be claimed", libusb_strerror(ret));
+		libusb_close(handle);
+		return NULL;
+	}
+	observer_note(observer, NOTE_DEBUG, TROUBLE_NONE, "%s at usb=%s (port %s)", adapter->name,
+		      address, port);
+	return handle;
+}
+
+libusb_device_handle *usb_find_open(libusb_context *context, const struct adapter *adapter,
+				    const char *place, int interface, char port[USB_PORT_ROOM],
+				    const struct observer *observer)
+{
+	libusb_device_handle *handle = NULL;
+	libusb_device **devices;
+	struct found found = {0};
+	ssize_t count = libusb_get_device_list(context, &devices);
+
+	if (count < 0) {
+		observer_raise(observer, TROUBLE_SYSTEM, NO_RANGE,
+			       "the USB devices can not be listed: %s",
+			       libusb_strerror((int)count));
+		return NULL;
+	}
+	for (ssize_t i = 0; i < count; i++)
+		consider(&found, adapter, devices[i], place);
+	if (unambiguous(&found, adapter, place, observer))
+		handle = open_and_claim(found.device, adapter, interface, port, observer);
+	libusb_free_device_list(devices, 1);
+	return handle;
+}
+
+bool usb_find_present(const struct adapter *adapter, const struct adapter_wish *wish)
+{
+	struct found found = {0};
+	libusb_context *context;
+	libusb_device **devices;
+	ssize_t count;
+
+	if (libusb_init(&context))
+		return false;
+	count = libusb_get_device_list(context, &devices);
+	for (ssize_t i = 0; i < count; i++)
+		consider(&found, adapter, devices[i], wish->value);
+	if (count >= 0)
+		libusb_free_device_list(devices, 1);
+	libusb_exit(context);
+	/* In another mode it is there as well: then that is what open() says. */
+	return found.matching > 0 || (!wish->value && found.other.vendor);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * usb_find.h - the USB device that is meant, by the ids of an adapter's row and by the place
+ * where it is plugged in.
+ *
+ * Places: "BUS:ADDRESS" as lsusb prints them, or "BUS-PORT.PORT..." as the kernel names the
+ * port. One thread; what libusb returns is the caller's.
+ */
+#ifndef USB_FIND_H
+#define USB_FIND_H
+
+#include <libusb.h>
+
+#include "programmer/bus/adapter.h"
+
+#define USB_PORT_ROOM 48
+
+/* Whether @value has the form of a place; for the row's is_value. */
+bool usb_is_place(const char *value);
+
+/* For the row's present. */
+bool usb_find_present(const struct adapter *adapter, const struct adapter_wish *wish);
+
+/*
+ * Opened and with its @interface claimed, a driver of the kernel's being detached until that is
+ * released; or NULL after a trouble, which was raised. @place: which one; NULL for the only
+ * one. @port: the kernel's name of the port, as in usb=1-4.2.
+ */
+libusb_device_handle *usb_find_open(libusb_context *context, const struct adapter *adapter,
+				    const char *place, int interface, char port[USB_PORT_ROOM],
+				    const struct observer *observer);
+
+#endif

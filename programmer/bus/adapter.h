@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * adapter.h - the table of adapters: one row each, and which one is meant.
+ *
+ * An adapter is a file in programmer/adapters/ that makes a struct spi_bus, and a row in
+ * adapters.c. Nothing else names it.
+ */
+#ifndef BUS_ADAPTER_H
+#define BUS_ADAPTER_H
+
+#include "base/observer.h"
+#include "programmer/bus/spi.h"
+
+/* A parameter that says which adapter is meant, and its value: "usb" and "1-4.2". */
+struct adapter_wish {
+	const char *parameter; /* NULL: none was given, it is the only one there is */
+	const char *value;
+};
+
+struct usb_id {
+	uint16_t vendor, product;
+};
+
+#define ADAPTER_USB_IDS 4
+
+struct adapter {
+	const char *name; /* for people; spi_caps.kind is the same */
+
+	/* The parameter that it answers to, which others may do as well. */
+	const char *parameter;	/* "usb" */
+	const char *value_help; /* "usb=BUS:ADDRESS or usb=BUS-PORT" */
+	bool (*is_value)(const char *value);
+
+	struct usb_id usb[ADAPTER_USB_IDS]; /* vendor 0 ends */
+
+	/* The same hardware in a mode in which it is no adapter, and how that is called. */
+	struct usb_id other_mode;
+	const char *other_mode_name; /* "UART position" */
+
+	/* Whether one is there that the wish means. Opens nothing and raises nothing. */
+	bool (*present)(const struct adapter *adapter, const struct adapter_wish *wish);
+	/*
+	 * NULL after a trouble, which was raised. Else pins are driven, CEN is high, and caps,
+	 * port and observer are filled. Free with adapter_close(). The observer is kept.
+	 */
+	struct spi_bus *(*open)(const struct adapter *adapter, const struct adapter_wish *wish,
+				const struct observer *observer);
+};
+
+extern const struct adapter *const adapters[]; /* NULL ends it */
+
+/*
+ * Opens the adapter that is meant, as its row's open(). Of several kinds it is the one that is
+ * plugged in; several of them are TROUBLE_MANY_ADAPTERS. The table is @table, or the own one
+ * with adapter_open().
+ */
+struct spi_bus *adapter_open_of(const struct adapter *const *table, const struct adapter_wish *wish,
+				const struct observer *observer);
+struct spi_bus *adapter_open(const struct adapter_wish *wish, const struct observer *observer);
+
+/* Releases it, CEN high. NULL is fine. */
+void adapter_close(struct spi_bus *bus);
+
+#endif

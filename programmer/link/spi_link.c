@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "programmer/link/spi_link.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "programmer/die/spi_die.h"
+
+struct spi_link {
+	struct link link;
+	struct spi_params params;
+	const struct observer *observer;
+};
+
+/* What was seen when it did not come to a link; the kind has what to do next. */
+static const char *what_was_seen(const struct spi_bus *bus, enum trouble_kind kind)
+{
+	switch (kind) {
+	case TROUBLE_NO_ANSWER:
+		return "no flash answers, and nothing was reset";
+	case TROUBLE_LINE_LOW:
+		return "no echo of D2h from the chip, its data line was always 0";
+	case TROUBLE_LINE_HIGH:
+		return "no echo of D2h from the chip, its data line was always 1";
+	case TROUBLE_NO_ECHO:
+		return "no echo of D2h from the chip, though its data line moves: the firmware "
+		       "seems to run";
+	case TROUBLE_NOT_TAKEN:
+		return "the chip was reset and waits for D2h, but does not see ours";
+	case TROUBLE_NO_FLASH:
+		return "the chip took D2h, but no flash answered";
+	case TROUBLE_UNSTEADY:
+		return "a flash answers, but gives another ID each time";
+	case TROUBLE_CEN_UNWIRED:
+		return bus->caps.cen == SPI_CEN_NONE ? "the adapter has no pin for CEN"
+						     : "the flash answers even while CEN is low";
+	default:
+		return NULL;
+	}
+}
+
+static enum trouble_kind raise_no_link(const struct spi_link *spi, const struct link_report *report)
+{
+	const char *seen = what_was_seen(spi->link.bus, report->kind);
+	const uint8_t *id = report->last_id;
+	struct trouble trouble;
+
+	if (report->kind == TROUBLE_INTERRUPTED)
+		trouble = trouble_seen(report->kind, "interrupted; the chip was released");
+	else if (seen)
+		trouble = trouble_seen(report->kind,
+				       "no link: %s (resets: %u, 9Fh answered %02X %02X %02X)",
+				       seen, report->tries, id[0], id[1], id[2]);
+	else
+		trouble = trouble_seen(report->kind, "the link failed: %s",
+				       trouble_text(report->kind));
+	trouble_add_text(&trouble, "port", "%s", spi->link.port);
+	trouble_add_number(&trouble, "resets", report->tries);
+	if (seen)
+		trouble_add_text(&trouble, "id", "%02X %02X %02X", id[0], id[1], id[2]);
+	return observer_tell(spi->observer, &trouble);
+}
+
+/* *@ignored: it still answers as a flash, which was noted. What fails is raised. */
+static enum trouble_kind let_run(const struct spi_link *spi, bool *ignored)
+{
+	enum trouble_kind kind = spi_release(spi->link.bus, spi->params.link.reset_ms, ignored);
+	struct trouble trouble;
+
+	if (*ignored)
+		observer_note(spi->observer, NOTE_WARN, TROUBLE_NOT_RELEASED,
+			      "the chip is still in SPI mode, its CEN is not connected to %s "
+			      "of the adapter: cut its power for a second to let it run",
+			      spi->link.bus->caps.pins.cen);
+	if (!kind)
+		return TROUBLE_NONE;
+	trouble = trouble_seen(TROUBLE_NOT_RELEASED, "the chip could not be reset at the end (%s)",
+			       trouble_text(kind));
+	trouble_add_text(&trouble, "port", "%s", spi->link.port);
+	trouble_add_text(&trouble, "because", "%s", trouble_name(kind));
+	return observer_tell(spi->observer, &trouble);
+}
+
+static void close_link(struct spi_link *spi)
+{
+	spi_die_free(spi->link.die);
+	adapter_close(spi->link.bus);
+	free(spi);
+}
+
+/* The SoC must not be left half reset, whatever else went wrong. */
+static enum trouble_kind release(struct link *link)
+{
+	struct spi_link *spi = (struct spi_link *)link;
+	enum trouble_kind kind = TROUBLE_NONE;
+	bool ignored = false;
+
+	link->bus->whole = true;
+	if (!link->stays)
+		kind = let_run(spi, &ignored);
+	close_link(spi);
+	return kind;
+}
+
+/* The parameters and the adapter, but nothing of the chip. */
+static struct spi_link *open_adapter(const char *parameters, const struct observer *observer)
+{
+	struct spi_link *spi = calloc(1, sizeof(*spi));
+	struct adapter_wish wish = {NULL, NULL};
+
+	if (!spi) {
+		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
+		return NULL;
+	}
+	spi->observer = observer;
+	spi->link.release = release;
+	if (!spi_params_parse(parameters, &spi->params, observer))
+		goto err_free;
+	if (spi->params.adapter) {
+		wish.parameter = spi->params.adapter;
+		wish.value = spi->params.place;
+	}
+	spi->link.bus = adapter_open(&wish, observer);
+	if (!spi->link.bus)
+		goto err_free;
+	spi->link.die = spi_die_new(spi->link.bus);
+	if (!spi->link.die) {
+		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
+		goto err_close;
+	}
+	spi->link.port = spi->link.bus->port;
+	spi->link.stays = spi->params.leave == LEAVE_SPI;
+	return spi;
+
+err_close:
+	adapter_close(spi->link.bus);
+err_free:
+	free(spi);
+	return NULL;
+}
+
+static struct link *open_link(const char *parameters, const struct observer *observer,
+			      struct spi_pins *pins)
+{
+	struct spi_link *spi = open_adapter(parameters, observer);
+	struct link_report report;
+
+	if (!spi)
+		return NULL;
+	*pins = spi->link.bus->caps.pins;
+	observer_note(observer, NOTE_INFO, TROUBLE_NONE, "bringing the chip into SPI mode");
+	if (spi_handshake(spi->link.bus, &spi->params.link, observer, &report)) {
+		raise_no_link(spi, &report);
+		release(&spi->link);
+		return NULL;
+	}
+	memcpy(spi->link.id, report.id, sizeof(report.id));
+	spi->link.was_linked = report.was_linked;
+	spi->link.resets = report.tries;
+	return &spi->link;
+}
+
+static bool check(const char *parameters, const struct observer *observer,
+		  struct link_intent *intent)
+{
+	struct spi_params params;
+
+	if (!spi_params_parse(parameters, &params, observer))
+		return false;
+	intent->stays = params.leave == LEAVE_SPI;
+	intent->reset_ms = params.link.reset_ms;
+	return true;
+}
+
+static enum trouble_kind reset(const char *parameters, const struct observer *observer)
+{
+	struct spi_link *spi = open_adapter(parameters, observer);
+	enum trouble_kind kind;
+	bool ignored = false;
+
+	if (!spi)
+		return TROUBLE_NOT_RELEASED;
+	/* A reset that is given up in the middle would leave the chip off. */
+	spi->link.bus->whole = true;
+	kind = let_run(spi, &ignored);
+	if (!kind && ignored)
+		kind = observer_raise(observer, TROUBLE_NOT_RELEASED, NO_RANGE,
+				      "the chip was not reset");
+	close_link(spi);
+	return kind;
+}
+
+const struct programmer spi_link_programmer = {
+	.name = "beken_spi",
+	.parameters = spi_params_known,
+	.open = open_link,
+	.check = check,
+	.reset = reset,
+};

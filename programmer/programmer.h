@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * programmer.h - a programmer by its name: link, part and proxy.
+ *
+ *   beken_open()    reads the parameters, brings the chip to where its flash answers, and finds
+ *                   out which part that is
+ *   beken_start()   makes the proxy through which flashrom works
+ *   beken_close()   sends what is queued, lets the chip run (or not), lets the adapter go
+ *
+ * Parameters are "name=value,name=value...", NULL and "" are fine. chip= and unprotect= are
+ * those of all programmers; the others are the link's (link.h).
+ *
+ * Threads: one object, one thread. Troubles are raised where they are found, once.
+ */
+#ifndef PROGRAMMER_H
+#define PROGRAMMER_H
+
+#include "base/observer.h"
+#include "chipdb/chipdb.h"
+#include "programmer/guard/proxy.h"
+#include "programmer/link/link.h"
+
+struct beken_options {
+	const char *programmer; /* its name; NULL: beken_spi */
+	const char *parameters;
+	const struct observer *observer; /* outlives what is opened */
+	/*
+	 * Gets the names of the adapter's pins, for the words of troubles, as soon as they are
+	 * known, also when opening fails then. May be NULL.
+	 */
+	struct spi_pins *pins;
+};
+
+struct beken_programmer;
+
+/* NULL after a trouble; then the chip runs and nothing is open. */
+struct beken_programmer *beken_open(const struct beken_options *options);
+
+/* Belongs to @beken. */
+const struct chipdb_part *beken_part(const struct beken_programmer *beken);
+
+/* The adapter: what it is called, where it is ("1-4.2"), and its clock in Hz. */
+const char *beken_adapter(const struct beken_programmer *beken);
+const char *beken_port(const struct beken_programmer *beken);
+uint32_t beken_clock_hz(const struct beken_programmer *beken);
+
+/*
+ * NULL when memory is short. The proxy belongs to @beken; call this once. Of @options
+ * read_only, registers and stand_in count, the rest is known here.
+ */
+struct proxy *beken_start(struct beken_programmer *beken, const struct proxy_options *options);
+
+/*
+ * Ends the session. Not TROUBLE_NONE when changes were lost, protection was not restored or
+ * CEN could not be brought back; that was raised.
+ */
+enum trouble_kind beken_close(struct beken_programmer *beken);
+
+/* Looks at the text of the parameters alone. False after TROUBLE_USAGE, which was raised. */
+bool beken_check(const struct beken_options *options, struct link_intent *intent);
+
+/*
+ * Resets the chip, so that its firmware runs, whatever it does now: no link is needed. What
+ * fails is raised.
+ */
+enum trouble_kind beken_reset(const struct beken_options *options);
+
+#endif

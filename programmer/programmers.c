@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stddef.h>
+
+#include "programmer/link/spi_link.h"
+
+const struct programmer *const programmers[] = {
+	&spi_link_programmer,
+	NULL,
+};

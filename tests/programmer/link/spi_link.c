@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is raised when it does not come to a link, and what becomes of the chip. */
+#include "tests/unit.h"
+#include "programmer/bus/adapter.h"
+#include "programmer/link/spi_link.h"
+#include "tests/programmer/sim_bus.h"
+
+static struct notes notes;
+static struct sim_bus *sim;
+static struct spi_pins pins;
+static bool cen_at_end, closed;
+static enum soc_state state_at_end;
+
+/* In place of programmer/adapters/adapters.c: the simulator is plugged in. */
+static bool any_value(const char *value)
+{
+	return value[0] != '\0';
+}
+
+static const struct adapter simulation = {
+	.name = "simulation", .parameter = "usb", .value_help = "usb=", .is_value = any_value};
+const struct adapter *const adapters[] = {&simulation, NULL};
+
+struct spi_bus *adapter_open(const struct adapter_wish *wish, const struct observer *observer)
+{
+	if (wish->value) {
+		observer_raise(observer, TROUBLE_NO_ADAPTER, NO_RANGE, "none at %s", wish->value);
+		return NULL;
+	}
+	strcpy(sim->bus.port, "1-4.2");
+	return &sim->bus;
+}
+
+void adapter_close(struct spi_bus *bus)
+{
+	(void)bus;
+	cen_at_end = sim->soc.cen;
+	state_at_end = sim->soc.state;
+	closed = true;
+	sim_bus_free(sim);
+}
+
+static void plug_in(const char *entry)
+{
+	const struct board_options options = {
+		.part = chipdb_part_by_name("GD25Q16B"), .entry = entry, .seed = 1};
+
+	notes_begin(&notes);
+	sim = sim_bus_new(&options);
+	pins = (struct spi_pins){.clock = NULL};
+	closed = false;
+}
+
+static struct link *open_link(const char *parameters)
+{
+	return spi_link_programmer.open(parameters, &notes.observer, &pins);
+}
+
+static const struct trouble_value *value_of(const struct trouble *trouble, const char *name)
+{
+	for (size_t i = 0; i < trouble->value_count; i++)
+		if (strcmp(trouble->values[i].name, name) == 0)
+			return &trouble->values[i];
+	fail_msg("there is no value %s", name);
+	return NULL;
+}
+
+/* One trouble, of this kind, with nothing open and the chip running. */
+static void assert_no_link(const struct link *link, enum trouble_kind kind)
+{
+	assert_null(link);
+	assert_int_equal(notes.errors, 1);
+	assert_string_equal(trouble_name(notes.trouble.kind), trouble_name(kind));
+	assert_true(closed);
+	assert_true(cen_at_end);
+}
+
+static void each_fault_of_the_wires_has_its_kind_with_what_was_seen(void **state)
+{
+	static const struct {
+		const char *entry, *parameters;
+		enum trouble_kind kind;
+		unsigned resets;
+		const char *id, *pin; /* a name that the next step needs */
+	} faults[] = {
+		{"measured", "enter=never", TROUBLE_NO_ANSWER, 0, NULL, NULL},
+		{"dead-00", "tries=2", TROUBLE_LINE_LOW, 2, "00 00 00", "{cen}"},
+		{"dead-FF", "tries=2", TROUBLE_LINE_HIGH, 2, "FF FF FF", "{in}"},
+		{"swapped", "tries=2", TROUBLE_LINE_HIGH, 2, "FF FF FF", "{out}"},
+		{"no-cen", "tries=2", TROUBLE_NO_ECHO, 2, NULL, "{cen}"},
+		{"no-cs", "tries=2", TROUBLE_NOT_TAKEN, 2, NULL, "{select}"},
+		{"sticky", "enter=always", TROUBLE_CEN_UNWIRED, 1, NULL, "{cen}"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(faults); i++) {
+		plug_in(faults[i].entry);
+		assert_no_link(open_link(faults[i].parameters), faults[i].kind);
+		assert_string_equal(value_of(&notes.trouble, "port")->text, "1-4.2");
+		assert_int_equal(value_of(&notes.trouble, "resets")->number, faults[i].resets);
+		if (faults[i].id)
+			assert_string_equal(value_of(&notes.trouble, "id")->text, faults[i].id);
+		/* What was seen is a fact; what to do is the kind's. */
+		assert_string_equal(notes.trouble.next, "");
+		assert_null(strchr(notes.trouble.seen, '{'));
+		if (faults[i].pin)
+			assert_non_null(strstr(trouble_next(faults[i].kind), faults[i].pin));
+		assert_string_equal(pins.cen, "D2");
+	}
+}
+
+static void a_failure_of_the_adapter_keeps_its_kind(void **state)
+{
+	static const enum trouble_kind kinds[] = {TROUBLE_ADAPTER_GONE, TROUBLE_ADAPTER_SILENT,
+						  TROUBLE_ADAPTER_FAULT};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		plug_in("measured");
+		sim->fail_at = 2;
+		sim->fail_error = kinds[i];
+		assert_no_link(open_link(NULL), kinds[i]);
+		assert_mentions(&notes, "the link failed");
+	}
+}
+
+static void an_interrupted_link_is_raised_and_the_chip_runs(void **state)
+{
+	(void)state;
+	plug_in("measured");
+	/* The observer of the test's bus is the one that cancels. */
+	sim->cancel_at = 3;
+	assert_no_link(open_link(NULL), TROUBLE_INTERRUPTED);
+	assert_mentions(&notes, "the chip was released");
+}
+
+static void without_an_adapter_nothing_else_is_raised(void **state)
+{
+	(void)state;
+	plug_in("measured");
+	assert_null(open_link("usb=1-9"));
+	assert_int_equal(notes.errors, 1);
+	assert_int_equal(notes.trouble.kind, TROUBLE_NO_ADAPTER);
+	assert_null(pins.cen);
+	sim_bus_free(sim);
+}
+
+static void bad_parameters_open_nothing(void **state)
+{
+	(void)state;
+	plug_in("measured");
+	assert_null(open_link("tries=0"));
+	assert_int_equal(notes.trouble.kind, TROUBLE_USAGE);
+	assert_int_equal(sim->transfers, 0);
+	sim_bus_free(sim);
+}
+
+static void a_link_has_the_id_and_lets_the_chip_run_at_its_end(void **state)
+{
+	static const uint8_t id[3] = {0xc8, 0x40, 0x15};
+	struct link *link;
+
+	(void)state;
+	plug_in("measured");
+	link = open_link(NULL);
+	assert_non_null(link);
+	assert_memory_equal(link->id, id, 3);
+	assert_false(link->was_linked);
+	assert_int_equal(link->resets, 1);
+	assert_string_equal(link->port, "1-4.2");
+	assert_int_equal(link->release(link), TROUBLE_NONE);
+	assert_true(closed && cen_at_end);
+	assert_int_not_equal(state_at_end, SOC_FLASH);
+	assert_int_equal(notes.errors + notes.warnings, 0);
+}
+
+static void a_link_that_stays_is_left_as_it_is(void **state)
+{
+	struct link *link;
+
+	(void)state;
+	plug_in("measured");
+	link = open_link("leave=spi");
+	assert_non_null(link);
+	assert_true(link->stays);
+	assert_int_equal(link->release(link), TROUBLE_NONE);
+	assert_int_equal(state_at_end, SOC_FLASH);
+}
+
+static void a_chip_that_can_not_be_reset_at_the_end_is_raised(void **state)
+{
+	struct link *link;
+
+	(void)state;
+	plug_in("measured");
+	link = open_link(NULL);
+	assert_non_null(link);
+	sim->fail_at = sim->transfers + 1;
+	sim->fail_error = TROUBLE_ADAPTER_SILENT;
+	assert_int_equal(link->release(link), TROUBLE_NOT_RELEASED);
+	assert_int_equal(notes.trouble.kind, TROUBLE_NOT_RELEASED);
+	assert_string_equal(value_of(&notes.trouble, "because")->text, "adapter-silent");
+	assert_true(closed);
+}
+
+static void a_reset_that_resets_nothing_is_raised(void **state)
+{
+	(void)state;
+	plug_in("sticky");
+	assert_int_equal(spi_link_programmer.reset(NULL, &notes.observer), TROUBLE_NOT_RELEASED);
+	assert_int_equal(notes.errors, 1);
+	assert_mentions(&notes, "not connected to D2");
+	plug_in("linked");
+	assert_int_equal(spi_link_programmer.reset(NULL, &notes.observer), TROUBLE_NONE);
+	assert_int_not_equal(state_at_end, SOC_FLASH);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_fault_of_the_wires_has_its_kind_with_what_was_seen),
+		cmocka_unit_test(a_failure_of_the_adapter_keeps_its_kind),
+		cmocka_unit_test(an_interrupted_link_is_raised_and_the_chip_runs),
+		cmocka_unit_test(without_an_adapter_nothing_else_is_raised),
+		cmocka_unit_test(bad_parameters_open_nothing),
+		cmocka_unit_test(a_link_has_the_id_and_lets_the_chip_run_at_its_end),
+		cmocka_unit_test(a_link_that_stays_is_left_as_it_is),
+		cmocka_unit_test(a_chip_that_can_not_be_reset_at_the_end_is_raised),
+		cmocka_unit_test(a_reset_that_resets_nothing_is_raised),
+	};
+
+	return cmocka_run_group_tests_name("spi_link", tests, NULL, NULL);
+}
