@@ -97,7 +97,6 @@
 	X(SOC_CONTRADICTED, "soc-contradicted", 3, "")                                             \
 	X(IDENTITY_LOST, "identity-lost", 3, "")                                                   \
 	X(OTHER_MODULE, "other-module", 3, "")                                                     \
-	X(NO_BACKUP, "no-backup", 3, "")                                                           \
 	X(WRONG_BACKUP, "wrong-backup", 3, "")                                                     \
 	X(NO_MANIFEST, "no-manifest", 3, "")                                                       \
 	X(NOT_CONFIRMED, "not-confirmed", 3, "")                                                   \

@@ -34,8 +34,14 @@ static const char *advice(int error)
 
 static void complain(const struct observer *observer, const char *path, int error)
 {
-	observer_raise(observer, TROUBLE_FILE, NO_RANGE, "cannot write %s: %s%s", path,
-		       strerror(error), advice(error));
+	enum trouble_kind kind = TROUBLE_FILE;
+
+	if (error == ENOSPC || error == EDQUOT || error == EFBIG)
+		kind = TROUBLE_DISK_FULL;
+	else if (error == EEXIST)
+		kind = TROUBLE_FILE_EXISTS;
+	observer_raise(observer, kind, NO_RANGE, "cannot write %s: %s%s", path, strerror(error),
+		       advice(error));
 }
 
 static size_t directory_length(const char *path)

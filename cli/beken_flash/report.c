@@ -71,16 +71,16 @@ static void json_trouble(const struct trouble *trouble, const char *next)
 static void on_trouble(void *data, const struct trouble *trouble)
 {
 	struct report *report = data;
-	char next[SAY_TROUBLE_ROOM], text[SAY_TROUBLE_ROOM];
+	char next[SAY_TROUBLE_ROOM], words[SAY_TROUBLE_ROOM], text[SAY_TROUBLE_ROOM];
 
 	wipe_line(report);
-	say_next(trouble, next);
+	spi_pins_put(&report->pins, say_next(trouble, next), words, sizeof(words));
 	if (report->as_json)
-		json_trouble(trouble, next);
+		json_trouble(trouble, words);
 	/* What was asked for is no error. */
 	fprintf(stderr, NAME ": %s: %s\n",
 		trouble->kind == TROUBLE_INTERRUPTED ? "warning" : "error",
-		say_trouble(trouble, next, &report->pins, text));
+		say_trouble(trouble, words, NULL, text));
 }
 
 static void on_note(void *data, enum note_level level, enum trouble_kind kind, const char *text)

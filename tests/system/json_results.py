@@ -117,6 +117,33 @@ class Json(Commands):
                 self.result(run, None, status)
                 self.assertIn("error: ", run.messages)
 
+    def test_the_kinds_of_trouble_are_those_of_the_document(self):
+        text = (rig.ROOT / "docs" / "json.md").read_text()
+        documented = re.findall(r"^\| `([a-z-]+)` \| ([\d +N]+) \|",
+                                text[text.index("## kinds of trouble"):], re.M)
+        known = re.findall(r'X\([A-Z_]+, "([a-z-]+)", (\d+),',
+                           (rig.ROOT / "base" / "trouble.h").read_text())
+        self.assertEqual(documented, [(name, "128 + N" if name == "interrupted" else status)
+                                      for name, status in known])
+
+    def test_every_fault_on_the_way_to_the_chip_has_a_kind_of_its_own(self):
+        self.rig.file("qio.bin", (MADE / "qio.bin").read_bytes())
+        for kind, device in {
+                "no-adapter": ("--adapter", "none"), "adapter-mode": ("--adapter", "uart"),
+                "adapter-forbidden": ("--adapter", "forbidden"),
+                "many-adapters": ("--second-adapter",), "line-low": ("--entry", "dead-00"),
+                "line-high": ("--entry", "dead-FF"), "no-echo": ("--entry", "no-cen"),
+                "not-taken": ("--entry", "no-cs"), "adapter-gone": ("--unplug-at", "300"),
+        }.items():
+            for line in ("info", "backup", "write qio.bin"):
+                with self.subTest(f"{kind}: {line}"):
+                    run = self.flash(*line.split(), "--json", "--params=tries=3", device=device)
+                    lines = self.events(run)
+                    trouble = next(line for line in lines if line["event"] == "trouble")
+                    self.assertEqual((trouble["kind"], lines[-1]["kind"], lines[-1]["flash"]),
+                                     (kind, kind, "untouched"), run.output)
+                    self.assertNotIn("{", trouble["next"])
+
     def test_progress_goes_up_to_the_whole(self):
         lines = self.events(self.flash("read", "--json", "out.bin"))
         phase = next(line for line in lines if line["event"] == "phase")
