@@ -90,9 +90,32 @@ static void our_own_command_lines_stay_as_they_are(void **state)
 		becomes(lines[i], lines[i], true);
 }
 
+static void spellings_of_the_release_before_work_and_say_the_new_one(void **state)
+{
+	static const char *const rows[][3] = {
+		{"x restore --regions=rf,net b.bin", "x restore --region=rf,net b.bin", "--region"},
+		{"x restore --regions rf b.bin", "x restore --region=rf b.bin", "--region"},
+		{"x write --yes-clone-mac f.bin", "x write --yes=identity-lost,other-module f.bin",
+		 "--yes=identity-lost,other-module"},
+		{"x resume --force-other-die", "x resume --yes=other-module", "--yes=other-module"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		char joined[256];
+		struct alias_line line = translate(rows[i][0], joined);
+
+		assert_string_equal(joined, rows[i][1]);
+		assert_string_equal(line.new_name, rows[i][2]);
+		assert_true(line.only_reads); /* it may be run as it is */
+		alias_free(&line);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(spellings_of_the_release_before_work_and_say_the_new_one),
 		cmocka_unit_test(what_only_reads_is_understood),
 		cmocka_unit_test(what_writes_is_answered_and_not_run),
 		cmocka_unit_test(the_chip_becomes_the_soc_if_it_is_one),
