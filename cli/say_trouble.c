@@ -17,7 +17,7 @@ static const char *between(const char *seen, const char *next)
 const char *say_trouble(const struct trouble *trouble, const char *next,
 			const struct spi_pins *pins, char text[SAY_TROUBLE_ROOM])
 {
-	char words[TROUBLE_WORDS];
+	char words[SAY_TROUBLE_ROOM];
 
 	if (!next)
 		next = trouble->next[0] ? trouble->next : trouble_next(trouble->kind);
