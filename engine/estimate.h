@@ -22,7 +22,7 @@ struct estimate {
 void estimate_read(struct estimate *estimate, uint64_t bytes);
 
 /*
- * The sectors that the ranges touch, by the erases that programmer/writeback.h joins them
+ * The sectors that the ranges touch, by the erases that programmer/guard/writeback.h joins them
  * to. Looking at what was erased is not part of it.
  */
 void estimate_erase(struct estimate *estimate, const struct chipdb_part *part,

@@ -141,7 +141,7 @@ def page(all_rows):
 
 The model is one engine that runs packets one after the other, 40 us each and 6.03 us a SPI byte, below one of three kinds
 of USB host: X (xHCI, completions seen 75 us later), U (UHCI, seen when the next 1 ms frame begins) and T (not explained,
-two packets in 1 ms); `sim/ch341a_engine.c` and `sim/host.h` say where each figure comes from.
+two packets in 1 ms); `sim/model/ch341a_engine.c` and `sim/model/host.h` say where each figure comes from.
 Not modelled are the time that a program needs to start and to compute, jitter, Windows, and what else is on the bus; and no
 report names its controller, so the classes are inferred.
 
