@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tests/programmer/adapters/fake_libusb.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define QUEUE 64
+#define PACKET 32
+
+struct fake_libusb fake_usb;
+
+static struct libusb_transfer *in_flight[QUEUE];
+static size_t in_count;
+static int replies[4096]; /* lengths that are due */
+static size_t reply_count, reply_next;
+static unsigned answered;
+static uint64_t now_us;
+
+void fake_usb_add(uint16_t vendor, uint16_t product, uint8_t bus, uint8_t address, uint8_t port)
+{
+	fake_usb.devices[fake_usb.device_count++] = (struct libusb_device){.vendor = vendor,
+									   .product = product,
+									   .bus = bus,
+									   .address = address,
+									   .ports = {port, 2},
+									   .port_count = 2};
+}
+
+void fake_usb_begin(void)
+{
+	memset(&fake_usb, 0, sizeof(fake_usb));
+	in_count = reply_count = reply_next = answered = 0;
+	fake_usb_add(0x1a86, 0x5512, 1, 4, 3);
+}
+
+int clock_gettime(clockid_t id, struct timespec *time)
+{
+	(void)id;
+	time->tv_sec = (time_t)(now_us / 1000000);
+	time->tv_nsec = (long)(now_us % 1000000 * 1000);
+	return 0;
+}
+
+/* --- the library and its devices --- */
+
+int libusb_init(libusb_context **context)
+{
+	*context = (libusb_context *)&fake_usb;
+	return fake_usb.init;
+}
+
+void libusb_exit(libusb_context *context)
+{
+	(void)context;
+	fake_usb.exited++;
+}
+
+ssize_t libusb_get_device_list(libusb_context *context, libusb_device ***list)
+{
+	(void)context;
+	if (fake_usb.list)
+		return fake_usb.list;
+	*list = calloc(FAKE_DEVICES + 1, sizeof(**list));
+	for (size_t i = 0; i < fake_usb.device_count; i++)
+		(*list)[i] = &fake_usb.devices[i];
+	return (ssize_t)fake_usb.device_count;
+}
+
+void libusb_free_device_list(libusb_device **list, int unref)
+{
+	(void)unref;
+	free(list);
+}
+
+int libusb_get_device_descriptor(libusb_device *device, struct libusb_device_descriptor *descriptor)
+{
+	memset(descriptor, 0, sizeof(*descriptor));
+	descriptor->idVendor = device->vendor;
+	descriptor->idProduct = device->product;
+	return 0;
+}
+
+int libusb_get_port_numbers(libusb_device *device, uint8_t *ports, int room)
+{
+	memcpy(ports, device->ports,
+	       (size_t)(device->port_count < room ? device->port_count : room));
+	return device->port_count;
+}
+
+uint8_t libusb_get_bus_number(libusb_device *device)
+{
+	return device->bus;
+}
+
+uint8_t libusb_get_device_address(libusb_device *device)
+{
+	return device->address;
+}
+
+int libusb_open(libusb_device *device, libusb_device_handle **handle)
+{
+	*handle = (libusb_device_handle *)device;
+	fake_usb.opened += !fake_usb.open;
+	return fake_usb.open;
+}
+
+void libusb_close(libusb_device_handle *handle)
+{
+	(void)handle;
+	fake_usb.closed++;
+}
+
+int libusb_set_auto_detach_kernel_driver(libusb_device_handle *handle, int enable)
+{
+	(void)handle, (void)enable;
+	return 0;
+}
+
+int libusb_claim_interface(libusb_device_handle *handle, int interface)
+{
+	(void)handle, (void)interface;
+	fake_usb.claimed += !fake_usb.claim;
+	return fake_usb.claim;
+}
+
+int libusb_release_interface(libusb_device_handle *handle, int interface)
+{
+	(void)handle, (void)interface;
+	fake_usb.claimed--;
+	return 0;
+}
+
+/* --- transfers --- */
+
+int libusb_clear_halt(libusb_device_handle *handle, unsigned char endpoint)
+{
+	(void)handle, (void)endpoint;
+	fake_usb.cleared++;
+	return 0;
+}
+
+int libusb_bulk_transfer(libusb_device_handle *handle, unsigned char endpoint, unsigned char *data,
+			 int length, int *actual, unsigned timeout)
+{
+	(void)handle, (void)endpoint, (void)data, (void)timeout;
+	*actual = length;
+	if (fake_usb.stale == 0)
+		return LIBUSB_ERROR_TIMEOUT;
+	fake_usb.stale--;
+	fake_usb.drained++;
+	return 0;
+}
+
+struct libusb_transfer *libusb_alloc_transfer(int packets)
+{
+	(void)packets;
+	fake_usb.transfers++;
+	return calloc(1, sizeof(struct libusb_transfer));
+}
+
+void libusb_free_transfer(struct libusb_transfer *transfer)
+{
+	fake_usb.transfers--;
+	free(transfer);
+}
+
+int libusb_submit_transfer(struct libusb_transfer *transfer)
+{
+	if (fake_usb.submit)
+		return fake_usb.submit;
+	in_flight[in_count++] = transfer;
+	return 0;
+}
+
+int libusb_cancel_transfer(struct libusb_transfer *transfer)
+{
+	transfer->status = LIBUSB_TRANSFER_CANCELLED;
+	fake_usb.cancelled++;
+	return 0;
+}
+
+static void give_back(size_t index)
+{
+	struct libusb_transfer *transfer = in_flight[index];
+
+	memmove(in_flight + index, in_flight + index + 1,
+		(--in_count - index) * sizeof(in_flight[0]));
+	transfer->callback(transfer);
+}
+
+/* Each packet of an A8 slice is answered by what it shifts; AB has no answer. */
+static void take_slice(struct libusb_transfer *out)
+{
+	for (int at = 0; at < out->length; at += PACKET) {
+		int left = out->length - at;
+
+		if (out->buffer[at] == 0xa8)
+			replies[reply_count++] = (left < PACKET ? left : PACKET) - 1;
+	}
+	out->status = LIBUSB_TRANSFER_COMPLETED;
+	out->actual_length = out->length - (fake_usb.short_out ? 1 : 0);
+}
+
+static void answer(struct libusb_transfer *in)
+{
+	int length = replies[reply_next++];
+
+	in->status = LIBUSB_TRANSFER_COMPLETED;
+	if (++answered == fake_usb.bad_reply) {
+		in->status = fake_usb.status;
+		length -= fake_usb.short_reply;
+	}
+	memset(in->buffer, 0, (size_t)length);
+	in->actual_length = length;
+}
+
+static bool one_event(void)
+{
+	for (size_t i = 0; i < in_count; i++) {
+		struct libusb_transfer *transfer = in_flight[i];
+		bool is_in = transfer->endpoint & 0x80;
+
+		if (transfer->status == LIBUSB_TRANSFER_CANCELLED) {
+			if (fake_usb.keeps_transfers)
+				continue;
+		} else if (!is_in) {
+			take_slice(transfer);
+		} else if (!fake_usb.silent && reply_next < reply_count) {
+			answer(transfer);
+		} else {
+			continue;
+		}
+		give_back(i);
+		return true;
+	}
+	return false;
+}
+
+int libusb_handle_events_timeout(libusb_context *context, struct timeval *timeout)
+{
+	(void)context;
+	if (fake_usb.events)
+		return fake_usb.events;
+	if (!one_event())
+		now_us += (uint64_t)timeout->tv_sec * 1000000 + (uint64_t)timeout->tv_usec;
+	return 0;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * fake_libusb.h - libusb without USB, by link substitution: devices of a list, and bulk
+ * transfers that are answered as a CH341A does, byte for byte 00, but for the faults.
+ *
+ * Time is virtual: each look for events that finds none lets its timeout pass.
+ */
+#ifndef TESTS_FAKE_LIBUSB_H
+#define TESTS_FAKE_LIBUSB_H
+
+#include <libusb.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#define FAKE_DEVICES 4
+
+struct libusb_device {
+	uint16_t vendor, product;
+	uint8_t bus, address, ports[7];
+	int port_count;
+};
+
+struct fake_libusb {
+	struct libusb_device devices[FAKE_DEVICES];
+	size_t device_count;
+
+	/* What goes wrong: a libusb_error, or 0. */
+	int init, list, open, claim, submit, events;
+	enum libusb_transfer_status status; /* of the reply number @bad_reply */
+	unsigned bad_reply;		    /* from 1 on; 0: none */
+	bool short_reply;		    /* that one is a byte too short */
+	bool short_out;			    /* the first OUT transfer is cut */
+	bool silent, keeps_transfers;	    /* no replies; cancelled ones do not come back */
+	unsigned stale;			    /* replies that lie in the adapter at the start */
+
+	/* What was done. */
+	unsigned opened, closed, claimed, exited, cleared, drained, transfers, cancelled;
+};
+
+extern struct fake_libusb fake_usb;
+
+/* One CH341A in its right mode, nothing wrong. */
+void fake_usb_begin(void);
+void fake_usb_add(uint16_t vendor, uint16_t product, uint8_t bus, uint8_t address, uint8_t port);
+
+#endif

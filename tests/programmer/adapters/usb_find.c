@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which USB device is meant, and what is said when it is not to be had. */
+#include "tests/unit.h"
+
+#include "programmer/adapters/ch341a.h"
+#include "programmer/adapters/usb_find.h"
+#include "tests/programmer/adapters/fake_libusb.h"
+
+static struct notes notes;
+static char port[USB_PORT_ROOM];
+
+static int begin(void **state)
+{
+	(void)state;
+	fake_usb_begin();
+	notes_begin(&notes);
+	return 0;
+}
+
+static libusb_device_handle *find(const char *place)
+{
+	return usb_find_open(NULL, &ch341a_adapter, place, 0, port, &notes.observer);
+}
+
+static void assert_trouble(const char *place, enum trouble_kind kind)
+{
+	assert_null(find(place));
+	assert_int_equal(notes.errors, 1);
+	assert_int_equal(notes.trouble.kind, kind);
+	assert_int_equal(fake_usb.opened, fake_usb.closed);
+}
+
+static void the_only_one_is_taken_and_its_port_told(void **state)
+{
+	(void)state;
+	fake_usb_add(0x1d6b, 0x0002, 1, 1, 1);
+	assert_ptr_equal(find(NULL), &fake_usb.devices[0]);
+	assert_string_equal(port, "1-3.2");
+	assert_int_equal(fake_usb.claimed, 1);
+	assert_int_equal(notes.errors, 0);
+}
+
+static void of_several_the_place_says_which(void **state)
+{
+	static const char *const places[] = {"2:9", "02:009", "2-5.2"};
+
+	(void)state;
+	fake_usb_add(0x1a86, 0x5512, 2, 9, 5);
+	for (size_t i = 0; i < COUNT_OF(places); i++)
+		assert_ptr_equal(find(places[i]), &fake_usb.devices[1]);
+	assert_int_equal(notes.errors, 0);
+}
+
+static void of_several_none_is_guessed_and_all_are_listed(void **state)
+{
+	(void)state;
+	fake_usb_add(0x1a86, 0x5512, 2, 9, 5);
+	assert_trouble(NULL, TROUBLE_MANY_ADAPTERS);
+	assert_mentions(&notes, "usb=1:4");
+	assert_mentions(&notes, "usb=2-5.2");
+	assert_int_equal(notes.trouble.values[0].number, 2);
+}
+
+static void a_place_without_one_is_told_with_those_that_there_are(void **state)
+{
+	(void)state;
+	assert_trouble("7:7", TROUBLE_NO_ADAPTER);
+	assert_mentions(&notes, "usb=7:7");
+	assert_mentions(&notes, "usb=1:4");
+}
+
+static void none_at_all_and_one_in_another_mode_are_two_things(void **state)
+{
+	(void)state;
+	fake_usb.device_count = 0;
+	assert_trouble(NULL, TROUBLE_NO_ADAPTER);
+	notes_begin(&notes);
+	fake_usb_add(0x1a86, 0x5523, 1, 4, 3);
+	assert_trouble(NULL, TROUBLE_ADAPTER_MODE);
+	assert_mentions(&notes, "1a86:5512");
+}
+
+static void what_the_system_refuses_is_told_by_its_kind(void **state)
+{
+	(void)state;
+	fake_usb.open = LIBUSB_ERROR_ACCESS;
+	assert_trouble(NULL, TROUBLE_ADAPTER_FORBIDDEN);
+	notes_begin(&notes);
+	fake_usb.open = LIBUSB_ERROR_BUSY;
+	assert_trouble(NULL, TROUBLE_ADAPTER_IN_USE);
+	notes_begin(&notes);
+	fake_usb.open = 0;
+	fake_usb.claim = LIBUSB_ERROR_BUSY;
+	assert_trouble(NULL, TROUBLE_ADAPTER_IN_USE);
+	notes_begin(&notes);
+	fake_usb.list = LIBUSB_ERROR_NO_MEM;
+	assert_trouble(NULL, TROUBLE_SYSTEM);
+}
+
+static void a_place_is_an_address_or_a_port(void **state)
+{
+	static const char *const good[] = {"1:4", "01:004", "1-2", "1-2.3.4"};
+	static const char *const bad[] = {"",	   "1",	    "1:",  ":4",  "1-",	 "1-2.",
+					  "1-.2x", "1:2:3", "a:1", "1;4", "-1-2"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(good); i++)
+		assert_true(usb_is_place(good[i]));
+	for (size_t i = 0; i < COUNT_OF(bad); i++)
+		if (usb_is_place(bad[i]))
+			fail_msg("\"%s\" was taken", bad[i]);
+}
+
+static void whether_one_is_there_opens_nothing(void **state)
+{
+	const struct adapter_wish any = {NULL, NULL}, other = {"usb", "7:7"};
+
+	(void)state;
+	assert_true(usb_find_present(&ch341a_adapter, &any));
+	assert_false(usb_find_present(&ch341a_adapter, &other));
+	fake_usb.device_count = 0;
+	assert_false(usb_find_present(&ch341a_adapter, &any));
+	fake_usb.init = LIBUSB_ERROR_OTHER;
+	assert_false(usb_find_present(&ch341a_adapter, &any));
+	assert_int_equal(fake_usb.opened, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(the_only_one_is_taken_and_its_port_told, begin),
+		cmocka_unit_test_setup(of_several_the_place_says_which, begin),
+		cmocka_unit_test_setup(of_several_none_is_guessed_and_all_are_listed, begin),
+		cmocka_unit_test_setup(a_place_without_one_is_told_with_those_that_there_are,
+				       begin),
+		cmocka_unit_test_setup(none_at_all_and_one_in_another_mode_are_two_things, begin),
+		cmocka_unit_test_setup(what_the_system_refuses_is_told_by_its_kind, begin),
+		cmocka_unit_test_setup(a_place_is_an_address_or_a_port, begin),
+		cmocka_unit_test_setup(whether_one_is_there_opens_nothing, begin),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
