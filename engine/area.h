@@ -4,7 +4,7 @@
  *
  * Regions are those of the SoC in the chip database that lie in the flash.
  *
- * Functions return false after an error, which has been logged.
+ * Functions return false after a trouble.
  */
 #ifndef ENGINE_AREA_H
 #define ENGINE_AREA_H

@@ -21,7 +21,7 @@ uint8_t *load_file(const struct observer *observer, const char *path, size_t *si
 		observer_raise(observer, TROUBLE_FILE, NO_RANGE, "%s: %s", path, strerror(errno));
 		return NULL;
 	}
-	/* A pipe can not be read again by `resume`, and one without a writer never ends. */
+	/* A pipe cannot be read again by `resume`, and one without a writer never ends. */
 	if (!S_ISREG(status.st_mode)) {
 		observer_raise(observer, TROUBLE_FILE, NO_RANGE,
 			       "%s is no regular file; save it as one, and give that", path);

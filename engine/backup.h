@@ -21,12 +21,12 @@ struct backup_file {
 	struct manifest manifest;
 };
 
-/* Make room for it, before anything long begins. False if it can not be made; logged. */
+/* Make room for it, before anything long begins. False, after a trouble, if it cannot be made. */
 bool backup_open(struct backup_file *backup, struct session *session, const char *wish);
 
 /*
  * The bytes of the die reach the disk, and so does a manifest; only then they get their names,
- * one after the other. False, and logged, if not.
+ * one after the other. False after a trouble.
  * @confirmed: of how many bytes it is certain that they were read right.
  */
 bool backup_save(struct backup_file *backup, const uint8_t *die, const struct content *content,
@@ -44,12 +44,12 @@ void backup_keep_aside(struct session *session, const char *wish, const uint8_t 
 
 /*
  * A file of the size of the part, and its manifest, which has to fit if there is one. To be
- * freed; NULL if it cannot be used, which is logged.
+ * freed; NULL if it cannot be used, after a trouble.
  */
 uint8_t *backup_load(struct session *session, const char *path, struct manifest *manifest,
 		     bool *has_manifest);
 
-/* A regular file in memory; NULL if that cannot be, which is logged. To be freed. */
+/* A regular file in memory; NULL if that cannot be, after a trouble. To be freed. */
 uint8_t *load_file(const struct observer *observer, const char *path, size_t *size);
 
 #endif

@@ -18,7 +18,8 @@ struct content {
 	char mac[MANIFEST_MAC]; /* small letters; "" if there is none, or a made-up one */
 };
 
-/* After session_look(). @die has the size of the part. False, and logged, if memory is short. */
+/* After session_look(). @die has the size of the part. False after a trouble, if memory is short.
+ */
 bool content_look(struct content *content, struct session *session, const uint8_t *die);
 
 /* The SoC if there is exactly one; else NULL. */
@@ -36,7 +37,7 @@ bool content_same_rf(const uint8_t *one, const uint8_t *other, size_t size);
  */
 bool content_peek_rf(struct session *session, struct range known, uint32_t length, uint8_t *die);
 
-/* Whether these places read the same once more as they are in @die. If not, it is logged. */
+/* Whether these places read the same once more as they are in @die. If not, that is a trouble. */
 bool content_rf_is_steady(struct session *session, const uint8_t *die);
 
 /* The same places, RF_ALIGNMENT bytes of each, from another content of a die. */

@@ -8,7 +8,7 @@
  * 1.3.0 everything is global: the programmer, the log callback, and the answer to RDID, which it
  * remembers for the life of a process (also a wrong one). A child can be thrown away.
  *
- * What libflashrom 1.3.0 can not is done here or below: progress (the proxy sees every
+ * What libflashrom 1.3.0 cannot is done here or below: progress (the proxy sees every
  * command), large erases (writeback.h), protection as Beken's dies need it, looking at
  * some bytes without its start of one second (flash_peek()), and saying where and how much a
  * comparison differs: the verification of a write is libflashrom's, that of a file is a
@@ -17,7 +17,7 @@
  * The child is forked by flash_open() before the adapter is opened, so that it never
  * holds a piece of it. Nothing is sent to the die before it is asked for.
  *
- * Errors: functions return false after an error that has been logged. Threads: one.
+ * Errors: functions return false after a trouble. Threads: one.
  */
 #ifndef ENGINE_FLASH_H
 #define ENGINE_FLASH_H

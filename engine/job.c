@@ -36,7 +36,7 @@ static bool find_protection(struct job *job)
 }
 
 /*
- * Else the driver puts back what it found (DEVICE_RESTORES); but this time it would find
+ * Else the driver puts back what it found (session_options.restores); but this time it would find
  * what the one that was stopped has lifted.
  */
 static bool finish_protection(struct job *job)

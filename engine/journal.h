@@ -8,7 +8,7 @@
  * there means: the die may be anything between what it was and what it was to become.
  *
  * There is one journal, and one program at a time may have it: who writes with two adapters
- * at once gives each a directory of its own in XDG_STATE_HOME. All functions log their errors.
+ * at once gives each a directory of its own in XDG_STATE_HOME. All functions raise troubles.
  */
 #ifndef ENGINE_JOURNAL_H
 #define ENGINE_JOURNAL_H

@@ -60,7 +60,7 @@ char *manifest_text(const struct manifest *manifest, size_t *length);
 
 enum manifest_result { MANIFEST_GOOD, MANIFEST_MISSING, MANIFEST_BAD };
 
-/* The one beside @backup. What is bad is logged. */
+/* The one beside @backup. What is bad is a trouble. */
 enum manifest_result manifest_read(struct manifest *manifest, const char *backup,
 				   const struct observer *observer);
 

@@ -6,7 +6,7 @@
  * and only then gets its name. A program that is killed leaves at the most a file
  * ".beken-flash-XXXXXX" behind.
  *
- * All functions log their errors, with the name of the file and what to do.
+ * All functions raise troubles, with the name of the file and what to do.
  */
 #ifndef ENGINE_OUTPUT_FILE_H
 #define ENGINE_OUTPUT_FILE_H
@@ -25,7 +25,7 @@ struct output_file {
 
 enum output_result {
 	OUTPUT_DONE,
-	OUTPUT_EXISTS, /* there is something of that name; not logged */
+	OUTPUT_EXISTS, /* there is something of that name; no trouble */
 	OUTPUT_FAILED,
 };
 
@@ -49,7 +49,7 @@ enum output_result output_commit(struct output_file *file, const char *path, enu
 /* Nothing of it stays. Fine after output_commit(), and if it was never opened (fd -1). */
 void output_discard(struct output_file *file);
 
-/* All at once. OUTPUT_EXISTS is logged here. */
+/* All at once. OUTPUT_EXISTS is raised here. */
 bool output_whole(const char *path, const void *data, size_t length, enum output_mode mode,
 		  const struct observer *observer);
 

@@ -2,7 +2,7 @@
 /*
  * present.h - what a die holds before it is written, and that it is not lost by that.
  *
- * All functions return false after an error that has been logged.
+ * All functions return false after a trouble.
  */
 #ifndef ENGINE_PRESENT_H
 #define ENGINE_PRESENT_H

@@ -22,7 +22,7 @@ uint8_t *reading_confirmed(struct session *session, const char *wish, unsigned *
 enum reading_same {
 	READING_SAME,
 	READING_DIFFERS, /* a warning says where; what it means is the caller's to say */
-	READING_FAILED,	 /* could not be read, which is logged, or a signal came */
+	READING_FAILED,	 /* could not be read, which is a trouble, or a signal came */
 };
 
 /* Whether the die holds what @die has in these ranges, to the last byte. */

@@ -23,8 +23,8 @@
 
 enum second_reading {
 	SECOND_AGREES,
-	SECOND_DIFFERS, /* logged as a warning, with the place */
-	SECOND_FAILED,	/* could not be read, or a signal came; logged */
+	SECOND_DIFFERS, /* noted as a warning, with the place */
+	SECOND_FAILED,	/* could not be read, or it was interrupted; a trouble */
 };
 
 /*

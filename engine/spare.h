@@ -16,7 +16,7 @@ struct spare {
 	bool rf_goes;	    /* calibration may be in what is left, by name or by wish */
 };
 
-/* Whole sectors go from @area. False after an error, which was logged. */
+/* Whole sectors go from @area. False after a trouble. */
 bool spare_find(struct spare *spare, struct session *session, const struct keep_not *without,
 		struct ranges *area);
 

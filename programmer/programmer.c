@@ -171,7 +171,7 @@ enum trouble_kind beken_reset(const struct beken_options *options)
 		return kind;
 	if (!programmer->reset)
 		return observer_raise(options->observer, TROUBLE_USAGE, NO_RANGE,
-				      "%s can not reset the chip", programmer->name);
+				      "%s cannot reset the chip", programmer->name);
 	if (split(options, programmer, &common))
 		kind = programmer->reset(common.rest, options->observer);
 	free(common.rest);

@@ -23,7 +23,7 @@ void advise_size(const struct observer *observer, const struct flashrom_args *ar
 
 /*
  * Before flashrom starts: what it will call the part, where a user would not recognize it.
- * False after an error: with this part flashrom can not do what it is asked for.
+ * False after an error: with this part flashrom cannot do what it is asked for.
  */
 bool advise_choice(const struct observer *observer, const struct flashrom_args *args,
 		   const struct chipdb_part *part, const struct chip_choice *choice);

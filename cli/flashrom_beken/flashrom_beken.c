@@ -112,7 +112,7 @@ static bool ask_flashrom(void *data, const uint8_t id[3], struct flashrom_names 
 	return !signals_seen() && flashrom_knows(session->flashrom, id, cancelled, session, names);
 }
 
-/* False when flashrom can not work with the part at all, or the session is to end. */
+/* False when flashrom cannot work with the part at all, or the session is to end. */
 static bool choose_chip(struct session *session)
 {
 	const struct chipdb_part *part = beken_part(session->beken);
@@ -196,7 +196,7 @@ static int run_flashrom(struct session *session, int argc, char **argv)
 	}
 	if (!start_flashrom(session, argc, argv, &pty)) {
 		observer_raise(&session->observer, TROUBLE_NO_FLASHROM, NO_RANGE,
-			       "%s can not be started: %s", session->flashrom, strerror(errno));
+			       "%s cannot be started: %s", session->flashrom, strerror(errno));
 		child_close_pty(&pty);
 		return EXIT_NOT_RUN;
 	}
@@ -207,7 +207,7 @@ static int run_flashrom(struct session *session, int argc, char **argv)
 	status = child_exit_status(&session->child);
 	if (status == 127) {
 		observer_raise(&session->observer, TROUBLE_NO_FLASHROM, NO_RANGE,
-			       "%s can not be run", session->flashrom);
+			       "%s cannot be run", session->flashrom);
 	} else if (status == 0 && session->end == SERPROG_SILENT) {
 		observer_raise(&session->observer, TROUBLE_FLASHROM_FAILED, NO_RANGE,
 			       "%s did not use the chip: is it flashrom?", session->flashrom);
@@ -291,7 +291,7 @@ static int become_flashrom(struct session *session, int argc, char **argv)
 		argv[0] = session->flashrom;
 	if (argv)
 		execv(argv[0], argv);
-	observer_raise(&session->observer, TROUBLE_NO_FLASHROM, NO_RANGE, "%s can not be run: %s",
+	observer_raise(&session->observer, TROUBLE_NO_FLASHROM, NO_RANGE, "%s cannot be run: %s",
 		       session->flashrom, strerror(errno));
 	return EXIT_NOT_RUN;
 }

@@ -80,7 +80,7 @@ void flashrom_cache_find(struct flashrom_cache *cache, const char *flashrom, con
 		cache->file[0] = '\0';
 }
 
-/* The whole file as a string. False if it can not be read or is longer than any of ours. */
+/* The whole file as a string. False if it cannot be read or is longer than any of ours. */
 static bool read_file(const char *file, char text[TEXT_ROOM])
 {
 	size_t len = 0;

@@ -5,7 +5,7 @@
  * One small text file an ID in $XDG_CACHE_HOME/flashrom-beken, or else in
  * ~/.cache/flashrom-beken. Its first line names the flashrom by path, size and time of the
  * last change; an entry of another one does not count. Neither does one that is damaged,
- * and one that can not be written is no error: flashrom is then asked every time.
+ * and one that cannot be written is no error: flashrom is then asked every time.
  *
  * Nothing is kept of a script, since what it runs may change while it does not; nor in a
  * home of another user, as with sudo, where files would be left that are not the user's.

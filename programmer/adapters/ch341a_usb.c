@@ -271,7 +271,7 @@ struct ch341a_usb *ch341a_usb_open(const struct adapter *adapter, const char *pl
 	if (!usb || libusb_init(&usb->context)) {
 		observer_raise(
 			observer, TROUBLE_SYSTEM, NO_RANGE,
-			"libusb can not be started (out of memory, or no USB on this system)");
+			"libusb cannot be started (out of memory, or no USB on this system)");
 		free(usb);
 		return NULL;
 	}

@@ -150,12 +150,12 @@ static libusb_device_handle *open_and_claim(libusb_device *device, const struct 
 	ret = libusb_open(device, &handle);
 	if (ret == LIBUSB_ERROR_ACCESS) {
 		raise_at(observer, TROUBLE_ADAPTER_FORBIDDEN, adapter, address, port,
-			 "can not be opened", "no permission");
+			 "cannot be opened", "no permission");
 		return NULL;
 	}
 	if (ret) {
 		raise_at(observer, TROUBLE_ADAPTER_IN_USE, adapter, address, port,
-			 "can not be opened", libusb_strerror(ret));
+			 "cannot be opened", libusb_strerror(ret));
 		return NULL;
 	}
 	/* Where the system cannot detach drivers, claiming tells whether one is in the way. */
@@ -163,7 +163,7 @@ static libusb_device_handle *open_and_claim(libusb_device *device, const struct 
 	ret = libusb_claim_interface(handle, interface);
 	if (ret) {
 		raise_at(observer, TROUBLE_ADAPTER_IN_USE, adapter, address, port,
-			 "can not be claimed", libusb_strerror(ret));
+			 "cannot be claimed", libusb_strerror(ret));
 		libusb_close(handle);
 		return NULL;
 	}
@@ -183,8 +183,7 @@ libusb_device_handle *usb_find_open(libusb_context *context, const struct adapte
 
 	if (count < 0) {
 		observer_raise(observer, TROUBLE_SYSTEM, NO_RANGE,
-			       "the USB devices can not be listed: %s",
-			       libusb_strerror((int)count));
+			       "the USB devices cannot be listed: %s", libusb_strerror((int)count));
 		return NULL;
 	}
 	for (ssize_t i = 0; i < count; i++)

@@ -114,7 +114,7 @@ static enum trouble_kind poll_ready(struct spi_bus *bus, uint64_t start_us, uint
 
 /*
  * Finishes the wait at @ops from the host: one that was too short in its stream, or one that
- * can not be in a stream at all.
+ * cannot be in a stream at all.
  */
 static enum trouble_kind wait_on_host(struct spi_bus *bus, struct spi_op *ops, size_t count)
 {
@@ -233,7 +233,7 @@ static enum trouble_kind run_long_read(struct spi_bus *bus, const struct spi_op 
 	return TROUBLE_NONE;
 }
 
-/* The first op, which the adapter can not take among others. *done: how many ops that was. */
+/* The first op, which the adapter cannot take among others. *done: how many ops that was. */
 static enum trouble_kind run_apart(struct spi_bus *bus, struct spi_op *ops, size_t count,
 				   size_t *done)
 {

@@ -10,7 +10,7 @@
  * spi_transfer() returns, and only then.
  *
  * Waiting: SPI_WAIT_READY reads the status register (05h) until WIP is clear.
- * The adapter can not decide anything by itself, so the wait is streamed: room
+ * The adapter cannot decide anything by itself, so the wait is streamed: room
  * for the expected time, then status samples. When the die was still busy at the
  * last sample, the ops behind the wait came too early and a busy die ignored
  * them; the bus waits until the die is ready and sends them again. Therefore:
@@ -21,7 +21,7 @@
  *     its ops is marked .once.
  *
  * Adapters differ, and what one can do is data (struct spi_caps). Users of a bus need not look:
- * what the adapter can not do by itself, the bus does with what it can (bus.c), only slower.
+ * what the adapter cannot do by itself, the bus does with what it can (bus.c), only slower.
  *
  * Errors: functions return TROUBLE_NONE or a kind, and raise nothing. After an error the
  * content of answer buffers is undefined and it is not known which ops ran. A bus repeats by

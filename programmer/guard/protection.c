@@ -159,7 +159,7 @@ static struct trouble not_reached(enum trouble_kind kind)
 	bool out_of_reach = is_out_of_reach(kind);
 	struct trouble trouble =
 		trouble_seen(kind, "the status registers %s%s%s",
-			     out_of_reach ? "were not reached: " : "can not be read reliably (",
+			     out_of_reach ? "were not reached: " : "cannot be read reliably (",
 			     trouble_text(kind), out_of_reach ? "" : ")");
 
 	if (!out_of_reach)

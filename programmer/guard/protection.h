@@ -56,7 +56,7 @@ struct protection {
 };
 
 /*
- * Read all status registers. TROUBLE_UNSTEADY_READ also when they can not be real: SR1 reads
+ * Read all status registers. TROUBLE_UNSTEADY_READ also when they cannot be real: SR1 reads
  * FF, two readings differ, or there are more or fewer than before. Warns when there are fewer
  * than the database says.
  */

@@ -11,7 +11,7 @@
 #define SFDP_HEADER 4 /* opcode and address */
 #define SR_WEL 0x02
 
-/* SFDP can not tell flashrom about more. */
+/* SFDP cannot tell flashrom about more. */
 #define SFDP_SIZE_MOST (UINT32_C(16) << 20)
 
 struct proxy {

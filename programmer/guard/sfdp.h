@@ -4,11 +4,11 @@
  *
  * Made: flashrom uses a table for a part that it has no entry for. It prefers its own
  * entry where it has one, so the table can always be offered. The table is of
- * revision 1.0; a part above 16 MiB can not be described for flashrom by it.
+ * revision 1.0; a part above 16 MiB cannot be described for flashrom by it.
  *
  * Read: 5Ah, three address bytes and a dummy byte give two headers at address 0, which
  * say where the basic table is. A die may answer anything, so everything is checked:
- * what can not be true makes the table invalid, and what this driver can not use
+ * what cannot be true makes the table invalid, and what this driver cannot use
  * is left out.
  */
 #ifndef SFDP_H
@@ -40,7 +40,7 @@ struct sfdp {
  */
 bool sfdp_find(const uint8_t headers[SFDP_HEADERS], uint32_t *address, size_t *len);
 
-/* False when the table is invalid, or describes what this driver can not drive. */
+/* False when the table is invalid, or describes what this driver cannot drive. */
 bool sfdp_parse(const uint8_t *basic, size_t len, struct sfdp *sfdp);
 
 #endif

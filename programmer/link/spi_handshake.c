@@ -123,7 +123,7 @@ static void look_at(struct attempt *attempt, const uint8_t *rx, size_t len, size
 	/*
 	 * While the chip listens, D2 comes without a pause. Once it has got one the
 	 * first byte of a window may still be D2, but not its last; a window of one
-	 * byte can not tell.
+	 * byte cannot tell.
 	 */
 	if (attempt->echo && !attempt->stopped && window > SHORT_WINDOW &&
 	    rx[len - 1] != BEKEN_COMMAND && rx[len - 2] != BEKEN_COMMAND) {

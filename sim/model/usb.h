@@ -10,7 +10,7 @@
  * carries them must not show a completion to the host before its time.
  *
  * A device works as far ahead as it can: usb_submit() runs everything that
- * can run with the transfers it has got so far. What can not yet complete (an
+ * can run with the transfers it has got so far. What cannot yet complete (an
  * IN transfer without data, an OUT transfer that the device NAKs because nobody
  * reads its replies) stays with the device until a later transfer, an unlink or
  * the end frees it.

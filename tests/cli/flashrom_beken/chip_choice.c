@@ -12,7 +12,7 @@ struct entry {
 struct database {
 	const struct entry *entries;
 	size_t count;
-	bool dumb; /* can not be asked */
+	bool dumb; /* cannot be asked */
 	unsigned asked;
 };
 

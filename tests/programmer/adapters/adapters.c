@@ -72,7 +72,7 @@ static void none_is_said(void **state)
 	assert_int_equal(notes.trouble.kind, TROUBLE_NO_ADAPTER);
 }
 
-/* It knows best what is wrong when it can not be opened. */
+/* It knows best what is wrong when it cannot be opened. */
 static void the_only_kind_that_is_meant_is_opened_whether_it_is_there_or_not(void **state)
 {
 	const struct adapter *const only[] = {&second, NULL};

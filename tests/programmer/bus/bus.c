@@ -253,7 +253,7 @@ static void an_adapter_says_what_it_is(void **state)
 	adapter_close(bus);
 }
 
-/* --- What the bus makes up for, or can not --- */
+/* --- What the bus makes up for, or cannot --- */
 
 static void without_duplex_the_chip_is_heard_in_the_window_behind(void **state)
 {

@@ -207,7 +207,7 @@ static void a_bus_that_fails_from_any_point_on_is_told_at_the_end(void **state)
 	free(data);
 }
 
-/* The content was written; only that the protection comes back can not be seen any more. */
+/* The content was written; only that the protection comes back cannot be seen any more. */
 static void
 a_protection_that_can_not_be_restored_is_told_with_what_became_of_the_content(void **state)
 {

@@ -312,7 +312,7 @@ static void every_outcome_has_a_next_step_of_its_own(void **state)
 	}
 }
 
-/* What is sent is all that counts then; the echo can not be heard. */
+/* What is sent is all that counts then; the echo cannot be heard. */
 static void an_adapter_without_duplex_links_to_what_needs_no_echo(void **state)
 {
 	static const char *const entries[] = {"python",	      "measured",    "late-window",
