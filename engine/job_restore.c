@@ -225,18 +225,16 @@ static bool ask(const struct restore_job *restore, const char *saved_mac, bool o
 static bool check_module(struct restore_job *restore)
 {
 	uint32_t size = restore->session->part->size;
-	const char *own = restore->content.mac;
+	enum module_difference differs = module_differs(restore->present, restore->saved, size);
 	char id[9], mac[MANIFEST_MAC];
-	bool other_mac, other_flash, other_rf;
+	bool other_flash, other_mac, other_rf;
 
 	content_mac(restore->saved, size, mac);
 	part_id_text(restore->session->part, id);
 	other_flash = strcmp(id, restore->manifest.id) != 0;
-	other_mac = own[0] && strcasecmp(own, mac) != 0;
-	/* A made-up MAC says nothing; the calibration does. */
-	other_rf = !own[0] && restore->content.rf_count > 0 &&
-		   !content_same_rf(restore->present, restore->saved, size);
-	if ((other_mac || other_rf) && !content_rf_is_steady(restore->session, restore->present))
+	other_mac = differs == MODULE_OTHER_MAC;
+	other_rf = differs == MODULE_OTHER_CALIBRATION;
+	if (differs && !content_rf_is_steady(restore->session, restore->present))
 		return false;
 	/*
 	 * A stopped write may have put the other one there; or this is the very module that it

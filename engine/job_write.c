@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/module.h"
+
 static bool check_journal(struct write_job *write)
 {
 	const struct observer *observer = write->session->observer;
@@ -71,23 +73,25 @@ static bool make_plan(struct write_job *write)
 	return true;
 }
 
-/* What the wanted content makes of the MAC that only this module has. */
-static bool check_mac(struct write_job *write)
+/* What the wanted content makes of what only this module has. */
+static bool check_module(struct write_job *write)
 {
+	const struct session *session = write->session;
 	const char *own = write->present.content.mac;
+	char wanted[MANIFEST_MAC];
 
-	content_mac(write->plan.wanted, write->plan.part->size, write->wanted_mac);
-	if (own[0] ? strcmp(own, write->wanted_mac) == 0
-		   : content_same_rf(write->present.die, write->plan.wanted,
-				     write->plan.part->size))
+	switch (module_differs(write->present.die, write->plan.wanted, session->part->size)) {
+	case MODULE_SAME:
 		return true;
-	if (own[0])
-		return session_ask(write->session, TROUBLE_IDENTITY_LOST,
+	case MODULE_OTHER_MAC:
+		content_mac(write->plan.wanted, session->part->size, wanted);
+		return session_ask(session, TROUBLE_IDENTITY_LOST,
 				   "The module's own MAC address %s would be %s%s.", own,
-				   write->wanted_mac[0] ? "replaced by that of another: " : "lost",
-				   write->wanted_mac);
-	return write->present.content.rf_count == 0 ||
-	       session_ask(write->session, TROUBLE_IDENTITY_LOST,
+				   wanted[0] ? "replaced by that of another: " : "lost", wanted);
+	case MODULE_OTHER_CALIBRATION:
+		break;
+	}
+	return session_ask(session, TROUBLE_IDENTITY_LOST,
 			   "The calibration of the radio in this module would be replaced by "
 			   "another one, or lost.");
 }
@@ -179,7 +183,7 @@ static bool prepare(struct write_job *write)
 		return false;
 	say_soc(write);
 	return check_calibration(write) && place(write, content->socs, content->soc_count) &&
-	       check_place(write, file) && make_plan(write) && check_mac(write);
+	       check_place(write, file) && make_plan(write) && check_module(write);
 }
 
 bool write_plan_job(struct write_job *write, struct session *session,

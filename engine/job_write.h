@@ -37,7 +37,6 @@ struct write_job {
 	/* Kept by job_write.c. */
 	struct job job;
 	int lock; /* of journal_lock() */
-	char wanted_mac[MANIFEST_MAC];
 };
 
 /*

@@ -7,6 +7,21 @@
 
 #include "engine/content.h"
 
+enum module_difference module_differs(const uint8_t *own, const uint8_t *other, uint32_t size)
+{
+	char mac[MANIFEST_MAC], other_mac[MANIFEST_MAC];
+	struct rf found[IMAGE_RFS];
+
+	content_mac(own, size, mac);
+	content_mac(other, size, other_mac);
+	if (mac[0])
+		return strcmp(mac, other_mac) == 0 ? MODULE_SAME : MODULE_OTHER_MAC;
+	/* A made-up MAC says nothing; the calibration does. */
+	if (content_find_rf(own, size, found) == 0 || content_same_rf(own, other, size))
+		return MODULE_SAME;
+	return MODULE_OTHER_CALIBRATION;
+}
+
 bool module_has_other_flash(const struct journal *journal, const struct chipdb_part *part,
 			    char why[MODULE_WHY])
 {

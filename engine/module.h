@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * module.h - whether the module on the adapter is the one that a journal is about.
+ * module.h - which module it is: the one rule, for write, restore, resume and journals.
  *
  * What tells modules apart is the flash, the MAC address and, since firmware makes up MAC
  * addresses, the calibration: no two modules have the same.
@@ -11,6 +11,18 @@
 #include "engine/journal.h"
 
 #define MODULE_WHY 160
+
+enum module_difference {
+	MODULE_SAME,		  /* or nothing tells them apart */
+	MODULE_OTHER_MAC,	  /* the own one is neither made up nor the other's */
+	MODULE_OTHER_CALIBRATION, /* without an own MAC */
+};
+
+/*
+ * Whether @other, of the same @size, holds what makes @own this module: what would be lost if
+ * it took its place.
+ */
+enum module_difference module_differs(const uint8_t *own, const uint8_t *other, uint32_t size);
 
 /* Whether its flash is another; then @why has the reason, as in "its flash was X, and ...". */
 bool module_has_other_flash(const struct journal *journal, const struct chipdb_part *part,

@@ -200,6 +200,56 @@ static void where_the_wanted_content_is_lost_only_the_mac_tells(void **state)
 	assert_true(module_is_other(&job->journal, job->present, NULL, job->why));
 }
 
+/* What is lost if the second takes the place of the first. */
+static enum module_difference differs(const struct job *job)
+{
+	return module_differs(job->present, job->wanted, SIZE);
+}
+
+static void another_mac_or_none_in_its_place_is_another_module(void **state)
+{
+	struct job *job = *state;
+
+	assert_int_equal(differs(job), MODULE_SAME); /* other firmware does not matter */
+	put_rf(job->wanted + RF, 2, 1);
+	assert_int_equal(differs(job), MODULE_OTHER_MAC);
+	put_rf(job->wanted + RF, 0, 1);
+	assert_int_equal(differs(job), MODULE_OTHER_MAC);
+	memset(job->wanted + RF, 0xff, RF_LENGTH);
+	assert_int_equal(differs(job), MODULE_OTHER_MAC);
+}
+
+static void the_same_mac_is_the_same_module_whatever_its_calibration(void **state)
+{
+	struct job *job = *state;
+
+	put_rf(job->wanted + RF, 1, 9);
+	assert_int_equal(differs(job), MODULE_SAME);
+}
+
+static void under_a_made_up_mac_the_calibration_tells(void **state)
+{
+	struct job *job = *state;
+
+	put_rf(job->present + RF, 0, 1);
+	put_rf(job->wanted + RF, 0, 1);
+	assert_int_equal(differs(job), MODULE_SAME);
+	put_rf(job->wanted + RF, 0, 2);
+	assert_int_equal(differs(job), MODULE_OTHER_CALIBRATION);
+	put_rf(job->wanted + RF, 2, 1);
+	assert_int_equal(differs(job), MODULE_OTHER_CALIBRATION);
+	memset(job->wanted + RF, 0xff, RF_LENGTH);
+	assert_int_equal(differs(job), MODULE_OTHER_CALIBRATION);
+}
+
+static void a_module_without_any_has_nothing_to_lose(void **state)
+{
+	struct job *job = *state;
+
+	memset(job->present + RF, 0xff, RF_LENGTH);
+	assert_int_equal(differs(job), MODULE_SAME);
+}
+
 static void a_flash_with_another_id_or_size_is_another_one(void **state)
 {
 	struct job *job = *state;
@@ -241,6 +291,10 @@ int main(void)
 		CASE(a_module_that_gets_calibration_for_the_first_time_is_the_same),
 		CASE(of_a_write_without_a_backup_the_rest_is_not_looked_at),
 		CASE(where_the_wanted_content_is_lost_only_the_mac_tells),
+		CASE(another_mac_or_none_in_its_place_is_another_module),
+		CASE(the_same_mac_is_the_same_module_whatever_its_calibration),
+		CASE(under_a_made_up_mac_the_calibration_tells),
+		CASE(a_module_without_any_has_nothing_to_lose),
 		CASE(a_flash_with_another_id_or_size_is_another_one),
 		CASE(a_die_is_of_before_if_all_its_calibration_was_there),
 	};
