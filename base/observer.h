@@ -12,7 +12,7 @@
 
 #include "base/trouble.h"
 
-enum activity { ACTIVITY_READ, ACTIVITY_PROGRAM, ACTIVITY_ERASE, ACTIVITY_VERIFY };
+enum activity { ACTIVITY_READ, ACTIVITY_PROGRAM, ACTIVITY_ERASE };
 
 enum note_level {
 	NOTE_WARN,  /* it goes on, but somebody should know */
@@ -30,7 +30,7 @@ struct observer {
 	 * nobody knows. A NULL @name: nothing long is under way any more.
 	 */
 	void (*phase)(void *data, const char *name, uint64_t total);
-	/* This range of the die was just read, programmed, erased, compared. */
+	/* This range of the die was just read, programmed, erased. */
 	void (*progress)(void *data, enum activity activity, struct range range);
 	/* Asked from time to time; true ends what may be ended, with TROUBLE_INTERRUPTED. */
 	bool (*cancelled)(void *data);

@@ -22,11 +22,6 @@ bool range_touches(struct range a, struct range b)
 	return a.start < end_of(b) && b.start < end_of(a);
 }
 
-bool range_within(struct range inner, struct range outer)
-{
-	return inner.start >= outer.start && end_of(inner) <= end_of(outer);
-}
-
 bool ranges_add(struct ranges *ranges, struct range range)
 {
 	uint64_t start = range.start, end = end_of(range);

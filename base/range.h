@@ -15,7 +15,6 @@ struct range {
 #define NO_RANGE ((struct range){0, 0})
 
 bool range_touches(struct range a, struct range b);
-bool range_within(struct range inner, struct range outer);
 
 #define RANGES_MOST 64
 

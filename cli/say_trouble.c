@@ -4,14 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Questions end with a full stop, other facts do not. */
+/* Questions end a sentence, other facts do not. */
 static const char *between(const char *seen, const char *next)
 {
 	size_t length = strlen(seen);
 
 	if (!next[0])
 		return "";
-	return length && seen[length - 1] == '.' ? " " : ". ";
+	return length && strchr(".?", seen[length - 1]) ? " " : ". ";
 }
 
 const char *say_trouble(const struct trouble *trouble, const char *next,

@@ -72,14 +72,15 @@ bool job_run(struct job *job)
 	snprintf(journal->part, sizeof(journal->part), "%s", session->part->name);
 	part_id_text(session->part, journal->id);
 	journal->size = session->part->size;
-	session_set_saved(session, journal->backup);
 	session_set_die(session, job->unfinished ? DIE_HALF : DIE_UNTOUCHED);
+	session_set_unfinished(session, job->unfinished ? journal->backup : NULL);
 	if (!job->goes_on)
 		module_remember(journal, job->present, job->plan->wanted);
 	if (!find_protection(job) || !journal_write(journal, job->plan->wanted, observer)) {
 		session_close(session);
 		return false;
 	}
+	session_set_unfinished(session, journal->backup);
 	written = write_plan(job);
 	good = written && finish_protection(job);
 	done = flash_done(session->flash);
@@ -87,7 +88,10 @@ bool job_run(struct job *job)
 	good = session_close(session) && good;
 	die = good ? DIE_CHANGED : judge(job, written, done);
 	session_set_die(session, die);
-	if (die == DIE_CHANGED || die == DIE_UNTOUCHED)
-		good = journal_remove(observer) && good;
+	if (die == DIE_CHANGED || die == DIE_UNTOUCHED) {
+		if (!journal_remove(observer))
+			return false;
+		session_set_unfinished(session, NULL);
+	}
 	return good;
 }

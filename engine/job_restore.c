@@ -179,7 +179,7 @@ static bool check_journal(struct restore_job *restore)
 		return true;
 	}
 	if (found == JOURNAL_BAD) {
-		observer_raise(observer, TROUBLE_UNFINISHED, NO_RANGE,
+		observer_raise(observer, TROUBLE_JOURNAL_DAMAGED, NO_RANGE,
 			       "the journal of a stopped write is damaged, and some regions do not "
 			       "put it right");
 		return false;

@@ -148,7 +148,8 @@ static bool try_pattern(struct session *session, struct test_job *test)
 	if (session_interrupted(session))
 		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
 			      "stopped by a signal: what was there is put back first");
-	test->restored = !test->pattern_good && flash_done(session->flash) != PROXY_CHANGED;
+	test->changed = test->pattern_good || flash_done(session->flash) == PROXY_CHANGED;
+	test->restored = !test->changed;
 	/* After a failure nothing more is sent to the die in the same session. */
 	if (!test->restored && (test->pattern_good || reopen(test)))
 		put_back(session, test);
@@ -189,10 +190,11 @@ bool test_do_job(struct test_job *test)
 		return false;
 	good = try_pattern(session, test) && !session_interrupted(session) &&
 	       session_close(session);
-	session_set_die(session, test->restored ? DIE_UNTOUCHED : DIE_HALF);
 	if (!test->restored)
-		session_set_saved(session, test_save_path(test));
-	else if (!test->wish.save)
+		session_set_die(session, DIE_HALF);
+	else
+		session_set_die(session, test->changed ? DIE_CHANGED : DIE_UNTOUCHED);
+	if (test->restored && !test->wish.save)
 		unlink(test_save_path(test)); /* nothing is lost that would be needed */
 	return good;
 }

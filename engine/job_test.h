@@ -28,7 +28,7 @@ struct test_job {
 	struct session_options options;
 	char save[TEST_NAME_ROOM];
 	uint8_t *old, *now, *wanted; /* of the size of the part */
-	bool pattern_good, restored;
+	bool pattern_good, changed, restored;
 };
 
 /* Opens the chip, too. @options and @wish point to what outlives the job. */

@@ -90,7 +90,7 @@ static bool take_backup(struct present *present)
 		return check_identity(present);
 	case READING_DIFFERS:
 		observer_raise(
-			observer, TROUBLE_WRONG_BACKUP, NO_RANGE,
+			observer, TROUBLE_STALE_BACKUP, NO_RANGE,
 			"the flash is not as the backup says: it was changed since, or is another "
 			"one");
 		break;
@@ -200,7 +200,7 @@ static bool check_ranges(struct present *present, const struct range *ranges, si
 	case READING_DIFFERS:
 		observer_raise(
 			session->observer,
-			present->kind == PRESENT_GIVEN ? TROUBLE_WRONG_BACKUP
+			present->kind == PRESENT_GIVEN ? TROUBLE_STALE_BACKUP
 						       : TROUBLE_UNSTEADY_READ,
 			NO_RANGE,
 			present->kind == PRESENT_GIVEN

@@ -171,14 +171,15 @@ void session_set_die(struct session *session, enum die_state die)
 	session->die_told = true;
 }
 
-void session_set_saved(struct session *session, const char *path)
+void session_set_unfinished(struct session *session, const char *backup)
 {
-	snprintf(session->saved, sizeof(session->saved), "%s", path);
+	session->unfinished = backup != NULL;
+	snprintf(session->saved, sizeof(session->saved), "%s", backup ? backup : "");
 }
 
-const char *session_saved(const struct session *session)
+const char *session_unfinished(const struct session *session)
 {
-	return session->saved;
+	return session->unfinished ? session->saved : NULL;
 }
 
 /* --- which SoC it is --- */
@@ -248,6 +249,7 @@ const struct chipdb_soc *session_soc(const struct session *session)
 bool session_ask(const struct session *session, enum trouble_kind kind, const char *question, ...)
 {
 	char text[TROUBLE_WORDS];
+	struct trouble trouble;
 	va_list args;
 
 	va_start(args, question);
@@ -255,7 +257,9 @@ bool session_ask(const struct session *session, enum trouble_kind kind, const ch
 	va_end(args);
 	if (session->ask && session->ask(session->ask_data, kind, text))
 		return true;
-	observer_raise(session->observer, kind, NO_RANGE, "%s", text);
+	trouble = trouble_seen(kind, "%s", text);
+	trouble_add_text(&trouble, "consent", "%s", trouble_name(kind));
+	observer_tell(session->observer, &trouble);
 	return false;
 }
 

@@ -55,6 +55,7 @@ struct session {
 	struct trouble trouble;
 	enum die_state die;
 	bool die_told, deferred;
+	bool unfinished;
 	char saved[PATH_MAX];
 	struct chipdb_part part_copy;
 	char part_name[48];
@@ -91,9 +92,12 @@ const struct trouble *session_failure(struct session *session);
  */
 void session_set_die(struct session *session, enum die_state die);
 
-/* A file that holds what the die held before; "" if there is none. @path is copied. */
-void session_set_saved(struct session *session, const char *path);
-const char *session_saved(const struct session *session);
+/*
+ * A journal (journal.h) stands, by which the job can be finished. @backup: the file that holds
+ * what the die held before, "" if there is none; it is copied. NULL: there is no journal.
+ */
+void session_set_unfinished(struct session *session, const char *backup);
+const char *session_unfinished(const struct session *session);
 
 /*
  * Look at the begin of the flash and say which SoC it is (a few hundred bytes). The user's
@@ -108,7 +112,8 @@ bool session_agrees(const struct session *session);
 const struct chipdb_soc *session_soc(const struct session *session);
 
 /*
- * Whether the user agrees to what @question says would be lost; false raises @kind.
+ * Whether the user agrees to what @question says would be lost; false raises @kind, with its
+ * name as the value "consent": so that a front end can say how to agree to it.
  */
 bool session_ask(const struct session *session, enum trouble_kind kind, const char *question, ...)
 	__attribute__((format(printf, 3, 4)));

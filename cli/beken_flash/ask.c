@@ -26,9 +26,13 @@ static bool take(struct ask *ask, const char *name, size_t length)
 	return false;
 }
 
-bool ask_begin(struct ask *ask, const char *yes, bool dry, const struct observer *observer)
+bool ask_begin(struct ask *ask, const char *yes, bool dry, bool by_program,
+	       const struct observer *observer)
 {
-	*ask = (struct ask){.dry = dry, .observer = observer, .on_terminal = isatty(STDIN_FILENO)};
+	*ask = (struct ask){.dry = dry,
+			    .observer = observer,
+			    .on_terminal = !by_program && isatty(STDIN_FILENO),
+			    .can_see = isatty(STDERR_FILENO)};
 	/* Who says anything at all has seen the question. */
 	ask->yes[TROUBLE_NOT_CONFIRMED] = yes != NULL;
 	while (yes && *yes) {
@@ -63,7 +67,8 @@ bool ask_user(void *data, enum trouble_kind kind, const char *question)
 			      trouble_name(kind));
 		return true;
 	}
-	if (!ask->on_terminal)
+	/* In the middle of a job nobody waits for a question that went into a file. */
+	if (!ask->on_terminal || (!ask->can_see && kind != TROUBLE_NOT_CONFIRMED))
 		return false;
 	fprintf(stderr, "%s Type yes: ", question);
 	fflush(stderr);

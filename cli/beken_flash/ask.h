@@ -22,12 +22,16 @@
 
 struct ask {
 	bool yes[TROUBLE_KINDS];
-	bool dry, on_terminal;
+	bool dry, on_terminal, can_see;
 	const struct observer *observer;
 };
 
-/* @yes: the option's argument, or NULL. False after a trouble, if it is no consent's name. */
-bool ask_begin(struct ask *ask, const char *yes, bool dry, const struct observer *observer);
+/*
+ * @yes: the option's argument, or NULL. @by_program: nobody sits there, though there may be a
+ * terminal. False after a trouble, if @yes is no consent's name.
+ */
+bool ask_begin(struct ask *ask, const char *yes, bool dry, bool by_program,
+	       const struct observer *observer);
 
 /* Whether @kind can be agreed to at all here: by --yes, by the user, or since nothing happens. */
 bool ask_is_possible(const struct ask *ask, enum trouble_kind kind);

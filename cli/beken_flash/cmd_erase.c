@@ -46,6 +46,7 @@ static bool parse(struct device *device, const struct command_line *line, struct
 
 	*wish = (struct erase_wish){.dry = line->option[OPTION_DRY_RUN]};
 	device->options.writes = !wish->dry;
+	device->repeatable = true;
 	if (!area_parse(line->option[OPTION_REGION], line->option[OPTION_AT],
 			line->option[OPTION_SIZE], observer, &wish->area))
 		return false;

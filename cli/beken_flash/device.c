@@ -40,6 +40,9 @@ void device_begin(struct device *device, const struct command *command,
 	device->report.observer.cancelled = cancelled;
 	device->options.pins = &device->report.pins;
 	session_begin(&device->session, &device->report.observer);
+	/* What a command is run with is the user's, and what is ignored would be inherited. */
+	if (command->passes_on)
+		return;
 	signals_catch();
 	/* A file that is too large for ulimit -f is an error like a full disk. */
 	signal(SIGXFSZ, SIG_IGN);
@@ -47,7 +50,7 @@ void device_begin(struct device *device, const struct command *command,
 
 bool device_consents(struct device *device, const char *yes, bool dry)
 {
-	if (!ask_begin(&device->ask, yes, dry, device->session.observer))
+	if (!ask_begin(&device->ask, yes, dry, device->report.as_json, device->session.observer))
 		return false;
 	device->session.ask = ask_user;
 	device->session.ask_data = &device->ask;
@@ -65,20 +68,37 @@ int device_result_end(struct device *device)
 	return trouble_status(session_trouble(&device->session));
 }
 
-/* What has become of the die, and the way out; by the commands of this program. */
-static void say_die(struct device *device, const struct trouble *trouble)
+static void say_half(const struct device *device)
 {
 	const struct observer *observer = &device->report.observer;
-	const char *saved = session_saved(&device->session);
+	const char *backup = session_unfinished(&device->session);
 	char word[PATH_MAX + 16];
 
-	switch (trouble->die) {
-	case DIE_HALF:
+	if (backup)
 		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
 			      "the flash may be half written. Keep the module off its mains, check "
 			      "the wires, and run: beken-flash resume%s%s",
-			      saved[0] ? "; or, for the old content: beken-flash restore " : "",
-			      saved[0] ? shell_word(saved, word, sizeof(word)) : "");
+			      backup[0] ? "; or, for the old content: beken-flash restore " : "",
+			      backup[0] ? shell_word(backup, word, sizeof(word)) : "");
+	else if (device->repeatable)
+		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
+			      "the flash may be half changed. Keep the module off its mains, check "
+			      "the wires, and run the same beken-flash %s again",
+			      device->report.command);
+	else
+		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
+			      "the flash may be half written. Keep the module off its mains, and "
+			      "check the wires");
+}
+
+/* What has become of the die, and the way out; by the commands of this program. */
+static void say_die(const struct device *device, enum die_state die)
+{
+	const struct observer *observer = &device->report.observer;
+
+	switch (die) {
+	case DIE_HALF:
+		say_half(device);
 		break;
 	case DIE_UNSURE:
 		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
@@ -110,7 +130,7 @@ int device_failed(struct device *device)
 		observer_note(&device->report.observer, NOTE_WARN, TROUBLE_INTERRUPTED,
 			      "stopped by a signal; CEN was released");
 	}
-	say_die(device, &end);
+	say_die(device, end.die);
 	report_result(&device->report, &end);
 	report_result_end(&device->report);
 	return trouble_status(&end);

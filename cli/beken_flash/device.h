@@ -28,6 +28,7 @@ struct device {
 	struct session session; /* begun by device_begin() */
 	struct ask ask;
 	struct session_options options; /* by the command line */
+	bool repeatable;		/* the same command again puts right what was cut off */
 };
 
 /*

@@ -9,7 +9,6 @@ static const struct {
 	enum trouble_kind kind;
 	const char *next;
 } steps[] = {
-	{TROUBLE_IDENTITY_LOST, "If that is what you want, say --yes=identity-lost"},
 	{TROUBLE_JOURNAL_DAMAGED,
 	 "beken-flash restore BACKUP brings the old content back; beken-flash resume --forget "
 	 "removes the journal, and then write again"},
@@ -17,36 +16,39 @@ static const struct {
 	{TROUBLE_NO_MANIFEST,
 	 "--no-manifest takes it as it is; beken-flash write looks into it first"},
 	{TROUBLE_NOT_CONFIRMED, "Say --yes, or --dry-run to see what would be done"},
-	{TROUBLE_OTHER_MODULE, "If that is what you want, say --yes=other-module"},
 	{TROUBLE_REGISTER_REFUSED, "Name only those with --registers=HEX"},
 	{TROUBLE_REGISTER_UNKNOWN, "Say it with --registers=HEX"},
 	{TROUBLE_SOC_CONTRADICTED, "Leave --soc away"},
-	{TROUBLE_SOC_UNKNOWN, "Say which it is with --soc, or where with --at and --size"},
+	{TROUBLE_SOC_UNKNOWN, "Say which it is with --soc"},
 	{TROUBLE_UNFINISHED,
 	 "beken-flash resume goes on with it; beken-flash restore BACKUP brings the old content "
 	 "back; beken-flash resume --forget forgets it"},
-	{TROUBLE_WRONG_BACKUP, "Leave --backup away, or name a new file there"},
+	{TROUBLE_STALE_BACKUP, "Leave --backup away, or name a new file there"},
 	{TROUBLE_WRONG_PLACE, "Say where it goes with --at=ADDRESS"},
 };
 
-static const char *refusal_of(const struct trouble *trouble)
+static const char *value_of(const struct trouble *trouble, const char *name)
 {
 	for (size_t i = 0; i < trouble->value_count; i++)
-		if (strcmp(trouble->values[i].name, "refusal") == 0)
+		if (strcmp(trouble->values[i].name, name) == 0)
 			return trouble->values[i].text;
 	return NULL;
 }
 
 const char *say_next(const struct trouble *trouble, char next[SAY_TROUBLE_ROOM])
 {
-	const char *refusal = refusal_of(trouble), *text = trouble_next(trouble->kind);
+	const char *refusal = value_of(trouble, "refusal"), *consent = value_of(trouble, "consent");
+	const char *text = trouble_next(trouble->kind);
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		if (steps[i].kind == trouble->kind)
 			text = steps[i].next;
 	if (trouble->next[0])
 		text = trouble->next;
-	if (refusal)
+	/* A loss can be agreed to only where it was asked for, and by its name. */
+	if (consent && trouble->kind != TROUBLE_NOT_CONFIRMED)
+		snprintf(next, SAY_TROUBLE_ROOM, "If that is what you want, say --yes=%s", consent);
+	else if (refusal)
 		snprintf(next, SAY_TROUBLE_ROOM, "%s%s--force=%s overrules this",
 			 trouble->kind == TROUBLE_SOC_CONTRADICTED ? text : "",
 			 trouble->kind == TROUBLE_SOC_CONTRADICTED ? "; " : "", refusal);

@@ -2,29 +2,15 @@
 /* The parameters of the programmer `beken_spi`. */
 #include "programmer/link/spi_link.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/number.h"
+
 #define DEFAULT_RESET_MS 100
 #define DEFAULT_TRIES 25
 #define TIMEOUT_PER_TRY_MS 4000
-
-static bool number(const char *value, unsigned least, unsigned most, unsigned *result)
-{
-	unsigned long parsed;
-	char *end;
-
-	if (value[0] < '0' || value[0] > '9')
-		return false;
-	errno = 0;
-	parsed = strtoul(value, &end, 10);
-	if (errno || *end || parsed < least || parsed > most)
-		return false;
-	*result = (unsigned)parsed;
-	return true;
-}
 
 static bool choice(const char *value, const char *const *words, unsigned *result)
 {
@@ -72,9 +58,9 @@ static int set(struct spi_params *params, const char *name, const char *value)
 		return 1;
 	}
 	if (strcmp(name, "reset_ms") == 0)
-		return number(value, 10, 5000, &params->link.reset_ms);
+		return number_plain(value, 10, 5000, &params->link.reset_ms);
 	if (strcmp(name, "tries") == 0)
-		return number(value, 1, 1000, &params->link.tries);
+		return number_plain(value, 1, 1000, &params->link.tries);
 	return set_adapter(params, name, value);
 }
 

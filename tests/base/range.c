@@ -121,17 +121,6 @@ static void neighbours_do_not_touch(void **state)
 	assert_true(range_touches(a, (struct range){0x1fff, 1}));
 }
 
-static void a_range_lies_within_itself_and_no_other(void **state)
-{
-	const struct range outer = {0x1000, 0x1000};
-
-	(void)state;
-	assert_true(range_within(outer, outer));
-	assert_true(range_within((struct range){0x1fff, 1}, outer));
-	assert_false(range_within((struct range){0xfff, 2}, outer));
-	assert_false(range_within((struct range){0x1fff, 2}, outer));
-}
-
 static void a_range_is_written_with_its_last_byte_and_its_size(void **state)
 {
 	char text[RANGE_TEXT];
@@ -160,7 +149,6 @@ int main(void)
 		cmocka_unit_test(a_set_that_is_full_says_so_and_stays_as_it_was),
 		cmocka_unit_test(a_range_may_end_at_the_last_address_there_is),
 		cmocka_unit_test(neighbours_do_not_touch),
-		cmocka_unit_test(a_range_lies_within_itself_and_no_other),
 		cmocka_unit_test(a_range_is_written_with_its_last_byte_and_its_size),
 	};
 

@@ -100,6 +100,8 @@ static void whatever_is_stopped_after_a_change_leaves_the_journal(void **state)
 	assert_false(job_run(&work->job));
 	assert_true(place_has_journal());
 	assert_memory_equal(work->place->fake.die + FIRST, work->own + FIRST, PLACE_SECTOR);
+	assert_int_equal(session_trouble(&work->place->session)->die, DIE_HALF);
+	assert_non_null(session_unfinished(&work->place->session));
 }
 
 static void a_failure_before_the_first_change_leaves_none(void **state)
@@ -108,6 +110,8 @@ static void a_failure_before_the_first_change_leaves_none(void **state)
 
 	work->place->fake.interrupt_at = 1;
 	assert_false(job_run(&work->job));
+	assert_int_equal(session_trouble(&work->place->session)->die, DIE_UNTOUCHED);
+	assert_null(session_unfinished(&work->place->session));
 	assert_false(place_has_journal());
 	assert_false(fake_changed(&work->place->fake));
 }

@@ -2,6 +2,7 @@
 """The commands of beken-flash on the simulator; backup, write and restore have files of their own."""
 import os
 import pathlib
+import re
 import signal
 import sys
 
@@ -303,6 +304,12 @@ class Trying(Commands):
 
 
 class Running(Commands):
+    def test_a_command_that_is_run_hears_of_broken_pipes_as_ever(self):
+        run = self.flash("run", "--", "grep", "SigIgn", "/proc/self/status")
+        ignored = int(re.search(r"SigIgn:\s*(\w+)", run.output).group(1), 16)
+        for number in (signal.SIGPIPE, signal.SIGXFSZ):
+            self.assertFalse(ignored >> (number - 1) & 1, number)
+
     def test_flashrom_inside_is_the_one_that_knows_beken_spi(self):
         self.good(self.flash("run", "--", "flashrom", "-p", "beken_spi", "-r", "out.bin"))
         self.same(self.rig.file("out.bin").read_bytes(), DIE)

@@ -77,6 +77,12 @@ class Erasing(Commands):
         self.assertEqual(run.status, 3)
         self.assertIn("--soc", run.messages)
 
+    def test_an_erase_that_was_cut_off_is_not_to_be_resumed_but_done_again(self):
+        run = self.flash("erase", "--all", "--yes", device=("--unplug-at", "3000"))
+        self.assertEqual(run.status, 4, run.messages)
+        self.assertNotIn("resume", run.messages)
+        self.assertIn("erase", run.messages.rsplit("half", 1)[1])
+
     def test_nothing_is_erased_without_a_yes(self):
         run = self.refused(self.flash("erase", "--all"), 3, "--yes")
         self.assertEqual(run.stats["packets"], 0)

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What to do next: never something that would not help. */
+#include "tests/unit.h"
+
+#include "cli/beken_flash/say_next.h"
+
+static char next[SAY_TROUBLE_ROOM];
+
+static void a_loss_can_be_agreed_to_only_where_it_was_asked_for(void **state)
+{
+	static const enum trouble_kind kinds[] = {TROUBLE_IDENTITY_LOST, TROUBLE_OTHER_MODULE};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		struct trouble trouble = trouble_seen(kinds[i], "x");
+		char wanted[64];
+
+		assert_null(strstr(say_next(&trouble, next), "--yes"));
+		trouble_add_text(&trouble, "consent", "%s", trouble_name(kinds[i]));
+		snprintf(wanted, sizeof(wanted), "--yes=%s", trouble_name(kinds[i]));
+		assert_non_null(strstr(say_next(&trouble, next), wanted));
+	}
+}
+
+static void a_refusal_is_overruled_by_its_own_name(void **state)
+{
+	struct trouble trouble = trouble_seen(TROUBLE_WRONG_FILE, "x");
+
+	(void)state;
+	assert_null(strstr(say_next(&trouble, next), "--force"));
+	trouble_add_text(&trouble, "refusal", "app-at-0");
+	assert_string_equal(say_next(&trouble, next), "--force=app-at-0 overrules this");
+}
+
+static void what_was_found_with_it_goes_before_the_kinds_own(void **state)
+{
+	struct trouble trouble = trouble_seen(TROUBLE_KEPT, "x");
+
+	(void)state;
+	assert_non_null(strstr(say_next(&trouble, next), "--with-rf"));
+	trouble_set_next(&trouble, "Choose another place");
+	assert_string_equal(say_next(&trouble, next), "Choose another place");
+}
+
+static void facts_and_next_step_are_two_sentences(void **state)
+{
+	struct trouble trouble = trouble_seen(TROUBLE_NOT_CONFIRMED, "Erase it?");
+	char text[SAY_TROUBLE_ROOM];
+
+	(void)state;
+	assert_string_equal(say_trouble(&trouble, "Say so", NULL, text), "Erase it? Say so");
+	trouble = trouble_seen(TROUBLE_FILE, "it is gone");
+	assert_string_equal(say_trouble(&trouble, "Look", NULL, text), "it is gone. Look");
+	assert_string_equal(say_trouble(&trouble, "", NULL, text), "it is gone");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_loss_can_be_agreed_to_only_where_it_was_asked_for),
+		cmocka_unit_test(a_refusal_is_overruled_by_its_own_name),
+		cmocka_unit_test(what_was_found_with_it_goes_before_the_kinds_own),
+		cmocka_unit_test(facts_and_next_step_are_two_sentences),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
