@@ -276,12 +276,18 @@ struct ch341a_usb *ch341a_usb_open(const struct adapter *adapter, const char *pl
 		return NULL;
 	}
 	usb->handle = usb_find_open(usb->context, adapter, place, INTERFACE, port, observer);
-	if (!usb->handle || !allocate_transfers(usb)) {
-		ch341a_usb_close(usb);
-		return NULL;
+	if (!usb->handle)
+		goto err_close;
+	if (!allocate_transfers(usb)) {
+		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
+		goto err_close;
 	}
 	ch341a_usb_recover(usb);
 	return usb;
+
+err_close:
+	ch341a_usb_close(usb);
+	return NULL;
 }
 
 void ch341a_usb_close(struct ch341a_usb *usb)

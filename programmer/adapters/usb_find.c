@@ -138,6 +138,20 @@ static void raise_at(const struct observer *observer, enum trouble_kind kind,
 	observer_tell(observer, &trouble);
 }
 
+static enum trouble_kind kind_of(int error)
+{
+	switch (error) {
+	case LIBUSB_ERROR_ACCESS:
+		return TROUBLE_ADAPTER_FORBIDDEN;
+	case LIBUSB_ERROR_NO_DEVICE:
+		return TROUBLE_ADAPTER_GONE;
+	case LIBUSB_ERROR_NO_MEM:
+		return TROUBLE_NO_MEMORY;
+	default:
+		return TROUBLE_ADAPTER_IN_USE;
+	}
+}
+
 static libusb_device_handle *open_and_claim(libusb_device *device, const struct adapter *adapter,
 					    int interface, char port[USB_PORT_ROOM],
 					    const struct observer *observer)
@@ -148,22 +162,17 @@ static libusb_device_handle *open_and_claim(libusb_device *device, const struct 
 
 	names_of(device, address, port);
 	ret = libusb_open(device, &handle);
-	if (ret == LIBUSB_ERROR_ACCESS) {
-		raise_at(observer, TROUBLE_ADAPTER_FORBIDDEN, adapter, address, port,
-			 "cannot be opened", "no permission");
-		return NULL;
-	}
 	if (ret) {
-		raise_at(observer, TROUBLE_ADAPTER_IN_USE, adapter, address, port,
-			 "cannot be opened", libusb_strerror(ret));
+		raise_at(observer, kind_of(ret), adapter, address, port, "cannot be opened",
+			 ret == LIBUSB_ERROR_ACCESS ? "no permission" : libusb_strerror(ret));
 		return NULL;
 	}
 	/* Where the system cannot detach drivers, claiming tells whether one is in the way. */
 	libusb_set_auto_detach_kernel_driver(handle, 1);
 	ret = libusb_claim_interface(handle, interface);
 	if (ret) {
-		raise_at(observer, TROUBLE_ADAPTER_IN_USE, adapter, address, port,
-			 "cannot be claimed", libusb_strerror(ret));
+		raise_at(observer, kind_of(ret), adapter, address, port, "cannot be claimed",
+			 libusb_strerror(ret));
 		libusb_close(handle);
 		return NULL;
 	}

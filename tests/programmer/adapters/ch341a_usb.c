@@ -164,6 +164,22 @@ static void what_is_opened_is_closed(void **state)
 	set_up(state);
 }
 
+static void without_memory_there_is_a_reason_and_all_is_closed(void **state)
+{
+	char port[48];
+
+	tear_down(state);
+	fake_usb_begin();
+	notes_begin(&notes);
+	fake_usb.no_transfers = true;
+	usb = ch341a_usb_open(&ch341a_adapter, NULL, port, &notes.observer);
+	assert_null(usb);
+	assert_int_equal(notes.trouble.kind, TROUBLE_NO_MEMORY);
+	assert_int_equal(fake_usb.closed, 1);
+	assert_int_equal(fake_usb.claimed, 0);
+	set_up(state);
+}
+
 static void without_libusb_there_is_a_reason(void **state)
 {
 	char port[48];
@@ -188,6 +204,7 @@ int main(void)
 		CASE(what_libusb_refuses_is_told_by_its_kind),
 		CASE(stale_replies_are_thrown_away_at_the_start),
 		CASE(what_is_opened_is_closed),
+		CASE(without_memory_there_is_a_reason_and_all_is_closed),
 		CASE(without_libusb_there_is_a_reason),
 	};
 

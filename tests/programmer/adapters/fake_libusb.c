@@ -155,6 +155,8 @@ int libusb_bulk_transfer(libusb_device_handle *handle, unsigned char endpoint, u
 struct libusb_transfer *libusb_alloc_transfer(int packets)
 {
 	(void)packets;
+	if (fake_usb.no_transfers)
+		return NULL;
 	fake_usb.transfers++;
 	return calloc(1, sizeof(struct libusb_transfer));
 }

@@ -30,8 +30,9 @@ struct fake_libusb {
 	unsigned bad_reply;		    /* from 1 on; 0: none */
 	bool short_reply;		    /* that one is a byte too short */
 	bool short_out;			    /* the first OUT transfer is cut */
-	bool silent, keeps_transfers;	    /* no replies; cancelled ones do not come back */
-	unsigned stale;			    /* replies that lie in the adapter at the start */
+	bool no_transfers;
+	bool silent, keeps_transfers; /* no replies; cancelled ones do not come back */
+	unsigned stale;		      /* replies that lie in the adapter at the start */
 
 	/* What was done. */
 	unsigned opened, closed, claimed, exited, cleared, drained, transfers, cancelled;

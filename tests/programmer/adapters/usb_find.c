@@ -93,6 +93,15 @@ static void what_the_system_refuses_is_told_by_its_kind(void **state)
 	fake_usb.claim = LIBUSB_ERROR_BUSY;
 	assert_trouble(NULL, TROUBLE_ADAPTER_IN_USE);
 	notes_begin(&notes);
+	fake_usb.claim = LIBUSB_ERROR_NO_DEVICE;
+	assert_trouble(NULL, TROUBLE_ADAPTER_GONE);
+	notes_begin(&notes);
+	fake_usb.claim = LIBUSB_ERROR_NO_MEM;
+	assert_trouble(NULL, TROUBLE_NO_MEMORY);
+	notes_begin(&notes);
+	fake_usb.open = LIBUSB_ERROR_NO_DEVICE;
+	assert_trouble(NULL, TROUBLE_ADAPTER_GONE);
+	notes_begin(&notes);
 	fake_usb.list = LIBUSB_ERROR_NO_MEM;
 	assert_trouble(NULL, TROUBLE_SYSTEM);
 }
