@@ -187,8 +187,11 @@ bool worker_start(struct worker *worker)
 	if (worker->child.pid < 0)
 		goto err_sockets;
 	if (worker->child.pid == 0) {
-		/* A Ctrl-C is the parent's business: it decides what still has to be done. */
+		/* What a terminal sends is the parent's: it decides what still has to be done. */
 		signal(SIGINT, SIG_IGN);
+		signal(SIGQUIT, SIG_IGN);
+		signal(SIGHUP, SIG_IGN);
+		signal(SIGTERM, SIG_IGN);
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
 			_exit(1);

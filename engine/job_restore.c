@@ -326,7 +326,6 @@ bool restore_plan_job(struct restore_job *restore, struct session *session,
 static bool execute(struct restore_job *restore)
 {
 	struct journal *journal = &restore->job.journal;
-	char full[PATH_MAX];
 
 	if (restore->clones && !backup_open(&restore->backup, restore->session, NULL))
 		return false;
@@ -338,9 +337,9 @@ static bool execute(struct restore_job *restore)
 	journal->known = (struct range){0, restore->session->part->size};
 	journal->protect = restore->wish.protect;
 	snprintf(journal->command, sizeof(journal->command), "restore");
-	snprintf(journal->file, sizeof(journal->file), "%s",
-		 realpath(restore->wish.path, full) ? full : restore->wish.path);
-	snprintf(journal->backup, sizeof(journal->backup), "%s", journal->file);
+	journal_name(journal->file, restore->wish.path);
+	/* That of another module is not what was here before. */
+	journal_name(journal->backup, restore->clones ? restore->backup.path : restore->wish.path);
 	return job_run(&restore->job);
 }
 

@@ -209,7 +209,6 @@ static void remember(struct write_job *write)
 {
 	struct journal *journal = &write->job.journal;
 	const char *backup = write->present.backup.path;
-	char full[PATH_MAX];
 
 	write->job.session = write->session;
 	write->job.plan = &write->plan;
@@ -218,8 +217,7 @@ static void remember(struct write_job *write)
 	snprintf(journal->command, sizeof(journal->command), "write");
 	snprintf(journal->file, sizeof(journal->file), "%s", write->source.path);
 	if (backup[0])
-		snprintf(journal->backup, sizeof(journal->backup), "%s",
-			 realpath(backup, full) ? full : backup);
+		journal_name(journal->backup, backup);
 	journal->protect = write->wish.protect;
 }
 

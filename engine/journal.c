@@ -265,6 +265,13 @@ static void remove_images_but(const char *name, const struct observer *observer)
 		closedir(directory);
 }
 
+void journal_name(char name[PATH_MAX], const char *path)
+{
+	char full[PATH_MAX];
+
+	snprintf(name, PATH_MAX, "%s", realpath(path, full) ? full : path);
+}
+
 bool journal_write(struct journal *journal, const uint8_t *wanted, const struct observer *observer)
 {
 	char path[PATH_MAX], *text;

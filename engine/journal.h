@@ -58,6 +58,9 @@ enum journal_result journal_read(struct journal *journal, const struct observer 
 /* The wanted content, of journal->size, to be freed; NULL if it is not as it was. */
 uint8_t *journal_wanted(const struct journal *journal, const struct observer *observer);
 
+/* Puts a file's name into a journal, whole: the job may be finished in another directory. */
+void journal_name(char name[PATH_MAX], const char *path);
+
 /* Sets image and sha256. Replaces the journal that is there, if any. */
 bool journal_write(struct journal *journal, const uint8_t *wanted, const struct observer *observer);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* beken-flash resume: finish a write or a restore that was stopped. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "cli/beken_flash/say_plan.h"
 #include "engine/job_resume.h"
@@ -92,32 +91,30 @@ static bool parse(struct device *device, const struct command_line *line)
 			       "--forget and --dry-run do not go together");
 		return false;
 	}
-	return device_consents(device, line->option[OPTION_YES], dry);
+	if (!device_consents(device, line->option[OPTION_YES], dry))
+		return false;
+	/* Another module is seldom what is meant: nobody is asked, it has to be named. */
+	device->ask.on_terminal = false;
+	return true;
 }
 
 static int run(const struct command_line *line)
 {
-	struct resume_job *resume = calloc(1, sizeof(*resume));
+	struct resume_job resume = {.lock = -1};
 	bool dry = line->option[OPTION_DRY_RUN];
 	struct device device;
 	int status;
 
 	device_begin(&device, &command_resume, line);
-	if (!resume) {
-		session_no_memory(&device.session);
-		return device_failed(&device);
-	}
-	resume->lock = -1;
 	if (!parse(&device, line))
 		status = device_failed(&device);
 	else if (line->option[OPTION_FORGET])
-		status = forget(&device, resume);
-	else if (!resume_plan_job(resume, &device.session, &device.options, dry))
+		status = forget(&device, &resume);
+	else if (!resume_plan_job(&resume, &device.session, &device.options, dry))
 		status = device_failed(&device);
 	else
-		status = dry ? say_dry(&device, resume) : execute(&device, resume);
-	resume_free_job(resume);
-	free(resume);
+		status = dry ? say_dry(&device, &resume) : execute(&device, &resume);
+	resume_free_job(&resume);
 	return status;
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """beken-flash write, restore and resume on a module that is not the one that was meant."""
 import pathlib
+import re
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
@@ -148,6 +149,9 @@ class Restore(Case):
         self.assertEqual(run.status, 4, run.output)
         self.assertTrue(self.journal())
         before = set(self.rig.path.glob("*.bin"))
+        # What was there before is not what another module holds.
+        named = re.findall(r"old content: beken-flash restore (\S+)", run.output)
+        self.assertEqual([pathlib.Path(name).read_bytes() for name in named], [self.own])
         # By mistake it is the other module that is connected now.
         run = self.good(self.flash("restore", owns, image=self.dump))
         self.same(run.die, self.own)
