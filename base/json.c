@@ -101,6 +101,14 @@ void json_no_value(struct json *json, const char *key)
 	fputs("null", json->out);
 }
 
+void json_text_or_none(struct json *json, const char *key, const char *text)
+{
+	if (text && text[0])
+		json_text(json, key, text);
+	else
+		json_no_value(json, key);
+}
+
 void json_range(struct json *json, uint64_t start, uint64_t length)
 {
 	json_number(json, "start", start);

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 static const struct {
 	const char *name;
@@ -26,7 +27,8 @@ const char *trouble_next(enum trouble_kind kind)
 
 const char *die_state_name(enum die_state state)
 {
-	static const char *const names[] = {"untouched", "changed", "half-written", "unsure"};
+	static const char *const names[] = {"untouched", "changed", "half-written", "unsure",
+					    "unknown"};
 
 	return names[state];
 }
@@ -119,4 +121,12 @@ void trouble_set_next(struct trouble *trouble, const char *next, ...)
 	va_start(args, next);
 	vsnprintf(trouble->next, sizeof(trouble->next), next, args);
 	va_end(args);
+}
+
+const struct trouble_value *trouble_value(const struct trouble *trouble, const char *name)
+{
+	for (size_t i = 0; i < trouble->value_count; i++)
+		if (strcmp(trouble->values[i].name, name) == 0)
+			return &trouble->values[i];
+	return NULL;
 }

@@ -129,7 +129,8 @@ enum die_state {
 	DIE_UNTOUCHED, /* nothing was sent that changes it */
 	DIE_CHANGED,   /* all that was to be written is there, and was seen there */
 	DIE_HALF,      /* neither the old nor the new: exit status 4, whatever the kind's is */
-	DIE_UNSURE,    /* it should be there, and was not seen */
+	DIE_UNSURE,    /* it should be there, but what came behind it failed */
+	DIE_UNKNOWN,   /* somebody else may have changed it */
 };
 
 #define TROUBLE_STATUS_HALF 4
@@ -156,13 +157,16 @@ struct trouble {
 	int signal; /* INTERRUPTED by this one; or 0 */
 };
 
+/* The one of that name, or NULL. */
+const struct trouble_value *trouble_value(const struct trouble *trouble, const char *name);
+
 /* "line-high" */
 const char *trouble_name(enum trouble_kind kind);
 
 /* The kind's own next step with {pins} in it, may be "". */
 const char *trouble_next(enum trouble_kind kind);
 
-/* "untouched", "changed", "half-written", "unsure" */
+/* "untouched", "changed", "half-written", "unsure", "unknown" */
 const char *die_state_name(enum die_state state);
 
 /* Of a process that ends by it. */

@@ -30,8 +30,11 @@ bool erase_do_job(struct erase_job *erase)
 	observer_phase(session->observer, "erase", 2 * (uint64_t)ranges_bytes(area));
 	good = flash_erase(session->flash, area->range, area->count);
 	observer_phase_end(session->observer);
-	if (!session_close(session) || !good)
+	if (!session_close(session) || !good) {
+		if (good)
+			session_set_die(session, DIE_UNSURE);
 		return false;
+	}
 	session_set_die(session, DIE_CHANGED);
 	return true;
 }

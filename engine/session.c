@@ -16,6 +16,7 @@ static void on_trouble(void *data, const struct trouble *trouble)
 
 	if (session->trouble.kind == TROUBLE_NONE)
 		session->trouble = *trouble;
+	session->stuck |= trouble->kind == TROUBLE_NOT_RELEASED;
 	observer_tell(session->watcher, trouble);
 }
 

@@ -54,8 +54,8 @@ struct session {
 	const struct observer *watcher;
 	struct trouble trouble;
 	enum die_state die;
-	bool die_told, deferred;
-	bool unfinished;
+	bool die_told, deferred, unfinished;
+	bool stuck; /* the chip could not be released */
 	char saved[PATH_MAX];
 	struct chipdb_part part_copy;
 	char part_name[48];

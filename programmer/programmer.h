@@ -33,7 +33,7 @@ struct beken_options {
 
 struct beken_programmer;
 
-/* NULL after a trouble; then the chip runs and nothing is open. */
+/* NULL after a trouble; then nothing is open, and the chip was let go as at the end. */
 struct beken_programmer *beken_open(const struct beken_options *options);
 
 /* Belongs to @beken. */

@@ -38,7 +38,8 @@ bool ask_begin(struct ask *ask, const char *yes, bool dry, bool by_program,
 	while (yes && *yes) {
 		size_t length = strcspn(yes, ",");
 
-		if (!take(ask, yes, length)) {
+		/* Twice --yes is a list with empty words. */
+		if (length > 0 && !take(ask, yes, length)) {
 			observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
 				       "--yes=%.*s: there is nothing of that name to agree to. "
 				       "There is: not-confirmed, identity-lost, other-module",

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* beken-flash backup: the whole die as a file, read until two readings agree. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "cli/beken_flash/say_plan.h"
 #include "engine/job_backup.h"
@@ -19,14 +18,6 @@ static const struct command_example examples[] = {
 	{NULL, NULL},
 };
 
-static void text_or_null(struct json *json, const char *name, const char *text)
-{
-	if (text[0])
-		json_text(json, name, text);
-	else
-		json_no_value(json, name);
-}
-
 static int say_done(struct device *device, const struct backup_job *job)
 {
 	const struct manifest *manifest = &job->backup.manifest;
@@ -38,8 +29,8 @@ static int say_done(struct device *device, const struct backup_job *job)
 		json_number(json, "size", manifest->size);
 		json_number(json, "readings", job->readings);
 		json_text(json, "sha256", manifest->sha256);
-		text_or_null(json, "soc", manifest->soc);
-		text_or_null(json, "mac", job->content.mac);
+		json_text_or_none(json, "soc", manifest->soc);
+		json_text_or_none(json, "mac", job->content.mac);
 	} else {
 		printf("%s: %u bytes, %u readings, two of which agree\n", job->backup.path,
 		       (unsigned)manifest->size, job->readings);
@@ -62,24 +53,19 @@ static int say_dry(struct device *device)
 
 static int run(const struct command_line *line)
 {
-	struct backup_job *job = calloc(1, sizeof(*job));
+	struct backup_job job = {.backup.output.fd = -1};
 	const char *wish = line->word_count ? line->words[0] : NULL;
 	struct device device;
 	int status;
 
 	device_begin(&device, &command_backup, line);
-	if (!job) {
-		session_no_memory(&device.session);
-		return device_failed(&device);
-	}
-	if (!backup_plan_job(job, &device.session, &device.options, wish))
+	if (!backup_plan_job(&job, &device.session, &device.options, wish))
 		status = device_failed(&device);
 	else if (line->option[OPTION_DRY_RUN])
 		status = say_dry(&device);
 	else
-		status = backup_do_job(job) ? say_done(&device, job) : device_failed(&device);
-	backup_free_job(job);
-	free(job);
+		status = backup_do_job(&job) ? say_done(&device, &job) : device_failed(&device);
+	backup_free_job(&job);
 	return status;
 }
 

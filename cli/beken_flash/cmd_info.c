@@ -87,10 +87,7 @@ static void write_json(struct json *json, const struct session *session,
 	const struct chipdb_soc *soc = session_soc(session);
 
 	show_device_json(json, session, info->registers);
-	if (all)
-		json_text(json, "content", image_kind_name(info->image.kind));
-	else
-		json_no_value(json, "content");
+	json_text_or_none(json, "content", all ? image_kind_name(info->image.kind) : NULL);
 	show_pieces_json(json, &info->image);
 	json_begin(json, "regions", '[');
 	for (size_t i = 0; soc && i < CHIPDB_REGIONS && soc->regions[i].name; i++) {
@@ -103,10 +100,7 @@ static void write_json(struct json *json, const struct session *session,
 		json_text(json, "name", region->name);
 		json_text(json, "kind", kind_name(region->kind));
 		json_range(json, region->start, region->length);
-		if (note)
-			json_text(json, "begins_with", image_kind_name(note->kind));
-		else
-			json_no_value(json, "begins_with");
+		json_text_or_none(json, "begins_with", note ? image_kind_name(note->kind) : NULL);
 		json_end(json, '}');
 	}
 	json_end(json, ']');

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* beken-flash restore: the die as it was in a backup, or some regions of it. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "cli/beken_flash/say_plan.h"
 #include "engine/job_restore.h"
@@ -54,10 +53,7 @@ static void write_members(struct json *json, const struct restore_job *restore)
 {
 	json_bool(json, "dry_run", restore->wish.dry);
 	json_text(json, "backup", restore->wish.path);
-	if (restore->backup.path[0])
-		json_text(json, "own_backup", restore->backup.path);
-	else
-		json_no_value(json, "own_backup");
+	json_text_or_none(json, "own_backup", restore->backup.path);
 	say_change_members(json, &restore->plan, NULL, 0, restore->session->part->size);
 }
 
@@ -100,24 +96,18 @@ static int execute(struct device *device, struct restore_job *restore)
 
 static int run(const struct command_line *line)
 {
-	struct restore_job *restore = calloc(1, sizeof(*restore));
+	struct restore_job restore = {.lock = -1, .backup.output.fd = -1};
 	struct restore_wish wish;
 	struct device device;
 	int status;
 
 	device_begin(&device, &command_restore, line);
-	if (!restore) {
-		session_no_memory(&device.session);
-		return device_failed(&device);
-	}
-	restore->lock = restore->backup.output.fd = -1;
 	if (!parse(&device, line, &wish) ||
-	    !restore_plan_job(restore, &device.session, &device.options, &wish))
+	    !restore_plan_job(&restore, &device.session, &device.options, &wish))
 		status = device_failed(&device);
 	else
-		status = wish.dry ? say_dry(&device, restore) : execute(&device, restore);
-	restore_free_job(restore);
-	free(restore);
+		status = wish.dry ? say_dry(&device, &restore) : execute(&device, &restore);
+	restore_free_job(&restore);
 	return status;
 }
 

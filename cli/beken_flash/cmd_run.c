@@ -144,6 +144,7 @@ static int say_done(struct device *device, int status, const char *directory)
 
 	if (status && end.kind == TROUBLE_NONE)
 		end.kind = TROUBLE_COMMAND_FAILED;
+	end.die = DIE_UNKNOWN;
 	json_text(report_result_as(&device->report, status, &end), "path", directory);
 	report_result_end(&device->report);
 	return status;

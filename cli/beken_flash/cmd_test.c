@@ -65,10 +65,7 @@ static int say_done(struct device *device, const struct test_job *test)
 	if (json) {
 		json_bool(json, "dry_run", false);
 		json_range(json, test->range.start, test->range.length);
-		if (test->wish.save)
-			json_text(json, "saved", test->wish.save);
-		else
-			json_no_value(json, "saved");
+		json_text_or_none(json, "saved", test->wish.save);
 	} else {
 		printf("%s: good. It was written and verified, and is as it was before.\n",
 		       range_text(test->range, text));

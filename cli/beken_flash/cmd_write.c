@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* beken-flash write: a file into the flash, and nothing else changes. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/number.h"
@@ -130,10 +129,7 @@ static void write_members(struct json *json, const struct write_job *write)
 	json_text(json, "content", image_kind_name(write->source.image.kind));
 	json_range(json, placement->address, placement->length);
 	json_number(json, "rotation", placement->rotation);
-	if (write->present.backup.path[0])
-		json_text(json, "backup", write->present.backup.path);
-	else
-		json_no_value(json, "backup");
+	json_text_or_none(json, "backup", write->present.backup.path);
 	say_change_members(json, &write->plan, write->kept, write->kept_count,
 			   write->present.read_bytes);
 }
@@ -219,24 +215,18 @@ static int execute(struct device *device, struct write_job *write)
 
 static int run(const struct command_line *line)
 {
-	struct write_job *write = calloc(1, sizeof(*write));
+	struct write_job write = {.lock = -1, .present.backup.output.fd = -1};
 	struct write_wish wish;
 	struct device device;
 	int status;
 
 	device_begin(&device, &command_write, line);
-	if (!write) {
-		session_no_memory(&device.session);
-		return device_failed(&device);
-	}
-	write->lock = write->present.backup.output.fd = -1;
 	if (!parse(&device, line, &wish) ||
-	    !write_plan_job(write, &device.session, &device.options, &wish))
+	    !write_plan_job(&write, &device.session, &device.options, &wish))
 		status = device_failed(&device);
 	else
-		status = wish.dry ? say_dry(&device, write) : execute(&device, write);
-	write_free_job(write);
-	free(write);
+		status = wish.dry ? say_dry(&device, &write) : execute(&device, &write);
+	write_free_job(&write);
 	return status;
 }
 

@@ -101,10 +101,12 @@ static void say_die(const struct device *device, enum die_state die)
 		say_half(device);
 		break;
 	case DIE_UNSURE:
-		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
-			      "all was written and verified, and only what comes behind that "
-			      "failed. To be sure, cut the module's power for a second, and run: "
-			      "beken-flash resume");
+		observer_note(
+			observer, NOTE_WARN, TROUBLE_NONE,
+			"all was done and verified, and only what comes behind that "
+			"failed. To be sure, cut the module's power for a second, and run: %s",
+			session_unfinished(&device->session) ? "beken-flash resume"
+							     : "the same command again");
 		break;
 	case DIE_UNTOUCHED:
 		if (device->options.writes)
@@ -112,8 +114,15 @@ static void say_die(const struct device *device, enum die_state die)
 				      "the flash was not changed");
 		break;
 	case DIE_CHANGED:
+	case DIE_UNKNOWN:
 		break;
 	}
+}
+
+/* That it could not be is a trouble, which was told. */
+static bool is_released(const struct device *device)
+{
+	return device->report.pins.cen && !device->session.stuck;
 }
 
 int device_failed(struct device *device)
@@ -128,7 +137,8 @@ int device_failed(struct device *device)
 		end.kind = TROUBLE_INTERRUPTED;
 		end.signal = signals_seen();
 		observer_note(&device->report.observer, NOTE_WARN, TROUBLE_INTERRUPTED,
-			      "stopped by a signal; CEN was released");
+			      "stopped by a signal%s",
+			      is_released(device) ? "; CEN was released" : "");
 	}
 	say_die(device, end.die);
 	report_result(&device->report, &end);

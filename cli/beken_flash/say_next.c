@@ -27,17 +27,10 @@ static const struct {
 	{TROUBLE_WRONG_PLACE, "Say where it goes with --at=ADDRESS"},
 };
 
-static const char *value_of(const struct trouble *trouble, const char *name)
-{
-	for (size_t i = 0; i < trouble->value_count; i++)
-		if (strcmp(trouble->values[i].name, name) == 0)
-			return trouble->values[i].text;
-	return NULL;
-}
-
 const char *say_next(const struct trouble *trouble, char next[SAY_TROUBLE_ROOM])
 {
-	const char *refusal = value_of(trouble, "refusal"), *consent = value_of(trouble, "consent");
+	const struct trouble_value *refusal = trouble_value(trouble, "refusal");
+	const struct trouble_value *consent = trouble_value(trouble, "consent");
 	const char *text = trouble_next(trouble->kind);
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
@@ -47,11 +40,12 @@ const char *say_next(const struct trouble *trouble, char next[SAY_TROUBLE_ROOM])
 		text = trouble->next;
 	/* A loss can be agreed to only where it was asked for, and by its name. */
 	if (consent && trouble->kind != TROUBLE_NOT_CONFIRMED)
-		snprintf(next, SAY_TROUBLE_ROOM, "If that is what you want, say --yes=%s", consent);
+		snprintf(next, SAY_TROUBLE_ROOM, "If that is what you want, say --yes=%s",
+			 consent->text);
 	else if (refusal)
 		snprintf(next, SAY_TROUBLE_ROOM, "%s%s--force=%s overrules this",
 			 trouble->kind == TROUBLE_SOC_CONTRADICTED ? text : "",
-			 trouble->kind == TROUBLE_SOC_CONTRADICTED ? "; " : "", refusal);
+			 trouble->kind == TROUBLE_SOC_CONTRADICTED ? "; " : "", refusal->text);
 	else
 		snprintf(next, SAY_TROUBLE_ROOM, "%s", text);
 	return next;

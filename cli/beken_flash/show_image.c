@@ -134,10 +134,7 @@ void show_pieces_json(struct json *json, const struct image *image)
 		json_range(json, image->rf[i].offset, image->rf[i].length);
 		snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3],
 			 m[4], m[5]);
-		if (image->rf[i].mac_good)
-			json_text(json, "mac", mac);
-		else
-			json_no_value(json, "mac");
+		json_text_or_none(json, "mac", image->rf[i].mac_good ? mac : NULL);
 		json_end(json, '}');
 	}
 	json_end(json, ']');

@@ -42,13 +42,15 @@ struct session {
 	struct chip_choice choice;
 	bool show_progress;
 	int shown_percent;
+	bool stuck; /* the chip could not be released */
 };
 
 static void on_trouble(void *data, const struct trouble *trouble)
 {
-	const struct session *session = data;
+	struct session *session = data;
 	char text[SAY_TROUBLE_ROOM];
 
+	session->stuck |= trouble->kind == TROUBLE_NOT_RELEASED;
 	/* What was asked for is no error. */
 	fprintf(stderr, NAME ": %s: %s\n",
 		trouble->kind == TROUBLE_INTERRUPTED ? "warning" : "error",
@@ -272,8 +274,8 @@ static int run_session(struct session *session, int argc, char **argv)
 		}
 	}
 	if (signals_seen()) {
-		observer_note(&session->observer, NOTE_WARN, TROUBLE_NONE,
-			      "stopped by a signal; CEN was released");
+		observer_note(&session->observer, NOTE_WARN, TROUBLE_NONE, "stopped by a signal%s",
+			      session->pins.cen && !session->stuck ? "; CEN was released" : "");
 		status = 128 + signals_seen();
 	}
 	if (status && session->beken && !content_good)

@@ -45,7 +45,8 @@ struct programmer {
 	const char *(*parameters)(char *text, size_t room);
 
 	/*
-	 * NULL after a trouble, which was raised; then the chip runs and nothing is open.
+	 * NULL after a trouble, which was raised; then nothing is open, and the chip was let
+	 * go as the parameters want it at the end.
 	 * @pins: gets the names of the adapter's pins as soon as they are known, also when
 	 * the link fails then: troubles that are raised from there on may need them. Never NULL.
 	 * The observer outlives the link.

@@ -46,7 +46,7 @@ static enum trouble_kind raise_no_link(const struct spi_link *spi, const struct 
 	struct trouble trouble;
 
 	if (report->kind == TROUBLE_INTERRUPTED)
-		trouble = trouble_seen(report->kind, "interrupted; the chip was released");
+		trouble = trouble_seen(report->kind, "interrupted");
 	else if (seen)
 		trouble = trouble_seen(report->kind,
 				       "no link: %s (resets: %u, 9Fh answered %02X %02X %02X)",

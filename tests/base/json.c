@@ -42,6 +42,18 @@ static void an_object_holds_its_members_in_order(void **state)
 		       "\"no\": false, \"nothing\": null}");
 }
 
+static void a_text_that_may_be_missing_is_a_text_or_null(void **state)
+{
+	(void)state;
+	begin();
+	json_begin(&json, NULL, '{');
+	json_text_or_none(&json, "there", "value");
+	json_text_or_none(&json, "empty", "");
+	json_text_or_none(&json, "missing", NULL);
+	json_end(&json, '}');
+	assert_written("{\"there\": \"value\", \"empty\": null, \"missing\": null}");
+}
+
 static void ranges_are_start_and_length(void **state)
 {
 	const struct range ranges[] = {{0, 0x1000}, {0x11000, 16}};
@@ -104,6 +116,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_object_holds_its_members_in_order),
+		cmocka_unit_test(a_text_that_may_be_missing_is_a_text_or_null),
 		cmocka_unit_test(ranges_are_start_and_length),
 		cmocka_unit_test(a_text_is_escaped),
 		cmocka_unit_test(bytes_that_are_no_utf_8_are_told_as_such),

@@ -75,6 +75,8 @@ static void values_are_kept_in_order_and_bounded(void **state)
 	assert_int_equal(trouble.values[0].number, 3);
 	assert_false(trouble.values[1].is_number);
 	assert_string_equal(trouble.values[1].text, "FFFFFF");
+	assert_ptr_equal(trouble_value(&trouble, "id"), &trouble.values[1]);
+	assert_null(trouble_value(&trouble, "port"));
 }
 
 static void a_text_that_is_too_long_is_cut(void **state)

@@ -101,6 +101,10 @@ class Erasing(Commands):
                 self.refused(self.answer(text), 3, "Erase 76 KiB", "was not changed")
         self.same(self.good(self.answer(b"yes\n")).die, without(DIE, TUYA))
 
+    def test_yes_twice_is_yes(self):
+        self.same(self.good(self.flash("erase", "--region=tuya", "--yes", "--yes")).die,
+                  without(DIE, TUYA))
+
     def test_protection_is_put_back_if_that_is_wished(self):
         run = self.good(self.flash("erase", "--region=tuya", "--yes",
                                    "--params=unprotect=restore"))

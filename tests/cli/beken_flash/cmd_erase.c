@@ -189,7 +189,8 @@ static void an_erase_that_fails_is_told(void **state)
 	assert_int_equal(erase(place, "--region=tuya", "--yes"), 4);
 	fake_again(&place->fake);
 	place->fake.ends_badly = true;
-	assert_int_equal(erase(place, "--region=tuya", "--yes", "--json"), 4);
+	assert_int_equal(erase(place, "--region=tuya", "--yes", "--json"), 1);
+	assert_non_null(strstr(place->output, "\"flash\": \"unsure\""));
 }
 
 static void the_result_tells_what_went_and_what_stayed(void **state)
