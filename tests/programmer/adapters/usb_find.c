@@ -82,28 +82,27 @@ static void none_at_all_and_one_in_another_mode_are_two_things(void **state)
 
 static void what_the_system_refuses_is_told_by_its_kind(void **state)
 {
+	static const struct {
+		int list, open, claim;
+		enum trouble_kind kind;
+	} refusals[] = {
+		{.list = LIBUSB_ERROR_NO_MEM, .kind = TROUBLE_SYSTEM},
+		{.open = LIBUSB_ERROR_ACCESS, .kind = TROUBLE_ADAPTER_FORBIDDEN},
+		{.open = LIBUSB_ERROR_BUSY, .kind = TROUBLE_ADAPTER_IN_USE},
+		{.open = LIBUSB_ERROR_NO_DEVICE, .kind = TROUBLE_ADAPTER_GONE},
+		{.claim = LIBUSB_ERROR_BUSY, .kind = TROUBLE_ADAPTER_IN_USE},
+		{.claim = LIBUSB_ERROR_NO_DEVICE, .kind = TROUBLE_ADAPTER_GONE},
+		{.claim = LIBUSB_ERROR_NO_MEM, .kind = TROUBLE_NO_MEMORY},
+	};
+
 	(void)state;
-	fake_usb.open = LIBUSB_ERROR_ACCESS;
-	assert_trouble(NULL, TROUBLE_ADAPTER_FORBIDDEN);
-	notes_begin(&notes);
-	fake_usb.open = LIBUSB_ERROR_BUSY;
-	assert_trouble(NULL, TROUBLE_ADAPTER_IN_USE);
-	notes_begin(&notes);
-	fake_usb.open = 0;
-	fake_usb.claim = LIBUSB_ERROR_BUSY;
-	assert_trouble(NULL, TROUBLE_ADAPTER_IN_USE);
-	notes_begin(&notes);
-	fake_usb.claim = LIBUSB_ERROR_NO_DEVICE;
-	assert_trouble(NULL, TROUBLE_ADAPTER_GONE);
-	notes_begin(&notes);
-	fake_usb.claim = LIBUSB_ERROR_NO_MEM;
-	assert_trouble(NULL, TROUBLE_NO_MEMORY);
-	notes_begin(&notes);
-	fake_usb.open = LIBUSB_ERROR_NO_DEVICE;
-	assert_trouble(NULL, TROUBLE_ADAPTER_GONE);
-	notes_begin(&notes);
-	fake_usb.list = LIBUSB_ERROR_NO_MEM;
-	assert_trouble(NULL, TROUBLE_SYSTEM);
+	for (size_t i = 0; i < COUNT_OF(refusals); i++) {
+		notes_begin(&notes);
+		fake_usb.list = refusals[i].list;
+		fake_usb.open = refusals[i].open;
+		fake_usb.claim = refusals[i].claim;
+		assert_trouble(NULL, refusals[i].kind);
+	}
 }
 
 static void a_place_is_an_address_or_a_port(void **state)
