@@ -37,12 +37,50 @@ const struct chipdb_part *chipdb_part_by_name(const char *name)
 	return NULL;
 }
 
+static const char *without_open(const char *name)
+{
+	return strncasecmp(name, "Open", 4) == 0 ? name + 4 : name;
+}
+
 const struct chipdb_soc *chipdb_soc_by_name(const char *name)
 {
+	name = without_open(name);
 	for (size_t i = 0; i < chipdb_soc_count; i++)
 		if (is_called(chipdb_socs[i].name, chipdb_socs[i].also, name))
 			return &chipdb_socs[i];
 	return NULL;
+}
+
+chipdb_soc_set chipdb_soc_bit(const struct chipdb_soc *soc)
+{
+	return UINT32_C(1) << (soc - chipdb_socs);
+}
+
+chipdb_soc_set chipdb_socs_all(void)
+{
+	return (UINT32_C(1) << chipdb_soc_count) - 1;
+}
+
+chipdb_soc_set chipdb_socs_called(const char *name)
+{
+	chipdb_soc_set found = 0;
+
+	name = without_open(name);
+	for (size_t i = 0; i < chipdb_soc_count; i++)
+		if (is_called(chipdb_socs[i].name, chipdb_socs[i].also, name) ||
+		    is_called("", chipdb_socs[i].calls_itself, name))
+			found |= chipdb_soc_bit(&chipdb_socs[i]);
+	return found;
+}
+
+chipdb_soc_set chipdb_socs_alike(const struct chipdb_soc *soc)
+{
+	chipdb_soc_set alike = chipdb_soc_bit(soc);
+
+	for (size_t i = 0; i < chipdb_soc_count; i++)
+		if (is_called("", soc->alike, chipdb_socs[i].name))
+			alike |= chipdb_soc_bit(&chipdb_socs[i]);
+	return alike;
 }
 
 uint32_t chipdb_sr_mask(const struct chipdb_part *part, enum chipdb_bit bit)

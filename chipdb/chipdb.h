@@ -125,15 +125,24 @@ enum chipdb_code {
 	CHIPDB_CODE_KEYED,
 };
 
+/* Some SoCs: bit n is chipdb_socs[n]. */
+typedef uint32_t chipdb_soc_set;
+
 struct chipdb_soc {
 	const char *name;
 	const char *also;		/* other names of it, with ", " between; or NULL */
+	/*
+	 * As its bootloaders and firmware call it, likewise; or NULL. Not unique: a BK7231M is
+	 * called BK7231N, and how the code is coded has to tell.
+	 */
+	const char *calls_itself;
+	const char *alike; /* names of those whose firmware it runs, likewise; or NULL */
 	const char *part;		/* name of a part often seen in it */
 	const char *spi_mode;		/* "confirmed" or "unproven", see docs/protocol.md */
 	const char *evidence;		/* by whom and how */
 	uint32_t flash[CHIPDB_FLASHES]; /* sizes it was seen with, bytes, ascending; 0 ends */
 	enum chipdb_code code;
-	/* The flash at 0, and at the start of the application if all begin alike. */
+	/* The flash at 0 of this SoC alone, and at the start of the application if all begin alike. */
 	struct chipdb_fingerprint bootloader[CHIPDB_FINGERPRINTS];
 	struct chipdb_fingerprint app_start[CHIPDB_FINGERPRINTS];
 	uint32_t bootloader_used; /* the longest bootloader seen, bytes; 0 if unknown */
@@ -160,10 +169,19 @@ const struct chipdb_part *chipdb_part_by_id(const uint8_t id[3]);
 
 /*
  * The part or SoC of this name, or also called so (case does not matter), or NULL.
- * Names and other names are unique.
+ * Names and other names are unique. A SoC may have "Open" before its name.
  */
 const struct chipdb_part *chipdb_part_by_name(const char *name);
 const struct chipdb_soc *chipdb_soc_by_name(const char *name);
+
+/* All that are called so, or call themselves so. A leading "Open" does not count. */
+chipdb_soc_set chipdb_socs_called(const char *name);
+
+chipdb_soc_set chipdb_socs_all(void);
+
+/* The one alone, and with those whose firmware it runs, itself among them. */
+chipdb_soc_set chipdb_soc_bit(const struct chipdb_soc *soc);
+chipdb_soc_set chipdb_socs_alike(const struct chipdb_soc *soc);
 
 /* Whether this erase takes no address, and erases everything. */
 static inline bool chipdb_erases_chip(const struct chipdb_erase *erase)

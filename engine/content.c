@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RF_PLACES 16 /* more than there are */
+#include "engine/look.h"
+#include "engine/rf_places.h"
 
 size_t content_find_rf(const uint8_t *die, size_t size, struct rf found[IMAGE_RFS])
 {
@@ -46,25 +47,6 @@ bool content_same_rf(const uint8_t *one, const uint8_t *other, size_t size)
 				return false;
 	}
 	return true;
-}
-
-/* Where SoCs have their calibration, each place once, if @length bytes of it fit. */
-static size_t rf_places(uint32_t size, uint32_t length, uint32_t starts[RF_PLACES])
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < chipdb_soc_count * CHIPDB_REGIONS; i++) {
-		const struct chipdb_soc *soc = &chipdb_socs[i / CHIPDB_REGIONS];
-		const struct chipdb_region *region = &soc->regions[i % CHIPDB_REGIONS];
-		bool is_there = !region->name || region->kind != CHIPDB_REGION_RF ||
-				length > size || region->start > size - length;
-
-		for (size_t j = 0; j < count; j++)
-			is_there |= starts[j] == region->start;
-		if (!is_there && count < RF_PLACES)
-			starts[count++] = region->start;
-	}
-	return count;
 }
 
 bool content_peek_rf(struct session *session, struct range known, uint32_t length, uint8_t *die)
@@ -112,26 +94,6 @@ void content_copy_rf(uint8_t *die, const uint8_t *from, uint32_t size)
 		memcpy(die + starts[i], from + starts[i], RF_ALIGNMENT);
 }
 
-/* Those of the begin that the whole allows as well; if these exclude each other, the begin's. */
-static void find_socs(struct content *content, const struct session *session)
-{
-	const struct image *image = &content->image;
-
-	for (size_t i = 0; i < session->soc_count; i++)
-		if (session->told || image_is_for(image, session->socs[i]))
-			content->socs[content->soc_count++] = session->socs[i];
-	if (content->soc_count > 0)
-		return;
-	if (session->soc_count > 0) {
-		memcpy(content->socs, session->socs, sizeof(content->socs));
-		content->soc_count = session->soc_count;
-		return;
-	}
-	/* Without a bootloader, the application can still tell. */
-	for (size_t i = 0; i < image->soc_count && i < SESSION_SOCS; i++)
-		content->socs[content->soc_count++] = image->socs[i];
-}
-
 bool content_look(struct content *content, struct session *session, const uint8_t *die)
 {
 	memset(content, 0, sizeof(*content));
@@ -139,13 +101,15 @@ bool content_look(struct content *content, struct session *session, const uint8_
 		session_no_memory(session);
 		return false;
 	}
-	find_socs(content, session);
 	content->rf_count = content_find_rf(die, session->part->size, content->rf);
+	look_at_content(session, &content->image, content->rf, content->rf_count, &content->target);
 	content_mac(die, session->part->size, content->mac);
 	return true;
 }
 
 const struct chipdb_soc *content_soc(const struct content *content)
 {
-	return content->soc_count == 1 ? content->socs[0] : NULL;
+	const struct identity *identity = &content->target.identity;
+
+	return identity->soc_count == 1 ? identity->socs[0] : NULL;
 }

@@ -8,17 +8,15 @@
 #include "engine/manifest.h"
 
 struct content {
-	struct image image; /* what image_identify() makes of it */
-	/* By --soc, or what the begin of the flash and the rest of it both allow. */
-	const struct chipdb_soc *socs[SESSION_SOCS];
-	size_t soc_count;
+	struct image image;   /* what image_identify() makes of it */
+	struct target target; /* which module it makes of it, see look.h */
 	/* Calibration, wherever it is: also in a die that is half written. */
 	struct rf rf[IMAGE_RFS];
 	size_t rf_count;
 	char mac[MANIFEST_MAC]; /* small letters; "" if there is none, or a made-up one */
 };
 
-/* After session_look(). @die has the size of the part. False after a trouble, if memory is short.
+/* After look_at_module(). @die has the size of the part. False after a trouble, if memory is short.
  */
 bool content_look(struct content *content, struct session *session, const uint8_t *die);
 

@@ -4,12 +4,13 @@
 #include <stdlib.h>
 
 #include "engine/reading.h"
+#include "engine/look.h"
 
 bool backup_plan_job(struct backup_job *job, struct session *session,
 		     const struct session_options *options, const char *wish)
 {
 	*job = (struct backup_job){.session = session, .wish = wish, .backup.output.fd = -1};
-	return session_open(session, options) && session_look(session) &&
+	return session_open(session, options) && look_at_module(session) &&
 	       backup_open(&job->backup, session, wish);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "engine/job_erase.h"
 
+#include "engine/look.h"
+
 bool erase_plan_job(struct erase_job *erase, struct session *session,
 		    const struct session_options *options, const struct erase_wish *wish)
 {
@@ -8,7 +10,7 @@ bool erase_plan_job(struct erase_job *erase, struct session *session,
 
 	*erase = (struct erase_job){.session = session};
 	how.writes = !wish->dry;
-	if (!session_open(session, &how) || !session_look(session) || !session_agrees(session) ||
+	if (!session_open(session, &how) || !look_at_module(session) || !session_agrees(session) ||
 	    !area_find(&wish->area, session_soc(session), session->part->size, session->observer,
 		       &erase->area) ||
 	    !spare_find(&erase->spare, session, &wish->with, &erase->area))

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/area.h"
+#include "engine/look.h"
 
 #define BOOTLOADER_END 0x11000
 #define SECTOR 0x1000
@@ -91,10 +92,10 @@ static bool look_at_regions(struct session *session, struct info_job *info)
 
 	for (size_t i = 0; good && i < chipdb_soc_count; i++) {
 		const struct chipdb_soc *soc = &chipdb_socs[i];
-		bool meant = session->soc_count == 0;
+		bool meant = session->target.identity.soc_count == 0;
 
-		for (size_t j = 0; j < session->soc_count; j++)
-			meant |= session->socs[j] == soc;
+		for (size_t j = 0; j < session->target.identity.soc_count; j++)
+			meant |= session->target.identity.socs[j] == soc;
 		/* Of a SoC that is only possible, calibration is all that is looked for. */
 		for (size_t j = 0; good && meant && j < CHIPDB_REGIONS && soc->regions[j].name; j++)
 			if (session_soc(session) || soc->regions[j].kind == CHIPDB_REGION_RF)
@@ -120,7 +121,7 @@ static bool look_at_all(struct session *session, struct info_job *info)
 
 static bool look(struct session *session, struct info_job *info, bool all)
 {
-	if (!session_look(session) || !session_registers(session, &info->registers))
+	if (!look_at_module(session) || !session_registers(session, &info->registers))
 		return false;
 	info->die = malloc(session->part->size);
 	if (!info->die)

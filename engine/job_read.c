@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "engine/output_file.h"
+#include "engine/look.h"
 
 bool read_plan_job(struct read_job *read, struct session *session,
 		   const struct session_options *options, const struct area_wish *wish)
@@ -11,7 +12,7 @@ bool read_plan_job(struct read_job *read, struct session *session,
 	struct ranges area;
 
 	*read = (struct read_job){.session = session};
-	if (!session_open(session, options) || !session_look(session) ||
+	if (!session_open(session, options) || !look_at_module(session) ||
 	    !area_find(wish, session_soc(session), session->part->size, session->observer, &area))
 		return false;
 	read->range = area.range[0];

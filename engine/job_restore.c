@@ -8,6 +8,7 @@
 #include "engine/area.h"
 #include "engine/module.h"
 #include "engine/reading.h"
+#include "engine/look.h"
 
 static bool load(struct restore_job *restore)
 {
@@ -77,10 +78,10 @@ static const struct chipdb_soc *find_soc(const struct restore_job *restore)
 static bool is_possible(const struct restore_job *restore, const struct chipdb_soc *soc)
 {
 	const struct content *content = &restore->content;
-	bool possible = content->soc_count == 0;
+	bool possible = content->target.identity.soc_count == 0;
 
-	for (size_t i = 0; i < content->soc_count; i++)
-		possible |= content->socs[i] == soc;
+	for (size_t i = 0; i < content->target.identity.soc_count; i++)
+		possible |= content->target.identity.socs[i] == soc;
 	return possible;
 }
 
@@ -103,7 +104,7 @@ static bool take_regions(struct restore_job *restore, const char *list, uint8_t 
 			restore->session->observer, TROUBLE_OTHER_MODULE, NO_RANGE,
 			"the regions are those of a %s, and this is a %s: nothing of it belongs "
 			"here",
-			soc->name, restore->content.socs[0]->name);
+			soc->name, restore->content.target.identity.socs[0]->name);
 		return false;
 	}
 	memcpy(wanted, restore->present, restore->session->part->size);
@@ -320,7 +321,7 @@ bool restore_plan_job(struct restore_job *restore, struct session *session,
 		if (restore->lock < 0)
 			return false;
 	}
-	return session_open(session, &how) && session_look(session) && prepare(restore);
+	return session_open(session, &how) && look_at_module(session) && prepare(restore);
 }
 
 static bool execute(struct restore_job *restore)

@@ -8,6 +8,7 @@
 
 #include "engine/output_file.h"
 #include "engine/spare.h"
+#include "engine/look.h"
 
 #define DEFAULT_SIZE 65536
 
@@ -167,7 +168,7 @@ bool test_plan_job(struct test_job *test, struct session *session,
 {
 	*test = (struct test_job){.session = session, .wish = *wish, .options = *options};
 	test->options.writes = test->options.restores = !wish->dry;
-	if (!session_open(session, &test->options) || !session_look(session) ||
+	if (!session_open(session, &test->options) || !look_at_module(session) ||
 	    !session_agrees(session) || !find_range(session, test) || !spares_rf(session, test))
 		return false;
 	name_save(test, session);

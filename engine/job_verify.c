@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/read_file.h"
+#include "engine/look.h"
 #include "image/image.h"
 #include "image/placement.h"
 
@@ -36,7 +37,8 @@ static bool find_place(struct verify_job *verify, struct area_wish *wish)
 	wish->at = 0;
 	if (!image_identify(verify->data, verify->size, &image))
 		return session_no_memory(session);
-	placement_find(&image, session_soc(session), flash_size, PLACEMENT_ANYWHERE, &placement);
+	placement_find(&image, session_soc(session), NULL, flash_size, PLACEMENT_ANYWHERE,
+		       &placement);
 	if (image.has_address && placement.address < flash_size) {
 		wish->at = (uint32_t)placement.address;
 		verify->rotation = placement.rotation;
@@ -81,7 +83,7 @@ bool verify_plan_job(struct verify_job *verify, const struct session_options *op
 	struct area_wish place = *wish;
 	struct ranges area;
 
-	if (!session_open(session, options) || !session_look(session) ||
+	if (!session_open(session, options) || !look_at_module(session) ||
 	    !find_place(verify, &place))
 		return false;
 	if (!place.regions && !place.has_size) {

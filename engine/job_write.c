@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/module.h"
+#include "engine/look.h"
 
 static bool check_journal(struct write_job *write)
 {
@@ -31,14 +32,28 @@ static bool check_journal(struct write_job *write)
 	return false;
 }
 
-static const struct chipdb_soc *const *known_socs(const struct write_job *write, size_t *count)
+/* Of a die that was read only in part, more was seen when it was looked at. */
+static const struct target *module_of(const struct write_job *write)
 {
-	if (write->present.content.soc_count > 0) {
-		*count = write->present.content.soc_count;
-		return write->present.content.socs;
-	}
-	*count = write->source.image.soc_count;
-	return write->source.image.socs;
+	return write->present.known.length < write->session->part->size
+		       ? &write->session->target
+		       : &write->present.content.target;
+}
+
+/* While it is open which SoC this is, what any of them keeps is kept. */
+static size_t keeping_socs(const struct write_job *write, const struct chipdb_soc *socs[])
+{
+	const struct identity *module = &module_of(write)->identity;
+	const struct identity *file = &write->source.image.identity;
+	chipdb_soc_set set = module->soc_count > 0 ? identity_socs(module) : module->possible;
+	size_t count = 0;
+
+	if (module->soc_count == 0 && (set & identity_socs(file)))
+		set &= identity_socs(file);
+	for (size_t i = 0; i < chipdb_soc_count; i++)
+		if (set >> i & 1)
+			socs[count++] = &chipdb_socs[i];
+	return count;
 }
 
 static bool make_plan(struct write_job *write)
@@ -53,10 +68,9 @@ static bool make_plan(struct write_job *write)
 	};
 	const struct plan_file file = source_file(&write->source);
 	const struct session *session = write->session;
-	const struct chipdb_soc *const *socs;
-	size_t count;
+	const struct chipdb_soc *socs[32];
+	size_t count = keeping_socs(write, socs);
 
-	socs = known_socs(write, &count);
 	write->kept_count = keep_regions(socs, count, write->present.content.rf,
 					 write->present.content.rf_count, session->part->size,
 					 &without, write->kept);
@@ -96,10 +110,26 @@ static bool check_module(struct write_job *write)
 			   "another one, or lost.");
 }
 
-static bool place(struct write_job *write, const struct chipdb_soc *const *socs, size_t count)
+/* What was read from this very module runs there, whatever is in it now. */
+static bool is_own_backup(const struct write_job *write)
 {
-	return source_place(&write->source, socs, count, write->session->part->size,
-			    write->session->observer);
+	const struct image *image = &write->source.image;
+	const struct content *content = &write->present.content;
+	uint32_t size = write->session->part->size;
+	struct rf found[IMAGE_RFS];
+	uint8_t *die;
+	bool own = false;
+
+	if (image->size != size || content->rf_count == 0 ||
+	    (image->kind != IMAGE_DUMP && image->kind != IMAGE_ROTATED_DUMP))
+		return false;
+	die = source_turned(&write->source, size);
+	if (die) {
+		own = content_find_rf(die, size, found) > 0 &&
+		      content_same_rf(write->present.die, die, size);
+		free(die);
+	}
+	return own;
 }
 
 /* The regions that stay are those of the SoC: a wrong one would let the others go. */
@@ -115,45 +145,23 @@ static bool check_told(struct write_job *write)
 	return false;
 }
 
-static void say_soc(struct write_job *write)
+static void say_soc(const struct write_job *write)
 {
 	const struct observer *observer = write->session->observer;
-	size_t count;
-	const struct chipdb_soc *const *socs = known_socs(write, &count);
+	const struct identity *module = &module_of(write)->identity;
+	const struct identity *file = &write->source.image.identity;
+	char names[80];
 
-	if (count == 0)
-		observer_note(
-			observer, NOTE_WARN, TROUBLE_SOC_UNKNOWN,
-			"it is not known which SoC this is: calibration that is found stays, but "
-			"network settings and settings of the firmware stay only where nothing is "
-			"written. If you know the SoC, say it");
-	else if (write->present.content.soc_count == 0)
-		observer_note(
-			observer, NOTE_INFO, TROUBLE_NONE,
-			"the flash does not tell which SoC this is; taken from the file: %s%s",
-			socs[0]->name, count > 1 ? " or its like" : "");
-}
-
-/* The calibration lies elsewhere on the SoC that the file is for. */
-static bool check_calibration(struct write_job *write)
-{
-	const struct content *content = &write->present.content;
-	size_t count;
-	const struct chipdb_soc *const *socs = known_socs(write, &count);
-	bool fits = count != 1 || content->rf_count == 0;
-
-	for (size_t i = 0; !fits && i < content->rf_count; i++)
-		for (size_t j = 0; j < CHIPDB_REGIONS && socs[0]->regions[j].name; j++)
-			fits |= socs[0]->regions[j].kind == CHIPDB_REGION_RF &&
-				socs[0]->regions[j].start == content->rf[i].offset;
-	if (fits || write->source.force[PLACEMENT_WRONG_SOC])
-		return true;
-	source_raise_refusal(TROUBLE_SOC_CONTRADICTED, PLACEMENT_WRONG_SOC,
-			     write->session->observer,
-			     "this module has its calibration at 0x%06x, where a %s has none: it "
-			     "seems to be another SoC",
-			     (unsigned)content->rf[0].offset, socs[0]->name);
-	return false;
+	if (module->soc_count > 0)
+		return;
+	if (identity_socs(file) & module->possible)
+		observer_note(observer, NOTE_INFO, TROUBLE_NONE,
+			      "the flash does not tell which SoC this is; taken from the file: %s",
+			      identity_text(file, names, sizeof(names)));
+	else
+		observer_note(observer, NOTE_WARN, TROUBLE_SOC_UNKNOWN,
+			      "it is not known which SoC this is: what any of them keeps stays. If "
+			      "you know the SoC, say it");
 }
 
 /* What was read is where it goes. */
@@ -168,22 +176,32 @@ static bool check_place(struct write_job *write, struct plan_file before)
 	return false;
 }
 
+static bool place(struct write_job *write, const struct target *target, bool fits)
+{
+	return source_place(&write->source, target, fits, write->session->part->size,
+			    write->session->observer);
+}
+
+static bool is_whole(const struct source *source)
+{
+	return source->image.kind == IMAGE_DUMP || source->image.kind == IMAGE_ROTATED_DUMP;
+}
+
 static bool prepare(struct write_job *write)
 {
 	struct session *session = write->session;
-	const struct content *content = &write->present.content;
 	struct plan_file file;
 
 	/* What is refused in any case is refused before the long reading. */
-	if (!place(write, session->socs, session->soc_count) || !check_told(write))
+	if (!place(write, &session->target, is_whole(&write->source)) || !check_told(write))
 		return false;
 	file = source_file(&write->source);
 	if (!present_read(&write->present, (struct range){file.address, file.length},
 			  write->wish.dry))
 		return false;
 	say_soc(write);
-	return check_calibration(write) && place(write, content->socs, content->soc_count) &&
-	       check_place(write, file) && make_plan(write) && check_module(write);
+	return place(write, module_of(write), is_own_backup(write)) && check_place(write, file) &&
+	       make_plan(write) && check_module(write);
 }
 
 bool write_plan_job(struct write_job *write, struct session *session,
@@ -197,7 +215,7 @@ bool write_plan_job(struct write_job *write, struct session *session,
 	return present_begin(&write->present, session, wish->backup, wish->no_backup) &&
 	       source_load(&write->source, wish->path, &wish->source, session->observer) &&
 	       (wish->dry || check_journal(write)) && session_open(session, &how) &&
-	       session_look(session) && prepare(write);
+	       look_at_module(session) && prepare(write);
 }
 
 bool write_changes(const struct write_job *write)

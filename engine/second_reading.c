@@ -29,9 +29,11 @@ static void read_again(uint8_t *sectors, uint32_t size, uint32_t start, uint32_t
 static void mark_own(uint8_t *sectors, uint32_t size, const struct content *content)
 {
 	/* Of several SoCs the regions are mostly the same; reading more does no harm. */
-	for (size_t i = 0; i < content->soc_count; i++)
-		for (size_t j = 0; j < CHIPDB_REGIONS && content->socs[i]->regions[j].name; j++) {
-			const struct chipdb_region *region = &content->socs[i]->regions[j];
+	for (size_t i = 0; i < content->target.identity.soc_count; i++)
+		for (size_t j = 0;
+		     j < CHIPDB_REGIONS && content->target.identity.socs[i]->regions[j].name; j++) {
+			const struct chipdb_region *region =
+				&content->target.identity.socs[i]->regions[j];
 
 			if (region->kind == CHIPDB_REGION_RF || region->kind == CHIPDB_REGION_NET)
 				read_again(sectors, size, region->start, region->length);

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LOOK_BYTES 8
 #define PARAMETERS_ROOM 512
 
 /* --- the session's own observer: everything goes on to the watcher --- */
@@ -185,64 +184,18 @@ const char *session_unfinished(const struct session *session)
 
 /* --- which SoC it is --- */
 
-static bool begins_so(const struct chipdb_soc *soc, const uint8_t *begin)
-{
-	for (size_t i = 0; i < CHIPDB_FINGERPRINTS && soc->bootloader[i].length; i++)
-		if (memcmp(soc->bootloader[i].bytes, begin, soc->bootloader[i].length) == 0)
-			return true;
-	return false;
-}
-
-static void say_evidence(struct session *session, const uint8_t *begin)
-{
-	char hex[2 * LOOK_BYTES + 1];
-
-	for (size_t i = 0; i < LOOK_BYTES; i++)
-		snprintf(hex + 2 * i, 3, "%02x", begin[i]);
-	snprintf(session->soc_evidence, sizeof(session->soc_evidence),
-		 session->soc_count ? "the flash begins with %s, as a bootloader of it does"
-				    : "the flash begins with %s, which is no bootloader known",
-		 hex);
-}
-
-bool session_look(struct session *session)
-{
-	uint8_t begin[LOOK_BYTES];
-	bool fits = false;
-
-	if (!flash_peek(session->flash, 0, begin, sizeof(begin)))
-		return false;
-	for (size_t i = 0; i < chipdb_soc_count && session->soc_count < SESSION_SOCS; i++)
-		if (begins_so(&chipdb_socs[i], begin))
-			session->socs[session->soc_count++] = &chipdb_socs[i];
-	say_evidence(session, begin);
-	if (!session->told)
-		return true;
-	for (size_t i = 0; i < session->soc_count; i++)
-		fits |= session->socs[i] == session->told;
-	session->told_otherwise = session->soc_count > 0 && !fits;
-	if (session->told_otherwise)
-		observer_note(session->observer, NOTE_WARN, TROUBLE_SOC_CONTRADICTED,
-			      "it was said to be a %s, but %s: %s", session->told->name,
-			      session->soc_evidence, session->socs[0]->name);
-	session->socs[0] = session->told;
-	session->soc_count = 1;
-	snprintf(session->soc_evidence, sizeof(session->soc_evidence), "as was said");
-	return true;
-}
-
 bool session_agrees(const struct session *session)
 {
 	if (session->told_otherwise)
 		observer_raise(session->observer, TROUBLE_SOC_CONTRADICTED, NO_RANGE,
-			       "what has to stay is not known, since the flash begins as that of "
-			       "another SoC than was said");
+			       "what has to stay is not known, since the flash speaks for another "
+			       "SoC than was said");
 	return !session->told_otherwise;
 }
 
 const struct chipdb_soc *session_soc(const struct session *session)
 {
-	return session->soc_count == 1 ? session->socs[0] : NULL;
+	return session->target.identity.soc_count == 1 ? session->target.identity.socs[0] : NULL;
 }
 
 /* --- asking, and being asked to end --- */

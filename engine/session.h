@@ -19,8 +19,7 @@
 #include "base/observer.h"
 #include "chipdb/chipdb.h"
 #include "engine/flash.h"
-
-#define SESSION_SOCS 16
+#include "image/fit.h"
 
 struct session_options {
 	const char *parameters; /* of the programmer; or NULL */
@@ -43,11 +42,8 @@ struct session {
 	bool stays;			/* in SPI mode after session_close() */
 	const struct chipdb_soc *told;	/* by the user; or NULL */
 
-	/* The SoCs that the flash's content allows; one: it is that. See session_look(). */
-	const struct chipdb_soc *socs[SESSION_SOCS];
-	size_t soc_count;
-	char soc_evidence[160]; /* how they are known, in words */
-	bool told_otherwise;	/* by the user, but the flash begins as the bootloader of another */
+	struct target target; /* which module it is, after look_at_module() */
+	bool told_otherwise;  /* by the user, but the content speaks for another SoC */
 
 	/* Kept by session.c. */
 	struct observer own;
@@ -99,13 +95,7 @@ void session_set_die(struct session *session, enum die_state die);
 void session_set_unfinished(struct session *session, const char *backup);
 const char *session_unfinished(const struct session *session);
 
-/*
- * Look at the begin of the flash and say which SoC it is (a few hundred bytes). The user's
- * word goes before it; if the content says otherwise that is noted.
- */
-bool session_look(struct session *session);
-
-/* False, and a trouble, if the user's word contradicts what session_look() has seen. */
+/* False, and a trouble, if the user's word contradicts what look_at_module() has seen. */
 bool session_agrees(const struct session *session);
 
 /* The SoC if there is exactly one; else NULL. */

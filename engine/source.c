@@ -74,19 +74,22 @@ void source_free(struct source *source)
 	source->data = NULL;
 }
 
-/* Of several SoCs that it may be: one that the file is for, if there is any. */
-static const struct chipdb_soc *choose(const struct source *source,
-				       const struct chipdb_soc *const *socs, size_t count)
+/* Whose regions count: of several SoCs that it may be, one that the file is for. */
+static const struct chipdb_soc *choose(const struct source *source, const struct target *target)
 {
+	const struct identity *file = &source->image.identity, *module = &target->identity;
 	bool same_rf = true;
 
-	for (size_t i = 0; i < count; i++) {
-		if (source->image.soc_count > 0 && image_is_for(&source->image, socs[i]))
-			return socs[i];
-		same_rf = same_rf && socs[i]->rf == socs[0]->rf;
+	if (module->soc_count == 0)
+		return file->soc_count > 0 ? file->socs[0] : NULL;
+	for (size_t i = 0; i < module->soc_count; i++) {
+		if (identity_socs(file) & chipdb_soc_bit(module->socs[i]))
+			return module->socs[i];
+		same_rf = same_rf && module->socs[i]->rf == module->socs[0]->rf;
 	}
 	/* A file without an address goes where the SoC says: that has to be the same for all. */
-	return count == 1 || (count > 1 && (source->image.has_address || same_rf)) ? socs[0] : NULL;
+	return module->soc_count == 1 || source->image.has_address || same_rf ? module->socs[0]
+									      : NULL;
 }
 
 static bool overruled(const struct source *source)
@@ -118,8 +121,9 @@ static void complain(const struct source *source, const struct observer *observe
 		const enum placement_refusal why = source->placement.refusals[i].why;
 
 		if (!source->force[why])
-			source_raise_refusal(TROUBLE_WRONG_FILE, why, observer,
-					     "%s is not written: %s", source->path,
+			source_raise_refusal(why == PLACEMENT_UNPROVEN_SOC ? TROUBLE_SOC_UNKNOWN
+									   : TROUBLE_WRONG_FILE,
+					     why, observer, "%s is not written: %s", source->path,
 					     source->placement.refusals[i].text);
 	}
 }
@@ -163,14 +167,13 @@ static bool settle_address(struct source *source, const struct chipdb_soc *soc, 
 	return false;
 }
 
-bool source_place(struct source *source, const struct chipdb_soc *const *socs, size_t soc_count,
+bool source_place(struct source *source, const struct target *target, bool fits,
 		  uint32_t flash_size, const struct observer *observer)
 {
-	const struct chipdb_soc *soc = choose(source, socs, soc_count);
+	const struct chipdb_soc *soc = choose(source, target);
 
-	if (soc_count == 0 && source->image.soc_count > 0)
-		soc = source->image.socs[0];
-	placement_find(&source->image, soc, flash_size, source->at, &source->placement);
+	placement_find(&source->image, soc, fits ? NULL : target, flash_size, source->at,
+		       &source->placement);
 	if (!overruled(source)) {
 		complain(source, observer);
 		return false;
@@ -184,4 +187,16 @@ struct plan_file source_file(const struct source *source)
 				  .address = (uint32_t)source->placement.address,
 				  .length = (uint32_t)source->placement.length,
 				  .rotation = (uint32_t)source->placement.rotation};
+}
+
+uint8_t *source_turned(const struct source *source, uint32_t size)
+{
+	size_t rotation = source->placement.rotation;
+	uint8_t *die = source->size == size ? malloc(size) : NULL;
+
+	if (!die)
+		return NULL;
+	memcpy(die, source->data + rotation, size - rotation);
+	memcpy(die + (size - rotation), source->data, rotation);
+	return die;
 }

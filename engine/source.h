@@ -39,11 +39,14 @@ bool source_load(struct source *source, const char *path, const struct source_wi
 void source_free(struct source *source);
 
 /*
- * Decide where it goes. @socs: what the module's SoC may be (none: unknown; then the file's
- * are taken). False if something is refused that was not forced: each is a trouble.
+ * Decide where it goes in a module. @fits: it runs there, whatever can be told of that. False if
+ * something is refused that was not forced: each is a trouble.
  */
-bool source_place(struct source *source, const struct chipdb_soc *const *socs, size_t soc_count,
+bool source_place(struct source *source, const struct target *target, bool fits,
 		  uint32_t flash_size, const struct observer *observer);
+
+/* A dump of a whole flash of @size bytes as it would lie there; to be freed, or NULL. */
+uint8_t *source_turned(const struct source *source, uint32_t size);
 
 /* A trouble that the wish's force[@why] overrules; "refusal" is among its values. */
 void source_raise_refusal(enum trouble_kind kind, enum placement_refusal why,

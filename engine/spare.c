@@ -6,8 +6,10 @@
 /* One of the SoCs that it may be: of those that the flash tells, or else of all. */
 static const struct chipdb_soc *possible_soc(const struct session *session, size_t index)
 {
-	if (session->soc_count > 0)
-		return index < session->soc_count ? session->socs[index] : NULL;
+	if (session->target.identity.soc_count > 0)
+		return index < session->target.identity.soc_count
+			       ? session->target.identity.socs[index]
+			       : NULL;
 	return index < chipdb_soc_count ? &chipdb_socs[index] : NULL;
 }
 

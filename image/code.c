@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "image/code.h"
 
-#include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "image/crc_blocks.h"
@@ -73,69 +71,48 @@ static void count_blocks(const uint8_t *data, struct code *code)
 		    !overlaps_header(code, at, code->end - at);
 }
 
-/* "BK7231N" from what is like "OpenBK7231N_1.18.300" or " AT bk7231n >" (Tuya's SDK). */
-static bool get_name(const char *text, size_t size, char name[16])
+static void find_names(const uint8_t *data, bool bootloader, struct code *code)
 {
-	enum { PREFIX = 6, DIGITS_MOST = 8 };
-	size_t length = PREFIX;
-
-	if (size < PREFIX ||
-	    (memcmp(text, "OpenBK", PREFIX) != 0 && memcmp(text, " AT bk", PREFIX) != 0))
-		return false;
-	while (length < size && length < PREFIX + DIGITS_MOST &&
-	       isalnum((unsigned char)text[length]))
-		length++;
-	if (length < PREFIX + 4 || size - length < 2 ||
-	    (text[length] != '_' && text[length] != ' ') ||
-	    (text[length + 1] != '>' && !isdigit((unsigned char)text[length + 1])))
-		return false;
-	snprintf(name, 16, "BK%.*s", (int)(length - PREFIX), text + PREFIX);
-	for (char *at = name; *at; at++)
-		*at = (char)toupper((unsigned char)*at);
-	return true;
-}
-
-static bool find_name_in(const char *text, size_t size, char name[16])
-{
-	for (size_t i = 0; i < size; i++)
-		if ((text[i] == 'O' || text[i] == ' ') && get_name(text + i, size - i, name))
-			return true;
-	return false;
-}
-
-static void find_name(const uint8_t *data, uint32_t logical, struct code *code)
-{
-	enum { WINDOW = 2048, OVERLAP = 32 };
+	enum { WINDOW = 4096, STEP = WINDOW - OWN_NAMES_OVERLAP };
 	uint8_t text[WINDOW];
 	size_t count;
 
-	for (size_t at = 0;; at += WINDOW - OVERLAP) {
+	memset(&code->names, 0, sizeof(code->names));
+	for (size_t at = 0;; at += STEP) {
 		count = crc_blocks_read(data + code->start, code->end - code->start, at, text,
 					sizeof(text));
 		if (count == 0)
 			return;
-		if (code->look != CODE_PLAIN)
-			code_key_apply(text, count, logical + (uint32_t)at);
-		if (find_name_in((const char *)text, count, code->names))
-			return;
+		code_key_apply(&code->coding.key, text, count, code->coding.address + (uint32_t)at);
+		own_names_scan(&code->names, bootloader, text, count, at);
 	}
+}
+
+void code_use_key(const uint8_t *data, const struct code_key *key, bool bootloader,
+		  struct code *code)
+{
+	code->coding.key = *key;
+	code->coding.has_key = true;
+	find_names(data, bootloader, code);
 }
 
 void code_examine(const uint8_t *data, size_t size, size_t start, size_t end, const char *name,
 		  uint32_t logical, struct code *code)
 {
-	uint8_t vectors[CODE_VECTORS];
+	uint8_t begin[128];
+	size_t count;
 
 	memset(code, 0, sizeof(*code));
 	if (end > size)
 		end = size;
 	code->start = start;
 	code->end = end;
-	if (crc_blocks_read(data + start, end - start, 0, vectors, sizeof(vectors)) ==
-	    sizeof(vectors))
-		code->look = code_look(vectors);
+	count = crc_blocks_read(data + start, end - start, 0, begin, sizeof(begin));
+	if (count >= CODING_VECTORS)
+		code->coding = coding_look(begin, logical);
+	coding_find_key(&code->coding, begin, count);
 	find_header(data, name, code);
 	count_blocks(data, code);
-	if (code->look != CODE_NONE)
-		find_name(data, logical, code);
+	if (code->coding.has_key)
+		find_names(data, logical == CODE_BOOTLOADER, code);
 }

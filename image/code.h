@@ -10,7 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "image/code_key.h"
+#include "image/coding.h"
+#include "image/own_names.h"
 #include "image/rbl.h"
 
 /* What the RBL headers of the piece say of its content. */
@@ -22,14 +23,14 @@ enum code_check {
 
 struct code {
 	size_t start, end; /* bytes, from the begin of what code_examine() was given */
-	enum code_look look;
+	struct coding coding;
 	size_t good, blank, bad; /* CRC blocks */
 	size_t first_bad;	 /* where the first bad one is; if there are any */
 	size_t leftovers;	 /* bad blocks that code_examine() forgives */
 	bool cut;		 /* a part of a block is at the end */
 	enum code_check check;
-	struct rbl header; /* the one that matches; else the last one, if any */
-	char names[16];	   /* the SoC that the code was built for, by its own words; or "" */
+	struct rbl header;	/* the one that matches; else the last one, if any */
+	struct own_names names; /* what it says of itself, if its key is known */
 };
 
 /* Whether CRC blocks begin here, as code in a flash has them. */
@@ -45,5 +46,9 @@ bool code_is_framed(const uint8_t *data, size_t size);
  */
 void code_examine(const uint8_t *data, size_t size, size_t start, size_t end, const char *name,
 		  uint32_t logical, struct code *code);
+
+/* The same code with a key that was found elsewhere: what it says of itself. */
+void code_use_key(const uint8_t *data, const struct code_key *key, bool bootloader,
+		  struct code *code);
 
 #endif

@@ -1,79 +1,226 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "image/code_key.h"
 
-#include <stdbool.h>
 #include <string.h>
 
-#include "image/bytes.h"
+/* A set bit of the last word switches one off. */
+#define NO_15 UINT32_C(1)
+#define NO_16 UINT32_C(2)
+#define NO_32 UINT32_C(4)
+#define NO_CONSTANT UINT32_C(8)
+#define ALL_OFF (NO_15 | NO_16 | NO_32 | NO_CONSTANT)
 
-/*
- * The four coefficients of Tuya's key are 510fb093 a3cbeadc 5993a17e c7adeb03. The last
- * holds switches; with its value here the generators of 16 and 17 bits are off (bits 0
- * and 1), and the one of 32 bits and the constant are on (bits 2 and 3 are 0). Bits 11
- * and 12 rotate the address for the one of 32 bits, by one byte.
- */
-#define KEY_0 UINT32_C(0x510fb093)
-#define KEY_2 UINT32_C(0x5993a17e)
-#define PN32 UINT32_C(0xe519a4f1)
+/* What else its bits say: bytes to swap, bits to move the address by. */
+#define SWAP_LOW(turns) ((turns) >> 5 & 1)
+#define SWAP_HIGH(turns) ((turns) >> 6 & 1)
+#define SHIFT_16(turns) ((turns) >> 8 & 3)
+#define ROTATE_32(turns) (8 * ((turns) >> 11 & 3))
 
 static uint32_t rotate_right(uint32_t word, unsigned bits)
 {
-	return word >> bits | word << (32 - bits);
+	return bits ? word >> bits | word << (32 - bits) : word;
 }
 
-uint32_t code_key_word(uint32_t address)
+static uint32_t swap(uint32_t half)
 {
-	uint32_t seed = rotate_right(address, 8) ^ KEY_0;
-	uint32_t mask = (seed >> 2 & 15) * UINT32_C(0x11111111);
-
-	return rotate_right(seed, 15) ^ (mask & PN32) ^ KEY_2;
+	return (half >> 8 | half << 8) & 0xffff;
 }
 
-void code_key_apply(uint8_t *data, size_t count, uint32_t address)
+static uint32_t generate_15(uint32_t half)
+{
+	uint32_t nibble = half >> 5 & 15;
+
+	return ((half >> 7 | half << 9) & 0xffff) ^
+	       ((half >> 5 << 12 | nibble << 8 | (half >> 5 << 4 & 0xff) | nibble) & 0x6371);
+}
+
+static uint32_t generate_16(uint32_t index)
+{
+	uint32_t nibble = (index >> 13 & 1) | (index >> 9 & 1) << 1 | (index >> 5 & 1) << 2 |
+			  (index >> 1 & 1) << 3;
+
+	return ((index & 0x3ff) << 7 | (index >> 10 & 0x7f)) ^
+	       (((index >> 4 & 1) << 16 | nibble * 0x1111) & 0x13659);
+}
+
+static uint32_t generate_32(uint32_t word)
+{
+	return rotate_right(word, 15) ^ ((word >> 2 & 15) * UINT32_C(0x11111111) & 0xe519a4f1);
+}
+
+static uint32_t address_15(uint32_t turns, uint32_t address)
+{
+	uint32_t low = address & 0xffff, high = address >> 16;
+
+	return (SWAP_HIGH(turns) ? swap(high) : high) ^ (SWAP_LOW(turns) ? swap(low) : low);
+}
+
+/* What the generators make of an address; 0 of one that is off. */
+struct generated {
+	uint32_t g15, g16, g32;
+};
+
+static struct generated generate(uint32_t turns, uint32_t address)
+{
+	struct generated made = {0, 0, 0};
+
+	if (!(turns & NO_15))
+		made.g15 = generate_15(address_15(turns, address));
+	if (!(turns & NO_16))
+		made.g16 = generate_16(address >> SHIFT_16(turns) & 0x1ffff);
+	if (!(turns & NO_32))
+		made.g32 = generate_32(rotate_right(address, ROTATE_32(turns)));
+	return made;
+}
+
+/* Each generator can be off, or on in four ways. */
+uint32_t code_key_turns(unsigned index)
+{
+	unsigned of_15 = index % 5, of_16 = index / 5 % 5, of_32 = index / 25 % 5;
+
+	return (of_15 ? (of_15 - 1) << 5 : NO_15) | (of_16 ? (of_16 - 1) << 8 : NO_16) |
+	       (of_32 ? (of_32 - 1) << 11 : NO_32);
+}
+
+struct code_key code_key_from(const uint32_t words[4])
+{
+	struct code_key key = {.turns = words[3]};
+	uint32_t top = key.turns >> 24;
+
+	/* An eFUSE that was never written, or all of it, switches everything off. */
+	if (top == 0 || top == 0xff)
+		key.turns |= ALL_OFF;
+	if (!(key.turns & NO_15))
+		key.seed_15 = generate_15(words[1] >> 16);
+	if (!(key.turns & NO_16))
+		key.seed_16 = generate_16((words[1] & 0xff) | (words[1] >> 8 & 0xff) << 9 |
+					  (key.turns >> 4 & 1) << 8);
+	if (!(key.turns & NO_32))
+		key.constant = generate_32(words[0]);
+	if (!(key.turns & NO_CONSTANT))
+		key.constant ^= words[2];
+	return key;
+}
+
+struct code_key code_key_stock(void)
+{
+	static const uint32_t words[4] = {0x510fb093, 0xa3cbeadc, 0x5993a17e, 0xc7adeb03};
+
+	return code_key_from(words);
+}
+
+uint32_t code_key_stream(const struct code_key *key, uint32_t address)
+{
+	struct generated made = generate(key->turns, address);
+
+	return (((made.g15 ^ key->seed_15) << 16) + (made.g16 ^ key->seed_16)) ^ made.g32 ^
+	       key->constant;
+}
+
+void code_key_apply(const struct code_key *key, uint8_t *data, size_t count, uint32_t address)
 {
 	for (size_t i = 0; i + 4 <= count; i += 4) {
-		uint32_t word = code_key_word(address + (uint32_t)i);
+		uint32_t word = code_key_stream(key, address + (uint32_t)i);
 
 		for (unsigned byte = 0; byte < 4; byte++)
 			data[i + byte] ^= (uint8_t)(word >> (8 * byte));
 	}
 }
 
-static bool is_branch(uint32_t word)
+bool code_key_same(const struct code_key *one, const struct code_key *other)
 {
-	return word >> 24 == 0xea;
+	enum { STEP = 0x1004, END = 0x200000 };
+
+	for (uint32_t at = 0; at < END; at += STEP)
+		if (code_key_stream(one, at) != code_key_stream(other, at))
+			return false;
+	return true;
 }
 
-static bool is_load_of_pc(uint32_t word)
+/* --- from words to keys --- */
+
+/* Bit @bit of all words, one bit each; and of which it is known. */
+struct column {
+	uint32_t bits, known;
+};
+
+static struct column column_of(const uint32_t *rest, const struct code_key_word *words,
+			       size_t count, unsigned bit)
 {
-	return word >> 12 == 0xe59ff;
+	struct column column = {0, 0};
+
+	for (size_t i = 0; i < count; i++) {
+		column.bits |= (rest[i] >> bit & 1) << i;
+		column.known |= (words[i].known >> bit & 1) << i;
+	}
+	return column;
 }
 
-static bool has_vectors(const uint8_t data[CODE_VECTORS])
+/* One bit of the constant explains it: it is 0 in all of them, or 1 in all. */
+static bool is_even(struct column column)
 {
-	unsigned vectors = is_branch(get_le32(data));
-
-	for (size_t i = 4; i < CODE_VECTORS; i += 4)
-		vectors += is_load_of_pc(get_le32(data + i));
-	return vectors >= CODE_VECTORS / 4 - 2;
+	column.bits &= column.known;
+	return column.bits == 0 || column.bits == column.known;
 }
 
-static bool has_keyed_vectors(const uint8_t data[CODE_VECTORS], uint32_t address)
+/*
+ * The upper halves are sums: of each word the carry runs from bit to bit as far as seed_15,
+ * which is not known, lets it. Each bit of the seed parts a set of words with a carry in two,
+ * so there never are more sets than words.
+ */
+static bool explains_sums(const uint32_t *rest, const struct generated *made, bool has_seed,
+			  uint32_t carries, const struct code_key_word *words, size_t count)
 {
-	uint8_t copy[CODE_VECTORS];
+	uint32_t sets[CODE_KEY_WORDS + 2] = {carries};
+	size_t set_count = 1;
 
-	memcpy(copy, data, sizeof(copy));
-	code_key_apply(copy, sizeof(copy), address);
-	return has_vectors(copy);
+	for (unsigned bit = 16; bit < 32; bit++) {
+		const struct column column = column_of(rest, words, count, bit);
+		uint32_t next[CODE_KEY_WORDS + 2] = {0}, generated = 0;
+		size_t next_count = 0;
+
+		for (size_t i = 0; i < count; i++)
+			generated |= (made[i].g15 >> (bit - 16) & 1) << i;
+		for (size_t s = 0; s < set_count; s++) {
+			const struct column here = {column.bits ^ generated ^ sets[s],
+						    column.known};
+			const uint32_t parts[] = {sets[s] & generated, sets[s] & ~generated};
+
+			if (!is_even(here))
+				continue;
+			for (size_t p = 0; p < (has_seed ? 2u : 1u); p++) {
+				bool is_new = true;
+
+				for (size_t n = 0; n < next_count; n++)
+					is_new = is_new && next[n] != parts[p];
+				if (is_new && next_count < CODE_KEY_WORDS + 2)
+					next[next_count++] = parts[p];
+			}
+		}
+		memcpy(sets, next, sizeof(sets));
+		set_count = next_count;
+	}
+	return set_count > 0;
 }
 
-enum code_look code_look(const uint8_t data[CODE_VECTORS])
+bool code_key_explains(uint32_t turns, const struct code_key_word *words, size_t count)
 {
-	if (has_vectors(data))
-		return CODE_PLAIN;
-	if (has_keyed_vectors(data, CODE_BOOTLOADER))
-		return CODE_KEYED_BOOTLOADER;
-	if (has_keyed_vectors(data, CODE_APPLICATION))
-		return CODE_KEYED_APPLICATION;
-	return CODE_NONE;
+	const bool has_15 = !(turns & NO_15), has_16 = !(turns & NO_16);
+	const uint32_t all = count < 32 ? (UINT32_C(1) << count) - 1 : UINT32_MAX;
+	struct generated made[CODE_KEY_WORDS];
+	uint32_t rest[CODE_KEY_WORDS], carries = 0;
+
+	if (count == 0 || count > CODE_KEY_WORDS)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		made[i] = generate(turns, words[i].address);
+		rest[i] = words[i].value ^ made[i].g32 ^ (made[i].g16 & 0xffff);
+		carries |= (made[i].g16 >> 16 & 1) << i;
+	}
+	for (unsigned bit = 0; bit < 16; bit++)
+		if (!is_even(column_of(rest, words, count, bit)))
+			return false;
+	/* The uppermost bit of seed_16 turns the carries round. */
+	return explains_sums(rest, made, has_15, carries, words, count) ||
+	       (has_15 && has_16 && explains_sums(rest, made, has_15, carries ^ all, words, count));
 }

@@ -36,11 +36,3 @@ bool image_has(const struct image *image, enum image_finding_kind kind)
 			return true;
 	return false;
 }
-
-bool image_is_for(const struct image *image, const struct chipdb_soc *soc)
-{
-	for (size_t i = 0; i < image->soc_count; i++)
-		if (image->socs[i] == soc)
-			return true;
-	return false;
-}

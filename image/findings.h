@@ -4,7 +4,7 @@
  *
  * image_identify() begins with an empty one and hands it from one to the other: code, SoCs,
  * regions. Everybody else reads it. It points into chipdb and constants only, owns nothing,
- * and is about 8 KiB large.
+ * and is about 12 KiB large.
  */
 #ifndef IMAGE_FINDINGS_H
 #define IMAGE_FINDINGS_H
@@ -15,12 +15,12 @@
 
 #include "chipdb/chipdb.h"
 #include "image/code.h"
+#include "image/identity.h"
 #include "image/other_files.h"
 #include "image/partitions.h"
 #include "image/rbl.h"
 #include "image/rf.h"
 
-#define IMAGE_SOCS 16
 #define IMAGE_RBLS 6
 #define IMAGE_RFS 4
 #define IMAGE_FINDINGS 24 /* more than there can be at once */
@@ -60,8 +60,7 @@ enum image_finding_kind {
 	IMAGE_NO_MAC,	    /* calibration with a MAC that is blank or made up */
 	IMAGE_UNPROVEN,	    /* the same in a flash, where it was found in working ones */
 	IMAGE_LEFTOVERS,    /* blocks half old, half new, where they do no harm */
-	IMAGE_OTHER_NAME,   /* the code names a SoC that the bootloader is not for */
-	IMAGE_UNKNOWN_CODE, /* good blocks, but neither plain nor keyed as is known */
+	IMAGE_UNKNOWN_CODE, /* good blocks, but how they are coded cannot be told */
 	IMAGE_FINDING_KINDS,
 };
 
@@ -79,10 +78,9 @@ struct image {
 	 */
 	bool has_address;
 	size_t address;
-	/* The SoCs that it may be for: those that cannot be told apart. 0: nothing is known. */
-	const struct chipdb_soc *socs[IMAGE_SOCS];
-	size_t soc_count;
-	enum chipdb_code code;
+	/* For which SoC it is, and how its code is coded: the bootloader's if that is known. */
+	struct identity identity;
+	struct coding coding;
 	/* The pieces; offsets are flash addresses. */
 	bool has_bootloader, has_application;
 	struct code bootloader, application;
@@ -104,7 +102,6 @@ __attribute__((format(printf, 3, 4))) void
 image_find(struct image *image, enum image_finding_kind kind, const char *format, ...);
 
 bool image_has(const struct image *image, enum image_finding_kind kind);
-bool image_is_for(const struct image *image, const struct chipdb_soc *soc);
 
 /* Short names for machines ("qio", "truncated"), and a title for people. */
 const char *image_kind_name(enum image_kind kind);

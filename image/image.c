@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "image/crc_blocks.h"
+#include "image/evidence.h"
 #include "image/regions.h"
-#include "image/soc_choice.h"
 
 /* Smaller files of a round size are pieces, not flashes. */
 #define FLASH_LEAST 0x80000u
@@ -23,9 +23,32 @@ static bool is_flash_size(size_t size)
 	return size >= FLASH_LEAST && (size & (size - 1)) == 0;
 }
 
-static enum code_look look_at(const uint8_t *data, size_t size)
+/* What the first vectors look like. */
+enum look {
+	LOOK_NONE,
+	LOOK_PLAIN,
+	LOOK_BOOTLOADER,  /* with the stock key, at the bootloader's address */
+	LOOK_APPLICATION, /* with the stock key, at the application's */
+	LOOK_OTHER,	  /* with another key: the address cannot be told */
+};
+
+static enum look look_at(const uint8_t *data, size_t size)
 {
-	return size < CODE_VECTORS ? CODE_NONE : code_look(data);
+	if (size < CODING_VECTORS)
+		return LOOK_NONE;
+	if (coding_look(data, CODE_APPLICATION).kind == CODING_STOCK)
+		return LOOK_APPLICATION;
+	switch (coding_look(data, CODE_BOOTLOADER).kind) {
+	case CODING_PLAIN:
+		return LOOK_PLAIN;
+	case CODING_STOCK:
+		return LOOK_BOOTLOADER;
+	case CODING_OTHER:
+		return LOOK_OTHER;
+	case CODING_UNKNOWN:
+		break;
+	}
+	return LOOK_NONE;
 }
 
 static bool has_bootloader_table(const uint8_t *data, size_t size)
@@ -46,26 +69,38 @@ static bool has_header(const uint8_t *data, size_t size, const char *name)
 	return false;
 }
 
-/* Plain code is a bootloader only if more than its vectors says so. */
-static bool is_bootloader(const uint8_t *data, size_t size)
+static bool names_itself(const uint8_t *data, size_t size)
 {
-	enum code_look look = look_at(data, size);
+	struct code code;
 
-	if (!code_is_framed(data, size) || look == CODE_KEYED_APPLICATION)
-		return false;
-	return look == CODE_KEYED_BOOTLOADER || image_is_known_bootloader(data, size) ||
-	       has_bootloader_table(data, size) ||
-	       has_header(data, size < APPLICATION_START ? size : APPLICATION_START, "bootloader");
+	code_examine(data, size, 0, size < APPLICATION_START ? size : APPLICATION_START,
+		     "bootloader", CODE_BOOTLOADER, &code);
+	return code.names.self[0] != '\0';
 }
 
-/* Without vectors in sight, as with another key, its header says what it is. */
+/* Code is a bootloader only if more than its vectors says so. */
+static bool is_bootloader(const uint8_t *data, size_t size)
+{
+	enum look look = look_at(data, size);
+	size_t end = size < APPLICATION_START ? size : APPLICATION_START;
+
+	if (!code_is_framed(data, size) || look == LOOK_APPLICATION)
+		return false;
+	if (has_header(data, end, "app") && !has_header(data, end, "bootloader"))
+		return false;
+	return look == LOOK_BOOTLOADER || evidence_is_known_begin(data, size) ||
+	       has_bootloader_table(data, size) || has_header(data, end, "bootloader") ||
+	       (look != LOOK_NONE && names_itself(data, size));
+}
+
+/* Without vectors in sight, its header says what it is. */
 static bool is_application(const uint8_t *data, size_t size)
 {
-	enum code_look look = look_at(data, size);
+	enum look look = look_at(data, size);
 
-	if (!code_is_framed(data, size) || look == CODE_KEYED_BOOTLOADER)
+	if (!code_is_framed(data, size) || look == LOOK_BOOTLOADER)
 		return false;
-	return look != CODE_NONE || has_header(data, size, "app");
+	return look != LOOK_NONE || has_header(data, size, "app");
 }
 
 /*
@@ -97,10 +132,9 @@ static void judge_code(const struct code *code, const char *what, bool whole, st
 			   "%s: no RBL header is at its end; it is cut off, or was made by a tool "
 			   "that adds none",
 			   what);
-	if (code->look == CODE_NONE)
+	if (code->coding.kind == CODING_UNKNOWN)
 		image_find(image, IMAGE_UNKNOWN_CODE,
-			   "%s: neither plain nor keyed as is known; it may have another key",
-			   what);
+			   "%s: how it is coded cannot be told: no vectors are at its begin", what);
 }
 
 static void collect_headers(const struct flash *flash, struct image *image)
@@ -126,7 +160,7 @@ static size_t application_end(const struct flash *flash, struct image *image)
 	for (size_t i = 0; i < image->rbl_count; i++)
 		if (image->rbl[i].framed && strcmp(image->rbl[i].name, "app") == 0)
 			return image->rbl[i].offset + RBL_FRAMED_SIZE;
-	usual = image->has_bootloader ? image_usual_application_end(flash->data, flash->size) : 0;
+	usual = evidence_application_end(&image->identity);
 	return usual ? usual : flash->address + flash->size;
 }
 
@@ -144,6 +178,47 @@ static void examine(const struct flash *flash, size_t start, size_t end, bool bo
 	code->header.offset += flash->address;
 }
 
+/* A key that the bootloader holds opens the application, too. */
+static void compare_codings(const struct flash *flash, struct image *image)
+{
+	const struct coding *boot = &image->bootloader.coding;
+	struct code *application = &image->application;
+
+	switch (coding_compare(boot, &application->coding)) {
+	case CODING_CANNOT_TELL:
+		break;
+	case CODING_SAME:
+		if (boot->has_key && !application->coding.has_key) {
+			application->start -= flash->address;
+			application->end -= flash->address;
+			code_use_key(flash->data, &boot->key, false, application);
+			application->start += flash->address;
+			application->end += flash->address;
+		}
+		break;
+	case CODING_DIFFERS:
+		image_find(
+			image, IMAGE_INCONSISTENT,
+			"the code of the bootloader is %s, but that of the application is %s: no "
+			"SoC runs both",
+			coding_title(boot->kind), coding_title(application->coding.kind));
+		break;
+	}
+}
+
+/* What the strongest says, and what contradicts it. */
+static void compare_names(struct image *image)
+{
+	const struct identity *identity = &image->identity;
+
+	for (size_t i = 1; i < identity->count; i++)
+		if (identity->list[i].contradicts &&
+		    (identity->list[i].kind == EVIDENCE_APP_NAME ||
+		     identity->list[i].kind == EVIDENCE_APP_VERSION))
+			image_find(image, IMAGE_INCONSISTENT, "%s, but %s", identity->list[0].words,
+				   identity->list[i].words);
+}
+
 /* Bootloader, application, and what is behind them, in flash order. */
 static void examine_flash(const struct flash *flash, struct image *image)
 {
@@ -156,6 +231,10 @@ static void examine_flash(const struct flash *flash, struct image *image)
 		boot_end = end < APPLICATION_START ? end : APPLICATION_START;
 		examine(flash, 0, boot_end, true, image);
 		partitions_find(flash->data, boot_end, &image->partitions);
+		evidence_of_bootloader(&image->identity, &image->bootloader, flash->data,
+				       flash->size);
+		identity_settle(&image->identity);
+		image->coding = image->bootloader.coding;
 	}
 	app_end = application_end(flash, image);
 	if (app_end > end || app_end < APPLICATION_START)
@@ -164,8 +243,19 @@ static void examine_flash(const struct flash *flash, struct image *image)
 	    !crc_blocks_blank(flash->data + (boot_end - flash->address), app_end - boot_end)) {
 		image->has_application = true;
 		examine(flash, boot_end, app_end, false, image);
+		if (image->has_bootloader)
+			compare_codings(flash, image);
+		evidence_of_application(&image->identity, &image->application, EVIDENCE_STRONG);
+		if (image->coding.kind == CODING_UNKNOWN)
+			image->coding = image->application.coding;
 	}
-	image_choose_socs(flash->data, flash->size, image);
+}
+
+/* After all evidence was collected. */
+static void settle(struct image *image)
+{
+	identity_settle(&image->identity);
+	compare_names(image);
 }
 
 static size_t end_of_partitions(const struct partitions *partitions)
@@ -200,6 +290,8 @@ static void judge_dump(const struct flash *flash, size_t rest, struct image *ima
 			   "its halves are equal: the flash was read twice, and has %zx bytes",
 			   flash->size / 2);
 	image_find_regions(flash, rest, image);
+	evidence_of_calibration(&image->identity, image->rf, image->rf_count);
+	settle(image);
 }
 
 static void judge_file(size_t code_end, struct image *image)
@@ -210,6 +302,7 @@ static void judge_file(size_t code_end, struct image *image)
 		judge_code(&image->bootloader, "bootloader", true, image);
 	if (image->has_application)
 		judge_code(&image->application, "application", true, image);
+	settle(image);
 	if (end > code_end && end - code_end >= PADDING_LEAST)
 		image_find(
 			image, IMAGE_PADDED,
@@ -274,8 +367,7 @@ static size_t find_rotated_bootloader(const uint8_t *data, size_t size)
 	if (!is_flash_size(size))
 		return 0;
 	for (size_t at = RF_ALIGNMENT; at < size; at += RF_ALIGNMENT)
-		if (look_at(data + at, size - at) != CODE_NONE &&
-		    is_bootloader(data + at, size - at))
+		if (code_is_framed(data + at, size - at) && is_bootloader(data + at, size - at))
 			return at;
 	return 0;
 }
@@ -343,10 +435,10 @@ static void identify_other(const uint8_t *data, size_t size, struct image *image
 		image_say(image, "Tuya's marks around a header of %d bytes", UG_HEADER);
 	} else if (is_update(data, size, image) || image_is_region(data, size, image)) {
 		return;
-	} else if (look_at(data, size) != CODE_NONE) {
+	} else if (look_at(data, size) != LOOK_NONE) {
 		image->kind = IMAGE_UNFRAMED_CODE;
 		image_say(image, "%s code at its begin, but no CRC blocks",
-			  look_at(data, size) == CODE_PLAIN ? "plain" : "keyed");
+			  look_at(data, size) == LOOK_PLAIN ? "plain" : "keyed");
 	} else if ((image->other = other_file_find(data, size)) != NULL) {
 		image->kind = IMAGE_OTHER;
 		image_say(image, "it begins like %s", image->other->title);

@@ -26,19 +26,12 @@ static const struct names kinds[] = {
 };
 
 static const char *const findings[IMAGE_FINDING_KINDS] = {
-	[IMAGE_TRUNCATED] = "truncated",
-	[IMAGE_DAMAGED] = "damaged",
-	[IMAGE_UNCONFIRMED] = "unconfirmed",
-	[IMAGE_INCONSISTENT] = "inconsistent",
-	[IMAGE_PADDED] = "padded",
-	[IMAGE_NO_BOOTLOADER] = "no-bootloader",
-	[IMAGE_REPEATED] = "repeated",
-	[IMAGE_NO_CALIBRATION] = "no-calibration",
-	[IMAGE_NO_MAC] = "no-mac",
-	[IMAGE_UNPROVEN] = "unproven",
-	[IMAGE_LEFTOVERS] = "leftovers",
-	[IMAGE_OTHER_NAME] = "other-name",
-	[IMAGE_UNKNOWN_CODE] = "unknown-code",
+	[IMAGE_TRUNCATED] = "truncated",     [IMAGE_DAMAGED] = "damaged",
+	[IMAGE_UNCONFIRMED] = "unconfirmed", [IMAGE_INCONSISTENT] = "inconsistent",
+	[IMAGE_PADDED] = "padded",	     [IMAGE_NO_BOOTLOADER] = "no-bootloader",
+	[IMAGE_REPEATED] = "repeated",	     [IMAGE_NO_CALIBRATION] = "no-calibration",
+	[IMAGE_NO_MAC] = "no-mac",	     [IMAGE_UNPROVEN] = "unproven",
+	[IMAGE_LEFTOVERS] = "leftovers",     [IMAGE_UNKNOWN_CODE] = "unknown-code",
 };
 
 const char *image_kind_name(enum image_kind kind)

@@ -14,6 +14,7 @@ static const char *const names[PLACEMENT_REFUSAL_KINDS] = {
 	[PLACEMENT_WRONG_ADDRESS] = "wrong-address",
 	[PLACEMENT_NEEDS_SOC] = "needs-soc",
 	[PLACEMENT_WRONG_SOC] = "wrong-soc",
+	[PLACEMENT_UNPROVEN_SOC] = "unproven-soc",
 	[PLACEMENT_WRONG_KEY] = "wrong-key",
 	[PLACEMENT_WRONG_SIZE] = "wrong-size",
 	[PLACEMENT_TOO_LARGE] = "too-large",
@@ -23,6 +24,7 @@ static const char *const names[PLACEMENT_REFUSAL_KINDS] = {
 	[PLACEMENT_INCONSISTENT] = "inconsistent",
 	[PLACEMENT_PADDED] = "padded",
 	[PLACEMENT_NO_BOOTLOADER] = "no-bootloader",
+	[PLACEMENT_WOULD_NOT_START] = "would-not-start",
 	[PLACEMENT_REPEATED] = "repeated",
 };
 
@@ -220,23 +222,35 @@ static void check_findings(const struct image *image, struct placement *placemen
 	}
 }
 
-static void check_soc(const struct image *image, const struct chipdb_soc *soc,
+static void check_fit(const struct image *image, const struct target *target,
 		      struct placement *placement)
 {
-	if (!soc || image->soc_count == 0)
+	char why[FIT_WHY];
+
+	if (!target)
 		return;
-	placement->soc_checked = true;
-	if (soc->code != CHIPDB_CODE_UNKNOWN && image->code != CHIPDB_CODE_UNKNOWN &&
-	    soc->code != image->code)
+	if (image->kind == IMAGE_APPLICATION && !target->boots)
+		refuse(placement, PLACEMENT_WOULD_NOT_START,
+		       "the module has %s, and this is an application alone: it would not start. "
+		       "Write a QIO file, which brings a bootloader, or the module's own backup",
+		       target->app_at_0 ? "an application at 0, where the bootloader belongs"
+					: "no bootloader");
+	if (fit_coding(image, target, why) == FIT_NOT)
 		refuse(placement, PLACEMENT_WRONG_KEY,
-		       "its code is %s, but %s runs only %s code. Use the file for %s",
-		       image->code == CHIPDB_CODE_PLAIN ? "plain" : "keyed", soc->name,
-		       soc->code == CHIPDB_CODE_PLAIN ? "plain" : "keyed", soc->name);
-	if (!image_is_for(image, soc))
-		refuse(placement, PLACEMENT_WRONG_SOC, "it is for %s%s. Use the file for %s",
-		       image->socs[0]->name,
-		       image->soc_count > 1 ? " or a SoC that starts in the same way" : "",
-		       soc->name);
+		       "%s: it would not run. Use a file that is coded as the firmware in the "
+		       "module, or its own backup",
+		       why);
+	switch (fit_soc(image, target, why)) {
+	case FIT_GOOD:
+		placement->soc_checked = image->identity.soc_count > 0;
+		break;
+	case FIT_NOT:
+		refuse(placement, PLACEMENT_WRONG_SOC, "%s. Use the file for this one", why);
+		break;
+	case FIT_UNKNOWN:
+		refuse(placement, PLACEMENT_UNPROVEN_SOC, "%s. If you know the SoC, name it", why);
+		break;
+	}
 }
 
 /* What lies behind code is not code's to write: calibration, settings. */
@@ -278,8 +292,9 @@ static void check_size(const struct image *image, const struct chipdb_soc *soc, 
 		check_regions(soc, end, placement);
 }
 
-bool placement_find(const struct image *image, const struct chipdb_soc *soc, size_t flash_size,
-		    size_t wish, struct placement *placement)
+bool placement_find(const struct image *image, const struct chipdb_soc *soc,
+		    const struct target *target, size_t flash_size, size_t wish,
+		    struct placement *placement)
 {
 	memset(placement, 0, sizeof(*placement));
 	placement->length = image->size;
@@ -290,7 +305,7 @@ bool placement_find(const struct image *image, const struct chipdb_soc *soc, siz
 	else
 		place_region(image, soc, wish, placement);
 	check_findings(image, placement);
-	check_soc(image, soc, placement);
+	check_fit(image, target, placement);
 	check_size(image, soc, flash_size, placement);
 	return placement->refusal_count == 0;
 }

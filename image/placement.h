@@ -13,9 +13,10 @@
 #include <stddef.h>
 
 #include "chipdb/chipdb.h"
+#include "image/fit.h"
 #include "image/image.h"
 
-#define PLACEMENT_TEXT 240
+#define PLACEMENT_TEXT 600
 
 enum placement_refusal {
 	PLACEMENT_NOT_AN_IMAGE,	 /* a file of another kind, or unknown */
@@ -25,16 +26,18 @@ enum placement_refusal {
 	PLACEMENT_APP_AT_0,	 /* an application in the place of the bootloader */
 	PLACEMENT_WRONG_ADDRESS, /* it belongs elsewhere */
 	PLACEMENT_NEEDS_SOC,	 /* where it belongs depends on the SoC, which is unknown */
-	PLACEMENT_WRONG_SOC,
-	PLACEMENT_WRONG_KEY,  /* plain code for a SoC with a key, or the other way round */
-	PLACEMENT_WRONG_SIZE, /* a dump of a flash of another size */
-	PLACEMENT_TOO_LARGE,  /* it ends behind the flash, or in a region that must stay */
+	PLACEMENT_WRONG_SOC,	 /* it is for another */
+	PLACEMENT_UNPROVEN_SOC,	 /* it cannot be told whether it is for this one */
+	PLACEMENT_WRONG_KEY,	 /* its code is coded otherwise than the module's */
+	PLACEMENT_WRONG_SIZE,	 /* a dump of a flash of another size */
+	PLACEMENT_TOO_LARGE,	 /* it ends behind the flash, or in a region that must stay */
 	PLACEMENT_TRUNCATED,
 	PLACEMENT_DAMAGED,
 	PLACEMENT_UNCONFIRMED,
 	PLACEMENT_INCONSISTENT,
 	PLACEMENT_PADDED,
-	PLACEMENT_NO_BOOTLOADER,
+	PLACEMENT_NO_BOOTLOADER,   /* a whole flash without one */
+	PLACEMENT_WOULD_NOT_START, /* an application for a module without a bootloader */
 	PLACEMENT_REPEATED,
 	PLACEMENT_REFUSAL_KINDS,
 };
@@ -48,7 +51,7 @@ struct placement {
 	 * come after the file's last byte. 0 unless the file is a rotated dump.
 	 */
 	size_t rotation;
-	/* The SoC was known, and so was what the file is for. If not, it may be for another. */
+	/* It is known to be for the module's SoC. If not, it may be for another. */
 	bool soc_checked;
 	bool identity; /* it has the MAC and the calibration of one module */
 	struct {
@@ -61,12 +64,14 @@ struct placement {
 #define PLACEMENT_ANYWHERE SIZE_MAX /* no address is wished */
 
 /*
- * @soc: NULL if it is not known; then nothing is refused for its sake.
+ * @soc: whose regions count; NULL if that is not known. @target: the module; NULL if none is
+ * at hand, and then nothing is refused for its sake.
  * @flash_size: bytes, a power of two. @wish: an address, or PLACEMENT_ANYWHERE.
  * True if nothing is refused.
  */
-bool placement_find(const struct image *image, const struct chipdb_soc *soc, size_t flash_size,
-		    size_t wish, struct placement *placement);
+bool placement_find(const struct image *image, const struct chipdb_soc *soc,
+		    const struct target *target, size_t flash_size, size_t wish,
+		    struct placement *placement);
 
 bool placement_refuses(const struct placement *placement, enum placement_refusal why);
 

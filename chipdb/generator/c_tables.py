@@ -65,7 +65,9 @@ def c_soc(soc):
         f'\n\t\t\t{{"{region["name"]}", 0x{region["start"]:x}, 0x{region["length"]:x}, '
         f'CHIPDB_REGION_{region["kind"].upper()}}},' for region in soc.regions)
     pairs = [
-        ("name", text(soc.name)), ("also", also(soc.also)), ("part", text(data["part"])),
+        ("name", text(soc.name)), ("also", also(soc.also)),
+        ("calls_itself", also(soc.calls_itself)), ("alike", also(soc.alike)),
+        ("part", text(data["part"])),
         ("flash", "{" + ", ".join(f"{size}u" for size in data["flash"]) + "}"),
         ("spi_mode", text(data["spi_mode"])), ("evidence", text(data["evidence"])),
         ("code", f"CHIPDB_CODE_{data['code'].upper()}"),

@@ -18,7 +18,8 @@ REGION = {"name": str, "start": int, "length": int, "kind": str, "source": (str,
 class Soc:
     def __init__(self, table, name):
         self.table, self.name, self.data = table, name, table.data
-        self.also, self.regions, self.sources, self.conflicts = [], [], {}, []
+        self.also, self.calls_itself, self.alike = [], [], []
+        self.regions, self.sources, self.conflicts = [], {}, []
 
     def regions_in(self, size):
         """Those of a flash of this size."""
@@ -107,7 +108,7 @@ def load_soc(path, name, data, parts, sources):
     facts = REQUIRED | OPTIONAL
     table.check_keys({key: kind for key, (kind, _) in REQUIRED.items()} | {"source": dict},
                      {key: kind for key, (kind, _) in OPTIONAL.items()} |
-                     {"also": list, "regions": list, "conflict": list})
+                     {"also": list, "calls_itself": list, "alike": list, "regions": list, "conflict": list})
     table.require(is_plain(name), None, "the name is not plain text")
     soc = Soc(table, name)
     groups = {facts[key][1] for key in data if key in facts}
@@ -119,10 +120,11 @@ def load_soc(path, name, data, parts, sources):
         if key in facts:
             table.require(facts[key][1] in soc.sources, key,
                           f"'{key}' has no source.{facts[key][1]}")
-    soc.also = table.named("also")
-    for what, who in soc.also:
-        table.require(is_plain(what), "also", f"'{what}' in 'also' is not plain text", what)
-        sources.check(table, "also", who, what)
+    for key in ("also", "calls_itself", "alike"):
+        setattr(soc, key, table.named(key))
+        for what, who in getattr(soc, key):
+            table.require(is_plain(what), key, f"'{what}' in '{key}' is not plain text", what)
+            (sources.check if key == "also" else sources.parse)(table, key, who, what)
     check_values(soc, parts)
     check_regions(soc, sources)
     soc.conflicts = sources.conflicts(path, f"soc.{name}", data.get("conflict", []))
@@ -158,6 +160,10 @@ def load_socs(path, parts, sources):
         for what, _ in soc.also:
             names.add(soc.table, "also", what, soc.name)
     known = {soc.name for soc in socs}
+    for soc in socs:
+        for what, _ in soc.alike:
+            soc.table.require(what in known - {soc.name}, "alike",
+                              f"there is no other SoC called {what}", what)
     for part in parts:
         for what, _ in part.seen:
             part.table.require(what in known, "seen", f"there is no SoC called {what}", what)

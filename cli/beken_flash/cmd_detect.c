@@ -4,6 +4,7 @@
 
 #include "cli/beken_flash/say_plan.h"
 #include "cli/beken_flash/show_device.h"
+#include "engine/look.h"
 
 enum { OPTION_HOLD = DEVICE_OPTION_COUNT, OPTION_DRY_RUN };
 
@@ -42,7 +43,7 @@ static int run(const struct command_line *line)
 	device.options.holds = line->option[OPTION_HOLD] != NULL;
 	if (line->option[OPTION_DRY_RUN])
 		return say_dry(&device, device.options.holds);
-	if (!session_open(&device.session, &device.options) || !session_look(&device.session) ||
+	if (!session_open(&device.session, &device.options) || !look_at_module(&device.session) ||
 	    !session_registers(&device.session, &registers) || !session_close(&device.session))
 		return device_failed(&device);
 	json = device_result(&device);

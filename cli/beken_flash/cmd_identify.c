@@ -11,6 +11,7 @@
 #include "image/placement.h"
 #include "engine/read_file.h"
 #include "cli/beken_flash/show_image.h"
+#include "cli/show_identity.h"
 
 #define JSON_SCHEMA 1
 #define NOT_TO_BE_WRITTEN 3
@@ -38,14 +39,15 @@ static const struct command_example examples[] = {
 /* As if the flash fitted; the SoC is the one that the file names, if it names one. */
 static bool find_place(const struct image *image, struct placement *placement)
 {
-	const struct chipdb_soc *soc = image->soc_count == 1 ? image->socs[0] : NULL;
+	const struct identity *identity = &image->identity;
+	const struct chipdb_soc *soc = identity->soc_count == 1 ? identity->socs[0] : NULL;
 	size_t size = READ_FILE_MOST, i;
 
 	if (image->kind == IMAGE_DUMP || image->kind == IMAGE_ROTATED_DUMP)
 		size = image->size;
 	else if (image->kind == IMAGE_REST)
 		size = image->address + image->size;
-	placement_find(image, soc, size, PLACEMENT_ANYWHERE, placement);
+	placement_find(image, soc, NULL, size, PLACEMENT_ANYWHERE, placement);
 	for (i = 0; i < placement->refusal_count; i++)
 		if (placement->refusals[i].why != PLACEMENT_NEEDS_SOC)
 			return false;
@@ -78,10 +80,11 @@ static void print_image(const char *path, const struct image *image,
 	       image->other ? image->other->title : image_kind_title(image->kind), image->size);
 	for (size_t i = 0; i < image->evidence_count; i++)
 		printf("  %-12s %s\n", i ? "" : "seen:", image->evidence[i]);
-	for (size_t i = 0; i < image->soc_count; i++)
-		printf("%s%s", i ? " or " : "  SoC:         ", image->socs[i]->name);
-	if (image->soc_count > 0)
-		printf(", %s code\n", show_code_name(image->code));
+	if (image->identity.count > 0)
+		show_identity(&image->identity, "  SoC:         ");
+	if (image->has_bootloader || image->has_application)
+		printf("  %-12s %s\n", "coding:", coding_title(image->coding.kind));
+	show_firmware(image, "  firmware:    ");
 	show_pieces(image);
 	print_place(image, placement, good);
 }
@@ -120,11 +123,13 @@ static void json_image(const char *path, const struct image *image,
 	json_text(&json, "file", path);
 	json_number(&json, "size", image->size);
 	json_text(&json, "kind", image->other ? image->other->name : image_kind_name(image->kind));
-	json_begin(&json, "socs", '[');
-	for (size_t i = 0; i < image->soc_count; i++)
-		json_text(&json, NULL, image->socs[i]->name);
-	json_end(&json, ']');
-	json_text(&json, "code", show_code_name(image->code));
+	show_identity_json(&json, &image->identity);
+	json_text(&json, "code",
+		  image->coding.kind == CODING_STOCK || image->coding.kind == CODING_OTHER
+			  ? "keyed"
+			  : coding_name(image->coding.kind));
+	json_text(&json, "coding", coding_name(image->coding.kind));
+	show_firmware_json(&json, image);
 	show_pieces_json(&json, image);
 	json_place(&json, image, placement, good);
 	json_end(&json, '}');

@@ -3,25 +3,17 @@
 
 #include <stdio.h>
 
-/* The user's word is this program's option. */
-static const char *evidence(const struct session *session)
-{
-	return session->told ? "--soc" : session->soc_evidence;
-}
-
-static void print_socs(const struct session *session)
-{
-	for (size_t i = 0; i < session->soc_count; i++)
-		printf("%s%s", i ? " or " : "SoC:        ", session->socs[i]->name);
-	printf("%s (%s)\n", session->soc_count ? "" : "SoC:        unknown", evidence(session));
-}
+#include "cli/show_identity.h"
 
 void show_device(const struct session *session, uint32_t registers)
 {
 	const struct chipdb_part *part = session->part;
 
 	printf("adapter:    %s at usb=%s\n", session->adapter, session->port);
-	print_socs(session);
+	show_identity(&session->target.identity, "SoC:        ");
+	if (session->target.app_at_0)
+		printf("%-12san application at 0, where the bootloader belongs: it cannot start\n",
+		       "bootloader:");
 	printf("flash:      %s %s, %u KiB, ID %02X %02X %02X\n", part->maker, part->name,
 	       (unsigned)(part->size / 1024), part->id[0], part->id[1], part->id[2]);
 	printf("protection: %s (status registers 0x%04x)\n",
@@ -39,11 +31,7 @@ void show_device_json(struct json *json, const struct session *session, uint32_t
 	json_text(json, "kind", session->adapter);
 	json_text(json, "usb", session->port);
 	json_end(json, '}');
-	json_begin(json, "socs", '[');
-	for (size_t i = 0; i < session->soc_count; i++)
-		json_text(json, NULL, session->socs[i]->name);
-	json_end(json, ']');
-	json_text(json, "soc_evidence", evidence(session));
+	show_identity_json(json, &session->target.identity);
 	json_begin(json, "flash", '{');
 	json_text(json, "part", part->name);
 	json_text(json, "maker", part->maker);

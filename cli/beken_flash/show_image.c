@@ -3,19 +3,6 @@
 
 #include <stdio.h>
 
-const char *show_code_name(enum chipdb_code code)
-{
-	switch (code) {
-	case CHIPDB_CODE_PLAIN:
-		return "plain";
-	case CHIPDB_CODE_KEYED:
-		return "keyed";
-	case CHIPDB_CODE_UNKNOWN:
-		break;
-	}
-	return "unknown";
-}
-
 static const char *check_name(enum code_check check)
 {
 	switch (check) {
@@ -103,7 +90,7 @@ static void json_code(struct json *json, const char *key, bool there, const stru
 		json_no_value(json, "first_bad");
 	json_end(json, '}');
 	json_text(json, "header", check_name(code->check));
-	json_text(json, "built_for", code->names);
+	json_text(json, "built_for", code->names.self);
 	json_end(json, '}');
 }
 

@@ -6,9 +6,6 @@
 #include "image/image.h"
 #include "base/json.h"
 
-/* "plain", "keyed" or "unknown". */
-const char *show_code_name(enum chipdb_code code);
-
 /* Bootloader, application, partitions and calibration; what is not there is left away. */
 void show_pieces(const struct image *image);
 

@@ -59,36 +59,52 @@ static void what_the_user_said_goes_before_what_the_die_says(void **state)
 	struct look *look = *state;
 	struct session *session = &look->place->session;
 
-	session->told = session->socs[0] = chipdb_soc_by_name("BK7231U");
-	session->soc_count = 1;
+	session->told = chipdb_soc_by_name("BK7231U");
 	assert_true(content_look(&look->content, session, look->die));
 	assert_ptr_equal(content_soc(&look->content), session->told);
 }
 
-static void where_the_begin_says_nothing_the_application_does(void **state)
+/* Where the calibration is leaves a few, and the application narrows them down. */
+static void without_a_bootloader_calibration_and_application_tell(void **state)
 {
 	struct look *look = *state;
+	const struct target *target = &look->content.target;
 
-	look->place->session.soc_count = 0;
 	memset(look->die, 0xff, PLACE_APP);
 	assert_true(content_look(&look->content, &look->place->session, look->die));
-	assert_true(look->content.soc_count > 0);
+	assert_false(target->boots);
+	assert_ptr_equal(content_soc(&look->content), chipdb_soc_by_name("BK7231N"));
 	memset(look->die, 0xff, PLACE_SIZE);
 	assert_true(content_look(&look->content, &look->place->session, look->die));
-	assert_int_equal(look->content.soc_count, 0);
+	assert_int_equal(target->identity.soc_count, 0);
 	assert_null(content_soc(&look->content));
 	assert_string_equal(look->content.mac, "");
 }
 
-static void begin_and_rest_that_exclude_each_other_leave_the_begins(void **state)
+/* It is what went wrong. */
+static void an_application_at_0_is_no_evidence(void **state)
 {
 	struct look *look = *state;
-	struct session *session = &look->place->session;
+	const struct target *target = &look->content.target;
 
-	/* As if the flash had begun as that of another. */
-	session->socs[0] = chipdb_soc_by_name("BK7231U");
-	assert_true(content_look(&look->content, session, look->die));
-	assert_ptr_equal(content_soc(&look->content), session->socs[0]);
+	memmove(look->die, look->die + PLACE_APP, 0x100000);
+	assert_true(content_look(&look->content, &look->place->session, look->die));
+	assert_true(target->app_at_0);
+	assert_false(target->boots);
+	assert_null(identity_evidence(&target->identity, EVIDENCE_APP_NAME));
+}
+
+static void calibration_where_the_bootloaders_soc_has_none_is_shown(void **state)
+{
+	struct look *look = *state;
+	const struct identity *identity = &look->content.target.identity;
+
+	memcpy(look->die + 0x1e3000, look->die + PLACE_RF, 0x1000);
+	memset(look->die + PLACE_RF, 0xff, 0x1000);
+	assert_true(content_look(&look->content, &look->place->session, look->die));
+	assert_true(identity->contradicted);
+	assert_true(identity_evidence(identity, EVIDENCE_CALIBRATION)->contradicts);
+	assert_int_equal(identity->soc_count, 2);
 }
 
 static void a_blank_or_made_up_mac_is_none(void **state)
@@ -193,8 +209,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(a_die_tells_its_soc_its_mac_and_its_calibration),
 		CASE(what_the_user_said_goes_before_what_the_die_says),
-		CASE(where_the_begin_says_nothing_the_application_does),
-		CASE(begin_and_rest_that_exclude_each_other_leave_the_begins),
+		CASE(without_a_bootloader_calibration_and_application_tell),
+		CASE(an_application_at_0_is_no_evidence),
+		CASE(calibration_where_the_bootloaders_soc_has_none_is_shown),
 		CASE(a_blank_or_made_up_mac_is_none),
 		CASE(the_first_good_mac_is_the_modules),
 		CASE(calibration_is_the_same_only_to_the_last_byte_and_in_its_place),

@@ -11,6 +11,7 @@
 #include "cli/signals.h"
 #include "engine/content.h"
 #include "engine/journal.h"
+#include "engine/look.h"
 #include "tests/image/make.h"
 
 #define OUTPUT ".output"
@@ -129,7 +130,7 @@ void place_open(struct place *place, bool writes)
 	place->notes.observer.cancelled = is_cancelled;
 	session_begin(session, &place->notes.observer);
 	assert_true(session_open(session, &options));
-	assert_true(session_look(session));
+	assert_true(look_at_module(session));
 	fake_again(&place->fake);
 	place->fake.opened = 1;
 	place->is_open = true;

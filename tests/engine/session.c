@@ -1,82 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the begin of a flash and the user say of the SoC. */
+/* Opening, closing and asking. */
 #include "engine/session.h"
 
 #include "tests/engine/place.h"
-
-/* Looks at a flash that begins so. */
-static struct session *look(struct place *place, const char *begin, size_t length, const char *told)
-{
-	struct session *session = &place->session;
-
-	memset(place->fake.die, 0xff, 64);
-	memcpy(place->fake.die, begin, length);
-	session->soc_count = 0;
-	session->told = told ? chipdb_soc_by_name(told) : NULL;
-	notes_begin(&place->notes);
-	assert_true(session_look(session));
-	return session;
-}
-
-#define BK7231N_BEGIN "\x69\x0c\xb5\x96\x35\xff\x2a\x99", 8
-
-static void a_known_bootloader_tells_the_soc(void **state)
-{
-	struct session *session = look(*state, BK7231N_BEGIN, NULL);
-
-	assert_ptr_equal(session_soc(session), chipdb_soc_by_name("BK7231N"));
-	assert_true(session_agrees(session));
-}
-
-static void only_a_few_bytes_are_looked_at(void **state)
-{
-	struct place *place = *state;
-
-	look(place, BK7231N_BEGIN, NULL);
-	assert_int_equal(place->fake.event_count, 1);
-	assert_true(place->fake.bytes[FAKE_PEEK] <= 64);
-}
-
-static void an_unknown_begin_tells_nothing(void **state)
-{
-	struct session *session = look(*state, "what?", 5, NULL);
-
-	assert_int_equal(session->soc_count, 0);
-	assert_null(session_soc(session));
-	assert_true(session_agrees(session));
-}
-
-static void what_the_user_says_goes_before_it(void **state)
-{
-	struct place *place = *state;
-	struct session *session = look(place, "what?", 5, "BK7231U");
-
-	assert_ptr_equal(session_soc(session), chipdb_soc_by_name("BK7231U"));
-	assert_true(session_agrees(session));
-	session = look(place, BK7231N_BEGIN, "BK7231N");
-	assert_true(session_agrees(session));
-	assert_int_equal(place->notes.warnings, 0);
-}
-
-static void what_the_flash_contradicts_is_told(void **state)
-{
-	struct place *place = *state;
-	struct session *session = look(place, BK7231N_BEGIN, "BK7231U");
-
-	assert_ptr_equal(session_soc(session), chipdb_soc_by_name("BK7231U"));
-	assert_int_equal(place->notes.warnings, 1);
-	assert_false(session_agrees(session));
-	assert_int_equal(place->notes.errors, 1);
-}
-
-static void a_flash_that_cannot_be_read_is_an_error(void **state)
-{
-	struct place *place = *state;
-
-	place->fake.unreadable = 0;
-	place->session.soc_count = 0;
-	assert_false(session_look(&place->session));
-}
 
 static bool open_with(struct place *place, const struct session_options *options)
 {
@@ -184,12 +110,6 @@ static void a_die_to_which_changes_were_sent_counts_as_half_written(void **state
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(a_known_bootloader_tells_the_soc),
-		CASE(only_a_few_bytes_are_looked_at),
-		CASE(an_unknown_begin_tells_nothing),
-		CASE(what_the_user_says_goes_before_it),
-		CASE(what_the_flash_contradicts_is_told),
-		CASE(a_flash_that_cannot_be_read_is_an_error),
 		CASE(parameters_reach_the_programmer_behind_the_jobs_own),
 		CASE(wrong_wishes_open_nothing),
 		CASE(the_first_trouble_is_the_sessions),

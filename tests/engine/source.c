@@ -15,6 +15,7 @@ struct writing {
 	struct notes notes;
 	struct source source;
 	const struct chipdb_soc *socs[2];
+	struct target target;
 };
 
 static int set_up(void **state)
@@ -87,7 +88,9 @@ static bool load(struct writing *writing, const char *as, const char *at, const 
 /* Of the first @count SoCs. */
 static bool place(struct writing *writing, size_t count)
 {
-	return source_place(&writing->source, writing->socs, count, PLACE_SIZE,
+	writing->target = make_target(count > 0 ? writing->socs[0] : NULL,
+				      count > 1 ? writing->socs[1] : NULL);
+	return source_place(&writing->source, &writing->target, false, PLACE_SIZE,
 			    &writing->notes.observer);
 }
 
@@ -136,23 +139,57 @@ static void each_refusal_has_to_be_overruled_by_its_own_name(void **state)
 	assert_true(place(writing, 1));
 }
 
-static void of_several_socs_the_one_that_the_file_is_for_is_taken(void **state)
+/* It might be the other one. */
+static void of_several_socs_none_is_guessed(void **state)
 {
 	struct writing *writing = *state;
 
 	put_qio("BK7231T");
 	assert_true(load(writing, NULL, NULL, NULL));
+	assert_false(place(writing, 2));
+	assert_refused(writing, "unproven-soc");
+	assert_int_equal(writing->notes.trouble.kind, TROUBLE_SOC_UNKNOWN);
+	assert_true(load(writing, NULL, NULL, "unproven-soc"));
 	assert_true(place(writing, 2));
 }
 
-static void without_a_soc_that_of_the_file_is_taken(void **state)
+static void a_soc_that_is_not_known_is_not_guessed(void **state)
 {
 	struct writing *writing = *state;
 
 	put_qio("BK7231T");
 	assert_true(load(writing, NULL, NULL, NULL));
-	assert_true(place(writing, 0));
-	assert_true(writing->source.placement.soc_checked);
+	assert_false(place(writing, 0));
+	assert_refused(writing, "unproven-soc");
+}
+
+static void a_module_that_does_not_start_takes_what_brings_a_bootloader(void **state)
+{
+	struct writing *writing = *state;
+	struct recipe recipe = recipe_for("BK7231T");
+
+	put_qio("BK7231T");
+	assert_true(load(writing, NULL, NULL, NULL));
+	writing->target = make_target(writing->socs[0], writing->socs[1]);
+	writing->target.boots = false;
+	assert_true(source_place(&writing->source, &writing->target, false, PLACE_SIZE,
+				 &writing->notes.observer));
+	put(make_app(&recipe));
+	assert_true(load(writing, NULL, NULL, NULL));
+	assert_false(source_place(&writing->source, &writing->target, false, PLACE_SIZE,
+				  &writing->notes.observer));
+	assert_refused(writing, "would-not-start");
+}
+
+static void what_fits_for_sure_is_not_asked_for_its_soc(void **state)
+{
+	struct writing *writing = *state;
+
+	put_qio("BK7231T");
+	assert_true(load(writing, NULL, NULL, NULL));
+	writing->target = make_target(writing->socs[0], NULL);
+	assert_true(source_place(&writing->source, &writing->target, true, PLACE_SIZE,
+				 &writing->notes.observer));
 }
 
 static void calibration_goes_to_the_place_of_the_soc(void **state)
@@ -249,8 +286,10 @@ int main(void)
 		CASE(a_file_goes_where_it_belongs),
 		CASE(a_file_goes_where_the_user_says_if_that_is_not_wrong),
 		CASE(each_refusal_has_to_be_overruled_by_its_own_name),
-		CASE(of_several_socs_the_one_that_the_file_is_for_is_taken),
-		CASE(without_a_soc_that_of_the_file_is_taken),
+		CASE(of_several_socs_none_is_guessed),
+		CASE(a_soc_that_is_not_known_is_not_guessed),
+		CASE(a_module_that_does_not_start_takes_what_brings_a_bootloader),
+		CASE(what_fits_for_sure_is_not_asked_for_its_soc),
 		CASE(calibration_goes_to_the_place_of_the_soc),
 		CASE(words_go_only_by_force_and_to_an_address),
 		CASE(nothing_goes_behind_the_end_of_the_flash),

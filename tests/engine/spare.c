@@ -2,6 +2,7 @@
 #include "engine/spare.h"
 
 #include "tests/engine/place.h"
+#include "tests/image/make.h"
 
 /* What is left of a range, and what was taken out of it. */
 struct found {
@@ -100,7 +101,7 @@ static void where_the_soc_is_unknown_the_places_of_all_are_taken_out(void **stat
 	struct place *place = *state;
 	struct found found;
 
-	place->session.soc_count = 0;
+	place->session.target = make_target(NULL, NULL);
 	found = find(place, (struct keep_not){.net = true, .data = true}, 0, PLACE_SIZE);
 	assert_true(found.good);
 	assert_true(ranges_touch(&found.spare.kept, (struct range){0x1d0000, 1}));

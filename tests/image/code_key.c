@@ -1,87 +1,102 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/unit.h"
 #include "image/code_key.h"
+#include "tests/image/make.h"
 
-struct vectors {
-	uint8_t bytes[CODE_VECTORS];
-};
-
-/* All vectors but the first are the same load; keyed, they differ by their address. */
-static struct vectors vectors_for(uint32_t first, uint32_t address, bool keyed)
+/* Words of the stock key's stream, from published keyed bootloaders and their plain forms. */
+static void the_stock_key_makes_the_stream_of_published_images(void **state)
 {
-	struct vectors vectors;
-
-	for (unsigned i = 0; i < CODE_VECTORS; i++)
-		vectors.bytes[i] =
-			(uint8_t)((i < 4 ? first : UINT32_C(0xe59ff014)) >> (8 * (i % 4)));
-	if (keyed)
-		code_key_apply(vectors.bytes, CODE_VECTORS, address);
-	return vectors;
-}
-
-static void assert_begins_with(struct vectors vectors, const char *bytes)
-{
-	assert_memory_equal(vectors.bytes, bytes, 8);
-}
-
-/* What published images begin with: docs/images.md. */
-static void keyed_vectors_are_those_of_published_images(void **state)
-{
-	(void)state;
-	assert_begins_with(vectors_for(0xea000e62, CODE_BOOTLOADER, true),
-			   "\x43\x09\xb5\x96\x35\xff\x2a\x99");
-	assert_begins_with(vectors_for(0xea000b48, CODE_BOOTLOADER, true),
-			   "\x69\x0c\xb5\x96\x35\xff\x2a\x99");
-	assert_begins_with(vectors_for(0xea00000e, CODE_APPLICATION, true),
-			   "\x2f\x07\xb5\x94\x35\xff\x2a\x9b");
-}
-
-static void the_address_of_keyed_code_is_seen(void **state)
-{
-	(void)state;
-	assert_int_equal(code_look(vectors_for(0xea000e62, CODE_BOOTLOADER, true).bytes),
-			 CODE_KEYED_BOOTLOADER);
-	assert_int_equal(code_look(vectors_for(0xea000e62, CODE_APPLICATION, true).bytes),
-			 CODE_KEYED_APPLICATION);
-	assert_int_equal(code_look(vectors_for(0xea000e62, 0x20000, true).bytes), CODE_NONE);
-}
-
-static void plain_code_is_seen(void **state)
-{
-	(void)state;
-	assert_int_equal(code_look(vectors_for(0xea0000ca, 0, false).bytes), CODE_PLAIN);
-}
-
-static void other_bytes_are_no_code(void **state)
-{
-	uint8_t bytes[CODE_VECTORS];
+	static const struct {
+		uint32_t address, plain, keyed;
+	} words[] = {
+		{0x0, 0xea000e62, 0x96b50943},
+		{0x4, 0xe59ff014, 0x992aff35},
+		{0x10000, 0xea00000e, 0x94b5072f},
+		{0x10004, 0xe59ff014, 0x9b2aff35},
+	};
+	const struct code_key stock = code_key_stock();
 
 	(void)state;
-	for (unsigned fill = 0; fill < 256; fill++) {
-		memset(bytes, (int)fill, sizeof(bytes));
-		assert_int_equal(code_look(bytes), CODE_NONE);
-	}
+	for (size_t i = 0; i < COUNT_OF(words); i++)
+		assert_int_equal(code_key_stream(&stock, words[i].address),
+				 words[i].plain ^ words[i].keyed);
 }
 
 static void keying_twice_gives_the_code_back(void **state)
 {
-	struct vectors plain = vectors_for(0xea000e62, 0, false), twice = plain;
+	const struct code_key stock = code_key_stock();
+	uint8_t bytes[32] = "twice is the same as not at all", before[32];
 
 	(void)state;
-	code_key_apply(twice.bytes, CODE_VECTORS, 0x12340);
-	assert_memory_not_equal(twice.bytes, plain.bytes, CODE_VECTORS);
-	code_key_apply(twice.bytes, CODE_VECTORS, 0x12340);
-	assert_memory_equal(twice.bytes, plain.bytes, CODE_VECTORS);
+	memcpy(before, bytes, sizeof(bytes));
+	code_key_apply(&stock, bytes, sizeof(bytes), 0x12340);
+	assert_memory_not_equal(bytes, before, sizeof(bytes));
+	code_key_apply(&stock, bytes, sizeof(bytes), 0x12340);
+	assert_memory_equal(bytes, before, sizeof(bytes));
+}
+
+static void an_efuse_that_was_never_written_keys_nothing(void **state)
+{
+	static const uint32_t keys[][4] = {{0, 0, 0, 0}, {1, 2, 3, 0xff000000}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(keys); i++) {
+		const struct code_key key = code_key_from(keys[i]);
+
+		for (uint32_t at = 0; at < 0x20000; at += 0x104)
+			assert_int_equal(code_key_stream(&key, at), 0);
+	}
+}
+
+static struct code_key random_key(uint32_t *random)
+{
+	uint32_t words[4];
+
+	for (unsigned i = 0; i < 4; i++)
+		words[i] = test_random(random);
+	words[3] = (words[3] & 0x00fffff0) | 0x11000000 | (test_random(random) & 7);
+	return code_key_from(words);
+}
+
+static unsigned explaining(const struct code_key_word *words, size_t count)
+{
+	unsigned found = 0;
+
+	for (unsigned i = 0; i < CODE_KEY_TURNS; i++)
+		found += code_key_explains(code_key_turns(i), words, count);
+	return found;
+}
+
+/* Also of keys with which the sum of two generators carries. */
+static void words_of_a_key_are_explained_and_of_two_keys_are_not(void **state)
+{
+	uint32_t random = 1;
+
+	(void)state;
+	for (unsigned round = 0; round < 300; round++) {
+		const struct code_key one = random_key(&random), other = random_key(&random);
+		struct code_key_word words[16];
+
+		for (unsigned i = 0; i < 16; i++)
+			words[i] = (struct code_key_word){
+				.address = (i < 8 ? 0 : 0x10000) + 4 * i,
+				.value = code_key_stream(&one, (i < 8 ? 0 : 0x10000) + 4 * i),
+				.known = i % 8 ? 0xfffff000 : 0xff000000,
+			};
+		assert_true(explaining(words, 16) > 0);
+		for (unsigned i = 8; i < 16; i++)
+			words[i].value = code_key_stream(&other, words[i].address);
+		assert_int_equal(explaining(words, 16), 0);
+	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(keyed_vectors_are_those_of_published_images),
-		cmocka_unit_test(the_address_of_keyed_code_is_seen),
-		cmocka_unit_test(plain_code_is_seen),
-		cmocka_unit_test(other_bytes_are_no_code),
+		cmocka_unit_test(the_stock_key_makes_the_stream_of_published_images),
 		cmocka_unit_test(keying_twice_gives_the_code_back),
+		cmocka_unit_test(an_efuse_that_was_never_written_keys_nothing),
+		cmocka_unit_test(words_of_a_key_are_explained_and_of_two_keys_are_not),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,7 +19,7 @@ static void check_code(bool there, const struct code *code, size_t end)
 		    code->end - code->start);
 	if (code->bad > 0)
 		assert_in_range(code->first_bad, code->start, code->end - 34);
-	assert_true(memchr(code->names, 0, sizeof(code->names)));
+	assert_true(memchr(code->names.self, 0, sizeof(code->names.self)));
 }
 
 static void check_image(size_t size)
@@ -30,9 +30,11 @@ static void check_image(size_t size)
 	assert_int_equal(image.size, size);
 	assert_non_null(image_kind_name(image.kind));
 	assert_int_equal(image.kind == IMAGE_OTHER, image.other != NULL);
-	assert_true(image.soc_count <= IMAGE_SOCS);
-	for (size_t i = 0; i < image.soc_count; i++)
-		assert_non_null(image.socs[i]);
+	assert_true(image.identity.soc_count <= IDENTITY_FEW);
+	for (size_t i = 0; i < image.identity.soc_count; i++)
+		assert_non_null(image.identity.socs[i]);
+	for (size_t i = 0; i < image.identity.count; i++)
+		assert_true(image.identity.list[i].words[0]);
 	check_code(image.has_bootloader, &image.bootloader, end);
 	check_code(image.has_application, &image.application, end);
 	for (size_t i = 0; i < image.rf_count; i++)
@@ -57,12 +59,14 @@ static void check_placement(size_t flash_size)
 static void judge(struct bytes bytes, uint32_t *random)
 {
 	const struct chipdb_soc *soc = &chipdb_socs[test_random(random) % chipdb_soc_count];
+	const struct target target = make_target(soc, NULL);
 	size_t flash = (size_t)0x80000 << test_random(random) % 4;
 	size_t wish = test_random(random) % 3 ? PLACEMENT_ANYWHERE : test_random(random) % flash;
 
 	assert_true(image_identify(bytes.data, bytes.size, &image));
 	check_image(bytes.size);
-	placement_find(&image, test_random(random) % 4 ? soc : NULL, flash, wish, &placement);
+	placement_find(&image, test_random(random) % 4 ? soc : NULL,
+		       test_random(random) % 4 ? &target : NULL, flash, wish, &placement);
 	check_placement(flash);
 }
 

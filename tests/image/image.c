@@ -31,6 +31,7 @@ static void assert_nothing_grave(const struct image *image)
 
 static void check_all_kinds_of(const char *soc)
 {
+	const struct chipdb_soc *of = chipdb_soc_by_name(soc);
 	struct recipe recipe = recipe_for(soc);
 	struct bytes dump = make_dump(&recipe, 0x200000);
 	const struct {
@@ -54,8 +55,10 @@ static void check_all_kinds_of(const char *soc)
 		assert_nothing_grave(image);
 		assert_true(image->has_address);
 		assert_int_equal(image->address, files[i].address);
-		assert_true(image_is_for(image, chipdb_soc_by_name(soc)));
-		assert_int_equal(image->code, chipdb_soc_by_name(soc)->code);
+		assert_int_equal(identity_socs(&image->identity) & ~chipdb_socs_alike(of), 0);
+		assert_true(identity_socs(&image->identity) & chipdb_soc_bit(of));
+		assert_int_equal(image->coding.kind,
+				 of->code == CHIPDB_CODE_PLAIN ? CODING_PLAIN : CODING_STOCK);
 		free(image);
 	}
 	free_bytes(dump);
@@ -65,23 +68,55 @@ static void every_kind_is_known_for_every_soc(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < chipdb_soc_count; i++)
-		if (chipdb_socs[i].bootloader[0].length > 0)
+		if (makes_bootloader(&chipdb_socs[i]))
 			check_all_kinds_of(chipdb_socs[i].name);
 }
 
-static void the_application_decides_between_socs_that_start_alike(void **state)
+static bool is_for(const struct image *image, const char *soc)
+{
+	return identity_socs(&image->identity) & chipdb_soc_bit(chipdb_soc_by_name(soc));
+}
+
+static void assert_only_for(const struct image *image, const char *soc)
+{
+	assert_int_equal(identity_socs(&image->identity), chipdb_soc_bit(chipdb_soc_by_name(soc)));
+}
+
+static void the_bootloaders_own_name_decides(void **state)
 {
 	struct recipe recipe = recipe_for("BK7252");
-	struct image *image = identify(make_qio(&recipe));
+	struct image *image = identify(make_bootloader(&recipe));
 
 	(void)state;
-	assert_int_equal(image->soc_count, 1);
-	assert_string_equal(image->socs[0]->name, "BK7252");
+	assert_only_for(image, "BK7252");
+	assert_int_equal(identity_reason(&image->identity)->kind, EVIDENCE_BOOT_NAME);
 	free(image);
+}
 
+static void of_a_nameless_plain_bootloader_nothing_is_known(void **state)
+{
+	struct recipe recipe = recipe_for("BK7252");
+	struct image *image;
+
+	(void)state;
+	recipe.nameless = true;
 	image = identify(make_bootloader(&recipe));
-	assert_true(image->soc_count > 1);
-	assert_true(image_is_for(image, chipdb_soc_by_name("BK7231U")));
+	assert_int_equal(image->identity.soc_count, 0);
+	assert_kind(image, IMAGE_BOOTLOADER);
+	free(image);
+}
+
+static void the_application_names_what_its_nameless_bootloader_does_not(void **state)
+{
+	struct recipe recipe = recipe_for("BK7252");
+	struct image *image;
+
+	(void)state;
+	recipe.nameless = true;
+	image = identify(make_qio(&recipe));
+	assert_only_for(image, "BK7252");
+	assert_string_equal(image->application.names.firmware, "OpenBK7252");
+	assert_string_equal(image->application.names.version, "1.18.300");
 	free(image);
 }
 
@@ -91,19 +126,30 @@ static void a_keyed_application_names_its_soc(void **state)
 	struct image *image = identify(make_app(&recipe));
 
 	(void)state;
-	assert_int_equal(image->soc_count, 1);
-	assert_string_equal(image->socs[0]->name, "BK7231T");
+	assert_only_for(image, "BK7231T");
 	free(image);
-
-	recipe.built_for = "BK9999X";
+	recipe.built_for = "BK";
 	image = identify(make_app(&recipe));
-	assert_true(image_is_for(image, chipdb_soc_by_name("BK7231T")));
-	assert_true(image_is_for(image, chipdb_soc_by_name("BK7231N")));
-	assert_false(image_is_for(image, chipdb_soc_by_name("BK7231M")));
+	assert_true(is_for(image, "BK7231T"));
+	assert_true(is_for(image, "BK7231N"));
+	assert_false(is_for(image, "BK7231M"));
 	free(image);
 }
 
-/* OpenBeken for BK7231M says BK7231N; but its partition ends before those of others. */
+static void a_soc_that_nobody_knows_is_none_of_ours(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231T");
+	struct image *image;
+
+	(void)state;
+	recipe.built_for = "BK7999X";
+	image = identify(make_app(&recipe));
+	assert_int_equal(image->identity.soc_count, 0);
+	assert_true(image->identity.foreign);
+	free(image);
+}
+
+/* OpenBeken for BK7231M says BK7231N; but it is plain, and its partition ends as on that. */
 static void the_end_of_an_application_tells_plain_socs_apart(void **state)
 {
 	struct recipe recipe = recipe_for("BK7231M");
@@ -112,15 +158,11 @@ static void the_end_of_an_application_tells_plain_socs_apart(void **state)
 	(void)state;
 	recipe.built_for = "BK7231N";
 	image = identify(make_app(&recipe));
-	assert_int_equal(image->soc_count, 1);
-	assert_string_equal(image->socs[0]->name, "BK7231M");
+	assert_only_for(image, "BK7231M");
 	free(image);
-	recipe = recipe_for("BK7252");
-	recipe.built_for = "BK9999X";
+	recipe.built_for = "BK";
 	image = identify(make_app(&recipe));
-	assert_true(image_is_for(image, chipdb_soc_by_name("BK7252")));
-	assert_true(image_is_for(image, chipdb_soc_by_name("BK7238")));
-	assert_false(image_is_for(image, chipdb_soc_by_name("BK7231M")));
+	assert_int_equal(image->identity.soc_count, 0);
 	free(image);
 }
 
@@ -289,14 +331,12 @@ static void a_plain_bootloader_outweighs_what_the_application_says(void **state)
 	recipe.built_for = "BK7231N";
 	image = identify(make_qio(&recipe));
 	assert_nothing_grave(image);
-	assert_true(image_has(image, IMAGE_OTHER_NAME));
-	assert_true(image_is_for(image, chipdb_soc_by_name("BK7231M")));
-	assert_false(image_is_for(image, chipdb_soc_by_name("BK7231N")));
+	assert_only_for(image, "BK7231M");
 	free(image);
 }
 
 /* The owner's backup must come back, whoever made the key. */
-static void images_with_another_key_are_known_but_for_no_soc(void **state)
+static void images_with_another_key_are_known(void **state)
 {
 	struct recipe recipe = recipe_for("BK7231N");
 	enum image_kind kinds[] = {IMAGE_DUMP, IMAGE_QIO, IMAGE_APPLICATION, IMAGE_BOOTLOADER};
@@ -311,8 +351,7 @@ static void images_with_another_key_are_known_but_for_no_soc(void **state)
 
 		assert_kind(image, kinds[i]);
 		assert_nothing_grave(image);
-		assert_true(image_has(image, IMAGE_UNKNOWN_CODE));
-		assert_int_equal(image->soc_count, 0);
+		assert_int_equal(image->coding.kind, CODING_OTHER);
 		free(image);
 	}
 }
@@ -430,7 +469,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_is_known_for_every_soc),
-		cmocka_unit_test(the_application_decides_between_socs_that_start_alike),
+		cmocka_unit_test(the_bootloaders_own_name_decides),
+		cmocka_unit_test(of_a_nameless_plain_bootloader_nothing_is_known),
+		cmocka_unit_test(the_application_names_what_its_nameless_bootloader_does_not),
+		cmocka_unit_test(a_soc_that_nobody_knows_is_none_of_ours),
 		cmocka_unit_test(a_keyed_application_names_its_soc),
 		cmocka_unit_test(the_end_of_an_application_tells_plain_socs_apart),
 		cmocka_unit_test(a_header_off_the_grid_of_blocks_is_no_damage),
@@ -441,7 +483,7 @@ int main(void)
 		cmocka_unit_test(a_flash_may_have_a_bootloader_that_its_header_does_not_confirm),
 		cmocka_unit_test(plain_and_keyed_code_do_not_go_together),
 		cmocka_unit_test(a_plain_bootloader_outweighs_what_the_application_says),
-		cmocka_unit_test(images_with_another_key_are_known_but_for_no_soc),
+		cmocka_unit_test(images_with_another_key_are_known),
 		cmocka_unit_test(a_flash_read_twice_is_seen),
 		cmocka_unit_test(updates_and_raw_code_are_known),
 		cmocka_unit_test(other_files_are_called_by_their_name),

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "image/code_key.h"
+#include "image/coding.h"
 
 uint32_t test_random(uint32_t *state)
 {
@@ -152,10 +152,29 @@ static void put_partition(uint8_t *entry, const char *name, size_t start, size_t
 	put_word(entry + 56, (uint32_t)(crc ? length / 34 * 32 : length));
 }
 
-static void apply_other_key(uint8_t *code, size_t size)
+static void apply_key(const struct recipe *recipe, bool keyed, uint8_t *code, size_t size,
+		      uint32_t address)
 {
-	for (size_t i = 0; i < size; i++)
-		code[i] ^= (uint8_t)(0x5a + i / 4 * 7);
+	static const uint32_t other[4] = {0x0badc0de, 0x13579bdf, 0x2468ace1, 0x11223300};
+	const struct code_key stock = code_key_stock(), another = code_key_from(other);
+
+	if (recipe->other_key || keyed)
+		code_key_apply(recipe->other_key ? &another : &stock, code, size, address);
+}
+
+/* Two forms, as published bootloaders have them. */
+static void put_own_name(uint8_t *code, const struct chipdb_soc *soc, bool nameless)
+{
+	if (!soc->calls_itself || nameless)
+		return;
+	if (soc->regions[1].length < 0x120000) {
+		snprintf((char *)code + 0x94, 32, "%s_1.0.1", soc->calls_itself);
+		return;
+	}
+	memset(code + 0x1024, 0, 64);
+	memcpy(code + 0x1024, "\x20\0\x40", 4);
+	strcpy((char *)code + 0x1028, soc->calls_itself);
+	memcpy(code + 0x1030, "\x08\x01\0\0\r\nREG:cpsr", 14);
 }
 
 static void put_bootloader(uint8_t *flash, const struct recipe *recipe)
@@ -168,11 +187,9 @@ static void put_bootloader(uint8_t *flash, const struct recipe *recipe)
 
 	assert_non_null(code);
 	make_code(code, recipe->boot_code, UINT32_C(0xea000100), recipe->seed);
-	if (soc->code == CHIPDB_CODE_KEYED)
-		code_key_apply(code, recipe->boot_code, CODE_BOOTLOADER);
-	if (recipe->other_key)
-		apply_other_key(code, recipe->boot_code);
-	else
+	put_own_name(code, soc, recipe->nameless);
+	apply_key(recipe, soc->code == CHIPDB_CODE_KEYED, code, recipe->boot_code, CODE_BOOTLOADER);
+	if (!recipe->other_key)
 		memcpy(code, print->bytes, print->length);
 	table = code + recipe->boot_code - 3 * 64;
 	put_partition(table, "bootloader", 0, APP, true);
@@ -186,17 +203,18 @@ static void put_bootloader(uint8_t *flash, const struct recipe *recipe)
 
 static void put_app(uint8_t *flash, size_t end, const struct recipe *recipe)
 {
-	const char *built_for = recipe->built_for ? recipe->built_for : recipe->soc;
+	const struct chipdb_soc *soc = find_soc(recipe->soc);
+	/* OpenBeken for SoCs that are like another is that for the other. */
+	const char *own = soc->alike ? soc->calls_itself : soc->name;
+	const char *built_for = recipe->built_for ? recipe->built_for : own;
 	bool keyed = find_soc(recipe->soc)->code == CHIPDB_CODE_KEYED;
 	uint8_t *code = malloc(recipe->app_code), header[96];
 
 	assert_non_null(code);
 	make_code(code, recipe->app_code, UINT32_C(0xea00000e), ~recipe->seed);
 	snprintf((char *)code + 0x1003, 64, "OpenBK%s_1.18.300", built_for + 2);
-	if ((keyed && !recipe->plain_app) || recipe->keyed_app)
-		code_key_apply(code, recipe->app_code, CODE_APPLICATION);
-	if (recipe->other_key)
-		apply_other_key(code, recipe->app_code);
+	apply_key(recipe, (keyed && !recipe->plain_app) || recipe->keyed_app, code,
+		  recipe->app_code, CODE_APPLICATION);
 	put_framed(flash + APP, code, recipe->app_code);
 	make_header(header, "app", code, recipe->app_code);
 	put_framed(flash + end - 102, header, sizeof(header));
@@ -305,4 +323,21 @@ struct bytes make_stripped(struct bytes image)
 		memcpy(stripped.data + block * 32, image.data + block * 34, 32);
 	free_bytes(image);
 	return stripped;
+}
+
+struct target make_target(const struct chipdb_soc *one, const struct chipdb_soc *other)
+{
+	struct target target = {.boots = true};
+	chipdb_soc_set socs = (one ? chipdb_soc_bit(one) : 0) | (other ? chipdb_soc_bit(other) : 0);
+
+	if (socs)
+		identity_add(&target.identity, EVIDENCE_BOOT_NAME, EVIDENCE_STRONG, socs,
+			     EVIDENCE_NO_PLACE, "its bootloader says so");
+	identity_settle(&target.identity);
+	return target;
+}
+
+bool makes_bootloader(const struct chipdb_soc *soc)
+{
+	return soc->code != CHIPDB_CODE_UNKNOWN;
 }

@@ -11,7 +11,7 @@
 #define TESTS_IMAGE_MAKE_H
 
 #include "tests/unit.h"
-#include "chipdb/chipdb.h"
+#include "image/fit.h"
 
 #define APP 0x11000u
 
@@ -27,7 +27,8 @@ struct recipe {
 	size_t app_code;       /* logical bytes */
 	uint32_t seed;
 	bool plain_app, keyed_app; /* against the SoC's kind */
-	bool other_key;		   /* a key that nobody knows, and so another begin */
+	bool other_key;		   /* another than the stock key, and so another begin */
+	bool nameless;		   /* the bootloader does not say whose it is */
 	bool off_grid;		   /* the application's RBL header has blocks of its own */
 };
 
@@ -48,7 +49,13 @@ struct bytes make_ota(const struct recipe *recipe);
 struct bytes make_ug(const struct recipe *recipe);
 struct bytes make_stripped(struct bytes image); /* without its CRCs; takes the image */
 
+/* A module that is known to be one of these; NULL ends them. It boots. */
+struct target make_target(const struct chipdb_soc *one, const struct chipdb_soc *other);
+
 uint32_t test_random(uint32_t *state);
+
+/* Whether a bootloader and what follows can be made for it. */
+bool makes_bootloader(const struct chipdb_soc *soc);
 
 /* The end of the SoC's application region. */
 size_t app_end_of(const char *soc);

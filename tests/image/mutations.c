@@ -99,9 +99,10 @@ static bool is_placed(struct bytes bytes, const struct chipdb_soc *soc, size_t f
 {
 	static struct placement placement;
 	static struct image image;
+	const struct target target = make_target(soc, NULL);
 
 	assert_true(image_identify(bytes.data, bytes.size, &image));
-	return placement_find(&image, soc, flash, wish, &placement);
+	return placement_find(&image, soc, soc ? &target : NULL, flash, wish, &placement);
 }
 
 /* The flash that the file might be for, so that only the content is left to be wrong. */
@@ -168,7 +169,8 @@ static void mistaken_socs_addresses_and_sizes_are_refused(void **state)
 		size_t right = subject->image.kind == IMAGE_APPLICATION ? APP : 0;
 
 		for (size_t k = 0; k < chipdb_soc_count; k++)
-			if (!image_is_for(&subject->image, &chipdb_socs[k]))
+			if (!(chipdb_socs_alike(&chipdb_socs[k]) &
+			      identity_socs(&subject->image.identity)))
 				must_refuse(subject, chipdb_socs[k].name, subject->bytes,
 					    &chipdb_socs[k], FLASH, PLACEMENT_ANYWHERE);
 		for (size_t k = 0; k < COUNT_OF(addresses); k++)

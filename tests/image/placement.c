@@ -11,12 +11,13 @@ static struct placement placement;
 /* Takes the bytes. */
 static bool place(struct bytes bytes, const char *soc, size_t flash_size, size_t wish)
 {
+	const struct chipdb_soc *known = soc ? chipdb_soc_by_name(soc) : NULL;
+	const struct target target = make_target(known, NULL);
 	bool good;
 
 	assert_true(image_identify(bytes.data, bytes.size, &image));
 	free_bytes(bytes);
-	good = placement_find(&image, soc ? chipdb_soc_by_name(soc) : NULL, flash_size, wish,
-			      &placement);
+	good = placement_find(&image, known, known ? &target : NULL, flash_size, wish, &placement);
 	assert_int_equal(good, placement.refusal_count == 0);
 	return good;
 }
@@ -35,7 +36,7 @@ static void genuine_files_go_where_they_belong(void **state)
 		const char *soc = chipdb_socs[i].name;
 		struct recipe recipe = recipe_for(soc);
 
-		if (chipdb_socs[i].bootloader[0].length == 0)
+		if (!makes_bootloader(&chipdb_socs[i]))
 			continue;
 		for (unsigned known = 0; known < 2; known++) {
 			const char *name = known ? soc : NULL;

@@ -63,7 +63,7 @@ class Erasing(Commands):
         die[0x1f0000:0x1f1000] = DIE[RF]
         arguments = ("erase", "--at=0x1f0000", "--size=4K", "--dry-run")
         run = self.flash(*arguments, image=bytes(die))
-        for at in range(run.stats["spi_bytes"] - 60, run.stats["spi_bytes"]):
+        for at in range(run.stats["spi_bytes"] - 36, run.stats["spi_bytes"]):
             run = self.flash(*arguments, image=bytes(die), device=("--flip-at", at))
             self.assertEqual(run.status, 3, f"{at}: {run.output}{run.messages}")
 

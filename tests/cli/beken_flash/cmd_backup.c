@@ -60,9 +60,13 @@ static void a_reading_that_ends_early_keeps_aside_what_was_read(void **state)
 {
 	struct place *place = *state;
 
-	place->fake.interrupt_at = 3;
-	assert_int_equal(backup(place, NULL), 130);
-	assert_true(place_has("beken-flash.unconfirmed-1"));
+	/* The first calls are those that look at the module. */
+	for (unsigned call = 3; !place_has("beken-flash.unconfirmed-1"); call++) {
+		assert_true(call < 100);
+		fake_again(&place->fake);
+		place->fake.interrupt_at = call;
+		assert_int_equal(backup(place, NULL), 130);
+	}
 	assert_int_equal(place_count(".bin"), 0);
 }
 

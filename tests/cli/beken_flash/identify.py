@@ -83,7 +83,8 @@ class Made(unittest.TestCase):
         run = beken_flash("identify", self.directory / "ua.bin")
         self.assertEqual(run.returncode, 0)
         self.assertIn("ua.bin: an application (UA), 1150832 bytes", run.stdout)
-        self.assertIn("BK7231N, keyed code", run.stdout)
+        self.assertIn("SoC:         BK7231N\n", run.stdout)
+        self.assertIn("coding:      with the stock key\n", run.stdout)
         self.assertIn("011000:129f6f", run.stdout)
 
     def test_the_text_says_what_must_not_be_written_and_why(self):
@@ -97,9 +98,21 @@ class Made(unittest.TestCase):
         self.assertEqual(run.returncode, 0)
         self.assertIn("byte 1ef000 of the file comes first", run.stdout)
 
-    def test_socs_that_start_alike_are_all_named(self):
+    def test_a_bootloaders_own_name_tells_its_soc_and_is_shown_with_its_place(self):
         image = self.identify("plain-bootloader.bin", 0)
-        self.assertEqual(set(image["socs"]), {"BK7231U", "BK7252"})
+        self.assertEqual(image["socs"], ["BK7252"])
+        name = image["identity"][0]
+        self.assertEqual((name["kind"], name["strength"], name["contradicts"]),
+                         ("boot-name", "strong", False))
+        self.assertIn("BK7251", name["text"])
+        self.assertEqual(name["place"], 0x1028 // 32 * 34 + 8)
+        self.assertEqual(image["coding"], "plain")
+
+    def test_the_firmwares_own_name_and_version_are_said(self):
+        image = self.identify("ua.bin", 0)
+        self.assertEqual(image["firmware"], {"name": "OpenBK7231N", "version": "1.18.300"})
+        self.assertIn("OpenBK7231N 1.18.300",
+                      beken_flash("identify", self.directory / "ua.bin").stdout)
 
     def test_error_pages_and_pointers_are_called_by_their_name(self):
         self.write("404.bin", b"<!DOCTYPE html><title>Not Found</title>")

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/look.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/rf_places.h"
+#include "image/evidence.h"
+#include "image/image.h"
+
+#define NAMED_BY 0x400u	    /* Tuya's bootloaders say their name before that */
+#define NAMED_LATER 0x2000u /* and Beken's before that */
+#define WHOLE_BOOT 0x11000u /* and all before that: the application begins there */
+#define RF_BYTES 64u
+
+static void add_told(struct identity *identity, const struct chipdb_soc *told)
+{
+	if (told)
+		identity_add(identity, EVIDENCE_TOLD, EVIDENCE_SURE, chipdb_soc_bit(told),
+			     EVIDENCE_NO_PLACE, "it was said to be a %s", told->name);
+}
+
+/* What the file of this content would be known by, weighed as for a module. */
+static void take_evidence(const struct image *image, struct target *target)
+{
+	bool at_0 = image->has_address && image->address != 0 && !image->has_bootloader;
+
+	target->boots = image->has_bootloader;
+	target->app_at_0 = at_0;
+	if (at_0)
+		return;
+	target->coding = image->coding;
+	for (size_t i = 0; i < image->identity.count; i++) {
+		struct evidence evidence = image->identity.list[i];
+
+		if (evidence.kind == EVIDENCE_CALIBRATION)
+			continue;
+		if (evidence.kind == EVIDENCE_APP_NAME || evidence.kind == EVIDENCE_APP_VERSION ||
+		    evidence.kind == EVIDENCE_APP_WORDS)
+			evidence.strength = EVIDENCE_WEAK;
+		identity_add(&target->identity, evidence.kind, evidence.strength, evidence.socs,
+			     evidence.place, "%s", evidence.words);
+	}
+}
+
+static void conclude(const struct session *session, const struct rf *rf, size_t rf_count,
+		     struct target *target)
+{
+	evidence_of_calibration(&target->identity, rf, rf_count);
+	add_told(&target->identity, session->told);
+	identity_settle(&target->identity);
+}
+
+void look_at_content(const struct session *session, const struct image *image, const struct rf *rf,
+		     size_t rf_count, struct target *target)
+{
+	*target = (struct target){.boots = false};
+	take_evidence(image, target);
+	conclude(session, rf, rf_count, target);
+}
+
+static bool read_twice(struct session *session, uint32_t at, uint8_t *bytes, uint8_t *again,
+		       uint32_t count)
+{
+	if (!flash_peek(session->flash, at, bytes, count) ||
+	    !flash_peek(session->flash, at, again, count))
+		return false;
+	if (memcmp(bytes, again, count) == 0)
+		return true;
+	observer_raise(session->observer, TROUBLE_UNSTEADY_READ, (struct range){at, count},
+		       "two readings differ: a bad contact. Shorten the wires, check the supply "
+		       "and GND; nothing was changed");
+	return false;
+}
+
+/* Most of them say who they are early; the others are read whole. */
+static bool look_at_bootloader(struct session *session, uint8_t *bytes, uint8_t *again,
+			       struct image *image)
+{
+	static const uint32_t lengths[] = {NAMED_BY, NAMED_LATER, WHOLE_BOOT};
+	uint32_t have = 0;
+
+	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		uint32_t length =
+			lengths[i] < session->part->size ? lengths[i] : session->part->size;
+
+		if (!read_twice(session, have, bytes + have, again, length - have))
+			return false;
+		have = length;
+		if (!image_identify(bytes, length, image))
+			return session_no_memory(session);
+		if (identity_evidence(&image->identity, EVIDENCE_BOOT_NAME))
+			break;
+	}
+	return true;
+}
+
+static bool look_for_calibration(struct session *session, struct rf found[IMAGE_RFS], size_t *count)
+{
+	uint8_t bytes[RF_BYTES], again[RF_BYTES];
+	uint32_t starts[RF_PLACES];
+	size_t places = rf_places(session->part->size, RF_BYTES, starts);
+
+	*count = 0;
+	for (size_t i = 0; i < places && *count < IMAGE_RFS; i++) {
+		if (!read_twice(session, starts[i], bytes, again, RF_BYTES))
+			return false;
+		if (rf_parse(bytes, RF_BYTES, 0, &found[*count]))
+			found[(*count)++].offset = starts[i];
+	}
+	return true;
+}
+
+/* What the user says holds, but not unseen. */
+static void compare_told(struct session *session)
+{
+	const struct identity *identity = &session->target.identity;
+	char names[80];
+
+	session->told_otherwise = false;
+	for (size_t i = 0; session->told && i < identity->count; i++) {
+		const struct evidence *evidence = &identity->list[i];
+
+		if (!evidence->contradicts || evidence->strength < EVIDENCE_FAIR)
+			continue;
+		session->told_otherwise = true;
+		observer_note(session->observer, NOTE_WARN, TROUBLE_SOC_CONTRADICTED,
+			      "it was said to be a %s, but %s: %s", session->told->name,
+			      evidence->words, soc_set_text(evidence->socs, names, sizeof(names)));
+	}
+}
+
+bool look_at_module(struct session *session)
+{
+	struct target *target = &session->target;
+	struct image *image = malloc(sizeof(*image));
+	uint8_t *bytes = malloc(2 * WHOLE_BOOT);
+	struct rf rf[IMAGE_RFS];
+	size_t rf_count = 0;
+	bool good;
+
+	*target = (struct target){.boots = false};
+	if (!image || !bytes)
+		good = session_no_memory(session);
+	else
+		good = look_at_bootloader(session, bytes, bytes + WHOLE_BOOT, image) &&
+		       look_for_calibration(session, rf, &rf_count);
+	if (good) {
+		take_evidence(image, target);
+		conclude(session, rf, rf_count, target);
+		compare_told(session);
+	}
+	free(bytes);
+	free(image);
+	return good;
+}

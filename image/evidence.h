@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * evidence.h - what pieces of a flash tell about the SoC. identity.h weighs it.
+ *
+ * The same for files and for modules. Addresses are those of a flash in its own order.
+ */
+#ifndef IMAGE_EVIDENCE_H
+#define IMAGE_EVIDENCE_H
+
+#include "image/code.h"
+#include "image/identity.h"
+#include "image/rf.h"
+
+/* @data: @size bytes from address 0 on, which @code was examined in. */
+void evidence_of_bootloader(struct identity *identity, const struct code *code, const uint8_t *data,
+			    size_t size);
+
+/* @strength: of the application's own word; that of a module may have been the wrong one. */
+void evidence_of_application(struct identity *identity, const struct code *code,
+			     enum evidence_strength strength);
+
+/* Where calibration was found. Nothing, if that is where no SoC has it. */
+void evidence_of_calibration(struct identity *identity, const struct rf *rf, size_t count);
+
+/* Whether a bootloader of some SoC begins like this. */
+bool evidence_is_known_begin(const uint8_t *data, size_t size);
+
+/* Where all these SoCs have the end of the application; 0 if they differ, or none. */
+size_t evidence_application_end(const struct identity *identity);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "image/fit.h"
+
+#include <stdio.h>
+
+enum { NAMES = 80 };
+
+static chipdb_soc_set alike(chipdb_soc_set socs)
+{
+	chipdb_soc_set all = 0;
+
+	for (size_t i = 0; i < chipdb_soc_count; i++)
+		if (socs >> i & 1)
+			all |= chipdb_socs_alike(&chipdb_socs[i]);
+	return all;
+}
+
+/* Whether each of @socs runs what is for any of @code. */
+static bool all_run(chipdb_soc_set socs, chipdb_soc_set code)
+{
+	for (size_t i = 0; i < chipdb_soc_count; i++)
+		if (socs >> i & 1 && (code & ~chipdb_socs_alike(&chipdb_socs[i])))
+			return false;
+	return true;
+}
+
+static bool is_told(const struct identity *identity)
+{
+	return identity_evidence(identity, EVIDENCE_TOLD) != NULL;
+}
+
+/*
+ * Firmware of another SoC may have been written to it. What code does not bring is where the
+ * calibration is; a file for the SoC that has it there puts the module right.
+ */
+static bool is_rescue(const struct image *image, const struct target *target, chipdb_soc_set code)
+{
+	const struct evidence *place = identity_evidence(&target->identity, EVIDENCE_CALIBRATION);
+
+	if (!image->has_bootloader || !code)
+		return false;
+	if (!target->boots)
+		return (code & alike(target->identity.possible)) != 0;
+	return target->identity.contradicted && place && !(code & ~alike(place->socs));
+}
+
+static enum fit compare_socs(const struct image *image, const struct target *target,
+			     char why[FIT_WHY])
+{
+	const chipdb_soc_set code = identity_socs(&image->identity),
+			     socs = identity_socs(&target->identity);
+	char names[NAMES], own[NAMES];
+	bool same_key = target->coding.kind == CODING_OTHER &&
+			coding_compare(&image->coding, &target->coding) == CODING_SAME;
+
+	soc_set_text(code, names, sizeof(names));
+	soc_set_text(socs, own, sizeof(own));
+	if (image->identity.foreign && !is_told(&target->identity)) {
+		snprintf(why, FIT_WHY, "%s, a SoC that is not known here",
+			 identity_reason(&image->identity)->words);
+		return FIT_NOT;
+	}
+	if (is_rescue(image, target, code))
+		return FIT_GOOD;
+	if (!(image->identity.possible & alike(target->identity.possible)) ||
+	    (target->identity.foreign && code)) {
+		snprintf(why, FIT_WHY, "it is for %s (%s), and this module has %s (%s)",
+			 names[0] ? names : "another SoC", identity_reason(&image->identity)->words,
+			 own[0] ? own : "another SoC", identity_reason(&target->identity)->words);
+		return FIT_NOT;
+	}
+	if ((code && socs && all_run(socs, code)) || is_told(&target->identity) || same_key)
+		return FIT_GOOD;
+	if (!socs)
+		snprintf(why, FIT_WHY,
+			 "which SoC this module has is not known%s%s, and so not whether it runs "
+			 "there",
+			 code ? "; the file is for " : "", names);
+	else if (!code)
+		snprintf(why, FIT_WHY,
+			 "nothing in it says for which SoC it was built, so it may be for another "
+			 "than %s",
+			 own);
+	else
+		snprintf(why, FIT_WHY, "it may be for %s, and the module's SoC may be %s", names,
+			 own);
+	return FIT_UNKNOWN;
+}
+
+/* Without code in it, the module's kind tells whether it has a key at all. */
+static bool other_kind(const struct image *image, const struct target *target)
+{
+	bool keyed = image->coding.kind != CODING_PLAIN, plain = false, coded = false;
+
+	for (size_t i = 0; i < target->identity.soc_count; i++) {
+		plain |= target->identity.socs[i]->code != CHIPDB_CODE_KEYED;
+		coded |= target->identity.socs[i]->code != CHIPDB_CODE_PLAIN;
+	}
+	return target->identity.soc_count > 0 && !(keyed ? coded : plain);
+}
+
+static bool has_code(const struct image *image)
+{
+	return image->has_bootloader || image->has_application;
+}
+
+enum fit fit_coding(const struct image *image, const struct target *target, char why[FIT_WHY])
+{
+	const char *title = coding_title(image->coding.kind);
+
+	if (coding_compare(&image->coding, &target->coding) == CODING_DIFFERS) {
+		snprintf(why, FIT_WHY,
+			 "its code is %s, and what this module runs is %s: the key is in the chip "
+			 "and cannot be changed",
+			 title,
+			 image->coding.kind == target->coding.kind
+				 ? "with yet another"
+				 : coding_title(target->coding.kind));
+		return FIT_NOT;
+	}
+	if (target->coding.kind == CODING_UNKNOWN && image->coding.kind != CODING_UNKNOWN &&
+	    other_kind(image, target)) {
+		snprintf(why, FIT_WHY, "its code is %s, and %s runs only %s code", title,
+			 target->identity.socs[0]->name,
+			 image->coding.kind == CODING_PLAIN ? "keyed" : "plain");
+		return FIT_NOT;
+	}
+	return FIT_GOOD;
+}
+
+enum fit fit_soc(const struct image *image, const struct target *target, char why[FIT_WHY])
+{
+	return has_code(image) ? compare_socs(image, target, why) : FIT_GOOD;
+}
