@@ -8,9 +8,11 @@
 #include "image/evidence.h"
 #include "image/image.h"
 
+#define BLOCKS_TELL 0x88u   /* four of them: what is no code tells no more */
 #define NAMED_BY 0x400u	    /* Tuya's bootloaders say their name before that */
 #define NAMED_LATER 0x2000u /* and Beken's before that */
 #define WHOLE_BOOT 0x11000u /* and all before that: the application begins there */
+#define RF_BEGIN 16u	    /* tells whether calibration is there */
 #define RF_BYTES 64u
 
 static void add_told(struct identity *identity, const struct chipdb_soc *told)
@@ -73,11 +75,11 @@ static bool read_twice(struct session *session, uint32_t at, uint8_t *bytes, uin
 	return false;
 }
 
-/* Most of them say who they are early; the others are read whole. */
+/* Most of them say who they are early; of the others all is read. */
 static bool look_at_bootloader(struct session *session, uint8_t *bytes, uint8_t *again,
 			       struct image *image)
 {
-	static const uint32_t lengths[] = {NAMED_BY, NAMED_LATER, WHOLE_BOOT};
+	static const uint32_t lengths[] = {BLOCKS_TELL, NAMED_BY, NAMED_LATER, WHOLE_BOOT};
 	uint32_t have = 0;
 
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
@@ -89,7 +91,8 @@ static bool look_at_bootloader(struct session *session, uint8_t *bytes, uint8_t 
 		have = length;
 		if (!image_identify(bytes, length, image))
 			return session_no_memory(session);
-		if (identity_evidence(&image->identity, EVIDENCE_BOOT_NAME))
+		if (identity_evidence(&image->identity, EVIDENCE_BOOT_NAME) ||
+		    !code_is_framed(bytes, length))
 			break;
 	}
 	return true;
@@ -103,6 +106,10 @@ static bool look_for_calibration(struct session *session, struct rf found[IMAGE_
 
 	*count = 0;
 	for (size_t i = 0; i < places && *count < IMAGE_RFS; i++) {
+		if (!read_twice(session, starts[i], bytes, again, RF_BEGIN))
+			return false;
+		if (!rf_parse(bytes, RF_BEGIN, 0, &found[*count]))
+			continue;
 		if (!read_twice(session, starts[i], bytes, again, RF_BYTES))
 			return false;
 		if (rf_parse(bytes, RF_BYTES, 0, &found[*count]))
