@@ -102,6 +102,7 @@ bool content_look(struct content *content, struct session *session, const uint8_
 		return false;
 	}
 	content->rf_count = content_find_rf(die, session->part->size, content->rf);
+	content->settings_count = settings_find(die, session->part->size, content->settings);
 	look_at_content(session, &content->image, content->rf, content->rf_count, &content->target);
 	content_mac(die, session->part->size, content->mac);
 	return true;

@@ -5,6 +5,7 @@
 
 #include "engine/session.h"
 #include "image/image.h"
+#include "image/settings.h"
 #include "engine/manifest.h"
 
 struct content {
@@ -13,6 +14,8 @@ struct content {
 	/* Calibration, wherever it is: also in a die that is half written. */
 	struct rf rf[IMAGE_RFS];
 	size_t rf_count;
+	struct settings settings[SETTINGS_MOST]; /* of the firmware, by their content */
+	size_t settings_count;
 	char mac[MANIFEST_MAC]; /* small letters; "" if there is none, or a made-up one */
 };
 

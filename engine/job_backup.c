@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "engine/doubt.h"
 #include "engine/reading.h"
 #include "engine/look.h"
 
@@ -18,8 +19,13 @@ bool backup_do_job(struct backup_job *job)
 {
 	struct session *session = job->session;
 	uint8_t *die = reading_confirmed(session, job->wish, &job->readings);
-	bool good = die && content_look(&job->content, session, die) &&
-		    backup_save(&job->backup, die, &job->content, session->part->size);
+	bool good = die && content_look(&job->content, session, die);
+
+	if (good && !doubt_reading(session, die)) {
+		backup_keep_aside(session, job->wish, die, 1);
+		good = false;
+	}
+	good = good && backup_save(&job->backup, die, &job->content, session->part->size);
 
 	free(die);
 	backup_discard(&job->backup);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/area.h"
+#include "engine/doubt.h"
 #include "engine/module.h"
 #include "engine/reading.h"
 #include "engine/look.h"
@@ -303,8 +304,10 @@ static bool prepare(struct restore_job *restore)
 	if (!load(restore))
 		return false;
 	restore->present = reading_once(session, "read");
-	return restore->present && content_look(&restore->content, session, restore->present) &&
-	       make_plan(restore) && check_journal(restore) && check_module(restore);
+	return restore->present && doubt_reading(session, restore->present) &&
+	       doubt_file(session, restore->wish.path, restore->saved) &&
+	       content_look(&restore->content, session, restore->present) && make_plan(restore) &&
+	       check_journal(restore) && check_module(restore);
 }
 
 bool restore_plan_job(struct restore_job *restore, struct session *session,

@@ -67,13 +67,18 @@ static bool make_plan(struct write_job *write)
 		.data = write->wish.with.data || settings,
 	};
 	const struct plan_file file = source_file(&write->source);
+	const struct content *content = &write->present.content;
 	const struct session *session = write->session;
 	const struct chipdb_soc *socs[32];
 	size_t count = keeping_socs(write, socs);
 
-	write->kept_count = keep_regions(socs, count, write->present.content.rf,
-					 write->present.content.rf_count, session->part->size,
-					 &without, write->kept);
+	write->kept_count = keep_regions(socs, count, content->rf, content->rf_count,
+					 session->part->size, &without, write->kept);
+	write->kept_count = keep_settings(socs, count, content->settings, content->settings_count,
+					  &without, write->kept, write->kept_count);
+	write->kept_count = keep_settings(socs, count, write->source.image.settings,
+					  write->source.image.settings_count, &without, write->kept,
+					  write->kept_count);
 	if (!plan_make(&write->plan, session->part, write->present.die, &file, write->kept,
 		       write->kept_count)) {
 		session_no_memory(session);
@@ -85,6 +90,20 @@ static bool make_plan(struct write_job *write)
 		return false;
 	}
 	return true;
+}
+
+/* Code starts without, but its radio is bad, and its MAC address one that all have. */
+static void say_radio(const struct write_job *write)
+{
+	uint32_t size = write->session->part->size;
+	struct rf found[IMAGE_RFS];
+	bool code = write->source.image.has_bootloader || write->source.image.has_application;
+
+	if (!code || content_find_rf(write->plan.wanted, size, found) > 0)
+		return;
+	observer_note(write->session->observer, NOTE_WARN, TROUBLE_NONE,
+		      "no calibration data was found in this module, and the file brings none: the "
+		      "radio will have neither calibration nor a MAC address of its own");
 }
 
 /* What the wanted content makes of what only this module has. */
@@ -200,8 +219,11 @@ static bool prepare(struct write_job *write)
 			  write->wish.dry))
 		return false;
 	say_soc(write);
-	return place(write, module_of(write), is_own_backup(write)) && check_place(write, file) &&
-	       make_plan(write) && check_module(write);
+	if (!place(write, module_of(write), is_own_backup(write)) || !check_place(write, file) ||
+	    !make_plan(write) || !check_module(write))
+		return false;
+	say_radio(write);
+	return true;
 }
 
 bool write_plan_job(struct write_job *write, struct session *session,
@@ -221,6 +243,15 @@ bool write_plan_job(struct write_job *write, struct session *session,
 bool write_changes(const struct write_job *write)
 {
 	return write->plan.range_count > 0;
+}
+
+bool write_leaves(const struct write_job *write)
+{
+	bool differs = false;
+
+	for (size_t i = 0; i < write->kept_count; i++)
+		differs |= write->kept[i].differs;
+	return differs;
 }
 
 static void remember(struct write_job *write)

@@ -49,6 +49,9 @@ bool write_plan_job(struct write_job *write, struct session *session,
 /* Whether the plan changes anything; if not, write_do_job() makes the backup that was named. */
 bool write_changes(const struct write_job *write);
 
+/* Whether the file has something else where the module's own stays. */
+bool write_leaves(const struct write_job *write);
+
 bool write_do_job(struct write_job *write);
 void write_free_job(struct write_job *write);
 

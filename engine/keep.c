@@ -80,6 +80,51 @@ static bool within_code(const struct chipdb_soc *const *socs, size_t soc_count,
 	return false;
 }
 
+static bool is_covered(const struct plan_kept *kept, size_t count, const struct range *range)
+{
+	for (size_t i = 0; i < count; i++)
+		if (kept[i].range.start <= range->start &&
+		    range->length <= kept[i].range.length - (range->start - kept[i].range.start) &&
+		    range->start - kept[i].range.start < kept[i].range.length)
+			return true;
+	return false;
+}
+
+/* Of the die, as it was read; what lies in code of one of these SoCs is code. */
+static size_t add_found(struct plan_kept *kept, size_t count, const char *name,
+			enum chipdb_region_kind kind, struct range range,
+			const struct chipdb_soc *const *socs, size_t soc_count)
+{
+	if (within_code(socs, soc_count, &range) || is_covered(kept, count, &range))
+		return count;
+	return add(kept, count, name, kind, range);
+}
+
+static uint32_t in_sectors(size_t length)
+{
+	return (uint32_t)(length + RF_ALIGNMENT - 1) / RF_ALIGNMENT * RF_ALIGNMENT;
+}
+
+/* Tuya's storage ends before calibration or network settings that lie behind its begin. */
+static uint32_t end_of_settings(const struct plan_kept *kept, size_t count,
+				const struct settings *settings)
+{
+	size_t end = settings->offset + settings->length;
+
+	for (size_t i = 0; i < count; i++)
+		if (kept[i].range.start > settings->offset && kept[i].range.start < end)
+			end = kept[i].range.start;
+	return (uint32_t)end;
+}
+
+static const struct {
+	const char *name;
+	enum chipdb_region_kind kind;
+} settings_kinds[] = {
+	[SETTINGS_TUYA] = {"Tuya's storage", CHIPDB_REGION_DATA},
+	[SETTINGS_OPENBEKEN] = {"OpenBeken's settings", CHIPDB_REGION_NET},
+};
+
 size_t keep_regions(const struct chipdb_soc *const *socs, size_t soc_count, const struct rf *rf,
 		    size_t rf_count, uint32_t size, const struct keep_not *without,
 		    struct plan_kept kept[PLAN_KEPT])
@@ -95,13 +140,27 @@ size_t keep_regions(const struct chipdb_soc *const *socs, size_t soc_count, cons
 					    (struct range){region->start, region->length});
 		}
 	for (size_t i = 0; !without->rf && i < rf_count; i++) {
-		struct range range = {(uint32_t)rf[i].offset, RF_ALIGNMENT};
+		const struct range range = {(uint32_t)rf[i].offset, in_sectors(rf[i].length)};
 
-		while (range.length < rf[i].length)
-			range.length += RF_ALIGNMENT;
-		if (range.start < size && range.length <= size - range.start &&
-		    !within_code(socs, soc_count, &range))
-			count = add(kept, count, "calibration", CHIPDB_REGION_RF, range);
+		if (range.start < size && range.length <= size - range.start)
+			count = add_found(kept, count, "calibration", CHIPDB_REGION_RF, range, socs,
+					  soc_count);
+	}
+	return count;
+}
+
+size_t keep_settings(const struct chipdb_soc *const *socs, size_t soc_count,
+		     const struct settings *settings, size_t settings_count,
+		     const struct keep_not *without, struct plan_kept kept[PLAN_KEPT], size_t count)
+{
+	for (size_t i = 0; i < settings_count; i++) {
+		enum settings_kind kind = settings[i].kind;
+		uint32_t start = (uint32_t)settings[i].offset;
+		struct range range = {start, end_of_settings(kept, count, &settings[i]) - start};
+
+		if (kind == SETTINGS_TUYA ? !without->data : !without->net)
+			count = add_found(kept, count, settings_kinds[kind].name,
+					  settings_kinds[kind].kind, range, socs, soc_count);
 	}
 	return count;
 }

@@ -27,6 +27,15 @@ size_t keep_regions(const struct chipdb_soc *const *socs, size_t soc_count, cons
 		    struct plan_kept kept[PLAN_KEPT]);
 
 /*
+ * After that: settings that were found by their content, in the die or in the file, where no
+ * region of these SoCs has them. Returns the new number of entries.
+ */
+size_t keep_settings(const struct chipdb_soc *const *socs, size_t soc_count,
+		     const struct settings *settings, size_t settings_count,
+		     const struct keep_not *without, struct plan_kept kept[PLAN_KEPT],
+		     size_t count);
+
+/*
  * Where the SoC is not known for sure: whether what would be kept for one of them is code of
  * another. Only what .differs, after plan_make().
  */

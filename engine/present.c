@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "engine/doubt.h"
 #include "engine/plan.h"
 #include "engine/reading.h"
 #include "engine/second_reading.h"
@@ -87,7 +88,7 @@ static bool take_backup(struct present *present)
 	/* The seed is from the content: another backup, other places. */
 	switch (reading_samples(session, present->die, present->covered.length ^ present->die[0])) {
 	case READING_SAME:
-		return check_identity(present);
+		return doubt_reading(session, present->die) && check_identity(present);
 	case READING_DIFFERS:
 		observer_raise(
 			observer, TROUBLE_STALE_BACKUP, NO_RANGE,
@@ -110,6 +111,8 @@ static bool read_covered(struct present *present)
 	if (!present->die)
 		return out_of_memory(present);
 	memset(present->die, 0xff, session->part->size);
+	if (!doubt_samples(session))
+		return false;
 	observer_phase(session->observer, "read", known.length);
 	/* The calibration tells resume which module it was. */
 	return flash_read(session->flash, &known, 1, present->die) &&
@@ -177,7 +180,7 @@ bool present_read(struct present *present, struct range covered, bool dry)
 		if (!dry && !backup_open(&present->backup, session, present->name))
 			return false;
 		present->die = reading_once(session, "read");
-		good = present->die != NULL;
+		good = present->die && doubt_reading(session, present->die);
 		break;
 	}
 	if (!good || !content_look(&present->content, session, present->die))

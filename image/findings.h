@@ -20,6 +20,7 @@
 #include "image/partitions.h"
 #include "image/rbl.h"
 #include "image/rf.h"
+#include "image/settings.h"
 
 #define IMAGE_RBLS 6
 #define IMAGE_RFS 4
@@ -89,6 +90,8 @@ struct image {
 	size_t rbl_count;
 	struct rf rf[IMAGE_RFS];
 	size_t rf_count;
+	struct settings settings[SETTINGS_MOST]; /* of firmware, behind its code */
+	size_t settings_count;
 	const struct other_file *other; /* with IMAGE_OTHER; else NULL */
 	struct image_finding findings[IMAGE_FINDINGS];
 	size_t finding_count;

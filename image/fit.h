@@ -20,7 +20,7 @@ struct target {
 };
 
 enum fit {
-	FIT_GOOD,    /* or, of the coding: nothing is known that speaks against it */
+	FIT_GOOD, /* or, of the coding: nothing is known that speaks against it */
 	FIT_NOT,
 	FIT_UNKNOWN, /* it cannot be told: the SoC of one of them, or which of several */
 };

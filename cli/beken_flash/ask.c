@@ -9,6 +9,7 @@ static const enum trouble_kind askable[] = {
 	TROUBLE_NOT_CONFIRMED,
 	TROUBLE_IDENTITY_LOST,
 	TROUBLE_OTHER_MODULE,
+	TROUBLE_DOUBTFUL_CONTENT,
 };
 
 #define ASKABLE (sizeof(askable) / sizeof(askable[0]))
@@ -42,7 +43,8 @@ bool ask_begin(struct ask *ask, const char *yes, bool dry, bool by_program,
 		if (length > 0 && !take(ask, yes, length)) {
 			observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
 				       "--yes=%.*s: there is nothing of that name to agree to. "
-				       "There is: not-confirmed, identity-lost, other-module",
+				       "There is: not-confirmed, identity-lost, other-module, "
+				       "doubtful-content",
 				       (int)length, yes);
 			return false;
 		}

@@ -16,8 +16,7 @@
 #define ASK_OPTION                                                                                 \
 	{                                                                                          \
 		"yes", ARGUMENT_CONSENT,                                                           \
-			"agree beforehand; to a loss by its name: identity-lost, other-module",    \
-			true                                                                       \
+			"agree beforehand: identity-lost, other-module, doubtful-content", true    \
 	}
 
 struct ask {

@@ -5,10 +5,11 @@
 #include "cli/beken_flash/say_plan.h"
 #include "engine/job_backup.h"
 
-enum { OPTION_DRY_RUN = DEVICE_OPTION_COUNT };
+enum { OPTION_YES = DEVICE_OPTION_COUNT, OPTION_DRY_RUN };
 
 static const struct command_option options[] = {
 	DEVICE_OPTIONS,
+	[OPTION_YES] = ASK_OPTION,
 	[OPTION_DRY_RUN] = DRY_RUN_OPTION,
 	{NULL, NULL, NULL, false},
 };
@@ -59,7 +60,9 @@ static int run(const struct command_line *line)
 	int status;
 
 	device_begin(&device, &command_backup, line);
-	if (!backup_plan_job(&job, &device.session, &device.options, wish))
+	if (!device_consents(&device, line->option[OPTION_YES], line->option[OPTION_DRY_RUN]))
+		status = device_failed(&device);
+	else if (!backup_plan_job(&job, &device.session, &device.options, wish))
 		status = device_failed(&device);
 	else if (line->option[OPTION_DRY_RUN])
 		status = say_dry(&device);
@@ -78,7 +81,9 @@ const struct command command_backup = {
 		 "SoC, the MAC address and the date, in the current directory. The\n"
 		 "manifest, FILE.json, says what the backup is of. Nothing is ever\n"
 		 "overwritten. If no two of four readings agree, they are kept as\n"
-		 "FILE.unconfirmed-N, and it fails.\n",
+		 "FILE.unconfirmed-N, and it fails. So it does if what was read cannot be\n"
+		 "a flash: one byte or pattern all over, one half twice, one half all 00.\n"
+		 "If the flash is really so, say --yes=doubtful-content.\n",
 	.options = options,
 	.examples = examples,
 	.run = run,

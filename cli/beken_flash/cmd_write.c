@@ -156,7 +156,8 @@ static void print_done(const struct write_job *write)
 		       backup);
 		return;
 	}
-	printf("%s is in the flash already; nothing was written\n", write->source.path);
+	printf("%s is%s in the flash already; nothing was written\n", write->source.path,
+	       write_leaves(write) ? ", but for what stays as it is," : "");
 	if (write->present.kind == PRESENT_SAVED && backup[0])
 		printf("  the content of the flash is in %s\n", backup);
 }
@@ -196,8 +197,7 @@ static int execute(struct device *device, struct write_job *write)
 {
 	struct json *json;
 
-	if (write_changes(write))
-		say_kept(device, write);
+	say_kept(device, write);
 	if (!write_do_job(write))
 		return device_failed(device);
 	if (write->present.assumed)

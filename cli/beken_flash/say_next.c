@@ -43,9 +43,8 @@ const char *say_next(const struct trouble *trouble, char next[SAY_TROUBLE_ROOM])
 		snprintf(next, SAY_TROUBLE_ROOM, "If that is what you want, say --yes=%s",
 			 consent->text);
 	else if (refusal)
-		snprintf(next, SAY_TROUBLE_ROOM, "%s%s--force=%s overrules this",
-			 trouble->kind == TROUBLE_SOC_CONTRADICTED ? text : "",
-			 trouble->kind == TROUBLE_SOC_CONTRADICTED ? "; " : "", refusal->text);
+		snprintf(next, SAY_TROUBLE_ROOM, "%s%s--force=%s overrules this", text,
+			 text[0] ? "; " : "", refusal->text);
 	else
 		snprintf(next, SAY_TROUBLE_ROOM, "%s", text);
 	return next;

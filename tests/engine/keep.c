@@ -89,6 +89,36 @@ static void calibration_elsewhere_stays_but_in_code_it_is_none(void **state)
 			    "1d1000");
 }
 
+static const char *settings_text(struct keep_not without)
+{
+	static const struct settings found[] = {
+		{SETTINGS_OPENBEKEN, 0x1c0000, 0x1000},
+		{SETTINGS_TUYA, 0x1c8000, 0x13000},
+		{SETTINGS_TUYA, 0x20000, 0x13000},  /* in code */
+		{SETTINGS_TUYA, 0x1ee000, 0x12000}, /* in a region for them */
+	};
+	static char text[80];
+	struct plan_kept kept[PLAN_KEPT];
+	size_t regions =
+		keep_regions(socs, 1, NULL, 0, SIZE, &(struct keep_not){.named = NULL}, kept);
+	size_t count = keep_settings(socs, 1, found, 4, &without, kept, regions);
+
+	text[0] = '\0';
+	for (size_t i = regions; i < count; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%x+%x ",
+			 (unsigned)kept[i].range.start, (unsigned)kept[i].range.length);
+	return text;
+}
+
+static void settings_elsewhere_stay_up_to_what_lies_behind_them(void **state)
+{
+	(void)state;
+	assert_string_equal(settings_text((struct keep_not){.named = NULL}),
+			    "1c0000+1000 1c8000+8000 ");
+	assert_string_equal(settings_text((struct keep_not){.data = true}), "1c0000+1000 ");
+	assert_string_equal(settings_text((struct keep_not){.net = true}), "1c8000+8000 ");
+}
+
 /* Of two SoCs, one may have settings where the other has code. */
 static void what_is_kept_for_one_soc_may_be_code_of_another(void **state)
 {
@@ -132,6 +162,7 @@ int main(void)
 		cmocka_unit_test(a_region_that_is_named_goes_and_no_other),
 		cmocka_unit_test(of_several_socs_the_regions_of_each_stay_once),
 		cmocka_unit_test(calibration_elsewhere_stays_but_in_code_it_is_none),
+		cmocka_unit_test(settings_elsewhere_stay_up_to_what_lies_behind_them),
 		cmocka_unit_test(what_is_kept_for_one_soc_may_be_code_of_another),
 		cmocka_unit_test(long_calibration_stays_to_its_end),
 	};

@@ -159,7 +159,7 @@ static void without_a_backup_whole_sectors_are_known_and_the_calibration(void **
 static void without_a_backup_the_rest_of_each_sector_is_read_twice(void **state)
 {
 	struct before *before = *state;
-	static const uint32_t edges[] = {0x20000, 0x23fff};
+	static const uint32_t edges[] = {0x20010, 0x23fff};
 
 	for (size_t i = 0; i < COUNT_OF(edges); i++) {
 		present_free(&before->present);

@@ -134,9 +134,11 @@ class Restore(Case):
 
     def test_regions_of_another_soc_are_refused(self):
         blank = b"\xff" * len(self.own)
-        self.good(self.flash("backup", "--soc=BK7231T", "t.bin", image=blank))
+        self.good(self.flash("backup", "--soc=BK7231T", "--yes=doubtful-content", "t.bin",
+                             image=blank))
         for arguments in (("app", "t.bin"), ("rf", "t.bin"), ("rf", "--soc=BK7231T", "t.bin")):
-            run = self.flash("restore", "--yes=other-module", "--region", *arguments)
+            run = self.flash("restore", "--yes=other-module,doubtful-content",
+                             "--region", *arguments)
             self.assertEqual(run.status, REFUSED, run.output)
             self.assertIn("BK7231T", run.output)
             self.untouched(run, self.own)

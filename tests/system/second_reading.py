@@ -77,7 +77,7 @@ class SecondReading(lamp.Commands):
 
     def test_without_a_backup_the_rest_of_a_sector_is_read_twice_before_it_is_written_back(self):
         seen = self.good(self.flash("read", "--at=0", "--size=4096", "-", image=DIE))
-        run = self.write("--no-backup", device=("--flip-at", seen.stats["spi_bytes"] - 1000))
+        run = self.write("--no-backup", device=("--flip-at", seen.stats["spi_bytes"] + 1560))
         self.assertEqual(run.status, 1, run.messages)
         self.assertIn("two readings differ", run.messages)
         self.same(run.die, DIE)

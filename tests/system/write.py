@@ -124,6 +124,39 @@ class Write(Case):
         for option in ("--with-rf", "--with-net", "--with-data"):
             self.assertTrue(option in run.output or option == "--with-rf", run.output)
 
+    def test_settings_stay_where_they_are_known_by_their_content_only(self):
+        def settled(die, seed):
+            die = bytearray(die)
+            cfg = b"CFG\x00\x06\x00\x00\x00" + rig.random_bytes(100, seed)
+            die[0x1c0000:0x1c0000 + len(cfg)] = cfg
+            die[0x1c2000:0x1c3000] = rig.random_bytes(0x1000, seed + 1)
+            die[0x1c2020:0x1c2040] = 2 * bytes.fromhex("46dced0e672f3b70ae1276a3f8712e03")
+            return bytes(die)
+        own, theirs = settled(self.own, 1), settled(self.dump, 3)
+        self.rig.file("theirs.bin", theirs)
+        run = self.good(self.flash("write", "theirs.bin", image=own))
+        self.assertIn("OpenBeken's settings at 0x1c0000 stays the module's own", run.output)
+        self.same(run.die[0x1c0000:RF], own[0x1c0000:RF])
+        run = self.good(self.flash("write", "--with-net", "--with-data", "theirs.bin", image=own))
+        self.same(run.die[0x1c0000:RF], theirs[0x1c0000:RF])
+
+    def test_where_neither_module_nor_file_has_calibration_it_is_told(self):
+        bare = bytearray(self.own)
+        bare[RF:RF + 4096] = b"\xff" * 4096
+        run = self.good(self.flash("write", "qio.bin", image=bytes(bare)))
+        self.assertIn("neither calibration nor a MAC address", run.output)
+        run = self.good(self.flash("write", "qio.bin", image=self.own))
+        self.assertNotIn("neither calibration", run.output)
+
+    def test_what_differs_only_where_it_stays_is_told_so(self):
+        theirs = bytearray(self.dump)
+        theirs[NET] ^= 1
+        self.rig.file("theirs.bin", bytes(theirs))
+        run = self.good(self.flash("write", "theirs.bin", image=self.dump))
+        self.assertIn("is, but for what stays as it is, in the flash already", run.output)
+        self.assertIn("--with-net takes it from the file", run.output)
+        self.same(run.die, self.dump)
+
     def test_a_rotated_dump_is_turned_round(self):
         run = self.good(self.flash("write", "rotated.bin"))
         self.same(run.die[:RF], self.dump[:RF])
@@ -195,7 +228,7 @@ class Write(Case):
 
     def test_a_blank_module_gets_the_soc_from_the_file(self):
         blank = b"\xff" * len(self.dump)
-        run = self.good(self.flash("write", "qio.bin", image=blank))
+        run = self.good(self.flash("write", "qio.bin", "--yes=doubtful-content", image=blank))
         self.assertIn("taken from the file: BK7231N", run.output)
         self.same(run.die, self.qio + blank[len(self.qio):])
 

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/doubt.h"
+
+#include <stdlib.h>
+
+#include "engine/reading.h"
+#include "image/whole.h"
+
+#define SAMPLES 64u /* half of them in each half of the die, at the same places there */
+#define SAMPLE 16u
+
+static bool agreed(const struct session *session, enum whole seen, const char *why)
+{
+	switch (seen) {
+	case WHOLE_GOOD:
+		return true;
+	case WHOLE_CONSTANT:
+	case WHOLE_PATTERN:
+		return session_ask(session, TROUBLE_DOUBTFUL_CONTENT,
+				   "What was read may not be what the flash holds: %s. A bus that "
+				   "is not connected reads so, too; check power, ground, and the "
+				   "wires. %s",
+				   why,
+				   seen == WHOLE_CONSTANT ? "Or the flash is really blank."
+							  : "Or the flash really holds that.");
+	case WHOLE_TWICE:
+		return session_ask(session, TROUBLE_DOUBTFUL_CONTENT,
+				   "What was read may not be what the flash holds: %s. Then it is "
+				   "smaller than its ID says (name its part with chip=), or an "
+				   "address got lost on the way.",
+				   why);
+	case WHOLE_HALF:
+		break;
+	}
+	return session_ask(session, TROUBLE_DOUBTFUL_CONTENT,
+			   "What was read may not be what the flash holds: %s. A contact that went "
+			   "off meanwhile reads so, too.",
+			   why);
+}
+
+bool doubt_reading(const struct session *session, const uint8_t *whole)
+{
+	char why[WHOLE_WHY];
+	enum whole seen = whole_judge(whole, session->part->size, why);
+
+	return agreed(session, seen, why);
+}
+
+static bool read_all(struct session *session)
+{
+	uint8_t *die = reading_once(session, "read all of it");
+	bool good = die && doubt_reading(session, die);
+
+	free(die);
+	return good;
+}
+
+bool doubt_samples(struct session *session)
+{
+	uint8_t bytes[SAMPLES * SAMPLE];
+	char why[WHOLE_WHY];
+
+	for (uint32_t i = 0; i < SAMPLES; i++)
+		if (!flash_peek(session->flash, session->part->size / SAMPLES * i,
+				bytes + i * SAMPLE, SAMPLE))
+			return false;
+	return whole_judge(bytes, sizeof(bytes), why) == WHOLE_GOOD || read_all(session);
+}
+
+bool doubt_file(const struct session *session, const char *path, const uint8_t *whole)
+{
+	char why[WHOLE_WHY];
+
+	return whole_judge(whole, session->part->size, why) == WHOLE_GOOD ||
+	       session_ask(session, TROUBLE_DOUBTFUL_CONTENT,
+			   "%s may not be what a flash held: %s. A backup over a bad contact looks "
+			   "so.",
+			   path, why);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * doubt.h - what was read agrees with itself, and still cannot be a flash (image/whole.h).
+ *
+ * Nothing goes on from there but with the user's word for it (DOUBTFUL_CONTENT).
+ */
+#ifndef ENGINE_DOUBT_H
+#define ENGINE_DOUBT_H
+
+#include "engine/session.h"
+
+/* @whole: a reading of the whole die. False after a trouble: it may not be believed. */
+bool doubt_reading(const struct session *session, const uint8_t *whole);
+
+/*
+ * The same where only a part of the die is going to be read: samples of all of it, and a whole
+ * reading only if they look doubtful.
+ */
+bool doubt_samples(struct session *session);
+
+/* A file of the size of the flash that is going to be its content. */
+bool doubt_file(const struct session *session, const char *path, const uint8_t *whole);
+
+#endif
