@@ -11,6 +11,36 @@
 #include "engine/reading.h"
 #include "engine/look.h"
 
+/*
+ * A reading that began elsewhere in the flash and wrapped around. With a manifest it is what the
+ * flash held, whatever that was.
+ */
+static bool turn(struct restore_job *restore)
+{
+	const struct session *session = restore->session;
+	uint32_t size = session->part->size;
+	struct image *image = malloc(sizeof(*image));
+	uint8_t *turned = malloc(size);
+	bool good = image && turned && image_identify(restore->saved, size, image);
+
+	if (!good)
+		session_no_memory(session);
+	if (good && image->kind == IMAGE_ROTATED_DUMP) {
+		size_t before = image->address, first = size - before;
+
+		observer_note(session->observer, NOTE_INFO, TROUBLE_NONE,
+			      "%s begins elsewhere: its bootloader is at 0x%zx, so it is turned "
+			      "round",
+			      restore->wish.path, first);
+		memcpy(turned, restore->saved + first, before);
+		memcpy(turned + before, restore->saved, first);
+		memcpy(restore->saved, turned, size);
+	}
+	free(turned);
+	free(image);
+	return good;
+}
+
 static bool load(struct restore_job *restore)
 {
 	const struct observer *observer = restore->session->observer;
@@ -34,6 +64,8 @@ static bool load(struct restore_job *restore)
 			"them may be wrong",
 			(unsigned)((restore->manifest.size - restore->manifest.confirmed) / 1024));
 	if (!restore->has_manifest) {
+		if (!turn(restore))
+			return false;
 		content_mac(restore->saved, restore->session->part->size, restore->manifest.mac);
 		part_id_text(restore->session->part, restore->manifest.id);
 	}

@@ -206,13 +206,40 @@ static bool is_whole(const struct source *source)
 	return source->image.kind == IMAGE_DUMP || source->image.kind == IMAGE_ROTATED_DUMP;
 }
 
+/*
+ * A region that holds nothing was read, and comes back to where it still does: nothing is
+ * erased by that.
+ */
+static bool allow_blank(struct write_job *write)
+{
+	struct source *source = &write->source;
+	const struct session *session = write->session;
+	size_t size = session->part->size;
+	uint8_t *seen;
+	bool good;
+
+	if (source->image.kind != IMAGE_CONSTANT || source->at >= size ||
+	    source->size > size - source->at)
+		return true;
+	seen = malloc(size);
+	if (!seen)
+		return session_no_memory(session);
+	good = flash_read(session->flash,
+			  &(struct range){(uint32_t)source->at, (uint32_t)source->size}, 1, seen);
+	if (good && memcmp(seen + source->at, source->data, source->size) == 0)
+		source->force[PLACEMENT_BLANK] = true;
+	free(seen);
+	return good;
+}
+
 static bool prepare(struct write_job *write)
 {
 	struct session *session = write->session;
 	struct plan_file file;
 
 	/* What is refused in any case is refused before the long reading. */
-	if (!place(write, &session->target, is_whole(&write->source)) || !check_told(write))
+	if (!allow_blank(write) || !place(write, &session->target, is_whole(&write->source)) ||
+	    !check_told(write))
 		return false;
 	file = source_file(&write->source);
 	if (!present_read(&write->present, (struct range){file.address, file.length},

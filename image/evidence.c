@@ -50,6 +50,21 @@ size_t evidence_application_end(const struct identity *identity)
 	return end;
 }
 
+size_t evidence_first_calibration(const struct identity *identity)
+{
+	size_t first = SIZE_MAX;
+
+	for (size_t i = 0; i < chipdb_soc_count; i++)
+		for (size_t j = 0; identity->possible >> i & 1 && j < CHIPDB_REGIONS; j++) {
+			const struct chipdb_region *region = &chipdb_socs[i].regions[j];
+
+			if (region->name && region->kind == CHIPDB_REGION_RF &&
+			    region->start < first)
+				first = region->start;
+		}
+	return first;
+}
+
 static chipdb_soc_set socs_coded(bool keyed)
 {
 	chipdb_soc_set socs = 0;

@@ -25,6 +25,9 @@ void evidence_of_calibration(struct identity *identity, const struct rf *rf, siz
 /* Whether a bootloader of some SoC begins like this. */
 bool evidence_is_known_begin(const uint8_t *data, size_t size);
 
+/* Before which no SoC that it may be has calibration; SIZE_MAX if none is known to. */
+size_t evidence_first_calibration(const struct identity *identity);
+
 /* Where all these SoCs have the end of the application; 0 if they differ, or none. */
 size_t evidence_application_end(const struct identity *identity);
 

@@ -79,6 +79,7 @@ struct image {
 	 */
 	bool has_address;
 	size_t address;
+	size_t filled; /* so many bytes of FF at its end are no content */
 	/* For which SoC it is, and how its code is coded: the bootloader's if that is known. */
 	struct identity identity;
 	struct coding coding;

@@ -119,8 +119,10 @@ static void judge_code(const struct code *code, const char *what, bool whole, st
 			   code->good + code->bad, code->first_bad);
 	if (code->cut)
 		image_find(image, IMAGE_TRUNCATED, "%s: it ends inside of a CRC block", what);
+	/* What its header confirms ends before them. */
 	if (code->leftovers > 0)
-		image_find(image, whole ? IMAGE_DAMAGED : IMAGE_LEFTOVERS,
+		image_find(image,
+			   whole && code->check != CODE_MATCHES ? IMAGE_DAMAGED : IMAGE_LEFTOVERS,
 			   "%s: behind its end, %zu CRC blocks are half old, half new", what,
 			   code->leftovers);
 	if (code->check == CODE_DIFFERS)
@@ -303,7 +305,10 @@ static void judge_file(size_t code_end, struct image *image)
 	if (image->has_application)
 		judge_code(&image->application, "application", true, image);
 	settle(image);
-	if (end > code_end && end - code_end >= PADDING_LEAST)
+	/* To the end of a sector, as a region that was read; that is not written. */
+	if (end > code_end && end - code_end < SETTINGS_SECTOR && end % SETTINGS_SECTOR == 0)
+		image->filled = end - code_end;
+	else if (end > code_end && end - code_end >= PADDING_LEAST)
 		image_find(
 			image, IMAGE_PADDED,
 			"the code ends at %zx; the %zu bytes of FF behind it would erase what is "
@@ -323,6 +328,10 @@ static void identify_bootloader(const struct flash *flash, struct image *image)
 		rest = flash->size;
 	if (image->kind == IMAGE_ROTATED_DUMP) {
 		judge_dump(flash, rest, image);
+	} else if (image_carries_user_data(flash, rest, image)) {
+		image->kind = IMAGE_QIO;
+		image_say(image, "data of a user behind the application, before any calibration");
+		judge_file(flash->size, image);
 	} else if (!crc_blocks_blank(flash->data + rest, flash->size - rest)) {
 		image->kind = IMAGE_DUMP;
 		image_say(image, "data behind the application, from %zx on", rest);

@@ -297,7 +297,7 @@ bool placement_find(const struct image *image, const struct chipdb_soc *soc,
 		    struct placement *placement)
 {
 	memset(placement, 0, sizeof(*placement));
-	placement->length = image->size;
+	placement->length = image->size - image->filled;
 	if (refuse_kind(image, placement))
 		return false;
 	if (image->has_address)

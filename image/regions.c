@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "image/regions.h"
 
+#include "image/crc_blocks.h"
+#include "image/evidence.h"
 #include "image/settings.h"
 
 static void note_mac(const struct rf *rf, struct image *image)
@@ -38,6 +40,25 @@ void image_find_regions(const struct flash *flash, size_t from, struct image *im
 		image_find(image, IMAGE_NO_CALIBRATION,
 			   "there is no calibration data in it; writing it takes away that of "
 			   "the module");
+}
+
+static bool is_blank_sector(const struct flash *flash, size_t at)
+{
+	return crc_blocks_blank(flash->data + at, SETTINGS_SECTOR);
+}
+
+bool image_carries_user_data(const struct flash *flash, size_t rest, const struct image *image)
+{
+	size_t at = flash->size;
+
+	if (flash->size % SETTINGS_SECTOR || !image->has_application ||
+	    image->bootloader.check != CODE_MATCHES || image->application.check != CODE_MATCHES ||
+	    flash->size > evidence_first_calibration(&image->identity))
+		return false;
+	while (at >= rest + SETTINGS_SECTOR && !is_blank_sector(flash, at - SETTINGS_SECTOR))
+		at -= SETTINGS_SECTOR;
+	return at < flash->size && at >= rest + SETTINGS_SECTOR &&
+	       crc_blocks_blank(flash->data + rest, at - rest);
 }
 
 bool image_is_region(const uint8_t *data, size_t size, struct image *image)

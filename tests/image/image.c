@@ -1,33 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/unit.h"
-#include "image/image.h"
-#include "tests/image/make.h"
+#include "tests/image/identified.h"
 
 #include <stdlib.h>
-
-/* Takes the bytes. */
-static struct image *identify(struct bytes bytes)
-{
-	struct image *image = malloc(sizeof(*image));
-
-	assert_non_null(image);
-	assert_true(image_identify(bytes.data, bytes.size, image));
-	free_bytes(bytes);
-	return image;
-}
-
-static void assert_kind(const struct image *image, enum image_kind kind)
-{
-	assert_string_equal(image_kind_name(image->kind), image_kind_name(kind));
-}
-
-static void assert_nothing_grave(const struct image *image)
-{
-	for (size_t i = 0; i < image->finding_count; i++)
-		if (image->findings[i].kind < IMAGE_GRAVE)
-			fail_msg("%s: %s", image_finding_name(image->findings[i].kind),
-				 image->findings[i].text);
-}
 
 static void check_all_kinds_of(const char *soc)
 {
@@ -194,33 +169,6 @@ static void a_header_off_the_grid_of_blocks_is_no_damage(void **state)
 	assert_nothing_grave(image);
 	assert_int_equal(image->application.check, CODE_MATCHES);
 	free(image);
-}
-
-/* A shorter application over a longer one, without its last sectors erased. */
-static void leftovers_behind_the_application_are_no_damage(void **state)
-{
-	struct recipe recipe = recipe_for("BK7231N");
-	struct bytes dump = make_dump(&recipe, 0x200000), old;
-	struct image *image;
-
-	(void)state;
-	recipe.app_code = 0x20000;
-	recipe.seed++;
-	old = make_qio(&recipe);
-	memcpy(dump.data + 0x1b000, old.data + 0x1b000, 0x10000);
-	free_bytes(old);
-	image = identify(make_copy(dump, 0, dump.size));
-	assert_kind(image, IMAGE_DUMP);
-	assert_nothing_grave(image);
-	assert_true(image_has(image, IMAGE_LEFTOVERS));
-	free(image);
-
-	/* In a file that is meant to be written, they are. */
-	image = identify(make_copy(dump, 0, app_end_of("BK7231N")));
-	assert_kind(image, IMAGE_QIO);
-	assert_true(image_has(image, IMAGE_DAMAGED));
-	free(image);
-	free_bytes(dump);
 }
 
 static void a_dump_tells_where_calibration_and_mac_are(void **state)
@@ -476,7 +424,6 @@ int main(void)
 		cmocka_unit_test(a_keyed_application_names_its_soc),
 		cmocka_unit_test(the_end_of_an_application_tells_plain_socs_apart),
 		cmocka_unit_test(a_header_off_the_grid_of_blocks_is_no_damage),
-		cmocka_unit_test(leftovers_behind_the_application_are_no_damage),
 		cmocka_unit_test(a_dump_tells_where_calibration_and_mac_are),
 		cmocka_unit_test(damage_is_counted_and_located),
 		cmocka_unit_test(good_blocks_in_a_wrong_order_are_seen),

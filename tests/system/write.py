@@ -157,6 +157,17 @@ class Write(Case):
         self.assertIn("--with-net takes it from the file", run.output)
         self.same(run.die, self.dump)
 
+    def test_a_blank_region_that_was_read_goes_back_where_it_is_blank(self):
+        self.good(self.flash("read", "--region=userdata", "user.bin", image=self.dump))
+        arguments = ("write", "--at=0x1db000", "user.bin")
+        run = self.good(self.flash(*arguments, image=self.dump))
+        self.assertIn("in the flash already", run.output)
+        changed = bytearray(self.dump)
+        changed[0x1dc000] = 0
+        run = self.flash(*arguments, image=bytes(changed))
+        self.assertEqual(run.status, REFUSED, run.output)
+        self.same(run.die, bytes(changed))
+
     def test_a_rotated_dump_is_turned_round(self):
         run = self.good(self.flash("write", "rotated.bin"))
         self.same(run.die[:RF], self.dump[:RF])
@@ -342,6 +353,15 @@ class Restore(Case):
         run = self.good(self.flash("restore", "--no-manifest", "backup.bin",
                                    image=self.qio + self.own[len(self.qio):]))
         self.same(run.die, self.own)
+
+
+    def test_without_a_manifest_a_dump_that_begins_elsewhere_is_turned_round(self):
+        for turn in (APP, RF, 0x1000):
+            self.rig.file("r.bin", self.own[turn:] + self.own[:turn])
+            run = self.good(self.flash("restore", "--no-manifest", "r.bin", image=self.qio +
+                                       self.own[len(self.qio):]))
+            self.assertIn("turned round", run.output)
+            self.same(run.die, self.own)
 
 
 class Resume(Case):

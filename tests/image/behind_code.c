@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What lies behind the code and is no reason to refuse it. */
+#include "tests/unit.h"
+#include "tests/image/identified.h"
+
+#include <stdlib.h>
+
+/* A shorter application over a longer one, without its last sectors erased. */
+static void leftovers_behind_the_application_are_no_damage(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231N");
+	struct bytes dump = make_dump(&recipe, 0x200000), old;
+	struct image *image;
+
+	(void)state;
+	recipe.app_code = 0x20000;
+	recipe.seed++;
+	old = make_qio(&recipe);
+	memcpy(dump.data + 0x1b000, old.data + 0x1b000, 0x10000);
+	free_bytes(old);
+	image = identify(make_copy(dump, 0, dump.size));
+	assert_kind(image, IMAGE_DUMP);
+	assert_nothing_grave(image);
+	assert_true(image_has(image, IMAGE_LEFTOVERS));
+	free(image);
+
+	/* Nor are they in a file that is meant to be written, if its header confirms the rest. */
+	image = identify(make_copy(dump, 0, app_end_of("BK7231N")));
+	assert_kind(image, IMAGE_QIO);
+	assert_nothing_grave(image);
+	assert_true(image_has(image, IMAGE_LEFTOVERS));
+	free(image);
+	free_bytes(dump);
+}
+
+/* As TuyaOpen makes it. */
+static void data_of_a_user_behind_a_qio_are_none_of_a_dump(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231N");
+	struct bytes qio = make_qio(&recipe), more = make_copy(qio, 0, 0x134000);
+	struct image *image;
+
+	(void)state;
+	memset(more.data + 0x132000, 'u', 0x2000);
+	image = identify(make_copy(more, 0, more.size));
+	assert_kind(image, IMAGE_QIO);
+	assert_nothing_grave(image);
+	free(image);
+	/* Cut within a sector, with a hole, or up to the calibration. */
+	image = identify(make_copy(more, 0, more.size - 1));
+	assert_true(image_has(image, IMAGE_TRUNCATED));
+	free(image);
+	image = identify(make_copy(more, 0, more.size + 0x1000));
+	assert_true(image_has(image, IMAGE_TRUNCATED));
+	free(image);
+	memset(more.data + 0x12b000, 'u', 0x1000);
+	image = identify(make_copy(more, 0, more.size));
+	assert_true(image_has(image, IMAGE_TRUNCATED));
+	free(image);
+	free_bytes(more);
+	more = make_copy(qio, 0, 0x1d1000);
+	memset(more.data + 0x1c0000, 'u', 0x11000);
+	image = identify(more);
+	assert_true(image_has(image, IMAGE_TRUNCATED));
+	free(image);
+	free_bytes(qio);
+}
+
+/* As a region that was read: what is behind the code is not written. */
+static void blank_bytes_up_to_the_end_of_a_sector_are_no_content(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231N");
+	struct bytes app = make_app(&recipe);
+	struct image *image = identify(make_copy(app, 0, 0x12a000 - APP));
+
+	(void)state;
+	assert_kind(image, IMAGE_APPLICATION);
+	assert_nothing_grave(image);
+	assert_int_equal(image->filled, 0x12a000 - app_end_of("BK7231N"));
+	free(image);
+	image = identify(make_copy(app, 0, 0x12b000 - APP));
+	assert_true(image_has(image, IMAGE_PADDED));
+	assert_int_equal(image->filled, 0);
+	free(image);
+	free_bytes(app);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(leftovers_behind_the_application_are_no_damage),
+		cmocka_unit_test(data_of_a_user_behind_a_qio_are_none_of_a_dump),
+		cmocka_unit_test(blank_bytes_up_to_the_end_of_a_sector_are_no_content),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
