@@ -115,8 +115,8 @@ static void judge_code(const struct code *code, const char *what, bool whole, st
 
 	if (code->bad > 0)
 		image_find(image, IMAGE_DAMAGED,
-			   "%s: %zu of %zu CRC blocks are wrong, the first at %zx", what, code->bad,
-			   code->good + code->bad, code->first_bad);
+			   "%s: %zu of %zu CRC blocks are wrong, the first at 0x%zx", what,
+			   code->bad, code->good + code->bad, code->first_bad);
 	if (code->cut)
 		image_find(image, IMAGE_TRUNCATED, "%s: it ends inside of a CRC block", what);
 	/* What its header confirms ends before them. */
@@ -283,13 +283,13 @@ static void judge_dump(const struct flash *flash, size_t rest, struct image *ima
 		judge_code(&image->application, "application", false, image);
 	if (!is_flash_size(end) || end < end_of_partitions(&image->partitions))
 		image_find(image, IMAGE_TRUNCATED,
-			   "it holds more than code, but %zx is not the size of a flash%s", end,
+			   "it holds more than code, but 0x%zx is not the size of a flash%s", end,
 			   end < end_of_partitions(&image->partitions)
 				   ? ": its own partitions are not in it"
 				   : "");
 	if (memcmp(flash->data, flash->data + flash->size / 2, flash->size / 2) == 0)
 		image_find(image, IMAGE_REPEATED,
-			   "its halves are equal: the flash was read twice, and has %zx bytes",
+			   "its halves are equal: the flash was read twice, and has 0x%zx bytes",
 			   flash->size / 2);
 	image_find_regions(flash, rest, image);
 	evidence_of_calibration(&image->identity, image->rf, image->rf_count);
@@ -311,7 +311,7 @@ static void judge_file(size_t code_end, struct image *image)
 	else if (end > code_end && end - code_end >= PADDING_LEAST)
 		image_find(
 			image, IMAGE_PADDED,
-			"the code ends at %zx; the %zu bytes of FF behind it would erase what is "
+			"the code ends at 0x%zx; the %zu bytes of FF behind it would erase what is "
 			"in the flash there",
 			code_end, end - code_end);
 }
@@ -334,11 +334,12 @@ static void identify_bootloader(const struct flash *flash, struct image *image)
 		judge_file(flash->size, image);
 	} else if (!crc_blocks_blank(flash->data + rest, flash->size - rest)) {
 		image->kind = IMAGE_DUMP;
-		image_say(image, "data behind the application, from %zx on", rest);
+		image_say(image, "data behind the application, from 0x%zx on", rest);
 		judge_dump(flash, rest, image);
 	} else if (image->has_application) {
 		image->kind = IMAGE_QIO;
-		image_say(image, "an application at %x, and nothing behind it", APPLICATION_START);
+		image_say(image, "an application at 0x%x, and nothing behind it",
+			  APPLICATION_START);
 		judge_file(image->application.end, image);
 	} else {
 		image->kind = IMAGE_BOOTLOADER;
@@ -357,7 +358,7 @@ static void identify_application(const struct flash *flash, struct image *image)
 	if (is_flash_size(flash->address + flash->size) &&
 	    !crc_blocks_blank(flash->data + rest, flash->size - rest)) {
 		image->kind = IMAGE_REST;
-		image_say(image, "data behind it, up to %zx in a flash",
+		image_say(image, "data behind it, up to 0x%zx in a flash",
 			  flash->address + flash->size);
 		judge_dump(flash, rest, image);
 		return;
@@ -392,8 +393,9 @@ static bool identify_rotated(const uint8_t *data, size_t size, size_t at, struct
 	memcpy(turned + (size - at), data, at);
 	flash.data = turned;
 	image->kind = IMAGE_ROTATED_DUMP;
-	image_say(image, "the bootloader is at %zx of the file, so it begins at %zx of the flash",
-		  at, size - at);
+	image_say(image,
+		  "the bootloader is at 0x%zx of the file, so it begins at 0x%zx of the flash", at,
+		  size - at);
 	identify_bootloader(&flash, image);
 	image->address = size - at;
 	free(turned);
@@ -403,7 +405,7 @@ static bool identify_rotated(const uint8_t *data, size_t size, size_t at, struct
 static void identify_without_bootloader(const struct flash *flash, struct image *image)
 {
 	image->kind = IMAGE_DUMP;
-	image_say(image, "the size of a flash, and an application at %x", APPLICATION_START);
+	image_say(image, "the size of a flash, and an application at 0x%x", APPLICATION_START);
 	examine_flash(flash, image);
 	image_find(image, IMAGE_NO_BOOTLOADER, "there is no bootloader at its begin");
 	judge_dump(flash, image->application.end, image);

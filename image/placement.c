@@ -104,7 +104,7 @@ static bool refuse_kind(const struct image *image, struct placement *placement)
 	case IMAGE_UNFRAMED_CODE:
 		refuse(placement, PLACEMENT_UNFRAMED,
 		       "it is code without the CRC blocks that the CPU expects in the flash. Use "
-		       "the file that the packager made from it: QIO at 0, or UA at 11000");
+		       "the file that the packager made from it: QIO at 0, or UA at 0x11000");
 		return true;
 	default:
 		return false;
@@ -128,11 +128,11 @@ static void place_calibration(const struct image *image, const struct chipdb_soc
 	placement->address = place->start;
 	if (wish != PLACEMENT_ANYWHERE && wish != place->start)
 		refuse(placement, PLACEMENT_WRONG_ADDRESS,
-		       "calibration data does not belong there on %s. Write it at %zx", soc->name,
+		       "calibration data does not belong there on %s. Write it at 0x%zx", soc->name,
 		       placement->address);
 	if (image->size > place->length)
 		refuse(placement, PLACEMENT_TOO_LARGE,
-		       "it is longer than the region of %lx bytes. Write only its begin",
+		       "it is longer than the region of 0x%lx bytes. Write only its begin",
 		       (unsigned long)place->length);
 }
 
@@ -188,10 +188,10 @@ static void place_code(const struct image *image, size_t wish, struct placement 
 	if (wish == 0)
 		refuse(placement, PLACEMENT_APP_AT_0,
 		       "at address 0 is the bootloader, and this has none: the module would not "
-		       "start again. Write it at %zx",
+		       "start again. Write it at 0x%zx",
 		       placement->address);
 	else
-		refuse(placement, PLACEMENT_WRONG_ADDRESS, "%s belongs at %zx, not at %zx",
+		refuse(placement, PLACEMENT_WRONG_ADDRESS, "%s belongs at 0x%zx, not at 0x%zx",
 		       image_kind_title(image->kind), placement->address, wish);
 }
 
@@ -209,7 +209,7 @@ static void check_findings(const struct image *image, struct placement *placemen
 					"Use a file that somebody is known to have booted"},
 		[IMAGE_PADDED] = {PLACEMENT_PADDED, "Use the file without them"},
 		[IMAGE_NO_BOOTLOADER] = {PLACEMENT_NO_BOOTLOADER,
-					 "Write only the part from 11000 on, at 11000"},
+					 "Write only the part from 0x11000 on, at 0x11000"},
 		[IMAGE_REPEATED] = {PLACEMENT_REPEATED, "Keep the first half, and write that"},
 	};
 
@@ -265,7 +265,8 @@ static void check_regions(const struct chipdb_soc *soc, size_t end, struct place
 		if (!code && end > region->start &&
 		    placement->address < (size_t)region->start + region->length)
 			refuse(placement, PLACEMENT_TOO_LARGE,
-			       "it ends at %zx, inside or behind the region %s of %s (from %lx). "
+			       "it ends at 0x%zx, inside or behind the region %s of %s (from "
+			       "0x%lx). "
 			       "Use "
 			       "a smaller build",
 			       end, region->name, soc->name, (unsigned long)region->start);
@@ -281,11 +282,12 @@ static void check_size(const struct image *image, const struct chipdb_soc *soc, 
 
 	if (placement->length > flash_size || placement->address > flash_size - placement->length)
 		refuse(placement, PLACEMENT_TOO_LARGE,
-		       "it ends at %zx, but the flash at %zx. Use a file for a flash of this size",
+		       "it ends at 0x%zx, but the flash at 0x%zx. Use a file for a flash of this "
+		       "size",
 		       end, flash_size);
 	else if (whole && end != flash_size)
 		refuse(placement, PLACEMENT_WRONG_SIZE,
-		       "it is a dump of %zx bytes, but the flash has %zx. Use a dump of this "
+		       "it is a dump of 0x%zx bytes, but the flash has 0x%zx. Use a dump of this "
 		       "module, or a QIO file",
 		       end, flash_size);
 	else if (soc && image->has_address && !whole)

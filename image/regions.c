@@ -9,7 +9,7 @@ static void note_mac(const struct rf *rf, struct image *image)
 {
 	if (!rf->mac_good)
 		image_find(image, IMAGE_NO_MAC,
-			   "the calibration at %zx has no usable MAC address: it is missing, "
+			   "the calibration at 0x%zx has no usable MAC address: it is missing, "
 			   "blank, or one that firmware makes up",
 			   rf->offset);
 }
@@ -23,7 +23,7 @@ void image_find_regions(const struct flash *flash, size_t from, struct image *im
 		if (image->rf_count < IMAGE_RFS && rf_parse(flash->data, flash->size, at, &rf)) {
 			rf.offset += flash->address;
 			image->rf[image->rf_count++] = rf;
-			image_say(image, "calibration data (TLV) at %zx", rf.offset);
+			image_say(image, "calibration data (TLV) at 0x%zx", rf.offset);
 			note_mac(&rf, image);
 		}
 	}
@@ -82,7 +82,7 @@ bool image_is_region(const uint8_t *data, size_t size, struct image *image)
 	for (size_t at = 0; at < size && at < 0x20000; at += RF_ALIGNMENT) {
 		if (settings_is_tuya(data + at, size - at)) {
 			image->kind = IMAGE_TUYA_CONFIG;
-			image_say(image, "the first sector of Tuya's storage at %zx of the file",
+			image_say(image, "the first sector of Tuya's storage at 0x%zx of the file",
 				  at);
 			return true;
 		}

@@ -57,7 +57,7 @@ static bool find_place(const struct image *image, struct placement *placement)
 static void print_place(const struct image *image, const struct placement *placement, bool good)
 {
 	if (placement->rotation > 0)
-		printf("  %-12s address 0, turned round: byte %zx of the file comes first\n",
+		printf("  %-12s address 0, turned round: byte 0x%zx of the file comes first\n",
 		       "belongs at:", placement->rotation);
 	else if (good && (image->has_address || placement->address > 0))
 		printf("  %-12s %06zx:%06zx (first and last byte, as in a layout of flashrom)\n",

@@ -18,10 +18,10 @@ static const char *check_name(enum code_check check)
 
 static void print_code(const char *label, const struct code *code)
 {
-	printf("  %-12s %zx to %zx: CRC blocks: %zu good, %zu blank, %zu bad", label, code->start,
-	       code->end, code->good, code->blank, code->bad);
+	printf("  %-12s 0x%zx to 0x%zx: CRC blocks: %zu good, %zu blank, %zu bad", label,
+	       code->start, code->end, code->good, code->blank, code->bad);
 	if (code->bad > 0)
-		printf(" (first at %zx)", code->first_bad);
+		printf(" (first at 0x%zx)", code->first_bad);
 	if (code->check == CODE_NO_HEADER)
 		printf("; no RBL header\n");
 	else
@@ -44,13 +44,13 @@ void show_pieces(const struct image *image)
 	for (size_t i = 0; i < image->partitions.count; i++) {
 		const struct partition *entry = &image->partitions.entry[i];
 
-		printf("%s %s %zx+%zx", i ? "," : "  partitions: ", entry->name, entry->start,
+		printf("%s %s 0x%zx+0x%zx", i ? "," : "  partitions: ", entry->name, entry->start,
 		       entry->length);
 	}
 	if (image->partitions.count > 0)
 		putchar('\n');
 	for (size_t i = 0; i < image->rf_count; i++) {
-		printf("  %-12s at %zx, MAC ", "calibration:", image->rf[i].offset);
+		printf("  %-12s at 0x%zx, MAC ", "calibration:", image->rf[i].offset);
 		if (image->rf[i].mac_good)
 			print_mac(stdout, image->rf[i].mac);
 		else

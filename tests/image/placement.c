@@ -82,7 +82,7 @@ static void an_application_at_0_is_refused(void **state)
 	assert_false(place(make_app(&recipe), "BK7231N", FLASH, 0));
 	assert_refused(PLACEMENT_APP_AT_0);
 	assert_int_equal(placement.address, APP);
-	assert_non_null(strstr(placement.refusals[0].text, "Write it at 11000"));
+	assert_non_null(strstr(placement.refusals[0].text, "Write it at 0x11000"));
 }
 
 static void other_addresses_are_refused(void **state)

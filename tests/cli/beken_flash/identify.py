@@ -91,12 +91,12 @@ class Made(unittest.TestCase):
         run = beken_flash("identify", self.directory / "damaged.bin")
         self.assertEqual(run.returncode, 3)
         self.assertIn("DO NOT WRITE [damaged]", run.stdout)
-        self.assertIn("the first at 110ee", run.stdout)
+        self.assertIn("the first at 0x110ee", run.stdout)
 
     def test_a_rotated_dump_is_described_as_such(self):
         run = beken_flash("identify", self.directory / "rotated.bin")
         self.assertEqual(run.returncode, 0)
-        self.assertIn("byte 1ef000 of the file comes first", run.stdout)
+        self.assertIn("byte 0x1ef000 of the file comes first", run.stdout)
 
     def test_a_bootloaders_own_name_tells_its_soc_and_is_shown_with_its_place(self):
         image = self.identify("plain-bootloader.bin", 0)
