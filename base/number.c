@@ -37,6 +37,16 @@ bool number_bytes(const char *text, uint32_t *number)
 	return true;
 }
 
+bool number_looks_hexadecimal(const char *text, uint32_t step)
+{
+	unsigned long long value;
+	const char *end;
+
+	if (text[strspn(text, "0123456789")])
+		return text[0] && !text[strspn(text, "0123456789abcdefABCDEF")];
+	return digits(text, 10, &value, &end) && value % step != 0;
+}
+
 bool number_plain(const char *text, unsigned least, unsigned most, unsigned *number)
 {
 	unsigned long long value;

@@ -12,6 +12,12 @@
  */
 bool number_bytes(const char *text, uint32_t *number);
 
+/*
+ * What people write for an address when they mean hexadecimal: digits with letters a to f but
+ * without 0x, or a decimal number of bytes that is no multiple of @step, as 11000.
+ */
+bool number_looks_hexadecimal(const char *text, uint32_t step);
+
 /* Decimal digits only, from @least to @most. */
 bool number_plain(const char *text, unsigned least, unsigned most, unsigned *number);
 

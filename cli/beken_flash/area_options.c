@@ -5,14 +5,35 @@
 
 #include "base/number.h"
 
-static bool parse_number(const char *option, const char *text, const struct observer *observer,
-			 bool *has, uint32_t *number)
+#define SECTOR 4096 /* where what has an address begins, on all of these flashes */
+
+static bool parse_size(const char *text, const struct observer *observer, struct area_wish *wish)
 {
-	*has = text != NULL;
-	if (!text || number_bytes(text, number))
+	wish->has_size = text != NULL;
+	if (!text || number_bytes(text, &wish->size))
 		return true;
 	observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-		       "--%s=%s is no number: write 69632, 68K, 1M or 0x11000", option, text);
+		       "--size=%s is no number: write 69632, 68K, 1M or 0x11000", text);
+	return false;
+}
+
+bool area_parse_address(const char *text, const struct observer *observer, uint32_t *at)
+{
+	bool good = number_bytes(text, at), doubtful = number_looks_hexadecimal(text, SECTOR);
+
+	if (good && !doubtful)
+		return true;
+	if (good)
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+			       "--at=%s is 0x%x in decimal; or 0x%s is meant. Write it with 0x",
+			       text, (unsigned)*at, text);
+	else if (doubtful)
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+			       "--at=%s is no decimal number. If it is hexadecimal, write 0x%s",
+			       text, text);
+	else
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+			       "--at=%s is no address: write 69632, 68K, 1M or 0x11000", text);
 	return false;
 }
 
@@ -25,8 +46,9 @@ bool area_parse(const char *regions, const char *at, const char *size,
 			       "--region does not go together with --at and --size");
 		return false;
 	}
-	if (!parse_number("at", at, observer, &wish->has_at, &wish->at) ||
-	    !parse_number("size", size, observer, &wish->has_size, &wish->size))
+	wish->has_at = at != NULL;
+	if ((at && !area_parse_address(at, observer, &wish->at)) ||
+	    !parse_size(size, observer, wish))
 		return false;
 	if (wish->has_size && wish->size == 0)
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "--size=0 is nothing");

@@ -21,6 +21,12 @@
 	}
 
 /*
+ * The argument of --at. False after a trouble: it is no address, or may be meant as another one
+ * (number_looks_hexadecimal()).
+ */
+bool area_parse_address(const char *text, const struct observer *observer, uint32_t *at);
+
+/*
  * The options' arguments, each may be NULL. False after a trouble: --region goes with neither
  * of the others, and numbers are numbers.
  */

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/number.h"
+#include "cli/beken_flash/area_options.h"
 #include "cli/beken_flash/say_plan.h"
 #include "engine/job_write.h"
 
@@ -83,11 +83,8 @@ static bool parse_source(const struct command_line *line, struct source_wish *wi
 
 	wish->has_at = at != NULL;
 	wish->has_kind = as != NULL;
-	if (at && (!number_bytes(at, &wish->at) || wish->at >= FLASH_SIZE_MOST)) {
-		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-			       "--at=%s is no address: write 69632, 68K or 0x11000", at);
+	if (at && !area_parse_address(at, observer, &wish->at))
 		return false;
-	}
 	if (as && !source_kind_by_name(as, &wish->kind)) {
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
 			       "--as takes dump, qio, application, bootloader, rf, tuya-config or "

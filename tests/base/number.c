@@ -82,12 +82,26 @@ static void a_plain_number_has_its_bounds(void **state)
 	assert_int_equal(number, 5000);
 }
 
+static void an_address_without_0x_may_be_meant_as_hexadecimal(void **state)
+{
+	static const char *const doubtful[] = {"11000", "1d0000", "1ED000", "4097", "fff"};
+	static const char *const plain[] = {"69632", "0", "0x11000", "68K",
+					    "1M",    "",  "1g",	     "0x11001"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(doubtful); i++)
+		assert_true(number_looks_hexadecimal(doubtful[i], 4096));
+	for (size_t i = 0; i < COUNT_OF(plain); i++)
+		assert_false(number_looks_hexadecimal(plain[i], 4096));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(decimal_hexadecimal_and_multiples_are_numbers),
 		cmocka_unit_test(what_is_no_number_leaves_it_alone),
 		cmocka_unit_test(a_plain_number_has_its_bounds),
+		cmocka_unit_test(an_address_without_0x_may_be_meant_as_hexadecimal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

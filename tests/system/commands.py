@@ -166,6 +166,12 @@ class Verifying(Commands):
                 run = self.good(self.flash("verify", MADE / name, image=bytes(die)))
                 self.assertIn(f"0x{at:06x}-", run.output)
 
+    def test_an_address_that_may_be_meant_as_hexadecimal_is_asked_about(self):
+        for command in (["write", "qio.bin"], ["read", "x.bin"], ["erase", "--yes"]):
+            for at, words in (("11000", ("0x2af8", "0x11000")), ("1d0000", ("0x1d0000",))):
+                size = [] if command[0] == "write" else ["--size=4K"]
+                self.refused(self.flash(*command, *size, f"--at={at}"), 2, *words)
+
     def test_a_file_that_says_nothing_of_itself_needs_an_address(self):
         self.rig.file("noise.bin", rig.random_bytes(5000, 2))
         self.refused(self.flash("verify", "noise.bin"), 3, "--at")
