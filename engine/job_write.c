@@ -92,6 +92,33 @@ static bool make_plan(struct write_job *write)
 	return true;
 }
 
+static bool is_whole(const struct source *source)
+{
+	return source->image.kind == IMAGE_DUMP || source->image.kind == IMAGE_ROTATED_DUMP;
+}
+
+static bool has_data_region(const struct chipdb_soc *soc)
+{
+	for (size_t i = 0; i < CHIPDB_REGIONS && soc->regions[i].name; i++)
+		if (soc->regions[i].kind == CHIPDB_REGION_DATA)
+			return true;
+	return false;
+}
+
+/* Of some SoCs nobody has written down where firmware keeps its settings. */
+static void say_settings(const struct write_job *write)
+{
+	const struct identity *module = &module_of(write)->identity;
+
+	if (!is_whole(&write->source) || module->soc_count == 0 || has_data_region(module->socs[0]))
+		return;
+	observer_note(write->session->observer, NOTE_WARN, TROUBLE_NONE,
+		      "it is not known where firmware of a %s keeps its settings: network settings "
+		      "stay, and what is recognized as OpenBeken's or Tuya's; all else comes from "
+		      "the file",
+		      module->socs[0]->name);
+}
+
 /* Code starts without, but its radio is bad, and its MAC address one that all have. */
 static void say_radio(const struct write_job *write)
 {
@@ -201,11 +228,6 @@ static bool place(struct write_job *write, const struct target *target, bool fit
 			    write->session->observer);
 }
 
-static bool is_whole(const struct source *source)
-{
-	return source->image.kind == IMAGE_DUMP || source->image.kind == IMAGE_ROTATED_DUMP;
-}
-
 /*
  * A region that holds nothing was read, and comes back to where it still does: nothing is
  * erased by that.
@@ -249,6 +271,7 @@ static bool prepare(struct write_job *write)
 	if (!place(write, module_of(write), is_own_backup(write)) || !check_place(write, file) ||
 	    !make_plan(write) || !check_module(write))
 		return false;
+	say_settings(write);
 	say_radio(write);
 	return true;
 }

@@ -175,7 +175,8 @@ static void place_region(const struct image *image, const struct chipdb_soc *soc
 		place_settings(image, soc, wish, placement);
 }
 
-static void place_code(const struct image *image, size_t wish, struct placement *placement)
+static void place_code(const struct image *image, const struct target *target, size_t wish,
+		       struct placement *placement)
 {
 	placement->address = image->address;
 	if (image->kind == IMAGE_ROTATED_DUMP) {
@@ -188,7 +189,8 @@ static void place_code(const struct image *image, size_t wish, struct placement 
 	if (wish == 0)
 		refuse(placement, PLACEMENT_APP_AT_0,
 		       "at address 0 is the bootloader, and this has none: the module would not "
-		       "start again. Write it at 0x%zx",
+		       "start again. %s 0x%zx",
+		       target && !target->boots ? "It belongs behind one, at" : "Write it at",
 		       placement->address);
 	else
 		refuse(placement, PLACEMENT_WRONG_ADDRESS, "%s belongs at 0x%zx, not at 0x%zx",
@@ -303,7 +305,7 @@ bool placement_find(const struct image *image, const struct chipdb_soc *soc,
 	if (refuse_kind(image, placement))
 		return false;
 	if (image->has_address)
-		place_code(image, wish, placement);
+		place_code(image, target, wish, placement);
 	else
 		place_region(image, soc, wish, placement);
 	check_findings(image, placement);

@@ -148,6 +148,13 @@ class Write(Case):
         run = self.good(self.flash("write", "qio.bin", image=self.own))
         self.assertNotIn("neither calibration", run.output)
 
+    def test_where_nobody_knows_the_place_of_settings_it_is_told(self):
+        self.rig.file("new.bin", self.dump)
+        for soc, told in (("BK7231M", True), ("BK7231N", False)):
+            run = self.flash("write", "--dry-run", f"--soc={soc}", "--force=wrong-soc,wrong-key",
+                             "new.bin")
+            self.assertEqual("not known where firmware of a BK7231M keeps" in run.output, told)
+
     def test_what_differs_only_where_it_stays_is_told_so(self):
         theirs = bytearray(self.dump)
         theirs[NET] ^= 1
