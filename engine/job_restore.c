@@ -10,6 +10,20 @@
 #include "engine/module.h"
 #include "engine/reading.h"
 #include "engine/look.h"
+#include "image/evidence.h"
+
+/*
+ * A bootloader may lie elsewhere as a copy. Then the calibration is where SoCs have it as the
+ * file stands, and not in @image, which was turned round.
+ */
+static bool stands_right(const struct image *image, const uint8_t *saved, uint32_t size)
+{
+	struct identity identity = {.count = 0};
+	struct rf found[IMAGE_RFS];
+
+	evidence_of_calibration(&identity, found, content_find_rf(saved, size, found));
+	return identity.count > 0 && !identity_evidence(&image->identity, EVIDENCE_CALIBRATION);
+}
 
 /*
  * A reading that began elsewhere in the flash and wrapped around. With a manifest it is what the
@@ -25,15 +39,15 @@ static bool turn(struct restore_job *restore)
 
 	if (!good)
 		session_no_memory(session);
-	if (good && image->kind == IMAGE_ROTATED_DUMP) {
-		size_t before = image->address, first = size - before;
+	if (good && image->kind == IMAGE_ROTATED_DUMP &&
+	    !stands_right(image, restore->saved, size)) {
+		size_t first = size - image->address;
 
 		observer_note(session->observer, NOTE_INFO, TROUBLE_NONE,
 			      "%s begins elsewhere: its bootloader is at 0x%zx, so it is turned "
 			      "round",
 			      restore->wish.path, first);
-		memcpy(turned, restore->saved + first, before);
-		memcpy(turned + before, restore->saved, first);
+		image_turn(turned, restore->saved, size, first);
 		memcpy(restore->saved, turned, size);
 	}
 	free(turned);

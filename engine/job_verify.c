@@ -42,6 +42,7 @@ static bool find_place(struct verify_job *verify, struct area_wish *wish)
 	if (image.has_address && placement.address < flash_size) {
 		wish->at = (uint32_t)placement.address;
 		verify->rotation = placement.rotation;
+		verify->size = placement.length;
 	} else if (verify->size != flash_size) {
 		observer_raise(session->observer, TROUBLE_WRONG_PLACE, NO_RANGE,
 			       "where %s belongs cannot be told from it", verify->path);

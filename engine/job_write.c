@@ -58,7 +58,8 @@ static size_t keeping_socs(const struct write_job *write, const struct chipdb_so
 
 static bool make_plan(struct write_job *write)
 {
-	enum image_kind kind = write->source.image.kind;
+	const struct image *image = &write->source.image;
+	enum image_kind kind = image->kind;
 	bool settings = kind == IMAGE_TUYA_CONFIG || kind == IMAGE_OBK_CONFIG;
 	/* A file that is nothing but such a region names it by that. */
 	const struct keep_not without = {
@@ -74,11 +75,13 @@ static bool make_plan(struct write_job *write)
 
 	write->kept_count = keep_regions(socs, count, content->rf, content->rf_count,
 					 session->part->size, &without, write->kept);
-	write->kept_count = keep_settings(socs, count, content->settings, content->settings_count,
-					  &without, write->kept, write->kept_count);
-	write->kept_count = keep_settings(socs, count, write->source.image.settings,
-					  write->source.image.settings_count, &without, write->kept,
-					  write->kept_count);
+	write->kept_count =
+		keep_settings(socs, count, content->settings, content->settings_count,
+			      session->part->size, &without, write->kept, write->kept_count);
+	if (source_goes_home(&write->source))
+		write->kept_count = keep_settings(socs, count, image->settings,
+						  image->settings_count, session->part->size,
+						  &without, write->kept, write->kept_count);
 	if (!plan_make(&write->plan, session->part, write->present.die, &file, write->kept,
 		       write->kept_count)) {
 		session_no_memory(session);
@@ -128,9 +131,11 @@ static void say_radio(const struct write_job *write)
 
 	if (!code || content_find_rf(write->plan.wanted, size, found) > 0)
 		return;
-	observer_note(write->session->observer, NOTE_WARN, TROUBLE_NONE,
-		      "no calibration data was found in this module, and the file brings none: the "
-		      "radio will have neither calibration nor a MAC address of its own");
+	observer_note(
+		write->session->observer, NOTE_WARN, TROUBLE_NONE,
+		"no calibration data was found in this module%s, and the file brings none: the "
+		"radio will have neither calibration nor a MAC address of its own",
+		write->present.known.length < size ? " where the known SoCs have it" : "");
 }
 
 /* What the wanted content makes of what only this module has. */
@@ -166,8 +171,7 @@ static bool is_own_backup(const struct write_job *write)
 	uint8_t *die;
 	bool own = false;
 
-	if (image->size != size || content->rf_count == 0 ||
-	    (image->kind != IMAGE_DUMP && image->kind != IMAGE_ROTATED_DUMP))
+	if (image->size != size || content->rf_count == 0 || !is_whole(&write->source))
 		return false;
 	die = source_turned(&write->source, size);
 	if (die) {

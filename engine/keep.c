@@ -150,17 +150,20 @@ size_t keep_regions(const struct chipdb_soc *const *socs, size_t soc_count, cons
 }
 
 size_t keep_settings(const struct chipdb_soc *const *socs, size_t soc_count,
-		     const struct settings *settings, size_t settings_count,
+		     const struct settings *settings, size_t settings_count, uint32_t size,
 		     const struct keep_not *without, struct plan_kept kept[PLAN_KEPT], size_t count)
 {
 	for (size_t i = 0; i < settings_count; i++) {
 		enum settings_kind kind = settings[i].kind;
-		uint32_t start = (uint32_t)settings[i].offset;
-		struct range range = {start, end_of_settings(kept, count, &settings[i]) - start};
+		struct range range;
 
-		if (kind == SETTINGS_TUYA ? !without->data : !without->net)
-			count = add_found(kept, count, settings_kinds[kind].name,
-					  settings_kinds[kind].kind, range, socs, soc_count);
+		if ((kind == SETTINGS_TUYA ? without->data : without->net) ||
+		    settings[i].offset >= size || settings[i].length > size - settings[i].offset)
+			continue;
+		range.start = (uint32_t)settings[i].offset;
+		range.length = end_of_settings(kept, count, &settings[i]) - range.start;
+		count = add_found(kept, count, settings_kinds[kind].name, settings_kinds[kind].kind,
+				  range, socs, soc_count);
 	}
 	return count;
 }

@@ -28,10 +28,11 @@ size_t keep_regions(const struct chipdb_soc *const *socs, size_t soc_count, cons
 
 /*
  * After that: settings that were found by their content, in the die or in the file, where no
- * region of these SoCs has them. Returns the new number of entries.
+ * region of these SoCs has them. Those that do not end in the flash of @size bytes are left out.
+ * Returns the new number of entries.
  */
 size_t keep_settings(const struct chipdb_soc *const *socs, size_t soc_count,
-		     const struct settings *settings, size_t settings_count,
+		     const struct settings *settings, size_t settings_count, uint32_t size,
 		     const struct keep_not *without, struct plan_kept kept[PLAN_KEPT],
 		     size_t count);
 

@@ -189,14 +189,18 @@ struct plan_file source_file(const struct source *source)
 				  .rotation = (uint32_t)source->placement.rotation};
 }
 
+bool source_goes_home(const struct source *source)
+{
+	const struct placement *placement = &source->placement;
+
+	return placement->rotation > 0 || placement->address == source->image.address;
+}
+
 uint8_t *source_turned(const struct source *source, uint32_t size)
 {
-	size_t rotation = source->placement.rotation;
 	uint8_t *die = source->size == size ? malloc(size) : NULL;
 
-	if (!die)
-		return NULL;
-	memcpy(die, source->data + rotation, size - rotation);
-	memcpy(die + (size - rotation), source->data, rotation);
+	if (die)
+		image_turn(die, source->data, size, source->placement.rotation);
 	return die;
 }

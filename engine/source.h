@@ -45,6 +45,9 @@ void source_free(struct source *source);
 bool source_place(struct source *source, const struct target *target, bool fits,
 		  uint32_t flash_size, const struct observer *observer);
 
+/* Whether it goes where its content says: what was found in it is going to be there. */
+bool source_goes_home(const struct source *source);
+
 /* A dump of a whole flash of @size bytes as it would lie there; to be freed, or NULL. */
 uint8_t *source_turned(const struct source *source, uint32_t size);
 

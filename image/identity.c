@@ -141,7 +141,6 @@ const char *evidence_name(enum evidence_kind kind)
 		[EVIDENCE_TOLD] = "told",
 		[EVIDENCE_BOOT_NAME] = "boot-name",
 		[EVIDENCE_CALIBRATION] = "calibration",
-		[EVIDENCE_UF2_FAMILY] = "uf2-family",
 		[EVIDENCE_APP_NAME] = "app-name",
 		[EVIDENCE_APP_VERSION] = "app-version",
 		[EVIDENCE_BOOT_BEGIN] = "boot-begin",

@@ -382,6 +382,12 @@ static size_t find_rotated_bootloader(const uint8_t *data, size_t size)
 	return 0;
 }
 
+void image_turn(uint8_t *to, const uint8_t *from, size_t size, size_t first)
+{
+	memcpy(to, from + first, size - first);
+	memcpy(to + (size - first), from, first);
+}
+
 static bool identify_rotated(const uint8_t *data, size_t size, size_t at, struct image *image)
 {
 	struct flash flash = {.size = size};
@@ -389,8 +395,7 @@ static bool identify_rotated(const uint8_t *data, size_t size, size_t at, struct
 
 	if (!turned)
 		return false;
-	memcpy(turned, data + at, size - at);
-	memcpy(turned + (size - at), data, at);
+	image_turn(turned, data, size, at);
 	flash.data = turned;
 	image->kind = IMAGE_ROTATED_DUMP;
 	image_say(image,

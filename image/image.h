@@ -21,4 +21,7 @@
 /* @data may be NULL if @size is 0. False if memory is short; nothing else fails. */
 bool image_identify(const uint8_t *data, size_t size, struct image *image);
 
+/* @size bytes of a flash into @to, so that @from[@first], which is its begin, comes first. */
+void image_turn(uint8_t *to, const uint8_t *from, size_t size, size_t first);
+
 #endif

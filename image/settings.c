@@ -30,23 +30,22 @@ bool settings_is_openbeken(const uint8_t *data, size_t size)
 
 size_t settings_find(const uint8_t *data, size_t size, struct settings found[SETTINGS_MOST])
 {
-	size_t count = 0;
+	size_t count = 0, tuya_end = 0;
 
-	for (size_t at = 0; at < size && count < SETTINGS_MOST;) {
+	for (size_t at = 0; at < size && count < SETTINGS_MOST; at += SETTINGS_SECTOR) {
 		struct settings next = {.offset = at, .length = SETTINGS_SECTOR};
 
-		at += SETTINGS_SECTOR;
-		if (settings_is_tuya(data + next.offset, size - next.offset)) {
+		if (at >= tuya_end && settings_is_tuya(data + at, size - at)) {
 			next.kind = SETTINGS_TUYA;
 			next.length = TUYA_MOST;
-		} else if (settings_is_openbeken(data + next.offset, size - next.offset)) {
+			tuya_end = at + TUYA_MOST;
+		} else if (settings_is_openbeken(data + at, size - at)) {
 			next.kind = SETTINGS_OPENBEKEN;
 		} else {
 			continue;
 		}
-		if (next.length > size - next.offset)
-			next.length = size - next.offset;
-		at = next.offset + next.length;
+		if (next.length > size - at)
+			next.length = size - at;
 		found[count++] = next;
 	}
 	return count;

@@ -30,7 +30,8 @@ bool settings_is_openbeken(const uint8_t *data, size_t size);
 
 /*
  * All that begin in a sector of this flash, in order. How long Tuya's storage is cannot be seen:
- * it ends at the end of the flash, or after what it has at the most.
+ * it ends at the end of the flash, or after what it has at the most. What
+ * lies in there and says itself what it is is found as well.
  */
 size_t settings_find(const uint8_t *data, size_t size, struct settings found[SETTINGS_MOST]);
 

@@ -92,16 +92,18 @@ static void calibration_elsewhere_stays_but_in_code_it_is_none(void **state)
 static const char *settings_text(struct keep_not without)
 {
 	static const struct settings found[] = {
-		{SETTINGS_OPENBEKEN, 0x1c0000, 0x1000},
-		{SETTINGS_TUYA, 0x1c8000, 0x13000},
+		{SETTINGS_OPENBEKEN, 0x1c0000, 0x1000},	 {SETTINGS_TUYA, 0x1c8000, 0x13000},
 		{SETTINGS_TUYA, 0x20000, 0x13000},  /* in code */
 		{SETTINGS_TUYA, 0x1ee000, 0x12000}, /* in a region for them */
+		{SETTINGS_OPENBEKEN, SIZE, 0x1000}, /* behind the flash */
+		{SETTINGS_TUYA, SIZE - 0x1000, 0x13000},
 	};
 	static char text[80];
 	struct plan_kept kept[PLAN_KEPT];
 	size_t regions =
 		keep_regions(socs, 1, NULL, 0, SIZE, &(struct keep_not){.named = NULL}, kept);
-	size_t count = keep_settings(socs, 1, found, 4, &without, kept, regions);
+	size_t count =
+		keep_settings(socs, 1, found, COUNT_OF(found), SIZE, &without, kept, regions);
 
 	text[0] = '\0';
 	for (size_t i = regions; i < count; i++)

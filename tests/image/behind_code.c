@@ -85,11 +85,35 @@ static void blank_bytes_up_to_the_end_of_a_sector_are_no_content(void **state)
 	free_bytes(app);
 }
 
+static void settings_are_found_in_a_place_that_others_may_reach_into(void **state)
+{
+	static const uint8_t zeros[16] = {0x46, 0xdc, 0xed, 0x0e, 0x67, 0x2f, 0x3b, 0x70,
+					  0xae, 0x12, 0x76, 0xa3, 0xf8, 0x71, 0x2e, 0x03};
+	struct bytes die = make_bytes(0x40000, 0xff);
+	struct settings found[SETTINGS_MOST];
+
+	(void)state;
+	for (size_t at = 0x4000; at <= 0x6000; at += 0x2000)
+		for (size_t i = 32; i < 64; i++)
+			die.data[at + i] = zeros[i % 16];
+	memcpy(die.data + 0x8000, "CFG\0\6\0\0\0", 8);
+	assert_int_equal(settings_find(die.data, die.size, found), 2);
+	assert_int_equal(found[0].kind, SETTINGS_TUYA);
+	assert_int_equal(found[0].offset, 0x4000);
+	assert_int_equal(found[0].length, 0x13000);
+	assert_int_equal(found[1].kind, SETTINGS_OPENBEKEN);
+	assert_int_equal(found[1].offset, 0x8000);
+	assert_int_equal(settings_find(die.data, 0x5000, found), 1);
+	assert_int_equal(found[0].length, 0x1000);
+	free_bytes(die);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(leftovers_behind_the_application_are_no_damage),
 		cmocka_unit_test(data_of_a_user_behind_a_qio_are_none_of_a_dump),
+		cmocka_unit_test(settings_are_found_in_a_place_that_others_may_reach_into),
 		cmocka_unit_test(blank_bytes_up_to_the_end_of_a_sector_are_no_content),
 	};
 

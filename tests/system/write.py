@@ -175,6 +175,16 @@ class Write(Case):
         self.assertEqual(run.status, REFUSED, run.output)
         self.same(run.die, bytes(changed))
 
+    def test_of_a_padded_application_verify_compares_what_write_wrote(self):
+        end = APP + len((self.rig.file("ua.bin")).read_bytes())
+        padded = self.rig.file("ua.bin").read_bytes() + b"\xff" * (-end % 4096)
+        self.rig.file("padded.bin", padded)
+        die = bytearray(self.dump)
+        die[end:end + 16] = bytes(16)
+        run = self.good(self.flash("write", "padded.bin", image=bytes(die)))
+        self.same(run.die[end:end + 16], bytes(16))
+        self.good(self.flash("verify", "padded.bin", image=run.die))
+
     def test_a_rotated_dump_is_turned_round(self):
         run = self.good(self.flash("write", "rotated.bin"))
         self.same(run.die[:RF], self.dump[:RF])
@@ -369,6 +379,14 @@ class Restore(Case):
                                        self.own[len(self.qio):]))
             self.assertIn("turned round", run.output)
             self.same(run.die, self.own)
+
+    def test_a_copy_of_a_bootloader_elsewhere_turns_nothing_round(self):
+        odd = bytearray(self.own)
+        odd[:APP] = rig.random_bytes(APP, 9)
+        odd[0x140000:0x140000 + APP] = self.qio[:APP]
+        self.rig.file("odd.bin", bytes(odd))
+        run = self.good(self.flash("restore", "--no-manifest", "odd.bin"))
+        self.same(run.die, bytes(odd))
 
 
 class Resume(Case):
