@@ -4,7 +4,7 @@
  *
  * A new command is a file cmd_NAME.c that defines struct command command_NAME, and a row in
  * COMMANDS below. The struct is all that is known of it: the parser, --help (describe.c), the
- * man page and the completion of shells (make_docs.c) come from it.
+ * man page and the completion of shells (cli/docs/) come from it.
  */
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H

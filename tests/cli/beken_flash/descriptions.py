@@ -14,7 +14,7 @@ import tap  # noqa: E402
 BUILD = pathlib.Path(os.environ["BUILD"])
 BEKEN_FLASH = BUILD / "cli" / "beken-flash"
 MAN = BUILD / "docs" / "beken-flash.1"
-COMPLETIONS = BUILD / "cli" / "completions"
+COMPLETIONS = BUILD / "cli" / "docs"
 
 
 def help_of(*command):
