@@ -98,6 +98,7 @@
 	X(IDENTITY_LOST, "identity-lost", 3, "")                                                   \
 	X(OTHER_MODULE, "other-module", 3, "")                                                     \
 	X(DOUBTFUL_CONTENT, "doubtful-content", 3, "")                                             \
+	X(PARTIAL_SECTOR, "partial-sector", 3, "")                                                 \
 	X(WRONG_BACKUP, "wrong-backup", 3, "")                                                     \
 	X(STALE_BACKUP, "stale-backup", 3, "")                                                     \
 	X(NO_MANIFEST, "no-manifest", 3, "")                                                       \

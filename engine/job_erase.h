@@ -2,32 +2,52 @@
 /*
  * job_erase.h - erases ranges of the die, but not what has to stay (spare.h).
  *
+ *	erase_plan_job()	looks at the chip, reads what it holds, and decides; changes nothing
+ *	erase_do_job()		backup, erase, look that it is blank; the session is closed
+ *
  * There is no journal: a range that was to be erased is erased again after a stop.
+ *
+ * What is no whole sector is asked for by the session's ask(): PARTIAL_SECTOR. The rest of such
+ * a sector has to be erased with it, and is written back; if it is blank, nobody is asked.
  */
 #ifndef ENGINE_JOB_ERASE_H
 #define ENGINE_JOB_ERASE_H
 
 #include "engine/area.h"
+#include "engine/present.h"
 #include "engine/session.h"
 #include "engine/spare.h"
 
 struct erase_wish {
 	struct area_wish area; /* nothing: the whole die */
 	struct keep_not with;  /* of the module's own: goes, too */
-	bool dry;	       /* it is only to be planned */
+	const char *backup;    /* as of a write (job_write.h) */
+	bool no_backup;
+	bool dry; /* it is only to be planned */
 };
 
 struct erase_job {
 	struct session *session;
-	struct ranges area; /* what goes */
-	struct spare spare; /* what stays of what was wished; whether calibration goes */
+	struct erase_wish wish;
+	struct present present; /* .backup.path: once it is there; without a backup empty */
+	struct ranges area;	/* what goes */
+	struct ranges around;	/* the rest of sectors of which only a part goes */
+	struct spare spare;	/* what stays of what was wished; whether calibration goes */
+	/* What of the code is in it, for one of the SoCs that it may be. */
+	bool boot_goes, app_goes;
 };
 
-/* Opens the chip, too. False after a trouble. */
+/*
+ * Opens the chip, too. @wish points to what outlives the job. False after a trouble; then, as in
+ * the end, erase_free_job().
+ */
 bool erase_plan_job(struct erase_job *erase, struct session *session,
 		    const struct session_options *options, const struct erase_wish *wish);
 
-/* Erases, and reads that it is blank; the session is closed. */
+/* Of the flash: for the backup, and for the sectors that only a part of goes. */
+uint64_t erase_read_bytes(const struct erase_job *erase);
+
 bool erase_do_job(struct erase_job *erase);
+void erase_free_job(struct erase_job *erase);
 
 #endif

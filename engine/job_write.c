@@ -45,7 +45,7 @@ static size_t keeping_socs(const struct write_job *write, const struct chipdb_so
 {
 	const struct identity *module = &module_of(write)->identity;
 	const struct identity *file = &write->source.image.identity;
-	chipdb_soc_set set = module->soc_count > 0 ? identity_socs(module) : module->possible;
+	chipdb_soc_set set = identity_candidates(module);
 	size_t count = 0;
 
 	if (module->soc_count == 0 && (set & identity_socs(file)))

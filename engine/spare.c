@@ -1,29 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "engine/spare.h"
 
-#define BEGIN_BYTES 16 /* enough to recognize calibration */
+#include "image/settings.h"
 
-/* One of the SoCs that it may be: of those that the flash tells, or else of all. */
-static const struct chipdb_soc *possible_soc(const struct session *session, size_t index)
-{
-	if (session->target.identity.soc_count > 0)
-		return index < session->target.identity.soc_count
-			       ? session->target.identity.socs[index]
-			       : NULL;
-	return index < chipdb_soc_count ? &chipdb_socs[index] : NULL;
-}
+#define BEGIN_BYTES 16 /* enough to recognize calibration, and settings of OpenBeken */
 
 /* Where all that is kept of the possible SoCs is. */
 static bool find_kept(const struct session *session, const struct keep_not *without,
 		      struct ranges *found)
 {
-	const struct chipdb_soc *soc;
+	chipdb_soc_set candidates = identity_candidates(&session->target.identity);
 
 	found->count = 0;
-	for (size_t i = 0; (soc = possible_soc(session, i)); i++) {
+	for (size_t i = 0; i < chipdb_soc_count; i++) {
+		const struct chipdb_soc *soc = &chipdb_socs[i];
 		struct plan_kept kept[PLAN_KEPT];
-		size_t count = keep_regions(&soc, 1, NULL, 0, session->part->size, without, kept);
+		size_t count = 0;
 
+		if (candidates >> i & 1)
+			count = keep_regions(&soc, 1, NULL, 0, session->part->size, without, kept);
 		while (count > 0)
 			if (!ranges_add(found, kept[--count].range))
 				return false;
@@ -41,7 +36,8 @@ static bool take_out(struct ranges *area, struct range range, uint32_t sector)
 }
 
 /* Looked at twice: a bit that was read wrong must not hide it. */
-static bool look_for_rf(struct session *session, uint32_t at, bool *found)
+static bool look_for_own(struct session *session, const struct keep_not *without, uint32_t at,
+			 bool *found)
 {
 	uint8_t begin[BEGIN_BYTES];
 	struct rf rf;
@@ -50,14 +46,15 @@ static bool look_for_rf(struct session *session, uint32_t at, bool *found)
 	for (unsigned i = 0; i < 2 && !*found; i++) {
 		if (!flash_peek(session->flash, at, begin, sizeof(begin)))
 			return false;
-		*found = rf_parse(begin, sizeof(begin), 0, &rf);
+		*found = (!without->rf && rf_parse(begin, sizeof(begin), 0, &rf)) ||
+			 (!without->net && settings_is_openbeken(begin, sizeof(begin)));
 	}
 	return true;
 }
 
 /* But not in @places, of which the database and the user have decided. */
-static bool take_out_found(struct session *session, const struct ranges *places,
-			   struct ranges *area)
+static bool take_out_found(struct session *session, const struct keep_not *without,
+			   const struct ranges *places, struct ranges *area)
 {
 	const struct ranges search = *area;
 
@@ -70,7 +67,7 @@ static bool take_out_found(struct session *session, const struct ranges *places,
 
 			if (ranges_touch(places, range))
 				continue;
-			if (!look_for_rf(session, at, &found))
+			if (!look_for_own(session, without, at, &found))
 				return false;
 			if (found && !take_out(area, range, session->part->erase[0].size))
 				return false;
@@ -89,8 +86,8 @@ bool spare_find(struct spare *spare, struct session *session, const struct keep_
 	*spare = (struct spare){.kept = *area};
 	for (size_t i = 0; good && i < kept.count; i++)
 		good = take_out(area, kept.range[i], session->part->erase[0].size);
-	if (good && !without->rf)
-		good = take_out_found(session, &rf, area);
+	if (good && !(without->rf && without->net))
+		good = take_out_found(session, without, &rf, area);
 	for (size_t i = 0; good && i < area->count; i++)
 		good = ranges_remove(&spare->kept, area->range[i]);
 	for (size_t i = 0; good && i < rf.count; i++)

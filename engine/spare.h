@@ -3,7 +3,8 @@
  * spare.h - takes what has to stay (keep.h) out of what is going to be changed.
  *
  * It is kept where the chip database has it for the SoC; where the SoC is not known, where
- * any has it that it may be. Calibration data that is found anywhere else stays as well.
+ * any has it that it may be. Calibration data that is found anywhere else stays as well, and so do
+ * settings of OpenBeken.
  */
 #ifndef ENGINE_SPARE_H
 #define ENGINE_SPARE_H

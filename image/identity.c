@@ -118,6 +118,11 @@ chipdb_soc_set identity_socs(const struct identity *identity)
 	return socs;
 }
 
+chipdb_soc_set identity_candidates(const struct identity *identity)
+{
+	return identity->soc_count > 0 ? identity_socs(identity) : identity->possible;
+}
+
 const char *soc_set_text(chipdb_soc_set socs, char *text, size_t room)
 {
 	size_t used = 0;

@@ -84,6 +84,9 @@ const struct evidence *identity_evidence(const struct identity *identity, enum e
 /* The SoCs of the result; 0 if unknown. */
 chipdb_soc_set identity_socs(const struct identity *identity);
 
+/* The SoCs of the result; while it is unknown, all that nothing excludes. */
+chipdb_soc_set identity_candidates(const struct identity *identity);
+
 /* "BK7231M or BL2028N", in @text of @room bytes; "" for none. Returns @text. */
 const char *identity_text(const struct identity *identity, char *text, size_t room);
 const char *soc_set_text(chipdb_soc_set socs, char *text, size_t room);

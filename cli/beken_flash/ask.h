@@ -16,7 +16,8 @@
 #define ASK_OPTION                                                                                 \
 	{                                                                                          \
 		"yes", ARGUMENT_CONSENT,                                                           \
-			"agree beforehand: identity-lost, other-module, doubtful-content", true    \
+			"agree beforehand: identity-lost, other-module, doubtful-content ...",     \
+			true                                                                       \
 	}
 
 struct ask {

@@ -13,6 +13,8 @@ enum {
 	OPTION_ALL,
 	OPTION_WITH_RF,
 	OPTION_WITH_NET,
+	OPTION_BACKUP,
+	OPTION_NO_BACKUP,
 	OPTION_YES,
 	OPTION_DRY_RUN,
 };
@@ -27,6 +29,8 @@ static const struct command_option options[] = {
 	[OPTION_ALL] = {"all", NULL, "the whole flash, but for what is kept", false},
 	[OPTION_WITH_RF] = {"with-rf", NULL, "the calibration and the MAC address, too", false},
 	[OPTION_WITH_NET] = {"with-net", NULL, "with --all: the network settings, too", false},
+	[OPTION_BACKUP] = BACKUP_OPTION,
+	[OPTION_NO_BACKUP] = NO_BACKUP_OPTION,
 	[OPTION_YES] = ASK_OPTION,
 	[OPTION_DRY_RUN] = DRY_RUN_OPTION,
 	{NULL, NULL, NULL, false},
@@ -34,7 +38,8 @@ static const struct command_option options[] = {
 
 static const struct command_example examples[] = {
 	{"Forget the settings of Tuya's firmware:", "beken-flash erase --region=tuya"},
-	{"Two sectors, from a script:", "beken-flash erase --at=0x1ed000 --size=8K --yes"},
+	{"Two sectors, from a script, with a backup of an earlier day:",
+	 "beken-flash erase --at=0x1ed000 --size=8K --backup=lamp.bin --yes"},
 	{"What would go, and what would stay?", "beken-flash erase --all --dry-run"},
 	{NULL, NULL},
 };
@@ -44,9 +49,13 @@ static bool parse(struct device *device, const struct command_line *line, struct
 	const struct observer *observer = device->session.observer;
 	bool all = line->option[OPTION_ALL] != NULL;
 
-	*wish = (struct erase_wish){.dry = line->option[OPTION_DRY_RUN]};
+	*wish = (struct erase_wish){.backup = line->option[OPTION_BACKUP],
+				    .no_backup = line->option[OPTION_NO_BACKUP],
+				    .dry = line->option[OPTION_DRY_RUN]};
 	device->options.writes = !wish->dry;
-	device->repeatable = true;
+	device->again = wish->no_backup ? "" : ", with --no-backup";
+	if (!device_backup_options(device, wish->backup, wish->no_backup))
+		return false;
 	if (!area_parse(line->option[OPTION_REGION], line->option[OPTION_AT],
 			line->option[OPTION_SIZE], observer, &wish->area))
 		return false;
@@ -76,35 +85,53 @@ static bool parse(struct device *device, const struct command_line *line, struct
 	return false;
 }
 
+/* What the module cannot start without; or NULL. */
+static const char *code_that_goes(const struct erase_job *erase)
+{
+	if (!erase->boot_goes)
+		return erase->app_goes ? "the application: the module does nothing until another "
+					 "is written"
+				       : NULL;
+	return erase->app_goes ? "the bootloader and the application: without them the module "
+				 "starts only with this adapter's help"
+			       : "the bootloader: without it the module starts only with this "
+				 "adapter's help";
+}
+
 static int say_dry(struct device *device, const struct erase_job *erase)
 {
 	struct say_plan plan = {.action_count = 0};
-	uint32_t sector = device->session.part->erase[0].size;
+	const char *code = code_that_goes(erase);
 	char text[RANGE_TEXT];
 
-	for (size_t i = 0; i < erase->area.count; i++) {
-		struct range range = erase->area.range[i];
-
-		say_action(&plan, "erase %s", range_text(range, text));
-		if (range.start % sector || (range.start + range.length) % sector)
-			say_risk(&plan,
-				 "the rest of sectors of which %s is only a part: it "
-				 "is written back, and lost if the power fails then",
-				 text);
-	}
+	if (!erase->wish.no_backup && erase->present.kind == PRESENT_SAVED)
+		say_action(&plan, "make a backup");
+	for (size_t i = 0; i < erase->area.count; i++)
+		say_action(&plan, "erase %s", range_text(erase->area.range[i], text));
+	for (size_t i = 0; i < erase->around.count; i++)
+		say_action(&plan, "erase %s with it, and write it back",
+			   range_text(erase->around.range[i], text));
 	for (size_t i = 0; i < erase->spare.kept.count; i++)
 		say_action(&plan, "keep %s", range_text(erase->spare.kept.range[i], text));
 	estimate_erase(&plan.time, device->session.part, erase->area.range, erase->area.count);
-	estimate_read(&plan.time, ranges_bytes(&erase->area));
-	say_risk(&plan, "what is there now; make a backup first");
+	estimate_read(&plan.time, erase_read_bytes(erase) + ranges_bytes(&erase->area));
+	if (erase->wish.no_backup)
+		say_risk(&plan, "what is there now; without --no-backup a backup is made first");
+	if (code)
+		say_risk(&plan, "%s", code);
 	if (erase->spare.rf_goes)
-		say_risk(&plan, "the calibration and the MAC address, which nobody can give back");
+		say_risk(&plan, "the calibration and the MAC address, which %s",
+			 erase->wish.no_backup ? "nobody can give back"
+					       : "only the backup has then");
+	if (plan.risk_count == 0)
+		say_risk(&plan, "what is there now, of which the backup has a copy");
 	return say_plan(&plan, device);
 }
 
 static bool ask(struct device *device, const struct erase_job *erase)
 {
 	const struct observer *observer = device->session.observer;
+	const char *code = code_that_goes(erase);
 	char text[RANGE_TEXT], size[24];
 
 	for (size_t i = 0; i < erase->area.count; i++)
@@ -114,10 +141,13 @@ static bool ask(struct device *device, const struct erase_job *erase)
 		observer_note(observer, NOTE_INFO, TROUBLE_NONE,
 			      "keeping %s, which only this module has",
 			      range_text(erase->spare.kept.range[i], text));
+	if (code)
+		observer_note(observer, NOTE_WARN, TROUBLE_NONE, "this erases %s", code);
 	if (erase->spare.rf_goes)
 		observer_note(observer, NOTE_WARN, TROUBLE_IDENTITY_LOST,
-			      "the calibration and the MAC address go with it; "
-			      "nobody can give them back");
+			      "the calibration and the MAC address go with it; %s",
+			      erase->wish.no_backup ? "nobody can give them back"
+						    : "only the backup has them then");
 	return session_ask(&device->session, TROUBLE_NOT_CONFIRMED, "Erase %s of the flash?",
 			   range_size_text(ranges_bytes(&erase->area), size));
 }
@@ -125,46 +155,54 @@ static bool ask(struct device *device, const struct erase_job *erase)
 static int say_done(struct device *device, const struct erase_job *erase)
 {
 	struct json *json = device_result(device);
+	const char *backup = erase->present.backup.path;
 	char size[24];
 
 	if (json) {
 		json_bool(json, "dry_run", false);
 		json_ranges(json, "erased", erase->area.range, erase->area.count);
 		json_ranges(json, "kept", erase->spare.kept.range, erase->spare.kept.count);
+		json_text_or_none(json, "backup", backup);
 	} else {
-		printf("Erased and verified: %s.\n",
-		       range_size_text(ranges_bytes(&erase->area), size));
+		printf("Erased and verified: %s%s%s.\n",
+		       range_size_text(ranges_bytes(&erase->area), size),
+		       backup[0] ? "; the old content is in " : "", backup);
 	}
 	return device_result_end(device);
 }
 
 static int run(const struct command_line *line)
 {
+	struct erase_job erase = {.present.backup.output.fd = -1};
 	struct erase_wish wish;
-	struct erase_job erase;
 	struct device device;
+	int status;
 
 	device_begin(&device, &command_erase, line);
 	if (!parse(&device, line, &wish) ||
 	    !erase_plan_job(&erase, &device.session, &device.options, &wish))
-		return device_failed(&device);
-	if (wish.dry)
-		return say_dry(&device, &erase);
-	if (!ask(&device, &erase) || !erase_do_job(&erase))
-		return device_failed(&device);
-	return say_done(&device, &erase);
+		status = device_failed(&device);
+	else if (wish.dry)
+		status = say_dry(&device, &erase);
+	else if (!ask(&device, &erase) || !erase_do_job(&erase))
+		status = device_failed(&device);
+	else
+		status = say_done(&device, &erase);
+	erase_free_job(&erase);
+	return status;
 }
 
 const struct command command_erase = {
 	.name = "erase",
 	.words = "",
-	.summary = "Erase a region, a range of addresses, or all but calibration and MAC",
+	.summary = "Erase a region, a range, or all but calibration and MAC, after a backup",
 	.about = "The calibration of the radio and the MAC address belong to this one\n"
 		 "module, and nobody can give them back. They stay, wherever they are\n"
 		 "found, unless their region is named or --with-rf is said. With --all the\n"
-		 "network settings stay as well, unless --with-net is said. What was erased\n"
-		 "is read to see that it is blank. Write protection is lifted for it, and\n"
-		 "put back at the end with --params=unprotect=restore.\n",
+		 "network settings stay as well, unless --with-net is said. A backup is made\n"
+		 "first. What was erased is read to see that it is blank. Write protection is\n"
+		 "lifted for it, and put back at the end with --params=unprotect=restore.\n"
+		 "A range that is no whole sector is asked for (--yes=partial-sector).\n",
 	.options = options,
 	.examples = examples,
 	.run = run,

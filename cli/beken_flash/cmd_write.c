@@ -28,10 +28,8 @@ static const struct command_option options[] = {
 	[OPTION_AS] = {"as", "KIND", "what it is (qio, application, dump, ...), if not recognized",
 		       false},
 	[OPTION_FORCE] = {"force", "NAME,...", "overrule refusals, by the names they give", false},
-	[OPTION_BACKUP] = {"backup", "FILE",
-			   "the backup: made there, or, if it exists, taken as the present content",
-			   false},
-	[OPTION_NO_BACKUP] = {"no-backup", NULL, "make none: what is overwritten is gone", false},
+	[OPTION_BACKUP] = BACKUP_OPTION,
+	[OPTION_NO_BACKUP] = NO_BACKUP_OPTION,
 	[OPTION_WITH_RF] = {"with-rf", NULL, "overwrite calibration and MAC, too", false},
 	[OPTION_WITH_NET] = {"with-net", NULL, "overwrite network settings, too", false},
 	[OPTION_WITH_DATA] = {"with-data", NULL, "overwrite settings of the firmware, too", false},
@@ -108,12 +106,8 @@ static bool parse(struct device *device, const struct command_line *line, struct
 		.dry = line->option[OPTION_DRY_RUN],
 	};
 	device->options.writes = !wish->dry;
-	if (wish->backup && wish->no_backup) {
-		observer_raise(device->session.observer, TROUBLE_USAGE, NO_RANGE,
-			       "--backup and --no-backup contradict each other");
-		return false;
-	}
-	return parse_source(line, &wish->source, device->session.observer) &&
+	return device_backup_options(device, wish->backup, wish->no_backup) &&
+	       parse_source(line, &wish->source, device->session.observer) &&
 	       device_consents(device, line->option[OPTION_YES], wish->dry);
 }
 

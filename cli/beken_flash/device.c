@@ -57,6 +57,14 @@ bool device_consents(struct device *device, const char *yes, bool dry)
 	return true;
 }
 
+bool device_backup_options(const struct device *device, const char *backup, bool no_backup)
+{
+	if (backup && no_backup)
+		observer_raise(device->session.observer, TROUBLE_USAGE, NO_RANGE,
+			       "--backup and --no-backup contradict each other");
+	return !backup || !no_backup;
+}
+
 struct json *device_result(struct device *device)
 {
 	return report_result(&device->report, session_trouble(&device->session));
@@ -80,11 +88,11 @@ static void say_half(const struct device *device)
 			      "the wires, and run: beken-flash resume%s%s",
 			      backup[0] ? "; or, for the old content: beken-flash restore " : "",
 			      backup[0] ? shell_word(backup, word, sizeof(word)) : "");
-	else if (device->repeatable)
+	else if (device->again)
 		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
 			      "the flash may be half changed. Keep the module off its mains, check "
-			      "the wires, and run the same beken-flash %s again",
-			      device->report.command);
+			      "the wires, and run the same beken-flash %s again%s",
+			      device->report.command, device->again);
 	else
 		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
 			      "the flash may be half written. Keep the module off its mains, and "

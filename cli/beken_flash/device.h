@@ -21,6 +21,17 @@
 	{                                                                                          \
 		"json", NULL, "events and the result as JSON, one object a line", false            \
 	}
+/* Of what changes the flash, after a backup. */
+#define BACKUP_OPTION                                                                              \
+	{                                                                                          \
+		"backup", "FILE",                                                                  \
+			"the backup: made there, or, if it exists, taken as the present content",  \
+			false                                                                      \
+	}
+#define NO_BACKUP_OPTION                                                                           \
+	{                                                                                          \
+		"no-backup", NULL, "make none: what is overwritten is gone", false                 \
+	}
 enum { DEVICE_PARAMS, DEVICE_SOC, DEVICE_JSON, DEVICE_OPTION_COUNT };
 
 struct device {
@@ -28,7 +39,8 @@ struct device {
 	struct session session; /* begun by device_begin() */
 	struct ask ask;
 	struct session_options options; /* by the command line */
-	bool repeatable;		/* the same command again puts right what was cut off */
+	/* The same command again puts right what was cut off; with this in it. Or NULL. */
+	const char *again;
 };
 
 /*
@@ -43,6 +55,9 @@ void device_begin(struct device *device, const struct command *command,
  * said. False, and reported, if @yes names something else.
  */
 bool device_consents(struct device *device, const char *yes, bool dry);
+
+/* False, and reported, if both are said. */
+bool device_backup_options(const struct device *device, const char *backup, bool no_backup);
 
 /* The result of a command that succeeded: as report_result(). */
 struct json *device_result(struct device *device);

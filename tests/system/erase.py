@@ -20,9 +20,93 @@ class Erasing(Commands):
                 run = self.good(self.flash("erase", *form, "--yes"))
                 self.same(run.die, without(DIE, TUYA, NET))
 
-    def test_a_range_that_is_no_whole_sector_leaves_its_neighbours(self):
-        run = self.good(self.flash("erase", "--at=0x1f0800", "--size=0x1000", "--yes"))
-        self.same(run.die, without(DIE, slice(0x1f0800, 0x1f1800)))
+    def test_a_backup_is_made_before_anything_goes(self):
+        run = self.good(self.flash("erase", "--region=tuya", "--yes"))
+        backup, manifest = self.files()
+        self.assertEqual(manifest, backup + ".json")
+        self.same(self.rig.file(backup).read_bytes(), DIE)
+        self.assertIn(backup, run.output)
+        run = self.good(self.flash("erase", "--region=tuya", "--yes", "--backup=mine.bin"))
+        self.same(self.rig.file("mine.bin").read_bytes(), DIE)
+
+    def test_a_backup_that_is_named_and_there_is_compared_and_taken(self):
+        self.rig.file("mine.bin", DIE)
+        run = self.good(self.flash("erase", "--region=tuya", "--yes", "--backup=mine.bin"))
+        self.same(run.die, without(DIE, TUYA))
+        self.assertEqual(self.files(), ["mine.bin"])
+        self.rig.file("mine.bin", without(DIE, slice(0x1ed000, 0x1ee000)))
+        self.refused(self.flash("erase", "--region=tuya", "--yes", "--backup=mine.bin"), 3,
+                     "not as the backup says")
+        self.refused(self.flash("erase", "--at=0x1ed800", "--size=8", "--backup=mine.bin",
+                                "--yes=partial-sector"), 3, "not as the backup says")
+
+    def test_without_a_backup_only_by_a_word_and_then_it_is_quick(self):
+        run = self.good(self.flash("erase", "--region=tuya", "--yes", "--no-backup"))
+        self.same(run.die, without(DIE, TUYA))
+        self.assertEqual(self.files(), [])
+        self.assertLess(run.stats["spi_bytes"], 400 * 1024)
+        run = self.flash("erase", "--region=tuya", "--yes", "--no-backup", "--backup=x.bin")
+        self.assertEqual(run.status, 2)
+
+    def test_a_backup_that_cannot_be_made_ends_it_before_the_first_erase(self):
+        run = self.flash("erase", "--region=tuya", "--yes", "--backup=missing/x.bin")
+        self.assertEqual(run.status, 1)
+        self.assertIn("missing/x.bin", run.messages)
+        self.unchanged(run)
+
+    def test_a_range_that_is_no_whole_sector_is_asked_for_and_leaves_its_neighbours(self):
+        part = ("erase", "--at=0x1f0800", "--size=0x1000")
+        self.refused(self.flash(*part, "--yes"), 3, "0x1f0000-0x1f07ff", "0x1f1800-0x1f1fff",
+                     "--yes=partial-sector")
+        for backup in ([], ["--no-backup"]):
+            with self.subTest(backup):
+                run = self.good(self.flash(*part, "--yes=partial-sector", *backup))
+                self.same(run.die, without(DIE, slice(0x1f0800, 0x1f1800)))
+        run = self.good(self.flash(*part, "--dry-run"))
+        self.assertIn("would erase 0x1f0000-0x1f07ff (2 KiB) with it, and write it back",
+                      run.output)
+        self.assertIn("--yes=partial-sector", run.messages)
+
+    def test_what_stays_of_a_sector_was_read_twice_before(self):
+        arguments = ("erase", "--at=0x1f0800", "--size=8", "--yes=partial-sector", "--no-backup")
+        end = self.good(self.flash(*arguments, "--dry-run")).stats["spi_bytes"]
+        whole = self.good(self.flash(*arguments)).stats["spi_bytes"]
+        seen = ""
+        for at in range(end, whole, 2900):
+            run = self.flash(*arguments, device=("--flip-at", at))
+            self.assertIn(run.status, (0, 1, 4), run.messages)
+            if run.status == 0:
+                self.same(run.die, without(DIE, slice(0x1f0800, 0x1f0808)))
+            elif run.status == 1:
+                self.same(run.die, DIE)
+            seen += run.messages
+        self.assertIn("two readings differ", seen)
+
+    def test_whole_sectors_beside_a_part_of_one_go_as_well(self):
+        run = self.good(self.flash("erase", "--at=0x1ee800", "--size=0x2800",
+                                   "--yes=partial-sector"))
+        self.same(run.die, without(DIE, slice(0x1ee800, 0x1f1000)))
+
+    def test_what_starts_the_module_is_called_that(self):
+        for options, words in ((["--at=0", "--size=64K"], "the bootloader: without it"),
+                               (["--region=app"], "the application: the module does nothing"),
+                               (["--all"], "the bootloader and the application")):
+            with self.subTest(options):
+                run = self.good(self.flash("erase", *options, "--no-backup", "--yes"))
+                self.assertIn("warning: this erases " + words, run.messages)
+                run = self.good(self.flash("erase", *options, "--no-backup", "--dry-run"))
+                self.assertIn("at risk: " + words, run.output)
+        run = self.good(self.flash("erase", "--region=tuya", "--no-backup", "--yes"))
+        self.assertNotIn("warning", run.messages)
+
+    def test_settings_of_openbeken_in_an_unusual_place_stay_with_all(self):
+        die = bytearray(DIE)
+        die[0x1e8000:0x1e9000] = b"CFG\x55\x05\0\0\0" + b"\x33" * 0xff8
+        for backup in ([], ["--no-backup"]):
+            run = self.good(self.flash("erase", "--all", "--yes", *backup, image=bytes(die)))
+            self.same(run.die[0x1e8000:0x1e9000], die[0x1e8000:0x1e9000])
+        run = self.good(self.flash("erase", "--all", "--with-net", "--yes", image=bytes(die)))
+        self.same(run.die[0x1e8000:0x1e9000], b"\xff" * 0x1000)
 
     def test_all_keeps_calibration_and_network_unless_they_are_named(self):
         whole = slice(0, SIZE)
@@ -61,7 +145,7 @@ class Erasing(Commands):
     def test_one_flipped_bit_does_not_hide_calibration_in_an_unusual_place(self):
         die = bytearray(DIE)
         die[0x1f0000:0x1f1000] = DIE[RF]
-        arguments = ("erase", "--at=0x1f0000", "--size=4K", "--dry-run")
+        arguments = ("erase", "--at=0x1f0000", "--size=4K", "--dry-run", "--no-backup")
         run = self.flash(*arguments, image=bytes(die))
         for at in range(run.stats["spi_bytes"] - 36, run.stats["spi_bytes"]):
             run = self.flash(*arguments, image=bytes(die), device=("--flip-at", at))
@@ -72,7 +156,7 @@ class Erasing(Commands):
 
     def test_where_the_soc_is_unknown_the_places_of_all_socs_stay(self):
         die = b"\x01" * SIZE
-        run = self.good(self.flash("erase", "--all", "--yes", image=die))
+        run = self.good(self.flash("erase", "--all", "--yes", "--no-backup", image=die))
         for at in (0x1d0000, 0x1e0000):
             self.assertEqual(run.die[at], 1)
         self.assertEqual(run.die[0x100000], 0xff)
@@ -81,10 +165,15 @@ class Erasing(Commands):
         self.assertIn("--soc", run.messages)
 
     def test_an_erase_that_was_cut_off_is_not_to_be_resumed_but_done_again(self):
-        run = self.flash("erase", "--all", "--yes", device=("--unplug-at", "3000"))
-        self.assertEqual(run.status, 4, run.messages)
-        self.assertNotIn("resume", run.messages)
-        self.assertIn("erase", run.messages.rsplit("half", 1)[1])
+        for options, ms, again in ((["--no-backup"], 3000, "erase again\n"),
+                                   (["--backup=old.bin"], 40000,
+                                    "erase again, with --no-backup\n")):
+            run = self.flash("erase", "--all", "--yes", *options, device=("--unplug-at", ms))
+            self.assertEqual(run.status, 4, run.messages)
+            self.assertNotIn("resume", run.messages)
+            self.assertIn(again, run.messages.rsplit("half", 1)[1])
+        self.assertIn("the content of the flash is in old.bin",
+                      run.messages)
 
     def test_nothing_is_erased_without_a_yes(self):
         run = self.refused(self.flash("erase", "--all"), 3, "--yes")

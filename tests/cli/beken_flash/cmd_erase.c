@@ -119,7 +119,9 @@ static void of_an_unknown_soc_all_places_stay_that_any_has_calibration_in(void *
 	struct place *place = *state;
 
 	memset(place->fake.die, 0, PLACE_SIZE);
-	assert_int_equal(erase(place, "--all", "--yes"), 0);
+	assert_int_equal(erase(place, "--all", "--yes"), 3);
+	assert_non_null(strstr(place->output, "--yes=doubtful-content"));
+	assert_int_equal(erase(place, "--all", "--yes=doubtful-content"), 0);
 	for (size_t i = 0; i < chipdb_soc_count; i++)
 		for (size_t j = 0; j < CHIPDB_REGIONS && chipdb_socs[i].regions[j].name; j++) {
 			const struct chipdb_region *region = &chipdb_socs[i].regions[j];
@@ -137,9 +139,53 @@ static void a_range_may_end_within_sectors(void **state)
 	uint8_t *wanted = copy_of(place);
 
 	memset(wanted + PLACE_TUYA + 10, 0xff, 20);
-	assert_int_equal(erase(place, "--at=0x1ed00a", "--size=20", "--yes"), 0);
+	assert_int_equal(erase(place, "--at=0x1ed00a", "--size=20", "--yes"), 3);
+	assert_false(fake_changed(&place->fake));
+	assert_int_equal(erase(place, "--at=0x1ed00a", "--size=20", "--yes=partial-sector"), 0);
 	place_expect(place, wanted);
 	free(wanted);
+}
+
+/* Nothing is lost there. */
+static void a_sector_of_which_the_rest_is_blank_is_not_asked_for(void **state)
+{
+	struct place *place = *state;
+	uint8_t *wanted;
+
+	memset(place->fake.die + 0x1f0800, 0xff, 0x800);
+	wanted = copy_of(place);
+	memset(wanted + 0x1f0000, 0xff, 0x800);
+	assert_int_equal(erase(place, "--at=0x1f0000", "--size=2K", "--yes", "--no-backup"), 0);
+	place_expect(place, wanted);
+	free(wanted);
+}
+
+static void what_is_left_of_a_sector_survives_a_bad_reading(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = copy_of(place);
+
+	/* It is looked at once for the question, and then read for what is written back. */
+	fake_flip(&place->fake, 0x1ed100, 1, 2, 2);
+	assert_int_equal(
+		erase(place, "--at=0x1ed00a", "--size=20", "--yes=partial-sector", "--no-backup"),
+		1);
+	assert_non_null(strstr(place->output, "two readings differ"));
+	place_expect_untouched(place, own);
+}
+
+static void the_backup_is_there_before_anything_goes(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = copy_of(place), *saved;
+
+	place->fake.steps = 0;
+	assert_int_equal(erase(place, "--region=tuya", "--yes", "--backup=own.bin"), 4);
+	saved = place_get("own.bin", PLACE_SIZE);
+	assert_memory_equal(saved, own, PLACE_SIZE);
+	assert_non_null(strstr(place->output, "erase again, with --no-backup"));
+	free(saved);
+	free(own);
 }
 
 static void a_told_soc_that_the_flash_contradicts_is_refused(void **state)
@@ -227,6 +273,9 @@ int main(void)
 		CASE(the_calibration_goes_where_its_region_is_named),
 		CASE(of_an_unknown_soc_all_places_stay_that_any_has_calibration_in),
 		CASE(a_range_may_end_within_sectors),
+		CASE(a_sector_of_which_the_rest_is_blank_is_not_asked_for),
+		CASE(what_is_left_of_a_sector_survives_a_bad_reading),
+		CASE(the_backup_is_there_before_anything_goes),
 		CASE(a_told_soc_that_the_flash_contradicts_is_refused),
 		CASE(where_nobody_can_answer_yes_has_to_be_said),
 		CASE(what_to_erase_has_to_be_said),
