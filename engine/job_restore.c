@@ -12,6 +12,12 @@
 #include "engine/look.h"
 #include "image/evidence.h"
 
+/* Kinds of regions: what belongs to one module, and what any module of the SoC may have. */
+enum {
+	OWN = 1u << CHIPDB_REGION_RF | 1u << CHIPDB_REGION_NET | 1u << CHIPDB_REGION_DATA,
+	CODE = 1u << CHIPDB_REGION_BOOT | 1u << CHIPDB_REGION_APP,
+};
+
 /*
  * A bootloader may lie elsewhere as a copy. Then the calibration is where SoCs have it as the
  * file stands, and not in @image, which was turned round.
@@ -109,6 +115,7 @@ static bool take_region(struct restore_job *restore, const struct chipdb_soc *so
 			soc->name, (unsigned)range.start, (unsigned)range.length);
 		return false;
 	}
+	restore->takes |= 1u << area_region(soc, name, restore->session->part->size)->kind;
 	memcpy(wanted + range.start, restore->saved + range.start, range.length);
 	return ranges_add(&restore->taken, range);
 }
@@ -180,6 +187,8 @@ static bool make_plan(struct restore_job *restore)
 		good = take_regions(restore, regions, wanted);
 	else
 		memcpy(wanted, restore->saved, part->size);
+	if (!regions)
+		restore->takes = ~0u;
 	if (good)
 		good = plan_make_whole(&restore->plan, part, restore->present, wanted) ||
 		       session_no_memory(restore->session);
@@ -269,7 +278,32 @@ static bool ask(const struct restore_job *restore, const char *saved_mac, bool o
 			   manifest->part, manifest->id, session->part->name);
 }
 
-/* Another flash, MAC or calibration is another module, also if only some regions are taken. */
+/* Code of another module that cannot run on this one. */
+static bool check_code(const struct restore_job *restore)
+{
+	const struct target *target = &restore->content.target;
+	struct image *image = malloc(sizeof(*image));
+	char why[FIT_WHY];
+	bool runs;
+
+	if (!image || !image_identify(restore->saved, restore->session->part->size, image)) {
+		free(image);
+		return session_no_memory(restore->session);
+	}
+	runs = fit_coding(image, target, why) != FIT_NOT && fit_soc(image, target, why) != FIT_NOT;
+	free(image);
+	if (!runs)
+		observer_raise(restore->session->observer, TROUBLE_WRONG_FILE, NO_RANGE,
+			       "%s is not restored: %s: it would not run. Restore the module's own "
+			       "backup, or write a file that is for this module",
+			       restore->wish.path, why);
+	return runs;
+}
+
+/*
+ * Another flash, MAC or calibration is another module. What it has of its own is asked for, and
+ * so is what takes the place of this one's; code is anybody's that it fits.
+ */
 static bool check_module(struct restore_job *restore)
 {
 	uint32_t size = restore->session->part->size;
@@ -296,6 +330,11 @@ static bool check_module(struct restore_job *restore)
 	if (!other_mac && !other_flash && !other_rf)
 		return true;
 	restore->clones = true;
+	if ((restore->takes & CODE) && !check_code(restore))
+		return false;
+	if (!(restore->takes & OWN) &&
+	    module_differs(restore->present, restore->plan.wanted, size) == MODULE_SAME)
+		return true;
 	return ask(restore, mac, other_rf, other_mac);
 }
 

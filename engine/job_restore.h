@@ -38,6 +38,7 @@ struct restore_job {
 	bool clones;
 	struct journal old;  /* of a job that is not finished */
 	struct ranges taken; /* with wish.regions */
+	unsigned takes;	     /* bits of their kinds; all bits for the whole die */
 	struct job job;
 	int lock; /* of journal_lock() */
 };

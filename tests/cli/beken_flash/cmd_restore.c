@@ -4,6 +4,7 @@
 
 #include "engine/manifest.h"
 #include "tests/engine/place.h"
+#include "tests/image/make.h"
 
 #define REFUSED 3
 #define MADE_UP (PLACE_MAC + 3) /* three bytes that are 0 in a MAC that firmware made up */
@@ -228,6 +229,57 @@ static void a_region_of_another_module_is_refused_as_well(void **state)
 	free(other);
 }
 
+/* It touches neither MAC nor calibration; but what was there is nowhere else. */
+static void code_of_another_module_needs_no_permission_and_the_own_content_is_saved(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = place_new_module(1), *other = place_new_module(2), *saved;
+	char path[64];
+
+	other[0x8000] ^= 1;
+	place_put_backup(BACKUP, other);
+	assert_int_equal(restore(place, "--region=bootloader"), 0);
+	place_expect_range(place, other, 0, PLACE_APP);
+	place_expect_range(place, own, PLACE_APP, PLACE_SIZE - PLACE_APP);
+	assert_true(place_find(".", "BK7231N-c8478c000001-", path, sizeof(path)));
+	strstr(path, ".bin")[4] = '\0'; /* it may be its manifest */
+	saved = place_get(path, PLACE_SIZE);
+	assert_memory_equal(saved, own, PLACE_SIZE);
+	free(saved);
+	free(own);
+	free(other);
+}
+
+static void expect_no_restore(struct place *place, const char *soc, bool other_key,
+			      const char *region, const char *words)
+{
+	struct recipe recipe = recipe_for(soc);
+	struct bytes other;
+
+	recipe.other_key = other_key;
+	other = make_dump(&recipe, PLACE_SIZE);
+	place_put_backup(BACKUP, other.data);
+	assert_int_equal(
+		place_run(place, &command_restore, "--yes=other-module", region, BACKUP, NULL),
+		REFUSED);
+	if (!strstr(place->output, words))
+		fail_msg("%s", place->output);
+	place_expect_untouched(place, place_new_module(1));
+	remove(BACKUP);
+	remove(BACKUP ".json");
+	free_bytes(other);
+}
+
+/* No permission makes it run. */
+static void code_of_another_module_that_cannot_run_is_refused(void **state)
+{
+	struct place *place = *state;
+
+	expect_no_restore(place, "BK7231N", true, "--no-manifest", "would not run");
+	expect_no_restore(place, "BK7231N", true, "--region=app", "would not run");
+	expect_no_restore(place, "BK7231U", false, "--no-manifest", "plain");
+}
+
 static void a_region_that_the_manifest_has_elsewhere_is_refused(void **state)
 {
 	struct place *place = *state;
@@ -341,6 +393,8 @@ int main(void)
 		CASE(a_backup_that_was_changed_or_cut_is_refused),
 		CASE(of_regions_only_those_are_taken),
 		CASE(a_region_of_another_module_is_refused_as_well),
+		CASE(code_of_another_module_needs_no_permission_and_the_own_content_is_saved),
+		CASE(code_of_another_module_that_cannot_run_is_refused),
 		CASE(a_region_that_the_manifest_has_elsewhere_is_refused),
 		CASE(regions_that_are_unknown_or_of_another_soc_are_refused),
 		CASE(regions_of_a_soc_that_nobody_knows_are_refused),
