@@ -97,6 +97,54 @@ bool verify_plan_job(struct verify_job *verify, const struct session_options *op
 	return fit(verify, place.has_size);
 }
 
+static void list_parts(struct verify_job *verify)
+{
+	const struct chipdb_soc *soc = session_soc(verify->session);
+	uint32_t end = verify->range.start + verify->range.length;
+
+	verify->part_count = 0;
+	for (size_t i = 0; soc && i < CHIPDB_REGIONS && soc->regions[i].name; i++) {
+		const struct chipdb_region *region = &soc->regions[i];
+		struct range range = {region->start, region->length};
+
+		if (!range_touches(range, verify->range))
+			continue;
+		if (range.start < verify->range.start)
+			range.start = verify->range.start;
+		range.length = region->start + region->length - range.start;
+		if (range.length > end - range.start)
+			range.length = end - range.start;
+		verify->parts[verify->part_count++] =
+			(struct verify_part){.name = region->name, .range = range};
+	}
+	if (soc)
+		verify->parts[verify->part_count++] = (struct verify_part){.name = NULL};
+}
+
+static void count(struct verify_part *part, uint32_t at)
+{
+	if (part->different++ == 0)
+		part->first = at;
+}
+
+static void note_difference(struct verify_job *verify, uint32_t at)
+{
+	bool inside = false;
+
+	if (verify->different++ == 0)
+		verify->first = at;
+	for (size_t i = 0; i + 1 < verify->part_count; i++) {
+		struct verify_part *part = &verify->parts[i];
+
+		if (!range_touches(part->range, (struct range){at, 1}))
+			continue;
+		count(part, at);
+		inside = true;
+	}
+	if (verify->part_count > 0 && !inside)
+		count(&verify->parts[verify->part_count - 1], at);
+}
+
 bool verify_do_job(struct verify_job *verify)
 {
 	struct session *session = verify->session;
@@ -106,17 +154,13 @@ bool verify_do_job(struct verify_job *verify)
 
 	if (!die)
 		return session_no_memory(session);
+	list_parts(verify);
 	observer_phase(session->observer, "verify", range.length);
 	good = flash_read(session->flash, &range, 1, die) && session_close(session);
 	observer_phase_end(session->observer);
-	for (uint32_t i = 0; good && i < range.length; i++) {
-		size_t at = (i + verify->rotation) % verify->size;
-
-		if (die[range.start + i] == verify->data[at])
-			continue;
-		if (verify->different++ == 0)
-			verify->first = range.start + i;
-	}
+	for (uint32_t i = 0; good && i < range.length; i++)
+		if (die[range.start + i] != verify->data[(i + verify->rotation) % verify->size])
+			note_difference(verify, range.start + i);
 	free(die);
 	return good;
 }

@@ -6,6 +6,14 @@
 #include "engine/area.h"
 #include "engine/session.h"
 
+/* A region of the SoC, as far as it was compared; or, named NULL, all that is in none. */
+struct verify_part {
+	const char *name;
+	struct range range;
+	size_t different; /* bytes; of an address in two regions, in both */
+	uint32_t first;	  /* address of the first of them */
+};
+
 struct verify_job {
 	struct session *session;
 	const char *path;
@@ -15,6 +23,8 @@ struct verify_job {
 	struct range range;
 	size_t different; /* bytes */
 	uint32_t first;	  /* address of the first of them */
+	struct verify_part parts[CHIPDB_REGIONS + 1];
+	size_t part_count; /* 0 if the SoC is not known */
 };
 
 /* The file, which may be a pipe. False after a trouble; then, as in the end, free the job. */

@@ -38,6 +38,35 @@ static int say_dry(struct device *device, const struct verify_job *verify)
 	return say_plan(&plan, device);
 }
 
+static void write_parts(struct json *json, const struct verify_job *verify)
+{
+	json_begin(json, "regions", '[');
+	for (size_t i = 0; i < verify->part_count; i++) {
+		const struct verify_part *part = &verify->parts[i];
+
+		if (!part->different)
+			continue;
+		json_begin(json, NULL, '{');
+		json_text_or_none(json, "region", part->name ? part->name : "");
+		json_number(json, "different", part->different);
+		json_number(json, "first_different", part->first);
+		json_end(json, '}');
+	}
+	json_end(json, ']');
+}
+
+static void print_parts(const struct verify_job *verify)
+{
+	for (size_t i = 0; i < verify->part_count; i++) {
+		const struct verify_part *part = &verify->parts[i];
+
+		if (part->different)
+			printf("  %s: %zu bytes, the first at 0x%06x\n",
+			       part->name ? part->name : "in no region", part->different,
+			       (unsigned)part->first);
+	}
+}
+
 /* That they differ is an answer, and no failure; to a script it is the kind and the status. */
 static int say_done(struct device *device, const struct verify_job *verify)
 {
@@ -55,9 +84,11 @@ static int say_done(struct device *device, const struct verify_job *verify)
 			json_number(json, "first_different", verify->first);
 		else
 			json_no_value(json, "first_different");
+		write_parts(json, verify);
 	} else if (verify->different) {
 		printf("%s: the flash differs in %zu bytes, the first at 0x%06x\n", text,
 		       verify->different, (unsigned)verify->first);
+		print_parts(verify);
 	} else {
 		printf("%s: the same\n", text);
 	}

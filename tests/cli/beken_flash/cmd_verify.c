@@ -34,6 +34,27 @@ static void each_byte_that_differs_is_counted(void **state)
 	free(own);
 }
 
+static void what_differs_is_told_by_region(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = place_new_module(1);
+
+	own[PLACE_MAC] ^= 1;
+	own[PLACE_NET] ^= 1;
+	own[PLACE_NET + 99] ^= 1;
+	own[0x1d3000] ^= 1;
+	place_put(FILE_NAME, own, PLACE_SIZE);
+	assert_int_equal(verify(place), DIFFERS);
+	assert_non_null(strstr(place->output, "differs in 4 bytes"));
+	assert_non_null(strstr(place->output, "\n  rf: 1 bytes, the first at 0x1d0024\n"));
+	assert_non_null(strstr(place->output, "\n  net: 2 bytes, the first at 0x1d1000\n"));
+	assert_null(strstr(place->output, "\n  tuya"));
+	assert_int_equal(verify_with(place, "--json"), DIFFERS);
+	assert_non_null(strstr(place->output, "\"region\": \"net\", \"different\": 2, "
+					      "\"first_different\": 1904640}"));
+	free(own);
+}
+
 static void only_what_the_file_covers_is_read(void **state)
 {
 	struct place *place = *state;
@@ -115,6 +136,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(the_same_is_the_same),
 		CASE(each_byte_that_differs_is_counted),
+		CASE(what_differs_is_told_by_region),
 		CASE(only_what_the_file_covers_is_read),
 		CASE(a_file_is_compared_where_it_belongs),
 		CASE(what_has_no_place_or_no_bytes_is_not_compared),
