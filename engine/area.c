@@ -21,6 +21,19 @@ const struct chipdb_region *area_region(const struct chipdb_soc *soc, const char
 	return NULL;
 }
 
+bool area_touches(struct range range, chipdb_soc_set socs, enum chipdb_region_kind kind)
+{
+	for (size_t i = 0; i < chipdb_soc_count; i++)
+		for (size_t j = 0; j < CHIPDB_REGIONS && chipdb_socs[i].regions[j].name; j++) {
+			const struct chipdb_region *region = &chipdb_socs[i].regions[j];
+
+			if (socs >> i & 1 && region->kind == kind &&
+			    range_touches(range, (struct range){region->start, region->length}))
+				return true;
+		}
+	return false;
+}
+
 static bool no_region(const struct chipdb_soc *soc, const char *name, uint32_t flash_size,
 		      const struct observer *observer)
 {

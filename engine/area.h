@@ -28,6 +28,9 @@ bool area_lies_in(const struct chipdb_region *region, uint32_t flash_size);
 const struct chipdb_region *area_region(const struct chipdb_soc *soc, const char *name,
 					uint32_t flash_size);
 
+/* Whether the range touches a region of this kind, of any of these SoCs. */
+bool area_touches(struct range range, chipdb_soc_set socs, enum chipdb_region_kind kind);
+
 /*
  * What the wish means. Without an address it begins at 0, without a size it goes to the end of
  * the flash. @soc may be NULL if it is unknown; then no region is known.

@@ -79,15 +79,12 @@ static void find_code(struct erase_job *erase)
 {
 	chipdb_soc_set candidates = identity_candidates(&erase->session->target.identity);
 
-	for (size_t i = 0; i < chipdb_soc_count; i++)
-		for (size_t j = 0; j < CHIPDB_REGIONS && chipdb_socs[i].regions[j].name; j++) {
-			const struct chipdb_region *region = &chipdb_socs[i].regions[j];
-			const struct range range = {region->start, region->length};
-			bool goes = candidates >> i & 1 && ranges_touch(&erase->area, range);
+	for (size_t i = 0; i < erase->area.count; i++) {
+		struct range range = erase->area.range[i];
 
-			erase->boot_goes |= goes && region->kind == CHIPDB_REGION_BOOT;
-			erase->app_goes |= goes && region->kind == CHIPDB_REGION_APP;
-		}
+		erase->boot_goes |= area_touches(range, candidates, CHIPDB_REGION_BOOT);
+		erase->app_goes |= area_touches(range, candidates, CHIPDB_REGION_APP);
+	}
 }
 
 /* From the first byte of it to the last. */

@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/module.h"
+#include "engine/area.h"
 #include "engine/look.h"
+#include "engine/module.h"
+#include "engine/outcome.h"
 
 static bool check_journal(struct write_job *write)
 {
@@ -258,22 +260,58 @@ static bool allow_blank(struct write_job *write)
 	return good;
 }
 
+/* Of unknown bytes only code can be judged, by its checksums. */
+static bool is_in_code(const struct write_job *write)
+{
+	chipdb_soc_set candidates = identity_candidates(&module_of(write)->identity);
+	const struct plan_file file = source_file(&write->source);
+	const struct range range = {file.address, file.length};
+
+	return area_touches(range, candidates, CHIPDB_REGION_BOOT) ||
+	       area_touches(range, candidates, CHIPDB_REGION_APP);
+}
+
+/* A piece of something is as good as what it makes of the flash. */
+static bool check_piece(const struct write_job *write)
+{
+	const struct source *source = &write->source;
+	const struct session *session = write->session;
+	char why[OUTCOME_WHY];
+
+	if (!source->is_piece)
+		return true;
+	if (source->image.kind == IMAGE_UNKNOWN && !is_in_code(write)) {
+		snprintf(why, sizeof(why), "nothing tells whether it belongs there");
+	} else if (outcome_starts(write->plan.wanted, session->part->size,
+				  &write->present.content.target, why)) {
+		observer_note(session->observer, NOTE_INFO, TROUBLE_NONE,
+			      "%s is %s; with what is around it in the flash, bootloader and "
+			      "application are whole",
+			      source->path,
+			      source->image.piece[0] ? source->image.piece : "a piece of code");
+		return true;
+	}
+	return source_refuse_piece(source, why, session->observer);
+}
+
 static bool prepare(struct write_job *write)
 {
 	struct session *session = write->session;
 	struct plan_file file;
+	struct range covered;
 
 	/* What is refused in any case is refused before the long reading. */
 	if (!allow_blank(write) || !place(write, &session->target, is_whole(&write->source)) ||
 	    !check_told(write))
 		return false;
 	file = source_file(&write->source);
-	if (!present_read(&write->present, (struct range){file.address, file.length},
-			  write->wish.dry))
+	covered = write->source.is_piece ? (struct range){0, session->part->size}
+					 : (struct range){file.address, file.length};
+	if (!present_read(&write->present, covered, write->wish.dry))
 		return false;
 	say_soc(write);
 	if (!place(write, module_of(write), is_own_backup(write)) || !check_place(write, file) ||
-	    !make_plan(write) || !check_module(write))
+	    !make_plan(write) || !check_piece(write) || !check_module(write))
 		return false;
 	say_settings(write);
 	say_radio(write);

@@ -92,11 +92,35 @@ static const struct chipdb_soc *choose(const struct source *source, const struct
 									      : NULL;
 }
 
-static bool overruled(const struct source *source)
+/* What says no more than that the rest is not in the file. */
+static bool is_of_pieces(const struct source *source, enum placement_refusal why)
 {
-	for (size_t i = 0; i < source->placement.refusal_count; i++)
-		if (!source->force[source->placement.refusals[i].why])
+	switch (why) {
+	case PLACEMENT_NOT_AN_IMAGE:
+		return source->image.kind == IMAGE_UNKNOWN && source->at != PLACEMENT_ANYWHERE;
+	case PLACEMENT_TRUNCATED:
+	case PLACEMENT_UNCONFIRMED:
+		return source->image.piece[0] != '\0';
+	case PLACEMENT_UNPROVEN_SOC:
+		return source->image.piece[0] != '\0' && !source->image.has_bootloader;
+	default:
+		return false;
+	}
+}
+
+static bool overruled(struct source *source)
+{
+	source->is_piece = source->image.piece[0] && source->image.kind == IMAGE_REST &&
+			   !source->force[PLACEMENT_INCONSISTENT];
+	for (size_t i = 0; i < source->placement.refusal_count; i++) {
+		enum placement_refusal why = source->placement.refusals[i].why;
+
+		if (source->force[why])
+			continue;
+		if (!is_of_pieces(source, why))
 			return false;
+		source->is_piece = true;
+	}
 	return true;
 }
 
@@ -115,17 +139,23 @@ void source_raise_refusal(enum trouble_kind kind, enum placement_refusal why,
 	observer_tell(observer, &trouble);
 }
 
-static void complain(const struct source *source, const struct observer *observer)
+/* False if there is nothing to complain of. */
+static bool complain(const struct source *source, const struct observer *observer)
 {
+	bool any = false;
+
 	for (size_t i = 0; i < source->placement.refusal_count; i++) {
 		const enum placement_refusal why = source->placement.refusals[i].why;
 
-		if (!source->force[why])
-			source_raise_refusal(why == PLACEMENT_UNPROVEN_SOC ? TROUBLE_SOC_UNKNOWN
-									   : TROUBLE_WRONG_FILE,
-					     why, observer, "%s is not written: %s", source->path,
-					     source->placement.refusals[i].text);
+		if (source->force[why])
+			continue;
+		source_raise_refusal(why == PLACEMENT_UNPROVEN_SOC ? TROUBLE_SOC_UNKNOWN
+								   : TROUBLE_WRONG_FILE,
+				     why, observer, "%s is not written: %s", source->path,
+				     source->placement.refusals[i].text);
+		any = true;
 	}
+	return any;
 }
 
 /* Where placement_find() gives no address, even if nobody minds what it refused. */
@@ -179,6 +209,23 @@ bool source_place(struct source *source, const struct target *target, bool fits,
 		return false;
 	}
 	return settle_address(source, soc, flash_size, observer);
+}
+
+bool source_refuse_piece(const struct source *source, const char *why,
+			 const struct observer *observer)
+{
+	const char *piece = source->image.piece[0] ? source->image.piece : "a piece of something";
+
+	if (complain(source, observer))
+		observer_note(observer, NOTE_INFO, TROUBLE_NONE,
+			      "as %s it would not do, either: %s", piece, why);
+	else
+		source_raise_refusal(
+			TROUBLE_WRONG_FILE, PLACEMENT_INCONSISTENT, observer,
+			"%s is not written: it is %s, and with what is around it in the "
+			"flash, %s",
+			source->path, piece, why);
+	return false;
 }
 
 struct plan_file source_file(const struct source *source)

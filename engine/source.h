@@ -28,6 +28,7 @@ struct source {
 	size_t at; /* by the user's wish, or PLACEMENT_ANYWHERE */
 	bool force[PLACEMENT_REFUSAL_KINDS];
 	struct placement placement; /* after source_place() */
+	bool is_piece;		    /* the same: what it is depends on what is around it */
 };
 
 /* False if no file can be said to be that: a name of image_kind_name(). */
@@ -41,9 +42,16 @@ void source_free(struct source *source);
 /*
  * Decide where it goes in a module. @fits: it runs there, whatever can be told of that. False if
  * something is refused that was not forced: each is a trouble.
+ *
+ * What is refused of a piece of something, since the rest of it is not in the file, is left to who
+ * can see the rest: .is_piece, and source_refuse_piece().
  */
 bool source_place(struct source *source, const struct target *target, bool fits,
 		  uint32_t flash_size, const struct observer *observer);
+
+/* What is around the piece does not put it right: @why, without a full stop. Returns false. */
+bool source_refuse_piece(const struct source *source, const char *why,
+			 const struct observer *observer);
 
 /* Whether it goes where its content says: what was found in it is going to be there. */
 bool source_goes_home(const struct source *source);

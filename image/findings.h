@@ -72,7 +72,8 @@ struct image_finding {
 
 struct image {
 	enum image_kind kind;
-	size_t size; /* bytes of the file */
+	char piece[IMAGE_TEXT]; /* of what it is only a part, in words; "" for all of something */
+	size_t size;		/* bytes of the file */
 	/*
 	 * The flash address of the file's first byte. What follows lies behind it; with
 	 * IMAGE_ROTATED_DUMP, only up to the end of the flash, and then from 0 on.

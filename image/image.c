@@ -6,6 +6,7 @@
 
 #include "image/crc_blocks.h"
 #include "image/evidence.h"
+#include "image/piece.h"
 #include "image/regions.h"
 
 /* Smaller files of a round size are pieces, not flashes. */
@@ -491,5 +492,6 @@ bool image_identify(const uint8_t *data, size_t size, struct image *image)
 	} else {
 		identify_other(data, size, image);
 	}
+	image_find_piece(data, size, image);
 	return true;
 }

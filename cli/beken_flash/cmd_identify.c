@@ -77,7 +77,10 @@ static void print_image(const char *path, const struct image *image,
 			const struct placement *placement, bool good)
 {
 	printf("%s: %s, %zu bytes\n", path,
-	       image->other ? image->other->title : image_kind_title(image->kind), image->size);
+	       image->piece[0] ? image->piece
+	       : image->other  ? image->other->title
+			       : image_kind_title(image->kind),
+	       image->size);
 	for (size_t i = 0; i < image->evidence_count; i++)
 		printf("  %-12s %s\n", i ? "" : "seen:", image->evidence[i]);
 	if (image->identity.count > 0)
@@ -123,6 +126,7 @@ static void json_image(const char *path, const struct image *image,
 	json_text(&json, "file", path);
 	json_number(&json, "size", image->size);
 	json_text(&json, "kind", image->other ? image->other->name : image_kind_name(image->kind));
+	json_text_or_none(&json, "piece", image->piece);
 	show_identity_json(&json, &image->identity);
 	json_text(&json, "code",
 		  image->coding.kind == CODING_STOCK || image->coding.kind == CODING_OTHER
