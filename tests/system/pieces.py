@@ -38,6 +38,10 @@ class Pieces(Commands):
     def test_the_first_sector_of_another_firmware_does_not(self):
         self.stays_out(OTHER[:4096], die=DIE, name="truncated")
 
+    def test_a_file_that_was_cut_off_is_refused_on_other_firmware(self):
+        self.stays_out(OTHER[:len(OTHER) // 2], die=DIE, name="truncated")
+        self.stays_out(OTHER[:0x11000 + 34 * 4096], die=DIE, name="unconfirmed")
+
     def test_so_it_is_with_the_begin_of_an_application(self):
         piece = DIE[0x11000:0x12000]
         self.goes_back(piece, die=without(DIE, slice(0x11000, 0x12000)))
