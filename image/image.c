@@ -7,6 +7,7 @@
 #include "image/crc_blocks.h"
 #include "image/evidence.h"
 #include "image/regions.h"
+#include "image/updates.h"
 
 /* Smaller files of a round size are pieces, not flashes. */
 #define FLASH_LEAST 0x80000u
@@ -15,8 +16,6 @@
 #define APPLICATION_START 0x11000u
 
 #define PADDING_LEAST CRC_BLOCK_SIZE
-
-#define UG_HEADER 32
 
 static bool is_flash_size(size_t size)
 {
@@ -416,42 +415,12 @@ static void identify_without_bootloader(const struct flash *flash, struct image 
 	judge_dump(flash, image->application.end, image);
 }
 
-static bool is_tuya_upgrade(const uint8_t *data, size_t size)
-{
-	return size >= UG_HEADER && memcmp(data, "\x55\xaa\x55\xaa", 4) == 0 &&
-	       memcmp(data + UG_HEADER - 4, "\xaa\x55\xaa\x55", 4) == 0;
-}
-
-static bool is_update(const uint8_t *data, size_t size, struct image *image)
-{
-	struct rbl *rbl = &image->rbl[0];
-
-	if (size < 4 || memcmp(data, "RBL", 4) != 0)
-		return false;
-	image->kind = IMAGE_OTA;
-	image_say(image, "an RBL header at its begin");
-	if (!rbl_find(data, size, 0, rbl) || rbl->offset != 0) {
-		image_find(image, IMAGE_DAMAGED, "the RBL header's checksum is wrong");
-		return true;
-	}
-	image->rbl_count = 1;
-	if (rbl->package_size > size - RBL_SIZE)
-		image_find(image, IMAGE_TRUNCATED, "it should have %zu bytes, and has %zu",
-			   RBL_SIZE + (size_t)rbl->package_size, size);
-	else if (!rbl_package_matches(rbl, data + RBL_SIZE, size - RBL_SIZE))
-		image_find(image, IMAGE_DAMAGED, "the checksum of its package is wrong");
-	return true;
-}
-
 /* What has no CRC blocks where a flash has code. */
 static void identify_other(const uint8_t *data, size_t size, struct image *image)
 {
-	if (is_tuya_upgrade(data, size)) {
-		image->kind = IMAGE_UG;
-		image_say(image, "Tuya's marks around a header of %d bytes", UG_HEADER);
-	} else if (is_update(data, size, image) || image_is_region(data, size, image)) {
+	if (image_is_update(data, size, image) || image_is_region(data, size, image))
 		return;
-	} else if (look_at(data, size) != LOOK_NONE) {
+	if (look_at(data, size) != LOOK_NONE) {
 		image->kind = IMAGE_UNFRAMED_CODE;
 		image_say(image, "%s code at its begin, but no CRC blocks",
 			  look_at(data, size) == LOOK_PLAIN ? "plain" : "keyed");
