@@ -171,6 +171,29 @@ static void a_header_off_the_grid_of_blocks_is_no_damage(void **state)
 	free(image);
 }
 
+static void a_header_of_libretiny_confirms_its_application_and_names_its_soc(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231N");
+	struct bytes app;
+	struct image *image;
+
+	(void)state;
+	recipe.libretiny = true;
+	app = make_app(&recipe);
+	image = identify(make_copy(app, 0, app.size));
+	assert_kind(image, IMAGE_APPLICATION);
+	assert_nothing_grave(image);
+	assert_int_equal(image->application.check, CODE_MATCHES);
+	assert_non_null(identity_evidence(&image->identity, EVIDENCE_APP_VERSION));
+	assert_only_for(image, "BK7231N");
+	free(image);
+	/* With good blocks in another order, it is not. */
+	memcpy(app.data + 34 * 9, app.data + 34 * 8, 34);
+	image = identify(app);
+	assert_true(image_has(image, IMAGE_UNCONFIRMED));
+	free(image);
+}
+
 static void a_dump_tells_where_calibration_and_mac_are(void **state)
 {
 	static const uint8_t mac[6] = {0x10, 0x5a, 0x17, 0x01, 0x02, 0x03};
@@ -424,6 +447,7 @@ int main(void)
 		cmocka_unit_test(a_keyed_application_names_its_soc),
 		cmocka_unit_test(the_end_of_an_application_tells_plain_socs_apart),
 		cmocka_unit_test(a_header_off_the_grid_of_blocks_is_no_damage),
+		cmocka_unit_test(a_header_of_libretiny_confirms_its_application_and_names_its_soc),
 		cmocka_unit_test(a_dump_tells_where_calibration_and_mac_are),
 		cmocka_unit_test(damage_is_counted_and_located),
 		cmocka_unit_test(good_blocks_in_a_wrong_order_are_seen),

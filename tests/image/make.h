@@ -30,6 +30,7 @@ struct recipe {
 	bool other_key;		   /* another than the stock key, and so another begin */
 	bool nameless;		   /* the bootloader does not say whose it is */
 	bool off_grid;		   /* the application's RBL header has blocks of its own */
+	bool libretiny;		   /* code and header as ltchiptool makes them */
 };
 
 /* With sizes and a seed that any test may use. */
