@@ -7,6 +7,7 @@
 #include "image/crc_blocks.h"
 #include "image/evidence.h"
 #include "image/regions.h"
+#include "image/unpacked.h"
 #include "image/updates.h"
 
 /* Smaller files of a round size are pieces, not flashes. */
@@ -207,17 +208,20 @@ static void compare_codings(const struct flash *flash, struct image *image)
 	}
 }
 
-/* What the strongest says, and what contradicts it. */
+/* What the file says itself, and something stronger that contradicts it. */
 static void compare_names(struct image *image)
 {
 	const struct identity *identity = &image->identity;
 
-	for (size_t i = 1; i < identity->count; i++)
-		if (identity->list[i].contradicts &&
-		    (identity->list[i].kind == EVIDENCE_APP_NAME ||
-		     identity->list[i].kind == EVIDENCE_APP_VERSION))
-			image_find(image, IMAGE_INCONSISTENT, "%s, but %s", identity->list[0].words,
-				   identity->list[i].words);
+	for (size_t i = 1; i < identity->count; i++) {
+		const struct evidence *one = &identity->list[i];
+
+		if (one->contradicts &&
+		    (one->kind == EVIDENCE_UF2_FAMILY || one->kind == EVIDENCE_APP_NAME ||
+		     one->kind == EVIDENCE_APP_VERSION))
+			image_find(image, IMAGE_INCONSISTENT, "%s, but %s",
+				   identity_against(identity, one)->words, one->words);
+	}
 }
 
 /* Bootloader, application, and what is behind them, in flash order. */
@@ -432,18 +436,14 @@ static void identify_other(const uint8_t *data, size_t size, struct image *image
 	}
 }
 
-bool image_identify(const uint8_t *data, size_t size, struct image *image)
+static bool identify_content(const uint8_t *data, size_t size, struct image *image)
 {
 	const struct flash whole = {data, size, 0},
 			   from_application = {data, size, APPLICATION_START};
 	size_t at;
 
-	memset(image, 0, sizeof(*image));
+	image->kind = IMAGE_UNKNOWN;
 	image->size = size;
-	if (size == 0) {
-		image->kind = IMAGE_EMPTY;
-		return true;
-	}
 	if (size > 1 && memcmp(data, data + 1, size - 1) == 0) {
 		image->kind = IMAGE_CONSTANT;
 		image_say(image, "every byte is %02X%s", data[0],
@@ -460,5 +460,36 @@ bool image_identify(const uint8_t *data, size_t size, struct image *image)
 	} else {
 		identify_other(data, size, image);
 	}
+	return true;
+}
+
+static bool identify_uf2(const uint8_t *data, size_t size, struct image *image)
+{
+	struct uf2_content content;
+	bool good = uf2_unpack(data, size, &image->uf2, &content);
+
+	image->kind = IMAGE_UF2;
+	image_say_uf2(image);
+	evidence_of_uf2(&image->identity, &image->uf2);
+	identity_settle(&image->identity);
+	if (good && content.data) {
+		image->unpacked = true;
+		good = identify_content(content.data, content.size, image);
+		image_compare_uf2(content.address, image);
+	}
+	uf2_free_content(&content);
+	return good;
+}
+
+bool image_identify(const uint8_t *data, size_t size, struct image *image)
+{
+	memset(image, 0, sizeof(*image));
+	image->size = image->file_size = size;
+	if (size == 0)
+		image->kind = IMAGE_EMPTY;
+	else if (uf2_begins(data, size))
+		return identify_uf2(data, size, image);
+	else
+		return identify_content(data, size, image);
 	return true;
 }

@@ -31,15 +31,6 @@ static uint32_t crc32_of(const uint8_t *data, size_t size)
 	return ~crc32_add(CRC32_NOTHING, data, size);
 }
 
-static void get_text(char *to, const uint8_t *from, size_t size)
-{
-	size_t i;
-
-	for (i = 0; i < size && from[i]; i++)
-		to[i] = from[i] >= ' ' && from[i] <= '~' ? (char)from[i] : '?';
-	to[i] = '\0';
-}
-
 bool rbl_parse(const uint8_t header[RBL_SIZE], struct rbl *rbl)
 {
 	if (memcmp(header, magic, sizeof(magic)) != 0 ||

@@ -76,8 +76,9 @@ static void print_place(const struct image *image, const struct placement *place
 static void print_image(const char *path, const struct image *image,
 			const struct placement *placement, bool good)
 {
-	printf("%s: %s, %zu bytes\n", path,
-	       image->other ? image->other->title : image_kind_title(image->kind), image->size);
+	printf("%s: %s%s, %zu bytes\n", path, image->unpacked ? "UF2 of " : "",
+	       image->other ? image->other->title : image_kind_title(image->kind),
+	       image->file_size);
 	for (size_t i = 0; i < image->evidence_count; i++)
 		printf("  %-12s %s\n", i ? "" : "seen:", image->evidence[i]);
 	if (image->identity.count > 0)
@@ -121,7 +122,8 @@ static void json_image(const char *path, const struct image *image,
 	json_begin(&json, NULL, '{');
 	json_number(&json, "schema", JSON_SCHEMA);
 	json_text(&json, "file", path);
-	json_number(&json, "size", image->size);
+	json_number(&json, "size", image->file_size);
+	json_text_or_none(&json, "container", image->unpacked ? "uf2" : NULL);
 	json_text(&json, "kind", image->other ? image->other->name : image_kind_name(image->kind));
 	show_identity_json(&json, &image->identity);
 	json_text(&json, "code",

@@ -344,7 +344,7 @@ static void a_flash_read_twice_is_seen(void **state)
 static void updates_and_raw_code_are_known(void **state)
 {
 	struct recipe recipe = recipe_for("BK7231N");
-	struct bytes ota = make_ota(&recipe);
+	struct bytes ota = make_ota(&recipe), uf2 = {(uint8_t[]){'U', 'F', '2', '\n'}, 4};
 	const struct {
 		struct bytes bytes;
 		enum image_kind kind;
@@ -353,6 +353,7 @@ static void updates_and_raw_code_are_known(void **state)
 		{make_ug(&recipe), IMAGE_UG},
 		{make_stripped(make_bootloader(&recipe)), IMAGE_UNFRAMED_CODE},
 		{make_rf(), IMAGE_RF},
+		{make_copy(uf2, 0, 4), IMAGE_UF2},
 		{make_bytes(0x200000, 0xff), IMAGE_CONSTANT},
 		{make_bytes(0x200000, 0x00), IMAGE_CONSTANT},
 		{make_bytes(0, 0), IMAGE_EMPTY},
@@ -381,7 +382,6 @@ static void other_files_are_called_by_their_name(void **state)
 	static const struct {
 		const char *begin, *name;
 	} files[] = {
-		{"UF2\nWQ]\x9e", "uf2"},
 		{"\177ELF\001\001", "elf"},
 		{"PK\003\004", "zip"},
 		{"\037\213\010", "gzip"},

@@ -37,12 +37,6 @@ void free_bytes(struct bytes bytes)
 	free(bytes.data);
 }
 
-static void put_word(uint8_t *to, uint32_t word)
-{
-	for (unsigned i = 0; i < 4; i++)
-		to[i] = (uint8_t)(word >> (8 * i));
-}
-
 static unsigned crc16(const uint8_t *data)
 {
 	unsigned sum = 0xffff;
