@@ -62,15 +62,19 @@ void show_identity_json(struct json *json, const struct identity *identity)
 	json_end(json, ']');
 }
 
-/* LibreTiny's has no other name than in its RBL header. */
+/* LibreTiny's has no other name than in its RBL header, or in a UF2 file. */
 static bool find_firmware(const struct image *image, const char **name, const char **version)
 {
 	const struct own_names *names = &image->application.names;
 
 	*name = names->firmware;
 	*version = names->version;
-	if (image->has_application && !names->firmware[0] &&
-	    identity_evidence(&image->identity, EVIDENCE_APP_VERSION)) {
+	if (names->firmware[0])
+		return image->has_application;
+	if (image->unpacked && image->uf2.firmware[0]) {
+		*name = image->uf2.firmware;
+		*version = image->uf2.version;
+	} else if (identity_evidence(&image->identity, EVIDENCE_APP_VERSION)) {
 		*name = "LibreTiny";
 		*version = image->application.header.version;
 	}

@@ -7,8 +7,28 @@
 
 #include "engine/read_file.h"
 #include "engine/look.h"
+#include "engine/unpack.h"
 #include "image/image.h"
 #include "image/placement.h"
+
+static bool unpack(struct verify_job *verify)
+{
+	struct session *session = verify->session;
+	struct uf2 uf2;
+
+	if (!unpack_file(&uf2, &verify->data, &verify->size, &verify->carried))
+		return session_no_memory(session);
+	if (verify->carried && memchr(verify->carried, 0, verify->size))
+		observer_note(session->observer, NOTE_INFO, TROUBLE_NONE,
+			      "%s is a UF2 file: what it leaves free between its parts is not "
+			      "compared",
+			      verify->path);
+	if (uf2.fault == UF2_GOOD)
+		return true;
+	observer_raise(session->observer, TROUBLE_WRONG_FILE, NO_RANGE, "%s: a UF2 file: %s",
+		       verify->path, uf2.why);
+	return false;
+}
 
 bool verify_load(struct verify_job *verify, struct session *session, const char *path)
 {
@@ -20,7 +40,7 @@ bool verify_load(struct verify_job *verify, struct session *session, const char 
 	else if (verify->size == 0)
 		observer_raise(session->observer, TROUBLE_WRONG_FILE, NO_RANGE, "%s is empty",
 			       path);
-	return verify->data && verify->size > 0;
+	return verify->data && verify->size > 0 && unpack(verify);
 }
 
 /* By what the file is, where the user does not say. */
@@ -158,9 +178,13 @@ bool verify_do_job(struct verify_job *verify)
 	observer_phase(session->observer, "verify", range.length);
 	good = flash_read(session->flash, &range, 1, die) && session_close(session);
 	observer_phase_end(session->observer);
-	for (uint32_t i = 0; good && i < range.length; i++)
-		if (die[range.start + i] != verify->data[(i + verify->rotation) % verify->size])
+	for (uint32_t i = 0; good && i < range.length; i++) {
+		size_t at = (i + verify->rotation) % verify->size;
+
+		if (die[range.start + i] != verify->data[at] &&
+		    (!verify->carried || verify->carried[at]))
 			note_difference(verify, range.start + i);
+	}
 	free(die);
 	return good;
 }
@@ -168,5 +192,6 @@ bool verify_do_job(struct verify_job *verify)
 void verify_free_job(struct verify_job *verify)
 {
 	free(verify->data);
-	verify->data = NULL;
+	free(verify->carried);
+	verify->data = verify->carried = NULL;
 }

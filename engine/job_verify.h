@@ -17,7 +17,8 @@ struct verify_part {
 struct verify_job {
 	struct session *session;
 	const char *path;
-	uint8_t *data;
+	uint8_t *data;	  /* as it lies in the flash */
+	uint8_t *carried; /* of a UF2 file: which bytes are in it; else NULL */
 	size_t size;
 	size_t rotation; /* where in the file that byte is which belongs first */
 	struct range range;

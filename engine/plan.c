@@ -81,18 +81,29 @@ bool plan_make_whole(struct plan *plan, const struct chipdb_part *part, const ui
 	return false;
 }
 
-bool plan_make(struct plan *plan, const struct chipdb_part *part, const uint8_t *present,
-	       const struct plan_file *file, struct plan_kept *kept, size_t kept_count)
+static void put_file(uint8_t *wanted, const struct plan_file *file)
 {
 	uint32_t tail = file->length - file->rotation;
 
+	if (!file->carried) {
+		memcpy(wanted + file->address, file->data + file->rotation, tail);
+		memcpy(wanted + file->address + tail, file->data, file->rotation);
+		return;
+	}
+	for (uint32_t i = 0; i < file->length; i++)
+		if (file->carried[i])
+			wanted[file->address + i] = file->data[i];
+}
+
+bool plan_make(struct plan *plan, const struct chipdb_part *part, const uint8_t *present,
+	       const struct plan_file *file, struct plan_kept *kept, size_t kept_count)
+{
 	*plan = (struct plan){.part = part};
 	plan->wanted = malloc(part->size);
 	if (!plan->wanted)
 		return false;
 	memcpy(plan->wanted, present, part->size);
-	memcpy(plan->wanted + file->address, file->data + file->rotation, tail);
-	memcpy(plan->wanted + file->address + tail, file->data, file->rotation);
+	put_file(plan->wanted, file);
 	for (size_t i = 0; i < kept_count; i++) {
 		const struct range *range = &kept[i].range;
 

@@ -43,6 +43,8 @@ struct plan_file {
 	const uint8_t *data;
 	uint32_t address, length;
 	uint32_t rotation;
+	/* 0 for each of these bytes that is no content, and rotation is 0; NULL: all are. */
+	const uint8_t *carried;
 };
 
 /*

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/backup.h"
+#include "engine/unpack.h"
 
 #define APPLICATION_AT 0x11000 /* on all SoCs of this family; docs/images.md */
 
@@ -46,15 +47,30 @@ static void take_kind(struct source *source, enum image_kind kind)
 	}
 }
 
+static void say_left_out(const struct source *source, const struct observer *observer)
+{
+	const struct uf2 *uf2 = &source->image.uf2;
+
+	for (size_t i = 0; i < uf2->part_count; i++)
+		if (!uf2->parts[i].by_wire)
+			observer_note(observer, NOTE_INFO, TROUBLE_NONE,
+				      "%s: what it has for the partition %s is an update over the "
+				      "air, and left out",
+				      source->path, uf2->parts[i].name);
+}
+
 bool source_load(struct source *source, const char *path, const struct source_wish *wish,
 		 const struct observer *observer)
 {
+	struct uf2 uf2;
+
 	*source = (struct source){.path = path, .at = wish->has_at ? wish->at : PLACEMENT_ANYWHERE};
 	memcpy(source->force, wish->force, sizeof(source->force));
 	source->data = load_file(observer, path, &source->size);
 	if (!source->data)
 		return false;
-	if (!image_identify(source->data, source->size, &source->image)) {
+	if (!image_identify(source->data, source->size, &source->image) ||
+	    !unpack_file(&uf2, &source->data, &source->size, &source->carried)) {
 		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
 		return false;
 	}
@@ -63,7 +79,9 @@ bool source_load(struct source *source, const char *path, const struct source_wi
 			       "%s is empty. Download or read it again", path);
 		return false;
 	}
-	if (wish->has_kind)
+	if (source->image.unpacked)
+		say_left_out(source, observer);
+	if (wish->has_kind && source->image.kind != IMAGE_UF2)
 		take_kind(source, wish->kind);
 	return true;
 }
@@ -71,7 +89,8 @@ bool source_load(struct source *source, const char *path, const struct source_wi
 void source_free(struct source *source)
 {
 	free(source->data);
-	source->data = NULL;
+	free(source->carried);
+	source->data = source->carried = NULL;
 }
 
 /* Whose regions count: of several SoCs that it may be, one that the file is for. */
@@ -121,7 +140,7 @@ static bool overruled(struct source *source)
 			return false;
 		source->is_piece = true;
 	}
-	return true;
+	return source->image.kind != IMAGE_UF2;
 }
 
 void source_raise_refusal(enum trouble_kind kind, enum placement_refusal why,
@@ -144,6 +163,12 @@ static bool complain(const struct source *source, const struct observer *observe
 {
 	bool any = false;
 
+	/* Its blocks are nothing for a flash, whatever is forced. */
+	if (source->image.kind == IMAGE_UF2) {
+		observer_raise(observer, TROUBLE_WRONG_FILE, NO_RANGE, "%s is not written: %s",
+			       source->path, source->placement.refusals[0].text);
+		return true;
+	}
 	for (size_t i = 0; i < source->placement.refusal_count; i++) {
 		const enum placement_refusal why = source->placement.refusals[i].why;
 
@@ -169,6 +194,7 @@ static bool has_no_place(const struct source *source, const struct chipdb_soc *s
 	case IMAGE_OTA:
 	case IMAGE_UG:
 	case IMAGE_UNFRAMED_CODE:
+	case IMAGE_UF2:
 		return true;
 	default:
 		return !source->image.has_address &&
@@ -233,7 +259,8 @@ struct plan_file source_file(const struct source *source)
 	return (struct plan_file){.data = source->data,
 				  .address = (uint32_t)source->placement.address,
 				  .length = (uint32_t)source->placement.length,
-				  .rotation = (uint32_t)source->placement.rotation};
+				  .rotation = (uint32_t)source->placement.rotation,
+				  .carried = source->carried};
 }
 
 bool source_goes_home(const struct source *source)

@@ -22,7 +22,8 @@ struct source_wish {
 
 struct source {
 	const char *path;
-	uint8_t *data;
+	uint8_t *data;	  /* as it lies in the flash: a UF2 file is unpacked */
+	uint8_t *carried; /* of such a file: which bytes are in it; else NULL */
 	size_t size;
 	struct image image;
 	size_t at; /* by the user's wish, or PLACEMENT_ANYWHERE */
@@ -34,7 +35,7 @@ struct source {
 /* False if no file can be said to be that: a name of image_kind_name(). */
 bool source_kind_by_name(const char *name, enum image_kind *kind);
 
-/* Load and identify. False after a trouble. */
+/* Load, identify, and unpack. False after a trouble. */
 bool source_load(struct source *source, const char *path, const struct source_wish *wish,
 		 const struct observer *observer);
 void source_free(struct source *source);

@@ -186,6 +186,14 @@ void evidence_of_application(struct identity *identity, const struct code *code,
 	add_end(identity, code);
 }
 
+void evidence_of_uf2(struct identity *identity, const struct uf2 *uf2)
+{
+	if (uf2->socs)
+		identity_add(identity, EVIDENCE_UF2_FAMILY, EVIDENCE_STRONG, uf2->socs,
+			     EVIDENCE_NO_PLACE, "its UF2 blocks are of the family %s",
+			     uf2->family_name);
+}
+
 void evidence_of_calibration(struct identity *identity, const struct rf *rf, size_t count)
 {
 	chipdb_soc_set socs = 0;

@@ -10,6 +10,7 @@
 #include "image/code.h"
 #include "image/identity.h"
 #include "image/rf.h"
+#include "image/uf2.h"
 
 /* @data: @size bytes from address 0 on, which @code was examined in. */
 void evidence_of_bootloader(struct identity *identity, const struct code *code, const uint8_t *data,
@@ -18,6 +19,9 @@ void evidence_of_bootloader(struct identity *identity, const struct code *code, 
 /* @strength: of the application's own word; that of a module may have been the wrong one. */
 void evidence_of_application(struct identity *identity, const struct code *code,
 			     enum evidence_strength strength);
+
+/* What the family of a UF2 file says, if it is one of Beken's. */
+void evidence_of_uf2(struct identity *identity, const struct uf2 *uf2);
 
 /* Where calibration was found. Nothing, if that is where no SoC has it. */
 void evidence_of_calibration(struct identity *identity, const struct rf *rf, size_t count);

@@ -21,6 +21,7 @@
 #include "image/rbl.h"
 #include "image/rf.h"
 #include "image/settings.h"
+#include "image/uf2.h"
 
 #define IMAGE_RBLS 6
 #define IMAGE_RFS 4
@@ -44,6 +45,7 @@ enum image_kind {
 	IMAGE_RF,	     /* a calibration region alone */
 	IMAGE_TUYA_CONFIG,   /* Tuya's storage region alone */
 	IMAGE_OBK_CONFIG,    /* OpenBeken's settings alone */
+	IMAGE_UF2,	     /* a UF2 file that is not unpacked: image.uf2.why */
 	IMAGE_OTHER,	     /* something else altogether, see image.other */
 };
 
@@ -73,9 +75,16 @@ struct image_finding {
 struct image {
 	enum image_kind kind;
 	char piece[IMAGE_TEXT]; /* of what it is only a part, in words; "" for all of something */
-	size_t size;		/* bytes of the file */
+	size_t file_size;	/* bytes */
 	/*
-	 * The flash address of the file's first byte. What follows lies behind it; with
+	 * A UF2 file is unpacked: all that follows is of what it holds, laid out as in the flash.
+	 * Of another file, both sizes are the same.
+	 */
+	bool unpacked;
+	struct uf2 uf2; /* if it is one, or with IMAGE_UF2 */
+	size_t size;	/* bytes from the first to the last */
+	/*
+	 * The flash address of the first byte. What follows lies behind it; with
 	 * IMAGE_ROTATED_DUMP, only up to the end of the flash, and then from 0 on.
 	 */
 	bool has_address;

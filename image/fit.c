@@ -44,6 +44,18 @@ static bool is_rescue(const struct image *image, const struct target *target, ch
 	return target->identity.contradicted && place && !(code & ~alike(place->socs));
 }
 
+/* What of one identity excludes all of @others; else what is strongest. */
+static const char *reason_against(const struct identity *identity, chipdb_soc_set others)
+{
+	for (size_t i = 0; i < identity->count; i++) {
+		const struct evidence *one = &identity->list[i];
+
+		if (!one->contradicts && one->socs && !(alike(one->socs) & others))
+			return one->words;
+	}
+	return identity_reason(identity)->words;
+}
+
 static enum fit compare_socs(const struct image *image, const struct target *target,
 			     char why[FIT_WHY])
 {
@@ -65,8 +77,10 @@ static enum fit compare_socs(const struct image *image, const struct target *tar
 	if (!(image->identity.possible & alike(target->identity.possible)) ||
 	    (target->identity.foreign && code)) {
 		snprintf(why, FIT_WHY, "it is for %s (%s), and this module has %s (%s)",
-			 names[0] ? names : "another SoC", identity_reason(&image->identity)->words,
-			 own[0] ? own : "another SoC", identity_reason(&target->identity)->words);
+			 names[0] ? names : "another SoC",
+			 reason_against(&image->identity, target->identity.possible),
+			 own[0] ? own : "another SoC",
+			 reason_against(&target->identity, image->identity.possible));
 		return FIT_NOT;
 	}
 	if ((code && socs && all_run(socs, code)) || is_told(&target->identity) || same_key)

@@ -101,6 +101,15 @@ const struct evidence *identity_reason(const struct identity *identity)
 	return identity->count > 0 ? &identity->list[0] : NULL;
 }
 
+const struct evidence *identity_against(const struct identity *identity,
+					const struct evidence *other)
+{
+	for (const struct evidence *one = identity->list; one < other; one++)
+		if (!one->contradicts && !(one->socs & other->socs))
+			return one;
+	return &identity->list[0];
+}
+
 const struct evidence *identity_evidence(const struct identity *identity, enum evidence_kind kind)
 {
 	for (size_t i = 0; i < identity->count; i++)
@@ -146,6 +155,7 @@ const char *evidence_name(enum evidence_kind kind)
 		[EVIDENCE_TOLD] = "told",
 		[EVIDENCE_BOOT_NAME] = "boot-name",
 		[EVIDENCE_CALIBRATION] = "calibration",
+		[EVIDENCE_UF2_FAMILY] = "uf2-family",
 		[EVIDENCE_APP_NAME] = "app-name",
 		[EVIDENCE_APP_VERSION] = "app-version",
 		[EVIDENCE_BOOT_BEGIN] = "boot-begin",

@@ -28,6 +28,7 @@ enum evidence_kind {
 	EVIDENCE_BOOT_NAME,   /* the bootloader's own name */
 	EVIDENCE_CODING,      /* plain, the stock key, another: it only excludes */
 	EVIDENCE_CALIBRATION, /* where the calibration is */
+	EVIDENCE_UF2_FAMILY,  /* the family of a UF2 file */
 	EVIDENCE_APP_NAME,    /* the application's own name */
 	EVIDENCE_APP_VERSION, /* a name in the version of its RBL header */
 	EVIDENCE_BOOT_BEGIN,  /* the first bytes of the bootloader */
@@ -77,6 +78,10 @@ void identity_settle(struct identity *identity);
 
 /* The strongest piece that decided; or NULL. */
 const struct evidence *identity_reason(const struct identity *identity);
+
+/* The strongest that cannot be true if @other is, which contradicts it. */
+const struct evidence *identity_against(const struct identity *identity,
+					const struct evidence *other);
 
 /* Whether evidence of this kind is there; NULL if not. */
 const struct evidence *identity_evidence(const struct identity *identity, enum evidence_kind kind);

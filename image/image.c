@@ -8,6 +8,8 @@
 #include "image/evidence.h"
 #include "image/piece.h"
 #include "image/regions.h"
+#include "image/unpacked.h"
+#include "image/updates.h"
 
 /* Smaller files of a round size are pieces, not flashes. */
 #define FLASH_LEAST 0x80000u
@@ -16,8 +18,6 @@
 #define APPLICATION_START 0x11000u
 
 #define PADDING_LEAST CRC_BLOCK_SIZE
-
-#define UG_HEADER 32
 
 static bool is_flash_size(size_t size)
 {
@@ -209,17 +209,20 @@ static void compare_codings(const struct flash *flash, struct image *image)
 	}
 }
 
-/* What the strongest says, and what contradicts it. */
+/* What the file says itself, and something stronger that contradicts it. */
 static void compare_names(struct image *image)
 {
 	const struct identity *identity = &image->identity;
 
-	for (size_t i = 1; i < identity->count; i++)
-		if (identity->list[i].contradicts &&
-		    (identity->list[i].kind == EVIDENCE_APP_NAME ||
-		     identity->list[i].kind == EVIDENCE_APP_VERSION))
-			image_find(image, IMAGE_INCONSISTENT, "%s, but %s", identity->list[0].words,
-				   identity->list[i].words);
+	for (size_t i = 1; i < identity->count; i++) {
+		const struct evidence *one = &identity->list[i];
+
+		if (one->contradicts &&
+		    (one->kind == EVIDENCE_UF2_FAMILY || one->kind == EVIDENCE_APP_NAME ||
+		     one->kind == EVIDENCE_APP_VERSION))
+			image_find(image, IMAGE_INCONSISTENT, "%s, but %s",
+				   identity_against(identity, one)->words, one->words);
+	}
 }
 
 /* Bootloader, application, and what is behind them, in flash order. */
@@ -417,42 +420,12 @@ static void identify_without_bootloader(const struct flash *flash, struct image 
 	judge_dump(flash, image->application.end, image);
 }
 
-static bool is_tuya_upgrade(const uint8_t *data, size_t size)
-{
-	return size >= UG_HEADER && memcmp(data, "\x55\xaa\x55\xaa", 4) == 0 &&
-	       memcmp(data + UG_HEADER - 4, "\xaa\x55\xaa\x55", 4) == 0;
-}
-
-static bool is_update(const uint8_t *data, size_t size, struct image *image)
-{
-	struct rbl *rbl = &image->rbl[0];
-
-	if (size < 4 || memcmp(data, "RBL", 4) != 0)
-		return false;
-	image->kind = IMAGE_OTA;
-	image_say(image, "an RBL header at its begin");
-	if (!rbl_find(data, size, 0, rbl) || rbl->offset != 0) {
-		image_find(image, IMAGE_DAMAGED, "the RBL header's checksum is wrong");
-		return true;
-	}
-	image->rbl_count = 1;
-	if (rbl->package_size > size - RBL_SIZE)
-		image_find(image, IMAGE_TRUNCATED, "it should have %zu bytes, and has %zu",
-			   RBL_SIZE + (size_t)rbl->package_size, size);
-	else if (!rbl_package_matches(rbl, data + RBL_SIZE, size - RBL_SIZE))
-		image_find(image, IMAGE_DAMAGED, "the checksum of its package is wrong");
-	return true;
-}
-
 /* What has no CRC blocks where a flash has code. */
 static void identify_other(const uint8_t *data, size_t size, struct image *image)
 {
-	if (is_tuya_upgrade(data, size)) {
-		image->kind = IMAGE_UG;
-		image_say(image, "Tuya's marks around a header of %d bytes", UG_HEADER);
-	} else if (is_update(data, size, image) || image_is_region(data, size, image)) {
+	if (image_is_update(data, size, image) || image_is_region(data, size, image))
 		return;
-	} else if (look_at(data, size) != LOOK_NONE) {
+	if (look_at(data, size) != LOOK_NONE) {
 		image->kind = IMAGE_UNFRAMED_CODE;
 		image_say(image, "%s code at its begin, but no CRC blocks",
 			  look_at(data, size) == LOOK_PLAIN ? "plain" : "keyed");
@@ -464,18 +437,14 @@ static void identify_other(const uint8_t *data, size_t size, struct image *image
 	}
 }
 
-bool image_identify(const uint8_t *data, size_t size, struct image *image)
+static bool identify_content(const uint8_t *data, size_t size, struct image *image)
 {
 	const struct flash whole = {data, size, 0},
 			   from_application = {data, size, APPLICATION_START};
 	size_t at;
 
-	memset(image, 0, sizeof(*image));
+	image->kind = IMAGE_UNKNOWN;
 	image->size = size;
-	if (size == 0) {
-		image->kind = IMAGE_EMPTY;
-		return true;
-	}
 	if (size > 1 && memcmp(data, data + 1, size - 1) == 0) {
 		image->kind = IMAGE_CONSTANT;
 		image_say(image, "every byte is %02X%s", data[0],
@@ -493,5 +462,36 @@ bool image_identify(const uint8_t *data, size_t size, struct image *image)
 		identify_other(data, size, image);
 	}
 	image_find_piece(data, size, image);
+	return true;
+}
+
+static bool identify_uf2(const uint8_t *data, size_t size, struct image *image)
+{
+	struct uf2_content content;
+	bool good = uf2_unpack(data, size, &image->uf2, &content);
+
+	image->kind = IMAGE_UF2;
+	image_say_uf2(image);
+	evidence_of_uf2(&image->identity, &image->uf2);
+	identity_settle(&image->identity);
+	if (good && content.data) {
+		image->unpacked = true;
+		good = identify_content(content.data, content.size, image);
+		image_compare_uf2(content.address, image);
+	}
+	uf2_free_content(&content);
+	return good;
+}
+
+bool image_identify(const uint8_t *data, size_t size, struct image *image)
+{
+	memset(image, 0, sizeof(*image));
+	image->size = image->file_size = size;
+	if (size == 0)
+		image->kind = IMAGE_EMPTY;
+	else if (uf2_begins(data, size))
+		return identify_uf2(data, size, image);
+	else
+		return identify_content(data, size, image);
 	return true;
 }

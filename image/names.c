@@ -22,6 +22,7 @@ static const struct names kinds[] = {
 	[IMAGE_RF] = {"rf", "a calibration region"},
 	[IMAGE_TUYA_CONFIG] = {"tuya-config", "Tuya's storage region"},
 	[IMAGE_OBK_CONFIG] = {"obk-config", "settings of OpenBeken"},
+	[IMAGE_UF2] = {"uf2", "a UF2 file"},
 	[IMAGE_OTHER] = {"other", "no flash image"},
 };
 

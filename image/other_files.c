@@ -20,8 +20,6 @@ struct begin {
 static const struct begin begins[] = {
 	{BEGIN("version https://git-lfs."),
 	 {"lfs-pointer", "a Git LFS pointer", "fetch the file that it stands for: git lfs pull"}},
-	{BEGIN("UF2\n"),
-	 {"uf2", "a UF2 file", "it holds pieces with addresses; use ltchiptool, or a QIO file"}},
 	{BEGIN("\177ELF"), {"elf", "an ELF program", "use the flash image that was made from it"}},
 	{BEGIN("PK\003\004"), {"zip", "a zip archive", UNPACK}},
 	{BEGIN("PK\005\006"), {"zip", "a zip archive, and an empty one", UNPACK}},

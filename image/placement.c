@@ -71,6 +71,12 @@ static const struct chipdb_region *next_region(const struct chipdb_soc *soc,
 	return region < soc->regions + CHIPDB_REGIONS && region->name ? region : NULL;
 }
 
+static const enum placement_refusal uf2_refusals[] = {
+	[UF2_TRUNCATED] = PLACEMENT_TRUNCATED, [UF2_DAMAGED] = PLACEMENT_DAMAGED,
+	[UF2_FOREIGN] = PLACEMENT_WRONG_SOC,   [UF2_UNPLACED] = PLACEMENT_WRONG_ADDRESS,
+	[UF2_UPDATE] = PLACEMENT_UPDATE,
+};
+
 /* What is no image at all. False if it is one. */
 static bool refuse_kind(const struct image *image, struct placement *placement)
 {
@@ -88,6 +94,9 @@ static bool refuse_kind(const struct image *image, struct placement *placement)
 	case IMAGE_OTHER:
 		refuse(placement, PLACEMENT_NOT_AN_IMAGE, "it is %s: %s", image->other->title,
 		       image->other->advice);
+		return true;
+	case IMAGE_UF2:
+		refuse(placement, uf2_refusals[image->uf2.fault], "a UF2 file: %s", image->uf2.why);
 		return true;
 	case IMAGE_CONSTANT:
 		refuse(placement, PLACEMENT_BLANK,
@@ -275,6 +284,26 @@ static void check_regions(const struct chipdb_soc *soc, size_t end, struct place
 	}
 }
 
+/* Its partitions may be longer than the SoC's. */
+static void check_parts(const struct uf2 *uf2, const struct chipdb_soc *soc,
+			struct placement *placement)
+{
+	const struct chipdb_region *region = NULL;
+
+	while ((region = next_region(soc, region)) != NULL)
+		for (size_t i = 0; i < uf2->part_count; i++) {
+			const struct uf2_part *part = &uf2->parts[i];
+			size_t end = (size_t)region->start + region->length;
+
+			if (part->by_wire && strcmp(part->name, region->name) == 0 &&
+			    part->end > end)
+				refuse(placement, PLACEMENT_TOO_LARGE,
+				       "it goes up to 0x%zx, but the partition %s of %s ends at "
+				       "0x%zx. Use a build for this layout, or a QIO file",
+				       part->end, part->name, soc->name, end);
+		}
+}
+
 static void check_size(const struct image *image, const struct chipdb_soc *soc, size_t flash_size,
 		       struct placement *placement)
 {
@@ -294,6 +323,8 @@ static void check_size(const struct image *image, const struct chipdb_soc *soc, 
 		       end, flash_size);
 	else if (soc && image->has_address && !whole)
 		check_regions(soc, end, placement);
+	if (soc && image->unpacked)
+		check_parts(&image->uf2, soc, placement);
 }
 
 bool placement_find(const struct image *image, const struct chipdb_soc *soc,

@@ -8,30 +8,27 @@
 
 static const char magic[4] = "RBL";
 
-static uint32_t crc32_of(const uint8_t *data, size_t size)
+#define CRC32_NOTHING UINT32_MAX /* inverted, as it is until the end */
+
+static uint32_t crc32_add(uint32_t sum, const uint8_t *data, size_t size)
 {
 	static const uint32_t table[16] = {
 		0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
 		0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
 		0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
 	};
-	uint32_t sum = UINT32_MAX;
 
 	for (size_t i = 0; i < size; i++) {
 		sum ^= data[i];
 		sum = (sum >> 4) ^ table[sum & 15];
 		sum = (sum >> 4) ^ table[sum & 15];
 	}
-	return ~sum;
+	return sum;
 }
 
-static void get_text(char *to, const uint8_t *from, size_t size)
+static uint32_t crc32_of(const uint8_t *data, size_t size)
 {
-	size_t i;
-
-	for (i = 0; i < size && from[i]; i++)
-		to[i] = from[i] >= ' ' && from[i] <= '~' ? (char)from[i] : '?';
-	to[i] = '\0';
+	return ~crc32_add(CRC32_NOTHING, data, size);
 }
 
 bool rbl_parse(const uint8_t header[RBL_SIZE], struct rbl *rbl)
@@ -88,22 +85,51 @@ bool rbl_find(const uint8_t *data, size_t size, size_t from, struct rbl *rbl)
 	return false;
 }
 
+/* One step of a checksum over what is stored. */
+typedef uint32_t (*sum_step)(uint32_t sum, const uint8_t *data, size_t size);
+
+static uint32_t fnv1a_add(uint32_t hash, const uint8_t *data, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		hash = (hash ^ data[i]) * UINT32_C(0x01000193);
+	return hash;
+}
+
+/* @sum over the first @count logical bytes of an area that has them. */
+static uint32_t sum_area(sum_step add, uint32_t sum, const uint8_t *area, size_t size, size_t count)
+{
+	uint8_t data[CRC_BLOCK_DATA];
+
+	for (size_t done = 0, step; done < count; done += step) {
+		step = count - done < sizeof(data) ? count - done : sizeof(data);
+		crc_blocks_read(area, size, done, data, step);
+		sum = add(sum, data, step);
+	}
+	return sum;
+}
+
+static bool hash_matches(const struct rbl *rbl, const uint8_t *area, size_t size)
+{
+	return rbl->raw_size > 0 && rbl->raw_size <= crc_blocks_logical_size(size) &&
+	       sum_area(fnv1a_add, UINT32_C(0x811c9dc5), area, size, rbl->raw_size) == rbl->hash;
+}
+
+static bool padded_package_matches(const struct rbl *rbl, const uint8_t *area, size_t size)
+{
+	uint8_t padding[16];
+	uint32_t sum;
+
+	if (rbl->algorithm != 0 || rbl->package_size <= sizeof(padding) ||
+	    rbl->package_size - sizeof(padding) > crc_blocks_logical_size(size))
+		return false;
+	memset(padding, sizeof(padding), sizeof(padding));
+	sum = sum_area(crc32_add, CRC32_NOTHING, area, size, rbl->package_size - sizeof(padding));
+	return ~crc32_add(sum, padding, sizeof(padding)) == rbl->package_sum;
+}
+
 bool rbl_content_matches(const struct rbl *rbl, const uint8_t *area, size_t size)
 {
-	uint32_t hash = UINT32_C(0x811c9dc5);
-
-	if (rbl->raw_size == 0 || rbl->raw_size > crc_blocks_logical_size(size))
-		return false;
-	for (size_t done = 0, step; done < rbl->raw_size; done += step) {
-		uint8_t data[CRC_BLOCK_DATA];
-
-		step = rbl->raw_size - done < sizeof(data) ? rbl->raw_size - done : sizeof(data);
-		if (crc_blocks_read(area, size, done, data, step) != step)
-			return false;
-		for (size_t i = 0; i < step; i++)
-			hash = (hash ^ data[i]) * UINT32_C(0x01000193);
-	}
-	return hash == rbl->hash;
+	return hash_matches(rbl, area, size) || padded_package_matches(rbl, area, size);
 }
 
 bool rbl_package_matches(const struct rbl *rbl, const uint8_t *package, size_t size)

@@ -7,9 +7,16 @@
  * the raw content, raw size, package size, CRC-32 of the 92 bytes before; all numbers
  * little-endian. In an OTA file the package follows. In flash the header fills the last
  * three CRC blocks of a code partition; the hash is that of the partition's first "raw
- * size" logical bytes, as they are stored (keyed, if they are).
+ * size" logical bytes, as they are stored (keyed, if they are). The package would be the
+ * same, and 16 bytes of 10h behind it, which are not stored; package size and CRC-32 count
+ * these.
+ *
+ * In LibreTiny's headers, raw size may be larger than the package, and the hash then counts
+ * the 16 bytes as well: if the size of the program is 0 or more than 16 behind a multiple of
+ * 32, as in those of ESPHome-Kickstart. So what the CRC-32 confirms is as good.
  * Sources: bk7231tools (analysis/rbl.py), ltchiptool (bk72xx/util/rbl.py, binary.py);
- * the hash, as described here, holds in all images that this was tried on.
+ * the hash, as described here, holds in all images that this was tried on, and the CRC-32 in
+ * those of them that are a multiple of 32 and 16 bytes long.
  */
 #ifndef IMAGE_RBL_H
 #define IMAGE_RBL_H
@@ -37,7 +44,10 @@ bool rbl_parse(const uint8_t header[RBL_SIZE], struct rbl *rbl);
 /* The next header at @from or behind it, framed or plain, of which all checksums are right. */
 bool rbl_find(const uint8_t *data, size_t size, size_t from, struct rbl *rbl);
 
-/* Whether the framed area that begins at @area holds what the header was made for. */
+/*
+ * Whether the framed area that begins at @area holds what the header was made for: by its hash,
+ * or by the checksum of its package.
+ */
 bool rbl_content_matches(const struct rbl *rbl, const uint8_t *area, size_t size);
 
 /* Whether a package behind a plain header is the one that the header was made for. */

@@ -76,11 +76,11 @@ static void print_place(const struct image *image, const struct placement *place
 static void print_image(const char *path, const struct image *image,
 			const struct placement *placement, bool good)
 {
-	printf("%s: %s, %zu bytes\n", path,
+	printf("%s: %s%s, %zu bytes\n", path, image->unpacked ? "UF2 of " : "",
 	       image->piece[0] ? image->piece
 	       : image->other  ? image->other->title
 			       : image_kind_title(image->kind),
-	       image->size);
+	       image->file_size);
 	for (size_t i = 0; i < image->evidence_count; i++)
 		printf("  %-12s %s\n", i ? "" : "seen:", image->evidence[i]);
 	if (image->identity.count > 0)
@@ -124,7 +124,8 @@ static void json_image(const char *path, const struct image *image,
 	json_begin(&json, NULL, '{');
 	json_number(&json, "schema", JSON_SCHEMA);
 	json_text(&json, "file", path);
-	json_number(&json, "size", image->size);
+	json_number(&json, "size", image->file_size);
+	json_text_or_none(&json, "container", image->unpacked ? "uf2" : NULL);
 	json_text(&json, "kind", image->other ? image->other->name : image_kind_name(image->kind));
 	json_text_or_none(&json, "piece", image->piece);
 	show_identity_json(&json, &image->identity);

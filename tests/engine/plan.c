@@ -44,7 +44,7 @@ static int tear_down(void **state)
 static void make(struct die *die, uint32_t address, uint32_t length, uint32_t rotation,
 		 struct plan_kept *kept, size_t count)
 {
-	const struct plan_file file = {die->file, address, length, rotation};
+	const struct plan_file file = {die->file, address, length, rotation, NULL};
 
 	assert_true(plan_make(&die->plan, die->part, die->present, &file, kept, count));
 }
@@ -99,6 +99,24 @@ static void a_file_that_ends_in_a_sector_leaves_the_rest_of_it(void **state)
 	assert_memory_equal(die->plan.wanted + QIO, die->present + QIO, SIZE - QIO);
 	last = &die->plan.ranges[die->plan.range_count - 1];
 	assert_int_equal(last->start + last->length, (QIO / SECTOR + 1) * SECTOR);
+}
+
+static void what_a_file_does_not_carry_stays(void **state)
+{
+	struct die *die = *state;
+	uint8_t *carried = calloc(SIZE, 1);
+	const struct plan_file file = {die->file, SECTOR, 4 * SECTOR, 0, carried};
+
+	memset(carried, 1, SECTOR);
+	carried[3 * SECTOR + 8] = 1;
+	assert_true(plan_make(&die->plan, die->part, die->present, &file, NULL, 0));
+	assert_memory_equal(die->plan.wanted + SECTOR, die->file, SECTOR);
+	assert_int_equal(die->plan.wanted[4 * SECTOR + 8], die->file[3 * SECTOR + 8]);
+	assert_int_equal(die->plan.wanted[4 * SECTOR + 9], die->present[4 * SECTOR + 9]);
+	assert_int_equal(die->plan.range_count, 2);
+	assert_int_equal(die->plan.ranges[0].length, SECTOR);
+	assert_int_equal(die->plan.ranges[1].start, 4 * SECTOR);
+	free(carried);
 }
 
 static void a_whole_content_is_wanted_as_it_is(void **state)
@@ -217,6 +235,7 @@ int main(void)
 		CASE(one_byte_changes_its_sector_and_no_other),
 		CASE(neighbours_are_joined_and_others_are_not),
 		CASE(a_file_that_ends_in_a_sector_leaves_the_rest_of_it),
+		CASE(what_a_file_does_not_carry_stays),
 		CASE(a_whole_content_is_wanted_as_it_is),
 		CASE(a_rotated_file_is_turned_round),
 		CASE(what_is_kept_stays_and_says_whether_the_file_had_something_else),

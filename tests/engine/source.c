@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "tests/engine/place.h"
-#include "tests/image/make.h"
+#include "tests/image/make_uf2.h"
 
 #define NAME "file.bin"
 
@@ -263,6 +263,62 @@ static void what_the_user_calls_it_goes_before_what_it_looks_like(void **state)
 	assert_false(source_kind_by_name("poem", &(enum image_kind){0}));
 }
 
+static void a_uf2_file_is_written_as_what_it_holds(void **state)
+{
+	struct writing *writing = *state;
+	struct recipe recipe = recipe_for("BK7231N");
+	struct bytes app = make_app(&recipe);
+	struct plan_file file;
+
+	put(make_app_uf2(UF2_N, make_copy(app, 0, app.size)));
+	assert_true(load(writing, NULL, NULL, NULL));
+	assert_mentions(&writing->notes, "download is an update over the air, and left out");
+	assert_true(place(writing, 1));
+	file = source_file(&writing->source);
+	assert_int_equal(file.address, PLACE_APP);
+	assert_int_equal(file.length, app.size);
+	assert_memory_equal(file.data, app.data, app.size);
+	assert_true(file.carried[0] && file.carried[app.size - 1]);
+	assert_false(file.carried[app.size / 2]);
+	free_bytes(app);
+}
+
+static void what_holds_for_its_content_holds_for_a_uf2_file(void **state)
+{
+	struct writing *writing = *state;
+	struct recipe recipe = recipe_for("BK7231T");
+
+	put(make_app_uf2(UF2_T, make_app(&recipe)));
+	assert_true(load(writing, NULL, NULL, NULL));
+	assert_false(place(writing, 1));
+	assert_refused(writing, "wrong-soc");
+	assert_true(load(writing, NULL, "0", "wrong-soc"));
+	notes_begin(&writing->notes);
+	assert_false(place(writing, 1));
+	assert_refused(writing, "app-at-0");
+	assert_true(load(writing, NULL, NULL, "wrong-soc"));
+	assert_true(place(writing, 1));
+	writing->target.boots = false;
+	assert_false(source_place(&writing->source, &writing->target, false, PLACE_SIZE,
+				  &writing->notes.observer));
+}
+
+static void what_cannot_be_unpacked_is_never_written(void **state)
+{
+	struct writing *writing = *state;
+	struct recipe recipe = recipe_for("BK7231N");
+	struct bytes uf2 = make_app_uf2(UF2_N, make_app(&recipe)), cut = {uf2.data, 512 * 9};
+
+	place_put(NAME, cut.data, cut.size);
+	free_bytes(uf2);
+	assert_true(load(writing, NULL, "0x11000", "truncated,damaged,not-an-image"));
+	assert_false(place(writing, 1));
+	assert_mentions(&writing->notes, "cut off");
+	assert_int_equal(writing->notes.trouble.value_count, 0);
+	assert_true(load(writing, "application", "0x11000", "truncated,unconfirmed"));
+	assert_false(place(writing, 1));
+}
+
 static void what_cannot_be_used_is_an_error(void **state)
 {
 	struct writing *writing = *state;
@@ -294,6 +350,9 @@ int main(void)
 		CASE(words_go_only_by_force_and_to_an_address),
 		CASE(nothing_goes_behind_the_end_of_the_flash),
 		CASE(what_the_user_calls_it_goes_before_what_it_looks_like),
+		CASE(a_uf2_file_is_written_as_what_it_holds),
+		CASE(what_holds_for_its_content_holds_for_a_uf2_file),
+		CASE(what_cannot_be_unpacked_is_never_written),
 		CASE(what_cannot_be_used_is_an_error),
 	};
 

@@ -4,7 +4,7 @@
  * holds together. The sanitizers of `make check` watch.
  */
 #include "tests/unit.h"
-#include "tests/image/make.h"
+#include "tests/image/make_uf2.h"
 #include "image/placement.h"
 
 static struct image image;
@@ -25,9 +25,15 @@ static void check_code(bool there, const struct code *code, size_t end)
 static void check_image(size_t size)
 {
 	/* A turned flash is addressed from 0; other files from their place on. */
-	size_t end = size + (image.kind == IMAGE_ROTATED_DUMP ? 0 : image.address);
+	size_t end = image.size + (image.kind == IMAGE_ROTATED_DUMP ? 0 : image.address);
 
-	assert_int_equal(image.size, size);
+	assert_int_equal(image.file_size, size);
+	if (image.unpacked)
+		assert_in_range(image.size, 1, 0x400000);
+	else
+		assert_int_equal(image.size, size);
+	assert_int_equal(image.kind == IMAGE_UF2, image.uf2.fault != UF2_GOOD);
+	assert_int_equal(image.kind == IMAGE_UF2, image.uf2.why[0] != '\0');
 	assert_non_null(image_kind_name(image.kind));
 	assert_int_equal(image.kind == IMAGE_OTHER, image.other != NULL);
 	assert_true(image.identity.soc_count <= IDENTITY_FEW);
@@ -158,6 +164,37 @@ static void broken_flashes_do_no_harm(void **state)
 	free_bytes(dump);
 }
 
+/* Blocks in any order, with any numbers where numbers are. */
+static void broken_uf2_files_do_no_harm(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231N");
+	struct bytes uf2;
+	uint32_t random = 19;
+
+	(void)state;
+	recipe.app_code = 0x2000;
+	uf2 = make_app_uf2(UF2_N, make_app(&recipe));
+	for (unsigned round = 0; round < 3000; round++) {
+		struct bytes bytes = make_copy(uf2, 0, uf2.size);
+
+		for (unsigned hits = test_random(&random) % 4; hits; hits--) {
+			uint8_t *block = bytes.data + test_random(&random) % (uf2.size / 512) * 512;
+			size_t at = test_random(&random) % (hits % 2 ? 32 : 400);
+
+			block[at] = (uint8_t)test_random(&random);
+			if (test_random(&random) % 4 == 0)
+				memcpy(block, uf2.data + 512, 512);
+			if (test_random(&random) % 4 == 0)
+				put_word(block + at / 4 * 4, test_random(&random) % 0x200000);
+		}
+		if (test_random(&random) % 4 == 0)
+			bytes.size = test_random(&random) % bytes.size;
+		judge(bytes, &random);
+		free_bytes(bytes);
+	}
+	free_bytes(uf2);
+}
+
 /* Numbers that are right by their checksums, and nonsense. */
 static void every_length_of_every_image_is_safe(void **state)
 {
@@ -182,6 +219,7 @@ int main(void)
 		cmocka_unit_test(no_noise_is_taken_for_an_image),
 		cmocka_unit_test(broken_pieces_do_no_harm),
 		cmocka_unit_test(broken_flashes_do_no_harm),
+		cmocka_unit_test(broken_uf2_files_do_no_harm),
 		cmocka_unit_test(every_length_of_every_image_is_safe),
 	};
 

@@ -171,6 +171,29 @@ static void a_header_off_the_grid_of_blocks_is_no_damage(void **state)
 	free(image);
 }
 
+static void a_header_of_libretiny_confirms_its_application_and_names_its_soc(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231N");
+	struct bytes app;
+	struct image *image;
+
+	(void)state;
+	recipe.libretiny = true;
+	app = make_app(&recipe);
+	image = identify(make_copy(app, 0, app.size));
+	assert_kind(image, IMAGE_APPLICATION);
+	assert_nothing_grave(image);
+	assert_int_equal(image->application.check, CODE_MATCHES);
+	assert_non_null(identity_evidence(&image->identity, EVIDENCE_APP_VERSION));
+	assert_only_for(image, "BK7231N");
+	free(image);
+	/* With good blocks in another order, it is not. */
+	memcpy(app.data + 34 * 9, app.data + 34 * 8, 34);
+	image = identify(app);
+	assert_true(image_has(image, IMAGE_UNCONFIRMED));
+	free(image);
+}
+
 static void a_dump_tells_where_calibration_and_mac_are(void **state)
 {
 	static const uint8_t mac[6] = {0x10, 0x5a, 0x17, 0x01, 0x02, 0x03};
@@ -321,7 +344,7 @@ static void a_flash_read_twice_is_seen(void **state)
 static void updates_and_raw_code_are_known(void **state)
 {
 	struct recipe recipe = recipe_for("BK7231N");
-	struct bytes ota = make_ota(&recipe);
+	struct bytes ota = make_ota(&recipe), uf2 = {(uint8_t[]){'U', 'F', '2', '\n'}, 4};
 	const struct {
 		struct bytes bytes;
 		enum image_kind kind;
@@ -330,6 +353,7 @@ static void updates_and_raw_code_are_known(void **state)
 		{make_ug(&recipe), IMAGE_UG},
 		{make_stripped(make_bootloader(&recipe)), IMAGE_UNFRAMED_CODE},
 		{make_rf(), IMAGE_RF},
+		{make_copy(uf2, 0, 4), IMAGE_UF2},
 		{make_bytes(0x200000, 0xff), IMAGE_CONSTANT},
 		{make_bytes(0x200000, 0x00), IMAGE_CONSTANT},
 		{make_bytes(0, 0), IMAGE_EMPTY},
@@ -358,7 +382,6 @@ static void other_files_are_called_by_their_name(void **state)
 	static const struct {
 		const char *begin, *name;
 	} files[] = {
-		{"UF2\nWQ]\x9e", "uf2"},
 		{"\177ELF\001\001", "elf"},
 		{"PK\003\004", "zip"},
 		{"\037\213\010", "gzip"},
@@ -424,6 +447,7 @@ int main(void)
 		cmocka_unit_test(a_keyed_application_names_its_soc),
 		cmocka_unit_test(the_end_of_an_application_tells_plain_socs_apart),
 		cmocka_unit_test(a_header_off_the_grid_of_blocks_is_no_damage),
+		cmocka_unit_test(a_header_of_libretiny_confirms_its_application_and_names_its_soc),
 		cmocka_unit_test(a_dump_tells_where_calibration_and_mac_are),
 		cmocka_unit_test(damage_is_counted_and_located),
 		cmocka_unit_test(good_blocks_in_a_wrong_order_are_seen),

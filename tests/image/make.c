@@ -37,12 +37,6 @@ void free_bytes(struct bytes bytes)
 	free(bytes.data);
 }
 
-static void put_word(uint8_t *to, uint32_t word)
-{
-	for (unsigned i = 0; i < 4; i++)
-		to[i] = (uint8_t)(word >> (8 * i));
-}
-
 static unsigned crc16(const uint8_t *data)
 {
 	unsigned sum = 0xffff;
@@ -99,6 +93,19 @@ static void make_header(uint8_t header[96], const char *name, const uint8_t *cod
 	put_word(header + 80, fnv1a(code, size));
 	put_word(header + 84, (uint32_t)size);
 	put_word(header + 88, (uint32_t)size);
+	put_word(header + 92, crc32(header, 92));
+}
+
+/* Of a program that is no multiple of 32: the sums count 16 bytes that are not stored. */
+static void make_libretiny_header(uint8_t header[96], const char *soc, uint8_t *code, size_t size)
+{
+	memset(code + size - 16, 0x10, 16);
+	make_header(header, "app", code, size);
+	memset(code + size - 16, 0xff, 16);
+	snprintf((char *)header + 28, 24, "26.11.20-%s", soc);
+	for (char *at = (char *)header + 37; *at; at++)
+		*at |= 0x20;
+	put_word(header + 84, (uint32_t)size + 16);
 	put_word(header + 92, crc32(header, 92));
 }
 
@@ -212,11 +219,17 @@ static void put_app(uint8_t *flash, size_t end, const struct recipe *recipe)
 
 	assert_non_null(code);
 	make_code(code, recipe->app_code, UINT32_C(0xea00000e), ~recipe->seed);
-	snprintf((char *)code + 0x1003, 64, "OpenBK%s_1.18.300", built_for + 2);
+	if (!recipe->libretiny)
+		snprintf((char *)code + 0x1003, 64, "OpenBK%s_1.18.300", built_for + 2);
 	apply_key(recipe, (keyed && !recipe->plain_app) || recipe->keyed_app, code,
 		  recipe->app_code, CODE_APPLICATION);
+	if (recipe->libretiny) {
+		memset(code + recipe->app_code - 32, 0xff, 32);
+		make_libretiny_header(header, built_for, code, recipe->app_code);
+	} else {
+		make_header(header, "app", code, recipe->app_code);
+	}
 	put_framed(flash + APP, code, recipe->app_code);
-	make_header(header, "app", code, recipe->app_code);
 	put_framed(flash + end - 102, header, sizeof(header));
 	free(code);
 }

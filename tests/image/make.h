@@ -30,6 +30,7 @@ struct recipe {
 	bool other_key;		   /* another than the stock key, and so another begin */
 	bool nameless;		   /* the bootloader does not say whose it is */
 	bool off_grid;		   /* the application's RBL header has blocks of its own */
+	bool libretiny;		   /* code and header as ltchiptool makes them */
 };
 
 /* With sizes and a seed that any test may use. */
@@ -48,6 +49,13 @@ struct bytes make_rf(void);
 struct bytes make_ota(const struct recipe *recipe);
 struct bytes make_ug(const struct recipe *recipe);
 struct bytes make_stripped(struct bytes image); /* without its CRCs; takes the image */
+
+/* Little-endian. */
+static inline void put_word(uint8_t *to, uint32_t word)
+{
+	for (unsigned i = 0; i < 4; i++)
+		to[i] = (uint8_t)(word >> (8 * i));
+}
 
 /* A module that is known to be one of these; NULL ends them. It boots. */
 struct target make_target(const struct chipdb_soc *one, const struct chipdb_soc *other);

@@ -243,6 +243,18 @@ static void refusals_have_names_that_lead_back(void **state)
 	assert_int_equal(placement_refusal_by_name("no-such"), PLACEMENT_REFUSAL_KINDS);
 }
 
+/* That both have the stock key is no reason. */
+static void a_wrong_soc_is_refused_with_what_excludes_it(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231N");
+
+	(void)state;
+	assert_false(place(make_app(&recipe), "BK7231T", FLASH, PLACEMENT_ANYWHERE));
+	assert_refused(PLACEMENT_WRONG_SOC);
+	assert_non_null(strstr(placement.refusals[0].text,
+			       "for BK7231N (its application calls itself OpenBK7231N"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -258,6 +270,7 @@ int main(void)
 		cmocka_unit_test(other_kinds_are_refused),
 		cmocka_unit_test(calibration_goes_to_the_socs_place),
 		cmocka_unit_test(settings_stay_away_from_code_and_calibration),
+		cmocka_unit_test(a_wrong_soc_is_refused_with_what_excludes_it),
 		cmocka_unit_test(refusals_have_names_that_lead_back),
 	};
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* write_images DIRECTORY: one image of each kind, for tests of programs that take files. */
-#include "tests/image/make.h"
+#include "tests/image/make_uf2.h"
 
 #include <stdlib.h>
 
@@ -34,6 +34,8 @@ int main(int argc, char **argv)
 	write_image(argv[1], "other-qio.bin", make_qio(&other));
 	write_image(argv[1], "damaged.bin", damaged);
 	write_image(argv[1], "ua.bin", make_app(&recipe));
+	write_image(argv[1], "app.uf2", make_app_uf2(UF2_N, make_app(&other)));
+	write_image(argv[1], "rtl8710b.uf2", make_app_uf2(UF2_RTL8710B, make_app(&other)));
 	write_image(argv[1], "bootloader.bin", make_bootloader(&recipe));
 	write_image(argv[1], "plain-bootloader.bin", make_bootloader(&plain));
 	write_image(argv[1], "rf.bin", make_rf());

@@ -39,7 +39,7 @@ class Pieces(Commands):
         self.stays_out(OTHER[:4096], die=DIE, name="truncated")
 
     def test_a_file_that_was_cut_off_is_refused_on_other_firmware(self):
-        self.stays_out(OTHER[:len(OTHER) // 2], die=DIE, name="truncated")
+        self.stays_out(OTHER[:len(OTHER) // 2], die=DIE, name="unconfirmed")
         self.stays_out(OTHER[:0x11000 + 34 * 4096], die=DIE, name="unconfirmed")
 
     def test_so_it_is_with_the_begin_of_an_application(self):

@@ -106,6 +106,30 @@ class Write(Case):
         self.same(run.die[:APP], self.own[:APP])
         self.same(run.die[APP:len(self.qio)], self.qio[APP:])
 
+    def test_a_uf2_file_is_written_where_its_parts_belong_and_all_else_stays(self):
+        app = self.rig.file("other-qio.bin").read_bytes()[APP:]
+        code = len(app[:-102].rstrip(b"\xff"))
+        code += -code % 34
+        run = self.good(self.flash("write", "app.uf2"))
+        end = APP + len(app)
+        self.same(run.die[:APP], self.own[:APP])
+        self.same(run.die[APP:APP + code], app[:code])
+        self.same(run.die[APP + code:end - 102], self.own[APP + code:end - 102])
+        self.same(run.die[end - 102:end], app[-102:])
+        self.same(run.die[end:], self.own[end:])
+        self.assertIn("left out", run.output)
+        self.good(self.flash("verify", "app.uf2", image=run.die))
+
+    def test_a_uf2_file_that_is_cut_off_or_for_another_chip_is_refused(self):
+        self.rig.file("cut.uf2", self.rig.file("app.uf2").read_bytes()[:-512])
+        for name, words in {"cut.uf2": "cut off", "rtl8710b.uf2": "RTL8710B"}.items():
+            for force in ((), ("--force=truncated,wrong-soc,not-an-image", "--at=0x11000")):
+                with self.subTest(name, force=force):
+                    run = self.flash("write", name, *force)
+                    self.refused(run)
+                    self.assertIn(words, run.output)
+                    self.assertNotIn("overrules", run.output)
+
     def test_an_application_is_refused_where_no_bootloader_starts_it(self):
         blank_boot = b"\xff" * APP + self.own[APP:]
         app_at_0 = self.qio[APP:] + self.own[len(self.qio) - APP:]

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "tests/engine/place.h"
-#include "tests/image/make.h"
+#include "tests/image/make_uf2.h"
 
 #define DIFFERS 3
 #define FILE_NAME "file.bin"
@@ -86,6 +86,26 @@ static void a_file_is_compared_where_it_belongs(void **state)
 	free_bytes(dump);
 }
 
+static void of_a_uf2_file_what_it_carries_is_compared(void **state)
+{
+	struct place *place = *state;
+	struct recipe recipe = recipe_for("BK7231N");
+	struct bytes uf2 = make_app_uf2(UF2_N, make_app(&recipe));
+
+	place_put(FILE_NAME, uf2.data, uf2.size);
+	place->fake.die[PLACE_APP + 0x80000] ^= 1;
+	assert_int_equal(verify(place), 0);
+	assert_non_null(strstr(place->output, "not compared"));
+	place->fake.die[PLACE_APP + 0x100] ^= 1;
+	place->fake.die[app_end_of("BK7231N") - 1] ^= 1;
+	assert_int_equal(verify_with(place, "--json"), DIFFERS);
+	assert_non_null(strstr(place->output, "\"different\": 2, \"first_different\": 69888"));
+	place_put(FILE_NAME, uf2.data, uf2.size - 512);
+	assert_int_equal(verify_with(place, "--at=0x11000"), 3);
+	assert_non_null(strstr(place->output, "cut off"));
+	free_bytes(uf2);
+}
+
 static void what_has_no_place_or_no_bytes_is_not_compared(void **state)
 {
 	struct place *place = *state;
@@ -139,6 +159,7 @@ int main(void)
 		CASE(what_differs_is_told_by_region),
 		CASE(only_what_the_file_covers_is_read),
 		CASE(a_file_is_compared_where_it_belongs),
+		CASE(of_a_uf2_file_what_it_carries_is_compared),
 		CASE(what_has_no_place_or_no_bytes_is_not_compared),
 		CASE(a_file_that_is_larger_than_its_region_is_not_compared),
 		CASE(a_flash_that_cannot_be_read_is_not_the_same),

@@ -4,7 +4,7 @@
 
 #include "engine/manifest.h"
 #include "tests/engine/place.h"
-#include "tests/image/make.h"
+#include "tests/image/make_uf2.h"
 
 #define REFUSED 3
 #define MADE_UP (PLACE_MAC + 3) /* three bytes that are 0 in a MAC that firmware made up */
@@ -46,6 +46,39 @@ static void a_qio_goes_to_0_and_all_behind_it_stays(void **state)
 	place_expect(place, wanted);
 	assert_false(place_has_journal());
 	assert_int_equal(place->fake.closed, 1);
+	free(wanted);
+}
+
+/* That is: between code and header of the application, and where its update would go. */
+static void of_a_uf2_file_only_what_it_carries_by_wire_is_written(void **state)
+{
+	struct place *place = *state;
+	struct recipe recipe = recipe_for("BK7231N");
+	struct bytes app, uf2;
+	struct uf2_piece pieces[2];
+	uint8_t *wanted;
+
+	recipe.seed = 0x777;
+	recipe.libretiny = true;
+	app = make_app(&recipe);
+	split_app(app, pieces);
+	memset(place->fake.die + PLACE_APP + app.size / 2, 0x5a, 100);
+	memset(place->fake.die + PLACE_APP + app.size + 0x100, 0xa5, 0x1000);
+	wanted = malloc(PLACE_SIZE);
+	memcpy(wanted, place->fake.die, PLACE_SIZE);
+	for (size_t i = 0; i < COUNT_OF(pieces); i++) {
+		memcpy(wanted + PLACE_APP + pieces[i].offset, pieces[i].bytes.data,
+		       pieces[i].bytes.size);
+		free_bytes(pieces[i].bytes);
+	}
+	uf2 = make_app_uf2(UF2_N, app);
+	place_put(FILE_NAME, uf2.data, uf2.size);
+	free_bytes(uf2);
+	assert_int_equal(write_it(place), 0);
+	place_expect(place, wanted);
+	assert_non_null(strstr(place->output, "download is an update over the air"));
+	assert_int_equal(write_it(place), 0);
+	assert_non_null(strstr(place->output, "in the flash already"));
 	free(wanted);
 }
 
@@ -328,6 +361,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(a_qio_goes_to_0_and_all_behind_it_stays),
+		CASE(of_a_uf2_file_only_what_it_carries_by_wire_is_written),
 		CASE(the_backup_holds_the_old_content_and_was_there_before_the_first_change),
 		CASE(a_dump_of_another_module_leaves_what_is_this_ones_own),
 		CASE(net_and_data_go_by_their_names_and_without_a_question),

@@ -72,6 +72,31 @@ class Made(unittest.TestCase):
         self.assertEqual(image["application"]["header"], "matches")
         self.assertEqual([header["name"] for header in image["rbl"]], ["bootloader", "app"])
 
+    def test_a_uf2_file_is_told_by_what_it_holds_and_what_is_left_out(self):
+        image = self.identify("app.uf2", 0)
+        self.assertEqual((image["container"], image["kind"], image["start"]),
+                         ("uf2", "application", 0x11000))
+        self.assertEqual(image["size"], (self.directory / "app.uf2").stat().st_size)
+        self.assertEqual(image["length"], 1150832)
+        self.assertIn({"kind": "uf2-family", "strength": "strong", "place": None,
+                       "socs": ["BK7231N", "BK7231M", "BL2028N"], "contradicts": False,
+                       "text": "its UF2 blocks are of the family BK7231N"}, image["identity"])
+        run = beken_flash("identify", self.directory / "app.uf2")
+        self.assertIn("app.uf2: UF2 of an application (UA)", run.stdout)
+        self.assertIn("for the partition download: an update over the air, which is left out",
+                      run.stdout)
+        self.assertIsNone(self.identify("ua.bin", 0)["container"])
+
+    def test_a_uf2_file_of_another_chip_or_a_cut_one_is_refused_and_why_is_said(self):
+        image = self.identify("rtl8710b.uf2", 3)
+        self.assertEqual(image["refusals"][0]["name"], "wrong-soc")
+        self.assertIn("it is for RTL8710B", image["refusals"][0]["text"])
+        self.write("cut.uf2", (self.directory / "app.uf2").read_bytes()[:5000])
+        image = self.identify("cut.uf2", 3)
+        self.assertEqual((image["kind"], image["container"]), ("uf2", None))
+        self.assertEqual(image["refusals"][0]["name"], "truncated")
+        self.assertRegex(image["refusals"][0]["text"], r"it has 9 of \d+ blocks")
+
     def test_what_must_not_be_written_ends_with_3_and_its_reason(self):
         for name, refusal in [("damaged.bin", "damaged"), ("app.rbl", "update")]:
             with self.subTest(name):
