@@ -14,7 +14,7 @@ static const struct {
 	 "removes the journal, and then write again"},
 	{TROUBLE_KEPT, "Say --with-rf if it has to go"},
 	{TROUBLE_NO_MANIFEST,
-	 "--no-manifest takes it as it is; beken-flash write looks into it first"},
+	 "--no-manifest takes it as it is; beken-flash write FILE looks into it first"},
 	{TROUBLE_NOT_CONFIRMED, "Say --yes, or --dry-run to see what would be done"},
 	{TROUBLE_REGISTER_REFUSED, "Name only those with --registers=HEX"},
 	{TROUBLE_REGISTER_UNKNOWN, "Say it with --registers=HEX"},
