@@ -72,10 +72,19 @@ static void add(struct alias_line *line, const char *first, const char *second, 
 	line->argv[line->argc] = NULL;
 }
 
+static bool is_zero(const char *number)
+{
+	return number[0] && number[strspn(number, "0xX")] == '\0';
+}
+
 static void add_option(struct alias_line *line, size_t option, const char *value)
 {
 	switch (options[option].meaning) {
 	case BECOMES_OPTION:
+		/* What is in the file is not known here, and write finds its place. */
+		if (!line->only_reads && is_zero(value) &&
+		    strcmp(options[option].ours, "--at") == 0)
+			return;
 		add(line, options[option].ours, "=", value);
 		return;
 	case IS_RENAMED:

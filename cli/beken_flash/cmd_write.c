@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/shell_word.h"
 #include "cli/beken_flash/area_options.h"
 #include "cli/beken_flash/say_plan.h"
 #include "engine/job_write.h"
@@ -184,6 +185,20 @@ static void say_kept(const struct device *device, const struct write_job *write)
 				      keep_option(write->kept[i].kind));
 }
 
+static void say_assumed(const struct device *device, const struct write_job *write)
+{
+	char file[PATH_MAX], at[32] = "";
+
+	if (!write->present.assumed)
+		return;
+	if (write->source.at != PLACEMENT_ANYWHERE)
+		snprintf(at, sizeof(at), "--at=0x%zx ", write->source.at);
+	observer_note(&device->report.observer, NOTE_INFO, TROUBLE_NONE,
+		      "all else is as the backup says, of which only samples were compared; "
+		      "beken-flash verify %s%s compares all of it",
+		      at, shell_word(write->source.path, file, sizeof(file)));
+}
+
 static int execute(struct device *device, struct write_job *write)
 {
 	struct json *json;
@@ -191,11 +206,7 @@ static int execute(struct device *device, struct write_job *write)
 	say_kept(device, write);
 	if (!write_do_job(write))
 		return device_failed(device);
-	if (write->present.assumed)
-		observer_note(
-			&device->report.observer, NOTE_INFO, TROUBLE_NONE,
-			"all else is as the backup says, of which only samples were compared; "
-			"beken-flash verify compares all of it");
+	say_assumed(device, write);
 	json = device_result(device);
 	if (json)
 		write_members(json, write);

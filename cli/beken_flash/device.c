@@ -39,6 +39,7 @@ void device_begin(struct device *device, const struct command *command,
 	report_begin(&device->report, command->name, value_of(command, line, "json") != NULL);
 	device->report.observer.cancelled = cancelled;
 	device->options.pins = &device->report.pins;
+	device->report.module = &device->session.target.identity;
 	session_begin(&device->session, &device->report.observer);
 	/* What a command is run with is the user's, and what is ignored would be inherited. */
 	if (command->passes_on)

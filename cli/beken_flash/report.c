@@ -74,7 +74,7 @@ static void on_trouble(void *data, const struct trouble *trouble)
 	char next[SAY_TROUBLE_ROOM], words[SAY_TROUBLE_ROOM], text[SAY_TROUBLE_ROOM];
 
 	wipe_line(report);
-	spi_pins_put(&report->pins, say_next(trouble, next), words, sizeof(words));
+	spi_pins_put(&report->pins, say_next(trouble, report->module, next), words, sizeof(words));
 	if (report->as_json)
 		json_trouble(trouble, words);
 	/* What was asked for is no error. */

@@ -23,14 +23,16 @@
 #include "base/json.h"
 #include "base/observer.h"
 #include "cli/say_trouble.h"
+#include "image/identity.h"
 
 #define REPORT_SCHEMA 2
 
 struct report {
 	const char *command;
 	bool as_json, on_terminal;
-	struct observer observer; /* for the libraries; has this report as its data */
-	struct spi_pins pins;	  /* the adapter's, for words; NULL until they are known */
+	struct observer observer;      /* for the libraries; has this report as its data */
+	struct spi_pins pins;	       /* the adapter's, for words; NULL until they are known */
+	const struct identity *module; /* the same of the module; or NULL */
 
 	/* The phase that is under way. */
 	const char *phase;

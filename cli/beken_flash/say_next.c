@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define CANDIDATES_ROOM 200 /* for IDENTITY_FEW names */
+
 /* Better than the kind's own, which knows no options. */
 static const struct {
 	enum trouble_kind kind;
@@ -14,7 +16,7 @@ static const struct {
 	 "removes the journal, and then write again"},
 	{TROUBLE_KEPT, "Say --with-rf if it has to go"},
 	{TROUBLE_NO_MANIFEST,
-	 "--no-manifest takes it as it is; beken-flash write looks into it first"},
+	 "--no-manifest takes it as it is; beken-flash write FILE looks into it first"},
 	{TROUBLE_NOT_CONFIRMED, "Say --yes, or --dry-run to see what would be done"},
 	{TROUBLE_REGISTER_REFUSED, "Name only those with --registers=HEX"},
 	{TROUBLE_REGISTER_UNKNOWN, "Say it with --registers=HEX"},
@@ -27,8 +29,21 @@ static const struct {
 	{TROUBLE_WRONG_PLACE, "Say where it goes with --at=ADDRESS"},
 };
 
-const char *say_next(const struct trouble *trouble, char next[SAY_TROUBLE_ROOM])
+/* Those that it may be, and no other as an example. */
+static const char *name_candidates(const struct identity *module, char text[CANDIDATES_ROOM])
 {
+	int length = snprintf(text, CANDIDATES_ROOM, "Say which it is");
+
+	for (size_t i = 0; i < module->soc_count; i++)
+		length += snprintf(text + length, CANDIDATES_ROOM - (size_t)length, "%s--soc=%s",
+				   i ? " or " : ": ", module->socs[i]->name);
+	return text;
+}
+
+const char *say_next(const struct trouble *trouble, const struct identity *module,
+		     char next[SAY_TROUBLE_ROOM])
+{
+	char candidates[CANDIDATES_ROOM];
 	const struct trouble_value *refusal = trouble_value(trouble, "refusal");
 	const struct trouble_value *consent = trouble_value(trouble, "consent");
 	const char *text = trouble_next(trouble->kind);
@@ -36,6 +51,8 @@ const char *say_next(const struct trouble *trouble, char next[SAY_TROUBLE_ROOM])
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		if (steps[i].kind == trouble->kind)
 			text = steps[i].next;
+	if (trouble->kind == TROUBLE_SOC_UNKNOWN && module && module->soc_count > 1)
+		text = name_candidates(module, candidates);
 	if (trouble->next[0])
 		text = trouble->next;
 	/* A loss can be agreed to only where it was asked for, and by its name. */

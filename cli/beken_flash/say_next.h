@@ -4,8 +4,10 @@
 #define CLI_SAY_NEXT_H
 
 #include "cli/say_trouble.h"
+#include "image/identity.h"
 
-/* May be "". Returns @next. */
-const char *say_next(const struct trouble *trouble, char next[SAY_TROUBLE_ROOM]);
+/* @module: as far as it is known; NULL if it is not. May be "". Returns @next. */
+const char *say_next(const struct trouble *trouble, const struct identity *module,
+		     char next[SAY_TROUBLE_ROOM]);
 
 #endif

@@ -2,11 +2,16 @@
 #include "cli/flashrom_beken/advice.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
 
-#include "base/shell_word.h"
+#include "cli/flashrom_beken/flashrom_layout.h"
+#include "cli/say_file.h"
+
+/* No flash of these SoCs is larger than 64 MiB. */
+#define FILE_MOST ((off_t)1 << 27)
 
 void advise_programmer(const struct observer *observer, const struct flashrom_args *args)
 {
@@ -18,34 +23,83 @@ void advise_programmer(const struct observer *observer, const struct flashrom_ar
 			      "-p beken_spi[:name=value,...]");
 }
 
-void advise_size(const struct observer *observer, const struct flashrom_args *args,
-		 const struct chipdb_part *part)
+/* A regular file, whole, to be freed; NULL for a pipe, and for what no flash can hold. */
+static uint8_t *read_regular(const char *path, size_t *size)
 {
-	const char *file = args->write_file;
-	char region[600], source[512], programmer[200], name[160];
+	FILE *file = NULL;
+	uint8_t *data = NULL;
 	struct stat info;
 
-	if (!file || args->regions || strcmp(file, "-") == 0 || stat(file, &info) ||
-	    !S_ISREG(info.st_mode) || info.st_size == (off_t)part->size || info.st_size == 0)
-		return;
-	if (info.st_size > (off_t)part->size) {
-		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
-			      "%s has %lld bytes, the flash only %u: it is for another chip", file,
-			      (long long)info.st_size, (unsigned)part->size);
-		return;
+	/* A pipe gives its bytes only once, and they are flashrom's. */
+	if (stat(path, &info) || !S_ISREG(info.st_mode) || info.st_size > FILE_MOST)
+		return NULL;
+	file = fopen(path, "rb");
+	if (!file)
+		return NULL;
+	*size = (size_t)info.st_size;
+	data = malloc(*size + 1);
+	if (data && fread(data, 1, *size, file) != *size) {
+		free(data);
+		data = NULL;
 	}
-	snprintf(source, sizeof(source), "part:%s", file);
-	shell_word(source, region, sizeof(region));
-	snprintf(name, sizeof(name), "beken_spi%s%s", args->params[0] ? ":" : "", args->params);
-	shell_word(name, programmer, sizeof(programmer));
-	observer_note(
-		observer, NOTE_WARN, TROUBLE_NONE,
-		"%s has %lld bytes, the flash %u. A part of the flash is written as a region: read "
-		"the whole flash into a new file first (-r whole.bin), then: "
-		"echo '000000:%06llx part' > part.layout; flashrom-beken -p %s -l part.layout "
-		"-i %s -N -w whole.bin",
-		file, (long long)info.st_size, (unsigned)part->size,
-		(unsigned long long)info.st_size - 1, programmer, region);
+	fclose(file);
+	return data;
+}
+
+static void advise_file(const struct observer *observer, const struct file_write *write)
+{
+	char text[SAY_FILE_ROOM];
+	size_t size;
+	uint8_t *data = read_regular(write->path, &size);
+
+	if (data && say_file(data, size, write, text))
+		observer_note(observer, NOTE_WARN, TROUBLE_NONE, "%s", text);
+	free(data);
+}
+
+/* The files behind -i REGION:FILE. Returns whether all regions have one. */
+static bool advise_regions(const struct observer *observer, const struct flashrom_args *args,
+			   size_t flash_size)
+{
+	bool all = args->include_count > 0 && args->include_count <= FLASHROM_ARGS_INCLUDES;
+
+	for (unsigned i = 0; i < args->include_count && i < FLASHROM_ARGS_INCLUDES; i++) {
+		const char *colon = strchr(args->includes[i], ':');
+		struct range range;
+
+		all &= colon && colon[1];
+		if (!colon || !args->layout ||
+		    !flashrom_layout_find(args->layout, args->includes[i],
+					  (size_t)(colon - args->includes[i]), &range))
+			continue;
+		advise_file(observer, &(struct file_write){.path = colon + 1,
+							   .use = FILE_REGION,
+							   .start = range.start,
+							   .length = range.length,
+							   .flash_size = flash_size,
+							   .params = args->params});
+	}
+	return all;
+}
+
+void advise_files(const struct observer *observer, const struct flashrom_args *args,
+		  const struct chipdb_part *part)
+{
+	const struct file_write write = {.path = args->write_file,
+					 .use = args->include_count ? FILE_PARTS : FILE_WHOLE,
+					 .length = part->size,
+					 .flash_size = part->size,
+					 .params = args->params};
+	struct stat info;
+
+	if (!args->writes)
+		return;
+	/* Then only its size counts. */
+	if (advise_regions(observer, args, part->size) && args->write_file &&
+	    stat(args->write_file, &info) == 0 && info.st_size == (off_t)part->size)
+		return;
+	if (args->write_file)
+		advise_file(observer, &write);
 }
 
 static void advise_several(const struct observer *observer, const struct chip_choice *choice)

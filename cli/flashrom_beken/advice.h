@@ -17,9 +17,13 @@
 /* No programmer, or one that is only nearly called beken_spi: flashrom's list lacks it. */
 void advise_programmer(const struct observer *observer, const struct flashrom_args *args);
 
-/* A file of another size than the flash: flashrom refuses it without saying how it is written. */
-void advise_size(const struct observer *observer, const struct flashrom_args *args,
-		 const struct chipdb_part *part);
+/*
+ * Before a write: what is right for a file of another size than the flash, which flashrom only
+ * refuses, and what is wrong with one that fits by its size alone. Files that cannot be looked
+ * into twice, such as "-" and pipes, are left alone.
+ */
+void advise_files(const struct observer *observer, const struct flashrom_args *args,
+		  const struct chipdb_part *part);
 
 /*
  * Before flashrom starts: what it will call the part, where a user would not recognize it.

@@ -8,7 +8,7 @@
 #define PROGRAMMER "beken_spi"
 
 enum {
-	OPT_REGIONS = 256,
+	OPT_IGNORED = 256,
 	OPT_IGNORED_ARGUMENT,
 	OPT_WP_READS,
 	OPT_WP_WRITES,
@@ -33,10 +33,10 @@ static const struct option long_options[] = {
 	{"verbose", no_argument, NULL, 'V'},
 	{"force", no_argument, NULL, 'f'},
 	{"layout", required_argument, NULL, 'l'},
-	{"ifd", no_argument, NULL, OPT_REGIONS},
-	{"fmap", no_argument, NULL, OPT_REGIONS},
-	{"fmap-file", required_argument, NULL, OPT_REGIONS},
-	{"fmap-verify", no_argument, NULL, OPT_REGIONS},
+	{"ifd", no_argument, NULL, OPT_IGNORED},
+	{"fmap", no_argument, NULL, OPT_IGNORED},
+	{"fmap-file", required_argument, NULL, OPT_IGNORED_ARGUMENT},
+	{"fmap-verify", no_argument, NULL, OPT_IGNORED},
 	{"image", required_argument, NULL, 'i'},
 	{"include", required_argument, NULL, 'i'},
 	{"flash-contents", required_argument, NULL, OPT_IGNORED_ARGUMENT},
@@ -114,6 +114,7 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 		case 'w':
 			args->operation = true;
 			args->modifies = true;
+			args->writes = true;
 			args->write_file = optarg;
 			break;
 		case 'c':
@@ -124,9 +125,12 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 			args->modifies = true;
 			break;
 		case 'l':
+			args->layout = optarg;
+			break;
 		case 'i':
-		case OPT_REGIONS:
-			args->regions = true;
+			if (args->include_count < FLASHROM_ARGS_INCLUDES)
+				args->includes[args->include_count] = optarg;
+			args->include_count++;
 			break;
 		case OPT_WP_READS:
 			args->wp_reads = true;

@@ -10,6 +10,8 @@
 
 #include <stdbool.h>
 
+#define FLASHROM_ARGS_INCLUDES 16 /* more of them are only counted */
+
 struct flashrom_args {
 	bool beken;		/* the programmer is beken_spi, and flashrom is to run with it */
 	bool ambiguous;		/* several programmers, one of them beken_spi */
@@ -23,9 +25,12 @@ struct flashrom_args {
 	bool modifies;		/* -w or -E */
 	bool wp_reads;		/* --wp-status, --wp-list */
 	bool wp_writes;		/* --wp-enable, --wp-disable, --wp-range, --wp-region */
+	bool writes;		/* -w, with or without a file */
 	const char *write_file; /* of -w; NULL if none, "-" for standard input */
-	bool regions;		/* -i, -l and their like: the file may be handled in parts */
-	unsigned verbose;	/* how often -V was given */
+	const char *layout;	/* the file of -l; NULL if none */
+	const char *includes[FLASHROM_ARGS_INCLUDES]; /* of -i: "REGION", "REGION:FILE" */
+	unsigned include_count;
+	unsigned verbose; /* how often -V was given */
 };
 
 /* @argv is not changed; the strings in @args point into it. */

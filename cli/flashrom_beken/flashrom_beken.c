@@ -230,7 +230,7 @@ static int use_chip(struct session *session, int argc, char **argv, enum proxy_d
 	const struct chipdb_part *part = beken_part(session->beken);
 	int status;
 
-	advise_size(&session->observer, &session->args, part);
+	advise_files(&session->observer, &session->args, part);
 	if (!choose_chip(session))
 		return EXIT_NOT_RUN;
 	status = run_flashrom(session, argc, argv);

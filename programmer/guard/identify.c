@@ -363,7 +363,7 @@ static enum trouble_kind refuse_unknown(const uint8_t id[3], const struct observ
 
 	trouble_set_next(&trouble,
 			 REPORT ". If you know what it is: chip=NAME, with a part of the database "
-				"that it is like, or chip=size:2M");
+				"that it is like, or chip=size:SIZE");
 	return tell_with_id(observer, &trouble, id);
 }
 

@@ -76,6 +76,18 @@ class Reading(Commands):
                 self.same(self.rig.file("out.bin").read_bytes(), DIE[piece])
                 self.rig.file("out.bin").unlink()
 
+    def test_of_a_soc_that_may_be_several_only_these_are_examples(self):
+        without_boot = b"\xff" * 0x11000 + DIE[0x11000:]
+        run = self.flash("read", "--region=app", "app.bin", image=without_boot)
+        self.assertEqual(run.status, 3, run.messages)
+        self.assertEqual(re.findall(r"--soc=(\w+)", run.messages), ["BK7231N", "BK7231M"])
+        self.assertNotIn("--soc=", self.flash("read", "--region=app", "app.bin",
+                                              image=b"\xff" * SIZE).messages)
+        for soc in ("BK7231N", "BK7231M"):
+            run = self.good(self.flash("read", "--region=app", f"--soc={soc}", f"{soc}.bin",
+                                       image=without_boot))
+            self.same(self.rig.file(f"{soc}.bin").read_bytes()[:0x1000], DIE[0x11000:0x12000])
+
     def test_standard_output_gets_the_content_and_nothing_else(self):
         self.good(self.flash(shell=f"{BEKEN_FLASH} read --region=rf - > out.bin"))
         self.same(self.rig.file("out.bin").read_bytes(), DIE[RF])

@@ -108,26 +108,6 @@ class Session(rig.Case):
         run = self.rig.beken("-c", "NOSUCHCHIP", "-r", "out.bin", image=self.content)
         self.assertEqual(run.status, 1, run.output)
 
-    def test_a_file_of_another_size_is_answered_with_how_to_write_it(self):
-        run = self.rig.beken("-w", self.rig.file("small.bin", bytes(5000)), image=self.content)
-        self.assertNotEqual(run.status, 0)
-        self.assertIn("-l part.layout -i part:", run.output)
-        self.assertIn("000000:001387", run.output)
-        self.same(run.die, self.content)
-
-    def test_a_hint_for_a_region_can_be_pasted_whatever_the_file_is_called(self):
-        name = "it's $odd \"name\".bin"
-        run = self.rig.beken("-w", self.rig.file(name, bytes(5000)), image=self.content,
-                             params="tries=3")
-        self.assertIn("-p beken_spi:tries=3", run.output)
-        command = run.output.split("then: ")[1].split("\n")[0]
-        (self.rig.path / "whole.bin").write_bytes(self.content)
-        script = self.rig.file("paste.sh", command.encode())
-        run = self.good(self.rig.run(
-            "sh", script, image=self.content,
-            env={"PATH": f"{rig.FLASHROM_BEKEN.parent}:{os.environ['PATH']}"}))
-        self.same(run.die, bytes(5000) + self.content[5000:])
-
     def test_a_program_that_is_not_flashrom_is_no_success(self):
         run = self.rig.beken("-r", "out.bin", image=self.content, env={"FLASHROM": "/bin/true"})
         self.assertEqual(run.status, 1, run.output)

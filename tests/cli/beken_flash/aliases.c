@@ -53,6 +53,18 @@ static void what_writes_is_answered_and_not_run(void **state)
 	becomes("x write_flash a.bin --addr 0x11000", "x write a.bin --at=0x11000", false);
 }
 
+static void nothing_is_told_to_be_written_at_0_unseen(void **state)
+{
+	static const char *const lines[] = {
+		"x write_flash a.bin --addr 0", "x write_flash -addr=0x0 a.bin",
+		"x write_flash a.bin -ofs 0x00000000", "x write_flash --ofs 00 a.bin"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(lines); i++)
+		becomes(lines[i], "x write a.bin", false);
+	becomes("x read_flash a.bin --addr 0", "x read a.bin --at=0", true);
+}
+
 static void the_chip_becomes_the_soc_if_it_is_one(void **state)
 {
 	char joined[256];
@@ -118,6 +130,7 @@ int main(void)
 		cmocka_unit_test(spellings_of_the_release_before_work_and_say_the_new_one),
 		cmocka_unit_test(what_only_reads_is_understood),
 		cmocka_unit_test(what_writes_is_answered_and_not_run),
+		cmocka_unit_test(nothing_is_told_to_be_written_at_0_unseen),
 		cmocka_unit_test(the_chip_becomes_the_soc_if_it_is_one),
 		cmocka_unit_test(what_has_no_meaning_here_is_left_out_with_its_value),
 		cmocka_unit_test(our_own_command_lines_stay_as_they_are),

@@ -238,12 +238,50 @@ static void reading_and_verifying_modify_nothing(void **state)
 	}
 }
 
-static void regions_protection_and_verbosity_are_seen(void **state)
+static void layouts_and_regions_are_seen_in_every_spelling(void **state)
 {
-	static const char *const regions[] = {
-		"-l layout",	"--layout=layout", "-i app", "--include app:file",
-		"--image=app",	"--ifd",	   "--fmap", "--fmap-file f",
-		"--fmap-verify"};
+	static const char *const layouts[] = {"-l lay", "-llay", "--layout=lay", "--layout lay",
+					      "--lay lay"};
+	static const char *const includes[] = {"-i app:f",	  "-iapp:f",
+					       "--include=app:f", "--include app:f",
+					       "--image=app:f",	  "--im app:f"};
+	static const char *const none[] = {"--ifd", "--fmap", "--fmap-file -i", "--fmap-verify",
+					   "-o -iapp"};
+	struct line line;
+	char text[256];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(layouts); i++) {
+		snprintf(text, sizeof(text), "x -p beken_spi %s -w a", layouts[i]);
+		parse(&line, text);
+		assert_string_equal(line.args.layout, "lay");
+		assert_string_equal(line.args.write_file, "a");
+	}
+	for (size_t i = 0; i < COUNT_OF(includes); i++) {
+		snprintf(text, sizeof(text), "x -p beken_spi -i a %s -w", includes[i]);
+		parse(&line, text);
+		assert_int_equal(line.args.include_count, 2);
+		assert_string_equal(line.args.includes[0], "a");
+		assert_string_equal(line.args.includes[1], "app:f");
+		assert_true(line.args.writes && !line.args.write_file);
+	}
+	for (size_t i = 0; i < COUNT_OF(none); i++) {
+		snprintf(text, sizeof(text), "x -p beken_spi %s -E", none[i]);
+		parse(&line, text);
+		assert_true(line.args.beken && line.args.modifies && !line.args.writes);
+		assert_int_equal(line.args.include_count, 0);
+		assert_null(line.args.layout);
+	}
+	flashrom_args_parse(FLASHROM_ARGS_INCLUDES + 2,
+			    (char *[]){"x", "-ia", "-ia", "-ia", "-ia", "-ia", "-ia", "-ia", "-ia",
+				       "-ia", "-ia", "-ia", "-ia", "-ia", "-ia", "-ia", "-ia",
+				       "-ia", NULL},
+			    &line.args);
+	assert_int_equal(line.args.include_count, FLASHROM_ARGS_INCLUDES + 1);
+}
+
+static void protection_and_verbosity_are_seen(void **state)
+{
 	static const char *const wp_reads[] = {"--wp-status", "--wp-list"};
 	static const char *const wp_writes[] = {"--wp-range 0,0",  "--wp-range=0,4096",
 						"--wp-region=app", "--wp-region app",
@@ -252,23 +290,17 @@ static void regions_protection_and_verbosity_are_seen(void **state)
 	char text[128];
 
 	(void)state;
-	for (size_t i = 0; i < COUNT_OF(regions); i++) {
-		snprintf(text, sizeof(text), "x -p beken_spi %s -r a", regions[i]);
-		parse(&line, text);
-		assert_true(line.args.beken && line.args.regions);
-		assert_false(line.args.wp_reads || line.args.wp_writes);
-	}
 	for (size_t i = 0; i < COUNT_OF(wp_reads); i++) {
 		snprintf(text, sizeof(text), "x %s -p beken_spi", wp_reads[i]);
 		parse(&line, text);
 		assert_true(line.args.beken && line.args.wp_reads && !line.args.wp_writes);
-		assert_false(line.args.regions || line.args.operation);
+		assert_false(line.args.operation);
 	}
 	for (size_t i = 0; i < COUNT_OF(wp_writes); i++) {
 		snprintf(text, sizeof(text), "x %s -p beken_spi", wp_writes[i]);
 		parse(&line, text);
 		assert_true(line.args.beken && line.args.wp_writes && !line.args.wp_reads);
-		assert_false(line.args.regions || line.args.operation || line.args.modifies);
+		assert_false(line.args.operation || line.args.modifies);
 	}
 	parse(&line, "x -p beken_spi --wp-status --wp-disable");
 	assert_true(line.args.wp_reads && line.args.wp_writes);
@@ -276,7 +308,7 @@ static void regions_protection_and_verbosity_are_seen(void **state)
 	assert_int_equal(line.args.verbose, 4);
 	parse(&line, "x -p beken_spi");
 	assert_int_equal(line.args.verbose, 0);
-	assert_false(line.args.regions || line.args.wp_reads || line.args.wp_writes);
+	assert_false(line.args.wp_reads || line.args.wp_writes);
 }
 
 static void an_argument_that_looks_the_same_is_not_replaced(void **state)
@@ -365,7 +397,8 @@ int main(void)
 		cmocka_unit_test(a_write_whose_file_is_elsewhere_is_still_a_write),
 		cmocka_unit_test(an_erase_modifies_and_has_no_file),
 		cmocka_unit_test(reading_and_verifying_modify_nothing),
-		cmocka_unit_test(regions_protection_and_verbosity_are_seen),
+		cmocka_unit_test(layouts_and_regions_are_seen_in_every_spelling),
+		cmocka_unit_test(protection_and_verbosity_are_seen),
 		cmocka_unit_test(an_argument_that_looks_the_same_is_not_replaced),
 		cmocka_unit_test(every_operation_on_the_content_is_seen),
 		cmocka_unit_test(the_users_chip_is_seen),

@@ -184,7 +184,7 @@ static void an_unknown_id_without_a_table_is_refused_with_what_to_do(void **stat
 	assert_mentions(&notes, "not in the database");
 	assert_mentions(&notes, "report the ID");
 	assert_mentions(&notes, "chip=NAME");
-	assert_mentions(&notes, "chip=size:2M");
+	assert_mentions(&notes, "chip=size:SIZE");
 	check_kind(TROUBLE_PART_UNKNOWN, "994015");
 }
 
