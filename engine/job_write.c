@@ -58,16 +58,21 @@ static size_t keeping_socs(const struct write_job *write, const struct chipdb_so
 	return count;
 }
 
+static bool is_named(const struct write_job *write, enum chipdb_region_kind kind)
+{
+	return write->region && write->region->kind == kind;
+}
+
 static bool make_plan(struct write_job *write)
 {
 	const struct image *image = &write->source.image;
 	enum image_kind kind = image->kind;
 	bool settings = kind == IMAGE_TUYA_CONFIG || kind == IMAGE_OBK_CONFIG;
-	/* A file that is nothing but such a region names it by that. */
+	/* A file that is nothing but such a region names it by that, or the user does. */
 	const struct keep_not without = {
-		.rf = write->wish.with.rf || kind == IMAGE_RF,
-		.net = write->wish.with.net || settings,
-		.data = write->wish.with.data || settings,
+		.rf = write->wish.with.rf || kind == IMAGE_RF || is_named(write, CHIPDB_REGION_RF),
+		.net = write->wish.with.net || settings || is_named(write, CHIPDB_REGION_NET),
+		.data = write->wish.with.data || settings || is_named(write, CHIPDB_REGION_DATA),
 	};
 	const struct plan_file file = source_file(&write->source);
 	const struct content *content = &write->present.content;
@@ -294,6 +299,21 @@ static bool check_piece(const struct write_job *write)
 	return source_refuse_piece(source, why, session->observer);
 }
 
+static bool find_region(struct write_job *write)
+{
+	const struct session *session = write->session;
+	const struct area_wish wish = {.regions = write->wish.region};
+	uint32_t size = session->part->size;
+	struct ranges area;
+
+	if (!wish.regions)
+		return true;
+	if (!area_find(&wish, session_soc(session), size, session->observer, &area))
+		return false;
+	write->region = area_region(session_soc(session), wish.regions, size);
+	return source_take_region(&write->source, write->region, session->observer);
+}
+
 static bool prepare(struct write_job *write)
 {
 	struct session *session = write->session;
@@ -301,8 +321,8 @@ static bool prepare(struct write_job *write)
 	struct range covered;
 
 	/* What is refused in any case is refused before the long reading. */
-	if (!allow_blank(write) || !place(write, &session->target, is_whole(&write->source)) ||
-	    !check_told(write))
+	if (!find_region(write) || !allow_blank(write) ||
+	    !place(write, &session->target, is_whole(&write->source)) || !check_told(write))
 		return false;
 	file = source_file(&write->source);
 	covered = write->source.is_piece ? (struct range){0, session->part->size}

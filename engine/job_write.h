@@ -18,6 +18,7 @@
 struct write_wish {
 	const char *path;
 	struct source_wish source; /* what it is, where it goes, what is overruled */
+	const char *region;	   /* of the SoC, where it goes; or NULL */
 	const char *backup;	   /* made there, or, if it exists, taken; NULL: made by name */
 	bool no_backup;
 	struct keep_not with; /* of the module's own: not kept */
@@ -35,6 +36,7 @@ struct write_job {
 	size_t kept_count;
 
 	/* Kept by job_write.c. */
+	const struct chipdb_region *region; /* that is named */
 	struct job job;
 	int lock; /* of journal_lock() */
 };

@@ -47,6 +47,37 @@ static void take_kind(struct source *source, enum image_kind kind)
 	}
 }
 
+static bool cut(struct source *source, uint32_t size, const struct observer *observer)
+{
+	if (size > source->size) {
+		observer_raise(observer, TROUBLE_WRONG_FILE, NO_RANGE, "%s has only %zu bytes",
+			       source->path, source->size);
+		return false;
+	}
+	source->size = size;
+	return true;
+}
+
+bool source_take_region(struct source *source, const struct chipdb_region *region,
+			const struct observer *observer)
+{
+	bool code = region->kind == CHIPDB_REGION_BOOT || region->kind == CHIPDB_REGION_APP ||
+		    region->kind == CHIPDB_REGION_OTA;
+
+	if (source->size > region->length) {
+		observer_raise(
+			observer, TROUBLE_WRONG_FILE, NO_RANGE,
+			"%s has %zu bytes, but the region %s has %u. A region of a whole flash "
+			"is taken from it by restore",
+			source->path, source->size, region->name, (unsigned)region->length);
+		return false;
+	}
+	source->at = region->start;
+	if (source->image.kind == IMAGE_UNKNOWN && !code && region->kind != CHIPDB_REGION_RF)
+		source->force[PLACEMENT_NOT_AN_IMAGE] = true;
+	return true;
+}
+
 static void say_left_out(const struct source *source, const struct observer *observer)
 {
 	const struct uf2 *uf2 = &source->image.uf2;
@@ -67,7 +98,7 @@ bool source_load(struct source *source, const char *path, const struct source_wi
 	*source = (struct source){.path = path, .at = wish->has_at ? wish->at : PLACEMENT_ANYWHERE};
 	memcpy(source->force, wish->force, sizeof(source->force));
 	source->data = load_file(observer, path, &source->size);
-	if (!source->data)
+	if (!source->data || (wish->has_size && !cut(source, wish->size, observer)))
 		return false;
 	if (!image_identify(source->data, source->size, &source->image) ||
 	    !unpack_file(&uf2, &source->data, &source->size, &source->carried)) {

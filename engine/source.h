@@ -14,8 +14,9 @@
 
 /* What the user says of it; zeroed is nothing. */
 struct source_wish {
-	bool has_at, has_kind;
+	bool has_at, has_kind, has_size;
 	uint32_t at;			     /* where it goes */
+	uint32_t size;			     /* so many of its bytes, from its begin */
 	enum image_kind kind;		     /* what it is, by source_kind_by_name() */
 	bool force[PLACEMENT_REFUSAL_KINDS]; /* these do not count */
 };
@@ -39,6 +40,13 @@ bool source_kind_by_name(const char *name, enum image_kind *kind);
 bool source_load(struct source *source, const char *path, const struct source_wish *wish,
 		 const struct observer *observer);
 void source_free(struct source *source);
+
+/*
+ * It goes into this region of the SoC, as the user names it, which then may have any content that
+ * is nothing else. False, after a trouble, if it is too long for that.
+ */
+bool source_take_region(struct source *source, const struct chipdb_region *region,
+			const struct observer *observer);
 
 /*
  * Decide where it goes in a module. @fits: it runs there, whatever can be told of that. False if

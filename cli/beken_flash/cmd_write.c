@@ -9,7 +9,9 @@
 #include "engine/job_write.h"
 
 enum {
-	OPTION_AT = DEVICE_OPTION_COUNT,
+	OPTION_REGION = DEVICE_OPTION_COUNT,
+	OPTION_AT,
+	OPTION_SIZE,
 	OPTION_AS,
 	OPTION_FORCE,
 	OPTION_BACKUP,
@@ -24,8 +26,10 @@ enum {
 
 static const struct command_option options[] = {
 	DEVICE_OPTIONS,
+	[OPTION_REGION] = AREA_REGION_OPTION,
 	[OPTION_AT] = {"at", "ADDRESS",
 		       "where it goes, if not where it belongs: bytes, or 0x and hex", false},
+	[OPTION_SIZE] = AREA_SIZE_OPTION,
 	[OPTION_AS] = {"as", "KIND", "what it is (qio, application, dump, ...), if not recognized",
 		       false},
 	[OPTION_FORCE] = {"force", "NAME,...", "overrule refusals, by the names they give", false},
@@ -78,12 +82,17 @@ err:
 static bool parse_source(const struct command_line *line, struct source_wish *wish,
 			 const struct observer *observer)
 {
-	const char *at = line->option[OPTION_AT], *as = line->option[OPTION_AS];
+	const char *as = line->option[OPTION_AS];
+	struct area_wish area;
 
-	wish->has_at = at != NULL;
-	wish->has_kind = as != NULL;
-	if (at && !area_parse_address(at, observer, &wish->at))
+	if (!area_parse_one(line->option[OPTION_REGION], line->option[OPTION_AT],
+			    line->option[OPTION_SIZE], observer, &area))
 		return false;
+	wish->has_at = area.has_at;
+	wish->at = area.at;
+	wish->has_size = area.has_size;
+	wish->size = area.size;
+	wish->has_kind = as != NULL;
 	if (as && !source_kind_by_name(as, &wish->kind)) {
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
 			       "--as takes dump, qio, application, bootloader, rf, tuya-config or "
@@ -98,6 +107,7 @@ static bool parse(struct device *device, const struct command_line *line, struct
 {
 	*wish = (struct write_wish){
 		.path = line->words[0],
+		.region = line->option[OPTION_REGION],
 		.backup = line->option[OPTION_BACKUP],
 		.no_backup = line->option[OPTION_NO_BACKUP],
 		.with = {.rf = line->option[OPTION_WITH_RF],
