@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "engine/area.h"
+#include "engine/content.h"
+#include "engine/find_rf.h"
 #include "engine/look.h"
 
 #define BOOTLOADER_END 0x11000
@@ -76,12 +78,12 @@ static bool look_at_region(struct session *session, struct info_job *info,
 			image->rf[image->rf_count++] = rf;
 		return true;
 	}
-	if (region->kind == CHIPDB_REGION_RF || info->note_count == INFO_NOTES)
+	if (info->note_count == INFO_NOTES)
 		return true;
 	if (!image_identify(info->die + region->start, SECTOR, &begin))
 		return session_no_memory(session);
 	if (begin.kind == IMAGE_TUYA_CONFIG || begin.kind == IMAGE_OBK_CONFIG ||
-	    begin.kind == IMAGE_CONSTANT)
+	    begin.kind == IMAGE_CONSTANT || region->kind == CHIPDB_REGION_RF)
 		info->notes[info->note_count++] = (struct info_note){region, begin.kind};
 	return true;
 }
@@ -114,9 +116,11 @@ static bool look_at_all(struct session *session, struct info_job *info)
 	observer_phase_end(session->observer);
 	if (!good)
 		return false;
-	if (image_identify(info->die, all.length, &info->image))
-		return true;
-	return session_no_memory(session);
+	if (!image_identify(info->die, all.length, &info->image))
+		return session_no_memory(session);
+	if (info->image.rf_count == 0)
+		info->image.rf_count = content_find_rf(info->die, all.length, info->image.rf);
+	return true;
 }
 
 static bool look(struct session *session, struct info_job *info, bool all)
@@ -129,7 +133,9 @@ static bool look(struct session *session, struct info_job *info, bool all)
 	if (all)
 		return look_at_all(session, info);
 	return look_at_bootloader(session, info) && look_at_application(session, info) &&
-	       look_at_regions(session, info);
+	       look_at_regions(session, info) &&
+	       (info->image.rf_count > 0 ||
+		find_rf(session, info->image.rf, &info->image.rf_count));
 }
 
 bool info_do_job(struct info_job *info, struct session *session,

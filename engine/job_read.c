@@ -2,9 +2,71 @@
 #include "engine/job_read.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#include "engine/output_file.h"
+#include "engine/find_rf.h"
 #include "engine/look.h"
+#include "engine/output_file.h"
+
+#define RF_NAME "rf" /* of all SoCs */
+
+static bool wants_rf(const struct area_wish *wish)
+{
+	return wish->regions && strcmp(wish->regions, RF_NAME) == 0;
+}
+
+/* Without a SoC it is where it is found. */
+static bool find_by_content(struct read_job *read)
+{
+	struct session *session = read->session;
+	struct rf found[IMAGE_RFS];
+	char text[FIND_RF_TEXT];
+	size_t count;
+
+	if (!find_rf(session, found, &count))
+		return false;
+	if (count == 1) {
+		read->range = (struct range){(uint32_t)found[0].offset, RF_ALIGNMENT};
+		observer_note(session->observer, NOTE_INFO, TROUBLE_NONE,
+			      "which SoC this is is not known; calibration data was found at "
+			      "0x%06zx",
+			      found[0].offset);
+		return true;
+	}
+	if (count == 0)
+		observer_raise(session->observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
+			       "no calibration data was found anywhere in the flash, and which SoC "
+			       "this is is not known");
+	else
+		observer_raise(session->observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
+			       "calibration data was found at %s: name the address of the one "
+			       "that is meant",
+			       find_rf_text(found, count, text));
+	return false;
+}
+
+/* A region that should hold calibration, and does not. */
+static bool look_for_rf(const struct read_job *read)
+{
+	struct session *session = read->session;
+	struct rf found[IMAGE_RFS];
+	char text[FIND_RF_TEXT];
+	size_t count;
+	bool there;
+
+	if (!find_rf_at(session, read->range.start, found, &there))
+		return false;
+	if (there)
+		return true;
+	if (!find_rf(session, found, &count))
+		return false;
+	observer_note(session->observer, NOTE_WARN, TROUBLE_NONE,
+		      "there is no calibration data at 0x%06x, where a %s has it%s%s",
+		      (unsigned)read->range.start, session_soc(session)->name,
+		      count ? "; it was found at " : ", nor anywhere else in the flash",
+		      find_rf_text(found, count, text));
+	return true;
+}
 
 bool read_plan_job(struct read_job *read, struct session *session,
 		   const struct session_options *options, const struct area_wish *wish)
@@ -12,11 +74,14 @@ bool read_plan_job(struct read_job *read, struct session *session,
 	struct ranges area;
 
 	*read = (struct read_job){.session = session};
-	if (!session_open(session, options) || !look_at_module(session) ||
-	    !area_find(wish, session_soc(session), session->part->size, session->observer, &area))
+	if (!session_open(session, options) || !look_at_module(session))
+		return false;
+	if (wants_rf(wish) && !session_soc(session))
+		return find_by_content(read);
+	if (!area_find(wish, session_soc(session), session->part->size, session->observer, &area))
 		return false;
 	read->range = area.range[0];
-	return true;
+	return !wants_rf(wish) || look_for_rf(read);
 }
 
 static bool save(const struct read_job *read, struct output_file *file, const char *path)

@@ -12,7 +12,10 @@ struct read_job {
 	uint8_t *die; /* of the size of the part; only .range of it */
 };
 
-/* Opens the chip, and finds the range. False after a trouble. */
+/*
+ * Opens the chip, and finds the range. The calibration is found by its content where the SoC is not
+ * known, and where it is missing that is noted. False after a trouble.
+ */
 bool read_plan_job(struct read_job *read, struct session *session,
 		   const struct session_options *options, const struct area_wish *wish);
 

@@ -48,7 +48,10 @@ static const char *note_title(const struct info_note *note)
 {
 	if (!note)
 		return "";
-	return note->kind == IMAGE_CONSTANT ? ", blank at its begin" : image_kind_title(note->kind);
+	if (note->kind == IMAGE_CONSTANT)
+		return ", blank at its begin";
+	return note->region->kind == CHIPDB_REGION_RF ? "without calibration data"
+						      : image_kind_title(note->kind);
 }
 
 static void print(const struct session *session, const struct info_job *info, bool all)
@@ -63,8 +66,7 @@ static void print(const struct session *session, const struct info_job *info, bo
 		       info->image.rbl[i].version, info->image.rbl[i].offset);
 	show_pieces(&info->image);
 	if (info->image.rf_count == 0)
-		printf("  calibration: none was found%s\n",
-		       all ? "" : " where it is usual; --all looks everywhere");
+		printf("  calibration: none was found anywhere\n");
 	for (size_t i = 0; i < info->image.finding_count; i++)
 		printf("  note [%s]: %s.\n", image_finding_name(info->image.findings[i].kind),
 		       info->image.findings[i].text);
