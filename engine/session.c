@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #define PARAMETERS_ROOM 512
 
@@ -63,17 +64,36 @@ void session_begin(struct session *session, const struct observer *watcher)
 
 /* --- opening and closing --- */
 
+/* All whose names begin so: the name of a family tells which they may be. */
+static chipdb_soc_set family(const char *name)
+{
+	chipdb_soc_set socs = 0;
+
+	for (size_t i = 0; i < chipdb_soc_count; i++)
+		if (strncasecmp(chipdb_socs[i].name, name, strlen(name)) == 0)
+			socs |= chipdb_soc_bit(&chipdb_socs[i]);
+	return socs;
+}
+
 static bool find_told(struct session *session, const char *name)
 {
 	struct trouble trouble;
+	chipdb_soc_set socs;
+	char names[120];
 
 	if (!name)
 		return true;
 	session->told = chipdb_soc_by_name(name);
 	if (session->told)
 		return true;
-	trouble = trouble_seen(TROUBLE_USAGE, "there is no SoC called %s", name);
-	trouble_set_next(&trouble, "See docs/socs.md, or leave it away");
+	socs = family(name);
+	if (socs)
+		trouble = trouble_seen(TROUBLE_USAGE, "%s is the begin of several names: %s", name,
+				       soc_set_text(socs, names, sizeof(names)));
+	else
+		trouble = trouble_seen(TROUBLE_USAGE, "there is no SoC called %s", name);
+	trouble_set_next(&trouble, socs ? "Say which it is, or leave it away"
+					: "See docs/socs.md, or leave it away");
 	trouble_add_text(&trouble, "soc", "%s", name);
 	observer_tell(session->observer, &trouble);
 	return false;

@@ -366,6 +366,7 @@ class WrongInput(Commands):
                 ("verify --region=rf,net messages", "one region"),
                 ("erase --yes", "say what"), ("erase --all --region=rf --yes", "--all"),
                 ("erase --at=0 --yes", "say what"), ("detect --soc=NIX", "NIX"),
+                ("detect --soc=bk7231", "BK7231T or BK7231N or BK7231M"),
                 ("detect --params=nix=1", "nix"), ("reset --params=nix=1", "nix"),
                 ("read --json -", "standard output"), ("nix", "no command nix"),
                 ("write_flash a --addr 0x11000", "beken-flash write a --at=0x11000"),
