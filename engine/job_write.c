@@ -78,10 +78,14 @@ static bool make_plan(struct write_job *write)
 	write->kept_count =
 		keep_settings(socs, count, content->settings, content->settings_count,
 			      session->part->size, &without, write->kept, write->kept_count);
-	if (source_goes_home(&write->source))
+	if (source_goes_home(&write->source)) {
+		write->kept_count = keep_calibration(socs, count, image->rf, image->rf_count,
+						     session->part->size, &without, write->kept,
+						     write->kept_count);
 		write->kept_count = keep_settings(socs, count, image->settings,
 						  image->settings_count, session->part->size,
 						  &without, write->kept, write->kept_count);
+	}
 	if (!plan_make(&write->plan, session->part, write->present.die, &file, write->kept,
 		       write->kept_count)) {
 		session_no_memory(session);
