@@ -42,7 +42,15 @@ static const struct target *module_of(const struct write_job *write)
 		       : &write->present.content.target;
 }
 
-/* While it is open which SoC this is, what any of them keeps is kept. */
+static bool has_something_own(const struct write_job *write)
+{
+	return write->present.content.rf_count + write->present.content.settings_count > 0;
+}
+
+/*
+ * While it is open which SoC this is, what any of them keeps is kept. One that has nothing of its
+ * own becomes what the file is for.
+ */
 static size_t keeping_socs(const struct write_job *write, const struct chipdb_soc *socs[])
 {
 	const struct identity *module = &module_of(write)->identity;
@@ -50,7 +58,7 @@ static size_t keeping_socs(const struct write_job *write, const struct chipdb_so
 	chipdb_soc_set set = identity_candidates(module);
 	size_t count = 0;
 
-	if (module->soc_count == 0 && (set & identity_socs(file)))
+	if (module->soc_count == 0 && !has_something_own(write) && (set & identity_socs(file)))
 		set &= identity_socs(file);
 	for (size_t i = 0; i < chipdb_soc_count; i++)
 		if (set >> i & 1)
@@ -85,10 +93,14 @@ static bool make_plan(struct write_job *write)
 	write->kept_count =
 		keep_settings(socs, count, content->settings, content->settings_count,
 			      session->part->size, &without, write->kept, write->kept_count);
-	if (source_goes_home(&write->source))
+	if (source_goes_home(&write->source)) {
+		write->kept_count = keep_calibration(socs, count, image->rf, image->rf_count,
+						     session->part->size, &without, write->kept,
+						     write->kept_count);
 		write->kept_count = keep_settings(socs, count, image->settings,
 						  image->settings_count, session->part->size,
 						  &without, write->kept, write->kept_count);
+	}
 	if (!plan_make(&write->plan, session->part, write->present.die, &file, write->kept,
 		       write->kept_count)) {
 		session_no_memory(session);
@@ -221,6 +233,16 @@ static void say_soc(const struct write_job *write)
 			      "you know the SoC, say it");
 }
 
+/* A chip's key cannot be read; only what it runs tells which one it has. */
+static void say_coding(const struct write_job *write)
+{
+	if (write->source.image.coding.kind == CODING_OTHER &&
+	    module_of(write)->coding.kind == CODING_UNKNOWN)
+		observer_note(write->session->observer, NOTE_WARN, TROUBLE_NONE,
+			      "the code in the file has a key of its own, and nothing in the flash "
+			      "tells which key this chip has: it starts only if that is the same");
+}
+
 /* What was read is where it goes. */
 static bool check_place(struct write_job *write, struct plan_file before)
 {
@@ -333,6 +355,7 @@ static bool prepare(struct write_job *write)
 	if (!place(write, module_of(write), is_own_backup(write)) || !check_place(write, file) ||
 	    !make_plan(write) || !check_piece(write) || !check_module(write))
 		return false;
+	say_coding(write);
 	say_settings(write);
 	say_radio(write);
 	return true;

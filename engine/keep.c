@@ -105,15 +105,23 @@ static uint32_t in_sectors(size_t length)
 	return (uint32_t)(length + RF_ALIGNMENT - 1) / RF_ALIGNMENT * RF_ALIGNMENT;
 }
 
-/* Tuya's storage ends before calibration or network settings that lie behind its begin. */
-static uint32_t end_of_settings(const struct plan_kept *kept, size_t count,
+/*
+ * Tuya's storage ends before calibration or network settings that lie behind its begin. But where
+ * only some modules have calibration, as a BL2028N's at 0x1f3000, others have storage.
+ */
+static uint32_t end_of_settings(const struct chipdb_soc *const *socs, size_t soc_count,
 				const struct settings *settings)
 {
 	size_t end = settings->offset + settings->length;
 
-	for (size_t i = 0; i < count; i++)
-		if (kept[i].range.start > settings->offset && kept[i].range.start < end)
-			end = kept[i].range.start;
+	for (size_t s = 0; s < soc_count; s++)
+		for (size_t i = 0; i < CHIPDB_REGIONS && socs[s]->regions[i].name; i++) {
+			const struct chipdb_region *region = &socs[s]->regions[i];
+
+			if ((region->kind == CHIPDB_REGION_NET || region->start == socs[s]->rf) &&
+			    region->start > settings->offset && region->start < end)
+				end = region->start;
+		}
 	return (uint32_t)end;
 }
 
@@ -139,6 +147,13 @@ size_t keep_regions(const struct chipdb_soc *const *socs, size_t soc_count, cons
 				count = add(kept, count, region->name, region->kind,
 					    (struct range){region->start, region->length});
 		}
+	return keep_calibration(socs, soc_count, rf, rf_count, size, without, kept, count);
+}
+
+size_t keep_calibration(const struct chipdb_soc *const *socs, size_t soc_count, const struct rf *rf,
+			size_t rf_count, uint32_t size, const struct keep_not *without,
+			struct plan_kept kept[PLAN_KEPT], size_t count)
+{
 	for (size_t i = 0; !without->rf && i < rf_count; i++) {
 		const struct range range = {(uint32_t)rf[i].offset, in_sectors(rf[i].length)};
 
@@ -161,7 +176,7 @@ size_t keep_settings(const struct chipdb_soc *const *socs, size_t soc_count,
 		    settings[i].offset >= size || settings[i].length > size - settings[i].offset)
 			continue;
 		range.start = (uint32_t)settings[i].offset;
-		range.length = end_of_settings(kept, count, &settings[i]) - range.start;
+		range.length = end_of_settings(socs, soc_count, &settings[i]) - range.start;
 		count = add_found(kept, count, settings_kinds[kind].name, settings_kinds[kind].kind,
 				  range, socs, soc_count);
 	}

@@ -27,6 +27,15 @@ size_t keep_regions(const struct chipdb_soc *const *socs, size_t soc_count, cons
 		    struct plan_kept kept[PLAN_KEPT]);
 
 /*
+ * After that: calibration that was found in the file, where no region of these SoCs has it. It is
+ * another module's, or of another time; code that looks for it there would take it for its own.
+ * Returns the new number of entries.
+ */
+size_t keep_calibration(const struct chipdb_soc *const *socs, size_t soc_count, const struct rf *rf,
+			size_t rf_count, uint32_t size, const struct keep_not *without,
+			struct plan_kept kept[PLAN_KEPT], size_t count);
+
+/*
  * After that: settings that were found by their content, in the die or in the file, where no
  * region of these SoCs has them. Those that do not end in the flash of @size bytes are left out.
  * Returns the new number of entries.

@@ -101,7 +101,7 @@ static bool take_backup(struct present *present)
 	return false;
 }
 
-/* Only what is covered, in whole sectors; the rest of the die is never looked at. */
+/* Only what is known, in whole sectors; the rest of the die is never looked at. */
 static bool read_covered(struct present *present)
 {
 	struct session *session = present->session;
@@ -156,7 +156,8 @@ static void find_known(struct present *present)
 	uint32_t sector = plan_sector(part), start = present->covered.start / sector * sector;
 	uint32_t end = present->covered.start + present->covered.length + sector - 1;
 
-	present->known = present->kind == PRESENT_LOST
+	/* Of what does not start, the bootloader tells nothing, and all the rest has to. */
+	present->known = present->kind == PRESENT_LOST && present->session->target.boots
 				 ? (struct range){start, end / sector * sector - start}
 				 : (struct range){0, part->size};
 	present->read_bytes = present->kind == PRESENT_GIVEN ? 0 : present->known.length;
@@ -221,16 +222,16 @@ static bool check_ranges(struct present *present, const struct range *ranges, si
 /* Of sectors that are covered in part the rest is written back, and there is no backup. */
 static bool check_edges(struct present *present)
 {
-	const struct range covered = present->covered, known = present->known;
+	const struct range covered = present->covered;
 	uint32_t sector = plan_sector(present->session->part);
-	uint32_t end = known.start + known.length;
+	uint32_t end = covered.start + covered.length;
 	struct range edges[2];
 	size_t count = 0;
 
-	if (covered.start != known.start)
-		edges[count++] = (struct range){known.start, sector};
-	if (covered.start + covered.length != end)
-		edges[count++] = (struct range){end - sector, sector};
+	if (covered.start % sector)
+		edges[count++] = (struct range){covered.start / sector * sector, sector};
+	if (end % sector)
+		edges[count++] = (struct range){end / sector * sector, sector};
 	return check_ranges(present, edges, count);
 }
 

@@ -83,6 +83,8 @@ static void find_names(const uint8_t *data, bool bootloader, struct code *code)
 					sizeof(text));
 		if (count == 0)
 			return;
+		if (crc_blocks_blank(text, count))
+			continue;
 		code_key_apply(&code->coding.key, text, count, code->coding.address + (uint32_t)at);
 		own_names_scan(&code->names, bootloader, text, count, at);
 	}

@@ -139,6 +139,21 @@ bool code_key_same(const struct code_key *one, const struct code_key *other)
 
 /* --- from words to keys --- */
 
+/* The carry runs through the low bits in which generator and seed differ, and ends behind them. */
+size_t code_key_seeds(uint32_t turns, const uint32_t *addresses, size_t count, uint32_t *seeds)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		uint32_t runs_through = ~generate(turns, addresses[i]).g15 & 0xffff;
+
+		for (unsigned bits = 0; bits <= 16; bits++)
+			seeds[found++] = (runs_through ^ UINT32_C(1) << bits) &
+					 ((UINT32_C(2) << bits) - 1) & 0xffff;
+	}
+	return found;
+}
+
 /* Bit @bit of all words, one bit each; and of which it is known. */
 struct column {
 	uint32_t bits, known;

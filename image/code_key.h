@@ -47,6 +47,14 @@ struct code_key_word {
 
 #define CODE_KEY_WORDS 32
 
+/*
+ * Of @count addresses: one of all .seed_15 that make the same stream there but for the constant.
+ * Returns how many were put into @seeds. They are few: a seed makes a difference only by how far
+ * the carry of the sum runs.
+ */
+#define CODE_KEY_SEEDS(count) (17 * (count))
+size_t code_key_seeds(uint32_t turns, const uint32_t *addresses, size_t count, uint32_t *seeds);
+
 /* Whether some key with these turns makes all these words, CODE_KEY_WORDS at the most. */
 bool code_key_explains(uint32_t turns, const struct code_key_word *words, size_t count);
 

@@ -135,9 +135,16 @@ static bool decode_key(struct coding *coding, const struct code_key *key, const 
 /* The first mark tells the constant, whatever the seeds are: they are few enough to try. */
 static bool try_seeds(struct coding *coding, uint32_t turns, const uint8_t *held, uint32_t address)
 {
-	for (uint32_t seed = 0; seed < 0x20000; seed++) {
+	enum { ADDRESSES = VECTORS + MARKS + KEY_WORDS };
+	uint32_t addresses[ADDRESSES], seeds[CODE_KEY_SEEDS(ADDRESSES)];
+	size_t count;
+
+	for (unsigned i = 0; i < ADDRESSES; i++)
+		addresses[i] = i < VECTORS ? coding->address + 4 * i : address + 4 * (i - VECTORS);
+	count = code_key_seeds(turns, addresses, ADDRESSES, seeds);
+	for (size_t i = 0; i < 2 * count; i++) {
 		struct code_key key = {
-			.turns = turns, .seed_15 = seed & 0xffff, .seed_16 = seed & 0x10000};
+			.turns = turns, .seed_15 = seeds[i / 2], .seed_16 = i % 2 ? 0x10000 : 0};
 
 		key.constant = code_key_stream(&key, address) ^ get_le32(held) ^ marks[0];
 		if (code_key_stream(&key, address + 4) == (get_le32(held + 4) ^ marks[1]) &&

@@ -29,18 +29,42 @@ static bool is_told(const struct identity *identity)
 	return identity_evidence(identity, EVIDENCE_TOLD) != NULL;
 }
 
+/* Of one SoC, and of those that run the same. */
+static bool is_one(chipdb_soc_set code)
+{
+	for (size_t i = 0; i < chipdb_soc_count; i++)
+		if (code >> i & 1)
+			return !(code & ~chipdb_socs_alike(&chipdb_socs[i]));
+	return false;
+}
+
+/* An application in its place that names another SoC: with a bootloader it once ran there. */
+static const struct evidence *denial(const struct target *target, chipdb_soc_set code)
+{
+	static const enum evidence_kind kinds[] = {EVIDENCE_APP_NAME, EVIDENCE_APP_VERSION};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const struct evidence *said = identity_evidence(&target->identity, kinds[i]);
+
+		if (said && !(alike(said->socs) & code))
+			return said;
+	}
+	return NULL;
+}
+
 /*
  * Firmware of another SoC may have been written to it. What code does not bring is where the
- * calibration is; a file for the SoC that has it there puts the module right.
+ * calibration is; a file for the SoC that has it there puts the module right. Where nothing
+ * starts, the SoC is one of several, and what is left in the module does not deny it.
  */
 static bool is_rescue(const struct image *image, const struct target *target, chipdb_soc_set code)
 {
 	const struct evidence *place = identity_evidence(&target->identity, EVIDENCE_CALIBRATION);
 
-	if (!image->has_bootloader || !code)
+	if (!image->has_bootloader || !is_one(code))
 		return false;
 	if (!target->boots)
-		return (code & alike(target->identity.possible)) != 0;
+		return (code & alike(target->identity.possible)) && !denial(target, code);
 	return target->identity.contradicted && place && !(code & ~alike(place->socs));
 }
 
@@ -85,7 +109,10 @@ static enum fit compare_socs(const struct image *image, const struct target *tar
 	}
 	if ((code && socs && all_run(socs, code)) || is_told(&target->identity) || same_key)
 		return FIT_GOOD;
-	if (!socs)
+	if (!target->boots && denial(target, code))
+		snprintf(why, FIT_WHY, "it is for %s, and what is left in this module is not: %s",
+			 names[0] ? names : "an unknown SoC", denial(target, code)->words);
+	else if (!socs)
 		snprintf(why, FIT_WHY,
 			 "which SoC this module has is not known%s%s, and so not whether it runs "
 			 "there",

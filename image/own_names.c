@@ -104,6 +104,24 @@ static void scan_bootloader(struct own_names *names, const struct text *text, si
 	names->self_at = at;
 }
 
+/* A version, or "2178_merge_bde63cebc7e3" of what was built to try a change. */
+static size_t build_length(const struct text *text, size_t at, size_t most)
+{
+	static const char merge[] = "_merge_";
+	size_t length = version_length(text, at, most);
+
+	if (length > 0)
+		return length;
+	while (length < most && is_digit(byte_at(text, at + length)))
+		length++;
+	if (length == 0 || !is_here(text, at + length, merge))
+		return 0;
+	length += sizeof(merge) - 1;
+	while (length < most && is_alnum(byte_at(text, at + length)))
+		length++;
+	return length < most ? length : most;
+}
+
 /* "OpenBK7231N_1.18.300", also with a blank; but "OpenBK7231T_App" is where it lives. */
 static bool take_open_beken(struct own_names *names, const struct text *text, size_t i, size_t at)
 {
@@ -112,7 +130,7 @@ static bool take_open_beken(struct own_names *names, const struct text *text, si
 
 	if (!is_here(text, i, "Open") || !length || (between != '_' && between != ' '))
 		return false;
-	version = version_length(text, i + 5 + length, sizeof(names->version) - 1);
+	version = build_length(text, i + 5 + length, sizeof(names->version) - 1);
 	if (!version)
 		return false;
 	if (!names->self[0]) {
@@ -126,12 +144,18 @@ static bool take_open_beken(struct own_names *names, const struct text *text, si
 	return true;
 }
 
+/* That of many SoCs, and so of none. */
+static bool is_family(const struct text *text, size_t at, size_t length)
+{
+	return length == strlen("BK7231") && strncasecmp(text->bytes + at, "BK7231", length) == 0;
+}
+
 static void take_prompt(struct own_names *names, const struct text *text, size_t i, size_t at)
 {
 	size_t length = soc_name_length(text, i + 4);
 
 	if (!is_here(text, i, " AT ") || !length || !is_here(text, i + 4 + length, " >") ||
-	    names->self[0])
+	    names->self[0] || is_family(text, i + 4, length))
 		return;
 	take_name(names->self, text, i + 4, length);
 	names->self_at = at;

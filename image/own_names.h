@@ -7,7 +7,8 @@
  * and on the next line "REG:" or "CPSR:", as Beken's. The name at logical 0x100 is not the
  * SoC's but that of the core that several share. Applications say "OpenBK7231N_1.18.300" or
  * " AT bk7231n >" of themselves; others have it in words ("oem_bk7231n_plug", "BK7231S_2M"),
- * which also may speak of other SoCs: so they count only if all of them agree.
+ * which also may speak of other SoCs: so they count only if all of them agree. "BK7231" alone is
+ * the family's name, which a BK7231Q's firmware says of itself: in applications it counts for none.
  * Sources: docs/images.md.
  */
 #ifndef IMAGE_OWN_NAMES_H

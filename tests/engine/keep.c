@@ -7,6 +7,7 @@
 
 static const struct chipdb_soc soc = {
 	.name = "one",
+	.rf = 0x1d0000,
 	.regions = {{"app", 0x11000, 0x100000, CHIPDB_REGION_APP},
 		    {"rf", 0x1d0000, 0x1000, CHIPDB_REGION_RF},
 		    {"net", 0x1d1000, 0x2000, CHIPDB_REGION_NET},
@@ -89,6 +90,24 @@ static void calibration_elsewhere_stays_but_in_code_it_is_none(void **state)
 			    "1d1000");
 }
 
+/* Code that looks there would take it for its own. */
+static void calibration_of_a_file_is_not_taken_where_the_soc_has_none(void **state)
+{
+	const struct rf found[] = {{.offset = 0x1d0000, .length = 512},
+				   {.offset = 0x1f1000, .length = 512},
+				   {.offset = 0x180000, .length = 512},
+				   {.offset = SIZE, .length = 512}};
+	const struct keep_not nothing = {.named = NULL}, rf = {.rf = true};
+	struct plan_kept kept[PLAN_KEPT];
+	size_t count = keep_regions(socs, 1, NULL, 0, SIZE, &nothing, kept);
+
+	(void)state;
+	assert_int_equal(keep_calibration(socs, 1, found, 4, SIZE, &nothing, kept, count),
+			 count + 1);
+	assert_int_equal(kept[count].range.start, 0x180000);
+	assert_int_equal(keep_calibration(socs, 1, found, 4, SIZE, &rf, kept, count), count);
+}
+
 static const char *settings_text(struct keep_not without)
 {
 	static const struct settings found[] = {
@@ -96,6 +115,7 @@ static const char *settings_text(struct keep_not without)
 		{SETTINGS_TUYA, 0x20000, 0x13000},  /* in code */
 		{SETTINGS_TUYA, 0x1ee000, 0x12000}, /* in a region for them */
 		{SETTINGS_OPENBEKEN, SIZE, 0x1000}, /* behind the flash */
+		{SETTINGS_TUYA, 0x1dc000, 0x13000}, /* and where others have calibration */
 		{SETTINGS_TUYA, SIZE - 0x1000, 0x13000},
 	};
 	static char text[80];
@@ -116,9 +136,10 @@ static void settings_elsewhere_stay_up_to_what_lies_behind_them(void **state)
 {
 	(void)state;
 	assert_string_equal(settings_text((struct keep_not){.named = NULL}),
-			    "1c0000+1000 1c8000+8000 ");
+			    "1c0000+1000 1c8000+8000 1dc000+13000 ");
 	assert_string_equal(settings_text((struct keep_not){.data = true}), "1c0000+1000 ");
-	assert_string_equal(settings_text((struct keep_not){.net = true}), "1c8000+8000 ");
+	assert_string_equal(settings_text((struct keep_not){.net = true}),
+			    "1c8000+8000 1dc000+13000 ");
 }
 
 /* Of two SoCs, one may have settings where the other has code. */
@@ -164,6 +185,7 @@ int main(void)
 		cmocka_unit_test(a_region_that_is_named_goes_and_no_other),
 		cmocka_unit_test(of_several_socs_the_regions_of_each_stay_once),
 		cmocka_unit_test(calibration_elsewhere_stays_but_in_code_it_is_none),
+		cmocka_unit_test(calibration_of_a_file_is_not_taken_where_the_soc_has_none),
 		cmocka_unit_test(settings_elsewhere_stay_up_to_what_lies_behind_them),
 		cmocka_unit_test(what_is_kept_for_one_soc_may_be_code_of_another),
 		cmocka_unit_test(long_calibration_stays_to_its_end),

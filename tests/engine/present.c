@@ -156,6 +156,23 @@ static void without_a_backup_whole_sectors_are_known_and_the_calibration(void **
 	assert_int_equal(place_count(""), 2);
 }
 
+/* What it was is not known by its bootloader, and so by all else. */
+static void of_what_does_not_start_all_is_known_also_without_a_backup(void **state)
+{
+	struct before *before = *state;
+
+	memset(before->place->fake.die, 0xff, PLACE_APP);
+	memset(before->own, 0xff, PLACE_APP);
+	place_open(before->place, true);
+	assert_true(begin(before, NULL, true));
+	assert_true(read_it(before));
+	assert_int_equal(before->present.known.length, PLACE_SIZE);
+	assert_memory_equal(before->present.die, before->own, PLACE_SIZE);
+	assert_int_equal(before->present.content.target.coding.kind, CODING_STOCK);
+	fake_flip(&before->place->fake, 0x23fff, 1, 1, 1);
+	assert_false(present_secure(&before->present, &COVERED, 1));
+}
+
 static void without_a_backup_the_rest_of_each_sector_is_read_twice(void **state)
 {
 	struct before *before = *state;
@@ -275,6 +292,7 @@ int main(void)
 		CASE(a_second_reading_that_fails_is_no_end),
 		CASE(what_is_too_much_to_be_read_twice_is_told),
 		CASE(without_a_backup_whole_sectors_are_known_and_the_calibration),
+		CASE(of_what_does_not_start_all_is_known_also_without_a_backup),
 		CASE(without_a_backup_the_rest_of_each_sector_is_read_twice),
 		CASE(sectors_that_are_covered_as_a_whole_have_no_rest),
 		CASE(a_given_backup_is_taken_for_the_whole_after_samples),

@@ -181,6 +181,43 @@ static void a_module_that_does_not_start_takes_what_brings_a_bootloader(void **s
 	assert_refused(writing, "would-not-start");
 }
 
+/* It may be a BK7252 by all else. */
+static void what_does_not_start_still_says_by_its_application_who_it_is(void **state)
+{
+	struct writing *writing = *state;
+	const struct chipdb_soc *u = chipdb_soc_by_name("BK7231U");
+
+	put_qio("BK7252");
+	assert_true(load(writing, NULL, NULL, NULL));
+	writing->target = make_target(NULL, NULL);
+	writing->target.boots = false;
+	assert_true(source_place(&writing->source, &writing->target, false, PLACE_SIZE,
+				 &writing->notes.observer));
+	identity_add(&writing->target.identity, EVIDENCE_APP_NAME, EVIDENCE_WEAK, chipdb_soc_bit(u),
+		     PLACE_APP, "its application says so");
+	identity_settle(&writing->target.identity);
+	assert_int_equal(writing->target.identity.soc_count, 0);
+	assert_false(source_place(&writing->source, &writing->target, false, PLACE_SIZE,
+				  &writing->notes.observer));
+	assert_refused(writing, "unproven-soc");
+}
+
+/* With a key that nobody knows it may be for a BK7231T or a BK7231N. */
+static void what_may_be_for_several_socs_is_no_rescue(void **state)
+{
+	struct writing *writing = *state;
+	struct recipe recipe = recipe_for("BK7231N");
+
+	recipe.key = KEY_OTHER;
+	put(make_qio(&recipe));
+	assert_true(load(writing, NULL, NULL, NULL));
+	writing->target = make_target(NULL, NULL);
+	writing->target.boots = false;
+	assert_false(source_place(&writing->source, &writing->target, false, PLACE_SIZE,
+				  &writing->notes.observer));
+	assert_refused(writing, "unproven-soc");
+}
+
 static void what_fits_for_sure_is_not_asked_for_its_soc(void **state)
 {
 	struct writing *writing = *state;
@@ -345,6 +382,8 @@ int main(void)
 		CASE(of_several_socs_none_is_guessed),
 		CASE(a_soc_that_is_not_known_is_not_guessed),
 		CASE(a_module_that_does_not_start_takes_what_brings_a_bootloader),
+		CASE(what_does_not_start_still_says_by_its_application_who_it_is),
+		CASE(what_may_be_for_several_socs_is_no_rescue),
 		CASE(what_fits_for_sure_is_not_asked_for_its_soc),
 		CASE(calibration_goes_to_the_place_of_the_soc),
 		CASE(words_go_only_by_force_and_to_an_address),

@@ -90,12 +90,45 @@ static void words_of_a_key_are_explained_and_of_two_keys_are_not(void **state)
 	}
 }
 
+/* Whether it makes the same stream with another constant. */
+static bool is_like(const struct code_key *one, uint32_t seed)
+{
+	static const uint32_t at[] = {0, 0x20, 0x48, 0x10004, 0x1fffc};
+	struct code_key other = *one;
+	uint32_t constant;
+
+	other.seed_15 = seed;
+	constant = code_key_stream(one, at[0]) ^ code_key_stream(&other, at[0]);
+	for (size_t i = 1; i < COUNT_OF(at); i++)
+		if ((code_key_stream(one, at[i]) ^ code_key_stream(&other, at[i])) != constant)
+			return false;
+	return true;
+}
+
+static void a_few_seeds_stand_for_all(void **state)
+{
+	static const uint32_t at[] = {0, 0x20, 0x48, 0x10004, 0x1fffc};
+	uint32_t random = 7, seeds[CODE_KEY_SEEDS(COUNT_OF(at))];
+
+	(void)state;
+	for (unsigned round = 0; round < 2000; round++) {
+		const struct code_key key = random_key(&random);
+		size_t count = code_key_seeds(key.turns, at, COUNT_OF(at), seeds);
+		bool found = false;
+
+		for (size_t i = 0; i < count && !found; i++)
+			found = is_like(&key, seeds[i]);
+		assert_true(found);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_stock_key_makes_the_stream_of_published_images),
 		cmocka_unit_test(keying_twice_gives_the_code_back),
 		cmocka_unit_test(an_efuse_that_was_never_written_keys_nothing),
+		cmocka_unit_test(a_few_seeds_stand_for_all),
 		cmocka_unit_test(words_of_a_key_are_explained_and_of_two_keys_are_not),
 	};
 

@@ -313,7 +313,7 @@ static void images_with_another_key_are_known(void **state)
 	enum image_kind kinds[] = {IMAGE_DUMP, IMAGE_QIO, IMAGE_APPLICATION, IMAGE_BOOTLOADER};
 
 	(void)state;
-	recipe.other_key = true;
+	recipe.key = KEY_OTHER;
 	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
 		struct image *image = identify(i == 0	? make_dump(&recipe, 0x200000)
 					       : i == 1 ? make_qio(&recipe)

@@ -159,14 +159,39 @@ static void put_partition(uint8_t *entry, const char *name, size_t start, size_t
 	put_word(entry + 56, (uint32_t)(crc ? length / 34 * 32 : length));
 }
 
+static const uint32_t own_keys[][4] = {
+	[KEY_OTHER] = {0x0badc0de, 0x13579bdf, 0x2468ace1, 0x11223300},
+	[KEY_ANOTHER] = {0x7e57c0de, 0x0f1e2d3c, 0x4b5a6978, 0xc7adeb03},
+};
+
 static void apply_key(const struct recipe *recipe, bool keyed, uint8_t *code, size_t size,
 		      uint32_t address)
 {
-	static const uint32_t other[4] = {0x0badc0de, 0x13579bdf, 0x2468ace1, 0x11223300};
-	const struct code_key stock = code_key_stock(), another = code_key_from(other);
+	const struct code_key stock = code_key_stock();
+	struct code_key own;
 
-	if (recipe->other_key || keyed)
-		code_key_apply(recipe->other_key ? &another : &stock, code, size, address);
+	switch (recipe->key) {
+	case KEY_USUAL:
+		if (keyed)
+			code_key_apply(&stock, code, size, address);
+		break;
+	case KEY_NONE:
+		break;
+	case KEY_OTHER:
+	case KEY_ANOTHER:
+		own = code_key_from(own_keys[recipe->key]);
+		code_key_apply(&own, code, size, address);
+		break;
+	}
+}
+
+static void put_key(uint8_t *code, const struct recipe *recipe)
+{
+	if (!recipe->holds_key || recipe->key < KEY_OTHER)
+		return;
+	memcpy(code + 0x40, "\xef\xbe\xad\xde\xee\xbb\xaa\x10", 8);
+	for (size_t i = 0; i < 4; i++)
+		put_word(code + 0x48 + 4 * i, own_keys[recipe->key][i]);
 }
 
 /* Two forms, as published bootloaders have them. */
@@ -195,8 +220,9 @@ static void put_bootloader(uint8_t *flash, const struct recipe *recipe)
 	assert_non_null(code);
 	make_code(code, recipe->boot_code, UINT32_C(0xea000100), recipe->seed);
 	put_own_name(code, soc, recipe->nameless);
+	put_key(code, recipe);
 	apply_key(recipe, soc->code == CHIPDB_CODE_KEYED, code, recipe->boot_code, CODE_BOOTLOADER);
-	if (!recipe->other_key)
+	if (recipe->key == KEY_USUAL)
 		memcpy(code, print->bytes, print->length);
 	table = code + recipe->boot_code - 3 * 64;
 	put_partition(table, "bootloader", 0, APP, true);

@@ -20,6 +20,14 @@ struct bytes {
 	size_t size;
 };
 
+/* How code is coded. */
+enum recipe_key {
+	KEY_USUAL, /* as the SoC has it: plain, or the stock key */
+	KEY_NONE,
+	KEY_OTHER,   /* than the stock one */
+	KEY_ANOTHER, /* than that */
+};
+
 struct recipe {
 	const char *soc;
 	const char *built_for; /* what the application says; NULL: the SoC */
@@ -27,7 +35,8 @@ struct recipe {
 	size_t app_code;       /* logical bytes */
 	uint32_t seed;
 	bool plain_app, keyed_app; /* against the SoC's kind */
-	bool other_key;		   /* another than the stock key, and so another begin */
+	enum recipe_key key;	   /* of both; not the usual: another begin */
+	bool holds_key;		   /* the bootloader holds it, as Tuya's do */
 	bool nameless;		   /* the bootloader does not say whose it is */
 	bool off_grid;		   /* the application's RBL header has blocks of its own */
 	bool libretiny;		   /* code and header as ltchiptool makes them */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* write_images DIRECTORY: one image of each kind, for tests of programs that take files. */
+/* write_images DIRECTORY [SOC]: one image of each kind, for tests of programs that take files. */
 #include "tests/image/make_uf2.h"
 
 #include <stdlib.h>
@@ -20,11 +20,12 @@ static void write_image(const char *directory, const char *name, struct bytes by
 
 int main(int argc, char **argv)
 {
-	struct recipe recipe = recipe_for("BK7231N"), plain = recipe_for("BK7252");
-	struct recipe other = recipe_for("BK7231N");
+	const char *soc = argc == 3 ? argv[2] : "BK7231N";
+	struct recipe recipe = recipe_for(soc), plain = recipe_for("BK7252");
+	struct recipe other = recipe_for(soc);
 	struct bytes dump = make_dump(&recipe, 0x200000), damaged = make_qio(&recipe);
 
-	if (argc != 2)
+	if (argc != 2 && argc != 3)
 		return 2;
 	other.seed += 77;
 	damaged.data[APP + 34 * 7 + 5] ^= 1;

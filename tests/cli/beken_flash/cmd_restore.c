@@ -256,7 +256,7 @@ static void expect_no_restore(struct place *place, const char *soc, bool other_k
 	struct recipe recipe = recipe_for(soc);
 	struct bytes other;
 
-	recipe.other_key = other_key;
+	recipe.key = other_key ? KEY_OTHER : KEY_USUAL;
 	other = make_dump(&recipe, PLACE_SIZE);
 	place_put_backup(BACKUP, other.data);
 	assert_int_equal(

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Every kind of module by every kind of file: each pair is written or refused as the rule in
+ * pair.h says, and then the flash holds what that says, to the last byte.
+ */
+#include "engine/job_write.h"
+
+#include <stdlib.h>
+
+#include "tests/engine/pair.h"
+#include "tests/engine/place.h"
+
+#define NAME "file.bin"
+#define BEFORE_MOST 24
+
+/* With a sanitizer each takes ten times as long, and what it looks for is in the first already. */
+#ifdef __SANITIZE_ADDRESS__
+#define EACH 7
+#else
+#define EACH 1
+#endif
+/* What is no image is refused whatever the module is. */
+#define EACH_OF_NEVER (4 * EACH)
+
+static struct bytes dies[BEFORE_MOST];
+static unsigned accepted, refused, wrong;
+
+static int make_modules(void **state)
+{
+	(void)state;
+	assert_true(pair_module_count <= BEFORE_MOST);
+	for (size_t i = 0; i < pair_module_count; i++)
+		dies[i] = pair_make_module(&pair_modules[i]);
+	return 0;
+}
+
+static int free_modules(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < pair_module_count; i++)
+		free_bytes(dies[i]);
+	return 0;
+}
+
+/* That a blank module is really blank the user knows; what else would be lost is not agreed to. */
+static bool agree(void *data, enum trouble_kind kind, const char *question)
+{
+	(void)data, (void)question;
+	return kind == TROUBLE_DOUBTFUL_CONTENT;
+}
+
+static void plug_in(struct place *place, struct bytes die)
+{
+	fake_end(&place->fake);
+	fake_begin(&place->fake,
+		   chipdb_part_by_name(die.size == PLACE_SIZE ? "TH25Q16HB" : "W25Q32"));
+	memcpy(place->fake.die, die.data, die.size);
+}
+
+struct
+try {
+	struct place *place;
+	const struct pair_file *file;
+	const struct pair_module *module;
+	struct bytes die, wanted; /* before and after */
+};
+
+static void say_wrong(const struct try *try, const char *what, size_t at)
+{
+	wrong++;
+	print_message("# %s on %s: %s 0x%zx: %s\n", try->file->name, try->module->name, what, at,
+		      try->place->notes.text);
+}
+
+static void compare(const struct try *try, const uint8_t *found, const char *what)
+{
+	for (size_t i = 0; i < try->wanted.size; i++)
+		if (found[i] != try->wanted.data[i]) {
+			say_wrong(try, what, i);
+			return;
+		}
+}
+
+/* With a backup it is only planned, for the time; without one it is done. */
+static bool run(const struct try *try, bool dry)
+{
+	struct place *place = try->place;
+	const struct session_options options = {.parameters = ""};
+	struct write_wish wish = {.path = NAME, .dry = dry, .no_backup = !dry};
+	struct write_job write;
+	bool good;
+
+	wish.source.has_at = pair_address(try->file, try->module, &wish.source.at);
+	notes_begin(&place->notes);
+	session_begin(&place->session, &place->notes.observer);
+	place->session.ask = agree;
+	good = write_plan_job(&write, &place->session, &options, &wish);
+	if (good && dry)
+		compare(try, write.plan.wanted, "planned otherwise from");
+	if (good && !dry)
+		good = write_do_job(&write);
+	write_free_job(&write);
+	session_close(&place->session);
+	return good;
+}
+
+static void check(const struct try *try, bool dry)
+{
+	bool goes = pair_goes(try->file, try->module), went;
+
+	plug_in(try->place, try->die);
+	went = run(try, dry);
+	if (went != goes)
+		say_wrong(try, went ? "accepted" : "refused", 0);
+	else if (went)
+		accepted++;
+	else
+		refused++;
+	if (!went && fake_changed(&try->place->fake))
+		say_wrong(try, "refused, and changed", 0);
+	if (went && !dry)
+		compare(try, try->place->fake.die, "written otherwise from");
+}
+
+static void check_pair(struct place *place, const struct pair_file *file, struct bytes content,
+		       size_t module, size_t turn)
+{
+	struct try try = {place, file, &pair_modules[module], dies[module], {NULL, 0}};
+	bool both;
+
+	if (pair_goes(file, try.module))
+		try.wanted = pair_outcome(file, try.module, try.die, content);
+	/* What is refused is refused in both ways; to save time, most are tried in one. */
+	both = try.wanted.data || try.module->start != STARTS;
+	if (both || turn % 2)
+		check(&try, true);
+	if (both || turn % 2 == 0)
+		check(&try, false);
+	free(try.wanted.data);
+}
+
+static bool is_left_out(const struct pair_file *file, const struct pair_module *module, size_t turn)
+{
+	/* A blank one has nothing that could have been saved. */
+	return (pair_depends(file) && module->start == BLANK) ||
+	       turn % (file->what == NEVER ? EACH_OF_NEVER : EACH) != 0;
+}
+
+static void every_pair_ends_as_the_rule_says(void **state)
+{
+	struct place *place = *state;
+
+	for (size_t f = 0; f < pair_file_count; f++) {
+		const struct pair_file *file = &pair_files[f];
+		struct bytes content = {NULL, 0};
+
+		for (size_t m = 0; m < pair_module_count; m++) {
+			if (is_left_out(file, &pair_modules[m], f + m))
+				continue;
+			if (!content.data || pair_depends(file)) {
+				free(content.data);
+				content = pair_make_file(file, &pair_modules[m], dies[m]);
+				place_put(NAME, content.data, content.size);
+			}
+			check_pair(place, file, content, m, f + m);
+		}
+		free(content.data);
+	}
+	print_message("# %u times accepted, %u times refused\n", accepted, refused);
+	assert_int_equal(wrong, 0);
+	assert_true(accepted > 400 / EACH && refused > 1000 / EACH);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(every_pair_ends_as_the_rule_says,
+						place_set_up_closed, place_tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, make_modules, free_modules);
+}
