@@ -78,8 +78,8 @@ def parts_document(parts, families, sources):
     driven = [part for part in parts if not part.refuse]
     text = HEAD + f"""# Flash dies
 
-{len(driven)} dies that were seen in Beken's SoCs or that Beken's own software knows, and what is
-refused. Nothing here was tried on hardware by this project.
+{len(driven)} dies that were seen in Beken's SoCs, that Beken's own software knows or that people asked
+for, and what is refused. Nothing here was tried on hardware by this project.
 
 - **Registers**: the opcodes that read the status registers.
 - **Written**: the opcodes that write them; a single 01 takes a byte for each register.
