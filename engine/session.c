@@ -99,6 +99,8 @@ static void keep_part(struct session *session)
 	session->part_copy = *flash_part(session->flash);
 	snprintf(session->part_name, sizeof(session->part_name), "%s", session->part_copy.name);
 	session->part_copy.name = session->part_name;
+	snprintf(session->part_maker, sizeof(session->part_maker), "%s", session->part_copy.maker);
+	session->part_copy.maker = session->part_maker;
 	session->part = &session->part_copy;
 	snprintf(session->adapter, sizeof(session->adapter), "%s", flash_adapter(session->flash));
 	snprintf(session->port, sizeof(session->port), "%s", flash_port(session->flash));

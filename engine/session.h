@@ -54,7 +54,7 @@ struct session {
 	bool stuck; /* the chip could not be released */
 	char saved[PATH_MAX];
 	struct chipdb_part part_copy;
-	char part_name[48];
+	char part_name[IDENTITY_NAME], part_maker[IDENTITY_NAME];
 
 	/* Whether the user agrees to lose what @kind names. NULL: never. */
 	bool (*ask)(void *data, enum trouble_kind kind, const char *question);

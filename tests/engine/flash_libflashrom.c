@@ -19,13 +19,15 @@ static struct fake {
 	struct worker_shared *shared;
 	uint8_t *die;
 	/* What goes wrong. */
-	bool no_worker, no_adapter, no_proxy, ends_badly, dies_at_once, dies_later, cancelled;
+	bool unknown, no_worker, no_adapter, no_proxy, ends_badly, dies_at_once, dies_later,
+		cancelled;
 	enum worker_result result;
 	const char *text;
 	enum trouble_kind finish, op;
 	/* What was done. */
 	unsigned jobs, workers, programmers;
-	bool read_only, served_read, served_go_on;
+	bool read_only, served_read, served_go_on, known_elsewhere;
+	struct identify_known answer;
 } fake;
 
 /* --- programmer/programmer.h --- */
@@ -33,6 +35,9 @@ static struct fake {
 struct beken_programmer *beken_open(const struct beken_options *options)
 {
 	assert_string_equal(options->parameters, "a=b");
+	if (fake.unknown)
+		fake.known_elsewhere =
+			options->ask->ask(options->ask->data, fake.part.id, &fake.answer);
 	fake.programmers += !fake.no_adapter;
 	return fake.no_adapter ? NULL : (struct beken_programmer *)&fake;
 }
@@ -141,6 +146,8 @@ bool worker_begin(struct worker *worker)
 	fake.jobs++;
 	shared->result = fake.result;
 	snprintf(shared->text, sizeof(shared->text), "%s", fake.text);
+	if (shared->job == WORKER_ASK)
+		shared->known = (struct identify_known){.name = "W25Q16.V", .size = SIZE};
 	if (shared->job == WORKER_READ)
 		memcpy(shared->die, fake.die, shared->size);
 	return true;
@@ -221,6 +228,24 @@ static void what_is_opened_is_closed(void **state)
 	assert_true(flash_close(NULL));
 	fake.ends_badly = true;
 	assert_false(flash_close(open_flash()));
+}
+
+static void the_worker_is_asked_of_a_part_that_nobody_knows(void **state)
+{
+	(void)state;
+	assert_true(flash_close(open_flash()));
+	assert_int_equal(fake.jobs, 0);
+	fake.unknown = true;
+	assert_true(flash_close(open_flash()));
+	assert_true(fake.known_elsewhere);
+	assert_string_equal(fake.answer.name, "W25Q16.V");
+	assert_int_equal(fake.answer.size, SIZE);
+	fake.result = WORKER_NO_FLASHROM;
+	assert_true(flash_close(open_flash()));
+	assert_false(fake.known_elsewhere);
+	fake.dies_at_once = true;
+	assert_true(flash_close(open_flash()));
+	assert_false(fake.known_elsewhere);
 }
 
 static void what_cannot_be_opened_leaves_nothing_open(void **state)
@@ -357,6 +382,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(what_is_opened_is_closed),
+		CASE(the_worker_is_asked_of_a_part_that_nobody_knows),
 		CASE(what_cannot_be_opened_leaves_nothing_open),
 		CASE(a_range_is_read_to_its_place_and_the_rest_stays),
 		CASE(a_write_hands_over_what_is_wanted_and_what_is_there),

@@ -130,6 +130,35 @@ class Unknown(Job):
         run = self.write(("--part", JOINT, "--id", UNKNOWN, "--sfdp", "none"))
         self.untouched(run, "C4 60 99", "chip=")
 
+    def test_an_id_that_flashrom_knows_goes_on_with_its_knowledge_and_says_so(self):
+        for part, id, name, size in (("GD25Q80B", "EF4014", "W25Q80", 1024),
+                                     (JOINT, "EF4015", "W25Q16", 2048),
+                                     (JOINT, "1C3015", "EN25Q16", 2048)):
+            device = ("--part", part, "--id", id, "--sfdp", "none", "--sr", "4204")
+            with self.subTest(id=id):
+                self.old, self.new = self.old[:size * KIB], self.new[:size * KIB]
+                self.rig.file("new.bin", self.new)
+                run = self.write(device)
+                self.written(run, 0x0200)
+                self.says_whose_knowledge(run, name, size)
+                run = self.rig.flash("detect", device=device, image=self.old)
+                self.says_whose_knowledge(run, name, size)
+                self.assertIn(name, run.output.split("flash:", 1)[1])
+                run = self.rig.flash("read", "out.bin", device=device, image=self.old)
+                self.assertEqual(run.status, 0, run.output)
+                self.same(self.rig.file("out.bin").read_bytes(), self.old)
+                self.rig.file("out.bin").unlink()
+                run = self.rig.flash("erase", "--at=0x2000", "--size=4K", "--yes=identity-lost",
+                                     device=device, image=self.old)
+                self.assertEqual(run.status, 0, run.output)
+                self.same(run.die, self.old[:8 * KIB] + b"\xff" * 4 * KIB + self.old[12 * KIB:])
+            self.setUp()
+
+    def says_whose_knowledge(self, run, name, size):
+        self.assertEqual(run.status, 0, run.output)
+        self.assertIn("not in this program's database", run.output)
+        self.assertRegex(run.output, f"going on with what flashrom knows: {name}\\S*, {size} KiB")
+
     def test_chip_names_what_an_unknown_part_is_like(self):
         for chip in (JOINT, "size:2M"):
             with self.subTest(chip=chip):
