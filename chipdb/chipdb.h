@@ -86,6 +86,17 @@ struct chipdb_part {
 	enum chipdb_sr_write sr_write;
 	uint32_t sr_write_typ_us, sr_write_max_us;
 	bool sr_volatile; /* 50h before a write changes the bits until power is cycled */
+	/*
+	 * It is known that BP, TB, SEC, 4KBL and CMP choose what is protected as on most parts:
+	 *
+	 *   BP0 to BP2   0 nothing, 7 everything, else 64 KiB << (BP - 1), or 1/64 of a part above
+	 *                4 MiB << (BP - 1); at most the part
+	 *   BP0 to BP3   64 KiB << (BP - 1), at most the part
+	 *   SEC          4 KiB << (BP - 1) instead, at most 32 KiB; 4KBL the same, for BP = 7 too
+	 *   TB           from the bottom instead of the top
+	 *   CMP          all but that instead
+	 */
+	bool bp_ranges;
 	bool one_byte_01_clears_sr2;
 	/* A register write that changes nothing was reported to lock the part for good. */
 	bool needless_write_locks;

@@ -66,7 +66,8 @@ def family_line(name, facts, parsed):
     erase = ", ".join(f"{size >> 10}K {milliseconds(times)}"
                       for _, size, *times in facts["erase"])
     return [name, registers, milliseconds(facts["program"]), erase,
-            milliseconds(facts["chip_erase_time"]), certainty(parsed["times"])]
+            milliseconds(facts["chip_erase_time"]), certainty(parsed["times"]),
+            certainty(parsed["ranges"]) if facts.get("bp_ranges") else "not known"]
 
 
 def conflict_lines(owner, conflicts):
@@ -95,10 +96,12 @@ for, and what is refused. Nothing here was tried on hardware by this project.
 
 What dies of one kind share; [chipdb/parts/](../chipdb/parts/) has what differs. Bits from 7 down
 to 0, `-` is reserved or unknown. Times are milliseconds, typical to longest; chip erase for each
-64 KiB.
+64 KiB. Protected ranges: how sure it is that BP, TB, SEC and CMP count as
+[chipdb.h](../chipdb/chipdb.h) says.
 
 """
-    text += table(["Family", "SR1; SR2", "Page", "Erase", "Chip", "Times are"],
+    text += table(["Family", "SR1; SR2", "Page", "Erase", "Chip", "Times are",
+                   "Protected ranges"],
                   (family_line(name, facts, parsed)
                    for name, (_, facts, parsed) in families.items()))
     text += """

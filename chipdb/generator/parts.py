@@ -18,9 +18,11 @@ FACTS = {
     "sr2": (str, ["registers"]), "sr3": (str, ["registers"]), "sr_read": (list, ["registers"]),
     "sr_write": (str, ["sr_write"]), "sr_volatile": (bool, ["volatile"]),
     "sfdp": (bool, ["sfdp"]), "firmware_sr": (int, ["firmware_sr"]),
+    "bp_ranges": (bool, ["ranges"]),
     "one_byte_01_clears_sr2": (bool, ["one_byte_01"]), "needless_write_locks": (bool, ["quirks"]),
 }
-OPTIONAL_FACTS = {"sr2", "sr3", "sr_read", "one_byte_01_clears_sr2", "needless_write_locks"}
+OPTIONAL_FACTS = {"sr2", "sr3", "sr_read", "bp_ranges", "one_byte_01_clears_sr2",
+                  "needless_write_locks"}
 IDENTITY = {"name": str, "maker": str, "size": int}
 
 
