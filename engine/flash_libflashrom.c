@@ -104,6 +104,11 @@ const struct chipdb_part *flash_part(const struct flash *flash)
 	return flash->part;
 }
 
+enum identity_source flash_part_source(const struct flash *flash)
+{
+	return beken_part_source(flash->beken);
+}
+
 const char *flash_adapter(const struct flash *flash)
 {
 	return beken_adapter(flash->beken);
@@ -196,6 +201,19 @@ static bool run(struct flash *flash, enum worker_job job, const struct range *ra
 		break;
 	}
 	return failed(flash, "libflashrom failed");
+}
+
+bool flash_protected_range(struct flash *flash, struct range *range)
+{
+	const struct worker_shared *shared = flash->worker.shared;
+	const struct range all = {0, flash->part->size};
+	bool good;
+
+	proxy_show_registers(flash->proxy, PROXY_REGISTERS_READ);
+	good = run(flash, WORKER_PROTECTION, &all, 1);
+	proxy_show_registers(flash->proxy, PROXY_REGISTERS_HIDDEN);
+	*range = shared->protected_range;
+	return good && shared->knows_protection;
 }
 
 bool flash_read(struct flash *flash, const struct range *ranges, size_t count, uint8_t *die)

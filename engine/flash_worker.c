@@ -141,6 +141,25 @@ static enum worker_result tell_what_is_known(struct worker_shared *shared)
 	return WORKER_DONE;
 }
 
+/* Of an entry without such a description it only tells that. */
+static enum worker_result tell_protection(struct flashrom_flashctx *context,
+					  struct worker_shared *shared)
+{
+	struct flashrom_wp_cfg *config;
+	size_t start, length;
+
+	shared->knows_protection = false;
+	if (flashrom_wp_cfg_new(&config) != FLASHROM_WP_OK)
+		return WORKER_FAILED;
+	if (flashrom_wp_read_cfg(config, context) == FLASHROM_WP_OK) {
+		flashrom_wp_get_range(&start, &length, config);
+		shared->knows_protection = start <= shared->size && length <= shared->size - start;
+		shared->protected_range = (struct range){(uint32_t)start, (uint32_t)length};
+	}
+	flashrom_wp_cfg_release(config);
+	return WORKER_DONE;
+}
+
 static enum worker_result work(struct flashrom_flashctx *context, struct worker_shared *shared)
 {
 	const void *present = shared->has_present ? shared->present : NULL;
@@ -148,6 +167,8 @@ static enum worker_result work(struct flashrom_flashctx *context, struct worker_
 	switch (shared->job) {
 	case WORKER_ASK:
 		return tell_what_is_known(shared);
+	case WORKER_PROTECTION:
+		return tell_protection(context, shared);
 	case WORKER_READ:
 		return flashrom_image_read(context, shared->die, shared->size) ? WORKER_FAILED
 									       : WORKER_DONE;

@@ -16,7 +16,8 @@
 #define WORKER_TEXT 256
 
 enum worker_job {
-	WORKER_ASK, /* what libflashrom knows of the ID that answers */
+	WORKER_ASK,	   /* what libflashrom knows of the ID that answers */
+	WORKER_PROTECTION, /* what its entry says of the protection */
 	WORKER_READ,
 	WORKER_WRITE,
 	WORKER_ERASE,
@@ -38,6 +39,8 @@ struct worker_shared {
 	enum worker_result result;
 	char text[WORKER_TEXT];	     /* libflashrom's first error, or "" */
 	struct identify_known known; /* the answer to WORKER_ASK */
+	bool knows_protection;	     /* the answer to WORKER_PROTECTION, with: */
+	struct range protected_range;
 	uint8_t die[FLASH_SIZE_MOST], present[FLASH_SIZE_MOST];
 };
 

@@ -11,6 +11,7 @@ bool erase_plan_job(struct erase_job *erase, struct session *session,
 	*erase = (struct erase_job){.session = session};
 	how.writes = !wish->dry;
 	if (!session_open(session, &how) || !look_at_module(session) || !session_agrees(session) ||
+	    (wish->dry && !session_look_at_protection(session)) ||
 	    !area_find(&wish->area, session_soc(session), session->part->size, session->observer,
 		       &erase->area) ||
 	    !spare_find(&erase->spare, session, &wish->with, &erase->area))

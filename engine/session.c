@@ -230,6 +230,26 @@ bool session_registers(const struct session *session, uint32_t *registers)
 	return protection_read(flash_protection(session->flash), registers) == TROUBLE_NONE;
 }
 
+bool session_look_at_protection(struct session *session)
+{
+	struct protection_state *state = &session->protection;
+	struct range range;
+	uint32_t registers;
+
+	if (!session_registers(session, &registers))
+		return false;
+	protection_state_of(session->part, registers, state);
+	session->protection_seen = true;
+	if (flash_part_source(session->flash) != IDENTITY_FLASHROM)
+		return true;
+	if (flash_protected_range(session->flash, &range)) {
+		state->known = true;
+		state->active = range.length > 0;
+		state->ranges = (struct ranges){.range = {range}, .count = range.length > 0};
+	}
+	return !session_interrupted(session);
+}
+
 bool session_interrupted(const struct session *session)
 {
 	return observer_cancelled(session->watcher);

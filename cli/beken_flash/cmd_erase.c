@@ -82,6 +82,7 @@ static int say_dry(struct device *device, const struct erase_job *erase)
 	uint32_t sector = device->session.part->erase[0].size;
 	char text[RANGE_TEXT];
 
+	say_protection(&plan, &device->session);
 	for (size_t i = 0; i < erase->area.count; i++) {
 		struct range range = erase->area.range[i];
 

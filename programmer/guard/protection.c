@@ -7,26 +7,6 @@
 /* The part's own method, the other one, and QE put back behind either. */
 #define ROUNDS 3
 
-static uint32_t size_bits(const struct chipdb_part *part)
-{
-	return chipdb_sr_mask(part, CHIPDB_BP0) | chipdb_sr_mask(part, CHIPDB_BP1) |
-	       chipdb_sr_mask(part, CHIPDB_BP2) | chipdb_sr_mask(part, CHIPDB_BP3);
-}
-
-uint32_t protection_mask(const struct chipdb_part *part)
-{
-	return size_bits(part) | chipdb_sr_mask(part, CHIPDB_TB) |
-	       chipdb_sr_mask(part, CHIPDB_SEC) | chipdb_sr_mask(part, CHIPDB_CMP);
-}
-
-/* BP = 0 selects nothing and all ones everything; CMP turns that round. */
-bool protection_active(const struct chipdb_part *part, uint32_t sr)
-{
-	uint32_t bits = size_bits(part);
-
-	return (sr & bits) != (sr & chipdb_sr_mask(part, CHIPDB_CMP) ? bits : 0);
-}
-
 /* Bits of which a difference tells something; reserved ones may come and go. */
 static uint32_t known_bits(const struct chipdb_part *part)
 {
@@ -227,7 +207,7 @@ static enum trouble_kind lift(struct protection *protection, uint32_t *sr)
 	const struct chipdb_part *part = protection->die->part;
 	const uint32_t before = *sr, wanted = before & ~protection_mask(part);
 	/* TB and SEC that stay do no harm while BP is clear. */
-	const uint32_t care = size_bits(part) | chipdb_sr_mask(part, CHIPDB_CMP) |
+	const uint32_t care = protection_size_bits(part) | chipdb_sr_mask(part, CHIPDB_CMP) |
 			      chipdb_sr_mask(part, CHIPDB_QE);
 	enum trouble_kind kind;
 

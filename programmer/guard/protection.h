@@ -26,12 +26,7 @@
 #include "chipdb/chipdb.h"
 #include "base/observer.h"
 #include "programmer/die/die.h"
-
-/* The bits that choose what is protected: BP, TB, SEC and CMP. */
-uint32_t protection_mask(const struct chipdb_part *part);
-
-/* Whether registers of this value protect anything. */
-bool protection_active(const struct chipdb_part *part, uint32_t sr);
+#include "programmer/guard/protection_state.h"
 
 enum protection_policy {
 	UNPROTECT_AUTO,	   /* lift it and leave it lifted */

@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/guard/protection_state.h"
 
-#include <stdio.h>
-#include <string.h>
-
-#include "programmer/guard/protection.h"
-
-#define KIB 1024u
-#define SECTOR (4 * KIB)
-#define SECTORS_MOST (32 * KIB)
-#define BLOCK (64 * KIB)
-#define FIELD 0x7cu /* where SR1 has BP and what belongs to it */
+#define BP_SECTOR 0x1000u
+#define BP_SECTORS_MOST 0x8000u
+#define BP_BLOCK 0x10000u
+#define BP_FIELD 0x7cu /* where SR1 has BP and what belongs to it */
 
 static bool is_set(const struct chipdb_part *part, uint32_t sr, enum chipdb_bit bit)
 {
@@ -28,6 +22,26 @@ static unsigned bp_of(const struct chipdb_part *part, uint32_t sr)
 	return bp;
 }
 
+uint32_t protection_size_bits(const struct chipdb_part *part)
+{
+	return chipdb_sr_mask(part, CHIPDB_BP0) | chipdb_sr_mask(part, CHIPDB_BP1) |
+	       chipdb_sr_mask(part, CHIPDB_BP2) | chipdb_sr_mask(part, CHIPDB_BP3);
+}
+
+uint32_t protection_mask(const struct chipdb_part *part)
+{
+	return protection_size_bits(part) | chipdb_sr_mask(part, CHIPDB_TB) |
+	       chipdb_sr_mask(part, CHIPDB_SEC) | chipdb_sr_mask(part, CHIPDB_CMP);
+}
+
+/* BP = 0 selects nothing and all ones everything; CMP turns that round. */
+bool protection_active(const struct chipdb_part *part, uint32_t sr)
+{
+	uint32_t bits = protection_size_bits(part);
+
+	return (sr & bits) != (sr & chipdb_sr_mask(part, CHIPDB_CMP) ? bits : 0);
+}
+
 /* @unit doubled BP - 1 times, at most @most. */
 static uint32_t doubled(uint32_t unit, unsigned bp, uint32_t most)
 {
@@ -40,15 +54,15 @@ static uint32_t doubled(uint32_t unit, unsigned bp, uint32_t most)
 static uint32_t selected(const struct chipdb_part *part, uint32_t sr)
 {
 	const unsigned bp = bp_of(part, sr), all = bp_of(part, UINT32_MAX);
-	uint32_t block = part->size / 64 > BLOCK && all <= 7 ? part->size / 64 : BLOCK;
+	uint32_t block = part->size / 64 > BP_BLOCK && all <= 7 ? part->size / 64 : BP_BLOCK;
 
 	if (bp == 0)
 		return 0;
 	if (is_set(part, sr, CHIPDB_4KBL))
-		return doubled(SECTOR, bp, SECTORS_MOST);
+		return doubled(BP_SECTOR, bp, BP_SECTORS_MOST);
 	if (bp == all)
 		return part->size;
-	return is_set(part, sr, CHIPDB_SEC) ? doubled(SECTOR, bp, SECTORS_MOST)
+	return is_set(part, sr, CHIPDB_SEC) ? doubled(BP_SECTOR, bp, BP_SECTORS_MOST)
 					    : doubled(block, bp, part->size);
 }
 
@@ -83,74 +97,8 @@ void protection_state_of(const struct chipdb_part *part, uint32_t sr,
 	};
 	/* A bit that nobody knows may choose, too. */
 	state->known = !state->active ||
-		       (part->bp_ranges && !(sr & FIELD & chipdb_sr_mask(part, CHIPDB_UNKNOWN)));
+		       (part->bp_ranges && !(sr & BP_FIELD & chipdb_sr_mask(part, CHIPDB_UNKNOWN)));
 	if (state->known && state->active)
 		ranges_add(&state->ranges, range_of(part, sr));
 	state->active = state->active && (!state->known || state->ranges.count);
-}
-
-const char *protection_lock_name(enum protection_lock lock)
-{
-	static const char *const names[] = {[LOCK_NONE] = "none",
-					    [LOCK_PIN] = "wp-pin",
-					    [LOCK_POWER] = "power-cycle",
-					    [LOCK_GOOD] = "permanent"};
-
-	return names[lock];
-}
-
-const char *protection_lock_text(enum protection_lock lock)
-{
-	static const char *const texts[] = {
-		[LOCK_NONE] = "",
-		[LOCK_PIN] = "SRP0 locks the registers while the die's WP# pin is low, which only "
-			     "a write can tell",
-		[LOCK_POWER] = "SRP1 locks the registers until the module's power is cut",
-		[LOCK_GOOD] = "SRP0 and SRP1 lock the registers for good, or on some parts until "
-			      "the module's power is cut",
-	};
-
-	return texts[lock];
-}
-
-const char *protection_say(const struct protection_state *state, char text[PROTECTION_TEXT])
-{
-	const char *lock = protection_lock_text(state->lock);
-
-	snprintf(text, PROTECTION_TEXT, "%s%s%s (status registers 0x%04x)",
-		 state->active ? "on" : "off",
-		 lock[0]	 ? ", and locked: "
-		 : state->active ? "; it is lifted before a write"
-				 : "",
-		 lock, (unsigned)state->registers);
-	return text;
-}
-
-/* As many as there is room for. */
-static void list(const struct ranges *ranges, char text[PROTECTION_TEXT])
-{
-	const size_t most = 4;
-	char range[RANGE_TEXT];
-
-	for (size_t i = 0; i < ranges->count && i < most; i++) {
-		strcat(text, i ? ", " : "");
-		strcat(text, range_text(ranges->range[i], range));
-	}
-	if (ranges->count > most) {
-		size_t len = strlen(text);
-
-		snprintf(text + len, PROTECTION_TEXT - len, " and %zu more", ranges->count - most);
-	}
-}
-
-const char *protection_say_ranges(const struct protection_state *state, char text[PROTECTION_TEXT])
-{
-	text[0] = '\0';
-	if (!state->active)
-		strcpy(text, "nothing");
-	else if (state->known)
-		list(&state->ranges, text);
-	else
-		strcpy(text, "which range is not known of this part");
-	return text;
 }

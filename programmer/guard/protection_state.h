@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * protection_state.h - what status registers say: which bytes of the die are protected, and
- * whether the registers themselves are locked. In words, too.
+ * whether the registers themselves are locked. protection_words.h has the words.
  *
  * Which range the bits choose is known of the parts whose database entry says so
  * (bp_ranges, chipdb.h); of others only whether anything is protected.
@@ -17,6 +17,15 @@
 
 #include "base/range.h"
 #include "chipdb/chipdb.h"
+
+/* BP alone. */
+uint32_t protection_size_bits(const struct chipdb_part *part);
+
+/* The bits that choose what is protected: BP, TB, SEC and CMP. */
+uint32_t protection_mask(const struct chipdb_part *part);
+
+/* Whether registers of this value protect anything. */
+bool protection_active(const struct chipdb_part *part, uint32_t sr);
 
 enum protection_lock {
 	LOCK_NONE,
@@ -36,22 +45,5 @@ struct protection_state {
 /* By the registers alone. */
 void protection_state_of(const struct chipdb_part *part, uint32_t sr,
 			 struct protection_state *state);
-
-/* "none", "wp-pin", "power-cycle", "permanent": for programs. */
-const char *protection_lock_name(enum protection_lock lock);
-
-/* What it means that they are locked, as a sentence without a full stop; "" if they are not. */
-const char *protection_lock_text(enum protection_lock lock);
-
-#define PROTECTION_TEXT 400
-
-/*
- * "on; it is lifted before a write (status registers 0x001c)", or what stands in the way of
- * that. Returns @text.
- */
-const char *protection_say(const struct protection_state *state, char text[PROTECTION_TEXT]);
-
-/* "0x000000-0x1effff (1984 KiB)", "nothing", or that it is not known. Returns @text. */
-const char *protection_say_ranges(const struct protection_state *state, char text[PROTECTION_TEXT]);
 
 #endif

@@ -307,6 +307,18 @@ const char *flash_engine_version(void)
 	return "arrays";
 }
 
+enum identity_source flash_part_source(const struct flash *flash)
+{
+	(void)flash;
+	return IDENTITY_DATABASE;
+}
+
+bool flash_protected_range(struct flash *flash, struct range *range)
+{
+	(void)flash, (void)range;
+	return false;
+}
+
 struct protection *flash_protection(struct flash *flash)
 {
 	return &flash->protection;
@@ -374,17 +386,6 @@ bool beken_check(const struct beken_options *options, struct link_intent *intent
 }
 
 /* --- programmer/guard/protection.h, as far as the engine uses it --- */
-
-uint32_t protection_mask(const struct chipdb_part *part)
-{
-	static const enum chipdb_bit bits[] = {CHIPDB_BP0, CHIPDB_BP1, CHIPDB_BP2, CHIPDB_BP3,
-					       CHIPDB_TB,  CHIPDB_SEC, CHIPDB_CMP};
-	uint32_t mask = 0;
-
-	for (size_t i = 0; i < COUNT_OF(bits); i++)
-		mask |= chipdb_sr_mask(part, bits[i]);
-	return mask;
-}
 
 enum trouble_kind protection_read(struct protection *protection, uint32_t *sr)
 {

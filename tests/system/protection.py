@@ -193,6 +193,67 @@ class Unknown(Job):
                 self.assertEqual(run.stats["cen"], "high")
 
 
+class Said(Job):
+    """What is protected and what is locked, as beken-flash says it before anything is written."""
+
+    def said(self, *command, part=JOINT, registers, more=()):
+        run = self.rig.flash(*command, image=self.old,
+                             device=("--part", part, "--sr", f"{registers:x}", *more))
+        self.assertEqual(run.status, 0, run.output)
+        self.assertEqual(run.stats["sr_writes"], 0)
+        return run.output
+
+    def test_the_range_is_said_and_not_only_that_there_is_one(self):
+        for registers, where in ((0x4004, "0x000000-0x1effff (1984 KiB)"),
+                                 (0x0004, "0x1f0000-0x1fffff (64 KiB)"),
+                                 (0x0064, "0x000000-0x000fff (4 KiB)")):
+            with self.subTest(registers=hex(registers)):
+                for command in ("detect", "info"):
+                    output = self.said(command, registers=registers)
+                    self.assertIn(f"protected:  {where}", output)
+                    self.assertIn("it is lifted before a write", output)
+                self.assertIn(f"protected: {where}",
+                              self.said("unprotect", "--dry-run", registers=registers))
+                run = self.rig.flash("unprotect", image=self.old, device=(
+                    "--part", JOINT, "--sr", f"{registers:x}"))
+                self.assertIn(f"protected: {where}", run.output)
+                self.assertIn("after:  status registers 0x0000, not protected", run.output)
+
+    def test_programs_get_the_same(self):
+        output = self.said("detect", "--json", registers=0x4104)
+        self.assertIn('"protected": true, "protected_ranges": '
+                      '[{"start": 0, "length": 2031616}], "registers_locked": "power-cycle"',
+                      output)
+
+    def test_where_nobody_knows_the_range_it_says_so(self):
+        output = self.said("detect", part="MX25V1635F", registers=0x0038)
+        self.assertIn("not known of this part", output)
+        self.assertIn('"protected_ranges": null',
+                      self.said("detect", "--json", part="MX25V1635F", registers=0x0038))
+
+    def test_locked_registers_are_said_to_be_locked(self):
+        for registers, word, part in ((0x4104, "SRP1", JOINT), (0x4084, "WP#", JOINT),
+                                      (0x7bfc, "for good", "P25Q16HBK")):
+            for command in (("detect",), ("info",), ("erase", "--at=0x2000", "--size=4K",
+                                                     "--yes=identity-lost", "--dry-run")):
+                with self.subTest(registers=hex(registers), command=command):
+                    output = self.said(*command, part=part, registers=registers)
+                    self.assertIn("locked", output)
+                    self.assertIn(word, output)
+                    self.assertNotIn("it is lifted", output)
+
+    def test_what_flashroms_entry_says_of_protection_is_used(self):
+        self.old = rig.random_bytes(8192 * KIB, 1)
+        for id in ("EF4017", "C86017"):
+            output = self.said("detect", part="GD25Q64C", registers=0x0004,
+                               more=("--id", id, "--sfdp", "none"))
+            self.assertIn("0x7e0000-0x7fffff (128 KiB)", output)
+        # An entry without a description of it.
+        self.setUp()
+        output = self.said("detect", registers=0x001c, more=("--id", "1C3015", "--sfdp", "none"))
+        self.assertIn("not known of this part", output)
+
+
 class WriteProtect(rig.Case):
     """flashrom's own --wp-... on the real registers."""
 

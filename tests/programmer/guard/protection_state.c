@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What registers say, held against values and ranges of datasheets, of Beken's SDK and of logs. */
 #include "tests/unit.h"
-#include "programmer/guard/protection_state.h"
+#include "programmer/guard/protection_words.h"
 
 static struct protection_state state_of(const char *name, uint32_t sr)
 {
