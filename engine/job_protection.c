@@ -40,7 +40,7 @@ bool protection_plan_job(struct protection_job *job, struct session *session,
 		return find_wanted(job, wish);
 	/* Bits that select nothing do no harm, and are left alone. */
 	job->wanted = job->before;
-	if (job->before.active)
+	if (job->before.active && !job->before.by_blocks)
 		protection_state_of(session->part,
 				    job->before.registers & ~protection_mask(session->part),
 				    &job->wanted);
@@ -60,7 +60,9 @@ bool protection_do_job(struct protection_job *job)
 	struct session *session = job->session;
 	struct protection *protection = flash_protection(session->flash);
 
-	if (job->before.registers != job->wanted.registers &&
+	bool opens = !job->protect && job->before.active && job->before.by_blocks;
+
+	if ((opens || job->before.registers != job->wanted.registers) &&
 	    !(job->protect ? protection_set(protection, job->wanted.registers) == 0
 			   : lift(protection)))
 		return false;

@@ -234,11 +234,9 @@ bool session_look_at_protection(struct session *session)
 {
 	struct protection_state *state = &session->protection;
 	struct range range;
-	uint32_t registers;
 
-	if (!session_registers(session, &registers))
+	if (protection_look(flash_protection(session->flash), state))
 		return false;
-	protection_state_of(session->part, registers, state);
 	session->protection_seen = true;
 	if (flash_part_source(session->flash) != IDENTITY_FLASHROM)
 		return true;

@@ -105,6 +105,17 @@ to 0, `-` is reserved or unknown. Times are milliseconds, typical to longest; ch
                   (family_line(name, facts, parsed)
                    for name, (_, facts, parsed) in families.items()))
     text += """
+## Locks of single blocks (WPS)
+
+A bit of SR3 by which BP, SEC, TB and CMP lose their effect, and each block has a lock of its own
+instead, is known of these. Of others nobody was found who says so, which does not mean that they
+lack it.
+
+"""
+    text += table(["ID", "Name", "SR3", "Sure"], (
+        [spaced(part.id), part.name, part.facts["sr3"], certainty(part.sources["registers"])]
+        for part in parts if "WPS" in part.facts.get("sr3", "").split()))
+    text += """
 ## Where sources disagree
 
 The driver reads all registers that the part may have; lifts protection by the part's own method

@@ -22,7 +22,7 @@ FILES = {
                           ["changes", "flash_command", "writeback", "gate", "proxy"]),
     "beken_spi_part.c": ("the die: its commands, which part it is, and what protects it",
                          ["number", "die", "pace", "status_registers", "spi_die", "sfdp",
-                          "identify", "identify_check", "protection_state",
+                          "identify", "identify_check", "protection_state", "block_locks",
                           "protection"]),
     "beken_spi_link.c": ("bringing the SoC into its SPI mode, and out of it",
                          ["spi_handshake", "spi_params", "spi_link"]),

@@ -229,6 +229,60 @@ static enum trouble_kind lift(struct protection *protection, uint32_t *sr)
 	return kind;
 }
 
+enum trouble_kind protection_look(struct protection *protection, struct protection_state *state)
+{
+	const struct chipdb_part *part = protection->die->part;
+	struct block_locks locks;
+	enum trouble_kind kind;
+	uint32_t sr;
+
+	kind = protection_read(protection, &sr);
+	if (kind)
+		return kind;
+	protection_state_of(part, sr, state);
+	if (!state->by_blocks)
+		return kind;
+	kind = block_locks_read(protection->die, &locks);
+	if (kind)
+		return raise_not_reached(protection, kind);
+	state->active = block_locks_any(&locks);
+	state->known = block_locks_ranges(part, &locks, &state->ranges);
+	return kind;
+}
+
+/* WPS is set: the locks of single blocks. */
+static enum trouble_kind open_blocks(struct protection *protection, uint32_t sr)
+{
+	struct block_locks before, now;
+	enum trouble_kind kind = block_locks_read(protection->die, &before);
+
+	if (kind)
+		return raise_not_reached(protection, kind);
+	if (!block_locks_any(&before))
+		return TROUBLE_NONE;
+	if (protection->policy == UNPROTECT_NO)
+		return forbidden(protection, sr);
+	if (!protection->opened)
+		protection->locks_before = before;
+	protection->opened = true;
+	now = before;
+	kind = block_locks_open(protection->die, &now);
+	if (kind)
+		return raise_not_reached(protection, kind);
+	if (block_locks_any(&now)) {
+		struct trouble trouble = trouble_seen(
+			TROUBLE_STAYS_PROTECTED,
+			"the flash locks single blocks (WPS is set, status registers 0x%04x), and "
+			"they stay locked. Nothing was erased or written",
+			(unsigned)sr);
+
+		return tell_registers(protection, &trouble, sr);
+	}
+	observer_note(protection->observer, NOTE_INFO, TROUBLE_NONE,
+		      "the locks of single blocks (WPS) were opened, until power is cut");
+	return TROUBLE_NONE;
+}
+
 enum trouble_kind protection_lift(struct protection *protection)
 {
 	const struct chipdb_part *part = protection->die->part;
@@ -238,6 +292,8 @@ enum trouble_kind protection_lift(struct protection *protection)
 	if (!protection->die->caps.registers)
 		return TROUBLE_NONE;
 	kind = protection_read(protection, &before);
+	if (!kind && before & chipdb_sr_mask(part, CHIPDB_WPS))
+		return open_blocks(protection, before);
 	if (kind || !protection_active(part, before))
 		return kind;
 	if (protection->policy == UNPROTECT_NO)
@@ -256,12 +312,33 @@ enum trouble_kind protection_lift(struct protection *protection)
 	return TROUBLE_NONE;
 }
 
+/* What open_blocks() has opened. */
+static enum trouble_kind close_blocks(struct protection *protection)
+{
+	struct block_locks now;
+	enum trouble_kind kind;
+
+	protection->opened = false;
+	kind = block_locks_read(protection->die, &now);
+	if (!kind)
+		kind = block_locks_close(protection->die, &protection->locks_before, &now);
+	if (kind)
+		return raise_not_reached(protection, kind);
+	if (block_locks_same(&protection->locks_before, &now))
+		return kind;
+	return observer_raise(protection->observer, TROUBLE_STAYS_PROTECTED, NO_RANGE,
+			      "the locks of single blocks could not be set again; they are when "
+			      "power comes");
+}
+
 enum trouble_kind protection_restore(struct protection *protection)
 {
 	uint32_t before = protection->before, care, sr;
 	enum trouble_kind kind;
 	bool done = false;
 
+	if (protection->policy == UNPROTECT_RESTORE && protection->opened)
+		return close_blocks(protection);
 	if (protection->policy != UNPROTECT_RESTORE || !protection->lifted)
 		return TROUBLE_NONE;
 	protection->lifted = false;

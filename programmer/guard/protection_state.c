@@ -39,6 +39,8 @@ bool protection_active(const struct chipdb_part *part, uint32_t sr)
 {
 	uint32_t bits = protection_size_bits(part);
 
+	if (sr & chipdb_sr_mask(part, CHIPDB_WPS))
+		return false;
 	return (sr & bits) != (sr & chipdb_sr_mask(part, CHIPDB_CMP) ? bits : 0);
 }
 
@@ -93,6 +95,7 @@ void protection_state_of(const struct chipdb_part *part, uint32_t sr,
 	*state = (struct protection_state){
 		.registers = sr,
 		.active = protection_active(part, sr),
+		.by_blocks = is_set(part, sr, CHIPDB_WPS),
 		.lock = lock_of(part, sr),
 	};
 	/* A bit that nobody knows may choose, too. */

@@ -10,6 +10,8 @@
  * while the die's WP# is low, unless QE makes a data line of it; SRP1 until power is cut; both
  * for good on parts that were ordered so, else also until power is cut.
  *
+ * While WPS is set BP and what belongs to it have no effect; each block has a lock of its own.
+ *
  * Pure functions of their arguments; nothing is raised, nothing is read.
  */
 #ifndef PROTECTION_STATE_H
@@ -36,13 +38,14 @@ enum protection_lock {
 
 struct protection_state {
 	uint32_t registers;
-	bool active; /* something is protected */
-	bool known;  /* what: .ranges; none if not active */
+	bool active;	/* something is protected */
+	bool by_blocks; /* by locks of single blocks, which the registers do not tell */
+	bool known;	/* what: .ranges; none if not active */
 	struct ranges ranges;
 	enum protection_lock lock;
 };
 
-/* By the registers alone. */
+/* By the registers alone; with .by_blocks it is not known what of them is locked. */
 void protection_state_of(const struct chipdb_part *part, uint32_t sr,
 			 struct protection_state *state);
 

@@ -34,7 +34,9 @@ const char *protection_say(const struct protection_state *state, char text[PROTE
 
 	snprintf(text, PROTECTION_TEXT, "%s%s%s (status registers 0x%04x)",
 		 state->active ? "on" : "off",
-		 lock[0]	 ? ", and locked: "
+		 lock[0] ? ", and locked: "
+		 : state->active && state->by_blocks
+			 ? ", by locks of single blocks (WPS); they are opened before a write"
 		 : state->active ? "; it is lifted before a write"
 				 : "",
 		 lock, (unsigned)state->registers);

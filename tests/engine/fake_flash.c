@@ -396,6 +396,16 @@ enum trouble_kind protection_read(struct protection *protection, uint32_t *sr)
 			      "the registers cannot be read");
 }
 
+enum trouble_kind protection_look(struct protection *protection, struct protection_state *state)
+{
+	uint32_t sr;
+	enum trouble_kind kind = protection_read(protection, &sr);
+
+	if (!kind)
+		protection_state_of(plugged->part, sr, state);
+	return kind;
+}
+
 enum trouble_kind protection_set(struct protection *protection, uint32_t sr)
 {
 	if (plugged->off || plugged->registers_stay)

@@ -120,6 +120,60 @@ class Protection(Job):
         self.untouched(self.write(("--part", JOINT, "--sr", "4104")), "SRP1")
 
 
+class BlockLocks(Job):
+    """WPS: each block has a lock of its own, all set, and BP says nothing. A part that has it."""
+
+    PART = ("--part", "W25Q32")
+    WPS = 0x040000
+    LOCKS = 62 + 2 * 16
+
+    def setUp(self):
+        super().setUp()
+        self.old = rig.random_bytes(2 * SIZE, 1)
+        self.new = self.old[:8 * KIB] + rig.random_bytes(4 * KIB, 2) + self.old[12 * KIB:]
+        self.rig.file("new.bin", self.new)
+
+    def device(self, registers=WPS, *more):
+        return (*self.PART, "--sr", f"{registers:x}", *more)
+
+    def test_locked_blocks_are_opened_before_a_write_and_no_register_is_written(self):
+        for registers in (self.WPS, self.WPS | 0x4000, self.WPS | 0x001c):
+            for more in ((), ("--block-locks", "single")):
+                with self.subTest(registers=hex(registers), more=more):
+                    run = self.write(self.device(registers, *more))
+                    self.written(run, registers)
+                    self.assertEqual(run.stats["sr_writes"], 0)
+                    self.assertEqual(run.stats["ignored_protected"], 0)
+
+    def test_they_are_set_again_where_protection_is_put_back(self):
+        for more in ((), ("--block-locks", "single")):
+            run = self.write(self.device(self.WPS, *more), "unprotect=restore")
+            self.written(run, self.WPS)
+            # Whoever comes next without care for them finds them locked.
+            self.assertEqual(run.stats["locked_blocks"], self.LOCKS)
+        run = self.write(self.device())
+        self.assertEqual(run.stats["locked_blocks"], 0)
+
+    def test_unprotect_no_leaves_them_alone(self):
+        self.untouched(self.write(self.device(), "unprotect=no"), "unprotect=no")
+
+    def test_without_wps_they_have_no_effect_and_are_not_looked_at(self):
+        run = self.write(self.device(0x4004))
+        self.written(run, 0)
+        self.assertEqual(run.stats["locked_blocks"], self.LOCKS)
+
+    def test_they_are_said(self):
+        for command in ("detect", "info"):
+            run = self.rig.flash(command, image=self.old, device=self.device())
+            self.assertEqual(run.status, 0, run.output)
+            self.assertIn("locks of single blocks (WPS)", run.output)
+            self.assertIn("protected:  0x000000-0x3fffff (4096 KiB)", run.output)
+        run = self.rig.flash("unprotect", image=self.old, device=self.device())
+        self.assertEqual(run.status, 0, run.output)
+        self.assertIn("after:  status registers 0x40000, not protected", run.output)
+        self.assertEqual(run.stats["locked_blocks"], 0)
+
+
 class Unknown(Job):
     def test_an_id_that_nobody_knows_works_by_the_dies_own_table(self):
         run = self.write(("--part", "TH25Q16HB", "--id", UNKNOWN, "--sr", "4204"))
