@@ -11,13 +11,12 @@ bool erase_plan_job(struct erase_job *erase, struct session *session,
 	*erase = (struct erase_job){.session = session};
 	how.writes = !wish->dry;
 	if (!session_open(session, &how) || !look_at_module(session) || !session_agrees(session) ||
-	    (wish->dry && !session_look_at_protection(session)) ||
 	    !area_find(&wish->area, session_soc(session), session->part->size, session->observer,
 		       &erase->area) ||
 	    !spare_find(&erase->spare, session, &wish->with, &erase->area))
 		return false;
 	if (erase->area.count > 0)
-		return true;
+		return !wish->dry || session_look_at_protection(session);
 	observer_raise(session->observer, TROUBLE_KEPT, NO_RANGE,
 		       "all of that is calibration, which is kept");
 	return false;
