@@ -57,3 +57,17 @@ bool number_plain(const char *text, unsigned least, unsigned most, unsigned *num
 	*number = (unsigned)value;
 	return true;
 }
+
+bool number_hexadecimal(const char *text, uint32_t most, uint32_t *number)
+{
+	unsigned long long value;
+	const char *end;
+
+	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
+		text += 2;
+	/* strtoull() takes a second 0x. */
+	if (strpbrk(text, "xX") || !digits(text, 16, &value, &end) || *end || value > most)
+		return false;
+	*number = (uint32_t)value;
+	return true;
+}

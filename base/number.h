@@ -18,6 +18,9 @@ bool number_bytes(const char *text, uint32_t *number);
  */
 bool number_looks_hexadecimal(const char *text, uint32_t step);
 
+/* A hexadecimal number up to @most, with 0x in front or not; else false, and @number untouched. */
+bool number_hexadecimal(const char *text, uint32_t most, uint32_t *number);
+
 /* Decimal digits only, from @least to @most. */
 bool number_plain(const char *text, unsigned least, unsigned most, unsigned *number);
 

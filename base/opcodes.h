@@ -23,6 +23,11 @@
 #define OPCODE_RDSR3 0x15
 #define OPCODE_WRSR2 0x31
 #define OPCODE_RDSR2 0x35
+#define OPCODE_LOCK_BLOCK 0x36 /* the lock of one block, see CHIPDB_WPS */
+#define OPCODE_UNLOCK_BLOCK 0x39
+#define OPCODE_READ_LOCK 0x3d
+#define OPCODE_LOCK_ALL 0x7e
+#define OPCODE_UNLOCK_ALL 0x98
 #define OPCODE_EWSR 0x50 /* the next register write is undone by a power cycle */
 #define OPCODE_SFDP 0x5a /* three address bytes and a dummy byte */
 #define OPCODE_RDID 0x9f

@@ -48,7 +48,12 @@ enum chipdb_bit {
 	CHIPDB_SRP1,   /* 1: the status registers are locked until power is cycled */
 	CHIPDB_QE,     /* quad enable: WP# and HOLD# become data lines */
 	CHIPDB_LB,     /* one-time-programmable lock of a security register */
-	CHIPDB_SUS,    /* an erase or program is suspended (read only) */
+	/*
+	 * 1: BP, SEC, TB and CMP have no effect; instead each 64 KiB block, and each sector of
+	 * the first and the last one, has a lock of its own, which is set when power comes.
+	 */
+	CHIPDB_WPS,
+	CHIPDB_SUS, /* an erase or program is suspended (read only) */
 };
 
 /* How a part takes new values for its status registers. */
@@ -86,6 +91,17 @@ struct chipdb_part {
 	enum chipdb_sr_write sr_write;
 	uint32_t sr_write_typ_us, sr_write_max_us;
 	bool sr_volatile; /* 50h before a write changes the bits until power is cycled */
+	/*
+	 * It is known that BP, TB, SEC, 4KBL and CMP choose what is protected as on most parts:
+	 *
+	 *   BP0 to BP2   0 nothing, 7 everything, else 64 KiB << (BP - 1), or 1/64 of a part above
+	 *                4 MiB << (BP - 1); at most the part
+	 *   BP0 to BP3   64 KiB << (BP - 1), at most the part
+	 *   SEC          4 KiB << (BP - 1) instead, at most 32 KiB; 4KBL the same, for BP = 7 too
+	 *   TB           from the bottom instead of the top
+	 *   CMP          all but that instead
+	 */
+	bool bp_ranges;
 	bool one_byte_01_clears_sr2;
 	/* A register write that changes nothing was reported to lock the part for good. */
 	bool needless_write_locks;
@@ -130,19 +146,20 @@ typedef uint32_t chipdb_soc_set;
 
 struct chipdb_soc {
 	const char *name;
-	const char *also;		/* other names of it, with ", " between; or NULL */
+	const char *also; /* other names of it, with ", " between; or NULL */
 	/*
 	 * As its bootloaders and firmware call it, likewise; or NULL. Not unique: a BK7231M is
 	 * called BK7231N, and how the code is coded has to tell.
 	 */
 	const char *calls_itself;
-	const char *alike; /* names of those whose firmware it runs, likewise; or NULL */
-	const char *part;		/* name of a part often seen in it */
-	const char *spi_mode;		/* "confirmed" or "unproven", see docs/protocol.md */
-	const char *evidence;		/* by whom and how */
+	const char *alike;    /* names of those whose firmware it runs, likewise; or NULL */
+	const char *part;     /* name of a part often seen in it */
+	const char *spi_mode; /* "confirmed" or "unproven", see docs/protocol.md */
+	const char *evidence; /* by whom and how */
 	uint32_t flash[CHIPDB_FLASHES]; /* sizes it was seen with, bytes, ascending; 0 ends */
 	enum chipdb_code code;
-	/* The flash at 0 of this SoC alone, and at the start of the application if all begin alike. */
+	/* The flash at 0 of this SoC alone, and at the start of the application if all begin alike.
+	 */
 	struct chipdb_fingerprint bootloader[CHIPDB_FINGERPRINTS];
 	struct chipdb_fingerprint app_start[CHIPDB_FINGERPRINTS];
 	uint32_t bootloader_used; /* the longest bootloader seen, bytes; 0 if unknown */

@@ -47,6 +47,9 @@ bool flash_close(struct flash *flash);
 
 const struct chipdb_part *flash_part(const struct flash *flash);
 
+/* Who says that it is that part, see identify.h. */
+enum identity_source flash_part_source(const struct flash *flash);
+
 /* What the adapter is ("kind" in docs/json.md), and the port that it is plugged in at, as in
  * usb=1-4.2. */
 const char *flash_adapter(const struct flash *flash);
@@ -57,6 +60,12 @@ const char *flash_engine_version(void);
 
 /* Its status registers; see protection.h. */
 struct protection *flash_protection(struct flash *flash);
+
+/*
+ * What the die protects now, by libflashrom's entry of it: a range, of length 0 if nothing.
+ * False: the entry does not describe that, or libflashrom failed.
+ */
+bool flash_protected_range(struct flash *flash, struct range *range);
 
 /* What has become of the die so far. */
 enum proxy_done flash_done(const struct flash *flash);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "engine/flash.h"
 #include "engine/flash_worker.h"
+#include "programmer/bare_id.h"
 #include "programmer/bridge.h"
 
 #include <errno.h>
@@ -16,17 +17,49 @@ struct flash {
 	struct worker worker;
 };
 
+static bool is_cancelled(const struct flash *flash)
+{
+	return observer_cancelled(flash->options.observer);
+}
+
+static bool go_on(void *data)
+{
+	const struct flash *flash = data;
+
+	return !worker_is_done(&flash->worker) && !is_cancelled(flash);
+}
+
+/* Of an ID that is not in the database. */
+static bool ask_libflashrom(void *data, const uint8_t id[3], struct identify_known *known)
+{
+	struct flash *flash = data;
+	struct worker_shared *shared = flash->worker.shared;
+	struct bare_id bare = {.id = id, .go_on = go_on, .data = flash};
+
+	shared->job = WORKER_ASK;
+	shared->size = 0;
+	if (!worker_begin(&flash->worker))
+		return false;
+	bare_id_serve(flash->worker.pty.master, &bare);
+	if (is_cancelled(flash) || !worker_end(&flash->worker) || shared->result != WORKER_DONE)
+		return false;
+	*known = shared->known;
+	return true;
+}
+
 struct flash *flash_open(const struct flash_options *options)
 {
+	struct flash *flash = calloc(1, sizeof(*flash));
+	const struct identify_ask ask = {.ask = ask_libflashrom, .data = flash};
 	const struct beken_options beken_options = {
 		.parameters = options->params,
 		.observer = options->observer,
 		.pins = options->pins,
+		.ask = &ask,
 	};
 	const struct proxy_options proxy_options = {
 		.read_only = options->read_only,
 	};
-	struct flash *flash = calloc(1, sizeof(*flash));
 
 	if (!flash || !worker_start(&flash->worker)) {
 		observer_raise(options->observer, TROUBLE_SYSTEM, NO_RANGE,
@@ -71,6 +104,11 @@ const struct chipdb_part *flash_part(const struct flash *flash)
 	return flash->part;
 }
 
+enum identity_source flash_part_source(const struct flash *flash)
+{
+	return beken_part_source(flash->beken);
+}
+
 const char *flash_adapter(const struct flash *flash)
 {
 	return beken_adapter(flash->beken);
@@ -99,18 +137,6 @@ enum proxy_done flash_done(const struct flash *flash)
 bool flash_peek(struct flash *flash, uint32_t address, uint8_t *data, size_t len)
 {
 	return proxy_read(flash->proxy, address, data, len) == TROUBLE_NONE;
-}
-
-static bool is_cancelled(const struct flash *flash)
-{
-	return observer_cancelled(flash->options.observer);
-}
-
-static bool go_on(void *data)
-{
-	const struct flash *flash = data;
-
-	return !worker_is_done(&flash->worker) && !is_cancelled(flash);
 }
 
 static bool failed(const struct flash *flash, const char *what)
@@ -175,6 +201,19 @@ static bool run(struct flash *flash, enum worker_job job, const struct range *ra
 		break;
 	}
 	return failed(flash, "libflashrom failed");
+}
+
+bool flash_protected_range(struct flash *flash, struct range *range)
+{
+	const struct worker_shared *shared = flash->worker.shared;
+	const struct range all = {0, flash->part->size};
+	bool good;
+
+	proxy_show_registers(flash->proxy, PROXY_REGISTERS_READ);
+	good = run(flash, WORKER_PROTECTION, &all, 1);
+	proxy_show_registers(flash->proxy, PROXY_REGISTERS_HIDDEN);
+	*range = shared->protected_range;
+	return good && shared->knows_protection;
 }
 
 bool flash_read(struct flash *flash, const struct range *ranges, size_t count, uint8_t *die)

@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #define NAMES_MOST 8
-#define NAME_ROOM 96
 #define PATIENCE_MS 1000
 
 /*
@@ -24,28 +23,39 @@
 static struct {
 	struct worker_shared *shared;
 	char line[512];
-	char names[NAMES_MOST][NAME_ROOM];
-	size_t name_count;
+	struct identify_known entries[NAMES_MOST];
+	size_t entry_count;
 } said;
 
-/* `Found Winbond flash chip "W25Q32.V" (4096 kB, SPI) on serprog.` */
-static void note_name(const char *line)
+static bool copy(char text[IDENTITY_NAME], const char *begin, const char *end)
 {
-	const char *begin = strstr(line, "flash chip \""), *end;
-	unsigned long kib;
-	size_t len;
+	size_t len = (size_t)(end - begin);
 
-	if (strncmp(line, "Found ", 6) != 0 || !begin || said.name_count == NAMES_MOST)
+	if (len >= IDENTITY_NAME)
+		return false;
+	memcpy(text, begin, len);
+	text[len] = '\0';
+	return true;
+}
+
+/* `Found Winbond flash chip "W25Q32.V" (4096 kB, SPI) on serprog.` */
+static void note_entry(const char *line)
+{
+	const char *maker = line + strlen("Found "), *behind = strstr(line, " flash chip \""),
+		   *name, *end;
+	struct identify_known *entry = &said.entries[said.entry_count];
+	unsigned long kib;
+
+	if (strncmp(line, "Found ", 6) != 0 || !behind || behind < maker ||
+	    said.entry_count == NAMES_MOST)
 		return;
-	begin += strlen("flash chip \"");
-	end = strchr(begin, '"');
-	if (!end || sscanf(end, "\" (%lu kB", &kib) != 1 || kib * 1024 != said.shared->size)
+	name = behind + strlen(" flash chip \"");
+	end = strchr(name, '"');
+	if (!end || sscanf(end, "\" (%lu kB", &kib) != 1 || kib > UINT32_MAX / 1024)
 		return;
-	len = (size_t)(end - begin);
-	if (len >= NAME_ROOM)
-		return;
-	memcpy(said.names[said.name_count], begin, len);
-	said.names[said.name_count++][len] = '\0';
+	entry->size = (uint32_t)kib * 1024;
+	if (copy(entry->maker, maker, behind) && copy(entry->name, name, end))
+		said.entry_count++;
 }
 
 /* Messages come in fragments; an entry's name is only known from a whole line. */
@@ -59,7 +69,7 @@ static int listen_to(enum flashrom_log_level level, const char *format, va_list 
 	vsnprintf(said.line + used, sizeof(said.line) - used, format, arguments);
 	while ((newline = strchr(said.line, '\n'))) {
 		*newline = '\0';
-		note_name(said.line);
+		note_entry(said.line);
 		/* The first one has the reason; what follows asks for reports. */
 		if (level == FLASHROM_MSG_ERROR && said.line[0] && !said.shared->text[0])
 			snprintf(said.shared->text, WORKER_TEXT, "%.*s", WORKER_TEXT - 1,
@@ -71,17 +81,30 @@ static int listen_to(enum flashrom_log_level level, const char *format, va_list 
 	return 0;
 }
 
+/* The first entry of the size that it must have; any, if @size is 0. NULL: there is none. */
+static const struct identify_known *entry_of(size_t size)
+{
+	for (size_t i = 0; i < said.entry_count; i++)
+		if (said.entries[i].size && (!size || said.entries[i].size == size))
+			return &said.entries[i];
+	return NULL;
+}
+
 /* Of several entries of one ID any will do: the proxy keeps their differences from the die. */
-static struct flashrom_flashctx *probe(struct flashrom_programmer *programmer)
+static struct flashrom_flashctx *probe(struct flashrom_programmer *programmer, size_t size)
 {
 	struct flashrom_flashctx *context = NULL;
-	int ret = flashrom_flash_probe(&context, programmer, NULL);
+	const struct identify_known *entry;
+	int ret;
 
-	if (ret == 3 && said.name_count > 0)
-		ret = flashrom_flash_probe(&context, programmer, said.names[0]);
+	said.entry_count = 0;
+	ret = flashrom_flash_probe(&context, programmer, NULL);
+	entry = entry_of(size);
+	if (ret == 3 && entry)
+		ret = flashrom_flash_probe(&context, programmer, entry->name);
 	if (ret != 0)
 		return NULL;
-	if (flashrom_flash_getsize(context) != said.shared->size) {
+	if (!entry || flashrom_flash_getsize(context) != entry->size) {
 		flashrom_flash_release(context);
 		return NULL;
 	}
@@ -108,11 +131,44 @@ static struct flashrom_layout *make_layout(const struct worker_shared *shared)
 	return layout;
 }
 
+/* Entries that differ in size leave open which it is. */
+static enum worker_result tell_what_is_known(struct worker_shared *shared)
+{
+	for (size_t i = 1; i < said.entry_count; i++)
+		if (said.entries[i].size != said.entries[0].size)
+			return WORKER_NO_FLASHROM;
+	shared->known = said.entries[0];
+	return WORKER_DONE;
+}
+
+/* Of an entry without such a description it only tells that. */
+static enum worker_result tell_protection(struct flashrom_flashctx *context,
+					  struct worker_shared *shared)
+{
+	struct flashrom_wp_cfg *config;
+	size_t start, length;
+
+	shared->knows_protection = false;
+	if (flashrom_wp_cfg_new(&config) != FLASHROM_WP_OK)
+		return WORKER_FAILED;
+	if (flashrom_wp_read_cfg(config, context) == FLASHROM_WP_OK) {
+		flashrom_wp_get_range(&start, &length, config);
+		shared->knows_protection = start <= shared->size && length <= shared->size - start;
+		shared->protected_range = (struct range){(uint32_t)start, (uint32_t)length};
+	}
+	flashrom_wp_cfg_release(config);
+	return WORKER_DONE;
+}
+
 static enum worker_result work(struct flashrom_flashctx *context, struct worker_shared *shared)
 {
 	const void *present = shared->has_present ? shared->present : NULL;
 
 	switch (shared->job) {
+	case WORKER_ASK:
+		return tell_what_is_known(shared);
+	case WORKER_PROTECTION:
+		return tell_protection(context, shared);
 	case WORKER_READ:
 		return flashrom_image_read(context, shared->die, shared->size) ? WORKER_FAILED
 									       : WORKER_DONE;
@@ -142,23 +198,32 @@ static enum worker_result do_job(struct flashrom_flashctx *context, struct worke
 	return result;
 }
 
+static bool connect_to(struct flashrom_programmer **programmer, const struct worker *worker)
+{
+	char device[sizeof(worker->pty.name) + 8];
+
+	if (flashrom_init(0))
+		return false;
+	flashrom_set_log_callback(listen_to);
+	snprintf(device, sizeof(device), "dev=%s", worker->pty.name);
+	return flashrom_programmer_init(programmer, "serprog", device) == 0;
+}
+
 /* The child's life. The first job makes it look for the part. */
 static void serve_jobs(const struct worker *worker)
 {
 	struct worker_shared *shared = worker->shared;
 	struct flashrom_programmer *programmer = NULL;
 	struct flashrom_flashctx *context = NULL;
-	char device[sizeof(worker->pty.name) + 8], word;
+	bool connected = false;
+	char word;
 
 	said.shared = shared;
-	snprintf(device, sizeof(device), "dev=%s", worker->pty.name);
 	while (read(worker->socket, &word, 1) == 1) {
 		shared->text[0] = '\0';
-		if (!context && !flashrom_init(0)) {
-			flashrom_set_log_callback(listen_to);
-			if (!flashrom_programmer_init(&programmer, "serprog", device))
-				context = probe(programmer);
-		}
+		connected = connected || connect_to(&programmer, worker);
+		if (!context && connected)
+			context = probe(programmer, shared->size);
 		shared->result = context ? do_job(context, shared) : WORKER_NO_FLASHROM;
 		if (write(worker->socket, &word, 1) != 1)
 			break;

@@ -15,7 +15,13 @@
 
 #define WORKER_TEXT 256
 
-enum worker_job { WORKER_READ, WORKER_WRITE, WORKER_ERASE };
+enum worker_job {
+	WORKER_ASK,	   /* what libflashrom knows of the ID that answers */
+	WORKER_PROTECTION, /* what its entry says of the protection */
+	WORKER_READ,
+	WORKER_WRITE,
+	WORKER_ERASE,
+};
 
 enum worker_result {
 	WORKER_DONE,
@@ -26,12 +32,15 @@ enum worker_result {
 /* In shared memory. The parent fills it, the child answers, and never both at a time. */
 struct worker_shared {
 	enum worker_job job;
-	size_t size; /* of the part; libflashrom must agree */
+	size_t size; /* of the part; libflashrom must agree. Of WORKER_ASK the answer */
 	bool has_present;
 	struct range ranges[FLASH_SIZE_MOST / 4096];
 	size_t range_count;
 	enum worker_result result;
-	char text[WORKER_TEXT]; /* libflashrom's first error, or "" */
+	char text[WORKER_TEXT];	     /* libflashrom's first error, or "" */
+	struct identify_known known; /* the answer to WORKER_ASK */
+	bool knows_protection;	     /* the answer to WORKER_PROTECTION, with: */
+	struct range protected_range;
 	uint8_t die[FLASH_SIZE_MOST], present[FLASH_SIZE_MOST];
 };
 

@@ -123,7 +123,8 @@ bool erase_plan_job(struct erase_job *erase, struct session *session,
 	    !find_area(erase) || !find_around(erase) || !ask_around(erase))
 		return false;
 	find_code(erase);
-	return wish->no_backup || present_read(&erase->present, hull(&erase->area), wish->dry);
+	return (wish->no_backup || present_read(&erase->present, hull(&erase->area), wish->dry)) &&
+	       (!wish->dry || session_look_at_protection(session));
 }
 
 /* The sectors of which a part stays. */

@@ -125,7 +125,7 @@ static bool look_at_all(struct session *session, struct info_job *info)
 
 static bool look(struct session *session, struct info_job *info, bool all)
 {
-	if (!look_at_module(session) || !session_registers(session, &info->registers))
+	if (!look_at_module(session) || !session_look_at_protection(session))
 		return false;
 	info->die = malloc(session->part->size);
 	if (!info->die)

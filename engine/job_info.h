@@ -15,7 +15,6 @@ struct info_note {
 };
 
 struct info_job {
-	uint32_t registers;
 	struct image image;
 	struct info_note notes[INFO_NOTES];
 	size_t note_count;

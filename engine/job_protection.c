@@ -22,7 +22,7 @@ static bool find_wanted(struct protection_job *job, const struct protection_wish
 			       part->name, (unsigned)mask);
 		return false;
 	}
-	job->wanted = (job->before & ~mask) | registers;
+	protection_state_of(part, (job->before.registers & ~mask) | registers, &job->wanted);
 	return true;
 }
 
@@ -33,14 +33,17 @@ bool protection_plan_job(struct protection_job *job, struct session *session,
 
 	*job = (struct protection_job){.session = session, .protect = wish->protect};
 	how.writes = !wish->dry;
-	if (!session_open(session, &how) || !session_registers(session, &job->before))
+	if (!session_open(session, &how) || !session_look_at_protection(session))
 		return false;
+	job->before = session->protection;
 	if (wish->protect)
 		return find_wanted(job, wish);
 	/* Bits that select nothing do no harm, and are left alone. */
 	job->wanted = job->before;
-	if (protection_active(session->part, job->before))
-		job->wanted &= ~protection_mask(session->part);
+	if (job->before.active && !job->before.by_blocks)
+		protection_state_of(session->part,
+				    job->before.registers & ~protection_mask(session->part),
+				    &job->wanted);
 	return true;
 }
 
@@ -57,8 +60,14 @@ bool protection_do_job(struct protection_job *job)
 	struct session *session = job->session;
 	struct protection *protection = flash_protection(session->flash);
 
-	if (job->before != job->wanted &&
-	    !(job->protect ? protection_set(protection, job->wanted) == 0 : lift(protection)))
+	bool opens = !job->protect && job->before.active && job->before.by_blocks;
+
+	if ((opens || job->before.registers != job->wanted.registers) &&
+	    !(job->protect ? protection_set(protection, job->wanted.registers) == 0
+			   : lift(protection)))
 		return false;
-	return session_registers(session, &job->after) && session_close(session);
+	if (!session_look_at_protection(session))
+		return false;
+	job->after = session->protection;
+	return session_close(session);
 }

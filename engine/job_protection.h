@@ -15,7 +15,7 @@ struct protection_wish {
 struct protection_job {
 	struct session *session;
 	bool protect;
-	uint32_t before, wanted, after; /* SR1 | SR2 << 8 | SR3 << 16 */
+	struct protection_state before, wanted, after;
 };
 
 /* Opens the chip, too. False after a trouble. */

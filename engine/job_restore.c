@@ -409,7 +409,8 @@ bool restore_plan_job(struct restore_job *restore, struct session *session,
 		if (restore->lock < 0)
 			return false;
 	}
-	return session_open(session, &how) && look_at_module(session) && prepare(restore);
+	return session_open(session, &how) && look_at_module(session) && prepare(restore) &&
+	       (!wish->dry || session_look_at_protection(session));
 }
 
 static bool execute(struct restore_job *restore)

@@ -372,7 +372,8 @@ bool write_plan_job(struct write_job *write, struct session *session,
 	return present_begin(&write->present, session, wish->backup, wish->no_backup) &&
 	       source_load(&write->source, wish->path, &wish->source, session->observer) &&
 	       (wish->dry || check_journal(write)) && session_open(session, &how) &&
-	       look_at_module(session) && prepare(write);
+	       look_at_module(session) && prepare(write) &&
+	       (!wish->dry || session_look_at_protection(session));
 }
 
 bool write_changes(const struct write_job *write)

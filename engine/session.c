@@ -119,6 +119,8 @@ static void keep_part(struct session *session)
 	session->part_copy = *flash_part(session->flash);
 	snprintf(session->part_name, sizeof(session->part_name), "%s", session->part_copy.name);
 	session->part_copy.name = session->part_name;
+	snprintf(session->part_maker, sizeof(session->part_maker), "%s", session->part_copy.maker);
+	session->part_copy.maker = session->part_maker;
 	session->part = &session->part_copy;
 	snprintf(session->adapter, sizeof(session->adapter), "%s", flash_adapter(session->flash));
 	snprintf(session->port, sizeof(session->port), "%s", flash_port(session->flash));
@@ -246,6 +248,24 @@ bool session_no_memory(const struct session *session)
 bool session_registers(const struct session *session, uint32_t *registers)
 {
 	return protection_read(flash_protection(session->flash), registers) == TROUBLE_NONE;
+}
+
+bool session_look_at_protection(struct session *session)
+{
+	struct protection_state *state = &session->protection;
+	struct range range;
+
+	if (protection_look(flash_protection(session->flash), state))
+		return false;
+	session->protection_seen = true;
+	if (flash_part_source(session->flash) != IDENTITY_FLASHROM)
+		return true;
+	if (flash_protected_range(session->flash, &range)) {
+		state->known = true;
+		state->active = range.length > 0;
+		state->ranges = (struct ranges){.range = {range}, .count = range.length > 0};
+	}
+	return !session_interrupted(session);
 }
 
 bool session_interrupted(const struct session *session)

@@ -19,6 +19,7 @@
 #include "base/observer.h"
 #include "chipdb/chipdb.h"
 #include "engine/flash.h"
+#include "programmer/guard/protection_words.h"
 #include "image/fit.h"
 
 struct session_options {
@@ -42,6 +43,10 @@ struct session {
 	bool stays;			/* in SPI mode after session_close() */
 	const struct chipdb_soc *told;	/* by the user; or NULL */
 
+	/* After session_look_at_protection(). */
+	struct protection_state protection;
+	bool protection_seen;
+
 	struct target target; /* which module it is, after look_at_module() */
 	bool told_otherwise;  /* by the user, but the content speaks for another SoC */
 
@@ -54,7 +59,7 @@ struct session {
 	bool stuck; /* the chip could not be released */
 	char saved[PATH_MAX];
 	struct chipdb_part part_copy;
-	char part_name[48];
+	char part_name[IDENTITY_NAME], part_maker[IDENTITY_NAME];
 
 	/* Whether the user agrees to lose what @kind names. NULL: never. */
 	bool (*ask)(void *data, enum trouble_kind kind, const char *question);
@@ -113,6 +118,12 @@ bool session_no_memory(const struct session *session);
 
 /* The status registers; false after a trouble. */
 bool session_registers(const struct session *session, uint32_t *registers);
+
+/*
+ * What of the die is protected, into .protection; false after a trouble. Of a part that only
+ * flashrom knows, flashrom's entry tells which range it is, where it has that.
+ */
+bool session_look_at_protection(struct session *session);
 
 /* Whether the observer wants to end it, whatever is deferred. */
 bool session_interrupted(const struct session *session);

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "programmer/guard/identify.h"
-
 /* The parameters of all programmers, and the text of those that are the link's. */
 struct common {
 	char chip[40]; /* what an unknown flash is, see identify.h; mostly empty */
@@ -17,7 +15,7 @@ struct beken_programmer {
 	struct common common;
 	const struct observer *observer;
 	struct link *link;
-	struct identity identity;
+	struct part_identity identity;
 	struct proxy *proxy;
 };
 
@@ -98,23 +96,25 @@ static bool split(const struct beken_options *options, const struct programmer *
 	return good;
 }
 
-static bool find_part(struct beken_programmer *beken)
+static bool find_part(struct beken_programmer *beken, const struct identify_ask *ask)
 {
 	static const char *const source[] = {
 		[IDENTITY_DATABASE] = "",
+		[IDENTITY_FLASHROM] = ", described by flashrom",
 		[IDENTITY_SFDP] = ", unknown; described by its own table",
 		[IDENTITY_USER] = ", unknown; described by chip=",
 	};
 	const struct link *link = beken->link;
 	const struct chipdb_part *part = &beken->identity.part;
 
-	if (identify(link->die, link->id, beken->common.chip, beken->observer, &beken->identity))
+	if (identify(link->die, link->id, beken->common.chip, ask, beken->observer,
+		     &beken->identity))
 		return false;
 	observer_note(beken->observer, NOTE_INFO, TROUBLE_NONE,
-		      "%s: %s %s, %u KiB (ID %02X %02X %02X%s)",
+		      "%s: %s%s%s, %u KiB (ID %02X %02X %02X%s)",
 		      link->was_linked ? "the chip was in SPI mode already" : "linked", part->maker,
-		      part->name, (unsigned)(part->size / 1024), link->id[0], link->id[1],
-		      link->id[2], source[beken->identity.source]);
+		      part->maker[0] ? " " : "", part->name, (unsigned)(part->size / 1024),
+		      link->id[0], link->id[1], link->id[2], source[beken->identity.source]);
 	if (!link->was_linked)
 		observer_note(beken->observer, NOTE_DEBUG, TROUBLE_NONE, "resets needed: %u",
 			      link->resets);
@@ -139,7 +139,7 @@ struct beken_programmer *beken_open(const struct beken_options *options)
 					       options->pins ? options->pins : &pins);
 	free(beken->common.rest);
 	beken->common.rest = NULL;
-	if (beken->link && find_part(beken))
+	if (beken->link && find_part(beken, options->ask))
 		return beken;
 	if (beken->link)
 		beken->link->release(beken->link);
@@ -181,6 +181,11 @@ enum trouble_kind beken_reset(const struct beken_options *options)
 const struct chipdb_part *beken_part(const struct beken_programmer *beken)
 {
 	return &beken->identity.part;
+}
+
+enum identity_source beken_part_source(const struct beken_programmer *beken)
+{
+	return beken->identity.source;
 }
 
 const char *beken_adapter(const struct beken_programmer *beken)

@@ -17,6 +17,7 @@
 
 #include "base/observer.h"
 #include "chipdb/chipdb.h"
+#include "programmer/guard/identify.h"
 #include "programmer/guard/proxy.h"
 #include "programmer/link/link.h"
 
@@ -29,6 +30,8 @@ struct beken_options {
 	 * known, also when opening fails then. May be NULL.
 	 */
 	struct spi_pins *pins;
+	/* Whom to ask of a flash that is not in the database, see identify.h. May be NULL. */
+	const struct identify_ask *ask;
 };
 
 struct beken_programmer;
@@ -38,6 +41,9 @@ struct beken_programmer *beken_open(const struct beken_options *options);
 
 /* Belongs to @beken. */
 const struct chipdb_part *beken_part(const struct beken_programmer *beken);
+
+/* Who says that it is that part. */
+enum identity_source beken_part_source(const struct beken_programmer *beken);
 
 /* The adapter: what it is called, where it is ("1-4.2"), and its clock in Hz. */
 const char *beken_adapter(const struct beken_programmer *beken);

@@ -150,7 +150,8 @@ static bool write_stats(const struct bench *bench)
 			  "  \"ignored_while_busy\": %" PRIu64 ",\n"
 			  "  \"ignored_protected\": %" PRIu64 ",\n"
 			  "  \"cen\": \"%s\",\n"
-			  "  \"status_registers\": \"%06" PRIx32 "\"\n"
+			  "  \"status_registers\": \"%06" PRIx32 "\",\n"
+			  "  \"locked_blocks\": %u\n"
 			  "}\n",
 			  bench->options->board.part->name, s.virtual_us, s.out_urbs, s.in_urbs,
 			  s.control_urbs, s.packets, s.spi_ops, s.spi_bytes, s.host_turnarounds,
@@ -158,7 +159,7 @@ static bool write_stats(const struct bench *bench)
 			  s.sr_writes, s.sr_writes_volatile, s.sr_writes_needless,
 			  s.sr_write_commands, s.cen_pulses, s.ignored_while_busy,
 			  s.ignored_protected, board_cen(bench->board) ? "high" : "low",
-			  board_status_registers(bench->board));
+			  board_status_registers(bench->board), board_locked_blocks(bench->board));
 	if (length < 0 || (size_t)length >= sizeof(text)) {
 		complain("the figures do not fit, %s is not written", path);
 		return false;

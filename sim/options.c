@@ -35,6 +35,8 @@ const char options_help[] =
 	"  --registers N       it has only the first N status registers\n"
 	"  --sr-write FORM     writes of registers that it takes: part (default), joint\n"
 	"                      (01h for all), split (01h, 31h, 11h), both\n"
+	"  --block-locks KIND  of the locks of single blocks it knows: all (default), or\n"
+	"                      single (7Eh and 98h are not known)\n"
 	"  --one-byte-01 KIND  01h with one byte: part (default), keeps or clears SR2\n"
 	"                      SIZE is a power of two such as 512K or 4M\n"
 	"How it behaves:\n"
@@ -72,6 +74,7 @@ enum {
 	OPT_HOST,
 	OPT_BUSY,
 	OPT_ONE_BYTE_01,
+	OPT_LOCKS,
 	OPT_ID,
 	OPT_CAPACITY,
 	OPT_SFDP,
@@ -104,6 +107,7 @@ static const struct option table[] = {
 	{"host", required_argument, NULL, OPT_HOST},
 	{"busy", required_argument, NULL, OPT_BUSY},
 	{"one-byte-01", required_argument, NULL, OPT_ONE_BYTE_01},
+	{"block-locks", required_argument, NULL, OPT_LOCKS},
 	{"id", required_argument, NULL, OPT_ID},
 	{"capacity", required_argument, NULL, OPT_CAPACITY},
 	{"sfdp", required_argument, NULL, OPT_SFDP},
@@ -290,6 +294,7 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 	static const char *const hosts[] = {"X", "U", "T", NULL};
 	static const char *const busy[] = {"typical", "maximum", "varying", NULL};
 	static const char *const forms[] = {"part", "joint", "split", "both", NULL};
+	static const char *const locks[] = {"all", "single", NULL};
 	static const char *const one_byte[] = {"part", "keeps", "clears", NULL};
 	const char *soc = NULL, *part = NULL, *sr = NULL, *capacity = NULL;
 	struct board_options *board = &options->board;
@@ -343,6 +348,9 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 			break;
 		case OPT_ONE_BYTE_01:
 			board->one_byte_01 = (enum one_byte_01)word(name, optarg, one_byte);
+			break;
+		case OPT_LOCKS:
+			board->no_global_unlock = word(name, optarg, locks);
 			break;
 		case OPT_ID:
 			read_id(board, optarg);

@@ -46,6 +46,7 @@ def c_part(part):
         ("sr_write_typ_us", facts["sr_write_time"][0]),
         ("sr_write_max_us", facts["sr_write_time"][1]),
         ("sr_volatile", flag(facts["sr_volatile"])),
+        ("bp_ranges", flag(facts.get("bp_ranges"))),
         ("one_byte_01_clears_sr2", flag(facts.get("one_byte_01_clears_sr2"))),
         ("needless_write_locks", flag(facts.get("needless_write_locks"))),
         ("sr_bits", f"{{{bits}}}"), ("firmware_sr", f"0x{facts['firmware_sr']:x}"),

@@ -66,7 +66,8 @@ def family_line(name, facts, parsed):
     erase = ", ".join(f"{size >> 10}K {milliseconds(times)}"
                       for _, size, *times in facts["erase"])
     return [name, registers, milliseconds(facts["program"]), erase,
-            milliseconds(facts["chip_erase_time"]), certainty(parsed["times"])]
+            milliseconds(facts["chip_erase_time"]), certainty(parsed["times"]),
+            certainty(parsed["ranges"]) if facts.get("bp_ranges") else "not known"]
 
 
 def conflict_lines(owner, conflicts):
@@ -78,8 +79,8 @@ def parts_document(parts, families, sources):
     driven = [part for part in parts if not part.refuse]
     text = HEAD + f"""# Flash dies
 
-{len(driven)} dies that were seen in Beken's SoCs or that Beken's own software knows, and what is
-refused. Nothing here was tried on hardware by this project.
+{len(driven)} dies that were seen in Beken's SoCs, that Beken's own software knows or that people asked
+for, and what is refused. Nothing here was tried on hardware by this project.
 
 - **Registers**: the opcodes that read the status registers.
 - **Written**: the opcodes that write them; a single 01 takes a byte for each register.
@@ -95,12 +96,25 @@ refused. Nothing here was tried on hardware by this project.
 
 What dies of one kind share; [chipdb/parts/](../chipdb/parts/) has what differs. Bits from 7 down
 to 0, `-` is reserved or unknown. Times are milliseconds, typical to longest; chip erase for each
-64 KiB.
+64 KiB. Protected ranges: how sure it is that BP, TB, SEC and CMP count as
+[chipdb.h](../chipdb/chipdb.h) says.
 
 """
-    text += table(["Family", "SR1; SR2", "Page", "Erase", "Chip", "Times are"],
+    text += table(["Family", "SR1; SR2", "Page", "Erase", "Chip", "Times are",
+                   "Protected ranges"],
                   (family_line(name, facts, parsed)
                    for name, (_, facts, parsed) in families.items()))
+    text += """
+## Locks of single blocks (WPS)
+
+A bit of SR3 by which BP, SEC, TB and CMP lose their effect, and each block has a lock of its own
+instead, is known of these. Of others nobody was found who says so, which does not mean that they
+lack it.
+
+"""
+    text += table(["ID", "Name", "SR3", "Sure"], (
+        [spaced(part.id), part.name, part.facts["sr3"], certainty(part.sources["registers"])]
+        for part in parts if "WPS" in part.facts.get("sr3", "").split()))
     text += """
 ## Where sources disagree
 

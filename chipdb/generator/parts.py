@@ -4,7 +4,7 @@ import re
 
 from .text import Bad, Names, Table, is_plain, is_sentence, load
 
-BITS = "WIP WEL BP0 BP1 BP2 BP3 TB TB_OTP SEC 4KBL CMP SRP0 SRP1 QE LB SUS".split()
+BITS = "WIP WEL BP0 BP1 BP2 BP3 TB TB_OTP SEC 4KBL CMP SRP0 SRP1 QE LB SUS WPS".split()
 FIRMWARE_BITS = "BP0 BP1 BP2 BP3 TB SEC 4KBL CMP SRP0".split()
 SR_READ = [0x05, 0x35, 0x15]
 MAX_ERASES = 6  # CHIPDB_ERASES
@@ -18,9 +18,11 @@ FACTS = {
     "sr2": (str, ["registers"]), "sr3": (str, ["registers"]), "sr_read": (list, ["registers"]),
     "sr_write": (str, ["sr_write"]), "sr_volatile": (bool, ["volatile"]),
     "sfdp": (bool, ["sfdp"]), "firmware_sr": (int, ["firmware_sr"]),
+    "bp_ranges": (bool, ["ranges"]),
     "one_byte_01_clears_sr2": (bool, ["one_byte_01"]), "needless_write_locks": (bool, ["quirks"]),
 }
-OPTIONAL_FACTS = {"sr2", "sr3", "sr_read", "one_byte_01_clears_sr2", "needless_write_locks"}
+OPTIONAL_FACTS = {"sr2", "sr3", "sr_read", "bp_ranges", "one_byte_01_clears_sr2",
+                  "needless_write_locks"}
 IDENTITY = {"name": str, "maker": str, "size": int}
 
 
@@ -133,6 +135,8 @@ def check_registers(part):
         table.require(bits.count(name) == 1, "sr1", f"names the bit {name} twice")
     for name in ("WIP", "WEL", "BP0", "BP1"):
         table.require(name in bits[:8], "sr1", f"SR1 has no bit {name}")
+    table.require("WPS" not in bits or part.facts["address_bytes"] == 3, "sr3",
+                  "WPS is only known with three address bytes")
     read = part.sr_read
     table.require(len(read) == len(part.registers) and read[0] == 0x05 and
                   all(type(opcode) is int and 0 < opcode <= 0xFF for opcode in read), "sr_read",

@@ -36,7 +36,6 @@ static int say_dry(struct device *device, bool hold)
 static int run(const struct command_line *line)
 {
 	struct device device;
-	uint32_t registers;
 	struct json *json;
 
 	device_begin(&device, &command_detect, line);
@@ -44,14 +43,14 @@ static int run(const struct command_line *line)
 	if (line->option[OPTION_DRY_RUN])
 		return say_dry(&device, device.options.holds);
 	if (!session_open(&device.session, &device.options) || !look_at_module(&device.session) ||
-	    !session_registers(&device.session, &registers) || !session_close(&device.session))
+	    !session_look_at_protection(&device.session) || !session_close(&device.session))
 		return device_failed(&device);
 	json = device_result(&device);
 	if (json) {
-		show_device_json(json, &device.session, registers);
+		show_device_json(json, &device.session);
 		json_bool(json, "held", device.session.stays);
 	} else {
-		show_device(&device.session, registers);
+		show_device(&device.session);
 	}
 	if (!json && device.session.stays)
 		printf("The chip stays in SPI mode. Go on with\n"

@@ -104,6 +104,7 @@ static int say_dry(struct device *device, const struct erase_job *erase)
 	const char *code = code_that_goes(erase);
 	char text[RANGE_TEXT];
 
+	say_protection(&plan, &device->session);
 	if (!erase->wish.no_backup && erase->present.kind == PRESENT_SAVED)
 		say_action(&plan, "make a backup");
 	for (size_t i = 0; i < erase->area.count; i++)

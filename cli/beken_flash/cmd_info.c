@@ -58,7 +58,7 @@ static void print(const struct session *session, const struct info_job *info, bo
 {
 	const struct chipdb_soc *soc = session_soc(session);
 
-	show_device(session, info->registers);
+	show_device(session);
 	if (all)
 		printf("content:    %s\n", image_kind_title(info->image.kind));
 	for (size_t i = 0; i < info->image.rbl_count; i++)
@@ -88,7 +88,7 @@ static void write_json(struct json *json, const struct session *session,
 {
 	const struct chipdb_soc *soc = session_soc(session);
 
-	show_device_json(json, session, info->registers);
+	show_device_json(json, session);
 	json_text_or_none(json, "content", all ? image_kind_name(info->image.kind) : NULL);
 	show_pieces_json(json, &info->image);
 	json_begin(json, "regions", '[');

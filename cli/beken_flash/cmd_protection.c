@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* beken-flash protect and unprotect: the status registers, by the part's own method. */
 #include <stdio.h>
-#include <stdlib.h>
 
+#include "base/number.h"
 #include "cli/beken_flash/say_plan.h"
 #include "engine/job_protection.h"
 
@@ -30,22 +30,17 @@ static const struct command_example protect_examples[] = {
 	{NULL, NULL},
 };
 
-static const char *in_words(const struct device *device, uint32_t registers)
-{
-	return protection_active(device->session.part, registers) ? "protected" : "not protected";
-}
-
 static int say_dry(struct device *device, const struct protection_job *job)
 {
+	char before[PROTECTION_TEXT], wanted[PROTECTION_TEXT];
 	struct say_plan plan = {.action_count = 0};
 
-	if (job->before == job->wanted) {
-		say_action(&plan, "do nothing: the status registers are 0x%04x already",
-			   (unsigned)job->before);
+	protection_say_short(&job->before, before);
+	if (job->before.registers == job->wanted.registers) {
+		say_action(&plan, "do nothing: the status registers are %s already", before);
 	} else {
-		say_action(&plan, "set the status registers from 0x%04x (%s) to 0x%04x (%s)",
-			   (unsigned)job->before, in_words(device, job->before),
-			   (unsigned)job->wanted, in_words(device, job->wanted));
+		say_action(&plan, "set the status registers from %s", before);
+		say_action(&plan, "... to %s", protection_say_short(&job->wanted, wanted));
 		estimate_register_write(&plan.time, device->session.part);
 		say_risk(&plan, "the protection bits, if the power fails in that moment; the "
 				"content of the flash is not touched");
@@ -56,19 +51,19 @@ static int say_dry(struct device *device, const struct protection_job *job)
 static int say_done(struct device *device, const struct protection_job *job)
 {
 	struct json *json = device_result(device);
-	bool changed = job->after != job->before;
+	bool changed = job->after.registers != job->before.registers;
+	char text[PROTECTION_TEXT];
 
 	if (json) {
 		json_bool(json, "dry_run", false);
-		json_number(json, "before", job->before);
-		json_number(json, "after", job->after);
+		json_number(json, "before", job->before.registers);
+		json_number(json, "after", job->after.registers);
 		json_bool(json, "changed", changed);
-		json_bool(json, "protected", protection_active(device->session.part, job->after));
+		protection_state_json(json, &job->after);
 	} else {
-		printf("before: status registers 0x%04x, %s\n", (unsigned)job->before,
-		       in_words(device, job->before));
-		printf("after:  status registers 0x%04x, %s%s\n", (unsigned)job->after,
-		       in_words(device, job->after), changed ? "" : "; nothing was done");
+		printf("before: status registers %s\n", protection_say_short(&job->before, text));
+		printf("after:  status registers %s%s\n", protection_say_short(&job->after, text),
+		       changed ? "" : "; nothing was done");
 	}
 	return device_result_end(device);
 }
@@ -97,14 +92,10 @@ static int run_protect(const struct command_line *line)
 {
 	struct protection_wish wish = {.protect = true, .dry = line->option[PROTECT_DRY_RUN]};
 	const char *text = line->option[PROTECT_REGISTERS];
-	unsigned long registers = 0;
 	struct device device;
-	char *end = NULL;
 
 	device_begin(&device, &command_protect, line);
-	if (text)
-		registers = strtoul(text, &end, 16);
-	if (text && (end == text || *end || text[0] == '-' || registers > 0xffffff)) {
+	if (text && !number_hexadecimal(text, 0xffffff, &wish.registers)) {
 		observer_raise(device.session.observer, TROUBLE_USAGE, NO_RANGE,
 			       "--registers=%s is no value of three registers, as in "
 			       "--registers=0x4004",
@@ -112,7 +103,6 @@ static int run_protect(const struct command_line *line)
 		return device_failed(&device);
 	}
 	wish.told = text != NULL;
-	wish.registers = (uint32_t)registers;
 	return execute(&device, &wish);
 }
 

@@ -65,7 +65,7 @@ static int say_dry(struct device *device, const struct restore_job *restore)
 	if (!session_close(&device->session))
 		return device_failed(device);
 	say_action(&plan, "restore %s from %s", what(restore), restore->wish.path);
-	say_change(&plan, &restore->plan, NULL, 0, restore->session->part->size);
+	say_change(&plan, &device->session, &restore->plan, NULL, 0, restore->session->part->size);
 	json = device_result(device);
 	if (json) {
 		write_members(json, restore);

@@ -53,7 +53,7 @@ static int say_dry(struct device *device, const struct resume_job *resume)
 	if (!session_close(&device->session))
 		return device_failed(device);
 	say_action(&plan, "go on with the %s of %s", journal->command, journal->file);
-	say_change(&plan, &resume->plan, NULL, 0, journal->known.length);
+	say_change(&plan, &device->session, &resume->plan, NULL, 0, journal->known.length);
 	json = device_result(device);
 	if (json) {
 		write_members(json, resume, true);

@@ -171,7 +171,8 @@ static int say_dry(struct device *device, const struct write_job *write)
 
 	if (!session_close(&device->session))
 		return device_failed(device);
-	say_change(&plan, &write->plan, write->kept, write->kept_count, write->present.read_bytes);
+	say_change(&plan, &device->session, &write->plan, write->kept, write->kept_count,
+		   write->present.read_bytes);
 	json = device_result(device);
 	if (json) {
 		write_members(json, write);

@@ -29,6 +29,14 @@ void say_risk(struct say_plan *plan, const char *format, ...)
 	va_end(arguments);
 }
 
+void say_protection(struct say_plan *plan, const struct session *session)
+{
+	char text[PROTECTION_TEXT];
+
+	for (unsigned i = 0; protection_foresee(&session->protection, i, text); i++)
+		say_action(plan, "%s", text);
+}
+
 const char *keep_option(enum chipdb_region_kind kind)
 {
 	switch (kind) {
@@ -41,11 +49,13 @@ const char *keep_option(enum chipdb_region_kind kind)
 	}
 }
 
-void say_change(struct say_plan *plan, const struct plan *change, const struct plan_kept *kept,
-		size_t kept_count, uint64_t read_bytes)
+void say_change(struct say_plan *plan, const struct session *session, const struct plan *change,
+		const struct plan_kept *kept, size_t kept_count, uint64_t read_bytes)
 {
 	char text[RANGE_TEXT];
 
+	if (change->range_count)
+		say_protection(plan, session);
 	for (size_t i = 0; i < kept_count; i++)
 		if (kept[i].differs)
 			say_action(plan, "keep %s, %s; %s takes it from the file",

@@ -37,9 +37,12 @@ void say_action(struct say_plan *plan, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void say_risk(struct say_plan *plan, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* That the protection would be lifted, and what stands in the way; as the session has seen. */
+void say_protection(struct say_plan *plan, const struct session *session);
+
 /* What a change of the die does: its ranges, what stays, the time, the bytes at risk. */
-void say_change(struct say_plan *plan, const struct plan *change, const struct plan_kept *kept,
-		size_t kept_count, uint64_t read_bytes);
+void say_change(struct say_plan *plan, const struct session *session, const struct plan *change,
+		const struct plan_kept *kept, size_t kept_count, uint64_t read_bytes);
 
 /* Of a change that is planned or was done: ranges, what stays, how long. */
 void say_change_members(struct json *json, const struct plan *change, const struct plan_kept *kept,

@@ -5,9 +5,10 @@
 
 #include "cli/show_identity.h"
 
-void show_device(const struct session *session, uint32_t registers)
+void show_device(const struct session *session)
 {
 	const struct chipdb_part *part = session->part;
+	char text[PROTECTION_TEXT];
 
 	printf("adapter:    %s at usb=%s\n", session->adapter, session->port);
 	show_identity(&session->target.identity, "SoC:        ");
@@ -16,12 +17,12 @@ void show_device(const struct session *session, uint32_t registers)
 		       "bootloader:");
 	printf("flash:      %s %s, %u KiB, ID %02X %02X %02X\n", part->maker, part->name,
 	       (unsigned)(part->size / 1024), part->id[0], part->id[1], part->id[2]);
-	printf("protection: %s (status registers 0x%04x)\n",
-	       protection_active(part, registers) ? "on; it is lifted before a write" : "off",
-	       (unsigned)registers);
+	printf("protection: %s\n", protection_say(&session->protection, text));
+	if (session->protection.active)
+		printf("protected:  %s\n", protection_say_ranges(&session->protection, text));
 }
 
-void show_device_json(struct json *json, const struct session *session, uint32_t registers)
+void show_device_json(struct json *json, const struct session *session)
 {
 	const struct chipdb_part *part = session->part;
 	char id[9];
@@ -38,6 +39,5 @@ void show_device_json(struct json *json, const struct session *session, uint32_t
 	json_text(json, "id", id);
 	json_number(json, "size", part->size);
 	json_end(json, '}');
-	json_number(json, "status_registers", registers);
-	json_bool(json, "protected", protection_active(part, registers));
+	protection_state_json(json, &session->protection);
 }

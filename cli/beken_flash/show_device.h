@@ -7,7 +7,7 @@
 #include "engine/session.h"
 
 /* Adapter, SoC, flash and protection; @registers are its status registers. */
-void show_device(const struct session *session, uint32_t registers);
-void show_device_json(struct json *json, const struct session *session, uint32_t registers);
+void show_device(const struct session *session);
+void show_device_json(struct json *json, const struct session *session);
 
 #endif

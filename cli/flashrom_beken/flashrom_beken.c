@@ -114,6 +114,23 @@ static bool ask_flashrom(void *data, const uint8_t id[3], struct flashrom_names 
 	return !signals_seen() && flashrom_knows(session->flashrom, id, cancelled, session, names);
 }
 
+/* Of an ID that is not in the database. Entries that differ in size leave open which it is. */
+static bool ask_unknown(void *data, const uint8_t id[3], struct identify_known *known)
+{
+	struct flashrom_names names;
+
+	if (!ask_flashrom(data, id, &names) || names.count == 0)
+		return false;
+	for (unsigned i = 1; i < names.count; i++)
+		if (names.names[i].kib != names.names[0].kib)
+			return false;
+	if (names.names[0].kib > UINT32_MAX / 1024)
+		return false;
+	*known = (struct identify_known){.size = names.names[0].kib * 1024};
+	snprintf(known->name, sizeof(known->name), "%.*s", IDENTITY_NAME - 1, names.names[0].name);
+	return true;
+}
+
 /* False when flashrom cannot work with the part at all, or the session is to end. */
 static bool choose_chip(struct session *session)
 {
@@ -250,10 +267,12 @@ static int use_chip(struct session *session, int argc, char **argv, enum proxy_d
 
 static int run_session(struct session *session, int argc, char **argv)
 {
+	const struct identify_ask ask = {.ask = ask_unknown, .data = session};
 	const struct beken_options options = {
 		.parameters = session->args.params,
 		.observer = &session->observer,
 		.pins = &session->pins,
+		.ask = &ask,
 	};
 	enum proxy_done done = PROXY_NOTHING;
 	bool content_good = false;

@@ -8,25 +8,20 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "programmer/bare_id.h"
 #include "programmer/child.h"
 #include "cli/flashrom_beken/flashrom_cache.h"
-#include "programmer/serprog.h"
-
-#define OPCODE_RDSR 0x05
-#define OPCODE_RDID 0x9f
-#define ID_LEN 3
 
 /* From the end of its probing to the end of flashrom; half a millisecond with 1.3.0. */
 #define PATIENCE_MS 1000
 
 struct question {
-	const uint8_t *id;
+	struct bare_id bare;
 	bool (*cancelled)(void *data);
 	void *data;
 	uint64_t deadline_ms;
 	int pipe; /* flashrom's output */
 	struct flashrom_output output;
-	bool id_read;
 };
 
 static uint64_t now_ms(void)
@@ -35,29 +30,6 @@ static uint64_t now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
-/* As the proxy answers, so that flashrom finds the same in the session that follows. */
-static enum trouble_kind answer(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx,
-				size_t rx_len)
-{
-	struct question *question = data;
-
-	memset(rx, 0xff, rx_len);
-	if (tx_len > 0 && tx[0] == OPCODE_RDSR)
-		memset(rx, 0, rx_len);
-	if (tx_len > 0 && tx[0] == OPCODE_RDID) {
-		question->id_read = true;
-		memset(rx, 0, rx_len);
-		memcpy(rx, question->id, rx_len < ID_LEN ? rx_len : ID_LEN);
-	}
-	return TROUBLE_NONE;
-}
-
-static enum trouble_kind finish(void *data)
-{
-	(void)data;
-	return TROUBLE_NONE;
 }
 
 /* Takes what is there. Bounded, or endless output would keep it from looking at the time. */
@@ -85,16 +57,6 @@ static bool go_on(void *data)
 /* True if flashrom was started; then it has ended. */
 static bool run(struct question *question, const char *flashrom, struct child *child)
 {
-	const struct serprog_target target = {
-		.name = "beken",
-		.write_most = 256,
-		.read_most = 4096,
-		.spi_hz = 1500000,
-		.spi_op = answer,
-		.finish = finish,
-		.go_on = go_on,
-		.data = question,
-	};
 	struct child_pty pty;
 	char programmer[sizeof(pty.name) + 16];
 	const char *argv[] = {flashrom, "-p", programmer, NULL};
@@ -108,7 +70,7 @@ static bool run(struct question *question, const char *flashrom, struct child *c
 		snprintf(programmer, sizeof(programmer), "serprog:dev=%s", pty.name);
 		started = child_start(child, &pty, (char *const *)argv, ends[1]);
 		if (started)
-			serprog_serve(pty.master, &target);
+			bare_id_serve(pty.master, &question->bare);
 		child_close_pty(&pty);
 	}
 	if (started) {
@@ -124,7 +86,7 @@ bool flashrom_knows(const char *flashrom, const uint8_t id[3], bool (*cancelled)
 		    void *data, struct flashrom_names *names)
 {
 	struct question question = {
-		.id = id,
+		.bare = {.id = id, .go_on = go_on, .data = &question},
 		.cancelled = cancelled,
 		.data = data,
 		.deadline_ms = now_ms() + FLASHROM_ASK_MS,
@@ -136,7 +98,7 @@ bool flashrom_knows(const char *flashrom, const uint8_t id[3], bool (*cancelled)
 	if (flashrom_cache_load(&cache, names))
 		return true;
 	/* It exits with 1 when it has found several. */
-	if (!run(&question, flashrom, &child) || !WIFEXITED(child.status) || !question.id_read ||
+	if (!run(&question, flashrom, &child) || !WIFEXITED(child.status) || !question.bare.asked ||
 	    !question.output.answered)
 		return false;
 	*names = question.output.names;

@@ -122,6 +122,28 @@ enum trouble_kind die_registers_write(struct beken_die *die,
 	return die->ops->registers_write(die, write);
 }
 
+static enum trouble_kind check_lock(const struct beken_die *die, uint32_t address)
+{
+	if (!die->caps.registers || !die->ops->lock_read)
+		return TROUBLE_NO_REGISTERS;
+	return is_inside(die, address, 1) && chipdb_sr_mask(die->part, CHIPDB_WPS) ? TROUBLE_NONE
+										   : TROUBLE_BUG;
+}
+
+enum trouble_kind die_lock_read(struct beken_die *die, uint32_t address, bool *locked)
+{
+	enum trouble_kind kind = check_lock(die, address);
+
+	return kind ? kind : die->ops->lock_read(die, address, locked);
+}
+
+enum trouble_kind die_lock_write(struct beken_die *die, enum die_locks what, uint32_t address)
+{
+	enum trouble_kind kind = check_lock(die, address);
+
+	return kind ? kind : die->ops->lock_write(die, what, address);
+}
+
 enum trouble_kind die_sum(struct beken_die *die, struct range range, uint32_t *crc)
 {
 	if (!die->caps.sum || !is_inside(die, range.start, range.length))

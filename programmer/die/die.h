@@ -80,6 +80,9 @@ struct die_registers_write {
 	uint32_t from, to;  /* what the registers are, and shall be; these must differ */
 };
 
+/* Of blocks with locks of their own (CHIPDB_WPS). They last until power is cut. */
+enum die_locks { DIE_LOCK, DIE_UNLOCK, DIE_LOCK_ALL, DIE_UNLOCK_ALL };
+
 struct beken_die;
 
 /*
@@ -96,6 +99,9 @@ struct die_ops {
 	enum trouble_kind (*registers_read)(struct beken_die *die, uint32_t *sr, unsigned *count);
 	enum trouble_kind (*registers_write)(struct beken_die *die,
 					     const struct die_registers_write *write);
+	enum trouble_kind (*lock_read)(struct beken_die *die, uint32_t address, bool *locked);
+	enum trouble_kind (*lock_write)(struct beken_die *die, enum die_locks what,
+					uint32_t address);
 	enum trouble_kind (*sum)(struct beken_die *die, struct range range, uint32_t *crc);
 };
 
@@ -145,6 +151,14 @@ enum trouble_kind die_register_read(struct beken_die *die, unsigned which, uint8
 enum trouble_kind die_registers_read(struct beken_die *die, uint32_t *sr, unsigned *count);
 enum trouble_kind die_registers_write(struct beken_die *die,
 				      const struct die_registers_write *write);
+
+/*
+ * The lock of the block that @address lies in; only of a part with CHIPDB_WPS, and of use only
+ * while that bit is set. Whether a write was taken, only a read can tell. For all of them
+ * @address is 0.
+ */
+enum trouble_kind die_lock_read(struct beken_die *die, uint32_t address, bool *locked);
+enum trouble_kind die_lock_write(struct beken_die *die, enum die_locks what, uint32_t address);
 
 /* The CRC-32 of IEEE 802.3 (as zlib's crc32()) of a range; only with caps.sum. */
 enum trouble_kind die_sum(struct beken_die *die, struct range range, uint32_t *crc);

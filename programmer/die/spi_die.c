@@ -193,6 +193,39 @@ static enum trouble_kind registers_write(struct beken_die *die,
 	return status_registers_write(spi_die_of(die)->bus, die->part, write);
 }
 
+/* The lock is the lowest bit of the answer (W25Q32JV, W25Q128JV). */
+static enum trouble_kind lock_read(struct beken_die *die, uint32_t address, bool *locked)
+{
+	uint8_t tx[HEADER_MOST] = {OPCODE_READ_LOCK}, answer = 0;
+	struct spi_op op = {.kind = SPI_XFER,
+			    .tx = tx,
+			    .tx_len = put_address(tx, 3, address),
+			    .rx = &answer,
+			    .rx_len = 1};
+	enum trouble_kind kind = spi_transfer(spi_die_of(die)->bus, &op, 1);
+
+	*locked = answer & 1;
+	return kind;
+}
+
+static enum trouble_kind lock_write(struct beken_die *die, enum die_locks what, uint32_t address)
+{
+	static const uint8_t wren = OPCODE_WREN, opcodes[] = {
+							 [DIE_LOCK] = OPCODE_LOCK_BLOCK,
+							 [DIE_UNLOCK] = OPCODE_UNLOCK_BLOCK,
+							 [DIE_LOCK_ALL] = OPCODE_LOCK_ALL,
+							 [DIE_UNLOCK_ALL] = OPCODE_UNLOCK_ALL,
+						 };
+	bool one = what == DIE_LOCK || what == DIE_UNLOCK;
+	uint8_t tx[HEADER_MOST] = {opcodes[what]};
+	struct spi_op ops[] = {
+		{.kind = SPI_XFER, .tx = &wren, .tx_len = 1},
+		{.kind = SPI_XFER, .tx = tx, .tx_len = one ? put_address(tx, 3, address) : 1},
+	};
+
+	return spi_transfer_whole(spi_die_of(die)->bus, ops, 2);
+}
+
 struct beken_die *spi_die_new(struct spi_bus *bus)
 {
 	static const struct die_ops spi_die_ops = {
@@ -202,6 +235,8 @@ struct beken_die *spi_die_new(struct spi_bus *bus)
 		.register_read = register_read,
 		.registers_read = registers_read,
 		.registers_write = registers_write,
+		.lock_read = lock_read,
+		.lock_write = lock_write,
 	};
 	struct spi_die *spi = calloc(1, sizeof(*spi));
 

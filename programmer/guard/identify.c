@@ -107,7 +107,7 @@ static enum trouble_kind read_sfdp(struct beken_die *die, struct sfdp *sfdp, boo
 	return TROUBLE_NONE;
 }
 
-static void name_it(struct identity *identity, const char *kind, const uint8_t id[3])
+static void name_it(struct part_identity *identity, const char *kind, const uint8_t id[3])
 {
 	snprintf(identity->name, sizeof(identity->name), "%s %02X%02X%02X", kind, id[0], id[1],
 		 id[2]);
@@ -149,7 +149,8 @@ static void take_times(uint32_t *typ_us, uint32_t *max_us, uint32_t told_typ_us,
 		*max_us = *typ_us;
 }
 
-static void part_from_sfdp(struct identity *identity, const uint8_t id[3], const struct sfdp *sfdp)
+static void part_from_sfdp(struct part_identity *identity, const uint8_t id[3],
+			   const struct sfdp *sfdp)
 {
 	struct chipdb_part *part = &identity->part;
 	struct chipdb_erase chip = chip_erase(sfdp->size);
@@ -175,7 +176,7 @@ static void part_from_sfdp(struct identity *identity, const uint8_t id[3], const
 	name_it(identity, "SFDP part", id);
 }
 
-static void part_of_size(struct identity *identity, const uint8_t id[3], uint32_t size)
+static void part_of_size(struct part_identity *identity, const uint8_t id[3], uint32_t size)
 {
 	struct chipdb_part *part = &identity->part;
 
@@ -250,7 +251,7 @@ static enum trouble_kind two_sizes(const struct chipdb_part *part, const struct 
 
 static enum trouble_kind identify_known(const struct chipdb_part *part, const char *chip,
 					const struct sfdp *sfdp, const struct observer *observer,
-					struct identity *identity)
+					struct part_identity *identity)
 {
 	const struct chipdb_part *named = chip[0] ? chipdb_part_by_name(chip) : NULL;
 
@@ -266,7 +267,7 @@ static enum trouble_kind identify_known(const struct chipdb_part *part, const ch
 
 static enum trouble_kind identify_as_told(const uint8_t id[3], const char *chip,
 					  const struct sfdp *sfdp, const struct observer *observer,
-					  struct identity *identity)
+					  struct part_identity *identity)
 {
 	const struct chipdb_part *named = chipdb_part_by_name(chip);
 	uint32_t size = size_from(chip);
@@ -304,44 +305,46 @@ static uint32_t size_by_id(const uint8_t id[3])
 	return id[2] >= 0x10 && id[2] <= 0x1a ? UINT32_C(1) << id[2] : 0;
 }
 
-static enum trouble_kind too_large(const uint8_t id[3], const struct sfdp *sfdp,
+static enum trouble_kind too_large(const uint8_t id[3], uint32_t size, bool by_sfdp,
 				   const struct observer *observer)
 {
 	struct trouble trouble = trouble_seen(
 		TROUBLE_PART_UNKNOWN,
 		"the flash answers with the ID %02X %02X %02X, which is not in the database, and "
-		"has %u KiB by its own table (SFDP): more than 16 MiB can only be driven if the "
-		"part is known. Nothing was changed",
-		id[0], id[1], id[2], kib(sfdp->size));
+		"has %u KiB %s: more than 16 MiB can only be driven if the part is known. Nothing "
+		"was changed",
+		id[0], id[1], id[2], kib(size),
+		by_sfdp ? "by its own table (SFDP)" : "as flashrom knows it");
 
 	trouble_set_next(&trouble, REPORT);
-	trouble_add_number(&trouble, "size_by_sfdp", sfdp->size);
+	trouble_add_number(&trouble, by_sfdp ? "size_by_sfdp" : "size_by_flashrom", size);
 	return tell_with_id(observer, &trouble, id);
 }
 
-static enum trouble_kind unlike_its_id(const uint8_t id[3], const struct sfdp *sfdp,
+/* @size: as its ID says, or as flashrom knows it. */
+static enum trouble_kind unlike_its_id(const uint8_t id[3], uint32_t size, const struct sfdp *sfdp,
 				       const struct observer *observer)
 {
 	struct trouble trouble = trouble_seen(
 		TROUBLE_PART_DOUBTFUL,
 		"the flash answers with the ID %02X %02X %02X, which is not in the database and "
 		"looks like %u KiB, but its own table (SFDP) says %u KiB. Nothing was changed",
-		id[0], id[1], id[2], kib(size_by_id(id)), kib(sfdp->size));
+		id[0], id[1], id[2], kib(size), kib(sfdp->size));
 
 	trouble_set_next(&trouble, REPORT ". If you know its size: chip=size:%uK", kib(sfdp->size));
-	trouble_add_number(&trouble, "size_by_id", size_by_id(id));
+	trouble_add_number(&trouble, "size_by_id", size);
 	trouble_add_number(&trouble, "size_by_sfdp", sfdp->size);
 	return tell_with_id(observer, &trouble, id);
 }
 
 static enum trouble_kind identify_by_sfdp(const uint8_t id[3], const struct sfdp *sfdp,
 					  const struct observer *observer,
-					  struct identity *identity)
+					  struct part_identity *identity)
 {
 	if (sfdp->size > SIZE_MOST)
-		return too_large(id, sfdp, observer);
+		return too_large(id, sfdp->size, true, observer);
 	if (size_by_id(id) && size_by_id(id) != sfdp->size)
-		return unlike_its_id(id, sfdp, observer);
+		return unlike_its_id(id, size_by_id(id), sfdp, observer);
 	part_from_sfdp(identity, id, sfdp);
 	identity->source = IDENTITY_SFDP;
 	observer_note(
@@ -350,6 +353,38 @@ static enum trouble_kind identify_by_sfdp(const uint8_t id[3], const struct sfdp
 		"table (SFDP), and its protection bits are assumed to be where most parts have "
 		"them. " REPORT,
 		id[0], id[1], id[2]);
+	return TROUBLE_NONE;
+}
+
+static void take_name(struct part_identity *identity, const struct identify_known *known)
+{
+	snprintf(identity->name, sizeof(identity->name), "%s", known->name);
+	snprintf(identity->maker, sizeof(identity->maker), "%s", known->maker);
+	identity->part.name = identity->name;
+	identity->part.maker = identity->maker;
+}
+
+static enum trouble_kind identify_by_flashrom(const uint8_t id[3],
+					      const struct identify_known *known,
+					      const struct sfdp *sfdp,
+					      const struct observer *observer,
+					      struct part_identity *identity)
+{
+	if (known->size > SIZE_MOST)
+		return too_large(id, known->size, false, observer);
+	if (sfdp && sfdp->size != known->size)
+		return unlike_its_id(id, known->size, sfdp, observer);
+	if (sfdp)
+		part_from_sfdp(identity, id, sfdp);
+	else
+		part_of_size(identity, id, known->size);
+	take_name(identity, known);
+	identity->source = IDENTITY_FLASHROM;
+	observer_note(observer, NOTE_WARN, TROUBLE_PART_UNKNOWN,
+		      "the ID %02X %02X %02X of the flash is not in this program's database; going "
+		      "on with what flashrom knows: %s, %u KiB. Its protection bits are assumed to "
+		      "be where most parts have them. " REPORT,
+		      id[0], id[1], id[2], identity->part.name, kib(known->size));
 	return TROUBLE_NONE;
 }
 
@@ -367,8 +402,29 @@ static enum trouble_kind refuse_unknown(const uint8_t id[3], const struct observ
 	return tell_with_id(observer, &trouble, id);
 }
 
+static bool is_known_elsewhere(const struct identify_ask *ask, const uint8_t id[3],
+			       struct identify_known *known)
+{
+	return ask && ask->ask(ask->data, id, known) && known->name[0] &&
+	       known->size >= SIZE_LEAST && (known->size & (known->size - 1)) == 0;
+}
+
+static enum trouble_kind identify_unknown(const uint8_t id[3], const struct identify_ask *ask,
+					  const struct sfdp *sfdp, const struct observer *observer,
+					  struct part_identity *identity)
+{
+	struct identify_known known = {.size = 0};
+
+	if (is_known_elsewhere(ask, id, &known))
+		return identify_by_flashrom(id, &known, sfdp, observer, identity);
+	if (sfdp)
+		return identify_by_sfdp(id, sfdp, observer, identity);
+	return refuse_unknown(id, observer);
+}
+
 enum trouble_kind identify(struct beken_die *die, const uint8_t id[3], const char *chip,
-			   const struct observer *observer, struct identity *identity)
+			   const struct identify_ask *ask, const struct observer *observer,
+			   struct part_identity *identity)
 {
 	const struct chipdb_part *part = chipdb_part_by_id(id);
 	struct sfdp table, *sfdp = NULL;
@@ -384,15 +440,13 @@ enum trouble_kind identify(struct beken_die *die, const uint8_t id[3], const cha
 				      trouble_text(kind));
 	if (there)
 		sfdp = &table;
-	*identity = (struct identity){.source = IDENTITY_DATABASE};
+	*identity = (struct part_identity){.source = IDENTITY_DATABASE};
 	if (part)
 		kind = identify_known(part, chip, sfdp, observer, identity);
 	else if (chip[0])
 		kind = identify_as_told(id, chip, sfdp, observer, identity);
-	else if (sfdp)
-		kind = identify_by_sfdp(id, sfdp, observer, identity);
 	else
-		kind = refuse_unknown(id, observer);
+		kind = identify_unknown(id, ask, sfdp, observer, identity);
 	if (!kind)
 		memcpy(identity->part.id, id, 3);
 	return kind;

@@ -2,10 +2,12 @@
 /*
  * identify.h - which part the die in the chip is.
  *
- * A known ID is looked up in the chip database. An unknown one is described by the
- * die's own SFDP table (JESD216), if it has one, with the protection bits that nearly
- * all parts share. Without that it is refused, unless the user says what it is:
- * chip=NAME (a part of the database that it is like) or chip=size:2M.
+ * A known ID is looked up in the chip database. For an unknown one somebody else who may know
+ * it is asked (the installed flashrom): name and size are then his, and what the die's own SFDP
+ * table (JESD216) says of erases and times is taken from there. If he does not know it either,
+ * it is described by that table alone. Without a table it is refused, unless the user says what
+ * it is: chip=NAME (a part of the database that it is like) or chip=size:2M. The protection bits
+ * of what is not in the database are assumed to be those that nearly all parts share.
  *
  * Dice are sold under a false name, so a known ID is doubted when the die's own table says
  * another size. chip= with the name of the known part ends that doubt; any other chip= is
@@ -20,21 +22,39 @@
 #include "base/observer.h"
 #include "programmer/die/die.h"
 
+/* The longest name in flashrom 1.8.0-rc1 has 54 characters. A longer one is cut. */
+#define IDENTITY_NAME 64
+
 enum identity_source {
 	IDENTITY_DATABASE,
-	IDENTITY_SFDP, /* an unknown ID, and the die's own table */
-	IDENTITY_USER, /* an unknown ID, and chip= */
+	IDENTITY_FLASHROM, /* an unknown ID that flashrom knows */
+	IDENTITY_SFDP,	   /* an unknown ID, and the die's own table */
+	IDENTITY_USER,	   /* an unknown ID, and chip= */
 };
 
-struct identity {
-	struct chipdb_part part; /* with the ID that the die gave; a copy for this session */
-	char name[40];		 /* part.name points here if the name is made up */
+struct part_identity {
+	struct chipdb_part part;   /* with the ID that the die gave; a copy for this session */
+	char name[IDENTITY_NAME];  /* part.name points here if it is not the database's */
+	char maker[IDENTITY_NAME]; /* part.maker likewise */
 	enum identity_source source;
 	bool size_told; /* the user said what it is, so the size is not doubted */
 };
 
+/* What flashrom knows of an ID. */
+struct identify_known {
+	char name[IDENTITY_NAME], maker[IDENTITY_NAME]; /* the maker "" if it was not told */
+	uint32_t size;					/* bytes */
+};
+
+struct identify_ask {
+	/* False: it does not know the ID, or cannot be asked. */
+	bool (*ask)(void *data, const uint8_t id[3], struct identify_known *known);
+	void *data;
+};
+
 /*
- * @id: what the die answered to 9Fh. @chip: the value of chip=, or "". TROUBLE_NONE, or a kind
+ * @id: what the die answered to 9Fh. @chip: the value of chip=, or "". @ask: whom to ask of an
+ * ID that is not in the database, if chip= says nothing; NULL: nobody. TROUBLE_NONE, or a kind
  * that has been raised with what to do: an unknown ID (PART_UNKNOWN), a part that is not
  * driven (PART_REFUSED), a chip= or an SFDP table that contradicts the ID (PART_DOUBTFUL),
  * or the link's fault.
@@ -42,7 +62,8 @@ struct identity {
  * @identity must not be moved afterwards.
  */
 enum trouble_kind identify(struct beken_die *die, const uint8_t id[3], const char *chip,
-			   const struct observer *observer, struct identity *identity);
+			   const struct identify_ask *ask, const struct observer *observer,
+			   struct part_identity *identity);
 
 /*
  * Before the first change, by one run of under 3 KiB of reads: does the die, which knows its

@@ -7,26 +7,6 @@
 /* The part's own method, the other one, and QE put back behind either. */
 #define ROUNDS 3
 
-static uint32_t size_bits(const struct chipdb_part *part)
-{
-	return chipdb_sr_mask(part, CHIPDB_BP0) | chipdb_sr_mask(part, CHIPDB_BP1) |
-	       chipdb_sr_mask(part, CHIPDB_BP2) | chipdb_sr_mask(part, CHIPDB_BP3);
-}
-
-uint32_t protection_mask(const struct chipdb_part *part)
-{
-	return size_bits(part) | chipdb_sr_mask(part, CHIPDB_TB) |
-	       chipdb_sr_mask(part, CHIPDB_SEC) | chipdb_sr_mask(part, CHIPDB_CMP);
-}
-
-/* BP = 0 selects nothing and all ones everything; CMP turns that round. */
-bool protection_active(const struct chipdb_part *part, uint32_t sr)
-{
-	uint32_t bits = size_bits(part);
-
-	return (sr & bits) != (sr & chipdb_sr_mask(part, CHIPDB_CMP) ? bits : 0);
-}
-
 /* Bits of which a difference tells something; reserved ones may come and go. */
 static uint32_t known_bits(const struct chipdb_part *part)
 {
@@ -227,7 +207,7 @@ static enum trouble_kind lift(struct protection *protection, uint32_t *sr)
 	const struct chipdb_part *part = protection->die->part;
 	const uint32_t before = *sr, wanted = before & ~protection_mask(part);
 	/* TB and SEC that stay do no harm while BP is clear. */
-	const uint32_t care = size_bits(part) | chipdb_sr_mask(part, CHIPDB_CMP) |
+	const uint32_t care = protection_size_bits(part) | chipdb_sr_mask(part, CHIPDB_CMP) |
 			      chipdb_sr_mask(part, CHIPDB_QE);
 	enum trouble_kind kind;
 
@@ -249,6 +229,60 @@ static enum trouble_kind lift(struct protection *protection, uint32_t *sr)
 	return kind;
 }
 
+enum trouble_kind protection_look(struct protection *protection, struct protection_state *state)
+{
+	const struct chipdb_part *part = protection->die->part;
+	struct block_locks locks;
+	enum trouble_kind kind;
+	uint32_t sr;
+
+	kind = protection_read(protection, &sr);
+	if (kind)
+		return kind;
+	protection_state_of(part, sr, state);
+	if (!state->by_blocks)
+		return kind;
+	kind = block_locks_read(protection->die, &locks);
+	if (kind)
+		return raise_not_reached(protection, kind);
+	state->active = block_locks_any(&locks);
+	state->known = block_locks_ranges(part, &locks, &state->ranges);
+	return kind;
+}
+
+/* WPS is set: the locks of single blocks. */
+static enum trouble_kind open_blocks(struct protection *protection, uint32_t sr)
+{
+	struct block_locks before, now;
+	enum trouble_kind kind = block_locks_read(protection->die, &before);
+
+	if (kind)
+		return raise_not_reached(protection, kind);
+	if (!block_locks_any(&before))
+		return TROUBLE_NONE;
+	if (protection->policy == UNPROTECT_NO)
+		return forbidden(protection, sr);
+	if (!protection->opened)
+		protection->locks_before = before;
+	protection->opened = true;
+	now = before;
+	kind = block_locks_open(protection->die, &now);
+	if (kind)
+		return raise_not_reached(protection, kind);
+	if (block_locks_any(&now)) {
+		struct trouble trouble = trouble_seen(
+			TROUBLE_STAYS_PROTECTED,
+			"the flash locks single blocks (WPS is set, status registers 0x%04x), and "
+			"they stay locked. Nothing was erased or written",
+			(unsigned)sr);
+
+		return tell_registers(protection, &trouble, sr);
+	}
+	observer_note(protection->observer, NOTE_INFO, TROUBLE_NONE,
+		      "the locks of single blocks (WPS) were opened, until power is cut");
+	return TROUBLE_NONE;
+}
+
 enum trouble_kind protection_lift(struct protection *protection)
 {
 	const struct chipdb_part *part = protection->die->part;
@@ -258,6 +292,8 @@ enum trouble_kind protection_lift(struct protection *protection)
 	if (!protection->die->caps.registers)
 		return TROUBLE_NONE;
 	kind = protection_read(protection, &before);
+	if (!kind && before & chipdb_sr_mask(part, CHIPDB_WPS))
+		return open_blocks(protection, before);
 	if (kind || !protection_active(part, before))
 		return kind;
 	if (protection->policy == UNPROTECT_NO)
@@ -276,12 +312,33 @@ enum trouble_kind protection_lift(struct protection *protection)
 	return TROUBLE_NONE;
 }
 
+/* What open_blocks() has opened. */
+static enum trouble_kind close_blocks(struct protection *protection)
+{
+	struct block_locks now;
+	enum trouble_kind kind;
+
+	protection->opened = false;
+	kind = block_locks_read(protection->die, &now);
+	if (!kind)
+		kind = block_locks_close(protection->die, &protection->locks_before, &now);
+	if (kind)
+		return raise_not_reached(protection, kind);
+	if (block_locks_same(&protection->locks_before, &now))
+		return kind;
+	return observer_raise(protection->observer, TROUBLE_STAYS_PROTECTED, NO_RANGE,
+			      "the locks of single blocks could not be set again; they are when "
+			      "power comes");
+}
+
 enum trouble_kind protection_restore(struct protection *protection)
 {
 	uint32_t before = protection->before, care, sr;
 	enum trouble_kind kind;
 	bool done = false;
 
+	if (protection->policy == UNPROTECT_RESTORE && protection->opened)
+		return close_blocks(protection);
 	if (protection->policy != UNPROTECT_RESTORE || !protection->lifted)
 		return TROUBLE_NONE;
 	protection->lifted = false;

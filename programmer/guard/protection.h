@@ -15,6 +15,9 @@
  * Registers are written only where a bit must change: once by the part's method and, if
  * that did not help, once by the other. QE that such a write took away is put back.
  *
+ * While WPS is set, what protects are locks of single blocks (block_locks.h). They are opened
+ * and, with UNPROTECT_RESTORE, set again; the registers stay as they are.
+ *
  * Where a way to the die does not reach its registers (caps.registers), nothing is lifted,
  * and who asks for them gets TROUBLE_NO_REGISTERS.
  *
@@ -26,12 +29,8 @@
 #include "chipdb/chipdb.h"
 #include "base/observer.h"
 #include "programmer/die/die.h"
-
-/* The bits that choose what is protected: BP, TB, SEC and CMP. */
-uint32_t protection_mask(const struct chipdb_part *part);
-
-/* Whether registers of this value protect anything. */
-bool protection_active(const struct chipdb_part *part, uint32_t sr);
+#include "programmer/guard/block_locks.h"
+#include "programmer/guard/protection_state.h"
 
 enum protection_policy {
 	UNPROTECT_AUTO,	   /* lift it and leave it lifted */
@@ -53,6 +52,8 @@ struct protection {
 	bool lifted;	      /* registers were written that a restore has to put back */
 	bool lifted_volatile; /* ... by volatile writes, which a power cycle undoes */
 	uint32_t before;
+	bool opened; /* locks of blocks, that a restore has to set again: */
+	struct block_locks locks_before;
 };
 
 /*
@@ -61,6 +62,9 @@ struct protection {
  * than the database says.
  */
 enum trouble_kind protection_read(struct protection *protection, uint32_t *sr);
+
+/* The same with all that it tells, and what single blocks have. */
+enum trouble_kind protection_look(struct protection *protection, struct protection_state *state);
 
 /*
  * Make the whole die writable; .lifted tells whether a register had to be written for that.

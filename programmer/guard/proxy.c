@@ -323,6 +323,11 @@ enum trouble_kind proxy_close(struct proxy *proxy, bool interrupted)
 	return kind;
 }
 
+void proxy_show_registers(struct proxy *proxy, enum proxy_registers registers)
+{
+	proxy->options.registers = registers;
+}
+
 enum proxy_done proxy_done(const struct proxy *proxy)
 {
 	if (gate_changes(&proxy->gate))

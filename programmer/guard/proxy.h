@@ -113,6 +113,9 @@ enum trouble_kind proxy_finish(struct proxy *proxy);
  */
 enum trouble_kind proxy_close(struct proxy *proxy, bool interrupted);
 
+/* From now on flashrom sees this of the status registers. */
+void proxy_show_registers(struct proxy *proxy, enum proxy_registers registers);
+
 enum proxy_done proxy_done(const struct proxy *proxy);
 
 /*

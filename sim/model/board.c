@@ -64,6 +64,11 @@ uint32_t board_status_registers(const struct board *board)
 	return nor_status(&board->nor, board->adapter.usb.now_ns);
 }
 
+unsigned board_locked_blocks(const struct board *board)
+{
+	return nor_locks_count(&board->nor.locks);
+}
+
 bool board_cen(const struct board *board)
 {
 	return board->soc.cen;

@@ -34,6 +34,9 @@ uint32_t board_flash_size(const struct board *board);
 /* The status registers as they are now (SR1 | SR2 << 8 | SR3 << 16). */
 uint32_t board_status_registers(const struct board *board);
 
+/* How many of the locks of single blocks are set, whether they have an effect or not. */
+unsigned board_locked_blocks(const struct board *board);
+
 /* Level of the CEN wire as the SoC sees it (pull-up included). */
 bool board_cen(const struct board *board);
 

@@ -69,6 +69,7 @@ bool nor_init(struct nor *nor, const struct board_options *options, struct board
 		.seed = options->seed,
 		.noise = options->noise,
 		.flip_at = options->flip_at,
+		.no_global_unlock = options->no_global_unlock,
 	};
 	make_own(&nor->own, options);
 	nor->memory = malloc(nor->own.size);
@@ -79,6 +80,7 @@ bool nor_init(struct nor *nor, const struct board_options *options, struct board
 	}
 	memset(nor->memory, 0xFF, nor->own.size);
 	nor_registers_init(&nor->registers, &nor->own, options);
+	nor_locks_init(&nor->locks, nor->own.size);
 	nor_sfdp_make(options->part, sfdp_size, nor->sfdp);
 	return true;
 }
@@ -94,6 +96,7 @@ void nor_fini(struct nor *nor)
 void nor_power_cycle(struct nor *nor)
 {
 	nor_registers_power_cycle(&nor->registers);
+	nor_locks_init(&nor->locks, nor->own.size);
 	nor->wel = false;
 	nor->wel_volatile = false;
 	nor->powered_down = false;
@@ -172,7 +175,10 @@ static uint32_t place(const struct nor *nor)
 
 static bool refuse_protected(struct nor *nor, uint32_t start, uint32_t length)
 {
-	if (!nor_range_hit(nor_protected(nor->part, nor->registers.now), start, length))
+	bool by_locks = nor->registers.now & chipdb_sr_mask(nor->part, CHIPDB_WPS);
+
+	if (by_locks ? !nor_locks_hit(&nor->locks, start, length)
+		     : !nor_range_hit(nor_protected(nor->part, nor->registers.now), start, length))
 		return false;
 	nor->wel = false;
 	nor->stats->ignored_protected++;
@@ -240,6 +246,21 @@ static void write_status(struct nor *nor, uint64_t ns)
 	nor->writing_registers = true;
 }
 
+/* 36h, 39h, 7Eh, 98h. */
+static void write_locks(struct nor *nor)
+{
+	enum nor_op op = nor->command.op;
+	bool all = op == NOR_OP_LOCK_ALL || op == NOR_OP_UNLOCK_ALL;
+
+	if (!nor->wel || nor->received != header(nor) || (all && nor->no_global_unlock))
+		return;
+	nor->wel = false;
+	if (all)
+		nor_locks_set_all(&nor->locks, op == NOR_OP_LOCK_ALL);
+	else
+		nor_locks_set(&nor->locks, place(nor), op == NOR_OP_LOCK);
+}
+
 /* The commands that are an opcode and nothing else. */
 static void finish_plain(struct nor *nor)
 {
@@ -281,6 +302,9 @@ void nor_deselect(struct nor *nor, bool aligned, uint64_t ns)
 		erase(nor, ns);
 	else if (aligned && op == NOR_OP_WRITE_STATUS)
 		write_status(nor, ns);
+	else if (aligned && (op == NOR_OP_LOCK || op == NOR_OP_UNLOCK || op == NOR_OP_LOCK_ALL ||
+			     op == NOR_OP_UNLOCK_ALL))
+		write_locks(nor);
 	else if (aligned)
 		finish_plain(nor);
 	nor->command.op = NOR_OP_NONE;
@@ -302,6 +326,8 @@ static int driven(const struct nor *nor, uint64_t ns)
 		return nor->part->id[index % 3];
 	case NOR_OP_RELEASE:
 		return (uint8_t)(nor->part->id[2] - 1);
+	case NOR_OP_READ_LOCK:
+		return nor_locks_get(&nor->locks, place(nor));
 	case NOR_OP_STATUS:
 		return (nor_status(nor, ns) >> 8 * nor->command.detail) & 0xFF;
 	default:

@@ -4,6 +4,7 @@
  *
  *   nor_command     what an opcode means to the part
  *   nor_registers   the status registers; nor_protection: what they protect
+ *   nor_locks       the locks of single blocks, which protect instead while WPS is set
  *   nor_sfdp        the table behind 5Ah
  *
  * As strict as datasheets allow, because a driver that only works with a lenient
@@ -32,6 +33,7 @@
 #include "sim/model/board_options.h"
 #include "sim/model/prng.h"
 #include "sim/model/nor_command.h"
+#include "sim/model/nor_locks.h"
 #include "sim/model/nor_registers.h"
 #include "sim/model/nor_sfdp.h"
 
@@ -49,6 +51,8 @@ struct nor {
 	uint64_t flip_at;
 
 	struct nor_registers registers;
+	struct nor_locks locks;
+	bool no_global_unlock; /* 7Eh and 98h are not known */
 	bool wel, wel_volatile, powered_down, four_byte_mode;
 	bool busy, writing_registers; /* the latter: that is what keeps it busy */
 	uint64_t busy_until_ns;

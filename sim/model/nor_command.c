@@ -8,7 +8,7 @@
 static const struct {
 	uint8_t opcode;
 	struct nor_command command;
-	enum { NOTHING, FOUR_BYTES, SFDP, VOLATILE } needs;
+	enum { NOTHING, FOUR_BYTES, SFDP, VOLATILE, LOCKS } needs;
 } table[] = {
 	{0x03, {NOR_OP_READ, 0, BY_MODE, 0}, NOTHING},
 	{0x0B, {NOR_OP_READ, 0, BY_MODE, 1}, NOTHING},
@@ -28,6 +28,11 @@ static const struct {
 	{0x01, {NOR_OP_WRITE_STATUS, 0, 0, 0}, NOTHING},
 	{0x31, {NOR_OP_WRITE_STATUS, 1, 0, 0}, NOTHING},
 	{0x11, {NOR_OP_WRITE_STATUS, 2, 0, 0}, NOTHING},
+	{0x36, {NOR_OP_LOCK, 0, 3, 0}, LOCKS},
+	{0x39, {NOR_OP_UNLOCK, 0, 3, 0}, LOCKS},
+	{0x3D, {NOR_OP_READ_LOCK, 0, 3, 0}, LOCKS},
+	{0x7E, {NOR_OP_LOCK_ALL, 0, 0, 0}, LOCKS},
+	{0x98, {NOR_OP_UNLOCK_ALL, 0, 0, 0}, LOCKS},
 };
 
 bool nor_is_chip_erase(uint8_t opcode)
@@ -93,6 +98,8 @@ struct nor_command nor_decode(const struct chipdb_part *part, bool four_byte_mod
 		if (table[i].needs == SFDP && !part->has_sfdp)
 			return command;
 		if (table[i].needs == VOLATILE && !part->sr_volatile)
+			return command;
+		if (table[i].needs == LOCKS && !chipdb_sr_mask(part, CHIPDB_WPS))
 			return command;
 		command = table[i].command;
 		if (command.address_bytes == BY_MODE)

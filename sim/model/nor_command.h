@@ -4,7 +4,8 @@
  * address and dummy bytes come before the data.
  *
  * Known to every part: 03h, 0Bh, 02h, 9Fh, ABh, B9h, 06h, 04h, 01h, 31h, 11h and the part's
- * own erases and register reads; 5Ah and 50h to the parts that have them.
+ * own erases and register reads; 5Ah and 50h to the parts that have them; 36h, 39h, 3Dh, 7Eh and
+ * 98h to those with WPS.
  *
  * A part with 4-byte addresses (above 16 MiB, as GD25Q256 and W25Q256) knows 13h, 0Ch,
  * 12h, 21h, 5Ch and DCh as well, which always take four, and B7h and E9h, which
@@ -35,6 +36,11 @@ enum nor_op {
 	NOR_OP_POWER_DOWN,
 	NOR_OP_ENTER_4_BYTE,
 	NOR_OP_LEAVE_4_BYTE,
+	NOR_OP_LOCK, /* the block at an address */
+	NOR_OP_UNLOCK,
+	NOR_OP_READ_LOCK,
+	NOR_OP_LOCK_ALL,
+	NOR_OP_UNLOCK_ALL,
 };
 
 struct nor_command {

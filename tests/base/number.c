@@ -82,6 +82,22 @@ static void a_plain_number_has_its_bounds(void **state)
 	assert_int_equal(number, 5000);
 }
 
+static void a_hexadecimal_number_needs_no_0x_and_has_its_bound(void **state)
+{
+	static const char *const wrong[] = {"",	  "0x", "-1",	   "+1",   " 1",
+					    "1 ", "4g", "1000000", "0x0x1"};
+	uint32_t number = 5;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(wrong); i++)
+		assert_false(number_hexadecimal(wrong[i], 0xffffff, &number));
+	assert_int_equal(number, 5);
+	assert_true(number_hexadecimal("4004", 0xffffff, &number));
+	assert_int_equal(number, 0x4004);
+	assert_true(number_hexadecimal("0xFFFFff", 0xffffff, &number));
+	assert_int_equal(number, 0xffffff);
+}
+
 static void an_address_without_0x_may_be_meant_as_hexadecimal(void **state)
 {
 	static const char *const doubtful[] = {"11000", "1d0000", "1ED000", "4097", "fff"};
@@ -101,6 +117,7 @@ int main(void)
 		cmocka_unit_test(decimal_hexadecimal_and_multiples_are_numbers),
 		cmocka_unit_test(what_is_no_number_leaves_it_alone),
 		cmocka_unit_test(a_plain_number_has_its_bounds),
+		cmocka_unit_test(a_hexadecimal_number_needs_no_0x_and_has_its_bound),
 		cmocka_unit_test(an_address_without_0x_may_be_meant_as_hexadecimal),
 	};
 

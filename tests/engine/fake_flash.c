@@ -307,6 +307,18 @@ const char *flash_engine_version(void)
 	return "arrays";
 }
 
+enum identity_source flash_part_source(const struct flash *flash)
+{
+	(void)flash;
+	return IDENTITY_DATABASE;
+}
+
+bool flash_protected_range(struct flash *flash, struct range *range)
+{
+	(void)flash, (void)range;
+	return false;
+}
+
 struct protection *flash_protection(struct flash *flash)
 {
 	return &flash->protection;
@@ -375,17 +387,6 @@ bool beken_check(const struct beken_options *options, struct link_intent *intent
 
 /* --- programmer/guard/protection.h, as far as the engine uses it --- */
 
-uint32_t protection_mask(const struct chipdb_part *part)
-{
-	static const enum chipdb_bit bits[] = {CHIPDB_BP0, CHIPDB_BP1, CHIPDB_BP2, CHIPDB_BP3,
-					       CHIPDB_TB,  CHIPDB_SEC, CHIPDB_CMP};
-	uint32_t mask = 0;
-
-	for (size_t i = 0; i < COUNT_OF(bits); i++)
-		mask |= chipdb_sr_mask(part, bits[i]);
-	return mask;
-}
-
 enum trouble_kind protection_read(struct protection *protection, uint32_t *sr)
 {
 	*sr = plugged->registers;
@@ -393,6 +394,16 @@ enum trouble_kind protection_read(struct protection *protection, uint32_t *sr)
 		return TROUBLE_NONE;
 	return observer_raise(protection->observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
 			      "the registers cannot be read");
+}
+
+enum trouble_kind protection_look(struct protection *protection, struct protection_state *state)
+{
+	uint32_t sr;
+	enum trouble_kind kind = protection_read(protection, &sr);
+
+	if (!kind)
+		protection_state_of(plugged->part, sr, state);
+	return kind;
 }
 
 enum trouble_kind protection_set(struct protection *protection, uint32_t sr)

@@ -19,13 +19,16 @@ static struct fake {
 	struct worker_shared *shared;
 	uint8_t *die;
 	/* What goes wrong. */
-	bool no_worker, no_adapter, no_proxy, ends_badly, dies_at_once, dies_later, cancelled;
+	bool unknown, no_worker, no_adapter, no_proxy, ends_badly, dies_at_once, dies_later,
+		cancelled;
 	enum worker_result result;
 	const char *text;
 	enum trouble_kind finish, op;
 	/* What was done. */
 	unsigned jobs, workers, programmers;
-	bool read_only, served_read, served_go_on;
+	bool read_only, served_read, served_go_on, known_elsewhere;
+	struct identify_known answer;
+	enum proxy_registers shown, shown_to_worker;
 } fake;
 
 /* --- programmer/programmer.h --- */
@@ -33,6 +36,9 @@ static struct fake {
 struct beken_programmer *beken_open(const struct beken_options *options)
 {
 	assert_string_equal(options->parameters, "a=b");
+	if (fake.unknown)
+		fake.known_elsewhere =
+			options->ask->ask(options->ask->data, fake.part.id, &fake.answer);
 	fake.programmers += !fake.no_adapter;
 	return fake.no_adapter ? NULL : (struct beken_programmer *)&fake;
 }
@@ -41,6 +47,12 @@ const struct chipdb_part *beken_part(const struct beken_programmer *beken)
 {
 	(void)beken;
 	return &fake.part;
+}
+
+enum identity_source beken_part_source(const struct beken_programmer *beken)
+{
+	(void)beken;
+	return IDENTITY_FLASHROM;
 }
 
 const char *beken_adapter(const struct beken_programmer *beken)
@@ -80,6 +92,12 @@ enum trouble_kind beken_close(struct beken_programmer *beken)
 struct protection *proxy_protection(struct proxy *proxy)
 {
 	return (struct protection *)proxy;
+}
+
+void proxy_show_registers(struct proxy *proxy, enum proxy_registers registers)
+{
+	(void)proxy;
+	fake.shown = registers;
 }
 
 enum proxy_done proxy_done(const struct proxy *proxy)
@@ -141,6 +159,11 @@ bool worker_begin(struct worker *worker)
 	fake.jobs++;
 	shared->result = fake.result;
 	snprintf(shared->text, sizeof(shared->text), "%s", fake.text);
+	if (shared->job == WORKER_ASK)
+		shared->known = (struct identify_known){.name = "W25Q16.V", .size = SIZE};
+	fake.shown_to_worker = fake.shown;
+	shared->knows_protection = shared->job == WORKER_PROTECTION;
+	shared->protected_range = (struct range){0, 4096};
 	if (shared->job == WORKER_READ)
 		memcpy(shared->die, fake.die, shared->size);
 	return true;
@@ -221,6 +244,41 @@ static void what_is_opened_is_closed(void **state)
 	assert_true(flash_close(NULL));
 	fake.ends_badly = true;
 	assert_false(flash_close(open_flash()));
+}
+
+static void the_worker_is_asked_of_a_part_that_nobody_knows(void **state)
+{
+	(void)state;
+	assert_true(flash_close(open_flash()));
+	assert_int_equal(fake.jobs, 0);
+	fake.unknown = true;
+	assert_true(flash_close(open_flash()));
+	assert_true(fake.known_elsewhere);
+	assert_string_equal(fake.answer.name, "W25Q16.V");
+	assert_int_equal(fake.answer.size, SIZE);
+	fake.result = WORKER_NO_FLASHROM;
+	assert_true(flash_close(open_flash()));
+	assert_false(fake.known_elsewhere);
+	fake.dies_at_once = true;
+	assert_true(flash_close(open_flash()));
+	assert_false(fake.known_elsewhere);
+}
+
+static void the_worker_sees_the_registers_when_it_tells_what_is_protected(void **state)
+{
+	struct flash *flash = open_flash();
+	struct range range;
+
+	(void)state;
+	assert_int_equal(flash_part_source(flash), IDENTITY_FLASHROM);
+	assert_true(flash_protected_range(flash, &range));
+	assert_int_equal(range.length, 4096);
+	assert_int_equal(fake.shown_to_worker, PROXY_REGISTERS_READ);
+	assert_int_equal(fake.shown, PROXY_REGISTERS_HIDDEN);
+	fake.result = WORKER_NO_FLASHROM;
+	assert_false(flash_protected_range(flash, &range));
+	assert_int_equal(fake.shown, PROXY_REGISTERS_HIDDEN);
+	flash_close(flash);
 }
 
 static void what_cannot_be_opened_leaves_nothing_open(void **state)
@@ -357,6 +415,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(what_is_opened_is_closed),
+		CASE(the_worker_is_asked_of_a_part_that_nobody_knows),
+		CASE(the_worker_sees_the_registers_when_it_tells_what_is_protected),
 		CASE(what_cannot_be_opened_leaves_nothing_open),
 		CASE(a_range_is_read_to_its_place_and_the_rest_stays),
 		CASE(a_write_hands_over_what_is_wanted_and_what_is_there),

@@ -120,6 +120,60 @@ class Protection(Job):
         self.untouched(self.write(("--part", JOINT, "--sr", "4104")), "SRP1")
 
 
+class BlockLocks(Job):
+    """WPS: each block has a lock of its own, all set, and BP says nothing. A part that has it."""
+
+    PART = ("--part", "W25Q32")
+    WPS = 0x040000
+    LOCKS = 62 + 2 * 16
+
+    def setUp(self):
+        super().setUp()
+        self.old = rig.random_bytes(2 * SIZE, 1)
+        self.new = self.old[:8 * KIB] + rig.random_bytes(4 * KIB, 2) + self.old[12 * KIB:]
+        self.rig.file("new.bin", self.new)
+
+    def device(self, registers=WPS, *more):
+        return (*self.PART, "--sr", f"{registers:x}", *more)
+
+    def test_locked_blocks_are_opened_before_a_write_and_no_register_is_written(self):
+        for registers in (self.WPS, self.WPS | 0x4000, self.WPS | 0x001c):
+            for more in ((), ("--block-locks", "single")):
+                with self.subTest(registers=hex(registers), more=more):
+                    run = self.write(self.device(registers, *more))
+                    self.written(run, registers)
+                    self.assertEqual(run.stats["sr_writes"], 0)
+                    self.assertEqual(run.stats["ignored_protected"], 0)
+
+    def test_they_are_set_again_where_protection_is_put_back(self):
+        for more in ((), ("--block-locks", "single")):
+            run = self.write(self.device(self.WPS, *more), "unprotect=restore")
+            self.written(run, self.WPS)
+            # Whoever comes next without care for them finds them locked.
+            self.assertEqual(run.stats["locked_blocks"], self.LOCKS)
+        run = self.write(self.device())
+        self.assertEqual(run.stats["locked_blocks"], 0)
+
+    def test_unprotect_no_leaves_them_alone(self):
+        self.untouched(self.write(self.device(), "unprotect=no"), "unprotect=no")
+
+    def test_without_wps_they_have_no_effect_and_are_not_looked_at(self):
+        run = self.write(self.device(0x4004))
+        self.written(run, 0)
+        self.assertEqual(run.stats["locked_blocks"], self.LOCKS)
+
+    def test_they_are_said(self):
+        for command in ("detect", "info"):
+            run = self.rig.flash(command, image=self.old, device=self.device())
+            self.assertEqual(run.status, 0, run.output)
+            self.assertIn("locks of single blocks (WPS)", run.output)
+            self.assertIn("protected:  0x000000-0x3fffff (4096 KiB)", run.output)
+        run = self.rig.flash("unprotect", image=self.old, device=self.device())
+        self.assertEqual(run.status, 0, run.output)
+        self.assertIn("after:  status registers 0x40000, not protected", run.output)
+        self.assertEqual(run.stats["locked_blocks"], 0)
+
+
 class Unknown(Job):
     def test_an_id_that_nobody_knows_works_by_the_dies_own_table(self):
         run = self.write(("--part", "TH25Q16HB", "--id", UNKNOWN, "--sr", "4204"))
@@ -129,6 +183,35 @@ class Unknown(Job):
     def test_an_unknown_part_without_sfdp_is_refused_with_the_way_on(self):
         run = self.write(("--part", JOINT, "--id", UNKNOWN, "--sfdp", "none"))
         self.untouched(run, "C4 60 99", "chip=")
+
+    def test_an_id_that_flashrom_knows_goes_on_with_its_knowledge_and_says_so(self):
+        for part, id, name, size in (("GD25Q80B", "EF4014", "W25Q80", 1024),
+                                     (JOINT, "EF4015", "W25Q16", 2048),
+                                     (JOINT, "1C3015", "EN25Q16", 2048)):
+            device = ("--part", part, "--id", id, "--sfdp", "none", "--sr", "4204")
+            with self.subTest(id=id):
+                self.old, self.new = self.old[:size * KIB], self.new[:size * KIB]
+                self.rig.file("new.bin", self.new)
+                run = self.write(device)
+                self.written(run, 0x0200)
+                self.says_whose_knowledge(run, name, size)
+                run = self.rig.flash("detect", device=device, image=self.old)
+                self.says_whose_knowledge(run, name, size)
+                self.assertIn(name, run.output.split("flash:", 1)[1])
+                run = self.rig.flash("read", "out.bin", device=device, image=self.old)
+                self.assertEqual(run.status, 0, run.output)
+                self.same(self.rig.file("out.bin").read_bytes(), self.old)
+                self.rig.file("out.bin").unlink()
+                run = self.rig.flash("erase", "--at=0x2000", "--size=4K", "--yes=identity-lost",
+                                     device=device, image=self.old)
+                self.assertEqual(run.status, 0, run.output)
+                self.same(run.die, self.old[:8 * KIB] + b"\xff" * 4 * KIB + self.old[12 * KIB:])
+            self.setUp()
+
+    def says_whose_knowledge(self, run, name, size):
+        self.assertEqual(run.status, 0, run.output)
+        self.assertIn("not in this program's database", run.output)
+        self.assertRegex(run.output, f"going on with what flashrom knows: {name}\\S*, {size} KiB")
 
     def test_chip_names_what_an_unknown_part_is_like(self):
         for chip in (JOINT, "size:2M"):
@@ -162,6 +245,67 @@ class Unknown(Job):
                 self.assertNotEqual(run.status, 0, run.output)
                 self.same(run.die, self.old)
                 self.assertEqual(run.stats["cen"], "high")
+
+
+class Said(Job):
+    """What is protected and what is locked, as beken-flash says it before anything is written."""
+
+    def said(self, *command, part=JOINT, registers, more=()):
+        run = self.rig.flash(*command, image=self.old,
+                             device=("--part", part, "--sr", f"{registers:x}", *more))
+        self.assertEqual(run.status, 0, run.output)
+        self.assertEqual(run.stats["sr_writes"], 0)
+        return run.output
+
+    def test_the_range_is_said_and_not_only_that_there_is_one(self):
+        for registers, where in ((0x4004, "0x000000-0x1effff (1984 KiB)"),
+                                 (0x0004, "0x1f0000-0x1fffff (64 KiB)"),
+                                 (0x0064, "0x000000-0x000fff (4 KiB)")):
+            with self.subTest(registers=hex(registers)):
+                for command in ("detect", "info"):
+                    output = self.said(command, registers=registers)
+                    self.assertIn(f"protected:  {where}", output)
+                    self.assertIn("it is lifted before a write", output)
+                self.assertIn(f"protected: {where}",
+                              self.said("unprotect", "--dry-run", registers=registers))
+                run = self.rig.flash("unprotect", image=self.old, device=(
+                    "--part", JOINT, "--sr", f"{registers:x}"))
+                self.assertIn(f"protected: {where}", run.output)
+                self.assertIn("after:  status registers 0x0000, not protected", run.output)
+
+    def test_programs_get_the_same(self):
+        output = self.said("detect", "--json", registers=0x4104)
+        self.assertIn('"protected": true, "protected_ranges": '
+                      '[{"start": 0, "length": 2031616}], "registers_locked": "power-cycle"',
+                      output)
+
+    def test_where_nobody_knows_the_range_it_says_so(self):
+        output = self.said("detect", part="MX25V1635F", registers=0x0038)
+        self.assertIn("not known of this part", output)
+        self.assertIn('"protected_ranges": null',
+                      self.said("detect", "--json", part="MX25V1635F", registers=0x0038))
+
+    def test_locked_registers_are_said_to_be_locked(self):
+        for registers, word, part in ((0x4104, "SRP1", JOINT), (0x4084, "WP#", JOINT),
+                                      (0x7bfc, "for good", "P25Q16HBK")):
+            for command in (("detect",), ("info",), ("erase", "--at=0x2000", "--size=4K",
+                                                     "--yes=identity-lost", "--dry-run")):
+                with self.subTest(registers=hex(registers), command=command):
+                    output = self.said(*command, part=part, registers=registers)
+                    self.assertIn("locked", output)
+                    self.assertIn(word, output)
+                    self.assertNotIn("it is lifted", output)
+
+    def test_what_flashroms_entry_says_of_protection_is_used(self):
+        self.old = rig.random_bytes(8192 * KIB, 1)
+        for id in ("EF4017", "C86017"):
+            output = self.said("detect", part="GD25Q64C", registers=0x0004,
+                               more=("--id", id, "--sfdp", "none"))
+            self.assertIn("0x7e0000-0x7fffff (128 KiB)", output)
+        # An entry without a description of it.
+        self.setUp()
+        output = self.said("detect", registers=0x001c, more=("--id", "1C3015", "--sfdp", "none"))
+        self.assertIn("not known of this part", output)
 
 
 class WriteProtect(rig.Case):

@@ -13,7 +13,7 @@ static const uint8_t sizeless_id[3] = {0x99, 0x40, 0x32};
 
 static struct notes notes;
 static struct fake_bus fake;
-static struct identity identity;
+static struct part_identity identity;
 
 /* What the die has behind 5Ah; FF where it has nothing. */
 static uint8_t space[1024];
@@ -74,7 +74,7 @@ static bool identified(const uint8_t id[3], const char *chip)
 	memset(&identity, 0x5a, sizeof(identity));
 	die = spi_die_new(&fake.bus);
 	assert_non_null(die);
-	good = identify(die, id, chip, &notes.observer, &identity) == TROUBLE_NONE;
+	good = identify(die, id, chip, NULL, &notes.observer, &identity) == TROUBLE_NONE;
 	spi_die_free(die);
 	assert_int_equal(notes.errors, good ? 0 : 1);
 	if (good)
@@ -360,7 +360,7 @@ static void a_bus_that_fails_is_an_error(void **state)
 	notes_begin(&notes);
 	die = spi_die_new(&fake.bus);
 	assert_non_null(die);
-	assert_int_equal(identify(die, known_id, "", &notes.observer, &identity),
+	assert_int_equal(identify(die, known_id, "", NULL, &notes.observer, &identity),
 			 TROUBLE_ADAPTER_SILENT);
 	spi_die_free(die);
 	assert_int_equal(notes.errors, 1);

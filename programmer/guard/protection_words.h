@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* protection_words.h - what is protected and what is locked, for people and for programs. */
+#ifndef PROTECTION_WORDS_H
+#define PROTECTION_WORDS_H
+
+#include "base/json.h"
+#include "programmer/guard/protection_state.h"
+
+/* "none", "wp-pin", "power-cycle", "permanent": for programs. */
+const char *protection_lock_name(enum protection_lock lock);
+
+/* What it means that they are locked, as a sentence without a full stop; "" if they are not. */
+const char *protection_lock_text(enum protection_lock lock);
+
+#define PROTECTION_TEXT 400
+
+/*
+ * "on; it is lifted before a write (status registers 0x001c)", or what stands in the way of
+ * that. Returns @text.
+ */
+const char *protection_say(const struct protection_state *state, char text[PROTECTION_TEXT]);
+
+/* "0x000000-0x1effff (1984 KiB)", "nothing", or that it is not known. Returns @text. */
+const char *protection_say_ranges(const struct protection_state *state, char text[PROTECTION_TEXT]);
+
+/*
+ * "0x4004, protected: 0x000000-0x1effff (1984 KiB)", "0x0000, not protected", and that the
+ * registers are locked. Returns @text.
+ */
+const char *protection_say_short(const struct protection_state *state, char text[PROTECTION_TEXT]);
+
+/*
+ * What a change of the die would do about it: the sentences number 0 to 1, without "would" in
+ * front. False: there is none of that number.
+ */
+bool protection_foresee(const struct protection_state *state, unsigned number,
+			char text[PROTECTION_TEXT]);
+
+/* The members status_registers, protected, protected_ranges and registers_locked of docs/json.md.
+ */
+void protection_state_json(struct json *json, const struct protection_state *state);
+
+#endif
