@@ -174,7 +174,7 @@ static void broken_uf2_files_do_no_harm(void **state)
 	(void)state;
 	recipe.app_code = 0x2000;
 	uf2 = make_app_uf2(UF2_N, make_app(&recipe));
-	for (unsigned round = 0; round < 3000; round++) {
+	for (unsigned round = 0; round < 1000; round++) {
 		struct bytes bytes = make_copy(uf2, 0, uf2.size);
 
 		for (unsigned hits = test_random(&random) % 4; hits; hits--) {
