@@ -23,7 +23,9 @@ deps:
 demo: deps all
 	@tools/demo $(BUILD)
 
-check: deps
+# With the runtime of clang's sanitizers.
+check:
+	@tools/install-deps libclang-rt-dev
 	@tools/check $(BUILD)
 
 # Which lines the unit tests in C run, by room. ARGS=engine: by source; ARGS=engine/keep.c: which

@@ -14,6 +14,15 @@
 
 #include "base/observer.h"
 
+/* With AddressSanitizer: gcc has a macro for it, clang a feature. */
+#ifdef __SANITIZE_ADDRESS__
+#define TEST_SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define TEST_SANITIZED
+#endif
+#endif
+
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Collects messages; .observer goes to the code under test. */

@@ -20,7 +20,7 @@
 
 #define SUBJECTS_MOST 48
 /* With a sanitizer each is ten times slower, and what it looks for is in the first already. */
-#ifdef __SANITIZE_ADDRESS__
+#ifdef TEST_SANITIZED
 #define SEEDS 1
 #else
 #define SEEDS 4
