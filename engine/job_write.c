@@ -340,16 +340,16 @@ static bool prepare(struct write_job *write)
 {
 	struct session *session = write->session;
 	struct plan_file file;
-	struct range covered;
 
 	/* What is refused in any case is refused before the long reading. */
 	if (!find_region(write) || !allow_blank(write) ||
 	    !place(write, &session->target, is_whole(&write->source)) || !check_told(write))
 		return false;
 	file = source_file(&write->source);
-	covered = write->source.is_piece ? (struct range){0, session->part->size}
-					 : (struct range){file.address, file.length};
-	if (!present_read(&write->present, covered, write->wish.dry))
+	write->present.whole = write->source.is_piece;
+	write->present.mixed = write->source.carried != NULL;
+	if (!present_read(&write->present, (struct range){file.address, file.length},
+			  write->wish.dry))
 		return false;
 	say_soc(write);
 	if (!place(write, module_of(write), is_own_backup(write)) || !check_place(write, file) ||

@@ -157,9 +157,10 @@ static void find_known(struct present *present)
 	uint32_t end = present->covered.start + present->covered.length + sector - 1;
 
 	/* Of what does not start, the bootloader tells nothing, and all the rest has to. */
-	present->known = present->kind == PRESENT_LOST && present->session->target.boots
-				 ? (struct range){start, end / sector * sector - start}
-				 : (struct range){0, part->size};
+	present->known =
+		present->kind == PRESENT_LOST && present->session->target.boots && !present->whole
+			? (struct range){start, end / sector * sector - start}
+			: (struct range){0, part->size};
 	present->read_bytes = present->kind == PRESENT_GIVEN ? 0 : present->known.length;
 }
 
@@ -259,12 +260,14 @@ bool present_secure(struct present *present, const struct range *ranges, size_t 
 {
 	switch (present->kind) {
 	case PRESENT_LOST:
-		return check_edges(present);
+		return present->mixed ? check_ranges(present, ranges, count) : check_edges(present);
 	case PRESENT_GIVEN:
 		return check_given(present, ranges, count);
 	case PRESENT_SAVED:
 		break;
 	}
+	if (present->mixed && !check_ranges(present, ranges, count))
+		return false;
 	return backup_save(&present->backup, present->die, &present->content, present->sure);
 }
 

@@ -27,6 +27,11 @@ struct present {
 	bool assumed; /* after present_secure(): most of what is covered is as the given backup says
 		       */
 	struct backup_file backup; /* .path: once it is there */
+	/*
+	 * By who begins it: before present_read(), that all of the die has to be known; before
+	 * present_secure(), that also inside of what is covered there are bytes that stay.
+	 */
+	bool whole, mixed;
 
 	/* Kept by present.c. */
 	struct session *session;

@@ -82,6 +82,55 @@ static void of_a_uf2_file_only_what_it_carries_by_wire_is_written(void **state)
 	free(wanted);
 }
 
+/* What stays of a sector is written back: a bit of it that was read wrong would be lost for good.
+ */
+static void expect_steady(struct place *place, uint32_t beside, const char *option, int status)
+{
+	uint8_t *before = malloc(PLACE_SIZE);
+
+	memcpy(before, place->fake.die, PLACE_SIZE);
+	fake_flip(&place->fake, beside, 1, 1, 1);
+	assert_int_equal(write_with(place, "--no-backup", option), status);
+	place_expect_untouched(place, before);
+}
+
+static void what_stays_between_the_parts_of_a_uf2_file_is_read_twice(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231N");
+	struct uf2_piece pieces[2];
+	struct bytes app, uf2;
+	uint32_t end;
+
+	recipe.seed = 0x777;
+	recipe.libretiny = true;
+	app = make_app(&recipe);
+	split_app(app, pieces);
+	end = PLACE_APP + pieces[0].offset + (uint32_t)pieces[0].bytes.size;
+	free_bytes(pieces[0].bytes);
+	free_bytes(pieces[1].bytes);
+	uf2 = make_app_uf2(UF2_N, app);
+	place_put(FILE_NAME, uf2.data, uf2.size);
+	free_bytes(uf2);
+	expect_steady(*state, end + 16, "--protect", 1);
+}
+
+/* In code its CRC tells. The application ends inside of a sector, of which the rest has none. */
+static void what_stays_around_a_piece_is_proven_or_read_twice(void **state)
+{
+	struct place *place = *state;
+	const uint32_t at = 0x129000, end = 0x129f70;
+	uint8_t *die = place->fake.die;
+
+	memset(die + end, 0x33, 16);
+	place_put(FILE_NAME, die + at, end - at);
+	memset(die + at, 0xff, 0x22);
+	memset(die + end - 0x66, 0xff, 0x66);
+	expect_steady(place, end + 4, "--at=0x129000", 1);
+	place_put(FILE_NAME, die + PLACE_APP + 0x100, 0x800);
+	memset(die + PLACE_APP + 0x100, 0xff, 0x800);
+	expect_steady(place, PLACE_APP + 0x50, "--at=0x11100", REFUSED);
+}
+
 static void the_backup_holds_the_old_content_and_was_there_before_the_first_change(void **state)
 {
 	struct place *place = *state;
@@ -362,6 +411,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(a_qio_goes_to_0_and_all_behind_it_stays),
 		CASE(of_a_uf2_file_only_what_it_carries_by_wire_is_written),
+		CASE(what_stays_between_the_parts_of_a_uf2_file_is_read_twice),
+		CASE(what_stays_around_a_piece_is_proven_or_read_twice),
 		CASE(the_backup_holds_the_old_content_and_was_there_before_the_first_change),
 		CASE(a_dump_of_another_module_leaves_what_is_this_ones_own),
 		CASE(net_and_data_go_by_their_names_and_without_a_question),
