@@ -37,7 +37,7 @@ coverage: deps
 check-kernel: deps all
 	@tools/check-kernel $(BUILD)
 
-# Kills a write at every single command; takes half an hour. check walks a sample.
+# What takes longer, half an hour of it; check walks a sample.
 torture: deps all
 	@tools/torture $(BUILD)
 
