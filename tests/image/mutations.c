@@ -22,10 +22,8 @@
 /* With a sanitizer each is ten times slower, and what it looks for is in the first already. */
 #ifdef TEST_SANITIZED
 #define SEEDS 1
-#define EACH 3
 #else
 #define SEEDS 4
-#define EACH 1
 #endif
 
 static struct subject subjects[SUBJECTS_MOST];
@@ -155,7 +153,7 @@ static void accidents_are_refused(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < subject_count; i++)
-		for (size_t which = i % EACH; which < accident_count; which += EACH)
+		for (size_t which = 0; which < accident_count; which++)
 			for (uint32_t seed = 1; seed <= SEEDS; seed++)
 				mutate(&subjects[i], which,
 				       seed * UINT32_C(2654435761) + (uint32_t)(i * 31 + which));
