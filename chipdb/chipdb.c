@@ -73,6 +73,25 @@ chipdb_soc_set chipdb_socs_called(const char *name)
 	return found;
 }
 
+/* Longer than any name of a module. */
+#define MODULE_ROOM 32
+
+chipdb_soc_set chipdb_socs_in_module(const char *name)
+{
+	char spelled[MODULE_ROOM];
+	chipdb_soc_set found = 0;
+
+	if (!*name || strlen(name) >= sizeof(spelled))
+		return 0;
+	strcpy(spelled, name);
+	for (char *underscore; (underscore = strchr(spelled, '_'));)
+		*underscore = '-';
+	for (size_t i = 0; i < chipdb_soc_count; i++)
+		if (is_called("", chipdb_socs[i].modules, spelled))
+			found |= chipdb_soc_bit(&chipdb_socs[i]);
+	return found;
+}
+
 chipdb_soc_set chipdb_socs_alike(const struct chipdb_soc *soc)
 {
 	chipdb_soc_set alike = chipdb_soc_bit(soc);

@@ -152,10 +152,15 @@ struct chipdb_soc {
 	 * called BK7231N, and how the code is coded has to tell.
 	 */
 	const char *calls_itself;
-	const char *alike;    /* names of those whose firmware it runs, likewise; or NULL */
-	const char *part;     /* name of a part often seen in it */
-	const char *spi_mode; /* "confirmed" or "unproven", see docs/protocol.md */
-	const char *evidence; /* by whom and how */
+	const char *alike; /* names of those whose firmware it runs, likewise; or NULL */
+	/*
+	 * What the modules are called that it is sold in, likewise; or NULL. Not unique, and no
+	 * name of a SoC: one name was seen with two.
+	 */
+	const char *modules;
+	const char *part;		/* name of a part often seen in it */
+	const char *spi_mode;		/* "confirmed" or "unproven", see docs/protocol.md */
+	const char *evidence;		/* by whom and how */
 	uint32_t flash[CHIPDB_FLASHES]; /* sizes it was seen with, bytes, ascending; 0 ends */
 	enum chipdb_code code;
 	/* The flash at 0 of this SoC alone, and at the start of the application if all begin alike.
@@ -193,6 +198,9 @@ const struct chipdb_soc *chipdb_soc_by_name(const char *name);
 
 /* All that are called so, or call themselves so. A leading "Open" does not count. */
 chipdb_soc_set chipdb_socs_called(const char *name);
+
+/* Those that are sold in modules of this name; "WB2L_M1" is "WB2L-M1". */
+chipdb_soc_set chipdb_socs_in_module(const char *name);
 
 chipdb_soc_set chipdb_socs_all(void);
 

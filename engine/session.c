@@ -86,8 +86,11 @@ static bool find_told(struct session *session, const char *name)
 	session->told = chipdb_soc_by_name(name);
 	if (session->told)
 		return true;
-	socs = family(name);
-	if (socs)
+	if ((socs = chipdb_socs_in_module(name)))
+		trouble = trouble_seen(TROUBLE_USAGE,
+				       "%s is the name of a module, which is sold with %s", name,
+				       soc_set_text(socs, names, sizeof(names)));
+	else if ((socs = family(name)))
 		trouble = trouble_seen(TROUBLE_USAGE, "%s is the begin of several names: %s", name,
 				       soc_set_text(socs, names, sizeof(names)));
 	else

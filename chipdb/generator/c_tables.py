@@ -68,6 +68,7 @@ def c_soc(soc):
     pairs = [
         ("name", text(soc.name)), ("also", also(soc.also)),
         ("calls_itself", also(soc.calls_itself)), ("alike", also(soc.alike)),
+        ("modules", also(soc.modules)),
         ("part", text(data["part"])),
         ("flash", "{" + ", ".join(f"{size}u" for size in data["flash"]) + "}"),
         ("spi_mode", text(data["spi_mode"])), ("evidence", text(data["evidence"])),

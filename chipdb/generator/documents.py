@@ -139,6 +139,9 @@ def soc_section(soc):
         ["usual part", data["part"], sure["part"]],
         ["code", data["code"], sure["code"]],
     ]
+    if soc.modules:
+        lines.append(["in modules called", names_of(soc.modules),
+                      ", ".join(sorted({who for _, who in soc.modules}))])
     if "pins" in data:
         lines.append(["pins", data["pins"], sure["pins"]])
     if "bootloaders" in data:

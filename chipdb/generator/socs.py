@@ -18,7 +18,7 @@ REGION = {"name": str, "start": int, "length": int, "kind": str, "source": (str,
 class Soc:
     def __init__(self, table, name):
         self.table, self.name, self.data = table, name, table.data
-        self.also, self.calls_itself, self.alike = [], [], []
+        self.also, self.calls_itself, self.alike, self.modules = [], [], [], []
         self.regions, self.sources, self.conflicts = [], {}, []
 
     def regions_in(self, size):
@@ -108,7 +108,8 @@ def load_soc(path, name, data, parts, sources):
     facts = REQUIRED | OPTIONAL
     table.check_keys({key: kind for key, (kind, _) in REQUIRED.items()} | {"source": dict},
                      {key: kind for key, (kind, _) in OPTIONAL.items()} |
-                     {"also": list, "calls_itself": list, "alike": list, "regions": list, "conflict": list})
+                     {"also": list, "calls_itself": list, "alike": list, "modules": list,
+                      "regions": list, "conflict": list})
     table.require(is_plain(name), None, "the name is not plain text")
     soc = Soc(table, name)
     groups = {facts[key][1] for key in data if key in facts}
@@ -120,11 +121,11 @@ def load_soc(path, name, data, parts, sources):
         if key in facts:
             table.require(facts[key][1] in soc.sources, key,
                           f"'{key}' has no source.{facts[key][1]}")
-    for key in ("also", "calls_itself", "alike"):
+    for key in ("also", "calls_itself", "alike", "modules"):
         setattr(soc, key, table.named(key))
         for what, who in getattr(soc, key):
             table.require(is_plain(what), key, f"'{what}' in '{key}' is not plain text", what)
-            (sources.check if key == "also" else sources.parse)(table, key, who, what)
+            (sources.check if key in ("also", "modules") else sources.parse)(table, key, who, what)
     check_values(soc, parts)
     check_regions(soc, sources)
     soc.conflicts = sources.conflicts(path, f"soc.{name}", data.get("conflict", []))

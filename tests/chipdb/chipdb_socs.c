@@ -115,6 +115,36 @@ static void who_confirmed_the_spi_mode_is_told(void **state)
 		assert_string_equal(chipdb_soc_by_name(confirmed[i])->spi_mode, "confirmed");
 }
 
+static chipdb_soc_set soc(const char *name)
+{
+	return chipdb_soc_bit(chipdb_soc_by_name(name));
+}
+
+static void a_module_is_told_by_what_is_sold_in_it(void **state)
+{
+	(void)state;
+	assert_int_equal(chipdb_socs_in_module("WB3S"), soc("BK7231T"));
+	assert_int_equal(chipdb_socs_in_module("cbu"), soc("BK7231N"));
+	assert_int_equal(chipdb_socs_in_module("WB2L"), soc("BK7231T"));
+	assert_int_equal(chipdb_socs_in_module("WB2L_M1"), soc("BK7231N"));
+	assert_int_equal(chipdb_socs_in_module("t1-2s"), soc("BK7238"));
+}
+
+static void a_name_that_is_sold_with_two_is_no_answer(void **state)
+{
+	(void)state;
+	assert_int_equal(chipdb_socs_in_module("LMA35"), soc("BK7231T") | soc("BK7231N"));
+}
+
+static void what_is_no_name_of_a_module_is_told_nothing(void **state)
+{
+	(void)state;
+	assert_int_equal(chipdb_socs_in_module(""), 0);
+	assert_int_equal(chipdb_socs_in_module("WB"), 0);
+	assert_int_equal(chipdb_socs_in_module("BK7231T"), 0);
+	assert_int_equal(chipdb_socs_in_module("a-name-that-is-longer-than-any-of-a-module"), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -124,6 +154,9 @@ int main(void)
 		cmocka_unit_test(bootloaders_are_told_by_their_first_bytes),
 		cmocka_unit_test(only_t_and_n_are_keyed),
 		cmocka_unit_test(who_confirmed_the_spi_mode_is_told),
+		cmocka_unit_test(a_module_is_told_by_what_is_sold_in_it),
+		cmocka_unit_test(a_name_that_is_sold_with_two_is_no_answer),
+		cmocka_unit_test(what_is_no_name_of_a_module_is_told_nothing),
 	};
 
 	return cmocka_run_group_tests_name("chipdb_socs", tests, NULL, NULL);
