@@ -88,7 +88,7 @@ bool area_find(const struct area_wish *wish, const struct chipdb_soc *soc, uint3
 		return add_regions(wish->regions, soc, flash_size, observer, area);
 	if (at >= flash_size) {
 		observer_raise(observer, TROUBLE_NO_SUCH_RANGE, NO_RANGE,
-			       "0x%06x is behind the end of the flash, which has 0x%x bytes",
+			       "0x%x is behind the end of the flash, which has 0x%x bytes",
 			       (unsigned)at, (unsigned)flash_size);
 		return false;
 	}

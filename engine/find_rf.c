@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/steady.h"
+
 #define BEGIN_BYTES 16u /* enough to recognize it */
 #define BYTES 64u	/* with the MAC address */
 
@@ -16,7 +18,7 @@ bool find_rf_at(struct session *session, uint32_t at, struct rf *rf, bool *found
 		return false;
 	if (!rf_parse(bytes, BEGIN_BYTES, 0, rf))
 		return true;
-	if (!flash_peek(session->flash, at, bytes, BYTES))
+	if (!steady_read(session, at, bytes, BYTES))
 		return false;
 	*found = rf_parse(bytes, BYTES, 0, rf);
 	rf->offset = at;
@@ -40,7 +42,7 @@ const char *find_rf_text(const struct rf *found, size_t count, char text[FIND_RF
 {
 	text[0] = '\0';
 	for (size_t i = 0; i < count; i++)
-		snprintf(text + strlen(text), FIND_RF_TEXT - strlen(text), "%s0x%06zx",
+		snprintf(text + strlen(text), FIND_RF_TEXT - strlen(text), "%s0x%zx",
 			 !i		 ? ""
 			 : i + 1 < count ? ", "
 					 : " and ",

@@ -7,7 +7,7 @@
 #include "image/findings.h"
 
 /*
- * Looks at the begin of every sector of the die, and at what it finds once more. @found: offsets in
+ * Looks at the begin of every sector of the die, and reads what it finds twice. @found: offsets in
  * the die. False after a trouble.
  */
 bool find_rf(struct session *session, struct rf found[IMAGE_RFS], size_t *count);

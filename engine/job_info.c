@@ -8,13 +8,16 @@
 #include "engine/content.h"
 #include "engine/find_rf.h"
 #include "engine/look.h"
+#include "engine/second_reading.h"
+#include "engine/steady.h"
+#include "engine/reading.h"
 
 #define BOOTLOADER_END 0x11000
 #define SECTOR 0x1000
 
 static bool peek(struct session *session, struct info_job *info, uint32_t at, size_t len)
 {
-	return flash_peek(session->flash, at, info->die + at, len);
+	return steady_read(session, at, info->die + at, len);
 }
 
 static bool look_at_bootloader(struct session *session, struct info_job *info)
@@ -106,15 +109,33 @@ static bool look_at_regions(struct session *session, struct info_job *info)
 	return good;
 }
 
+/* What does not prove itself is read again: what is said of the die rests on that. */
+static bool believe(struct session *session, struct info_job *info)
+{
+	const struct range nothing = {0, 0};
+	struct content *content = malloc(sizeof(*content));
+	enum second_reading second = SECOND_FAILED;
+	uint32_t sure = 0;
+
+	if (!content)
+		return session_no_memory(session);
+	if (content_look(content, session, info->die))
+		second = second_reading(session, info->die, content, nothing, &sure);
+	free(content);
+	if (second == SECOND_DIFFERS)
+		observer_raise(session->observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
+			       "two readings differ: a bad contact. Shorten the wires, check the "
+			       "supply and GND; nothing was changed");
+	info->read_once = session->part->size - sure;
+	return second == SECOND_AGREES;
+}
+
 static bool look_at_all(struct session *session, struct info_job *info)
 {
 	const struct range all = {0, session->part->size};
-	bool good;
 
-	observer_phase(session->observer, "read", all.length);
-	good = flash_read(session->flash, &all, 1, info->die);
-	observer_phase_end(session->observer);
-	if (!good)
+	info->die = reading_once(session, "read");
+	if (!info->die || !believe(session, info))
 		return false;
 	if (!image_identify(info->die, all.length, &info->image))
 		return session_no_memory(session);
@@ -127,11 +148,11 @@ static bool look(struct session *session, struct info_job *info, bool all)
 {
 	if (!look_at_module(session) || !session_look_at_protection(session))
 		return false;
+	if (all)
+		return look_at_all(session, info);
 	info->die = malloc(session->part->size);
 	if (!info->die)
 		return session_no_memory(session);
-	if (all)
-		return look_at_all(session, info);
 	return look_at_bootloader(session, info) && look_at_application(session, info) &&
 	       look_at_regions(session, info) &&
 	       (info->image.rf_count > 0 ||

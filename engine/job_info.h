@@ -18,6 +18,8 @@ struct info_job {
 	struct image image;
 	struct info_note notes[INFO_NOTES];
 	size_t note_count;
+	/* Bytes of it that were read only once, since they are too many; the rest agreed. */
+	uint32_t read_once;
 
 	/* Kept by job_info.c. */
 	uint8_t *die; /* of the size of the part; only what was read of it */

@@ -29,7 +29,7 @@ static bool find_by_content(struct read_job *read)
 		read->range = (struct range){(uint32_t)found[0].offset, RF_ALIGNMENT};
 		observer_note(session->observer, NOTE_INFO, TROUBLE_NONE,
 			      "which SoC this is is not known; calibration data was found at "
-			      "0x%06zx",
+			      "0x%zx",
 			      found[0].offset);
 		return true;
 	}
@@ -61,7 +61,7 @@ static bool look_for_rf(const struct read_job *read)
 	if (!find_rf(session, found, &count))
 		return false;
 	observer_note(session->observer, NOTE_WARN, TROUBLE_NONE,
-		      "there is no calibration data at 0x%06x, where a %s has it%s%s",
+		      "there is no calibration data at 0x%x, where a %s has it%s%s",
 		      (unsigned)read->range.start, session_soc(session)->name,
 		      count ? "; it was found at " : ", nor anywhere else in the flash",
 		      find_rf_text(found, count, text));

@@ -108,7 +108,7 @@ static bool take_region(struct restore_job *restore, const struct chipdb_soc *so
 	if (saved && (saved->range.start != range.start || saved->range.length != range.length)) {
 		observer_raise(
 			observer, TROUBLE_WRONG_BACKUP, NO_RANGE,
-			"the manifest has %s at 0x%06x (0x%x bytes), but on a %s it is at 0x%06x "
+			"the manifest has %s at 0x%x (0x%x bytes), but on a %s it is at 0x%x "
 			"(0x%x bytes): it was edited, or made by another version. Only the "
 			"whole flash can be restored from it",
 			name, (unsigned)saved->range.start, (unsigned)saved->range.length,

@@ -78,7 +78,7 @@ static bool spares_rf(struct session *session, const struct test_job *test)
 
 static void name_save(struct test_job *test, const struct session *session)
 {
-	snprintf(test->save, sizeof(test->save), "beken-flash-test-%s-0x%06x-%ld.bin",
+	snprintf(test->save, sizeof(test->save), "beken-flash-test-%s-0x%x-%ld.bin",
 		 session->part->name, (unsigned)test->range.start, (long)getpid());
 	/* A part's name may say anything, as "W25Q16.V/..." does. */
 	for (char *at = test->save; *at; at++)
@@ -158,7 +158,7 @@ static bool try_pattern(struct session *session, struct test_job *test)
 	if (!test->restored)
 		observer_raise(observer, TROUBLE_NOT_WRITTEN, NO_RANGE,
 			       "what was there could not be put back: it is in %s, for address "
-			       "0x%06x",
+			       "0x%x",
 			       test_save_path(test), (unsigned)test->range.start);
 	return test->pattern_good && test->restored;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/read_file.h"
+#include "engine/steady.h"
 #include "engine/look.h"
 #include "engine/unpack.h"
 #include "image/image.h"
@@ -165,6 +166,41 @@ static void note_difference(struct verify_job *verify, uint32_t at)
 		count(&verify->parts[verify->part_count - 1], at);
 }
 
+/* @at: from the start of the range. */
+static bool is_same(const struct verify_job *verify, const uint8_t *die, uint32_t at)
+{
+	size_t place = (at + verify->rotation) % verify->size;
+
+	return die[verify->range.start + at] == verify->data[place] ||
+	       (verify->carried && !verify->carried[place]);
+}
+
+/* Where in the range the first difference from @at on is; its length if there is none. */
+static uint32_t next_difference(const struct verify_job *verify, const uint8_t *die, uint32_t at)
+{
+	while (at < verify->range.length && is_same(verify, die, at))
+		at++;
+	return at;
+}
+
+/* One flipped bit is no difference: what differs is read until two readings of it agree. */
+static bool confirm_differences(struct verify_job *verify, uint8_t *die)
+{
+	const struct range range = verify->range;
+	uint32_t at = 0;
+	bool good = true;
+
+	while (good && (at = next_difference(verify, die, at)) < range.length) {
+		uint32_t left = range.length - at;
+		const struct range piece = {range.start + at,
+					    left < STEADY_PIECE ? left : STEADY_PIECE};
+
+		good = steady_settle(verify->session, die, piece);
+		at += piece.length;
+	}
+	return good;
+}
+
 bool verify_do_job(struct verify_job *verify)
 {
 	struct session *session = verify->session;
@@ -176,15 +212,11 @@ bool verify_do_job(struct verify_job *verify)
 		return session_no_memory(session);
 	list_parts(verify);
 	observer_phase(session->observer, "verify", range.length);
-	good = flash_read(session->flash, &range, 1, die) && session_close(session);
+	good = flash_read(session->flash, &range, 1, die) && confirm_differences(verify, die) &&
+	       session_close(session);
 	observer_phase_end(session->observer);
-	for (uint32_t i = 0; good && i < range.length; i++) {
-		size_t at = (i + verify->rotation) % verify->size;
-
-		if (die[range.start + i] != verify->data[at] &&
-		    (!verify->carried || verify->carried[at]))
-			note_difference(verify, range.start + i);
-	}
+	for (uint32_t at = 0; good && (at = next_difference(verify, die, at)) < range.length; at++)
+		note_difference(verify, range.start + at);
 	free(die);
 	return good;
 }

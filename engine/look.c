@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/steady.h"
 #include "engine/rf_places.h"
 #include "image/evidence.h"
 #include "image/image.h"
@@ -61,23 +62,8 @@ void look_at_content(const struct session *session, const struct image *image, c
 	conclude(session, rf, rf_count, target);
 }
 
-static bool read_twice(struct session *session, uint32_t at, uint8_t *bytes, uint8_t *again,
-		       uint32_t count)
-{
-	if (!flash_peek(session->flash, at, bytes, count) ||
-	    !flash_peek(session->flash, at, again, count))
-		return false;
-	if (memcmp(bytes, again, count) == 0)
-		return true;
-	observer_raise(session->observer, TROUBLE_UNSTEADY_READ, (struct range){at, count},
-		       "two readings differ: a bad contact. Shorten the wires, check the supply "
-		       "and GND; nothing was changed");
-	return false;
-}
-
 /* Most of them say who they are early; of the others all is read. */
-static bool look_at_bootloader(struct session *session, uint8_t *bytes, uint8_t *again,
-			       struct image *image)
+static bool look_at_bootloader(struct session *session, uint8_t *bytes, struct image *image)
 {
 	static const uint32_t lengths[] = {BLOCKS_TELL, NAMED_BY, NAMED_LATER, WHOLE_BOOT};
 	uint32_t have = 0;
@@ -86,7 +72,7 @@ static bool look_at_bootloader(struct session *session, uint8_t *bytes, uint8_t 
 		uint32_t length =
 			lengths[i] < session->part->size ? lengths[i] : session->part->size;
 
-		if (!read_twice(session, have, bytes + have, again, length - have))
+		if (!steady_read(session, have, bytes + have, length - have))
 			return false;
 		have = length;
 		if (!image_identify(bytes, length, image))
@@ -100,17 +86,17 @@ static bool look_at_bootloader(struct session *session, uint8_t *bytes, uint8_t 
 
 static bool look_for_calibration(struct session *session, struct rf found[IMAGE_RFS], size_t *count)
 {
-	uint8_t bytes[RF_BYTES], again[RF_BYTES];
+	uint8_t bytes[RF_BYTES];
 	uint32_t starts[RF_PLACES];
 	size_t places = rf_places(session->part->size, RF_BYTES, starts);
 
 	*count = 0;
 	for (size_t i = 0; i < places && *count < IMAGE_RFS; i++) {
-		if (!read_twice(session, starts[i], bytes, again, RF_BEGIN))
+		if (!steady_read(session, starts[i], bytes, RF_BEGIN))
 			return false;
 		if (!rf_parse(bytes, RF_BEGIN, 0, &found[*count]))
 			continue;
-		if (!read_twice(session, starts[i], bytes, again, RF_BYTES))
+		if (!steady_read(session, starts[i], bytes, RF_BYTES))
 			return false;
 		if (rf_parse(bytes, RF_BYTES, 0, &found[*count]))
 			found[(*count)++].offset = starts[i];
@@ -141,7 +127,7 @@ bool look_at_module(struct session *session)
 {
 	struct target *target = &session->target;
 	struct image *image = malloc(sizeof(*image));
-	uint8_t *bytes = malloc(2 * WHOLE_BOOT);
+	uint8_t *bytes = malloc(WHOLE_BOOT);
 	struct rf rf[IMAGE_RFS];
 	size_t rf_count = 0;
 	bool good;
@@ -150,7 +136,7 @@ bool look_at_module(struct session *session)
 	if (!image || !bytes)
 		good = session_no_memory(session);
 	else
-		good = look_at_bootloader(session, bytes, bytes + WHOLE_BOOT, image) &&
+		good = look_at_bootloader(session, bytes, image) &&
 		       look_for_calibration(session, rf, &rf_count);
 	if (good) {
 		take_evidence(image, target);

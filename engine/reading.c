@@ -78,7 +78,7 @@ static enum reading_same look(struct session *session, const uint8_t *die, uint3
 	for (size_t i = 0; i < length; i++)
 		if (seen[i] != die[at + i]) {
 			observer_note(session->observer, NOTE_WARN, TROUBLE_NONE,
-				      "0x%06zx: %02x was expected, and %02x is read", at + i,
+				      "0x%zx: %02x was expected, and %02x is read", at + i,
 				      die[at + i], seen[i]);
 			return READING_DIFFERS;
 		}

@@ -61,8 +61,11 @@ static void print(const struct session *session, const struct info_job *info, bo
 	show_device(session);
 	if (all)
 		printf("content:    %s\n", image_kind_title(info->image.kind));
+	if (info->read_once > 0)
+		printf("            of this, %u KiB rest on one reading; the others agree\n",
+		       (unsigned)(info->read_once / 1024));
 	for (size_t i = 0; i < info->image.rbl_count; i++)
-		printf("firmware:   %s %s, header at 0x%06zx\n", info->image.rbl[i].name,
+		printf("firmware:   %s %s, header at 0x%zx\n", info->image.rbl[i].name,
 		       info->image.rbl[i].version, info->image.rbl[i].offset);
 	show_pieces(&info->image);
 	if (info->image.rf_count == 0)
@@ -90,6 +93,7 @@ static void write_json(struct json *json, const struct session *session,
 
 	show_device_json(json, session);
 	json_text_or_none(json, "content", all ? image_kind_name(info->image.kind) : NULL);
+	json_number(json, "read_once", info->read_once);
 	show_pieces_json(json, &info->image);
 	json_begin(json, "regions", '[');
 	for (size_t i = 0; soc && i < CHIPDB_REGIONS && soc->regions[i].name; i++) {
@@ -158,8 +162,9 @@ const struct command command_info = {
 	.words = "",
 	.summary = "Say what is in the flash: firmware, calibration, MAC address, regions",
 	.about = "Only the bootloader's area, the headers and the begin of the regions are\n"
-		 "read. With --all everything is read and every block of code is checked,\n"
-		 "as identify does with a file. Nothing is changed.\n",
+		 "read, twice. With --all everything is read and every block of code is\n"
+		 "checked, as identify does with a file; what does not prove itself by\n"
+		 "its CRCs is read twice. Nothing is changed.\n",
 	.options = options,
 	.examples = examples,
 	.run = run,

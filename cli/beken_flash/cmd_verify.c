@@ -61,7 +61,7 @@ static void print_parts(const struct verify_job *verify)
 		const struct verify_part *part = &verify->parts[i];
 
 		if (part->different)
-			printf("  %s: %zu bytes, the first at 0x%06x\n",
+			printf("  %s: %zu bytes, the first at 0x%x\n",
 			       part->name ? part->name : "in no region", part->different,
 			       (unsigned)part->first);
 	}
@@ -86,7 +86,7 @@ static int say_done(struct device *device, const struct verify_job *verify)
 			json_no_value(json, "first_different");
 		write_parts(json, verify);
 	} else if (verify->different) {
-		printf("%s: the flash differs in %zu bytes, the first at 0x%06x\n", text,
+		printf("%s: the flash differs in %zu bytes, the first at 0x%x\n", text,
 		       verify->different, (unsigned)verify->first);
 		print_parts(verify);
 	} else {

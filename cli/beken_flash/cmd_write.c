@@ -189,7 +189,7 @@ static void say_kept(const struct device *device, const struct write_job *write)
 	for (size_t i = 0; i < write->kept_count; i++)
 		if (write->kept[i].differs)
 			observer_note(&device->report.observer, NOTE_INFO, TROUBLE_NONE,
-				      "%s at 0x%06x %s (%s takes it from the file)",
+				      "%s at 0x%x %s (%s takes it from the file)",
 				      write->kept[i].name, (unsigned)write->kept[i].range.start,
 				      write->kept[i].blank ? "is blank, and stays so"
 							   : "stays the module's own",

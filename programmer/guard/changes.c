@@ -27,7 +27,7 @@ static struct range range_of_queue(const struct changes *changes)
 static enum trouble_kind raise_failure(const struct changes *changes, enum trouble_kind kind,
 				       struct range range)
 {
-	struct trouble trouble = trouble_seen(kind, "%s the flash failed at 0x%06x: %s",
+	struct trouble trouble = trouble_seen(kind, "%s the flash failed at 0x%x: %s",
 					      changes->queued ? "changing" : "reading",
 					      (unsigned)range.start, trouble_text(kind));
 
@@ -121,7 +121,7 @@ enum trouble_kind changes_program(struct changes *changes, uint32_t address, con
 
 	if (len == 0 || len > DIE_PROGRAM_MOST || address % page + len > page)
 		return observer_raise(changes->observer, TROUBLE_BUG, NO_RANGE,
-				      "%zu bytes at 0x%06x are no program of one page", len,
+				      "%zu bytes at 0x%x are no program of one page", len,
 				      (unsigned)address);
 	change = continued(changes, address, len);
 	if (!change) {

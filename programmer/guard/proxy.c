@@ -265,7 +265,7 @@ static bool check_range(const struct proxy *proxy, uint32_t address, size_t len)
 	if (address <= proxy->part->size && len <= proxy->part->size - address)
 		return true;
 	observer_raise(proxy->options.observer, TROUBLE_BUG, NO_RANGE,
-		       "%zu bytes at 0x%06x are not inside of the flash", len, (unsigned)address);
+		       "%zu bytes at 0x%x are not inside of the flash", len, (unsigned)address);
 	return false;
 }
 

@@ -203,7 +203,7 @@ static enum trouble_kind not_written(const struct writeback *writeback, struct t
 static enum trouble_kind not_as_promised(const struct writeback *writeback, uint32_t address)
 {
 	struct trouble trouble = trouble_seen(
-		TROUBLE_NOT_WRITTEN, "the flash does not hold at 0x%06x what was written there",
+		TROUBLE_NOT_WRITTEN, "the flash does not hold at 0x%x what was written there",
 		(unsigned)address);
 
 	trouble.range = (struct range){address, writeback->sector_size};
@@ -419,7 +419,7 @@ static enum trouble_kind read_again(struct writeback *writeback, uint32_t addres
 	if (ret || memcmp(writeback->read, rx, len) == 0)
 		return ret;
 	trouble = trouble_seen(TROUBLE_UNSTEADY_READ,
-			       "the flash does not read the same twice at 0x%06x: a bad contact",
+			       "the flash does not read the same twice at 0x%x: a bad contact",
 			       (unsigned)address);
 	trouble.range = (struct range){address, (uint32_t)len};
 	trouble.die = changes_state(writeback->changes);

@@ -166,7 +166,7 @@ class Verifying(Commands):
         other[0x1234] ^= 1
         run = self.unchanged(self.flash("verify", self.rig.file("other.bin", bytes(other))))
         self.assertEqual(run.status, 3)
-        self.assertIn("1 bytes, the first at 0x001234", run.output)
+        self.assertIn("1 bytes, the first at 0x1234", run.output)
 
     def test_without_an_address_a_file_is_compared_where_it_belongs(self):
         for name in ("ua.bin", "qio.bin"):
@@ -367,6 +367,7 @@ class WrongInput(Commands):
                 ("erase --yes", "say what"), ("erase --all --region=rf --yes", "--all"),
                 ("erase --at=0 --yes", "say what"), ("detect --soc=NIX", "NIX"),
                 ("detect --soc=bk7231", "BK7231T or BK7231N or BK7231M"),
+                ("detect --soc=wb3s", "sold with BK7231T"),
                 ("detect --params=nix=1", "nix"), ("reset --params=nix=1", "nix"),
                 ("read --json -", "standard output"), ("nix", "no command nix"),
                 ("write_flash a --addr 0x11000", "beken-flash write a --at=0x11000"),

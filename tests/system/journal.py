@@ -181,7 +181,7 @@ class Wishes(lamp.Commands):
                 region["start"] = 0
         manifest.write_text(json.dumps(text))
         self.refused(self.flash("restore", "--region=rf,net", "b.bin"), REFUSED,
-                     "the manifest has net at 0x000000", "0x1d1000")
+                     "the manifest has net at 0x0", "0x1d1000")
         self.good(self.flash("restore", "--region=rf", "b.bin"))
 
     def test_without_a_manifest_regions_need_the_soc(self):

@@ -108,6 +108,26 @@ class SecondReading(lamp.Commands):
             self.assertIn("not as the backup says", run.messages)
             self.same(run.die, bytes(changed))
 
+    def test_a_flipped_bit_is_no_difference_for_verify(self):
+        self.rig.file("dump", DIE)
+        seen = self.good(self.flash("detect", image=DIE)).stats["spi_bytes"]
+        for at in (0x40000, 0x1d0024, 0x1f8000):
+            run = self.good(self.flash("verify", "--at=0", "dump", image=DIE,
+                                       device=("--flip-at", seen + at)))
+            self.assertIn("two readings differ", run.messages)
+
+    def test_info_states_nothing_that_two_readings_do_not_agree_on(self):
+        whole = self.good(self.flash("info", "--json", image=DIE))
+        right = json.loads(whole.output.splitlines()[-1])
+        for at in range(2000, whole.stats["spi_bytes"], 14650):
+            run = self.flash("info", "--json", image=DIE, device=("--flip-at", at))
+            said = json.loads(run.output.splitlines()[-1])
+            if run.status == 0:
+                for of in ("socs", "bootloader", "application", "calibration", "regions"):
+                    self.assertEqual(said[of], right[of], (at, of))
+            else:
+                self.assertIn("two readings differ", run.messages + run.output)
+
     def test_what_is_taken_from_a_given_backup_is_told(self):
         self.rig.file("b.bin", DIE)
         self.rig.file("new", DIE[:0x30000] + b"new" + DIE[0x30003:])
