@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "cli/beken_flash/say_plan.h"
 #include "engine/job_protection.h"
+#include "programmer/guard/protection_json.h"
 
 enum { UNPROTECT_DRY_RUN = DEVICE_OPTION_COUNT };
 enum { PROTECT_DRY_RUN = DEVICE_OPTION_COUNT, PROTECT_REGISTERS };

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "cli/show_identity.h"
+#include "programmer/guard/protection_json.h"
 
 void show_device(const struct session *session)
 {

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "programmer/guard/protection_words.h"
+
 /* The part's own method, the other one, and QE put back behind either. */
 #define ROUNDS 3
 
@@ -175,27 +177,41 @@ enum trouble_kind protection_read(struct protection *protection, uint32_t *sr)
 	return kind ? raise_not_reached(protection, kind) : kind;
 }
 
+/* What they protect, or that it is not known. Returns @text. */
+static const char *ranges_of(const struct protection *protection, uint32_t sr,
+			     char text[PROTECTION_TEXT])
+{
+	struct protection_state state;
+
+	protection_state_of(protection->die->part, sr, &state);
+	return protection_say_ranges(&state, text);
+}
+
 static enum trouble_kind stays(const struct protection *protection, uint32_t before, uint32_t sr)
 {
+	char ranges[PROTECTION_TEXT];
 	uint32_t protecting = sr & protection_mask(protection->die->part);
 	struct trouble trouble =
 		trouble_seen(TROUBLE_STAYS_PROTECTED,
 			     "the flash stays write-protected: status registers 0x%04x (they were "
-			     "0x%04x), of which 0x%04x protect. Nothing was erased or written",
-			     (unsigned)sr, (unsigned)before, (unsigned)protecting);
+			     "0x%04x), of which 0x%04x protect %s. Nothing was erased or written",
+			     (unsigned)sr, (unsigned)before, (unsigned)protecting,
+			     ranges_of(protection, sr, ranges));
 
 	trouble_add_number(&trouble, "registers_before", before);
 	trouble_add_number(&trouble, "protecting", protecting);
 	return tell_stays(protection, &trouble, sr);
 }
 
-static enum trouble_kind forbidden(const struct protection *protection, uint32_t sr)
+/* @ranges: what is protected, or NULL. */
+static enum trouble_kind forbidden(const struct protection *protection, uint32_t sr,
+				   const char *ranges)
 {
 	struct trouble trouble = trouble_seen(
 		TROUBLE_PROTECTED,
-		"the flash is write-protected (status registers 0x%04x), and unprotect=no forbids "
-		"to lift that. Nothing was erased or written",
-		(unsigned)sr);
+		"the flash is write-protected (status registers 0x%04x%s%s), and unprotect=no "
+		"forbids to lift that. Nothing was erased or written",
+		(unsigned)sr, ranges ? ": " : "", ranges ? ranges : "");
 
 	trouble_set_next(&trouble, "Leave unprotect=no away, or say unprotect=restore to have the "
 				   "protection put back afterwards");
@@ -261,7 +277,7 @@ static enum trouble_kind open_blocks(struct protection *protection, uint32_t sr)
 	if (!block_locks_any(&before))
 		return TROUBLE_NONE;
 	if (protection->policy == UNPROTECT_NO)
-		return forbidden(protection, sr);
+		return forbidden(protection, sr, NULL);
 	if (!protection->opened)
 		protection->locks_before = before;
 	protection->opened = true;
@@ -286,6 +302,7 @@ static enum trouble_kind open_blocks(struct protection *protection, uint32_t sr)
 enum trouble_kind protection_lift(struct protection *protection)
 {
 	const struct chipdb_part *part = protection->die->part;
+	char ranges[PROTECTION_TEXT];
 	enum trouble_kind kind;
 	uint32_t before, sr;
 
@@ -297,7 +314,7 @@ enum trouble_kind protection_lift(struct protection *protection)
 	if (kind || !protection_active(part, before))
 		return kind;
 	if (protection->policy == UNPROTECT_NO)
-		return forbidden(protection, before);
+		return forbidden(protection, before, ranges_of(protection, before, ranges));
 	sr = before;
 	kind = lift(protection, &sr);
 	if (kind)
@@ -305,10 +322,11 @@ enum trouble_kind protection_lift(struct protection *protection)
 				     before);
 	if (protection_active(part, sr))
 		return stays(protection, before, sr);
-	observer_note(protection->observer, NOTE_INFO, TROUBLE_NONE,
-		      "write protection lifted%s: status registers 0x%04x -> 0x%04x",
-		      protection->lifted_volatile ? " until power is cut" : "", (unsigned)before,
-		      (unsigned)sr);
+	observer_note(
+		protection->observer, NOTE_INFO, TROUBLE_NONE,
+		"write protection lifted%s: status registers 0x%04x -> 0x%04x (it covered %s)",
+		protection->lifted_volatile ? " until power is cut" : "", (unsigned)before,
+		(unsigned)sr, ranges_of(protection, before, ranges));
 	return TROUBLE_NONE;
 }
 

@@ -4,16 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *protection_lock_name(enum protection_lock lock)
-{
-	static const char *const names[] = {[LOCK_NONE] = "none",
-					    [LOCK_PIN] = "wp-pin",
-					    [LOCK_POWER] = "power-cycle",
-					    [LOCK_GOOD] = "permanent"};
-
-	return names[lock];
-}
-
 const char *protection_lock_text(enum protection_lock lock)
 {
 	static const char *const texts[] = {
@@ -43,17 +33,6 @@ const char *protection_say(const struct protection_state *state, char text[PROTE
 	return text;
 }
 
-void protection_state_json(struct json *json, const struct protection_state *state)
-{
-	json_number(json, "status_registers", state->registers);
-	json_bool(json, "protected", state->active);
-	if (state->known)
-		json_ranges(json, "protected_ranges", state->ranges.range, state->ranges.count);
-	else
-		json_no_value(json, "protected_ranges");
-	json_text(json, "registers_locked", protection_lock_name(state->lock));
-}
-
 /* As many as there is room for. */
 static void list(const struct ranges *ranges, char text[PROTECTION_TEXT])
 {
@@ -79,7 +58,7 @@ const char *protection_say_ranges(const struct protection_state *state, char tex
 	else if (state->known)
 		list(&state->ranges, text);
 	else
-		strcpy(text, "which range is not known of this part");
+		strcpy(text, "a range that is not known of this part");
 	return text;
 }
 

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* protection_words.h - what is protected and what is locked, for people and for programs. */
+/* protection_words.h - what is protected and what is locked, for people. */
 #ifndef PROTECTION_WORDS_H
 #define PROTECTION_WORDS_H
 
-#include "base/json.h"
 #include "programmer/guard/protection_state.h"
-
-/* "none", "wp-pin", "power-cycle", "permanent": for programs. */
-const char *protection_lock_name(enum protection_lock lock);
 
 /* What it means that they are locked, as a sentence without a full stop; "" if they are not. */
 const char *protection_lock_text(enum protection_lock lock);
@@ -35,9 +31,5 @@ const char *protection_say_short(const struct protection_state *state, char text
  */
 bool protection_foresee(const struct protection_state *state, unsigned number,
 			char text[PROTECTION_TEXT]);
-
-/* The members status_registers, protected, protected_ranges and registers_locked of docs/json.md.
- */
-void protection_state_json(struct json *json, const struct protection_state *state);
 
 #endif

@@ -192,11 +192,19 @@ static enum trouble_kind send_pages(struct writeback *writeback)
 	return TROUBLE_NONE;
 }
 
-/* Somebody wrote, and the flash shows something else. */
+/* Somebody wrote, and the flash shows something else, though no bit that is known protects it. */
 static enum trouble_kind not_written(const struct writeback *writeback, struct trouble *trouble)
 {
+	bool knows_locks = chipdb_sr_mask(writeback->part, CHIPDB_WPS) != 0;
+
 	trouble->die = changes_state(writeback->changes);
-	trouble_set_next(trouble, "Check the module's power and the wires, then write again");
+	trouble_set_next(trouble,
+			 knows_locks
+				 ? "Check the module's power and the wires, then write again"
+				 : "Check the module's power and the wires, then write again. If "
+				   "that ends at the same place, the part may lock what it holds "
+				   "in a way that is not known of it here, as locks of single "
+				   "blocks (WPS) do");
 	return observer_tell(writeback->changes->observer, trouble);
 }
 

@@ -50,7 +50,7 @@ class Job(rig.Case):
 class Protection(Job):
     def test_unprotect_no_leaves_a_protected_die_alone(self):
         run = self.write(("--part", JOINT, "--sr", "4004"), "unprotect=no")
-        self.untouched(run, "unprotect=no")
+        self.untouched(run, "unprotect=no", "0x4004: 0x000000-0x1effff (1984 KiB)")
         self.assertEqual(int(run.stats["status_registers"], 16), 0x4004)
 
     def test_unprotect_no_writes_an_open_die(self):
@@ -117,7 +117,17 @@ class Protection(Job):
 
     def test_a_locked_die_says_what_helps(self):
         self.untouched(self.write(("--part", JOINT, "--sr", "4084", "--wp", "low")), "WP#")
-        self.untouched(self.write(("--part", JOINT, "--sr", "4104")), "SRP1")
+        self.untouched(self.write(("--part", JOINT, "--sr", "4104")), "SRP1",
+                       "protect 0x000000-0x1effff (1984 KiB)")
+
+    def test_a_lock_that_is_not_known_of_the_part_is_named_as_what_it_may_be(self):
+        # Its registers say that nothing is protected; a third, not known of it, has WPS.
+        self.old = rig.random_bytes(2 * SIZE, 1)
+        self.rig.file("new.bin", rig.random_bytes(2 * SIZE, 2))
+        run = self.write(("--part", "W25Q32", "--id", "C84016", "--sr", "40000"))
+        self.assertNotEqual(run.status, 0)
+        self.assertIn("locks of single blocks (WPS)", run.output)
+        self.same(run.die, self.old)
 
 
 class BlockLocks(Job):
