@@ -30,8 +30,11 @@
 #define OPCODE_UNLOCK_ALL 0x98
 #define OPCODE_EWSR 0x50 /* the next register write is undone by a power cycle */
 #define OPCODE_SFDP 0x5a /* three address bytes and a dummy byte */
+#define OPCODE_RESET_ENABLE 0x66
+#define OPCODE_RESET 0x99 /* right behind that */
 #define OPCODE_RDID 0x9f
-#define OPCODE_4BYTE 0xb7 /* addresses have four bytes from here on */
+#define OPCODE_RELEASE 0xab /* from deep power-down */
+#define OPCODE_4BYTE 0xb7   /* addresses have four bytes from here on */
 #define OPCODE_CHIP_ERASE 0xc7
 #define OPCODE_3BYTE 0xe9
 

@@ -35,6 +35,8 @@ const char options_help[] =
 	"  --registers N       it has only the first N status registers\n"
 	"  --sr-write FORM     writes of registers that it takes: part (default), joint\n"
 	"                      (01h for all), split (01h, 31h, 11h), both\n"
+	"  --die-state NAME    what it was left in: ready (default), power-down, qpi, or\n"
+	"                      continuous-read\n"
 	"  --block-locks KIND  of the locks of single blocks it knows: all (default), or\n"
 	"                      single (7Eh and 98h are not known)\n"
 	"  --one-byte-01 KIND  01h with one byte: part (default), keeps or clears SR2\n"
@@ -75,6 +77,7 @@ enum {
 	OPT_BUSY,
 	OPT_ONE_BYTE_01,
 	OPT_LOCKS,
+	OPT_START,
 	OPT_ID,
 	OPT_CAPACITY,
 	OPT_SFDP,
@@ -108,6 +111,7 @@ static const struct option table[] = {
 	{"busy", required_argument, NULL, OPT_BUSY},
 	{"one-byte-01", required_argument, NULL, OPT_ONE_BYTE_01},
 	{"block-locks", required_argument, NULL, OPT_LOCKS},
+	{"die-state", required_argument, NULL, OPT_START},
 	{"id", required_argument, NULL, OPT_ID},
 	{"capacity", required_argument, NULL, OPT_CAPACITY},
 	{"sfdp", required_argument, NULL, OPT_SFDP},
@@ -295,6 +299,7 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 	static const char *const busy[] = {"typical", "maximum", "varying", NULL};
 	static const char *const forms[] = {"part", "joint", "split", "both", NULL};
 	static const char *const locks[] = {"all", "single", NULL};
+	static const char *const starts[] = {"ready", "power-down", "qpi", "continuous-read", NULL};
 	static const char *const one_byte[] = {"part", "keeps", "clears", NULL};
 	const char *soc = NULL, *part = NULL, *sr = NULL, *capacity = NULL;
 	struct board_options *board = &options->board;
@@ -351,6 +356,9 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 			break;
 		case OPT_LOCKS:
 			board->no_global_unlock = word(name, optarg, locks);
+			break;
+		case OPT_START:
+			board->start = (enum die_start)word(name, optarg, starts);
 			break;
 		case OPT_ID:
 			read_id(board, optarg);

@@ -25,7 +25,7 @@ FILES = {
                           "identify", "identify_check", "protection_state",
                           "protection_words", "block_locks", "protection"]),
     "beken_spi_link.c": ("bringing the SoC into its SPI mode, and out of it",
-                         ["spi_handshake", "spi_params", "spi_link"]),
+                         ["spi_wake", "spi_handshake", "spi_params", "spi_link"]),
     "beken_spi_adapter.c": ("the CH341A: ops, packets, USB",
                             ["range", "trouble", "observer", "bus", "spi_pins", "usb_find",
                              "ch341a_stream", "ch341a_usb", "ch341a", "adapters"]),

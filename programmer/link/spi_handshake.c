@@ -213,6 +213,22 @@ static enum trouble_kind wait_for_id(struct spi_bus *bus, uint64_t limit_us, uin
 	return TROUBLE_NONE;
 }
 
+/* No flash answers where there should be one. */
+static enum trouble_kind wake(struct spi_bus *bus, struct link_report *report,
+			      struct answers *answers)
+{
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	for (enum spi_wake how = SPI_WAKE_NONE + 1; !kind && !answers->linked && how < SPI_WAKES;
+	     how++) {
+		kind = spi_wake_send(bus, how);
+		if (!kind)
+			kind = ask(bus, report->last_id, answers);
+		report->woken = answers->linked ? how : SPI_WAKE_NONE;
+	}
+	return kind;
+}
+
 static enum trouble_kind set_cen(struct spi_bus *bus, bool level)
 {
 	struct spi_op op = {.kind = SPI_CEN, .level = level};
@@ -291,6 +307,10 @@ static enum trouble_kind try_to_link(struct spi_bus *bus, const struct link_opti
 	if (kind)
 		return kind;
 	all->unsteady |= attempt.taken && answers.unsteady;
+	if (ready_us == READY_US && !answers.linked && !answers.unsteady)
+		kind = wake(bus, report, &answers);
+	if (kind)
+		return kind;
 	if (answers.linked) {
 		memcpy(report->id, report->last_id, 3);
 		report->kind = TROUBLE_NONE;
@@ -335,6 +355,8 @@ enum trouble_kind spi_handshake(struct spi_bus *bus, const struct link_options *
 	*report = (struct link_report){.kind = TROUBLE_NO_ANSWER};
 	if (options->enter != LINK_ALWAYS)
 		kind = ask(bus, report->last_id, &answers);
+	if (!kind && options->enter == LINK_NEVER && !answers.linked && !answers.unsteady)
+		kind = wake(bus, report, &answers);
 	if (!kind && answers.unsteady)
 		report->kind = TROUBLE_UNSTEADY;
 	if (!kind && answers.linked) {

@@ -12,6 +12,8 @@
  * byte are a flash behind a bad contact; those that differ more may be noise of a
  * running firmware, and count as no answer.
  *
+ * A chip that took D2, but shows no flash, may have one that sleeps: it is woken, see spi_wake.h.
+ *
  * Nothing is raised here; what was seen is in the report. One thread, as the bus.
  */
 #ifndef SPI_HANDSHAKE_H
@@ -19,6 +21,7 @@
 
 #include "base/observer.h"
 #include "programmer/bus/spi.h"
+#include "programmer/link/spi_wake.h"
 
 enum link_enter {
 	LINK_AUTO,   /* use a bus that is linked already, else reset and link */
@@ -50,10 +53,11 @@ struct link_options {
  */
 struct link_report {
 	enum trouble_kind kind;
-	uint8_t id[3];	    /* NONE: the answer to 9Fh */
-	bool was_linked;    /* NONE: no reset was needed */
-	unsigned tries;	    /* resets that were made */
-	uint8_t last_id[3]; /* otherwise: what 9Fh answered last */
+	uint8_t id[3];	     /* NONE: the answer to 9Fh */
+	bool was_linked;     /* NONE: no reset was needed */
+	enum spi_wake woken; /* NONE: what it took, beyond that */
+	unsigned tries;	     /* resets that were made */
+	uint8_t last_id[3];  /* otherwise: what 9Fh answered last */
 };
 
 /*

@@ -17,7 +17,8 @@ static const char *what_was_seen(const struct spi_bus *bus, enum trouble_kind ki
 {
 	switch (kind) {
 	case TROUBLE_NO_ANSWER:
-		return "no flash answers, and nothing was reset";
+		return "no flash answers, nor after ABh, FFh, 66h and 99h, and the chip was not "
+		       "reset";
 	case TROUBLE_LINE_LOW:
 		return "no echo of D2h from the chip, its data line was always 0";
 	case TROUBLE_LINE_HIGH:
@@ -28,7 +29,7 @@ static const char *what_was_seen(const struct spi_bus *bus, enum trouble_kind ki
 	case TROUBLE_NOT_TAKEN:
 		return "the chip was reset and waits for D2h, but does not see ours";
 	case TROUBLE_NO_FLASH:
-		return "the chip took D2h, but no flash answered";
+		return "the chip took D2h, but no flash answered, nor after ABh, FFh, 66h and 99h";
 	case TROUBLE_UNSTEADY:
 		return "a flash answers, but gives another ID each time";
 	case TROUBLE_CEN_UNWIRED:
@@ -154,6 +155,8 @@ static struct link *open_link(const char *parameters, const struct observer *obs
 		release(&spi->link);
 		return NULL;
 	}
+	if (report.woken)
+		observer_note(observer, NOTE_INFO, TROUBLE_NONE, "%s", spi_wake_text(report.woken));
 	memcpy(spi->link.id, report.id, sizeof(report.id));
 	spi->link.was_linked = report.was_linked;
 	spi->link.resets = report.tries;

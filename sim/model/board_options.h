@@ -30,6 +30,9 @@ enum busy_times {
 	BUSY_VARYING, /* ... between 0.7 and 1.5 times typical, from the seed */
 };
 
+/* What somebody else has left the die in. None of it answers to a plain command. */
+enum die_start { DIE_READY, DIE_POWER_DOWN, DIE_QPI, DIE_CONTINUOUS_READ };
+
 struct board_options {
 	const struct chipdb_part *part;
 	const char *entry; /* name of an entry variant, see soc.h; NULL for "measured" */
@@ -54,12 +57,13 @@ struct board_options {
 	uint32_t noise;	  /* about one of so many bytes from the die has a flipped bit (0: none) */
 	uint64_t flip_at; /* this one of the bytes that pass on the die's pins has a flipped bit */
 	bool no_global_unlock; /* of the locks of blocks 7Eh and 98h are not known */
-	bool wp_low;	       /* the die's WP# pin is low: SRP0 locks the registers */
-	bool uart_mode;	       /* the adapter's jumper is in the UART position (1a86:5523) */
-	bool product_string;   /* a newer adapter: iProduct 2, "USB UART-LPT" */
-	bool strict_replies;   /* a fifth unread reply locks the adapter up instead of a NAK */
-	bool unwired;	       /* nothing is connected to the adapter */
-	uint32_t stall_out;    /* stall the Nth bulk OUT transfer, once (0: never) */
+	enum die_start start;
+	bool wp_low;	     /* the die's WP# pin is low: SRP0 locks the registers */
+	bool uart_mode;	     /* the adapter's jumper is in the UART position (1a86:5523) */
+	bool product_string; /* a newer adapter: iProduct 2, "USB UART-LPT" */
+	bool strict_replies; /* a fifth unread reply locks the adapter up instead of a NAK */
+	bool unwired;	     /* nothing is connected to the adapter */
+	uint32_t stall_out;  /* stall the Nth bulk OUT transfer, once (0: never) */
 	/* The program is killed as the Nth CS window in SPI mode has begun, once (0: never). */
 	uint64_t kill_at;
 	uint32_t lose_reply; /* lose the Nth reply packet, once (0: never) */

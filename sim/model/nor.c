@@ -70,6 +70,9 @@ bool nor_init(struct nor *nor, const struct board_options *options, struct board
 		.noise = options->noise,
 		.flip_at = options->flip_at,
 		.no_global_unlock = options->no_global_unlock,
+		.powered_down = options->start == DIE_POWER_DOWN,
+		.qpi = options->start == DIE_QPI,
+		.continuous = options->start == DIE_CONTINUOUS_READ,
 	};
 	make_own(&nor->own, options);
 	nor->memory = malloc(nor->own.size);
@@ -101,6 +104,8 @@ void nor_power_cycle(struct nor *nor)
 	nor->wel_volatile = false;
 	nor->powered_down = false;
 	nor->four_byte_mode = false;
+	nor->qpi = false;
+	nor->continuous = false;
 	nor->busy = false;
 	nor->command.op = NOR_OP_NONE;
 }
@@ -156,6 +161,7 @@ void nor_select(struct nor *nor)
 {
 	nor->command.op = NOR_OP_NONE;
 	nor->received = 0;
+	nor->ones = 0;
 	nor->address = 0;
 }
 
@@ -290,10 +296,20 @@ static void finish_plain(struct nor *nor)
 	}
 }
 
+/* FFh ends QPI, and FFFFh a continuous read. */
+static void end_modes(struct nor *nor)
+{
+	if (nor->ones >= 1)
+		nor->qpi = false;
+	if (nor->ones >= 2)
+		nor->continuous = false;
+}
+
 void nor_deselect(struct nor *nor, bool aligned, uint64_t ns)
 {
 	enum nor_op op = nor->command.op;
 
+	end_modes(nor);
 	if (aligned && op == NOR_OP_RELEASE)
 		nor->powered_down = false;
 	else if (aligned && op == NOR_OP_PROGRAM)
@@ -374,7 +390,11 @@ static void accept_data(struct nor *nor, uint8_t mosi)
 
 void nor_accept(struct nor *nor, uint8_t mosi, uint64_t ns)
 {
-	if (nor->received == 0)
+	if (nor->ones == nor->received && mosi == 0xFF)
+		nor->ones++;
+	if (nor->qpi || nor->continuous)
+		; /* it is taken for something else, and drives no answer */
+	else if (nor->received == 0)
 		begin(nor, mosi, ns);
 	else if (nor->received >= header(nor))
 		accept_data(nor, mosi);

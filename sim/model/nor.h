@@ -17,10 +17,14 @@
  * Programmed bits show at once, with WIP and WEL still set: parts differ, and nobody
  * may rely on it. What the registers show while they are written: see nor_registers.h.
  *
- * Assumptions where the public sources are silent: CEN low does not cut the die's power;
- * 01h with more bytes than the part has registers is not executed; 9Fh repeats the ID;
- * ABh answers the ID's capacity byte less one, as GD25Q16 and W25Q32 do; a part above
- * 16 MiB has no extended address register, so that a read with three address bytes wraps
+ * A die that was left in QPI or in a continuous read takes what we send for something else, and
+ * drives nothing that we could read: a window that begins with 8 clocks of ones ends QPI (FFh), one
+ * with 16 clocks a continuous read (FFFFh), as in the datasheets of W25Q16 and GD25Q16.
+ *
+ * Assumptions where the public sources are silent: data lines that nobody drives are ones; CEN low
+ * does not cut the die's power; 01h with more bytes than the part has registers is not executed;
+ * 9Fh repeats the ID; ABh answers the ID's capacity byte less one, as GD25Q16 and W25Q32 do; a part
+ * above 16 MiB has no extended address register, so that a read with three address bytes wraps
  * round at 16 MiB.
  */
 #ifndef SIM_NOR_H
@@ -54,6 +58,8 @@ struct nor {
 	struct nor_locks locks;
 	bool no_global_unlock; /* 7Eh and 98h are not known */
 	bool wel, wel_volatile, powered_down, four_byte_mode;
+	bool qpi, continuous; /* no plain command is understood */
+	unsigned ones;	      /* of the present window so many bytes from the first on are FF */
 	bool busy, writing_registers; /* the latter: that is what keeps it busy */
 	uint64_t busy_until_ns;
 	uint64_t bytes; /* shifted so far, in all windows */
@@ -69,7 +75,7 @@ struct nor {
 bool nor_init(struct nor *nor, const struct board_options *options, struct board_stats *stats);
 void nor_fini(struct nor *nor);
 
-/* Power off and on again: volatile bits, WEL, power-down, 4-byte mode, SRP1's lock are gone. */
+/* Power off and on again: volatile bits, WEL, modes, SRP1's lock are gone. */
 void nor_power_cycle(struct nor *nor);
 
 /* The status registers as a read would give them at @ns. */

@@ -400,6 +400,15 @@ class WrongInput(Commands):
                     self.assertIn(words, run.messages)
         self.assertEqual(self.files(), [])
 
+    def test_a_die_that_was_left_asleep_is_woken_and_what_helped_is_said(self):
+        for state, words in (("power-down", "deep power-down, and ABh woke it"),
+                             ("qpi", "QPI or in a continuous read, and FFh"),
+                             ("continuous-read", "QPI or in a continuous read, and FFh")):
+            for more in ((), ("--entry", "linked")):
+                run = self.good(self.flash("detect", device=("--die-state", state, *more)))
+                self.assertIn(words, run.messages)
+                self.assertIn("2048 KiB", run.output)
+
     def test_the_spelling_of_the_windows_tool_reads(self):
         run = self.good(self.flash("read_flash", "--addr", "0x1d0000", "-len", "0x1000", "--out",
                                    "rf.bin", "--port", "COM3"))

@@ -106,6 +106,88 @@ static void a_window_that_closes_by_itself_is_no_d2_that_was_taken(void **state)
 	}
 }
 
+static struct sim_bus *left_in(enum die_start start, const char *entry)
+{
+	const struct board_options options = {
+		.part = chipdb_part_by_name("GD25Q16B"), .entry = entry, .start = start};
+
+	return sim_bus_new(&options);
+}
+
+/* What each ends, and what is not tried any more once it did. */
+static const struct {
+	enum die_start start;
+	enum spi_wake woken;
+	unsigned sent_ab, sent_ff;
+} asleep[] = {
+	{DIE_READY, SPI_WAKE_NONE, 0, 0},
+	{DIE_POWER_DOWN, SPI_WAKE_RELEASE, 1, 0},
+	{DIE_QPI, SPI_WAKE_MODES, 1, 1},
+	{DIE_CONTINUOUS_READ, SPI_WAKE_MODES, 1, 1},
+};
+
+static void a_die_that_was_left_asleep_is_woken_in_the_first_try(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(asleep); i++) {
+		struct sim_bus *sim = left_in(asleep[i].start, "measured");
+		struct link_report report = enter(sim, &defaults);
+
+		assert_int_equal(report.kind, TROUBLE_NONE);
+		assert_int_equal(report.tries, 1);
+		assert_int_equal(report.woken, asleep[i].woken);
+		assert_int_equal(sim->sent[0xab], asleep[i].sent_ab);
+		assert_int_equal(sim->sent[0xff], asleep[i].sent_ff);
+		assert_int_equal(sim->sent[0x99], 0);
+		sim_bus_free(sim);
+	}
+}
+
+static void also_where_nothing_may_be_reset(void **state)
+{
+	struct link_options options = defaults;
+
+	(void)state;
+	options.enter = LINK_NEVER;
+	for (size_t i = 0; i < COUNT_OF(asleep); i++) {
+		struct sim_bus *sim = left_in(asleep[i].start, "linked");
+
+		assert_int_equal(enter(sim, &options).woken, asleep[i].woken);
+		assert_int_equal(sim->cen_ops, 0);
+		sim_bus_free(sim);
+	}
+}
+
+/* Its firmware runs, and what we send is nothing to it; but nobody knows what else is there. */
+static void a_chip_that_never_took_d2_gets_none_of_it(void **state)
+{
+	struct sim_bus *sim = left_in(DIE_POWER_DOWN, "closed");
+	struct link_options options = defaults;
+
+	(void)state;
+	options.tries = 2;
+	assert_int_not_equal(enter(sim, &options).kind, TROUBLE_NONE);
+	assert_int_equal(sim->sent[0xab] + sim->sent[0x66] + sim->sent[0x99], 0);
+	sim_bus_free(sim);
+}
+
+/* A reset would leave an erase half done. */
+static void a_die_that_is_busy_is_not_reset(void **state)
+{
+	struct sim_bus *sim = left_in(DIE_READY, "linked");
+
+	(void)state;
+	sim->nor.busy = true;
+	sim->nor.busy_until_ns = UINT64_MAX;
+	assert_int_equal(spi_wake_send(&sim->bus, SPI_WAKE_RESET), TROUBLE_NONE);
+	assert_int_equal(sim->sent[0x99], 0);
+	sim->nor.busy_until_ns = 0;
+	assert_int_equal(spi_wake_send(&sim->bus, SPI_WAKE_RESET), TROUBLE_NONE);
+	assert_int_equal(sim->sent[0x66], 1);
+	assert_int_equal(sim->sent[0x99], 1);
+	sim_bus_free(sim);
+}
+
 static void no_soc_of_the_simulator_is_left_out(void **state)
 {
 	(void)state;
@@ -334,6 +416,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_soc_links_or_gets_the_right_diagnosis),
 		cmocka_unit_test(a_window_that_closes_by_itself_is_no_d2_that_was_taken),
+		cmocka_unit_test(a_die_that_was_left_asleep_is_woken_in_the_first_try),
+		cmocka_unit_test(also_where_nothing_may_be_reset),
+		cmocka_unit_test(a_chip_that_never_took_d2_gets_none_of_it),
+		cmocka_unit_test(a_die_that_is_busy_is_not_reset),
 		cmocka_unit_test(no_soc_of_the_simulator_is_left_out),
 		cmocka_unit_test(a_bus_that_is_linked_is_used_as_it_is),
 		cmocka_unit_test(always_means_a_reset_in_any_case),

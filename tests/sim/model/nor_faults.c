@@ -221,11 +221,56 @@ static void a_bit_by_bit_reader_sees_the_same_noise_at_each_bit(void **state)
 	die_free(die);
 }
 
+/* What 9Fh gives; FF while nothing is driven. */
+static bool answers(struct die *die)
+{
+	uint8_t opcode = 0x9F, id[3];
+
+	die_op(die, &opcode, 1, id, 3);
+	return memcmp(id, die->nor.part->id, 3) == 0;
+}
+
+static void a_die_left_in_another_mode_answers_only_behind_what_ends_that(void **state)
+{
+	static const struct {
+		enum die_start start;
+		bool by_ab, by_ff, by_ffff;
+	} cases[] = {
+		{DIE_READY, true, true, true},
+		{DIE_POWER_DOWN, true, false, false},
+		{DIE_QPI, false, true, true},
+		{DIE_CONTINUOUS_READ, false, false, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		for (unsigned by = 0; by < 3; by++) {
+			struct die *die =
+				die_with((struct board_options){.start = cases[i].start}, "W25Q32");
+
+			assert_int_equal(answers(die), cases[i].start == DIE_READY);
+			if (by == 0)
+				DIE_SEND(die, 0xAB);
+			else if (by == 1)
+				DIE_SEND(die, 0xFF);
+			else
+				DIE_SEND(die, 0xFF, 0xFF);
+			assert_int_equal(answers(die), by == 0	 ? cases[i].by_ab
+						       : by == 1 ? cases[i].by_ff
+								 : cases[i].by_ffff);
+			nor_power_cycle(&die->nor);
+			assert_true(answers(die));
+			die_free(die);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_id_can_be_another),
 		cmocka_unit_test(the_table_can_be_missing_or_claim_another_size),
+		cmocka_unit_test(a_die_left_in_another_mode_answers_only_behind_what_ends_that),
 		cmocka_unit_test(a_relabelled_die_wraps_round),
 		cmocka_unit_test(a_relabelled_die_erases_and_protects_its_real_size),
 		cmocka_unit_test(an_erase_larger_than_the_real_size_stays_inside),
