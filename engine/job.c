@@ -89,7 +89,7 @@ bool job_run(struct job *job)
 	die = good ? DIE_CHANGED : judge(job, written, done);
 	session_set_die(session, die);
 	if (die == DIE_CHANGED || die == DIE_UNTOUCHED) {
-		if (!journal_remove(observer))
+		if (!journal_remove(journal->number, observer))
 			return false;
 		session_set_unfinished(session, NULL);
 	}

@@ -201,52 +201,29 @@ static bool same_mac(const char *a, const char *b)
 	return a[0] && strcasecmp(a, b) == 0;
 }
 
-static bool is_other_module(const struct restore_job *restore, char why[MODULE_WHY])
-{
-	const struct observer silent = {.data = NULL};
-	const struct journal *old = &restore->old;
-	uint8_t *wanted;
-	bool other;
-
-	if (module_has_other_flash(old, restore->session->part, why))
-		return true;
-	wanted = journal_wanted(old, &silent);
-	other = module_is_other(old, restore->present, wanted, why);
-	free(wanted);
-	return other;
-}
-
-/* A job that is not finished ends with this one, if it was this module's and all comes back. */
+/* A job of this module that is not finished ends with this one, if all comes back. */
 static bool check_journal(struct restore_job *restore)
 {
 	const struct observer *observer = restore->session->observer;
-	const struct observer silent = {.data = NULL};
-	const struct journal *old = &restore->old;
-	enum journal_result found = journal_read(&restore->old, &silent);
+	const struct journal *old = &restore->unfinished.journal;
 	bool all = !restore->wish.regions;
-	char why[MODULE_WHY];
 
-	restore->job.unfinished = found != JOURNAL_NONE;
+	if (!unfinished_find(&restore->unfinished, restore->session, restore->present,
+			     restore->wish.dry))
+		return false;
+	restore->job.unfinished = restore->unfinished.found != JOURNAL_NONE;
 	if (!restore->job.unfinished || restore->wish.dry)
 		return true;
-	if (found == JOURNAL_BAD && all) {
+	if (restore->unfinished.found == JOURNAL_BAD && all) {
 		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
 			      "the journal of a stopped write is damaged, and goes at the end; if "
 			      "that write was to another module, restore that one, too");
 		return true;
 	}
-	if (found == JOURNAL_BAD) {
+	if (restore->unfinished.found == JOURNAL_BAD) {
 		observer_raise(observer, TROUBLE_JOURNAL_DAMAGED, NO_RANGE,
 			       "the journal of a stopped write is damaged, and some regions do not "
 			       "put it right");
-		return false;
-	}
-	if (is_other_module(restore, why)) {
-		if (!content_rf_is_steady(restore->session, restore->present))
-			return false;
-		observer_raise(observer, TROUBLE_UNFINISHED, NO_RANGE,
-			       "a %s of %s to another module is not finished: %s", old->command,
-			       old->file, why);
 		return false;
 	}
 	if (all)
@@ -322,8 +299,9 @@ static bool check_module(struct restore_job *restore)
 	 * A stopped write may have put the other one there; or this is the very module that it
 	 * came from. That cannot be told apart: no question, but what is there is kept.
 	 */
-	if ((other_mac && same_mac(restore->old.mac, mac)) ||
-	    (other_rf && module_had_calibration(&restore->old, restore->saved, size))) {
+	if ((other_mac && same_mac(restore->unfinished.journal.mac, mac)) ||
+	    (other_rf &&
+	     module_had_calibration(&restore->unfinished.journal, restore->saved, size))) {
 		other_mac = other_rf = false;
 		restore->clones = true;
 	}
@@ -401,14 +379,9 @@ bool restore_plan_job(struct restore_job *restore, struct session *session,
 	struct session_options how = *options;
 
 	*restore = (struct restore_job){
-		.session = session, .wish = *wish, .lock = -1, .backup.output.fd = -1};
+		.session = session, .wish = *wish, .unfinished.lock = -1, .backup.output.fd = -1};
 	how.writes = !wish->dry;
 	how.restores = wish->protect && !wish->dry;
-	if (!wish->dry) {
-		restore->lock = journal_lock(session->observer);
-		if (restore->lock < 0)
-			return false;
-	}
 	return session_open(session, &how) && look_at_module(session) && prepare(restore) &&
 	       (!wish->dry || session_look_at_protection(session));
 }
@@ -417,6 +390,7 @@ static bool execute(struct restore_job *restore)
 {
 	struct journal *journal = &restore->job.journal;
 
+	journal->number = restore->unfinished.journal.number;
 	if (restore->clones && !backup_open(&restore->backup, restore->session, NULL))
 		return false;
 	if (!secure(restore))
@@ -437,7 +411,8 @@ static bool execute(struct restore_job *restore)
 static bool nothing_to_do(struct restore_job *restore)
 {
 	return session_close(restore->session) &&
-	       (restore->wish.regions || journal_remove(restore->session->observer));
+	       (restore->wish.regions ||
+		journal_remove(restore->unfinished.journal.number, restore->session->observer));
 }
 
 bool restore_do_job(struct restore_job *restore)
@@ -447,8 +422,7 @@ bool restore_do_job(struct restore_job *restore)
 
 void restore_free_job(struct restore_job *restore)
 {
-	journal_unlock(restore->lock);
-	restore->lock = -1;
+	unfinished_let_go(&restore->unfinished);
 	backup_discard(&restore->backup);
 	plan_free(&restore->plan);
 	free(restore->saved);

@@ -15,6 +15,7 @@
 #include "engine/backup.h"
 #include "engine/content.h"
 #include "engine/job.h"
+#include "engine/unfinished.h"
 
 struct restore_wish {
 	const char *path;
@@ -36,11 +37,10 @@ struct restore_job {
 	uint8_t *saved, *present;
 	struct content content;
 	bool clones;
-	struct journal old;  /* of a job that is not finished */
-	struct ranges taken; /* with wish.regions */
-	unsigned takes;	     /* bits of their kinds; all bits for the whole die */
+	struct unfinished unfinished; /* a job of this module, or a place for its journal */
+	struct ranges taken;	      /* with wish.regions */
+	unsigned takes;		      /* bits of their kinds; all bits for the whole die */
 	struct job job;
-	int lock; /* of journal_lock() */
 };
 
 /*

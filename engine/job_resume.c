@@ -7,26 +7,6 @@
 #include "engine/content.h"
 #include "engine/module.h"
 
-/* The whole die if that is known; else what the file covered, and the calibration to look at. */
-static bool read_present(struct resume_job *resume)
-{
-	struct session *session = resume->session;
-	const struct range *known = &resume->job.journal.known;
-
-	resume->present = malloc(session->part->size);
-	if (!resume->present) {
-		session_no_memory(session);
-		return false;
-	}
-	memcpy(resume->present, resume->wanted, session->part->size);
-	observer_phase(session->observer, "read", known->length);
-	if (!flash_read(session->flash, known, 1, resume->present))
-		return false;
-	/* Of what the file did not cover only the calibration was kept, to know the module by. */
-	return known->length == session->part->size ||
-	       content_peek_rf(session, *known, RF_ALIGNMENT, resume->present);
-}
-
 /* What was only looked at must not be written. */
 static void forget_outside(struct resume_job *resume)
 {
@@ -74,7 +54,10 @@ static bool prepare(struct resume_job *resume)
 {
 	struct session *session = resume->session;
 
-	if (!check_flash(resume) || !read_present(resume) || !check_module(resume))
+	if (!check_flash(resume))
+		return false;
+	resume->present = unfinished_read(session, &resume->job.journal, resume->wanted);
+	if (!resume->present || !check_module(resume))
 		return false;
 	forget_outside(resume);
 	return plan_make_whole(&resume->plan, session->part, resume->present, resume->wanted) ||
@@ -90,62 +73,88 @@ bool resume_do_job(struct resume_job *resume)
 	return job_run(&resume->job);
 }
 
-/* The journal, and the content that it is about; without a chip. */
-static bool find_journal(struct resume_job *resume)
+static bool raise_none(const struct observer *observer)
+{
+	observer_raise(observer, TROUBLE_NOTHING_TO_RESUME, NO_RANGE,
+		       "there is nothing to resume: no write was stopped after it had begun to "
+		       "change a flash");
+	return false;
+}
+
+/* What of several is this module's. */
+static bool choose(struct resume_job *resume, bool dry)
+{
+	const struct observer *observer = resume->session->observer;
+	char list[UNFINISHED_TEXT];
+
+	if (!unfinished_find(&resume->unfinished, resume->session, NULL, dry))
+		return false;
+	if (resume->unfinished.found != JOURNAL_NONE)
+		return true;
+	observer_raise(observer, TROUBLE_NOTHING_TO_RESUME, NO_RANGE,
+		       "no job of this module was stopped. Not finished are: %s",
+		       unfinished_list(list));
+	return false;
+}
+
+/* The journal, and the content that it is about. */
+static bool take(struct resume_job *resume)
 {
 	const struct observer *observer = resume->session->observer;
 
-	switch (journal_read(&resume->job.journal, observer)) {
-	case JOURNAL_THERE:
-		resume->wanted = journal_wanted(&resume->job.journal, observer);
-		return resume->wanted != NULL;
-	case JOURNAL_NONE:
-		observer_raise(observer, TROUBLE_NOTHING_TO_RESUME, NO_RANGE,
-			       "there is nothing to resume: no write was stopped after it had "
-			       "begun to change a flash");
-		break;
-	case JOURNAL_BAD:
-		break;
-	}
-	return false;
+	if (resume->unfinished.found == JOURNAL_NONE)
+		return raise_none(observer);
+	/* A damaged one says so. */
+	if (journal_read(&resume->job.journal, resume->unfinished.journal.number, observer) !=
+	    JOURNAL_THERE)
+		return false;
+	resume->wanted = journal_wanted(&resume->job.journal, observer);
+	return resume->wanted != NULL;
 }
 
 static void begin(struct resume_job *resume, struct session *session)
 {
-	*resume = (struct resume_job){.session = session, .lock = -1};
+	*resume = (struct resume_job){.session = session, .unfinished.lock = -1};
 }
 
 bool resume_plan_job(struct resume_job *resume, struct session *session,
-		     const struct session_options *options, bool dry)
+		     const struct session_options *options, unsigned number, bool dry)
 {
 	struct session_options how = *options;
+	bool several;
 
 	begin(resume, session);
 	how.writes = !dry;
-	if (!dry) {
-		resume->lock = journal_lock(session->observer);
-		if (resume->lock < 0)
-			return false;
-	}
-	return find_journal(resume) && session_open(session, &how) && prepare(resume);
+	if (!unfinished_take(&resume->unfinished, number, dry, &several, session->observer))
+		return false;
+	if (!several)
+		return take(resume) && session_open(session, &how) && prepare(resume);
+	return session_open(session, &how) && choose(resume, dry) && take(resume) &&
+	       prepare(resume);
 }
 
-bool resume_forget(struct resume_job *resume, struct session *session, bool *was_there)
+bool resume_forget(struct resume_job *resume, struct session *session, unsigned number,
+		   bool *was_there)
 {
 	const struct observer silent = {.data = NULL};
+	bool several;
 
 	begin(resume, session);
-	resume->lock = journal_lock(session->observer);
-	if (resume->lock < 0)
+	/* Also a damaged one can be forgotten. */
+	if (!unfinished_take(&resume->unfinished, number, false, &several, session->observer))
 		return false;
-	*was_there = journal_read(&resume->job.journal, &silent) == JOURNAL_THERE;
-	return journal_remove(session->observer);
+	if (several) {
+		unfinished_raise_several("several jobs were stopped", session->observer);
+		return false;
+	}
+	number = resume->unfinished.journal.number;
+	*was_there = journal_read(&resume->job.journal, number, &silent) == JOURNAL_THERE;
+	return journal_remove(number, session->observer);
 }
 
 void resume_free_job(struct resume_job *resume)
 {
-	journal_unlock(resume->lock);
-	resume->lock = -1;
+	unfinished_let_go(&resume->unfinished);
 	plan_free(&resume->plan);
 	free(resume->wanted);
 	free(resume->present);

@@ -9,6 +9,7 @@
 #define ENGINE_JOB_RESUME_H
 
 #include "engine/job.h"
+#include "engine/unfinished.h"
 
 struct resume_job {
 	struct session *session;
@@ -17,19 +18,24 @@ struct resume_job {
 
 	/* Kept by job_resume.c. */
 	uint8_t *wanted, *present;
-	int lock; /* of journal_lock() */
+	struct unfinished unfinished;
 };
 
 /*
- * Finds the journal, opens the chip, and compares. @dry: it is only to be planned. False after
- * a trouble; then, as in the end, resume_free_job().
+ * Finds the journal, opens the chip, and compares. @number: of the journal; 0: the only one, or
+ * that of the module. @dry: it is only to be planned. False after a trouble; then, as in the
+ * end, resume_free_job().
  */
 bool resume_plan_job(struct resume_job *resume, struct session *session,
-		     const struct session_options *options, bool dry);
+		     const struct session_options *options, unsigned number, bool dry);
 bool resume_do_job(struct resume_job *resume);
 
-/* Remove the journal, without a chip. @was_there: resume->job.journal is what it was. */
-bool resume_forget(struct resume_job *resume, struct session *session, bool *was_there);
+/*
+ * Remove the journal of this number, or with 0 the only one, without a chip. @was_there:
+ * resume->job.journal is what it was.
+ */
+bool resume_forget(struct resume_job *resume, struct session *session, unsigned number,
+		   bool *was_there);
 void resume_free_job(struct resume_job *resume);
 
 #endif

@@ -10,16 +10,17 @@
 #include "engine/module.h"
 #include "engine/outcome.h"
 
+/* A stopped job of this module comes first. */
 static bool check_journal(struct write_job *write)
 {
 	const struct observer *observer = write->session->observer;
-	const struct journal *old = &write->job.journal;
+	struct unfinished *unfinished = &write->unfinished;
+	const struct journal *old = &unfinished->journal;
 	struct trouble trouble;
 
-	write->lock = journal_lock(observer);
-	if (write->lock < 0)
+	if (!unfinished_find(unfinished, write->session, NULL, false))
 		return false;
-	switch (journal_read(&write->job.journal, observer)) {
+	switch (unfinished->found) {
 	case JOURNAL_NONE:
 		return true;
 	case JOURNAL_THERE:
@@ -31,6 +32,7 @@ static bool check_journal(struct write_job *write)
 	case JOURNAL_BAD:
 		break;
 	}
+	journal_read(&unfinished->journal, old->number, observer);
 	return false;
 }
 
@@ -366,13 +368,13 @@ bool write_plan_job(struct write_job *write, struct session *session,
 {
 	struct session_options how = *options;
 
-	*write = (struct write_job){.session = session, .wish = *wish, .lock = -1};
+	*write = (struct write_job){.session = session, .wish = *wish, .unfinished.lock = -1};
 	how.writes = !wish->dry;
 	how.restores = wish->protect && !wish->dry;
 	return present_begin(&write->present, session, wish->backup, wish->no_backup) &&
 	       source_load(&write->source, wish->path, &wish->source, session->observer) &&
-	       (wish->dry || check_journal(write)) && session_open(session, &how) &&
-	       look_at_module(session) && prepare(write) &&
+	       session_open(session, &how) && look_at_module(session) &&
+	       (wish->dry || check_journal(write)) && prepare(write) &&
 	       (!wish->dry || session_look_at_protection(session));
 }
 
@@ -398,6 +400,7 @@ static void remember(struct write_job *write)
 	write->job.session = write->session;
 	write->job.plan = &write->plan;
 	write->job.present = write->present.die;
+	journal->number = write->unfinished.journal.number;
 	journal->known = write->present.known;
 	snprintf(journal->command, sizeof(journal->command), "write");
 	snprintf(journal->file, sizeof(journal->file), "%s", write->source.path);
@@ -421,8 +424,7 @@ bool write_do_job(struct write_job *write)
 
 void write_free_job(struct write_job *write)
 {
-	journal_unlock(write->lock);
-	write->lock = -1;
+	unfinished_let_go(&write->unfinished);
 	present_free(&write->present);
 	plan_free(&write->plan);
 	source_free(&write->source);

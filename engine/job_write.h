@@ -14,6 +14,7 @@
 #include "engine/keep.h"
 #include "engine/present.h"
 #include "engine/source.h"
+#include "engine/unfinished.h"
 
 struct write_wish {
 	const char *path;
@@ -38,7 +39,7 @@ struct write_job {
 	/* Kept by job_write.c. */
 	const struct chipdb_region *region; /* that is named */
 	struct job job;
-	int lock; /* of journal_lock() */
+	struct unfinished unfinished; /* a place for its journal */
 };
 
 /*

@@ -16,8 +16,7 @@
 #include "engine/output_file.h"
 #include "engine/read_file.h"
 
-#define NAME "journal.json"
-#define IMAGE_PREFIX "wanted-"
+#define NAME_ROOM 32
 #define JOURNAL_MOST 65536 /* bytes */
 
 static bool directory_path(char path[PATH_MAX], const struct observer *observer)
@@ -47,6 +46,31 @@ static bool path_of(const char *name, char path[PATH_MAX], const struct observer
 	return snprintf(path + length, PATH_MAX - length, "/%s", name) < (int)(PATH_MAX - length);
 }
 
+/* "journal.json", "journal-2.json". */
+static bool numbered(const char *stem, unsigned number, const char *suffix, char path[PATH_MAX],
+		     const struct observer *observer)
+{
+	char name[NAME_ROOM];
+
+	if (number > 1)
+		snprintf(name, sizeof(name), "%s-%u%s", stem, number, suffix);
+	else
+		snprintf(name, sizeof(name), "%s%s", stem, suffix);
+	return path_of(name, path, observer);
+}
+
+static bool journal_path(unsigned number, char path[PATH_MAX], const struct observer *observer)
+{
+	return numbered("journal", number, ".json", path, observer);
+}
+
+bool journal_exists(unsigned number)
+{
+	char path[PATH_MAX];
+
+	return journal_path(number, path, NULL) && access(path, F_OK) == 0;
+}
+
 static bool make_directory(const struct observer *observer)
 {
 	char path[PATH_MAX];
@@ -68,13 +92,14 @@ static bool make_directory(const struct observer *observer)
 }
 
 /* Locks of this kind are not inherited: a child that outlives a killed program has none. */
-int journal_lock(const struct observer *observer)
+int journal_lock(unsigned number, pid_t *holder, const struct observer *observer)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
 	char path[PATH_MAX];
 	int fd;
 
-	if (!make_directory(observer) || !path_of("lock", path, observer))
+	*holder = 0;
+	if (!make_directory(observer) || !numbered("lock", number, "", path, observer))
 		return -1;
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0) {
@@ -90,10 +115,7 @@ int journal_lock(const struct observer *observer)
 		observer_raise(observer, TROUBLE_FILE, NO_RANGE, "cannot lock %s: %s", path,
 			       strerror(errno));
 	else
-		observer_raise(observer, TROUBLE_BUSY_PROGRAM, NO_RANGE,
-			       "another program is at work (process %ld): wait for its end, or set "
-			       "XDG_STATE_HOME to another directory for a second adapter",
-			       (long)lock.l_pid);
+		*holder = lock.l_pid;
 	close(fd);
 	return -1;
 }
@@ -163,7 +185,8 @@ static bool take(const json_t *root, struct journal *journal)
 	       !strchr(journal->image, '/');
 }
 
-enum journal_result journal_read(struct journal *journal, const struct observer *observer)
+enum journal_result journal_read(struct journal *journal, unsigned number,
+				 const struct observer *observer)
 {
 	char path[PATH_MAX];
 	uint8_t *text;
@@ -171,8 +194,8 @@ enum journal_result journal_read(struct journal *journal, const struct observer 
 	size_t size;
 	bool good;
 
-	memset(journal, 0, sizeof(*journal));
-	if (!path_of(NAME, path, observer))
+	*journal = (struct journal){.number = number};
+	if (!journal_path(number, path, observer))
 		return JOURNAL_BAD;
 	text = read_file(path, &size);
 	if (!text && (errno == ENOENT || errno == ENOTDIR))
@@ -186,7 +209,7 @@ enum journal_result journal_read(struct journal *journal, const struct observer 
 	good = root && take(root, journal);
 	json_decref(root);
 	if (!good) {
-		memset(journal, 0, sizeof(*journal));
+		*journal = (struct journal){.number = number};
 		observer_raise(observer, TROUBLE_JOURNAL_DAMAGED, NO_RANGE,
 			       "%s is damaged: a write was under way, but which one is not known",
 			       path);
@@ -249,16 +272,23 @@ static char *journal_text(const struct journal *journal, size_t *length)
 	return text;
 }
 
-/* Wanted contents that no journal names: of those before, or of a damaged one. */
-static void remove_images_but(const char *name, const struct observer *observer)
+/* "wanted-2-": the contents of one journal, of which there is a new one each time. */
+static void image_prefix(unsigned number, char prefix[NAME_ROOM])
 {
-	char path[PATH_MAX];
+	snprintf(prefix, NAME_ROOM, "wanted-%u-", number);
+}
+
+/* Wanted contents that the journal does not name: of those before, or of a damaged one. */
+static void remove_images_but(unsigned number, const char *name, const struct observer *observer)
+{
+	char path[PATH_MAX], prefix[NAME_ROOM];
 	struct dirent *entry;
 	DIR *directory;
 
+	image_prefix(number, prefix);
 	directory = directory_path(path, observer) ? opendir(path) : NULL;
 	while (directory && (entry = readdir(directory)))
-		if (strncmp(entry->d_name, IMAGE_PREFIX, strlen(IMAGE_PREFIX)) == 0 &&
+		if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0 &&
 		    strcmp(entry->d_name, name) != 0)
 			unlinkat(dirfd(directory), entry->d_name, 0);
 	if (directory)
@@ -274,43 +304,44 @@ void journal_name(char name[PATH_MAX], const char *path)
 
 bool journal_write(struct journal *journal, const uint8_t *wanted, const struct observer *observer)
 {
-	char path[PATH_MAX], *text;
+	char path[PATH_MAX], prefix[NAME_ROOM], *text;
 	struct timespec now;
 	size_t length;
 	bool good;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	/* A name of its own, so that the journal that is there stays good until it is replaced. */
-	snprintf(journal->image, sizeof(journal->image), IMAGE_PREFIX "%lld.%09ld.bin",
+	image_prefix(journal->number, prefix);
+	snprintf(journal->image, sizeof(journal->image), "%s%lld.%09ld.bin", prefix,
 		 (long long)now.tv_sec, now.tv_nsec);
 	sha256_text(wanted, journal->size, journal->sha256);
 	if (!make_directory(observer) || !path_of(journal->image, path, observer) ||
 	    !output_whole(path, wanted, journal->size, OUTPUT_NEW, observer))
 		return false;
 	text = journal_text(journal, &length);
-	good = text && path_of(NAME, path, observer) &&
+	good = text && journal_path(journal->number, path, observer) &&
 	       output_whole(path, text, length, OUTPUT_REPLACES, observer);
 	free(text);
 	if (good)
-		remove_images_but(journal->image, observer);
+		remove_images_but(journal->number, journal->image, observer);
 	else if (path_of(journal->image, path, observer))
 		unlink(path);
 	return good;
 }
 
-bool journal_remove(const struct observer *observer)
+bool journal_remove(unsigned number, const struct observer *observer)
 {
 	char path[PATH_MAX], *slash;
 	int fd;
 
-	if (!path_of(NAME, path, observer))
+	if (!journal_path(number, path, observer))
 		return false;
 	if (unlink(path) && errno != ENOENT) {
 		observer_raise(observer, TROUBLE_FILE, NO_RANGE,
 			       "cannot remove %s: %s; remove it by hand", path, strerror(errno));
 		return false;
 	}
-	remove_images_but("", observer);
+	remove_images_but(number, "", observer);
 	slash = strrchr(path, '/');
 	*slash = '\0';
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -7,13 +7,15 @@
  * the first byte of the die changes, and go when all was verified. So a journal that is
  * there means: the die may be anything between what it was and what it was to become.
  *
- * There is one journal, and one program at a time may have it: who writes with two adapters
- * at once gives each a directory of its own in XDG_STATE_HOME. All functions raise troubles.
+ * A journal belongs to the module that it is about, and a program at work has one of its own, so
+ * there may be several: journal.json has number 1, journal-2.json number 2. Which of them is about
+ * the module in hand is for unfinished.h to tell. All functions raise troubles.
  */
 #ifndef ENGINE_JOURNAL_H
 #define ENGINE_JOURNAL_H
 
 #include <limits.h>
+#include <sys/types.h>
 
 #include "engine/flash.h"
 #include "image/image.h"
@@ -21,8 +23,10 @@
 #include "engine/manifest.h"
 
 #define JOURNAL_SCHEMA 1
+#define JOURNALS_MOST 16 /* stopped jobs and programs at work */
 
 struct journal {
+	unsigned number;       /* from 1 on */
 	char command[16];      /* "write" or "restore" */
 	char file[PATH_MAX];   /* what was to be written, for people */
 	char backup[PATH_MAX]; /* where the old content is, for people; "" if there is none */
@@ -43,17 +47,22 @@ struct journal {
 };
 
 /*
- * For a program that is going to write a journal, from before it reads the one that is there.
- * Returns what journal_unlock() takes; -1 if another program has it, or there is no place for
- * it. The end of the process lets it go, too.
+ * For a program that is going to write this journal, from before it reads the one that is there.
+ * Returns what journal_unlock() takes; -1 if there is no place for it, or if another program has
+ * it, which is no trouble: *@holder is the process then, else 0. The end of the process lets it
+ * go, too.
  */
-int journal_lock(const struct observer *observer);
+int journal_lock(unsigned number, pid_t *holder, const struct observer *observer);
 void journal_unlock(int lock); /* -1 is fine */
+
+/* Whether there is one of this number, good or bad. */
+bool journal_exists(unsigned number);
 
 enum journal_result { JOURNAL_NONE, JOURNAL_THERE, JOURNAL_BAD };
 
 /* Whether something is under way, and what. A bad one counts as such, too. */
-enum journal_result journal_read(struct journal *journal, const struct observer *observer);
+enum journal_result journal_read(struct journal *journal, unsigned number,
+				 const struct observer *observer);
 
 /* The wanted content, of journal->size, to be freed; NULL if it is not as it was. */
 uint8_t *journal_wanted(const struct journal *journal, const struct observer *observer);
@@ -61,10 +70,10 @@ uint8_t *journal_wanted(const struct journal *journal, const struct observer *ob
 /* Puts a file's name into a journal, whole: the job may be finished in another directory. */
 void journal_name(char name[PATH_MAX], const char *path);
 
-/* Sets image and sha256. Replaces the journal that is there, if any. */
+/* Sets image and sha256. Replaces the journal of its number that is there, if any. */
 bool journal_write(struct journal *journal, const uint8_t *wanted, const struct observer *observer);
 
 /* The job is done, or given up. */
-bool journal_remove(const struct observer *observer);
+bool journal_remove(unsigned number, const struct observer *observer);
 
 #endif

@@ -96,7 +96,7 @@ static int execute(struct device *device, struct restore_job *restore)
 
 static int run(const struct command_line *line)
 {
-	struct restore_job restore = {.lock = -1, .backup.output.fd = -1};
+	struct restore_job restore = {.unfinished.lock = -1, .backup.output.fd = -1};
 	struct restore_wish wish;
 	struct device device;
 	int status;

@@ -2,26 +2,29 @@
 /* beken-flash resume: finish a write or a restore that was stopped. */
 #include <stdio.h>
 
+#include "base/number.h"
 #include "cli/beken_flash/say_plan.h"
 #include "engine/job_resume.h"
 
-enum { OPTION_FORGET = DEVICE_OPTION_COUNT, OPTION_YES, OPTION_DRY_RUN };
+enum { OPTION_FORGET = DEVICE_OPTION_COUNT, OPTION_JOURNAL, OPTION_YES, OPTION_DRY_RUN };
 
 static const struct command_option options[] = {
 	DEVICE_OPTIONS,
 	[OPTION_FORGET] = {"forget", NULL, "remove the journal, and leave the flash as it is",
 			   false},
+	[OPTION_JOURNAL] = {"journal", "N", "of several stopped jobs the one of this number",
+			    false},
 	[OPTION_YES] = ASK_OPTION,
 	[OPTION_DRY_RUN] = DRY_RUN_OPTION,
 	{NULL, NULL, NULL, false},
 };
 
-static int forget(struct device *device, struct resume_job *resume)
+static int forget(struct device *device, struct resume_job *resume, unsigned number)
 {
 	const struct journal *journal = &resume->job.journal;
 	bool was_there;
 
-	if (!resume_forget(resume, &device->session, &was_there))
+	if (!resume_forget(resume, &device->session, number, &was_there))
 		return device_failed(device);
 	if (was_there)
 		observer_note(&device->report.observer, NOTE_WARN, TROUBLE_NONE,
@@ -30,7 +33,7 @@ static int forget(struct device *device, struct resume_job *resume)
 			      journal->backup[0] ? ". What it held before is in " : "",
 			      journal->backup);
 	if (!device_result(device))
-		printf("there is no journal any more\n");
+		printf("there is no journal of it any more\n");
 	return device_result_end(device);
 }
 
@@ -81,9 +84,19 @@ static int execute(struct device *device, struct resume_job *resume)
 	return device_result_end(device);
 }
 
-static bool parse(struct device *device, const struct command_line *line)
+/* *@number: 0 if none is named. */
+static bool parse(struct device *device, const struct command_line *line, unsigned *number)
 {
+	const char *name = line->option[OPTION_JOURNAL];
 	bool dry = line->option[OPTION_DRY_RUN];
+
+	*number = 0;
+	if (name && !number_plain(name, 1, JOURNALS_MOST, number)) {
+		observer_raise(device->session.observer, TROUBLE_USAGE, NO_RANGE,
+			       "--journal=%s: journals have numbers from 1 to %u", name,
+			       JOURNALS_MOST);
+		return false;
+	}
 
 	device->options.writes = !dry;
 	if (line->option[OPTION_FORGET] && dry) {
@@ -100,17 +113,18 @@ static bool parse(struct device *device, const struct command_line *line)
 
 static int run(const struct command_line *line)
 {
-	struct resume_job resume = {.lock = -1};
+	struct resume_job resume = {.unfinished.lock = -1};
 	bool dry = line->option[OPTION_DRY_RUN];
 	struct device device;
+	unsigned number;
 	int status;
 
 	device_begin(&device, &command_resume, line);
-	if (!parse(&device, line))
+	if (!parse(&device, line, &number))
 		status = device_failed(&device);
 	else if (line->option[OPTION_FORGET])
-		status = forget(&device, &resume);
-	else if (!resume_plan_job(&resume, &device.session, &device.options, dry))
+		status = forget(&device, &resume, number);
+	else if (!resume_plan_job(&resume, &device.session, &device.options, number, dry))
 		status = device_failed(&device);
 	else
 		status = dry ? say_dry(&device, &resume) : execute(&device, &resume);
@@ -123,7 +137,8 @@ const struct command command_resume = {
 	.words = "",
 	.summary = "Go on with a write or a restore that was stopped",
 	.about = "Goes on with what was stopped by a Ctrl-C, a pulled cable or a power\n"
-		 "cut. The journal tells what was to be written, and of which module.\n",
+		 "cut. The journal tells what was to be written, and of which module; of\n"
+		 "several that were stopped the one of the module in hand goes on.\n",
 	.options = options,
 	.statuses = job_statuses,
 	.run = run,

@@ -228,7 +228,7 @@ static int execute(struct device *device, struct write_job *write)
 
 static int run(const struct command_line *line)
 {
-	struct write_job write = {.lock = -1, .present.backup.output.fd = -1};
+	struct write_job write = {.unfinished.lock = -1, .present.backup.output.fd = -1};
 	struct write_wish wish;
 	struct device device;
 	int status;

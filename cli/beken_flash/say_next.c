@@ -51,6 +51,9 @@ const char *say_next(const struct trouble *trouble, const struct identity *modul
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		if (steps[i].kind == trouble->kind)
 			text = steps[i].next;
+	if (trouble->kind == TROUBLE_UNFINISHED && trouble_value(trouble, "which"))
+		text = "Say which with its number: beken-flash resume --journal=N goes on with it, "
+		       "and with --forget it is forgotten";
 	if (trouble->kind == TROUBLE_SOC_UNKNOWN && module && module->soc_count > 1)
 		text = name_candidates(module, candidates);
 	if (trouble->next[0])

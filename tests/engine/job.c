@@ -31,6 +31,7 @@ static int set_up(void **state)
 	work->job = (struct job){
 		.session = &work->place->session, .plan = &work->plan, .present = work->own};
 	work->job.journal.known = (struct range){0, PLACE_SIZE};
+	work->job.journal.number = 1;
 	strcpy(work->job.journal.command, "write");
 	*state = work;
 	return 0;
@@ -79,7 +80,7 @@ static void the_journal_says_what_and_whose(void **state)
 
 	work->place->fake.steps = 0;
 	assert_false(job_run(&work->job));
-	assert_int_equal(journal_read(&found, NULL), JOURNAL_THERE);
+	assert_int_equal(journal_read(&found, 1, NULL), JOURNAL_THERE);
 	assert_string_equal(found.command, "write");
 	assert_string_equal(found.part, "TH25Q16HB");
 	assert_string_equal(found.id, "EB 60 15");
@@ -153,7 +154,7 @@ static void protection_is_remembered_before_it_is_lifted(void **state)
 	work->job.journal.protect = true;
 	work->place->fake.steps = 5;
 	assert_false(job_run(&work->job));
-	assert_int_equal(journal_read(&found, NULL), JOURNAL_THERE);
+	assert_int_equal(journal_read(&found, 1, NULL), JOURNAL_THERE);
 	assert_true(found.protect);
 	assert_int_equal(found.registers, work->place->fake.part->firmware_sr);
 }

@@ -14,6 +14,7 @@
 static struct journal make_journal(void)
 {
 	struct journal journal = {
+		.number = 1,
 		.command = "write",
 		.file = "/a \"file\" with\nmuch in its name.bin",
 		.backup = "/backup.bin",
@@ -49,7 +50,7 @@ static void what_is_written_is_read(void **state)
 
 	(void)state;
 	write_one(0x17);
-	assert_int_equal(journal_read(&found, NULL), JOURNAL_THERE);
+	assert_int_equal(journal_read(&found, 1, NULL), JOURNAL_THERE);
 	assert_string_equal(found.command, journal.command);
 	assert_string_equal(found.file, journal.file);
 	assert_string_equal(found.backup, journal.backup);
@@ -76,7 +77,7 @@ static void without_one_there_is_none(void **state)
 	struct journal found;
 
 	(void)state;
-	assert_int_equal(journal_read(&found, NULL), JOURNAL_NONE);
+	assert_int_equal(journal_read(&found, 1, NULL), JOURNAL_NONE);
 	/* And that is looked for without making anything. */
 	assert_false(place_has("state"));
 }
@@ -90,7 +91,7 @@ static void a_new_one_replaces_the_old_with_its_content(void **state)
 	(void)state;
 	write_one(1);
 	write_one(2);
-	assert_int_equal(journal_read(&found, NULL), JOURNAL_THERE);
+	assert_int_equal(journal_read(&found, 1, NULL), JOURNAL_THERE);
 	wanted = journal_wanted(&found, NULL);
 	assert_int_equal(wanted[0], 2);
 	free(wanted);
@@ -106,10 +107,10 @@ static void a_removed_one_leaves_nothing(void **state)
 
 	(void)state;
 	write_one(1);
-	assert_true(journal_remove(NULL));
-	assert_int_equal(journal_read(&found, NULL), JOURNAL_NONE);
+	assert_true(journal_remove(1, NULL));
+	assert_int_equal(journal_read(&found, 1, NULL), JOURNAL_NONE);
 	assert_false(place_find(PLACE_STATE, "wanted-", path, sizeof(path)));
-	assert_true(journal_remove(NULL));
+	assert_true(journal_remove(1, NULL));
 }
 
 static void a_wanted_content_that_is_missing_cut_or_changed_is_none(void **state)
@@ -120,7 +121,7 @@ static void a_wanted_content_that_is_missing_cut_or_changed_is_none(void **state
 
 	(void)state;
 	write_one(1);
-	assert_int_equal(journal_read(&found, NULL), JOURNAL_THERE);
+	assert_int_equal(journal_read(&found, 1, NULL), JOURNAL_THERE);
 	snprintf(path, sizeof(path), PLACE_STATE "/%s", found.image);
 	data = place_get(path, SIZE);
 	place_put(path, data, SIZE - 1);
@@ -170,7 +171,7 @@ static void what_is_damaged_is_told_from_what_is_missing(void **state)
 			 at + strlen(cases[i].good));
 		place_put(PATH, changed, strlen(changed));
 		notes_begin(&place->notes);
-		if (journal_read(&found, &place->notes.observer) != JOURNAL_BAD)
+		if (journal_read(&found, 1, &place->notes.observer) != JOURNAL_BAD)
 			fail_msg("%s passes", cases[i].bad);
 		assert_int_equal(place->notes.errors, 1);
 		assert_int_equal(found.size, 0);
@@ -186,31 +187,44 @@ static void what_is_no_file_is_damaged(void **state)
 	write_one(1);
 	unlink(PATH);
 	assert_int_equal(mkdir(PATH, 0700), 0);
-	assert_int_equal(journal_read(&found, NULL), JOURNAL_BAD);
-	assert_false(journal_remove(NULL));
+	assert_int_equal(journal_read(&found, 1, NULL), JOURNAL_BAD);
+	assert_false(journal_remove(1, NULL));
 }
 
-/* A lock is a process's own, so another one has to try. */
-static bool another_can_lock(void)
+/* -1 for any reason. */
+static int lock_of(unsigned number)
 {
-	int status;
-	pid_t child = fork();
+	pid_t holder;
 
-	if (child == 0)
-		_exit(journal_lock(NULL) >= 0);
+	return journal_lock(number, &holder, NULL);
+}
+
+/* A lock is a process's own, so another one has to try; and it learns who has it. */
+static bool another_can_lock(unsigned number)
+{
+	pid_t holder, child = fork();
+	int status;
+
+	if (child == 0) {
+		bool has = journal_lock(number, &holder, NULL) >= 0;
+
+		_exit(!has && holder != getppid() ? 2 : has);
+	}
 	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_in_range(WEXITSTATUS(status), 0, 1);
 	return WEXITSTATUS(status);
 }
 
 static void one_program_at_a_time_has_it(void **state)
 {
-	int lock = journal_lock(NULL);
+	int lock = lock_of(1);
 
 	(void)state;
 	assert_true(lock >= 0);
-	assert_false(another_can_lock());
+	assert_false(another_can_lock(1));
+	assert_true(another_can_lock(2));
 	journal_unlock(lock);
-	assert_true(another_can_lock());
+	assert_true(another_can_lock(1));
 	journal_unlock(-1);
 }
 
@@ -224,17 +238,17 @@ static void without_a_place_there_is_no_journal(void **state)
 	snprintf(before, sizeof(before), "%s", home ? home : "");
 	unsetenv("HOME");
 	setenv("XDG_STATE_HOME", "relative", 1);
-	assert_int_equal(journal_read(&found, NULL), JOURNAL_BAD);
-	assert_int_equal(journal_lock(NULL), -1);
+	assert_int_equal(journal_read(&found, 1, NULL), JOURNAL_BAD);
+	assert_int_equal(lock_of(1), -1);
 	assert_false(journal_write(&journal, wanted, NULL));
-	assert_false(journal_remove(NULL));
+	assert_false(journal_remove(1, NULL));
 	/* A relative one is ignored. */
 	setenv("HOME", place->directory, 1);
 	assert_true(journal_write(&journal, wanted, NULL));
 	assert_true(place_has(".local/state/beken-flash/journal.json"));
 	assert_false(place_has("relative"));
 	setenv("HOME", "/dev/null", 1);
-	assert_int_equal(journal_lock(NULL), -1);
+	assert_int_equal(lock_of(1), -1);
 	assert_false(journal_write(&journal, wanted, NULL));
 	if (home)
 		setenv("HOME", before, 1);
@@ -247,7 +261,7 @@ static void where_the_lock_cannot_be_made_there_is_none(void **state)
 	(void)state;
 	write_one(1);
 	assert_int_equal(mkdir(PLACE_STATE "/lock", 0700), 0);
-	assert_int_equal(journal_lock(NULL), -1);
+	assert_int_equal(lock_of(1), -1);
 }
 
 /* The old one stays whole if the new one cannot take its place. */

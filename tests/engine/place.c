@@ -309,9 +309,10 @@ void place_expect_untouched(const struct place *place, uint8_t *die)
 }
 
 /* It says of the module what module_remember() would, but not by it. */
-void place_leave_journal(const uint8_t *present, const uint8_t *wanted)
+void place_leave_numbered(unsigned number, const uint8_t *present, const uint8_t *wanted)
 {
-	struct journal journal = {.command = "write",
+	struct journal journal = {.number = number,
+				  .command = "write",
 				  .file = "a file",
 				  .part = "TH25Q16HB",
 				  .id = "EB 60 15",
@@ -325,6 +326,11 @@ void place_leave_journal(const uint8_t *present, const uint8_t *wanted)
 	for (size_t i = 0; i < journal.calibration_count; i++)
 		sha256_text(present + found[i].offset, found[i].length, journal.calibration[i]);
 	assert_true(journal_write(&journal, wanted, NULL));
+}
+
+void place_leave_journal(const uint8_t *present, const uint8_t *wanted)
+{
+	place_leave_numbered(1, present, wanted);
 }
 
 bool place_has_journal(void)

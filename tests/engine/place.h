@@ -77,6 +77,7 @@ void place_expect_untouched(const struct place *place, uint8_t *die);
 
 /* The journal of a write of @wanted that was stopped, to a module that held @present. */
 void place_leave_journal(const uint8_t *present, const uint8_t *wanted);
+void place_leave_numbered(unsigned number, const uint8_t *present, const uint8_t *wanted);
 
 /* The journal's directory, and whether a journal is there. */
 #define PLACE_STATE "state/beken-flash"

@@ -47,17 +47,50 @@ class Journal(lamp.Commands):
         self.assertNotIn(run.die, (image, WANTED))
         return run
 
-    def test_two_programs_never_write_at_the_same_time(self):
-        self.journal.parent.mkdir(parents=True)
+    def test_what_another_program_is_at_work_with_is_left_to_it(self):
+        half = self.stop("--no-backup")
+        before = self.journal.read_text()
         with open(self.journal.parent / "lock", "w", encoding="ascii") as lock:
             fcntl.lockf(lock, fcntl.LOCK_EX)
-            self.refused(self.write(), REFUSED, "another program is at work (process ")
-            self.refused(self.flash("resume"), REFUSED, "another program")
-            self.refused(self.flash("resume", "--forget"), REFUSED, "another program")
-            self.refused(self.flash("restore", "b.bin"), REFUSED, "another program")
-            self.good(self.write("--dry-run"))
-            self.good(self.flash("backup", "b.bin"))
-        self.good(self.write())
+            for forget in ((), ("--forget",)):
+                run = self.flash("resume", *forget, image=half.die)
+                self.assertEqual(run.status, REFUSED)
+                self.assertIn("another program is at work with it (process ", run.messages)
+                self.same(run.die, half.die)
+            # With another adapter, so with another module.
+            run = self.good(self.write("--no-backup", image=with_mac(DIE, "102030405060")))
+            self.assertEqual(self.journal.read_text(), before)
+        self.same(self.good(self.flash("resume", image=half.die)).die, WANTED)
+
+    def test_a_second_board_is_written_while_the_first_is_not_finished(self):
+        half = self.stop("--no-backup")
+        other = with_mac(DIE, "102030405060", 1)
+        run = self.good(self.write("--no-backup", image=other))
+        self.assertIn("it is another module's: its MAC address is", run.messages)
+        self.same(run.die, with_mac(WANTED, "102030405060", 1))
+        self.assertTrue(self.journal.exists())
+        self.refused_half(self.write(image=half.die), half)
+        self.same(self.good(self.flash("resume", image=half.die)).die, WANTED)
+        self.assertFalse(self.journal.exists())
+
+    def test_of_two_that_were_stopped_the_number_says_which_to_forget(self):
+        self.stop("--no-backup")
+        end = self.good(self.write("--no-backup", image=with_mac(DIE, "102030405060", 1)))
+        self.write("--no-backup", image=with_mac(DIE, "102030405060", 1),
+                   device=("--unplug-at", end.stats["virtual_us"] // 1000 - 500))
+        run = self.flash("resume", "--forget")
+        self.assertEqual(run.status, REFUSED, run.messages)
+        self.assertIn("1: the write of new; 2: the write of new", run.messages)
+        self.assertIn("beken-flash resume --journal=N", run.messages)
+        self.good(self.flash("resume", "--journal=2", "--forget"))
+        self.assertTrue(self.journal.exists())
+        self.good(self.flash("resume", "--forget"))
+        self.assertFalse(self.journal.exists())
+
+    def refused_half(self, run, half):
+        self.assertEqual(run.status, REFUSED, run.messages)
+        self.assertIn("is not finished", run.messages)
+        self.same(run.die, half.die)
 
     def test_the_advised_restore_can_be_pasted_whatever_the_backup_is_called(self):
         half = self.stop("--backup", "it's $a backup.bin")
@@ -90,7 +123,7 @@ class Journal(lamp.Commands):
                 changed = bytearray(second)
                 changed[0x160000] ^= 1
                 run = self.flash("restore", "second.bin", image=bytes(changed))
-                self.assertEqual(run.status, REFUSED, run.messages)
+                self.same(self.good(run).die, second)
                 self.assertIn("the calibration of this one is another", run.messages)
                 self.assertTrue(self.journal.exists())
                 self.good(self.flash("resume", "--forget"))

@@ -175,6 +175,8 @@ COPIED = {
     "beken-flash resume": "printed_commands.py test_a_stopped_write_ends_as_told",
     "beken-flash restore BACKUP": "printed_commands.py test_a_stopped_write_ends_as_told",
     "beken-flash resume --forget": "printed_commands.py test_a_stopped_write_ends_as_told",
+    "beken-flash resume --journal=N": "journal.py "
+                                      "test_of_two_that_were_stopped_the_number_says_which_to_forget",
     "beken-flash %s again%s": "printed_commands.py test_what_is_to_be_run_again_can_be",
     "beken-flash write --params=%s %s%s":
         "unfit_files.py test_the_command_can_be_pasted_whatever_the_file_is_called",
