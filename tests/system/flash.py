@@ -43,6 +43,13 @@ class Flash(rig.Case):
         self.assertIn("VERIFIED", run.output)
         self.same(run.die, self.new)
 
+    def test_regions_of_a_layout_are_extracted_each_to_its_file(self):
+        self.rig.file("layout", b"002000:003fff some\n0123f0:0178ff odd\n")
+        run = self.good(self.rig.beken("-l", "layout", "-x", image=self.old, device=PART_KNOWN))
+        self.same(self.rig.file("some").read_bytes(), self.old[0x2000:0x4000])
+        self.same(self.rig.file("odd").read_bytes(), self.old[0x123f0:0x17900])
+        self.same(run.die, self.old)
+
     def test_a_part_that_flashrom_does_not_know_is_written_in_full_pages(self):
         run = self.good(self.rig.beken("-w", self.rig.file("new.bin", self.new), image=self.old,
                                        device=PART_UNKNOWN))
