@@ -22,8 +22,12 @@
 /* With a sanitizer each is ten times slower, and what it looks for is in the first already. */
 #ifdef TEST_SANITIZED
 #define SEEDS 1
+#define EACH 3 /* accident: which ones they are changes from image to image */
+#define REFUSED_LEAST 400
 #else
 #define SEEDS 4
+#define EACH 1
+#define REFUSED_LEAST 1000
 #endif
 
 static struct subject subjects[SUBJECTS_MOST];
@@ -153,7 +157,7 @@ static void accidents_are_refused(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < subject_count; i++)
-		for (size_t which = 0; which < accident_count; which++)
+		for (size_t which = i % EACH; which < accident_count; which += EACH)
 			for (uint32_t seed = 1; seed <= SEEDS; seed++)
 				mutate(&subjects[i], which,
 				       seed * UINT32_C(2654435761) + (uint32_t)(i * 31 + which));
@@ -221,12 +225,12 @@ static void mixtures_are_refused(void **state)
 	}
 }
 
-static void they_were_more_than_a_thousand(void **state)
+static void they_were_very_many(void **state)
 {
 	(void)state;
 	print_message("# %u wrong files refused, %zu genuine ones accepted\n", refused,
 		      subject_count);
-	assert_true(refused >= 1000);
+	assert_true(refused >= REFUSED_LEAST);
 }
 
 int main(void)
@@ -236,7 +240,7 @@ int main(void)
 		cmocka_unit_test(accidents_are_refused),
 		cmocka_unit_test(mistaken_socs_addresses_and_sizes_are_refused),
 		cmocka_unit_test(mixtures_are_refused),
-		cmocka_unit_test(they_were_more_than_a_thousand),
+		cmocka_unit_test(they_were_very_many),
 	};
 
 	return cmocka_run_group_tests(tests, collect_subjects, free_subjects);

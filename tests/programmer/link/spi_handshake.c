@@ -4,7 +4,12 @@
 #include "programmer/link/spi_handshake.h"
 #include "tests/programmer/sim_bus.h"
 
+/* Chance is the same with a sanitizer, and slower. */
+#ifdef TEST_SANITIZED
+#define SEEDS 4
+#else
 #define SEEDS 20
+#endif
 
 static const struct link_options defaults = {
 	.enter = LINK_AUTO, .reset_ms = 100, .tries = 25, .timeout_ms = 100000};
