@@ -6,6 +6,8 @@
 
 #include "programmer/die/spi_die.h"
 
+#define STILL_A_FLASH "the chip is still in SPI mode, its CEN is not connected to %s of the adapter"
+
 struct spi_link {
 	struct link link;
 	struct spi_params params;
@@ -62,17 +64,12 @@ static enum trouble_kind raise_no_link(const struct spi_link *spi, const struct 
 	return observer_tell(spi->observer, &trouble);
 }
 
-/* *@ignored: it still answers as a flash, which was noted. What fails is raised. */
+/* *@ignored: it still answers as a flash. What fails is raised. */
 static enum trouble_kind let_run(const struct spi_link *spi, bool *ignored)
 {
 	enum trouble_kind kind = spi_release(spi->link.bus, spi->params.link.reset_ms, ignored);
 	struct trouble trouble;
 
-	if (*ignored)
-		observer_note(spi->observer, NOTE_WARN, TROUBLE_NOT_RELEASED,
-			      "the chip is still in SPI mode, its CEN is not connected to %s "
-			      "of the adapter: cut its power for a second to let it run",
-			      spi->link.bus->caps.pins.cen);
 	if (!kind)
 		return TROUBLE_NONE;
 	trouble = trouble_seen(TROUBLE_NOT_RELEASED, "the chip could not be reset at the end (%s)",
@@ -99,6 +96,11 @@ static enum trouble_kind release(struct link *link)
 	link->bus->whole = true;
 	if (!link->stays)
 		kind = let_run(spi, &ignored);
+	/* All that was asked for is done. */
+	if (ignored)
+		observer_note(spi->observer, NOTE_WARN, TROUBLE_NOT_RELEASED,
+			      STILL_A_FLASH ": cut its power for a second to let it run",
+			      link->bus->caps.pins.cen);
 	close_link(spi);
 	return kind;
 }
@@ -187,8 +189,8 @@ static enum trouble_kind reset(const char *parameters, const struct observer *ob
 	spi->link.bus->whole = true;
 	kind = let_run(spi, &ignored);
 	if (!kind && ignored)
-		kind = observer_raise(observer, TROUBLE_NOT_RELEASED, NO_RANGE,
-				      "the chip was not reset");
+		kind = observer_raise(observer, TROUBLE_NOT_RELEASED, NO_RANGE, STILL_A_FLASH,
+				      spi->link.bus->caps.pins.cen);
 	close_link(spi);
 	return kind;
 }
