@@ -18,7 +18,7 @@ static const struct command_option options[] = {
 };
 
 static const struct command_status statuses[] = {
-	{3, "the flash holds something else"},
+	{3, "the flash holds something else, or it was refused"},
 	{0, NULL},
 };
 
