@@ -189,6 +189,19 @@ enum trouble_kind gate_erase(struct gate *gate, unsigned erase, uint32_t address
 	return gate_keep(gate, kind);
 }
 
+enum trouble_kind gate_erase_page(struct gate *gate, uint32_t address)
+{
+	uint32_t sector = gate->die->part->erase[0].size;
+	enum trouble_kind kind =
+		begin_change(gate, (struct range){address & ~(sector - 1), sector});
+
+	if (kind == TROUBLE_READ_ONLY)
+		return kind;
+	if (!kind)
+		kind = writeback_erase_page(gate->writeback, address);
+	return kind == TROUBLE_REFUSED_COMMAND ? kind : gate_keep(gate, kind);
+}
+
 enum trouble_kind gate_erase_range(struct gate *gate, struct range range)
 {
 	enum trouble_kind kind = begin_change(gate, range);

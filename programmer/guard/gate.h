@@ -53,6 +53,9 @@ enum trouble_kind gate_program(struct gate *gate, uint32_t address, const uint8_
 /* By the part's erase of this index, somewhere in what it erases. */
 enum trouble_kind gate_erase(struct gate *gate, unsigned erase, uint32_t address);
 
+/* 256 bytes, somewhere in them; the rest of the sector is kept. As writeback_erase_page(). */
+enum trouble_kind gate_erase_page(struct gate *gate, uint32_t address);
+
 /* Whole sectors of the smallest erase; nothing is erased if one of them is closed. */
 enum trouble_kind gate_erase_range(struct gate *gate, struct range range);
 

@@ -13,7 +13,8 @@
  *     The user's own --wp-... is the exception: then flashrom sees the real registers,
  *     and what it writes is done by the part's own method.
  *   - WREN and a program, or an erase, are acknowledged at once and queued
- *     (changes.h); small erases are joined to large ones (writeback.h).
+ *     (changes.h); small erases are joined to large ones, and those of a page become ones of
+ *     a sector whose rest is written back (writeback.h).
  *   - before the first change the die is looked at (identify_check()).
  *   - what the die has closed stays as it is: a change that touches it is refused before
  *     anything is sent, and an erase of the whole chip leaves it out (gate.h).

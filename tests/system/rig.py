@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Runs real programs against the virtual device, for tests and measurements.
 
-BUILD names the build directory (default: build, beside the sources).
+BUILD names the build directory (default: build, beside the sources). FLASHROM names the flashrom
+to test with (default: the installed one); beken-flash uses the libflashrom that LD_LIBRARY_PATH
+leads to, or that it was built with.
 """
 import json
 import os
@@ -21,8 +23,9 @@ FLASHROM_BEKEN = BUILD / "cli" / "flashrom-beken"
 BEKEN_FLASH = BUILD / "cli" / "beken-flash"
 WRITE_IMAGES = BUILD / "tests" / "image" / "write-images"
 PATH_DIRECTORY = BUILD / "cli" / "path"
-STOCK = next((p for p in ("/usr/sbin/flashrom", "/usr/local/sbin/flashrom", "/usr/bin/flashrom")
-              if os.access(p, os.X_OK)), "flashrom")
+STOCK = os.environ.get("FLASHROM") or next(
+    (p for p in ("/usr/sbin/flashrom", "/usr/local/sbin/flashrom", "/usr/bin/flashrom")
+     if os.access(p, os.X_OK)), "flashrom")
 DUMPS = pathlib.Path(os.environ.get("BEKEN_DUMPS", ROOT.parent / "shared" / "dumps"))
 
 # What flashrom says of an ID is asked once for all runs of a test program.
