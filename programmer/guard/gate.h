@@ -5,7 +5,7 @@
  *
  * Before the first change the die is looked at (identify_check()) and its protection is
  * lifted (protection.h). A change that touches what the die has closed is refused before
- * anything is sent; an erase of the whole chip is taken apart there and leaves it out.
+ * anything is sent; so is an erase of the whole chip, behind which a flashrom would write.
  *
  * A failure is kept: whatever is asked behind it gets the same kind. What is only refused
  * since the run is a reading one is not.

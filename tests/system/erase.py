@@ -171,8 +171,11 @@ class Erasing(Commands):
         self.assertIn("--soc", run.messages)
 
     def test_an_erase_that_was_cut_off_is_not_to_be_resumed_but_done_again(self):
-        for options, ms, again in ((["--no-backup"], 3000, "erase again\n"),
-                                   (["--backup=old.bin"], 40000,
+        whole = self.good(self.flash("erase", "--all", "--yes", "--no-backup"))
+        half = whole.stats["virtual_us"] // 2000
+        whole = self.good(self.flash("erase", "--all", "--yes", "--backup=first.bin"))
+        for options, ms, again in ((["--no-backup"], half, "erase again\n"),
+                                   (["--backup=old.bin"], whole.stats["virtual_us"] // 1000 - half,
                                     "erase again, with --no-backup\n")):
             run = self.flash("erase", "--all", "--yes", *options, device=("--unplug-at", ms))
             self.assertEqual(run.status, 4, run.messages)

@@ -381,7 +381,7 @@ class Messages(lamp.Commands):
         for name in self.files():
             if name.startswith("b.bin"):
                 self.rig.file(name).unlink()
-        for before in range(500, 0, -50):
+        for before in (*range(500, 0, -50), *range(550, 2000, 50)):
             run = self.flash(*line, device=(
                 "--unplug-at", whole.stats["virtual_us"] // 1000 - before))
             if run.status == 4:
