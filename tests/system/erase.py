@@ -5,6 +5,7 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import rig
 import tap
 from lamp import DIE, FIRMWARE_SR, MAC, NET, RF, SIZE, TUYA, Commands, without
 
@@ -19,6 +20,13 @@ class Erasing(Commands):
     def test_a_region_goes_and_nothing_else(self):
         run = self.good(self.flash("erase", "--region=tuya", "--yes"))
         self.same(run.die, without(DIE, TUYA))
+
+    def test_what_is_called_verified_was_read_behind_the_erase(self):
+        """Of noise nothing is read before it: there is nothing to keep."""
+        run = self.good(self.flash("erase", "--all", "--yes",
+                                   image=rig.random_bytes(SIZE, 1)))
+        self.assertIn("Erased and verified: 2016 KiB", run.output)
+        self.assertGreater(run.stats["spi_bytes"], 2016 * 1024)
 
     def test_several_regions_go_together(self):
         for form in (["--region=tuya,net"], ["--region=tuya", "--region", "net"]):
