@@ -27,6 +27,10 @@ PATH_DIRECTORY = BUILD / "cli" / "path"
 STOCK = os.environ.get("FLASHROM") or next(
     (p for p in ("/usr/sbin/flashrom", "/usr/local/sbin/flashrom", "/usr/bin/flashrom")
      if os.access(p, os.X_OK)), "flashrom")
+# What it calls itself. Debian's 1.3.0 says "unknown".
+RELEASE = (subprocess.run([STOCK, "--version"], stdout=subprocess.PIPE, text=True,
+                          check=False).stdout.split() + ["", ""])[1]
+IS_1_3_0 = RELEASE.removeprefix("v") in ("unknown", "1.3.0")
 DUMPS = pathlib.Path(os.environ.get("BEKEN_DUMPS", ROOT.parent / "shared" / "dumps"))
 
 # What flashrom says of an ID is asked once for all runs of a test program.
@@ -134,6 +138,9 @@ class Rig:
         # Some releases have several entries for one ID and want to be told which.
         several = re.search(r'definitions match the detected chip\(s\): "(.*?)"', run.output)
         if not several:
+            return run
+        if not arguments:  # a mere probe: it has looked at all there is
+            run.status = 0
             return run
         return self.run(STOCK, "-p", "ch341a_spi", "-c", several.group(1), *arguments, **options)
 
