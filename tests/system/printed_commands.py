@@ -205,6 +205,8 @@ NOT_RUN = {
     "BUILD=build python3 tests/system/session.py Session.test_help_is_flashroms": BUILDS,
     "CC=clang meson setup build-clang": BUILDS,
     "meson setup build-sanitize -Db_sanitize=address,undefined": BUILDS,
+    "tools/check-releases BUILD PREFIX": BUILDS,
+    "tools/check-distro trixie": AS_ROOT,
     "sudo make install": AS_ROOT,
     "apt install flashrom": AS_ROOT,
     "apt install umockdev": AS_ROOT,
