@@ -27,6 +27,7 @@
 #define OPCODE_UNLOCK_BLOCK 0x39
 #define OPCODE_READ_LOCK 0x3d
 #define OPCODE_LOCK_ALL 0x7e
+#define OPCODE_PAGE_ERASE 0x81 /* 256 bytes; some parts */
 #define OPCODE_UNLOCK_ALL 0x98
 #define OPCODE_EWSR 0x50 /* the next register write is undone by a power cycle */
 #define OPCODE_SFDP 0x5a /* three address bytes and a dummy byte */

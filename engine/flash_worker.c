@@ -90,19 +90,47 @@ static const struct identify_known *entry_of(size_t size)
 	return NULL;
 }
 
+/* How many entries match; the context, if it is one. */
+#ifdef HAVE_FLASHROM_PROBE_V2
+static int match(struct flashrom_flashctx **context, struct flashrom_programmer *programmer,
+		 const char *name)
+{
+	const char **names = NULL;
+	int matches;
+
+	if (flashrom_create_context(context))
+		return 0;
+	matches = flashrom_flash_probe_v2(*context, &names, programmer, name);
+	flashrom_data_free(names);
+	if (matches != 1)
+		flashrom_flash_release(*context);
+	return matches;
+}
+#else
+/* 1.6 calls it deprecated, and has not yet made public what the new one needs. */
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+static int match(struct flashrom_flashctx **context, struct flashrom_programmer *programmer,
+		 const char *name)
+{
+	int ret = flashrom_flash_probe(context, programmer, name);
+
+	return ret == 0 ? 1 : ret == 3 ? 2 : 0;
+}
+#endif
+
 /* Of several entries of one ID any will do: the proxy keeps their differences from the die. */
 static struct flashrom_flashctx *probe(struct flashrom_programmer *programmer, size_t size)
 {
 	struct flashrom_flashctx *context = NULL;
 	const struct identify_known *entry;
-	int ret;
+	int matches;
 
 	said.entry_count = 0;
-	ret = flashrom_flash_probe(&context, programmer, NULL);
+	matches = match(&context, programmer, NULL);
 	entry = entry_of(size);
-	if (ret == 3 && entry)
-		ret = flashrom_flash_probe(&context, programmer, entry->name);
-	if (ret != 0)
+	if (matches > 1 && entry)
+		matches = match(&context, programmer, entry->name);
+	if (matches != 1)
 		return NULL;
 	if (!entry || flashrom_flash_getsize(context) != entry->size) {
 		flashrom_flash_release(context);
@@ -173,8 +201,6 @@ static enum worker_result work(struct flashrom_flashctx *context, struct worker_
 		return flashrom_image_read(context, shared->die, shared->size) ? WORKER_FAILED
 									       : WORKER_DONE;
 	case WORKER_WRITE:
-		flashrom_flag_set(context, FLASHROM_FLAG_VERIFY_AFTER_WRITE, true);
-		flashrom_flag_set(context, FLASHROM_FLAG_VERIFY_WHOLE_CHIP, false);
 		return flashrom_image_write(context, shared->die, shared->size, present)
 			       ? WORKER_FAILED
 			       : WORKER_DONE;
@@ -192,6 +218,9 @@ static enum worker_result do_job(struct flashrom_flashctx *context, struct worke
 	if (!layout)
 		return WORKER_FAILED;
 	flashrom_layout_set(context, layout);
+	/* From 1.7 on an erase is looked at only if this is set. */
+	flashrom_flag_set(context, FLASHROM_FLAG_VERIFY_AFTER_WRITE, true);
+	flashrom_flag_set(context, FLASHROM_FLAG_VERIFY_WHOLE_CHIP, false);
 	result = work(context, shared);
 	flashrom_layout_set(context, NULL);
 	flashrom_layout_release(layout);

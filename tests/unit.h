@@ -23,6 +23,19 @@
 #endif
 #endif
 
+/* cmocka 2 calls its own deprecated, and cmocka 1 has no other. */
+static inline void check_in_range(uintmax_t value, uintmax_t low, uintmax_t high, const char *file,
+				  int line)
+{
+	if (value >= low && value <= high)
+		return;
+	print_error("%ju is not within %ju to %ju\n", value, low, high);
+	_fail(file, line);
+}
+#undef assert_in_range
+#define assert_in_range(value, low, high)                                                          \
+	check_in_range((uintmax_t)(value), (uintmax_t)(low), (uintmax_t)(high), __FILE__, __LINE__)
+
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Collects messages; .observer goes to the code under test. */

@@ -168,6 +168,30 @@ void advise_name(const struct observer *observer, const struct chipdb_part *part
 			      part->name, (unsigned)(part->size / 1024));
 }
 
+void advise_second_look(const struct observer *observer, bool looked, bool good)
+{
+	const char *fault =
+		"flashrom 1.4.0 misreads the last byte of a region that does not end on "
+		"a sector";
+
+	if (good)
+		observer_note(
+			observer, NOTE_INFO, TROUBLE_NONE,
+			"%s, and failed for that. The flash was looked at again: it holds what "
+			"was to be written",
+			fault);
+	else if (looked)
+		observer_note(
+			observer, NOTE_WARN, TROUBLE_NONE,
+			"%s, but this is more: the flash was looked at again, and does not hold "
+			"what was to be written",
+			fault);
+	else
+		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
+			      "%s, and may have failed for that only: -v in place of -w tells",
+			      fault);
+}
+
 void advise_write_protect(const struct observer *observer)
 {
 	observer_note(observer, NOTE_INFO, TROUBLE_NONE,

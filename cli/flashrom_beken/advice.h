@@ -35,6 +35,9 @@ bool advise_choice(const struct observer *observer, const struct flashrom_args *
 /* At the end, behind whatever @name flashrom has used in its output. */
 void advise_name(const struct observer *observer, const struct chipdb_part *part, const char *name);
 
+/* After a flashrom that misreads (release.h) has failed: whether it is to be believed. */
+void advise_second_look(const struct observer *observer, bool looked, bool good);
+
 /* After a failure of --wp-... */
 void advise_write_protect(const struct observer *observer);
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/flashrom_beken/flashrom_args.h"
 
+#include <ctype.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define PROGRAMMER "beken_spi"
+#define LONG_OPTION "--programmer"
 
 enum {
 	OPT_IGNORED = 256,
@@ -16,13 +18,15 @@ enum {
 
 /*
  * flashrom's options from 1.3 to 1.8, but --progress of the newer ones: it takes no
- * argument, and would make --prog ambiguous here. The file of -r, -w and -v is
+ * argument, and would make --prog ambiguous here. --read-repeated is as --read, so that
+ * what is short for both is still one of them. The file of -r, -w and -v is
  * optional in the newer ones; one that stands apart comes as an argument without an
  * option (the "-" in front), which also keeps getopt from reordering anything.
  */
 static const char short_options[] = "-r::Rw::v::nNVEfc:l:i:p:Lzho:x";
 static const struct option long_options[] = {
 	{"read", optional_argument, NULL, 'r'},
+	{"read-repeated", optional_argument, NULL, 'r'},
 	{"write", optional_argument, NULL, 'w'},
 	{"erase", no_argument, NULL, 'E'},
 	{"verify", optional_argument, NULL, 'v'},
@@ -59,6 +63,26 @@ static const struct option long_options[] = {
 	{NULL, 0, NULL, 0},
 };
 
+/* What releases before have not, of the options above; flashrom 1.5, 1.7 and 1.8. */
+static const char *const newer[] = {"sacrifice-ratio", "fmap-verify", "read-repeated"};
+
+static bool is_newer(const char *name)
+{
+	for (size_t i = 0; i < sizeof(newer) / sizeof(newer[0]); i++)
+		if (strcmp(newer[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* Rather an option than a file whose name begins like one. */
+static bool looks_like_option(const char *word)
+{
+	if (word[0] != '-' || !word[1])
+		return false;
+	return word[1] == '-' ||
+	       (!word[2] && isalpha((unsigned char)word[1]) && strchr(short_options, word[1]));
+}
+
 /* The argument that a string returned by getopt points into. */
 static void locate(int argc, char *const argv[], const char *text, struct flashrom_args *args)
 {
@@ -84,13 +108,18 @@ static bool names_beken(const char *programmer)
 void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *args)
 {
 	unsigned programmers = 0;
-	int opt, before = 0;
+	int opt, before = 0, option = -1;
 
 	*args = (struct flashrom_args){.params = ""};
 	opterr = 0;
 	optind = 0; /* GNU: start afresh, also when called twice */
-	for (; (opt = getopt_long(argc, argv, short_options, long_options, NULL)) != -1;
-	     before = opt) {
+	for (; (opt = getopt_long(argc, argv, short_options, long_options, &option)) != -1;
+	     before = opt, option = -1) {
+		if (option >= 0 && is_newer(long_options[option].name))
+			args->doubtful = long_options[option].name;
+		else if (opt && strchr("rwv", opt) && !optarg &&
+			 (!argv[optind] || looks_like_option(argv[optind])))
+			args->fileless = (char)opt;
 		switch (opt) {
 		case 1:
 			if (before == 'w' && !args->write_file)
@@ -131,6 +160,10 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 			if (args->include_count < FLASHROM_ARGS_INCLUDES)
 				args->includes[args->include_count] = optarg;
 			args->include_count++;
+			break;
+		case '?':
+			if (strncmp(argv[optind - 1], "--", 2) == 0)
+				args->doubtful = argv[optind - 1];
 			break;
 		case OPT_WP_READS:
 			args->wp_reads = true;
@@ -180,11 +213,21 @@ char **flashrom_args_replace(int argc, char *const argv[], const struct flashrom
 		copy[len++] = strdup("-c");
 		copy[len++] = strdup(chip);
 	}
-	for (int i = 1; i < argc; i++)
-		copy[len++] =
-			i == args->programmer_index
-				? replace_end(argv[i], (size_t)args->programmer_offset, programmer)
-				: strdup(argv[i]);
+	for (int i = 1; i < argc; i++) {
+		bool is_long = strncmp(argv[i], "--", 2) == 0;
+
+		/* In full: what is short for it in one release is ambiguous in another. */
+		if (i == args->programmer_index && is_long)
+			copy[len++] =
+				replace_end(LONG_OPTION "=", strlen(LONG_OPTION "="), programmer);
+		else if (i == args->programmer_index)
+			copy[len++] =
+				replace_end(argv[i], (size_t)args->programmer_offset, programmer);
+		else if (i + 1 == args->programmer_index && !args->programmer_offset && is_long)
+			copy[len++] = strdup(LONG_OPTION);
+		else
+			copy[len++] = strdup(argv[i]);
+	}
 	for (size_t i = 0; i < len; i++) {
 		if (copy[i])
 			continue;

@@ -30,7 +30,9 @@ struct flashrom_args {
 	const char *layout;	/* the file of -l; NULL if none */
 	const char *includes[FLASHROM_ARGS_INCLUDES]; /* of -i: "REGION", "REGION:FILE" */
 	unsigned include_count;
-	unsigned verbose; /* how often -V was given */
+	unsigned verbose;     /* how often -V was given */
+	const char *doubtful; /* a long option that not every release has; NULL if none */
+	char fileless;	      /* 'r', 'w' or 'v' without a file, which not every one takes; or 0 */
 };
 
 /* @argv is not changed; the strings in @args point into it. */
@@ -39,8 +41,8 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 /*
  * The command line for flashrom: @argv with @program in front and @programmer
  * (such as "serprog:dev=...") in place of beken_spi. With @chip there is also
- * "-c CHIP"; NULL for none. NULL when memory is short. Free the result with
- * flashrom_args_free().
+ * "-c CHIP"; NULL for none. A shortened --programmer is written in full. NULL when memory is short.
+ * Free the result with flashrom_args_free().
  */
 char **flashrom_args_replace(int argc, char *const argv[], const struct flashrom_args *args,
 			     const char *program, const char *programmer, const char *chip);

@@ -20,12 +20,16 @@
 #include "cli/flashrom_beken/flashrom_args.h"
 #include "cli/flashrom_beken/flashrom_find.h"
 #include "cli/flashrom_beken/flashrom_knows.h"
+#include "cli/flashrom_beken/plain_names.h"
+#include "cli/flashrom_beken/release.h"
+#include "cli/flashrom_beken/second_look.h"
 #include "programmer/programmer.h"
 #include "cli/say_trouble.h"
 #include "cli/signals.h"
 
 #define NAME "flashrom-beken"
 #define EXIT_NOT_RUN 1
+#define EXIT_DIFFERS 3 /* flashrom's, when a verify found something else */
 
 /* flashrom has nothing left to do once its pty is quiet. */
 #define PATIENCE_MS 5000
@@ -38,6 +42,9 @@ struct session {
 	struct proxy *proxy;
 	struct child child;
 	enum serprog_end end;
+	struct plain_names names;
+	bool misreads; /* it is a flashrom whose verify of this write may be wrong, and ... */
+	struct second_look *look; /* ... how to find out; NULL if it can't be */
 	char flashrom[PATH_MAX];
 	struct chip_choice choice;
 	bool show_progress;
@@ -196,19 +203,39 @@ static enum proxy_registers registers_for(const struct flashrom_args *args)
 	return args->wp_reads ? PROXY_REGISTERS_READ : PROXY_REGISTERS_HIDDEN;
 }
 
+/* What has become of a flashrom that has ended; returns the exit status of this program. */
+static int judge_flashrom(struct session *session)
+{
+	int status = child_exit_status(&session->child);
+
+	if (status == 127) {
+		observer_raise(&session->observer, TROUBLE_NO_FLASHROM, NO_RANGE,
+			       "%s cannot be run", session->flashrom);
+	} else if (status == 0 && session->end == SERPROG_SILENT) {
+		observer_raise(&session->observer, TROUBLE_FLASHROM_FAILED, NO_RANGE,
+			       "%s did not use the chip: is it flashrom?", session->flashrom);
+		status = EXIT_NOT_RUN;
+	} else if (status == 0 &&
+		   (session->end == SERPROG_GARBAGE || session->end == SERPROG_FAILED)) {
+		status = EXIT_NOT_RUN;
+	} else if (status > 128 && !signals_seen()) {
+		observer_raise(&session->observer, TROUBLE_FLASHROM_FAILED, NO_RANGE,
+			       "flashrom was ended by signal %d", status - 128);
+	} else if (status == EXIT_DIFFERS && session->misreads && !signals_seen()) {
+		bool good = session->look && second_look_is_good(session->look, session->proxy);
+
+		advise_second_look(&session->observer, session->look, good);
+		status = good ? 0 : status;
+	}
+	return status;
+}
+
 /* flashrom behind the bridge; returns the exit status of this program. */
 static int run_flashrom(struct session *session, int argc, char **argv)
 {
-	const struct proxy_options wanted = {
-		.read_only = !session->args.modifies,
-		.registers = registers_for(&session->args),
-		.stand_in = session->choice.kind == CHIP_STAND_IN ? session->choice.id : NULL,
-	};
 	struct child_pty pty;
-	int status;
 
-	session->proxy = beken_start(session->beken, &wanted);
-	if (!session->proxy || !child_open_pty(&pty)) {
+	if (!child_open_pty(&pty)) {
 		observer_raise(&session->observer, TROUBLE_SYSTEM, NO_RANGE,
 			       "no pty for flashrom: %s", strerror(errno));
 		return EXIT_NOT_RUN;
@@ -223,21 +250,33 @@ static int run_flashrom(struct session *session, int argc, char **argv)
 	/* flashrom notices that its pty is gone and ends, even when nothing else stops it. */
 	child_close_pty(&pty);
 	child_wait(&session->child, signals_seen() ? 0 : PATIENCE_MS);
-	status = child_exit_status(&session->child);
-	if (status == 127) {
-		observer_raise(&session->observer, TROUBLE_NO_FLASHROM, NO_RANGE,
-			       "%s cannot be run", session->flashrom);
-	} else if (status == 0 && session->end == SERPROG_SILENT) {
-		observer_raise(&session->observer, TROUBLE_FLASHROM_FAILED, NO_RANGE,
-			       "%s did not use the chip: is it flashrom?", session->flashrom);
-		status = EXIT_NOT_RUN;
-	} else if (status == 0 &&
-		   (session->end == SERPROG_GARBAGE || session->end == SERPROG_FAILED)) {
-		status = EXIT_NOT_RUN;
-	} else if (status > 128 && !signals_seen()) {
-		observer_raise(&session->observer, TROUBLE_FLASHROM_FAILED, NO_RANGE,
-			       "flashrom was ended by signal %d", status - 128);
+	return judge_flashrom(session);
+}
+
+/* With what this flashrom needs beside its command line. */
+static int prepare_and_run(struct session *session, int argc, char **argv)
+{
+	const struct proxy_options wanted = {
+		.read_only = !session->args.modifies,
+		.registers = registers_for(&session->args),
+		.stand_in = session->choice.kind == CHIP_STAND_IN ? session->choice.id : NULL,
+	};
+	const struct chipdb_part *part = beken_part(session->beken);
+	int status;
+
+	session->proxy = beken_start(session->beken, &wanted);
+	if (!session->proxy || !plain_names_make(&session->names, argc, argv, &session->args)) {
+		observer_raise(&session->observer, TROUBLE_SYSTEM, NO_RANGE,
+			       "flashrom cannot be prepared: %s", strerror(errno));
+		return EXIT_NOT_RUN;
 	}
+	session->misreads = second_look_needed(&session->args, part) &&
+			    release_misreads_ends(session->flashrom, &session->observer);
+	if (session->misreads)
+		session->look = second_look_begin(&session->args, part, session->proxy);
+	status = run_flashrom(session, argc, session->names.argv);
+	plain_names_remove(&session->names);
+	second_look_end(session->look);
 	return status;
 }
 
@@ -250,7 +289,7 @@ static int use_chip(struct session *session, int argc, char **argv, enum proxy_d
 	advise_files(&session->observer, &session->args, part);
 	if (!choose_chip(session))
 		return EXIT_NOT_RUN;
-	status = run_flashrom(session, argc, argv);
+	status = prepare_and_run(session, argc, argv);
 	if (session->proxy)
 		*done = proxy_done(session->proxy);
 	if (signals_seen())
@@ -357,5 +396,7 @@ int main(int argc, char **argv)
 			"write the status registers. Nothing was done");
 		return EXIT_NOT_RUN;
 	}
+	if (!release_has_options(session.flashrom, &session.args, &session.observer))
+		return EXIT_NOT_RUN;
 	return run_session(&session, argc, argv);
 }

@@ -17,6 +17,7 @@ struct command command_of(const struct chipdb_part *part, uint8_t opcode)
 		{.kind = COMMAND_READ, .opcode = OPCODE_READ},
 		{.kind = COMMAND_READ, .opcode = OPCODE_FAST_READ, .dummies = 1},
 		{.kind = COMMAND_PROGRAM, .opcode = OPCODE_PP},
+		{.kind = COMMAND_ERASE_PAGE, .opcode = OPCODE_PAGE_ERASE},
 	};
 	static const struct command large[] = {
 		{.kind = COMMAND_READ, .opcode = OPCODE_READ4, .address_bytes = 4},

@@ -5,14 +5,21 @@
  * Known are the part's own erases, whatever their opcodes are, and the reads and programs
  * that all 25-series parts have in common. A part above 16 MiB has each of them twice: with
  * three address bytes or four as its mode has it, and with always four; the database lists
- * the latter for the erases.
+ * the latter for the erases. flashrom's entries from 1.7 on also know an erase of one page of
+ * 256 bytes (81h; flashchips/puya.c), whether the part's table here lists one or not.
  */
 #ifndef FLASH_COMMAND_H
 #define FLASH_COMMAND_H
 
 #include "chipdb/chipdb.h"
 
-enum command_kind { COMMAND_OTHER, COMMAND_READ, COMMAND_PROGRAM, COMMAND_ERASE };
+enum command_kind {
+	COMMAND_OTHER,
+	COMMAND_READ,
+	COMMAND_PROGRAM,
+	COMMAND_ERASE,
+	COMMAND_ERASE_PAGE,
+};
 
 #define NO_ERASE CHIPDB_ERASES
 

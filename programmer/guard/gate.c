@@ -141,52 +141,34 @@ static enum trouble_kind erase_sectors(struct gate *gate, uint32_t address, uint
 	return kind;
 }
 
-/* The chip, but for what is closed and the sectors that this touches. */
-static enum trouble_kind erase_open(struct gate *gate)
-{
-	const struct chipdb_part *part = gate->die->part;
-	enum trouble_kind kind = TROUBLE_NONE;
-	struct range rest = {0, part->size};
-
-	while (!kind && rest.length) {
-		struct range closed = closed_in(gate, rest);
-		uint32_t sector = part->erase[0].size, end = part->size, next = part->size;
-		char text[RANGE_TEXT];
-
-		if (closed.length) {
-			end = closed.start / sector * sector;
-			next = (closed.start + closed.length + sector - 1) / sector * sector;
-			observer_note(gate->options.observer, NOTE_WARN, TROUBLE_CLOSED_RANGE,
-				      "%s of the flash cannot be changed this way and is left out "
-				      "of the erase of the chip",
-				      range_text(closed, text));
-		}
-		kind = erase_sectors(gate, rest.start, end);
-		rest = (struct range){next, part->size - next};
-	}
-	return kind;
-}
-
 enum trouble_kind gate_erase(struct gate *gate, unsigned erase, uint32_t address)
 {
 	const struct chipdb_part *part = gate->die->part;
-	const struct range all = {0, part->size};
-	bool chip = chipdb_erases_chip(&part->erase[erase]);
-	bool apart = chip && closed_in(gate, all).length;
 	uint32_t size = part->erase[erase].size;
-	/* What is left of an erase that is taken apart touches nothing closed. */
-	struct range range = apart  ? NO_RANGE
-			     : chip ? all
-				    : (struct range){address & ~(size - 1), size};
+	/* Releases of flashrom from 1.4 on begin a write with it: it is refused like any other. */
+	struct range range = chipdb_erases_chip(&part->erase[erase])
+				     ? (struct range){0, part->size}
+				     : (struct range){address & ~(size - 1), size};
 	enum trouble_kind kind = begin_change(gate, range);
 
 	if (kind == TROUBLE_READ_ONLY)
 		return kind;
-	if (!kind && apart && !writeback_has_erased(gate->writeback))
-		kind = erase_open(gate);
-	else if (!kind)
+	if (!kind)
 		kind = writeback_erase(gate->writeback, erase, address);
 	return gate_keep(gate, kind);
+}
+
+enum trouble_kind gate_erase_page(struct gate *gate, uint32_t address)
+{
+	uint32_t sector = gate->die->part->erase[0].size;
+	enum trouble_kind kind =
+		begin_change(gate, (struct range){address & ~(sector - 1), sector});
+
+	if (kind == TROUBLE_READ_ONLY)
+		return kind;
+	if (!kind)
+		kind = writeback_erase_page(gate->writeback, address);
+	return kind == TROUBLE_REFUSED_COMMAND ? kind : gate_keep(gate, kind);
 }
 
 enum trouble_kind gate_erase_range(struct gate *gate, struct range range)

@@ -5,7 +5,7 @@
  *
  * Before the first change the die is looked at (identify_check()) and its protection is
  * lifted (protection.h). A change that touches what the die has closed is refused before
- * anything is sent; an erase of the whole chip is taken apart there and leaves it out.
+ * anything is sent; so is an erase of the whole chip, behind which a flashrom would write.
  *
  * A failure is kept: whatever is asked behind it gets the same kind. What is only refused
  * since the run is a reading one is not.
@@ -52,6 +52,9 @@ enum trouble_kind gate_program(struct gate *gate, uint32_t address, const uint8_
 
 /* By the part's erase of this index, somewhere in what it erases. */
 enum trouble_kind gate_erase(struct gate *gate, unsigned erase, uint32_t address);
+
+/* 256 bytes, somewhere in them; the rest of the sector is kept. As writeback_erase_page(). */
+enum trouble_kind gate_erase_page(struct gate *gate, uint32_t address);
 
 /* Whole sectors of the smallest erase; nothing is erased if one of them is closed. */
 enum trouble_kind gate_erase_range(struct gate *gate, struct range range);

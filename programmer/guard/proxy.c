@@ -20,6 +20,7 @@ struct proxy {
 	struct gate gate;
 	bool four_bytes;    /* flashrom has chosen 4-byte addresses (B7h) */
 	bool write_enabled; /* flashrom has sent WREN */
+	bool told_unknown;  /* that a command is not known was said */
 };
 
 struct proxy *proxy_new(struct beken_die *die, const struct proxy_options *options)
@@ -60,6 +61,19 @@ static enum trouble_kind erase(struct proxy *proxy, const struct command *comman
 	return gate_erase(&proxy->gate, command->erase, address);
 }
 
+static enum trouble_kind erase_page(struct proxy *proxy, const struct command *command,
+				    const uint8_t *tx, size_t tx_len)
+{
+	uint32_t address;
+	size_t header;
+
+	if (!command_header(command, proxy->part, proxy->four_bytes, tx, tx_len, &address,
+			    &header) ||
+	    tx_len != header)
+		return TROUBLE_REFUSED_COMMAND;
+	return gate_erase_page(&proxy->gate, address);
+}
+
 static enum trouble_kind program(struct proxy *proxy, const struct command *command,
 				 const uint8_t *tx, size_t tx_len)
 {
@@ -84,8 +98,14 @@ static enum trouble_kind change_die(struct proxy *proxy, const struct command *c
 	if (!proxy->write_enabled)
 		return TROUBLE_REFUSED_COMMAND;
 	proxy->write_enabled = false;
-	return command->kind == COMMAND_ERASE ? erase(proxy, command, tx, tx_len)
-					      : program(proxy, command, tx, tx_len);
+	switch (command->kind) {
+	case COMMAND_ERASE:
+		return erase(proxy, command, tx, tx_len);
+	case COMMAND_ERASE_PAGE:
+		return erase_page(proxy, command, tx, tx_len);
+	default:
+		return program(proxy, command, tx, tx_len);
+	}
 }
 
 static enum trouble_kind read_die(struct proxy *proxy, const struct command *command,
@@ -211,6 +231,18 @@ static enum trouble_kind registers(struct proxy *proxy, const uint8_t *tx, size_
 				       : write_registers(proxy, tx, tx_len);
 }
 
+/* Behind a WREN it was meant to change the die, and this flashrom will fail for it. */
+static enum trouble_kind refuse_unknown(struct proxy *proxy, uint8_t opcode)
+{
+	if (proxy->write_enabled && !proxy->options.read_only && !proxy->told_unknown) {
+		proxy->told_unknown = true;
+		observer_note(proxy->options.observer, NOTE_WARN, TROUBLE_REFUSED_COMMAND,
+			      "refused command %02Xh: the flash is not known to have it",
+			      (unsigned)opcode);
+	}
+	return TROUBLE_REFUSED_COMMAND;
+}
+
 enum trouble_kind proxy_op(struct proxy *proxy, const uint8_t *tx, size_t tx_len, uint8_t *rx,
 			   size_t rx_len)
 {
@@ -249,7 +281,7 @@ enum trouble_kind proxy_op(struct proxy *proxy, const uint8_t *tx, size_t tx_len
 	if (command.kind != COMMAND_OTHER)
 		return change_die(proxy, &command, tx, tx_len);
 	if (rx_len == 0)
-		return TROUBLE_REFUSED_COMMAND;
+		return refuse_unknown(proxy, tx[0]);
 	/*
 	 * flashrom probes with opcodes of other parts. A refusal would leave garbage in
 	 * its buffers (1.3.0 then finds an M95M02); a die that does not know the opcode

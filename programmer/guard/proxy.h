@@ -13,10 +13,11 @@
  *     The user's own --wp-... is the exception: then flashrom sees the real registers,
  *     and what it writes is done by the part's own method.
  *   - WREN and a program, or an erase, are acknowledged at once and queued
- *     (changes.h); small erases are joined to large ones (writeback.h).
+ *     (changes.h); small erases are joined to large ones, and those of a page become ones of
+ *     a sector whose rest is written back (writeback.h).
  *   - before the first change the die is looked at (identify_check()).
  *   - what the die has closed stays as it is: a change that touches it is refused before
- *     anything is sent, and an erase of the whole chip leaves it out (gate.h).
+ *     anything is sent, an erase of the whole chip like any other (gate.h).
  *   - with read_only set, whatever could change the die is refused.
  *   - a part that flashrom does not know is described by an SFDP table, or, above
  *     16 MiB, appears under the ID of one that it knows (stand_in). flashrom then

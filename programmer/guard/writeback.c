@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/guard/writeback.h"
+#include "programmer/guard/promises.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,13 +11,8 @@ struct sector {
 	bool erased;	 /* to be erased; @data is what it will hold */
 	bool programmed; /* not only blank */
 	bool looked_at;	 /* flashrom was told from memory that it is blank */
-};
-
-/* What a sector of the die must hold. */
-struct due {
-	bool is_due; /* told to flashrom and not yet seen on the die */
-	uint64_t fingerprint;
-	bool blank; /* erased, and not programmed since */
+	bool on_die;	 /* erased there already: only what is programmed is held */
+	uint64_t unseen; /* pages that were erased one by one, and flashrom has not looked */
 };
 
 struct writeback {
@@ -30,27 +26,9 @@ struct writeback {
 	bool holds;
 	uint32_t start; /* of the block that is held */
 	struct sector sectors[SECTORS_MOST];
-	uint8_t *data;	  /* block_size bytes: what the block will hold */
-	uint8_t *read;	  /* WRITEBACK_READ_MOST bytes, to look at the die */
-	struct due *dues; /* one a sector of the die */
+	uint8_t *data; /* block_size bytes: what the block will hold */
+	struct promises promises;
 };
-
-static uint64_t fingerprint_of(const uint8_t *data, size_t len)
-{
-	uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
-
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ data[i]) * UINT64_C(0x100000001b3);
-	return hash;
-}
-
-static bool is_blank(const uint8_t *data, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (data[i] != 0xff)
-			return false;
-	return true;
-}
 
 /* The smallest erase is what is counted, the largest of up to 64 KiB what is aimed at. */
 static void choose_sizes(struct writeback *writeback)
@@ -79,10 +57,8 @@ struct writeback *writeback_new(struct changes *changes, bool careful)
 	writeback->part = changes->die->part;
 	choose_sizes(writeback);
 	writeback->data = malloc(writeback->block_size);
-	writeback->read = malloc(WRITEBACK_READ_MOST);
-	writeback->dues =
-		calloc(changes->die->part->size / writeback->sector_size, sizeof(*writeback->dues));
-	if (!writeback->data || !writeback->read || !writeback->dues) {
+	if (!writeback->data ||
+	    !promises_init(&writeback->promises, changes, writeback->sector_size)) {
 		writeback_free(writeback);
 		return NULL;
 	}
@@ -94,14 +70,13 @@ void writeback_free(struct writeback *writeback)
 	if (!writeback)
 		return;
 	free(writeback->data);
-	free(writeback->read);
-	free(writeback->dues);
+	promises_free(&writeback->promises);
 	free(writeback);
 }
 
-static struct due *due_at(struct writeback *writeback, uint32_t address)
+static struct sector *sector_at(struct writeback *writeback, uint32_t address)
 {
-	return &writeback->dues[address / writeback->sector_size];
+	return &writeback->sectors[(address - writeback->start) / writeback->sector_size];
 }
 
 /* Whether every sector from @address to @address + @len is held to be erased. */
@@ -149,7 +124,8 @@ static enum trouble_kind send_erases(struct writeback *writeback)
 		enum trouble_kind ret;
 		unsigned erase;
 
-		if (!all_erased(writeback, at, writeback->sector_size)) {
+		if (!all_erased(writeback, at, writeback->sector_size) ||
+		    sector_at(writeback, at)->on_die) {
 			at += writeback->sector_size;
 			continue;
 		}
@@ -192,32 +168,6 @@ static enum trouble_kind send_pages(struct writeback *writeback)
 	return TROUBLE_NONE;
 }
 
-/* Somebody wrote, and the flash shows something else, though no bit that is known protects it. */
-static enum trouble_kind not_written(const struct writeback *writeback, struct trouble *trouble)
-{
-	bool knows_locks = chipdb_sr_mask(writeback->part, CHIPDB_WPS) != 0;
-
-	trouble->die = changes_state(writeback->changes);
-	trouble_set_next(trouble,
-			 knows_locks
-				 ? "Check the module's power and the wires, then write again"
-				 : "Check the module's power and the wires, then write again. If "
-				   "that ends at the same place, the part may lock what it holds "
-				   "in a way that is not known of it here, as locks of single "
-				   "blocks (WPS) do");
-	return observer_tell(writeback->changes->observer, trouble);
-}
-
-static enum trouble_kind not_as_promised(const struct writeback *writeback, uint32_t address)
-{
-	struct trouble trouble = trouble_seen(
-		TROUBLE_NOT_WRITTEN, "the flash does not hold at 0x%x what was written there",
-		(unsigned)address);
-
-	trouble.range = (struct range){address, writeback->sector_size};
-	return not_written(writeback, &trouble);
-}
-
 /* Sectors that flashrom was told are blank, and that stay so: seen on the die at once. */
 static enum trouble_kind look_at_blank(struct writeback *writeback)
 {
@@ -235,30 +185,29 @@ static enum trouble_kind look_at_blank(struct writeback *writeback)
 		}
 		if (!run)
 			continue;
-		ret = changes_read(writeback->changes, address, writeback->read, run);
+		ret = changes_read(writeback->changes, address, writeback->promises.read, run);
 		if (ret)
 			return ret;
-		if (!is_blank(writeback->read, run))
-			return not_as_promised(writeback, address);
+		if (!is_blank(writeback->promises.read, run))
+			return promises_broken(&writeback->promises, address);
 	}
 	return TROUBLE_NONE;
 }
 
-static void note_dues(struct writeback *writeback)
+static void note_promises(struct writeback *writeback)
 {
-	struct due *dues = due_at(writeback, writeback->start);
 	uint32_t size = writeback->sector_size;
 
 	for (uint32_t i = 0, at = 0; at < writeback->block_size; i++, at += size) {
 		const struct sector *sector = &writeback->sectors[i];
-		struct due *due = &dues[i];
+		struct promise *promise;
 
 		if (!sector->erased)
 			continue;
-		due->blank = !sector->programmed;
-		due->is_due = sector->looked_at && sector->programmed;
-		if (due->is_due)
-			due->fingerprint = fingerprint_of(writeback->data + at, size);
+		promise = promise_at(&writeback->promises, writeback->start + at);
+		*promise = (struct promise){.blank = !sector->programmed};
+		if (sector->looked_at && sector->programmed)
+			promise_content(promise, writeback->data + at, size);
 	}
 }
 
@@ -273,63 +222,17 @@ static enum trouble_kind release(struct writeback *writeback)
 		ret = send_pages(writeback);
 	if (!ret)
 		ret = look_at_blank(writeback);
-	note_dues(writeback);
+	note_promises(writeback);
 	writeback->holds = false;
 	memset(writeback->sectors, 0, sizeof(writeback->sectors));
 	return ret;
 }
 
-/*
- * What passes by may be what is due. And a sector that was erased must be blank: flashrom
- * 1.3.0 tries larger and larger erases on one that is not, up to the chip's.
- */
-static enum trouble_kind see(struct writeback *writeback, uint32_t address, const uint8_t *data,
-			     size_t len)
-{
-	uint32_t size = writeback->sector_size;
-	uint32_t first = (address + size - 1) & ~(size - 1);
-
-	for (uint32_t at = first; at - address + size <= len; at += size) {
-		struct due *due = due_at(writeback, at);
-
-		if (due->blank && !is_blank(data + (at - address), size))
-			return not_as_promised(writeback, at);
-		if (due->is_due && fingerprint_of(data + (at - address), size) == due->fingerprint)
-			due->is_due = false;
-	}
-	return TROUBLE_NONE;
-}
-
-/* From the sector at @address on, as many that are due as go into one reading. */
-static enum trouble_kind look_at_due(struct writeback *writeback, uint32_t address)
-{
-	uint32_t size = writeback->sector_size, run = 0;
-	enum trouble_kind ret;
-
-	while (run < WRITEBACK_READ_MOST && address + run < writeback->part->size &&
-	       due_at(writeback, address + run)->is_due)
-		run += size;
-	if (!run)
-		return TROUBLE_NONE;
-	ret = changes_read(writeback->changes, address, writeback->read, run);
-	if (ret)
-		return ret;
-	ret = see(writeback, address, writeback->read, run);
-	if (ret)
-		return ret;
-	for (uint32_t at = address; at < address + run; at += size)
-		if (due_at(writeback, at)->is_due)
-			return not_as_promised(writeback, at);
-	return TROUBLE_NONE;
-}
-
 /* Nothing of it is held, and it needs no joining. */
 static enum trouble_kind erase_at_once(struct writeback *writeback, unsigned erase, uint32_t start)
 {
-	uint32_t end = start + writeback->part->erase[erase].size;
-
-	for (uint32_t at = start; at < end; at += writeback->sector_size)
-		*due_at(writeback, at) = (struct due){.blank = true};
+	promises_erased(&writeback->promises,
+			(struct range){start, writeback->part->erase[erase].size});
 	return changes_erase(writeback->changes, erase, start);
 }
 
@@ -349,7 +252,7 @@ static enum trouble_kind refuse_chip_erase(const struct writeback *writeback)
 		TROUBLE_NOT_WRITTEN, "refused to erase the whole chip after erases of parts of it: "
 				     "flashrom does that when an erase seems to have failed");
 
-	return not_written(writeback, &trouble);
+	return promises_not_written(&writeback->promises, &trouble);
 }
 
 enum trouble_kind writeback_erase(struct writeback *writeback, unsigned erase, uint32_t address)
@@ -373,25 +276,119 @@ enum trouble_kind writeback_erase(struct writeback *writeback, unsigned erase, u
 	return TROUBLE_NONE;
 }
 
+/*
+ * The rest of a sector of which flashrom wants to change only a piece is read, erased and
+ * written back: nobody would ever see what a bad contact did to it in between.
+ */
+static enum trouble_kind read_again(struct writeback *writeback, uint32_t address,
+				    const uint8_t *rx, uint8_t *again, size_t len)
+{
+	enum trouble_kind ret = writeback->changes->die->caps.checked
+					? TROUBLE_NONE
+					: changes_read(writeback->changes, address, again, len);
+	struct trouble trouble;
+
+	if (ret || writeback->changes->die->caps.checked || memcmp(again, rx, len) == 0)
+		return ret;
+	trouble = trouble_seen(TROUBLE_UNSTEADY_READ,
+			       "the flash does not read the same twice at 0x%x: a bad contact",
+			       (unsigned)address);
+	trouble.range = (struct range){address, (uint32_t)len};
+	trouble.die = changes_state(writeback->changes);
+	trouble_set_next(&trouble, "Check the wires (shorter ones help), ground and the supply");
+	return observer_tell(writeback->changes->observer, &trouble);
+}
+
+/* Holds the sector at @address, as it is to be before anything is programmed into it. */
+static enum trouble_kind hold_sector(struct writeback *writeback, uint32_t address,
+				     struct sector sector)
+{
+	enum trouble_kind ret = TROUBLE_NONE;
+
+	if (!touches_held(writeback, address, writeback->sector_size))
+		ret = release(writeback);
+	if (ret)
+		return ret;
+	hold(writeback, address, writeback->sector_size);
+	*sector_at(writeback, address) = sector;
+	return TROUBLE_NONE;
+}
+
+/*
+ * The rest of the sector is kept, in memory until the sector is erased and written: parts for
+ * which flashrom knows an erase of one page differ in whether they have it.
+ */
+enum trouble_kind writeback_erase_page(struct writeback *writeback, uint32_t address)
+{
+	const struct sector kept = {.erased = true, .programmed = true, .looked_at = true};
+	uint32_t size = writeback->sector_size, page = address & ~(WRITEBACK_PAGE - 1),
+		 start = address & ~(size - 1);
+	uint8_t *old = writeback->promises.read, *again = old + size;
+	enum trouble_kind ret = TROUBLE_NONE;
+
+	if (size > WRITEBACK_READ_MOST / 2 || size / WRITEBACK_PAGE > 64)
+		return TROUBLE_REFUSED_COMMAND;
+	writeback->erased = true;
+	if (!all_erased(writeback, start, size)) {
+		if (!touches_held(writeback, start, size))
+			ret = release(writeback);
+		if (!ret)
+			ret = changes_read(writeback->changes, start, old, size);
+		if (!ret)
+			ret = read_again(writeback, start, old, again, size);
+		if (!ret)
+			ret = hold_sector(writeback, start, kept);
+		if (ret)
+			return ret;
+		memcpy(writeback->data + (start - writeback->start), old, size);
+	}
+	memset(writeback->data + (page - writeback->start), 0xff, WRITEBACK_PAGE);
+	sector_at(writeback, page)->unseen |= UINT64_C(1) << (page - start) / WRITEBACK_PAGE;
+	return TROUBLE_NONE;
+}
+
 enum trouble_kind writeback_program(struct writeback *writeback, uint32_t address,
 				    const uint8_t *data, size_t len)
 {
+	uint32_t start = address & ~(writeback->sector_size - 1);
+	struct promise *promise = promise_at(&writeback->promises, address);
+	struct sector *sector;
 	uint8_t *held;
 	enum trouble_kind ret;
 
+	if (!all_erased(writeback, address, len) && promise->blank) {
+		ret = hold_sector(writeback, start,
+				  (struct sector){.erased = true,
+						  .on_die = true,
+						  .looked_at = promise->is_due});
+		if (ret)
+			return ret;
+	}
 	if (!all_erased(writeback, address, len)) {
-		uint32_t sector = address & ~(writeback->sector_size - 1);
-
 		/* It is only known as a whole what the sector must hold. */
-		ret = look_at_due(writeback, sector);
-		due_at(writeback, sector)->blank = false;
+		ret = promises_look(&writeback->promises, start);
 		return ret ? ret : changes_program(writeback->changes, address, data, len);
 	}
 	held = writeback->data + (address - writeback->start);
 	for (size_t i = 0; i < len; i++)
 		held[i] &= data[i];
-	writeback->sectors[(address - writeback->start) / writeback->sector_size].programmed = true;
+	sector = sector_at(writeback, address);
+	sector->programmed = true;
+	sector->unseen &= ~(UINT64_C(1) << (address - start) / WRITEBACK_PAGE % 64);
 	return TROUBLE_NONE;
+}
+
+/* The first look at a page that was erased by itself, if nothing was programmed there since. */
+static bool is_unseen_page(struct writeback *writeback, uint32_t address, size_t len)
+{
+	uint32_t start = address & ~(writeback->sector_size - 1);
+	uint64_t page = UINT64_C(1) << (address - start) / WRITEBACK_PAGE % 64;
+
+	if (address % WRITEBACK_PAGE || len != WRITEBACK_PAGE ||
+	    !all_erased(writeback, address, len) || !(sector_at(writeback, address)->unseen & page))
+		return false;
+	sector_at(writeback, address)->unseen &= ~page;
+	return true;
 }
 
 /*
@@ -403,6 +400,8 @@ static bool answers_from_memory(struct writeback *writeback, uint32_t address, s
 {
 	uint32_t size = writeback->sector_size, first = address - writeback->start;
 
+	if (is_unseen_page(writeback, address, len))
+		return true;
 	if (!all_erased(writeback, address, len) ||
 	    all_erased(writeback, writeback->start, writeback->block_size))
 		return false;
@@ -414,31 +413,11 @@ static bool answers_from_memory(struct writeback *writeback, uint32_t address, s
 	return true;
 }
 
-/*
- * The rest of a sector of which flashrom wants to change only a piece is read, erased and
- * written back: nobody would ever see what a bad contact did to it in between.
- */
-static enum trouble_kind read_again(struct writeback *writeback, uint32_t address,
-				    const uint8_t *rx, size_t len)
-{
-	enum trouble_kind ret = changes_read(writeback->changes, address, writeback->read, len);
-	struct trouble trouble;
-
-	if (ret || memcmp(writeback->read, rx, len) == 0)
-		return ret;
-	trouble = trouble_seen(TROUBLE_UNSTEADY_READ,
-			       "the flash does not read the same twice at 0x%x: a bad contact",
-			       (unsigned)address);
-	trouble.range = (struct range){address, (uint32_t)len};
-	trouble.die = changes_state(writeback->changes);
-	trouble_set_next(&trouble, "Check the wires (shorter ones help), ground and the supply");
-	return observer_tell(writeback->changes->observer, &trouble);
-}
-
 enum trouble_kind writeback_read(struct writeback *writeback, uint32_t address, uint8_t *rx,
 				 size_t len)
 {
 	enum trouble_kind ret;
+	bool told;
 
 	if (len == 0 || len > WRITEBACK_READ_MOST)
 		return observer_raise(writeback->changes->observer, TROUBLE_BUG, NO_RANGE,
@@ -452,11 +431,15 @@ enum trouble_kind writeback_read(struct writeback *writeback, uint32_t address, 
 		if (ret)
 			return ret;
 	}
+	ret = promises_blank(&writeback->promises, (struct range){address, (uint32_t)len}, &told);
+	if (ret || told) {
+		memset(rx, 0xff, len);
+		return ret;
+	}
 	ret = changes_read(writeback->changes, address, rx, len);
-	if (!ret && writeback->careful && !writeback->changes->die->caps.checked &&
-	    len < writeback->sector_size)
-		ret = read_again(writeback, address, rx, len);
-	return ret ? ret : see(writeback, address, rx, len);
+	if (!ret && writeback->careful && len < writeback->sector_size)
+		ret = read_again(writeback, address, rx, writeback->promises.read, len);
+	return ret ? ret : promises_see(&writeback->promises, address, rx, len);
 }
 
 bool writeback_has_erased(const struct writeback *writeback)
@@ -481,6 +464,6 @@ enum trouble_kind writeback_finish(struct writeback *writeback)
 	enum trouble_kind ret = writeback_flush(writeback);
 
 	for (uint32_t at = 0; !ret && at < writeback->part->size; at += writeback->sector_size)
-		ret = look_at_due(writeback, at);
+		ret = promises_look(&writeback->promises, at);
 	return ret;
 }

@@ -18,7 +18,8 @@
  *     content passes by on the way to flashrom (which verifies), and what is still due
  *     in the end is read by writeback_finish(). A difference is an error there.
  *
- * Erases of a block or more, and everything outside of held sectors, go straight to the die.
+ * Erases of a block or more go straight to the die; flashrom's look behind them is a promise of
+ * its own (promises.h), and what it then programs into them is held like the rest, and due.
  *
  * Whatever the way, a sector that was erased and is not blank when flashrom looks is an
  * error here: flashrom 1.3.0 would go on to larger erases, up to the whole chip. That is
@@ -33,6 +34,7 @@
 
 #define WRITEBACK_BLOCK_MOST 65536
 #define WRITEBACK_READ_MOST 65536 /* bytes of one writeback_read() */
+#define WRITEBACK_PAGE 256u	  /* what writeback_erase_page() erases */
 
 struct writeback;
 
@@ -47,6 +49,9 @@ void writeback_free(struct writeback *writeback);
 /* @erase is the index of one of the part's; @address may be anywhere in the range that it erases.
  */
 enum trouble_kind writeback_erase(struct writeback *writeback, unsigned erase, uint32_t address);
+
+/* One page, anywhere in it. TROUBLE_REFUSED_COMMAND, not raised, if the sectors are too large. */
+enum trouble_kind writeback_erase_page(struct writeback *writeback, uint32_t address);
 
 /* @len bytes, which do not cross the end of a page. */
 enum trouble_kind writeback_program(struct writeback *writeback, uint32_t address,

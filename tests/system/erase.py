@@ -5,6 +5,7 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import rig
 import tap
 from lamp import DIE, FIRMWARE_SR, MAC, NET, RF, SIZE, TUYA, Commands, without
 
@@ -19,6 +20,13 @@ class Erasing(Commands):
     def test_a_region_goes_and_nothing_else(self):
         run = self.good(self.flash("erase", "--region=tuya", "--yes"))
         self.same(run.die, without(DIE, TUYA))
+
+    def test_what_is_called_verified_was_read_behind_the_erase(self):
+        """Of noise nothing is read before it: there is nothing to keep."""
+        run = self.good(self.flash("erase", "--all", "--yes",
+                                   image=rig.random_bytes(SIZE, 1)))
+        self.assertIn("Erased and verified: 2016 KiB", run.output)
+        self.assertGreater(run.stats["spi_bytes"], 2016 * 1024)
 
     def test_several_regions_go_together(self):
         for form in (["--region=tuya,net"], ["--region=tuya", "--region", "net"]):
@@ -171,8 +179,11 @@ class Erasing(Commands):
         self.assertIn("--soc", run.messages)
 
     def test_an_erase_that_was_cut_off_is_not_to_be_resumed_but_done_again(self):
-        for options, ms, again in ((["--no-backup"], 3000, "erase again\n"),
-                                   (["--backup=old.bin"], 40000,
+        whole = self.good(self.flash("erase", "--all", "--yes", "--no-backup"))
+        half = whole.stats["virtual_us"] // 2000
+        whole = self.good(self.flash("erase", "--all", "--yes", "--backup=first.bin"))
+        for options, ms, again in ((["--no-backup"], half, "erase again\n"),
+                                   (["--backup=old.bin"], whole.stats["virtual_us"] // 1000 - half,
                                     "erase again, with --no-backup\n")):
             run = self.flash("erase", "--all", "--yes", *options, device=("--unplug-at", ms))
             self.assertEqual(run.status, 4, run.messages)

@@ -71,7 +71,7 @@ class Parts(rig.Case):
 
     def check(self, name, size, run, new):
         self.assertEqual(run.status, 0, f"{name}: {run.output}")
-        self.assertIn("VERIFIED", run.output)
+        self.verified(run)
         self.same(run.die, new)
         # The user learns the real name, before flashrom starts and behind it.
         self.assertIn(name, run.output.split("serprog", 1)[0])

@@ -114,7 +114,7 @@ class UnfitFiles(rig.Case):
                 self.assertEqual(len(run.said), 1, run.output)
                 self.assertIn(words, run.said[0])
                 self.assertEqual("beken-flash write" in run.said[0], command)
-                self.assertLess(run.output.index(WARNING), run.output.index("Erasing and writing"))
+                self.assertLess(run.output.index(WARNING), run.output.index("serprog: "))
 
     def test_a_rotated_dump_is_turned_by_the_command_of_the_warning(self):
         run = self.write("rotated.bin", DUMP[APP:] + DUMP[:APP], image=DUMP)

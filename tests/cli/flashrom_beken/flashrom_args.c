@@ -61,8 +61,10 @@ static void every_spelling_of_the_programmer_is_understood(void **state)
 	check_beken("x -pbeken_spi", "", "/usr/sbin/flashrom -p" SERPROG);
 	check_beken("x --programmer beken_spi", "", "/usr/sbin/flashrom --programmer " SERPROG);
 	check_beken("x --programmer=beken_spi", "", "/usr/sbin/flashrom --programmer=" SERPROG);
-	check_beken("x --prog beken_spi", "", "/usr/sbin/flashrom --prog " SERPROG);
-	check_beken("x --prog=beken_spi", "", "/usr/sbin/flashrom --prog=" SERPROG);
+	/* In full: from 1.4 on --progress is there as well. */
+	check_beken("x --prog beken_spi", "", "/usr/sbin/flashrom --programmer " SERPROG);
+	check_beken("x --prog=beken_spi", "", "/usr/sbin/flashrom --programmer=" SERPROG);
+	check_beken("x -V --p beken_spi", "", "/usr/sbin/flashrom -V --programmer " SERPROG);
 	check_beken("x --progress -p beken_spi", "", "/usr/sbin/flashrom --progress -p " SERPROG);
 	check_beken("x -Vp beken_spi", "", "/usr/sbin/flashrom -Vp " SERPROG);
 	check_beken("x -VVpbeken_spi", "", "/usr/sbin/flashrom -VVp" SERPROG);
@@ -364,6 +366,39 @@ static void the_users_chip_is_seen(void **state)
 	assert_null(line.args.chip);
 }
 
+static void what_not_every_release_takes_is_seen(void **state)
+{
+	static const char *const doubtful[] = {
+		"--progress",	       "--use-first-chip",  "--fmap-verify", "--get-counter",
+		"--sacrifice-ratio=5", "--read-repeated a", "--fmap-v"};
+	static const char *const fileless[] = {
+		"-r", "-w", "-v -i a", "--read", "--write -N", "-r --layout=a", "-w -V"};
+	static const char *const plain[] = {"-r a",	 "-w -", "-w -ua.bin", "-v- -N", "--rea a",
+					    "--write=a", "-E",	 "--flash-n",  "-c -Z"};
+	struct line line;
+	char text[128];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(doubtful); i++) {
+		snprintf(text, sizeof(text), "x -p beken_spi %s", doubtful[i]);
+		parse(&line, text);
+		if (!line.args.doubtful || line.args.fileless)
+			fail_msg("taken for granted: %s", text);
+	}
+	for (size_t i = 0; i < COUNT_OF(fileless); i++) {
+		snprintf(text, sizeof(text), "x -p beken_spi %s", fileless[i]);
+		parse(&line, text);
+		if (line.args.doubtful || !line.args.fileless)
+			fail_msg("with a file: %s", text);
+	}
+	for (size_t i = 0; i < COUNT_OF(plain); i++) {
+		snprintf(text, sizeof(text), "x -p beken_spi %s", plain[i]);
+		parse(&line, text);
+		if (line.args.doubtful || line.args.fileless)
+			fail_msg("not every release takes: %s", text);
+	}
+}
+
 /* A -r without its file would take what follows for it. */
 static void a_chip_is_put_in_front_of_everything(void **state)
 {
@@ -402,6 +437,7 @@ int main(void)
 		cmocka_unit_test(an_argument_that_looks_the_same_is_not_replaced),
 		cmocka_unit_test(every_operation_on_the_content_is_seen),
 		cmocka_unit_test(the_users_chip_is_seen),
+		cmocka_unit_test(what_not_every_release_takes_is_seen),
 		cmocka_unit_test(a_chip_is_put_in_front_of_everything),
 	};
 

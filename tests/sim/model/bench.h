@@ -6,12 +6,9 @@
 #ifndef TESTS_SIM_BENCH_H
 #define TESTS_SIM_BENCH_H
 
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
 
+#include "tests/unit.h"
 #include "sim/model/board.h"
 
 #define BENCH_US UINT64_C(1000)
