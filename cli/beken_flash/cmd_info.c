@@ -162,5 +162,5 @@ const struct command command_info = {
 		 "as identify does with a file. Nothing is changed.\n",
 	.options = options,
 	.examples = examples,
-	.run = run,
+	.run = COMMAND_RUN(run),
 };

@@ -126,5 +126,5 @@ const struct command command_resume = {
 		 "cut. The journal tells what was to be written, and of which module.\n",
 	.options = options,
 	.statuses = job_statuses,
-	.run = run,
+	.run = COMMAND_RUN(run),
 };
