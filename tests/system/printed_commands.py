@@ -137,7 +137,7 @@ SHOWN = {
                                         run="beken-flash read --help"),
     # Without hardware.
     "make demo": Shown("The demo went well", plain=True,
-                       run=f"BEKEN_DUMPS=none {rig.ROOT / 'tools' / 'demo'} {rig.BUILD}"),
+                       run=f"BEKEN_DUMPS= {rig.ROOT / 'tools' / 'demo'} {rig.BUILD}"),
     "beken-sim run --part GD25Q16B --entry linked --image dump.bin --stats stats.json -- flashrom "
     "-p ch341a_spi -r out.bin": Shown(files={"dump.bin": DIE}, plain=True,
                                       makes={**OUT, "stats.json": None}),

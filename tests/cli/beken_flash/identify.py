@@ -15,7 +15,7 @@ import tap  # noqa: E402
 BUILD = pathlib.Path(os.environ["BUILD"])
 BEKEN_FLASH = BUILD / "cli" / "beken-flash"
 WRITE_IMAGES = BUILD / "tests" / "image" / "write-images"
-DUMPS = pathlib.Path(os.environ.get("DUMPS", "."))
+DUMPS = pathlib.Path(os.environ.get("BEKEN_DUMPS", "/nonexistent"))
 
 
 def beken_flash(*arguments):
@@ -206,7 +206,7 @@ class Usage(unittest.TestCase):
 
 
 class Published(unittest.TestCase):
-    """They are not part of the project; DUMPS names their folder."""
+    """They are not part of the project; BEKEN_DUMPS names their folder."""
 
     def check(self, name, kind, soc, calibration=None, mac=None):
         path = DUMPS / name
