@@ -151,7 +151,7 @@ int main(int argc, char **argv)
 		return COMMAND_DONE;
 	}
 	if (strcmp(argv[1], "--version") == 0) {
-		puts(NAME " " BEKEN_FLASH_VERSION);
+		printf("%s %s\n", NAME, BEKEN_FLASH_VERSION);
 		return COMMAND_DONE;
 	}
 	/* A command line that is passed on is another program's. */
