@@ -49,7 +49,7 @@ class Installed(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         return pathlib.Path(folder.name)
 
-    def test_a_staging_folder_gets_the_files_of_the_list_and_no_others(self):
+    def test_a_staging_folder_gets_the_files_of_the_list_and_uninstall_leaves_none(self):
         build, stage = pathlib.Path(os.environ["BUILD"]), self.folder()
         subprocess.run(["meson", "install", "-C", build, "--no-rebuild", "--destdir", stage],
                        check=True, stdout=subprocess.DEVNULL)
@@ -61,6 +61,8 @@ class Installed(unittest.TestCase):
         self.assertFalse(pathlib.PurePath(os.readlink(link)).is_absolute())
         self.assertEqual(link.resolve().name, "flashrom-beken")
         self.assertTrue(os.access(link, os.X_OK))
+        subprocess.run(["ninja", "-C", build, "uninstall"], check=True, stdout=subprocess.DEVNULL)
+        self.assertEqual(list(stage.rglob("*")), [])
 
     def test_other_folders_are_kept_to_also_where_one_file_names_another(self):
         build = self.folder()
