@@ -78,6 +78,9 @@ class Options(unittest.TestCase):
         self.assertEqual({name for name in names if name.endswith(".md")}, set())
         self.assertLessEqual({"flashrom-beken", "beken-flash", "beken-sim", "layouts",
                               "flashrom-beken.1", "beken-flash.1", "beken-sim.1"}, names)
+        # Nothing is optimized here, which is when gcc keeps what nobody calls.
+        run("ninja", "-C", build.folder, "docs/beken-flash.1")
+        self.assertIn(".Ss write", (build.folder / "docs/beken-flash.1").read_text())
 
     def test_the_smallest_package_needs_libusb_only_and_builds(self):
         build = self.build(*OPTIONS, more=["-Dudevdir="])
