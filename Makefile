@@ -8,8 +8,8 @@ MESON_ARGS ?=
 
 # meson and ninja know best what can be done side by side; deps comes before all in `demo: deps-demo all`.
 .NOTPARALLEL:
-.PHONY: all demo check check-kernel check-package coverage torture bench calibrate docs stories patches \
-	package install uninstall deps deps-demo clean
+.PHONY: all demo check check-kernel check-package check-recipes coverage torture bench calibrate docs \
+	stories patches package install uninstall deps deps-demo clean
 
 all: $(BUILD)/build.ninja
 	@ninja --quiet -C $(BUILD)
@@ -59,6 +59,11 @@ package:
 check-package:
 	@tools/install-deps build demo package check-package
 	@tools/check-package $(BUILD)
+
+# What can be tried here of the recipes for other systems.
+check-recipes:
+	@tools/install-deps build recipes
+	@tools/check-recipes $(BUILD)
 
 bench: deps-demo all
 	@tools/bench $(BUILD)

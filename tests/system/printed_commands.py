@@ -131,6 +131,8 @@ SHOWN = {
     "beken-flash run -- ./script.sh": Shown(files={"script.sh": SCRIPT}, makes=OUT),
     "beken-flash run -- ./backup-all.sh": Shown(files={"backup-all.sh": SCRIPT}, makes=OUT),
     "beken-flash run -- flashrom -p beken_spi -r dump.bin": Shown(makes={"dump.bin": DIE}),
+    "flashrom-beken --version": Shown(r"flashrom .*flashrom-beken \d+\.\d+\.\d+\n|"
+                                      r"flashrom-beken \d+\.\d+\.\d+\nflashrom ", plain=True),
     # What is only named.
     "beken-flash --json": Shown('"command": "detect"', run="beken-flash detect --json"),
     "beken-flash COMMAND --help": Shown("usage: beken-flash read", plain=True,
@@ -195,7 +197,8 @@ USBIP = "it needs root and a kernel's vhci-hcd: tools/check-kernel does it in a 
 NOT_RUN = {
     **{f"make{what}": BUILDS for what in (
         "", " check", " deps", " docs", " patches", " bench", " calibrate", " torture",
-        " check-kernel", " coverage ARGS=engine", " package", " check-package", " deps SETS=clang",
+        " check-kernel", " coverage ARGS=engine", " package", " check-package", " check-recipes",
+        " install", " uninstall", " deps SETS=clang",
         " docs stories && git diff --exit-code docs",
         ' MESON_ARGS="-Dbeken_flash=false -Dtests=false"')},
     "make CONFIG_NOTHING=yes CONFIG_BEKEN_SPI=yes": "it builds flashrom 1.3.0, with a patch",
