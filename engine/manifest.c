@@ -14,9 +14,6 @@
 #include "base/json.h"
 #include "engine/read_file.h"
 
-#ifndef BEKEN_FLASH_VERSION
-#define BEKEN_FLASH_VERSION "unknown"
-#endif
 #define MANIFEST_MOST 65536 /* bytes of the file */
 
 void sha256_text(const void *data, size_t size, char text[MANIFEST_SHA256])

@@ -7,7 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+/* musl has neither the name nor a function for it. */
+#ifndef RENAME_NOREPLACE
+#define RENAME_NOREPLACE (1 << 0)
+#endif
 
 #define TEMPORARY ".beken-flash-XXXXXX"
 
@@ -103,7 +109,7 @@ static int give_name(const char *from, const char *to, enum output_mode mode)
 {
 	if (mode == OUTPUT_REPLACES)
 		return rename(from, to) ? errno : 0;
-	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+	if (syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
 		return 0;
 	if (errno != EINVAL && errno != ENOSYS)
 		return errno;

@@ -6,8 +6,8 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -103,7 +103,7 @@ static bool reap(struct child *child, int options)
 	if (reaped == 0)
 		return false;
 	if (reaped < 0)
-		child->status = W_EXITCODE(1, 0);
+		child->status = 1 << 8; /* ended with 1; POSIX has no macro for it */
 	child->pid = 0;
 	return true;
 }
@@ -119,7 +119,8 @@ static bool ended_within(struct child *child, int ms)
 
 	if (has_ended(child))
 		return true;
-	end.fd = pidfd_open(child->pid, 0);
+	/* glibc has a function for it only since 2.36, and musl none. */
+	end.fd = (int)syscall(SYS_pidfd_open, child->pid, 0);
 	if (end.fd < 0)
 		return false;
 	while (poll(&end, 1, ms) < 0 && errno == EINTR)

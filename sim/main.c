@@ -6,10 +6,6 @@
 
 #include "sim/sim_commands.h"
 
-#ifndef BEKEN_SIM_VERSION
-#define BEKEN_SIM_VERSION "unknown"
-#endif
-
 static void help(void)
 {
 	printf("beken-sim: a virtual CH341A adapter with a Beken chip on it\n\n"

@@ -4,6 +4,7 @@ The rooms know each other only as tests/arrows.txt allows, and nobody needs a ho
 
     python3 tests/layering.py [NAME OF A TEST]
 """
+import os
 import pathlib
 import re
 import subprocess
@@ -30,7 +31,18 @@ FORMAT = re.compile(r"__attribute__\(\(format\(printf, \d+, \d+\)\)\)")
 NOT_CODE = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.S)
 STRING = re.compile(r'/\*.*?\*/|("(?:\\.|[^"\\\n])*")', re.S)
 
+
+def released():
+    """All files of a tree that is no checkout, but those of a build in it."""
+    for folder, folders, files in os.walk(ROOT):
+        folders[:] = [name for name in folders if name[0] != "." and name != "__pycache__" and
+                      not os.path.exists(os.path.join(folder, name, "build.ninja"))]
+        yield from (os.path.relpath(os.path.join(folder, name), ROOT) for name in files)
+
+
 def tracked():
+    if not (ROOT / ".git").exists():
+        return list(released())
     names = subprocess.run(["git", "-C", ROOT, "ls-files", "--cached", "--others",
                             "--exclude-standard"],
                            check=True, text=True, capture_output=True).stdout.split("\n")

@@ -150,6 +150,10 @@ int main(int argc, char **argv)
 		describe_all();
 		return COMMAND_DONE;
 	}
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("%s %s\n", NAME, BEKEN_FLASH_VERSION);
+		return COMMAND_DONE;
+	}
 	/* A command line that is passed on is another program's. */
 	if (command && command->passes_on) {
 		argv[1] = argv[0];

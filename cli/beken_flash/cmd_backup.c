@@ -86,5 +86,5 @@ const struct command command_backup = {
 		 "If the flash is really so, say --yes=doubtful-content.\n",
 	.options = options,
 	.examples = examples,
-	.run = run,
+	.run = COMMAND_RUN(run),
 };

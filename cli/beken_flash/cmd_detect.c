@@ -71,5 +71,5 @@ const struct command command_detect = {
 		 "bootloader; several SoCs can begin alike.\n",
 	.options = options,
 	.examples = examples,
-	.run = run,
+	.run = COMMAND_RUN(run),
 };

@@ -206,5 +206,5 @@ const struct command command_erase = {
 		 "A range that is no whole sector is asked for (--yes=partial-sector).\n",
 	.options = options,
 	.examples = examples,
-	.run = run,
+	.run = COMMAND_RUN(run),
 };

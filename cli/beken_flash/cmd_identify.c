@@ -206,5 +206,5 @@ const struct command command_identify = {
 	.options = options,
 	.statuses = statuses,
 	.examples = examples,
-	.run = run,
+	.run = COMMAND_RUN(run),
 };

@@ -167,5 +167,5 @@ const struct command command_info = {
 		 "its CRCs is read twice. Nothing is changed.\n",
 	.options = options,
 	.examples = examples,
-	.run = run,
+	.run = COMMAND_RUN(run),
 };

@@ -114,7 +114,7 @@ const struct command command_unprotect = {
 	.about = "No other command needs that: what writes lifts it by itself. The\n"
 		 "registers are not written if nothing is protected.\n",
 	.options = unprotect_options,
-	.run = run_unprotect,
+	.run = COMMAND_RUN(run_unprotect),
 };
 
 const struct command command_protect = {
@@ -125,5 +125,5 @@ const struct command command_protect = {
 		 "undone. The registers are not written if they are so already.\n",
 	.options = protect_options,
 	.examples = protect_examples,
-	.run = run_protect,
+	.run = COMMAND_RUN(run_protect),
 };

@@ -131,5 +131,5 @@ const struct command command_read = {
 		 "twice.\n",
 	.options = options,
 	.examples = examples,
-	.run = run,
+	.run = COMMAND_RUN(run),
 };

@@ -45,5 +45,5 @@ const struct command command_reset = {
 	.about = "Pulls CEN low for a moment, whatever the chip does, and sends nothing to\n"
 		 "it. That ends the SPI mode in which detect --hold left it.\n",
 	.options = options,
-	.run = run,
+	.run = COMMAND_RUN(run),
 };

@@ -124,5 +124,5 @@ const struct command command_restore = {
 	.options = options,
 	.statuses = job_statuses,
 	.examples = examples,
-	.run = run,
+	.run = COMMAND_RUN(run),
 };

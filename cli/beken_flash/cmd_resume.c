@@ -141,5 +141,5 @@ const struct command command_resume = {
 		 "several that were stopped the one of the module in hand goes on.\n",
 	.options = options,
 	.statuses = job_statuses,
-	.run = run,
+	.run = COMMAND_RUN(run),
 };

@@ -180,5 +180,5 @@ const struct command command_run = {
 	.options = options,
 	.statuses = statuses,
 	.examples = examples,
-	.run = run,
+	.run = COMMAND_RUN(run),
 };

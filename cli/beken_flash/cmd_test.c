@@ -102,5 +102,5 @@ const struct command command_test = {
 		 "when the content is back; after a failure it stays.\n",
 	.options = options,
 	.examples = examples,
-	.run = run,
+	.run = COMMAND_RUN(run),
 };

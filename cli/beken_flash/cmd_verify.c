@@ -130,5 +130,5 @@ const struct command command_verify = {
 	.options = options,
 	.statuses = statuses,
 	.examples = examples,
-	.run = run,
+	.run = COMMAND_RUN(run),
 };

@@ -258,5 +258,5 @@ const struct command command_write = {
 	.options = options,
 	.statuses = job_statuses,
 	.examples = examples,
-	.run = run,
+	.run = COMMAND_RUN(run),
 };

@@ -68,6 +68,16 @@ struct command {
 };
 
 /*
+ * Where only the descriptions are wanted, nothing of what a command does has to be there: the
+ * machine that builds may not be able to run it, nor have its libraries. See cli/docs/.
+ */
+#ifdef COMMANDS_ONLY_DESCRIBED
+#define COMMAND_RUN(function) NULL
+#else
+#define COMMAND_RUN(function) function
+#endif
+
+/*
  * All of them, in the order of the help: NAME and the file it is in. A row declares the struct,
  * puts it into the table, and has the file compiled: meson.build reads the rows here.
  */

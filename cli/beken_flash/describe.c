@@ -5,13 +5,6 @@
 
 #define NAME "beken-flash"
 
-const struct command_status describe_statuses[] = {
-	{COMMAND_DONE, "done"},
-	{COMMAND_FAILED, "failed, as a message says"},
-	{COMMAND_USAGE, "the command line is wrong; nothing was done"},
-	{0, NULL},
-};
-
 void describe_option(const struct command_option *option, char *text, size_t room)
 {
 	const char *argument = option->argument;

@@ -9,12 +9,6 @@
 #include "base/shell_word.h"
 #include "cli/signals.h"
 
-const struct command_status job_statuses[] = {
-	{3, "refused; nothing was changed"},
-	{4, "the flash is half written; see resume"},
-	{0, NULL},
-};
-
 static bool cancelled(void *data)
 {
 	(void)data;

@@ -174,8 +174,11 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 		case 'V':
 			args->verbose++;
 			break;
-		case 'h':
 		case 'R':
+			args->version = true;
+			args->told = true;
+			break;
+		case 'h':
 		case 'L':
 		case 'z':
 			args->told = true;

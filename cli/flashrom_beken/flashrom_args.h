@@ -16,6 +16,7 @@ struct flashrom_args {
 	bool beken;		/* the programmer is beken_spi, and flashrom is to run with it */
 	bool ambiguous;		/* several programmers, one of them beken_spi */
 	bool told;		/* -h, -R, -L: flashrom answers without a programmer */
+	bool version;		/* -R */
 	const char *programmer; /* the last one given; NULL if none */
 	const char *chip;	/* -c; NULL if none */
 	const char *params;	/* what follows "beken_spi:"; "" if nothing */

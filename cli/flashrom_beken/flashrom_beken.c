@@ -380,8 +380,12 @@ int main(int argc, char **argv)
 	}
 	/* For a flashrom in PATH that is a script around this program. */
 	setenv(FLASHROM_MARK, "1", 1);
-	if (strcmp(program_invocation_short_name, NAME) == 0)
+	if (strcmp(program_invocation_short_name, NAME) == 0) {
+		/* Not on standard output: scripts read flashrom's version there. */
+		if (session.args.version)
+			fputs(NAME " " FLASHROM_BEKEN_VERSION "\n", stderr);
 		advise_programmer(&session.observer, &session.args);
+	}
 	if (!session.args.beken || session.args.told)
 		return become_flashrom(&session, argc, argv);
 	if (session.args.ambiguous) {

@@ -110,7 +110,7 @@ bool flashrom_cache_load(const struct flashrom_cache *cache, struct flashrom_nam
 	line = text + strlen(cache->key);
 	while (strcmp(line, END)) {
 		char *end = strchr(line, '\n'), *name;
-		unsigned long kib = strtoul(line, &name, 10);
+		unsigned long long kib = strtoull(line, &name, 10);
 
 		if (!end || *name != ' ' || kib > UINT32_MAX ||
 		    !flashrom_names_add(names, name + 1, (size_t)(end - name - 1), (uint32_t)kib))

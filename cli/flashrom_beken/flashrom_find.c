@@ -9,18 +9,27 @@
 
 #define SBIN "/usr/local/sbin:/usr/sbin:/sbin"
 
+/* Where the link leads, and not stat() through it: an emulator tells that, and else is itself. */
+static bool is_self(const char *path)
+{
+	struct stat self, other;
+	char own[PATH_MAX];
+
+	return realpath("/proc/self/exe", own) && stat(own, &self) == 0 &&
+	       stat(path, &other) == 0 && self.st_dev == other.st_dev &&
+	       self.st_ino == other.st_ino;
+}
+
 /*
  * Directories in PATH may hold this program under the name flashrom, this copy
  * or another one; two copies that took each other for flashrom would go round for ever.
  */
 static bool is_bridge(const char *path)
 {
-	struct stat self, other;
 	char target[PATH_MAX];
 	const char *name;
 
-	if (stat("/proc/self/exe", &self) == 0 && stat(path, &other) == 0 &&
-	    self.st_dev == other.st_dev && self.st_ino == other.st_ino)
+	if (is_self(path))
 		return true;
 	if (!realpath(path, target))
 		return false;

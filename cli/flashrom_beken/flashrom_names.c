@@ -31,7 +31,7 @@ static void read_line(struct flashrom_output *output)
 {
 	const char *name, *end;
 	char *behind;
-	unsigned long kib;
+	unsigned long long kib;
 
 	if (strncmp(output->line, FOUND_NONE, strlen(FOUND_NONE)) == 0)
 		output->answered = true;
@@ -44,7 +44,7 @@ static void read_line(struct flashrom_output *output)
 	end = strstr(name, BEHIND_NAME);
 	if (!end)
 		return;
-	kib = strtoul(end + strlen(BEHIND_NAME), &behind, 10);
+	kib = strtoull(end + strlen(BEHIND_NAME), &behind, 10);
 	if (strncmp(behind, BEHIND_SIZE, strlen(BEHIND_SIZE)) || kib > UINT32_MAX)
 		return;
 	output->answered = true;

@@ -20,7 +20,7 @@ struct ch341a_usb;
 
 /*
  * Open the device of the row @adapter at @place; NULL: the only one. See usb_find.h, also for
- * @port. The kernel's driver is detached until ch341a_usb_close(). NULL after a trouble, which
+ * @port. The kernel's driver is detached, and stays so. NULL after a trouble, which
  * was raised.
  */
 struct ch341a_usb *ch341a_usb_open(const struct adapter *adapter, const char *place, char port[48],

@@ -167,8 +167,11 @@ static libusb_device_handle *open_and_claim(libusb_device *device, const struct 
 			 ret == LIBUSB_ERROR_ACCESS ? "no permission" : libusb_strerror(ret));
 		return NULL;
 	}
-	/* Where the system cannot detach drivers, claiming tells whether one is in the way. */
-	libusb_set_auto_detach_kernel_driver(handle, 1);
+	/*
+	 * Where the system cannot detach drivers, claiming tells whether one is in the way. It is
+	 * not attached again: it would move the pins, and so the chip, behind our back.
+	 */
+	libusb_detach_kernel_driver(handle, interface);
 	ret = libusb_claim_interface(handle, interface);
 	if (ret) {
 		raise_at(observer, kind_of(ret), adapter, address, port, "cannot be claimed",

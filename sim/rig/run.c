@@ -17,10 +17,6 @@
 #include "sim/rig/listen.h"
 
 #define SHIM "libbeken-sim-shim.so"
-#define PRELOAD "libumockdev-preload.so.0"
-#ifndef BEKEN_SIM_LIBDIR
-#define BEKEN_SIM_LIBDIR "/usr/local/lib/flashrom-beken"
-#endif
 
 struct run {
 	struct bench bench;
@@ -60,11 +56,11 @@ static bool find_shim(char path[PATH_MAX])
 /* The dynamic loader only warns when a library to preload is missing; nothing would work then. */
 static bool have_umockdev(void)
 {
-	void *library = dlopen(PRELOAD, RTLD_LAZY | RTLD_LOCAL);
+	void *library = dlopen(BEKEN_SIM_PRELOAD, RTLD_LAZY | RTLD_LOCAL);
 
 	if (!library) {
 		complain("cannot load %s; install umockdev (Debian: apt install umockdev)",
-			 PRELOAD);
+			 BEKEN_SIM_PRELOAD);
 		return false;
 	}
 	dlclose(library);
@@ -124,7 +120,7 @@ __attribute__((noreturn)) static void become(const struct run *run, const char *
 	snprintf(path, sizeof(path), "%s/usbip", run->root);
 	/* A sanitizer's runtime, say, has to stay first. */
 	snprintf(preload, sizeof(preload), "%s%s%s:%s", others ? others : "", others ? ":" : "",
-		 shim, PRELOAD);
+		 shim, BEKEN_SIM_PRELOAD);
 	setenv("LD_PRELOAD", preload, 1);
 	setenv("UMOCKDEV_DIR", run->root, 1);
 	setenv("BEKEN_SIM_SOCKET", path, 1);

@@ -17,6 +17,10 @@
  * Not covered: select() and epoll on a USB node, dup() of one, isochronous
  * transfers, condition variables with a timeout (they wait in real time).
  */
+/* What the C library's headers put in front of open() and poll() with it is what is defined here.
+ */
+#undef _FORTIFY_SOURCE
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -334,14 +338,15 @@ EXPORT int nanosleep(const struct timespec *time, struct timespec *left)
 
 EXPORT int usleep(useconds_t us)
 {
-	struct timespec time = {.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000L};
+	struct timespec time = {.tv_sec = (time_t)(us / 1000000),
+				.tv_nsec = (long)(us % 1000000) * 1000};
 
 	return nanosleep(&time, NULL);
 }
 
 EXPORT unsigned sleep(unsigned seconds)
 {
-	struct timespec time = {.tv_sec = seconds}, left = {0};
+	struct timespec time = {.tv_sec = (time_t)seconds}, left = {0};
 
 	return nanosleep(&time, &left) ? (unsigned)left.tv_sec + (left.tv_nsec > 0) : 0;
 }

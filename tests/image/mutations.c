@@ -48,7 +48,7 @@ static void add(const char *name, const char *soc, struct bytes bytes)
 
 static void add_published(const char *name, const char *soc)
 {
-	const char *directory = getenv("DUMPS");
+	const char *directory = getenv("BEKEN_DUMPS");
 	char path[512];
 	FILE *file;
 

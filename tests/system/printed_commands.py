@@ -131,13 +131,15 @@ SHOWN = {
     "beken-flash run -- ./script.sh": Shown(files={"script.sh": SCRIPT}, makes=OUT),
     "beken-flash run -- ./backup-all.sh": Shown(files={"backup-all.sh": SCRIPT}, makes=OUT),
     "beken-flash run -- flashrom -p beken_spi -r dump.bin": Shown(makes={"dump.bin": DIE}),
+    "flashrom-beken --version": Shown(r"flashrom .*flashrom-beken \d+\.\d+\.\d+\n|"
+                                      r"flashrom-beken \d+\.\d+\.\d+\nflashrom ", plain=True),
     # What is only named.
     "beken-flash --json": Shown('"command": "detect"', run="beken-flash detect --json"),
     "beken-flash COMMAND --help": Shown("usage: beken-flash read", plain=True,
                                         run="beken-flash read --help"),
     # Without hardware.
     "make demo": Shown("The demo went well", plain=True,
-                       run=f"BEKEN_DUMPS=none {rig.ROOT / 'tools' / 'demo'} {rig.BUILD}"),
+                       run=f"BEKEN_DUMPS= {rig.ROOT / 'tools' / 'demo'} {rig.BUILD}"),
     "beken-sim run --part GD25Q16B --entry linked --image dump.bin --stats stats.json -- flashrom "
     "-p ch341a_spi -r out.bin": Shown(files={"dump.bin": DIE}, plain=True,
                                       makes={**OUT, "stats.json": None}),
@@ -197,11 +199,14 @@ USBIP = "it needs root and a kernel's vhci-hcd: tools/check-kernel does it in a 
 NOT_RUN = {
     **{f"make{what}": BUILDS for what in (
         "", " check", " deps", " docs", " patches", " bench", " calibrate", " torture",
-        " check-kernel", " coverage ARGS=engine",
+        " check-kernel", " coverage ARGS=engine", " package", " check-package", " check-recipes",
+        " install", " uninstall", " deps SETS=clang",
+        " docs stories && git diff --exit-code docs",
         ' MESON_ARGS="-Dbeken_flash=false -Dtests=false"')},
     "make CONFIG_NOTHING=yes CONFIG_BEKEN_SPI=yes": "it builds flashrom 1.3.0, with a patch",
     "flashrom -p beken_spi:registers=real --wp-status": "only a flashrom with the driver in it has "
                                                         "registers=",
+    "meson dist -C build --formats xztar --no-tests": "make check-package does so",
     "meson test -C build": BUILDS,
     "meson test -C build system-flash": BUILDS,
     "BUILD=build python3 tests/system/session.py Session.test_help_is_flashroms": BUILDS,
@@ -210,10 +215,11 @@ NOT_RUN = {
     "tools/check-releases BUILD PREFIX": BUILDS,
     "tools/check-distro trixie": AS_ROOT,
     "sudo make install": AS_ROOT,
+    "sudo apt install ./flashrom-beken_*.deb": AS_ROOT,
+    "apt install make": AS_ROOT,
     "apt install flashrom": AS_ROOT,
     "apt install umockdev": AS_ROOT,
     "sudo adduser $USER plugdev": AS_ROOT,
-    "sudo udevadm control --reload": AS_ROOT,
     "echo -n 1-2:1.0 | sudo tee /sys/bus/usb/drivers/spi-ch341/unbind": AS_ROOT,
     "lsusb -t": "it shows the drivers of the machine's own kernel",
     "modprobe vhci-hcd": USBIP,

@@ -15,7 +15,7 @@ import tap  # noqa: E402
 BUILD = pathlib.Path(os.environ["BUILD"])
 BEKEN_FLASH = BUILD / "cli" / "beken-flash"
 WRITE_IMAGES = BUILD / "tests" / "image" / "write-images"
-DUMPS = pathlib.Path(os.environ.get("DUMPS", "."))
+DUMPS = pathlib.Path(os.environ.get("BEKEN_DUMPS", "/nonexistent"))
 
 
 def beken_flash(*arguments):
@@ -185,9 +185,14 @@ class Usage(unittest.TestCase):
         self.assertEqual(run.returncode, 0)
         self.assertIn("--json", run.stdout)
 
+    def test_the_version_comes_behind_the_name(self):
+        run = beken_flash("--version")
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertRegex(run.stdout, r"\Abeken-flash \d+\.\d+\.\d+\n\Z")
+
     def test_wrong_usage_ends_with_2_and_a_hint(self):
         for arguments in [(), ("identify",), ("identify", "--no-such", "x"), ("no-such",),
-                          ("--version",)]:
+                          ("--no-such",)]:
             with self.subTest(arguments):
                 run = beken_flash(*arguments)
                 self.assertEqual(run.returncode, 2)
@@ -201,7 +206,7 @@ class Usage(unittest.TestCase):
 
 
 class Published(unittest.TestCase):
-    """They are not part of the project; DUMPS names their folder."""
+    """They are not part of the project; BEKEN_DUMPS names their folder."""
 
     def check(self, name, kind, soc, calibration=None, mac=None):
         path = DUMPS / name

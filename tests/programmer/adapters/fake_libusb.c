@@ -111,15 +111,20 @@ void libusb_close(libusb_device_handle *handle)
 	fake_usb.closed++;
 }
 
-int libusb_set_auto_detach_kernel_driver(libusb_device_handle *handle, int enable)
+int libusb_detach_kernel_driver(libusb_device_handle *handle, int interface)
 {
-	(void)handle, (void)enable;
+	(void)handle, (void)interface;
+	if (!fake_usb.kernel_driver)
+		return LIBUSB_ERROR_NOT_FOUND;
+	fake_usb.kernel_driver = false;
 	return 0;
 }
 
 int libusb_claim_interface(libusb_device_handle *handle, int interface)
 {
 	(void)handle, (void)interface;
+	if (fake_usb.kernel_driver)
+		return LIBUSB_ERROR_BUSY;
 	fake_usb.claimed += !fake_usb.claim;
 	return fake_usb.claim;
 }

@@ -32,6 +32,7 @@ struct fake_libusb {
 	bool short_out;			    /* the first OUT transfer is cut */
 	bool no_transfers;
 	bool silent, keeps_transfers; /* no replies; cancelled ones do not come back */
+	bool kernel_driver;	      /* one of the kernel's is bound to the interface */
 	unsigned stale;		      /* replies that lie in the adapter at the start */
 
 	/* What was done. */

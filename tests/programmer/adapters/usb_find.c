@@ -40,6 +40,18 @@ static void the_only_one_is_taken_and_its_port_told(void **state)
 	assert_int_equal(notes.errors, 0);
 }
 
+static void a_driver_of_the_kernel_is_detached_and_stays_so(void **state)
+{
+	(void)state;
+	fake_usb.kernel_driver = true;
+	assert_non_null(find(NULL));
+	assert_int_equal(fake_usb.claimed, 1);
+	libusb_release_interface((libusb_device_handle *)&fake_usb.devices[0], 0);
+	libusb_close((libusb_device_handle *)&fake_usb.devices[0]);
+	assert_false(fake_usb.kernel_driver);
+	assert_int_equal(notes.errors, 0);
+}
+
 static void of_several_the_place_says_which(void **state)
 {
 	static const char *const places[] = {"2:9", "02:009", "2-5.2"};
@@ -137,6 +149,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(the_only_one_is_taken_and_its_port_told, begin),
+		cmocka_unit_test_setup(a_driver_of_the_kernel_is_detached_and_stays_so, begin),
 		cmocka_unit_test_setup(of_several_the_place_says_which, begin),
 		cmocka_unit_test_setup(of_several_none_is_guessed_and_all_are_listed, begin),
 		cmocka_unit_test_setup(a_place_without_one_is_told_with_those_that_there_are,

@@ -306,7 +306,7 @@ static size_t random_window(struct prng *prng, uint8_t tx[300])
 {
 	static const uint8_t common[] = {0x06, 0x02, 0x02, 0x20, 0x52,
 					 0xd8, 0x03, 0x0b, 0xc7, 0x01};
-	size_t len = prng_between(prng, 1, 300);
+	size_t len = (size_t)prng_between(prng, 1, 300);
 
 	for (size_t i = 0; i < len; i++)
 		tx[i] = (uint8_t)prng_next(prng);
@@ -320,7 +320,7 @@ static size_t random_window(struct prng *prng, uint8_t tx[300])
 			tx[3] &= 0xc0;
 			len = tx[0] == 0x06 || tx[0] == 0xc7 ? 1 : tx[0] == 0x0b ? 5 : 4;
 			if (tx[0] == 0x02)
-				len += prng_between(prng, 1, 64);
+				len += (size_t)prng_between(prng, 1, 64);
 		}
 	}
 	return len;
@@ -342,7 +342,7 @@ static void a_read_only_run_sends_nothing_that_changes_the_die(void **state)
 
 		if (i < 256 * 8)
 			tx[0] = (uint8_t)i; /* none is left out */
-		proxy_op(session.proxy, tx, len, rx, prng_between(&prng, 0, sizeof(rx)));
+		proxy_op(session.proxy, tx, len, rx, (size_t)prng_between(&prng, 0, sizeof(rx)));
 	}
 	assert_int_equal(proxy_finish(session.proxy), 0);
 	for (unsigned opcode = 0; opcode < 256; opcode++)
@@ -395,7 +395,8 @@ static void whatever_is_asked_reads_show_what_was_acknowledged(void **state)
 	assert_non_null(model.memory);
 	memset(model.memory, 0xff, session.part->size);
 	for (unsigned i = 0; i < FUZZ_OPS; i++) {
-		size_t len = random_window(&prng, tx), rx_len = prng_between(&prng, 0, sizeof(rx));
+		size_t len = random_window(&prng, tx),
+		       rx_len = (size_t)prng_between(&prng, 0, sizeof(rx));
 		const uint8_t wren = 0x06;
 		enum trouble_kind ret;
 

@@ -197,7 +197,7 @@ static void no_stream_of_bytes_breaks_the_board(void **state)
 			}
 			fill_with_noise(data, sizeof(data), &seed);
 			urb = bench_urb(&bench, endpoint, endpoint & 0x80 ? NULL : data,
-					noise(&seed) % sizeof(data));
+					(size_t)(noise(&seed) % sizeof(data)));
 			memcpy(urb->setup, data, 8);
 			pending[count++] = urb;
 			usb_submit(bench.usb, urb);

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import unittest
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 import tap  # noqa: E402
 
@@ -23,11 +23,11 @@ def run(*command, **options):
 
 
 class Build:
-    def __init__(self, folder, *off):
+    def __init__(self, folder, off, more=()):
         self.folder = pathlib.Path(folder)
         # What is built counts here, not how fast it runs.
         run("meson", "setup", "-Doptimization=0", *(f"-D{name}=false" for name in off),
-            self.folder)
+            *more, self.folder)
 
     def introspect(self, what):
         return json.loads(run("meson", "introspect", f"--{what}", self.folder))
@@ -45,13 +45,13 @@ class Build:
 
 
 class Options(unittest.TestCase):
-    def build(self, *off):
+    def build(self, *off, more=()):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        return Build(folder.name, *off)
+        return Build(folder.name, off, more)
 
     def test_every_option_is_tried_here(self):
-        self.assertEqual(sorted(OPTIONS), ["beken_flash", "docs", "simulator", "tests"])
+        self.assertEqual(sorted(OPTIONS), ["beken_flash", "docs", "metainfo", "simulator", "tests"])
 
     def test_without_beken_flash_there_is_no_libflashrom(self):
         build = self.build("beken_flash")
@@ -78,9 +78,12 @@ class Options(unittest.TestCase):
         self.assertEqual({name for name in names if name.endswith(".md")}, set())
         self.assertLessEqual({"flashrom-beken", "beken-flash", "beken-sim", "layouts",
                               "flashrom-beken.1", "beken-flash.1", "beken-sim.1"}, names)
+        # Nothing is optimized here, which is when gcc keeps what nobody calls.
+        run("ninja", "-C", build.folder, "docs/beken-flash.1")
+        self.assertIn(".Ss write", (build.folder / "docs/beken-flash.1").read_text())
 
     def test_the_smallest_package_needs_libusb_only_and_builds(self):
-        build = self.build(*OPTIONS)
+        build = self.build(*OPTIONS, more=["-Dudevdir="])
         self.assertEqual(build.libraries(), {"libusb-1.0"})
         run("ninja", "-C", build.folder)
         run("meson", "install", "-C", build.folder, "--no-rebuild", "--destdir",
