@@ -33,7 +33,9 @@ class Build:
         return json.loads(run("meson", "introspect", f"--{what}", self.folder))
 
     def libraries(self):
-        return {row["name"] for row in self.introspect("dependencies")} - {"threads"}
+        # From 1.2 on meson lists what is declared inside as well, as dep1234.
+        return {row["name"] for row in self.introspect("dependencies")
+                if not re.fullmatch(r"dep\d+", row["name"])} - {"threads"}
 
     def installed(self):
         """Names of installed files, and of folders where a whole group of files goes."""
