@@ -23,8 +23,8 @@ bool usb_find_present(const struct adapter *adapter, const struct adapter_wish *
 
 /*
  * Opened and with its @interface claimed, a driver of the kernel's being detached, until the
- * adapter is plugged in again; or NULL after a trouble, which was raised. @place: which one; NULL for the only
- * one. @port: the kernel's name of the port, as in usb=1-4.2.
+ * adapter is plugged in again; or NULL after a trouble, which was raised. @place: which one; NULL
+ * for the only one. @port: the kernel's name of the port, as in usb=1-4.2.
  */
 libusb_device_handle *usb_find_open(libusb_context *context, const struct adapter *adapter,
 				    const char *place, int interface, char port[USB_PORT_ROOM],
