@@ -3,11 +3,9 @@
 
 #include <dlfcn.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdlib.h>
-
-/* This thread is in dlsym(). That frees; and the free() of a sanitizer asks for the time. */
-static _Thread_local bool looking_up;
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /*
  * Looked up at the first call and not in a constructor: other libraries'
@@ -23,9 +21,7 @@ static _Thread_local bool looking_up;
 		} found = {atomic_load_explicit(&found_##name, memory_order_relaxed)};             \
                                                                                                    \
 		if (!found.object) {                                                               \
-			looking_up = true;                                                         \
 			found.object = dlsym(RTLD_NEXT, #name);                                    \
-			looking_up = false;                                                        \
 			if (!found.object)                                                         \
 				abort();                                                           \
 			atomic_store_explicit(&found_##name, found.object, memory_order_relaxed);  \
@@ -75,18 +71,28 @@ int libc_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
 	return next_ppoll()(fds, count, timeout, mask);
 }
 
-/* Other preloaded libraries are in dlsym() as well. */
-__attribute__((constructor)) static void look_up_early(void)
+/*
+ * dlsym() frees, and the free() of a sanitizer asks for the time: a look-up from there would free
+ * the same again. So it is looked up here, and until then the kernel is asked.
+ */
+__attribute__((constructor)) static void look_up_time(void)
 {
 	next_clock_gettime();
 }
 
+static int kernel_time(clockid_t id, struct timespec *time)
+{
+#ifdef SYS_clock_gettime64
+	if (sizeof(time->tv_sec) > sizeof(long))
+		return (int)syscall(SYS_clock_gettime64, id, time);
+#endif
+	return (int)syscall(SYS_clock_gettime, id, time);
+}
+
 int libc_clock_gettime(clockid_t id, struct timespec *time)
 {
-	if (looking_up) {
-		*time = (struct timespec){0};
-		return 0;
-	}
+	if (!atomic_load_explicit(&found_clock_gettime, memory_order_relaxed))
+		return kernel_time(id, time);
 	return next_clock_gettime()(id, time);
 }
 
