@@ -3,30 +3,20 @@
 
 #include "programmer/guard/writeback.h"
 
-#define PACKET_NS 40000
-#define BYTE_NS 6030
-#define PAYLOAD 31 /* bytes of a packet */
-
-/* Of each page: the write enable, the chip selects, and the look at WIP. */
-#define PROGRAM_PACKETS 5
-#define PROGRAM_HEADER 4 /* opcode and address */
-
 static void add(struct estimate *estimate, uint64_t typical_us, uint64_t most_us)
 {
 	estimate->typical_us += typical_us;
 	estimate->most_us += most_us;
 }
 
-static uint64_t transfer_us(uint64_t bytes, uint64_t more_packets)
+static uint64_t transfer_us(const struct die_cost *cost, uint64_t bytes)
 {
-	uint64_t packets = (bytes + PAYLOAD - 1) / PAYLOAD + more_packets;
-
-	return (packets * PACKET_NS + bytes * BYTE_NS) / 1000;
+	return bytes * cost->ns_per_byte / 1000;
 }
 
-void estimate_read(struct estimate *estimate, uint64_t bytes)
+void estimate_read(struct estimate *estimate, const struct die_cost *cost, uint64_t bytes)
 {
-	add(estimate, transfer_us(bytes, 0), transfer_us(bytes, 0));
+	add(estimate, transfer_us(cost, bytes), transfer_us(cost, bytes));
 }
 
 /* The largest erase that begins at @at and ends at @end or before; the smallest at least. */
@@ -45,8 +35,8 @@ static const struct chipdb_erase *choose(const struct chipdb_part *part, uint64_
 	return chosen;
 }
 
-void estimate_erase(struct estimate *estimate, const struct chipdb_part *part,
-		    const struct range *ranges, size_t count)
+void estimate_erase(struct estimate *estimate, const struct die_cost *cost,
+		    const struct chipdb_part *part, const struct range *ranges, size_t count)
 {
 	uint32_t sector = part->erase[0].size;
 
@@ -58,15 +48,17 @@ void estimate_erase(struct estimate *estimate, const struct chipdb_part *part,
 		while (at < end) {
 			const struct chipdb_erase *erase = choose(part, at, end);
 
-			add(estimate, erase->typ_us, erase->max_us);
+			add(estimate, erase->typ_us + cost->us_per_erase,
+			    erase->max_us + cost->us_per_erase);
 			at += erase->size;
 		}
 	}
 }
 
-void estimate_program(struct estimate *estimate, const struct chipdb_part *part, uint64_t pages)
+void estimate_program(struct estimate *estimate, const struct die_cost *cost,
+		      const struct chipdb_part *part, uint64_t pages)
 {
-	uint64_t wires_us = transfer_us(PROGRAM_HEADER + part->page, PROGRAM_PACKETS);
+	uint64_t wires_us = cost->us_per_program + transfer_us(cost, part->page);
 
 	add(estimate, pages * (part->program_typ_us + wires_us),
 	    pages * (part->program_max_us + wires_us));

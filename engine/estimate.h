@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * estimate.h - how long work on a flash takes, by its datasheet and the adapter's clock.
+ * estimate.h - how long work on a flash takes, by its datasheet and the way to it.
  *
- * The figures of the part are those of the chip database; those of the adapter are its
- * packets, with the gaps between them (programmer/adapters/ch341a_stream.h). A good host adds
- * nothing to them. What comes before and after (the reset, the handshake, libflashrom's start) is
- * not counted: about half a second.
+ * The figures of the part are those of the chip database; those of the way are what it says of
+ * itself (struct die_cost), on a good host. What comes before and after (the reset, the
+ * handshake, libflashrom's start) is not counted: about half a second with a CH341A.
  *
  * Each function adds to @estimate.
  */
@@ -19,16 +18,17 @@ struct estimate {
 	uint64_t typical_us, most_us;
 };
 
-void estimate_read(struct estimate *estimate, uint64_t bytes);
+void estimate_read(struct estimate *estimate, const struct die_cost *cost, uint64_t bytes);
 
 /*
  * The sectors that the ranges touch, by the erases that programmer/guard/writeback.h joins them
  * to. Looking at what was erased is not part of it.
  */
-void estimate_erase(struct estimate *estimate, const struct chipdb_part *part,
-		    const struct range *ranges, size_t count);
+void estimate_erase(struct estimate *estimate, const struct die_cost *cost,
+		    const struct chipdb_part *part, const struct range *ranges, size_t count);
 
-void estimate_program(struct estimate *estimate, const struct chipdb_part *part, uint64_t pages);
+void estimate_program(struct estimate *estimate, const struct die_cost *cost,
+		      const struct chipdb_part *part, uint64_t pages);
 void estimate_register_write(struct estimate *estimate, const struct chipdb_part *part);
 
 #endif

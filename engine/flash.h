@@ -55,6 +55,9 @@ enum identity_source flash_part_source(const struct flash *flash);
 const char *flash_adapter(const struct flash *flash);
 const char *flash_port(const struct flash *flash);
 
+/* What the way to it costs. */
+const struct die_cost *flash_cost(const struct flash *flash);
+
 /* Of libflashrom: "unknown" with Debian's build of 1.3.0. */
 const char *flash_engine_version(void);
 

@@ -119,6 +119,11 @@ const char *flash_port(const struct flash *flash)
 	return beken_port(flash->beken);
 }
 
+const struct die_cost *flash_cost(const struct flash *flash)
+{
+	return beken_cost(flash->beken);
+}
+
 const char *flash_engine_version(void)
 {
 	return flashrom_version_info();

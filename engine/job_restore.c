@@ -190,7 +190,8 @@ static bool make_plan(struct restore_job *restore)
 	if (!regions)
 		restore->takes = ~0u;
 	if (good)
-		good = plan_make_whole(&restore->plan, part, restore->present, wanted) ||
+		good = plan_make_whole(&restore->plan, part, &restore->session->cost,
+				       restore->present, wanted) ||
 		       session_no_memory(restore->session);
 	free(wanted);
 	return good;

@@ -60,7 +60,8 @@ static bool prepare(struct resume_job *resume)
 	if (!resume->present || !check_module(resume))
 		return false;
 	forget_outside(resume);
-	return plan_make_whole(&resume->plan, session->part, resume->present, resume->wanted) ||
+	return plan_make_whole(&resume->plan, session->part, &session->cost, resume->present,
+			       resume->wanted) ||
 	       session_no_memory(session);
 }
 

@@ -103,8 +103,8 @@ static bool make_plan(struct write_job *write)
 						  image->settings_count, session->part->size,
 						  &without, write->kept, write->kept_count);
 	}
-	if (!plan_make(&write->plan, session->part, write->present.die, &file, write->kept,
-		       write->kept_count)) {
+	if (!plan_make(&write->plan, session->part, &session->cost, write->present.die, &file,
+		       write->kept, write->kept_count)) {
 		session_no_memory(session);
 		return false;
 	}

@@ -30,15 +30,15 @@ static void estimate_writing(struct plan *plan)
 	struct plan_order order = plan_order(plan);
 	uint64_t pages = 0;
 
-	estimate_erase(&plan->time, plan->part, order.first, order.first_count);
-	estimate_erase(&plan->time, plan->part, &order.last, 1);
+	estimate_erase(&plan->time, &plan->cost, plan->part, order.first, order.first_count);
+	estimate_erase(&plan->time, &plan->cost, plan->part, &order.last, 1);
 	plan->ranges[0] = begin;
 	for (size_t i = 0; i < plan->range_count; i++)
 		pages += pages_in(plan, &plan->ranges[i]);
-	estimate_program(&plan->time, plan->part, pages);
-	estimate_read(&plan->time, plan->changed);
+	estimate_program(&plan->time, &plan->cost, plan->part, pages);
+	estimate_read(&plan->time, &plan->cost, plan->changed);
 	/* What stays blank is looked at once more, behind its erase. */
-	estimate_read(&plan->time, plan->changed - pages * plan->part->page);
+	estimate_read(&plan->time, &plan->cost, plan->changed - pages * plan->part->page);
 }
 
 static void add_sector(struct plan *plan, uint32_t start, uint32_t length)
@@ -67,10 +67,10 @@ static bool find_changes(struct plan *plan, const uint8_t *present)
 	return true;
 }
 
-bool plan_make_whole(struct plan *plan, const struct chipdb_part *part, const uint8_t *present,
-		     const uint8_t *wanted)
+bool plan_make_whole(struct plan *plan, const struct chipdb_part *part, const struct die_cost *cost,
+		     const uint8_t *present, const uint8_t *wanted)
 {
-	*plan = (struct plan){.part = part};
+	*plan = (struct plan){.part = part, .cost = *cost};
 	plan->wanted = malloc(part->size);
 	if (plan->wanted) {
 		memcpy(plan->wanted, wanted, part->size);
@@ -95,10 +95,11 @@ static void put_file(uint8_t *wanted, const struct plan_file *file)
 			wanted[file->address + i] = file->data[i];
 }
 
-bool plan_make(struct plan *plan, const struct chipdb_part *part, const uint8_t *present,
-	       const struct plan_file *file, struct plan_kept *kept, size_t kept_count)
+bool plan_make(struct plan *plan, const struct chipdb_part *part, const struct die_cost *cost,
+	       const uint8_t *present, const struct plan_file *file, struct plan_kept *kept,
+	       size_t kept_count)
 {
-	*plan = (struct plan){.part = part};
+	*plan = (struct plan){.part = part, .cost = *cost};
 	plan->wanted = malloc(part->size);
 	if (!plan->wanted)
 		return false;

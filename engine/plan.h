@@ -34,6 +34,7 @@ struct plan {
 	struct range *ranges;
 	size_t range_count;
 	uint32_t changed; /* bytes in these */
+	struct die_cost cost;
 	/* To erase all of these (what is blank now would not need it), program and verify. */
 	struct estimate time;
 };
@@ -52,12 +53,13 @@ struct plan_file {
  * .differs and .blank are set. False if memory is short. @file must lie within the die, as must
  * @kept.
  */
-bool plan_make(struct plan *plan, const struct chipdb_part *part, const uint8_t *present,
-	       const struct plan_file *file, struct plan_kept *kept, size_t kept_count);
+bool plan_make(struct plan *plan, const struct chipdb_part *part, const struct die_cost *cost,
+	       const uint8_t *present, const struct plan_file *file, struct plan_kept *kept,
+	       size_t kept_count);
 
 /* The same for a wanted content that is known as a whole, which is copied. */
-bool plan_make_whole(struct plan *plan, const struct chipdb_part *part, const uint8_t *present,
-		     const uint8_t *wanted);
+bool plan_make_whole(struct plan *plan, const struct chipdb_part *part, const struct die_cost *cost,
+		     const uint8_t *present, const uint8_t *wanted);
 
 void plan_free(struct plan *plan);
 

@@ -127,6 +127,7 @@ static void keep_part(struct session *session)
 	session->part = &session->part_copy;
 	snprintf(session->adapter, sizeof(session->adapter), "%s", flash_adapter(session->flash));
 	snprintf(session->port, sizeof(session->port), "%s", flash_port(session->flash));
+	session->cost = *flash_cost(session->flash);
 }
 
 /* What the job needs stands in front, so that the user's own word is the last. */

@@ -203,6 +203,11 @@ uint32_t beken_clock_hz(const struct beken_programmer *beken)
 	return beken->link->bus->caps.clock_hz;
 }
 
+const struct die_cost *beken_cost(const struct beken_programmer *beken)
+{
+	return &beken->link->die->caps.cost;
+}
+
 struct proxy *beken_start(struct beken_programmer *beken, const struct proxy_options *options)
 {
 	struct proxy_options all = *options;

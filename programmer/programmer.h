@@ -50,6 +50,9 @@ const char *beken_adapter(const struct beken_programmer *beken);
 const char *beken_port(const struct beken_programmer *beken);
 uint32_t beken_clock_hz(const struct beken_programmer *beken);
 
+/* What the way to the die costs; belongs to @beken. */
+const struct die_cost *beken_cost(const struct beken_programmer *beken);
+
 /*
  * NULL when memory is short. The proxy belongs to @beken; call this once. Of @options
  * read_only, registers and stand_in count, the rest is known here.

@@ -48,7 +48,7 @@ static int say_dry(struct device *device)
 
 	say_action(&plan, "read the whole flash twice, %u KiB",
 		   (unsigned)(device->session.part->size / 1024));
-	estimate_read(&plan.time, 2 * (uint64_t)device->session.part->size);
+	estimate_read(&plan.time, &device->session.cost, 2 * (uint64_t)device->session.part->size);
 	return say_plan(&plan, device);
 }
 

@@ -66,7 +66,7 @@ static int say_dry(struct device *device, const struct read_job *read, const cha
 	char text[RANGE_TEXT];
 
 	say_action(&plan, "read %s into %s", range_text(read->range, text), path);
-	estimate_read(&plan.time, read->range.length);
+	estimate_read(&plan.time, &device->session.cost, read->range.length);
 	return say_plan(&plan, device);
 }
 

@@ -48,10 +48,11 @@ static int say_dry(struct device *device, const struct test_job *test)
 	say_action(&plan, "write a pattern to %s, and verify it", text);
 	say_action(&plan, "write back what was there, and verify that");
 	/* Twice before, and once behind each write and between them. */
-	estimate_read(&plan.time, 5 * (uint64_t)test->range.length);
+	estimate_read(&plan.time, &device->session.cost, 5 * (uint64_t)test->range.length);
 	for (unsigned i = 0; i < 2; i++) {
-		estimate_erase(&plan.time, part, &test->range, 1);
-		estimate_program(&plan.time, part, test->range.length / part->page);
+		estimate_erase(&plan.time, &device->session.cost, part, &test->range, 1);
+		estimate_program(&plan.time, &device->session.cost, part,
+				 test->range.length / part->page);
 	}
 	say_risk(&plan, "the content of %s, if the power fails: it is in the file then", text);
 	return say_plan(&plan, device);

@@ -34,7 +34,7 @@ static int say_dry(struct device *device, const struct verify_job *verify)
 	char text[RANGE_TEXT];
 
 	say_action(&plan, "compare %s with %s", range_text(verify->range, text), verify->path);
-	estimate_read(&plan.time, verify->range.length);
+	estimate_read(&plan.time, &device->session.cost, verify->range.length);
 	return say_plan(&plan, device);
 }
 

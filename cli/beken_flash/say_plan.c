@@ -66,7 +66,7 @@ void say_change(struct say_plan *plan, const struct session *session, const stru
 	if (change->range_count == 0)
 		say_action(plan, "write nothing: it is so already");
 	plan->time = change->time;
-	estimate_read(&plan->time, read_bytes);
+	estimate_read(&plan->time, &change->cost, read_bytes);
 	if (change->changed)
 		say_risk(plan, "%u bytes until it is done%s", (unsigned)change->changed,
 			 change->ranges[0].start == 0
@@ -80,7 +80,7 @@ void say_change_members(struct json *json, const struct plan *change, const stru
 {
 	struct estimate time = change->time;
 
-	estimate_read(&time, read_bytes);
+	estimate_read(&time, &change->cost, read_bytes);
 	json_number(json, "changed_bytes", change->changed);
 	json_ranges(json, "ranges", change->ranges, change->range_count);
 	json_begin(json, "kept", '[');

@@ -4,7 +4,7 @@
  *
  *	struct say_plan plan = {0};
  *	say_action(&plan, "erase %s", ...);
- *	estimate_erase(&plan.time, ...);
+ *	estimate_erase(&plan.time, &session->cost, ...);
  *	say_risk(&plan, "...");
  *	return say_plan(&plan, &device);
  */

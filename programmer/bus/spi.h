@@ -108,7 +108,7 @@ struct spi_caps {
 	uint32_t delay_most_us; /* SPI_DELAY within a stream; 0: none, they are the host's */
 	enum spi_cen cen;
 
-	/* Costs, for estimates and for pace. */
+	/* Costs, for estimates (die_cost) and for pace (pace.h). */
 	uint32_t sample_us;   /* from one status sample of a wait to the next */
 	uint32_t ns_per_byte; /* of a long window */
 	uint32_t us_per_op, us_per_batch;

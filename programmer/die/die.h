@@ -61,6 +61,16 @@ struct die_op {
 	unsigned erase;
 };
 
+/*
+ * What the way to the die adds to the die's own times, for estimates; all 0 if that is nothing,
+ * or not known.
+ */
+struct die_cost {
+	uint32_t ns_per_byte;	 /* that is read or programmed */
+	uint32_t us_per_program; /* beside its bytes */
+	uint32_t us_per_erase;
+};
+
 /* What a die is able to do, and what it costs. Does not change while it lives. */
 struct die_caps {
 	bool sfdp;	       /* can be asked for its own table */
@@ -70,6 +80,7 @@ struct die_caps {
 	uint32_t read_unit;    /* a smaller read costs as much as one of so many; 1 on SPI */
 	uint32_t program_unit; /* adjoining programs are cheapest in so many bytes; or 0 */
 	struct range closed[DIE_CLOSED]; /* what cannot be changed this way, but read */
+	struct die_cost cost;
 };
 
 /* Register values are SR1 | SR2 << 8 | SR3 << 16, without WIP, WEL and SUS. */

@@ -12,7 +12,7 @@
 
 #include "programmer/bus/spi.h"
 
-#define PACE_MARGIN_US 18 /* three status samples of a CH341A */
+#define PACE_MARGIN_SAMPLES 3
 
 #define PACE_LONG_US 5000
 
@@ -20,6 +20,7 @@ struct pace {
 	uint32_t expect_us;	      /* what to put into the next SPI_WAIT_READY */
 	uint32_t max_us;	      /* the datasheet's maximum */
 	uint32_t busy_us;	      /* the die was lately seen busy until here */
+	uint32_t margin_us;	      /* PACE_MARGIN_SAMPLES of the adapter's status samples */
 	const struct spi_op *longest; /* of the waits in a batch, until it is learnt */
 };
 
@@ -46,12 +47,12 @@ static inline void pace_learn(struct pace *pace, const struct spi_op *wait)
 	if (wait->early) {
 		/* Ready before the first look: try shorter, but not again what was too short. */
 		pace->busy_us -= pace->busy_us / 64;
-		pace->expect_us = pace->busy_us + PACE_MARGIN_US;
+		pace->expect_us = pace->busy_us + pace->margin_us;
 		if (pace->expect_us < shorter)
 			pace->expect_us = shorter;
 	} else {
 		pace->busy_us = wait->took_us;
-		pace->expect_us = wait->took_us + PACE_MARGIN_US;
+		pace->expect_us = wait->took_us + pace->margin_us;
 		if (wait->missed) /* how much longer it took is not known */
 			pace->expect_us += wait->took_us / 8;
 	}

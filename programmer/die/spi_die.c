@@ -12,6 +12,10 @@
 /* WREN, the change itself, and the wait behind it. */
 #define OPS_PER_CHANGE 3
 
+/* What costs about as much: these, and the look whether the die is ready. */
+#define WINDOWS_PER_CHANGE 4
+#define PROGRAM_HEADER 4
+
 struct spi_die {
 	struct beken_die die; /* first */
 	struct spi_bus *bus;
@@ -163,12 +167,15 @@ static void take_part(struct beken_die *die)
 {
 	struct spi_die *spi = spi_die_of(die);
 	const struct chipdb_part *part = die->part;
+	uint32_t margin = PACE_MARGIN_SAMPLES * spi->bus->caps.sample_us;
 
-	spi->program_pace =
-		(struct pace){.expect_us = part->program_typ_us, .max_us = part->program_max_us};
+	spi->program_pace = (struct pace){.expect_us = part->program_typ_us,
+					  .max_us = part->program_max_us,
+					  .margin_us = margin};
 	for (size_t i = 0; i < CHIPDB_ERASES; i++)
 		spi->erase_pace[i] = (struct pace){.expect_us = part->erase[i].typ_us,
-						   .max_us = part->erase[i].max_us};
+						   .max_us = part->erase[i].max_us,
+						   .margin_us = margin};
 }
 
 static enum trouble_kind register_read(struct beken_die *die, unsigned which, uint8_t *value)
@@ -226,6 +233,17 @@ static enum trouble_kind lock_write(struct beken_die *die, enum die_locks what, 
 	return spi_transfer_whole(spi_die_of(die)->bus, ops, 2);
 }
 
+static struct die_cost cost_of(const struct spi_caps *caps)
+{
+	uint32_t windows_us = WINDOWS_PER_CHANGE * caps->us_per_op;
+
+	return (struct die_cost){
+		.ns_per_byte = caps->ns_per_byte,
+		.us_per_program = windows_us + PROGRAM_HEADER * caps->ns_per_byte / 1000,
+		.us_per_erase = windows_us,
+	};
+}
+
 struct beken_die *spi_die_new(struct spi_bus *bus)
 {
 	static const struct die_ops spi_die_ops = {
@@ -243,7 +261,8 @@ struct beken_die *spi_die_new(struct spi_bus *bus)
 	if (!spi)
 		return NULL;
 	spi->die.ops = &spi_die_ops;
-	spi->die.caps = (struct die_caps){.sfdp = true, .registers = true, .read_unit = 1};
+	spi->die.caps = (struct die_caps){
+		.sfdp = true, .registers = true, .read_unit = 1, .cost = cost_of(&bus->caps)};
 	spi->bus = bus;
 	return &spi->die;
 }

@@ -296,6 +296,16 @@ const char *flash_adapter(const struct flash *flash)
 	return "array";
 }
 
+const struct die_cost *flash_cost(const struct flash *flash)
+{
+	/* Those of a CH341A. */
+	static const struct die_cost cost = {
+		.ns_per_byte = 7320, .us_per_program = 269, .us_per_erase = 240};
+
+	(void)flash;
+	return &cost;
+}
+
 const char *flash_port(const struct flash *flash)
 {
 	(void)flash;

@@ -61,6 +61,14 @@ const char *beken_adapter(const struct beken_programmer *beken)
 	return "array";
 }
 
+const struct die_cost *beken_cost(const struct beken_programmer *beken)
+{
+	static const struct die_cost cost = {.ns_per_byte = 1};
+
+	(void)beken;
+	return &cost;
+}
+
 const char *beken_port(const struct beken_programmer *beken)
 {
 	(void)beken;

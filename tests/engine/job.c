@@ -5,6 +5,10 @@
 
 #include "tests/engine/place.h"
 
+/* Of a CH341A. */
+static const struct die_cost cost = {
+	.ns_per_byte = 7320, .us_per_program = 269, .us_per_erase = 240};
+
 /* Sectors that differ; the first of them is the last to be written. */
 #define FIRST 0x12000u
 #define SECOND 0x40000u
@@ -27,7 +31,8 @@ static int set_up(void **state)
 	work->wanted = place_new_module(1);
 	memset(work->wanted + FIRST, 1, 256);
 	memset(work->wanted + SECOND, 2, 2 * PLACE_SECTOR);
-	assert_true(plan_make_whole(&work->plan, work->place->fake.part, work->own, work->wanted));
+	assert_true(plan_make_whole(&work->plan, work->place->fake.part, &cost, work->own,
+				    work->wanted));
 	work->job = (struct job){
 		.session = &work->place->session, .plan = &work->plan, .present = work->own};
 	work->job.journal.known = (struct range){0, PLACE_SIZE};
@@ -186,7 +191,8 @@ static void nothing_to_write_is_a_success(void **state)
 	struct work *work = *state;
 
 	plan_free(&work->plan);
-	assert_true(plan_make_whole(&work->plan, work->place->fake.part, work->own, work->own));
+	assert_true(
+		plan_make_whole(&work->plan, work->place->fake.part, &cost, work->own, work->own));
 	assert_true(job_run(&work->job));
 	assert_false(place_has_journal());
 	assert_false(fake_changed(&work->place->fake));

@@ -5,6 +5,10 @@
 
 #include "tests/unit.h"
 
+/* Of a CH341A. */
+static const struct die_cost cost = {
+	.ns_per_byte = 7320, .us_per_program = 269, .us_per_erase = 240};
+
 #define SECTOR 4096u
 #define SIZE (2u << 20)
 #define QIO 1220464u /* what many QIO files have: no multiple of a sector or a page */
@@ -46,7 +50,7 @@ static void make(struct die *die, uint32_t address, uint32_t length, uint32_t ro
 {
 	const struct plan_file file = {die->file, address, length, rotation, NULL};
 
-	assert_true(plan_make(&die->plan, die->part, die->present, &file, kept, count));
+	assert_true(plan_make(&die->plan, die->part, &cost, die->present, &file, kept, count));
 }
 
 static void an_equal_content_needs_no_change(void **state)
@@ -109,7 +113,7 @@ static void what_a_file_does_not_carry_stays(void **state)
 
 	memset(carried, 1, SECTOR);
 	carried[3 * SECTOR + 8] = 1;
-	assert_true(plan_make(&die->plan, die->part, die->present, &file, NULL, 0));
+	assert_true(plan_make(&die->plan, die->part, &cost, die->present, &file, NULL, 0));
 	assert_memory_equal(die->plan.wanted + SECTOR, die->file, SECTOR);
 	assert_int_equal(die->plan.wanted[4 * SECTOR + 8], die->file[3 * SECTOR + 8]);
 	assert_int_equal(die->plan.wanted[4 * SECTOR + 9], die->present[4 * SECTOR + 9]);
@@ -125,7 +129,7 @@ static void a_whole_content_is_wanted_as_it_is(void **state)
 
 	memcpy(die->file, die->present, SIZE);
 	die->file[7 * SECTOR + 5] ^= 1;
-	assert_true(plan_make_whole(&die->plan, die->part, die->present, die->file));
+	assert_true(plan_make_whole(&die->plan, die->part, &cost, die->present, die->file));
 	assert_memory_equal(die->plan.wanted, die->file, SIZE);
 	assert_int_equal(die->plan.range_count, 1);
 	assert_int_equal(die->plan.ranges[0].start, 7 * SECTOR);
@@ -198,8 +202,8 @@ static struct estimate erases_of(struct die *die, uint32_t start, uint32_t lengt
 	const struct range ranges[] = {{start + SECTOR, length - SECTOR}, {start, SECTOR}};
 	struct estimate time = {0};
 
-	estimate_erase(&time, die->part, ranges, length > SECTOR ? 2 : 1);
-	estimate_read(&time, length);
+	estimate_erase(&time, &cost, die->part, ranges, length > SECTOR ? 2 : 1);
+	estimate_read(&time, &cost, length);
 	return time;
 }
 
@@ -208,7 +212,7 @@ static void a_full_write_takes_as_long_as_the_datasheet_says(void **state)
 	struct die *die = *state;
 	struct estimate time = erases_of(die, 0, SIZE);
 
-	estimate_program(&time, die->part, SIZE / 256);
+	estimate_program(&time, &cost, die->part, SIZE / 256);
 	make(die, 0, SIZE, 0, NULL, 0);
 	assert_int_equal(die->plan.time.typical_us, time.typical_us);
 	assert_int_equal(die->plan.time.most_us, time.most_us);
@@ -222,7 +226,7 @@ static void pages_that_become_blank_are_not_programmed_but_looked_at_once_more(v
 	memset(die->file, 0xff, 65536);
 	make(die, 0, 65536, 0, NULL, 0);
 	time = erases_of(die, 0, 65536);
-	estimate_read(&time, 65536);
+	estimate_read(&time, &cost, 65536);
 	assert_int_equal(die->plan.time.typical_us, time.typical_us);
 }
 

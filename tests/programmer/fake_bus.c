@@ -76,6 +76,9 @@ void fake_bus_begin(struct fake_bus *fake)
 	fake->bus.ops = &fake_bus_ops;
 	fake->bus.caps = (struct spi_caps){
 		.kind = "nothing",
+		.sample_us = 6,
+		.ns_per_byte = 1000,
+		.us_per_op = 50,
 		.pins = {.clock = "clock",
 			 .select = "cs",
 			 .out = "mosi",

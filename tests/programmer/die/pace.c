@@ -15,7 +15,7 @@ static void wait_for_die(struct pace *pace, uint32_t busy_us)
 
 static void the_first_wait_is_the_datasheets(void **state)
 {
-	const struct pace pace = {.expect_us = 700, .max_us = 2400};
+	const struct pace pace = {.expect_us = 700, .max_us = 2400, .margin_us = 18};
 	struct spi_op wait = pace_wait(&pace);
 
 	(void)state;
@@ -26,7 +26,7 @@ static void the_first_wait_is_the_datasheets(void **state)
 
 static void a_slower_die_is_followed_at_once(void **state)
 {
-	struct pace pace = {.expect_us = 700, .max_us = 2400};
+	struct pace pace = {.expect_us = 700, .max_us = 2400, .margin_us = 18};
 
 	(void)state;
 	wait_for_die(&pace, 1500);
@@ -35,7 +35,7 @@ static void a_slower_die_is_followed_at_once(void **state)
 
 static void a_faster_die_is_followed_little_by_little(void **state)
 {
-	struct pace pace = {.expect_us = 700, .max_us = 2400};
+	struct pace pace = {.expect_us = 700, .max_us = 2400, .margin_us = 18};
 	uint32_t before = pace.expect_us;
 
 	(void)state;
@@ -50,7 +50,7 @@ static void a_faster_die_is_followed_little_by_little(void **state)
 
 static void a_steady_die_is_never_missed_again(void **state)
 {
-	struct pace pace = {.expect_us = 700, .max_us = 2400};
+	struct pace pace = {.expect_us = 700, .max_us = 2400, .margin_us = 18};
 
 	(void)state;
 	for (int page = 0; page < 1000; page++) {
@@ -62,7 +62,7 @@ static void a_steady_die_is_never_missed_again(void **state)
 
 static void the_expectation_stays_within_the_datasheets_maximum(void **state)
 {
-	struct pace pace = {.expect_us = 700, .max_us = 2400};
+	struct pace pace = {.expect_us = 700, .max_us = 2400, .margin_us = 18};
 
 	(void)state;
 	wait_for_die(&pace, 2395);
@@ -73,7 +73,7 @@ static void the_expectation_stays_within_the_datasheets_maximum(void **state)
 
 static void a_die_that_needs_no_time_at_all_is_survived(void **state)
 {
-	struct pace pace = {.expect_us = 700, .max_us = 2400};
+	struct pace pace = {.expect_us = 700, .max_us = 2400, .margin_us = 18};
 
 	(void)state;
 	for (int page = 0; page < 1000; page++)

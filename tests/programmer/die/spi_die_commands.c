@@ -167,6 +167,15 @@ static void each_kind_of_change_learns_its_own_time_and_another_part_forgets_it(
 	assert_int_equal(fake.ops[17].expect_us, part->program_typ_us);
 }
 
+static void what_the_adapter_costs_is_what_the_way_costs(void **state)
+{
+	(void)state;
+	begin(chipdb_part_by_name("GD25Q16B"));
+	assert_int_equal(die->caps.cost.ns_per_byte, fake.bus.caps.ns_per_byte);
+	assert_in_range(die->caps.cost.us_per_program, 150, 250);
+	assert_in_range(die->caps.cost.us_per_erase, 150, 250);
+}
+
 static void what_the_bus_says_is_what_is_returned(void **state)
 {
 	uint8_t rx[4];
@@ -191,6 +200,7 @@ int main(void)
 		cmocka_unit_test(the_chip_is_erased_by_one_byte_and_may_be_given_up),
 		cmocka_unit_test(
 			each_kind_of_change_learns_its_own_time_and_another_part_forgets_it),
+		cmocka_unit_test(what_the_adapter_costs_is_what_the_way_costs),
 		cmocka_unit_test(what_the_bus_says_is_what_is_returned),
 	};
 
