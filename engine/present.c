@@ -37,7 +37,7 @@ static bool out_of_memory(const struct present *present)
 }
 
 /* Another module's backup may be alike but for the calibration. */
-static bool check_identity(struct present *present)
+static bool calibration_is_as_saved(struct present *present)
 {
 	struct session *session = present->session;
 	const struct range nothing = {0, 0};
@@ -88,7 +88,7 @@ static bool take_backup(struct present *present)
 	/* The seed is from the content: another backup, other places. */
 	switch (reading_samples(session, present->die, present->covered.length ^ present->die[0])) {
 	case READING_SAME:
-		return doubt_reading(session, present->die) && check_identity(present);
+		return doubt_reading(session, present->die) && calibration_is_as_saved(present);
 	case READING_DIFFERS:
 		observer_raise(
 			observer, TROUBLE_STALE_BACKUP, NO_RANGE,
