@@ -29,6 +29,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -204,6 +205,7 @@ EXPORT int close(int fd)
 {
 	struct node *node;
 
+	shim_note_event(fd, false);
 	pthread_mutex_lock(&shim_lock);
 	node = shim_node(fd);
 	if (node && owner != getpid())
@@ -214,6 +216,14 @@ EXPORT int close(int fd)
 	}
 	pthread_mutex_unlock(&shim_lock);
 	return node ? 0 : libc_close(fd);
+}
+
+EXPORT int eventfd(unsigned value, int flags)
+{
+	int fd = libc_eventfd(value, flags);
+
+	shim_note_event(fd, true);
+	return fd;
 }
 
 EXPORT int ioctl(int fd, unsigned long request, ...)

@@ -32,6 +32,7 @@
 typedef int open_type(const char *, int, ...);
 typedef int openat_type(int, const char *, int, ...);
 typedef int close_type(int);
+typedef int eventfd_type(unsigned, int);
 typedef int ioctl_type(int, unsigned long, ...);
 typedef int ppoll_type(struct pollfd *, nfds_t, const struct timespec *, const sigset_t *);
 typedef int clock_gettime_type(clockid_t, struct timespec *);
@@ -40,6 +41,7 @@ typedef int clock_nanosleep_type(clockid_t, int, const struct timespec *, struct
 NEXT(open, open_type)
 NEXT(openat, openat_type)
 NEXT(close, close_type)
+NEXT(eventfd, eventfd_type)
 NEXT(ioctl, ioctl_type)
 NEXT(ppoll, ppoll_type)
 NEXT(clock_gettime, clock_gettime_type)
@@ -58,6 +60,11 @@ int libc_openat(int dir, const char *path, int flags, mode_t mode)
 int libc_close(int fd)
 {
 	return next_close()(fd);
+}
+
+int libc_eventfd(unsigned value, int flags)
+{
+	return next_eventfd()(value, flags);
 }
 
 int libc_ioctl(int fd, unsigned long request, void *argument)

@@ -22,6 +22,12 @@ extern pthread_mutex_t shim_lock;
 struct node *shim_node(int fd);
 void shim_set_node(int fd, struct node *node);
 
+/*
+ * An event descriptor is how the threads of a program wake each other: whether one is ready is
+ * asked only now and then, since that costs more time than all else. close() ends it.
+ */
+void shim_note_event(int fd, bool is_event);
+
 /* Before somebody sleeps or ends: send whatever is collected. Takes the lock. */
 void shim_sync_all(void);
 

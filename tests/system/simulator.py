@@ -9,11 +9,13 @@ import ctypes
 import json
 import os
 import random
+import select
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 # flashrom is where users often do not have their PATH.
@@ -168,6 +170,21 @@ def client_erases_after_a_kill():
     client_erases(killed_before=True)
 
 
+def client_event():
+    """What wakes a thread that waits for the device, too."""
+    node, event = os.open("/dev/bus/usb/001/002", os.O_RDWR), os.eventfd(0)
+    waiting = select.poll()
+    waiting.register(node, select.POLLOUT)
+    waiting.register(event, select.POLLIN)
+    assert not waiting.poll(0)
+    threading.Timer(0.1, os.eventfd_write, (event, 1)).start()
+    assert waiting.poll() == [(event, select.POLLIN)]
+    assert any(waiting.poll(0) for _ in range(20))
+    os.eventfd_read(event)
+    assert not any(waiting.poll(0) for _ in range(20))
+    os.close(event)
+
+
 def client_lost_server():
     usb = Usb()
     handle = usb.open()
@@ -200,6 +217,10 @@ def test_claim():
 
 def test_time():
     client("client_timeout")
+
+
+def test_a_thread_that_waits_for_the_device_can_be_woken():
+    client("client_event")
 
 
 def test_unplug():
