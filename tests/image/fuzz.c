@@ -79,8 +79,10 @@ static void judge(struct bytes bytes, uint32_t *random)
 /* What noise is taken for does not depend on a sanitizer, which looks at the pieces below. */
 #ifdef TEST_SANITIZED
 #define NOISES 2000
+#define PIECES 6000
 #else
-#define NOISES 20000
+#define NOISES 5000
+#define PIECES 500
 #endif
 
 static void no_noise_is_taken_for_an_image(void **state)
@@ -119,7 +121,7 @@ static void broken_pieces_do_no_harm(void **state)
 	uint32_t random = 7;
 
 	(void)state;
-	for (unsigned round = 0; round < 6000; round++) {
+	for (unsigned round = 0; round < PIECES; round++) {
 		struct bytes bytes = make_bytes(test_random(&random) % 0x3000, 0xff);
 
 		for (size_t at = 0; at < bytes.size;) {
