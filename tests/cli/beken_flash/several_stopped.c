@@ -33,7 +33,7 @@ static uint8_t *after(unsigned module)
 }
 
 /* A write that the power fails in; *@half, to be freed, is what is left. */
-static uint8_t *stop(struct place *place, unsigned module)
+static uint8_t *stop_write(struct place *place, unsigned module)
 {
 	uint8_t *half = malloc(PLACE_SIZE), file[SIZE];
 
@@ -50,7 +50,7 @@ static uint8_t *stop(struct place *place, unsigned module)
 static void another_module_can_be_written_at_once_and_each_is_resumed(void **state)
 {
 	struct place *place = *state;
-	uint8_t *half[] = {stop(place, 1), stop(place, 2)};
+	uint8_t *half[] = {stop_write(place, 1), stop_write(place, 2)};
 
 	assert_true(place_has_journal());
 	assert_true(place_has(SECOND));
@@ -79,8 +79,8 @@ static void a_module_of_which_none_was_stopped_is_told_which_were(void **state)
 {
 	struct place *place = *state;
 
-	free(stop(place, 1));
-	free(stop(place, 2));
+	free(stop_write(place, 1));
+	free(stop_write(place, 2));
 	connect(place, 3);
 	assert_int_equal(resume(place), REFUSED);
 	assert_non_null(strstr(place->output, "1: the write of new; 2: the write of new"));
@@ -91,8 +91,8 @@ static void of_several_one_is_forgotten_by_its_number(void **state)
 {
 	struct place *place = *state;
 
-	free(stop(place, 1));
-	free(stop(place, 2));
+	free(stop_write(place, 1));
+	free(stop_write(place, 2));
 	assert_int_equal(resume_with(place, "--forget"), REFUSED);
 	assert_int_equal(resume_with(place, "--forget", "--journal=17"), 2);
 	assert_int_equal(resume_with(place, "--forget", "--journal=2"), 0);
@@ -108,7 +108,7 @@ static void a_module_without_calibration_may_be_the_one_that_was_stopped(void **
 	struct place *place = *state;
 	uint8_t *own = place_new_module(1);
 
-	free(stop(place, 1));
+	free(stop_write(place, 1));
 	memset(own + PLACE_RF, 0xff, PLACE_SECTOR);
 	memcpy(place->fake.die, own, PLACE_SIZE);
 	assert_int_equal(write(place), REFUSED);
@@ -144,7 +144,7 @@ static void where_two_may_be_meant_the_number_says_which(void **state)
 static void one_wrong_reading_of_the_mac_makes_it_no_other_module(void **state)
 {
 	struct place *place = *state;
-	uint8_t *half = stop(place, 1);
+	uint8_t *half = stop_write(place, 1);
 
 	memcpy(place->fake.die, half, PLACE_SIZE);
 	for (unsigned reading = 1; reading <= 6; reading++) {
