@@ -5,17 +5,14 @@
 Usage: rig.py PATH-OF-BEKEN-SIM. Prints TAP; a tool that is not installed skips its tests.
 """
 
-import ctypes
 import json
 import os
 import random
-import select
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 # flashrom is where users often do not have their PATH.
@@ -26,12 +23,10 @@ SIZE = 2 << 20
 CHIP = ["--part", "GD25Q16B", "--entry", "linked"]
 LIMIT = 300  # seconds: nothing may hang; no test depends on being quick
 
-# As a client inside the rig this script makes no directory that others may clear away.
-inside = len(sys.argv) > 2
-work = os.environ["TMPDIR"] if inside else tempfile.mkdtemp(prefix="test-rig-")
+work = tempfile.mkdtemp(prefix="test-rig-")
 scratch = os.path.join(work, "tmp")
-if not inside:
-    os.mkdir(scratch)
+os.mkdir(scratch)
+CLIENT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "usb_client.py")
 env = dict(os.environ, TMPDIR=scratch, LC_ALL="C")
 
 
@@ -69,131 +64,9 @@ def flashrom(options, *arguments):
 
 
 def client(name, *options):
-    """Run one of the client_... functions below under the rig."""
-    status, output = run(*options, "--", sys.executable, __file__, SIM, name)
+    """Run one of usb_client.py's under the rig."""
+    status, output = run(*options, "--", sys.executable, CLIENT, name)
     assert status == 0, output
-
-
-class Usb:
-    """As much of libusb as the tests need."""
-
-    def __init__(self):
-        self.lib = ctypes.CDLL("libusb-1.0.so.0")
-        self.lib.libusb_open_device_with_vid_pid.restype = ctypes.c_void_p
-        assert self.lib.libusb_init(None) == 0
-
-    def open(self):
-        handle = self.lib.libusb_open_device_with_vid_pid(None, 0x1A86, 0x5512)
-        assert handle
-        return ctypes.c_void_p(handle)
-
-    def bulk(self, handle, endpoint, data, timeout):
-        moved = ctypes.c_int()
-        result = self.lib.libusb_bulk_transfer(handle, endpoint, data, len(data),
-                                               ctypes.byref(moved), timeout)
-        return result, moved.value
-
-    def deselect(self, handle):
-        assert self.bulk(handle, 0x02, b"\xab\xb7\x20", 1000) == (0, 3)
-
-    def command(self, handle, *octets):
-        """To the flash: CS low, the octets, CS high."""
-        turned = bytes(int(f"{octet:08b}"[::-1], 2) for octet in octets)
-        for packet in b"\xab\xb7\x7f\xb6\x20", b"\xa8" + turned:
-            assert self.bulk(handle, 0x02, packet, 1000) == (0, len(packet))
-        self.deselect(handle)
-        replies = ctypes.create_string_buffer(32)
-        assert self.bulk(handle, 0x82, replies, 1000) == (0, len(octets))
-
-
-def client_claim():
-    usb = Usb()
-    first, second = usb.open(), usb.open()
-    assert usb.lib.libusb_claim_interface(first, 0) == 0
-    assert usb.lib.libusb_claim_interface(first, 1) == -5  # not found
-    assert usb.lib.libusb_claim_interface(second, 0) == -6  # busy
-    usb.lib.libusb_close(first)
-    assert usb.lib.libusb_claim_interface(second, 0) == 0
-    usb.lib.libusb_close(second)
-
-
-def client_timeout():
-    usb = Usb()
-    handle = usb.open()
-    assert usb.lib.libusb_claim_interface(handle, 0) == 0
-    for _ in range(3):
-        before = time.monotonic()
-        result, moved = usb.bulk(handle, 0x82, ctypes.create_string_buffer(32), 30000)
-        after = time.monotonic()
-        assert (result, moved) == (-7, 0), (result, moved)
-        assert 30 <= after - before < 30.1, after - before
-    before = time.monotonic()
-    time.sleep(100)
-    assert 100 <= time.monotonic() - before < 100.1
-    # The pins' levels: a command, then its answer, which has waited for us.
-    command = ctypes.create_string_buffer(b"\xab\x00\x20", 3)
-    assert usb.bulk(handle, 0x02, command, 1000) == (0, 3)
-    assert usb.bulk(handle, 0x82, ctypes.create_string_buffer(32), 1000) == (0, 1)
-    assert usb.lib.libusb_reset_device(handle) == 0
-    assert usb.lib.libusb_clear_halt(handle, 0x82) == 0
-
-
-def client_unplug():
-    usb = Usb()
-    handle = usb.open()
-    assert usb.lib.libusb_claim_interface(handle, 0) == 0
-    before = time.monotonic()
-    result, _ = usb.bulk(handle, 0x82, ctypes.create_string_buffer(32), 30000)
-    assert result == -4, result  # no device
-    assert 0.4 < time.monotonic() - before <= 0.5
-    usb.lib.libusb_close(handle)
-    assert not usb.lib.libusb_open_device_with_vid_pid(None, 0x1A86, 0x5512)
-
-
-def client_erases(killed_before=False):
-    """Four sectors, each with two commands."""
-    usb = Usb()
-    handle = usb.open()
-    assert usb.lib.libusb_claim_interface(handle, 0) == 0
-    if killed_before:
-        # What answered the erase is there still, and CS is low: high, it begins.
-        assert usb.bulk(handle, 0x82, ctypes.create_string_buffer(32), 1000) == (0, 4)
-        usb.deselect(handle)
-        time.sleep(1)
-    for sector in range(4):
-        usb.command(handle, 0x06)
-        usb.command(handle, 0x20, 0, sector << 4, 0)
-        time.sleep(1)
-
-
-def client_erases_after_a_kill():
-    client_erases(killed_before=True)
-
-
-def client_event():
-    """What wakes a thread that waits for the device, too."""
-    node, event = os.open("/dev/bus/usb/001/002", os.O_RDWR), os.eventfd(0)
-    waiting = select.poll()
-    waiting.register(node, select.POLLOUT)
-    waiting.register(event, select.POLLIN)
-    assert not waiting.poll(0)
-    threading.Timer(0.1, os.eventfd_write, (event, 1)).start()
-    assert waiting.poll() == [(event, select.POLLIN)]
-    assert any(waiting.poll(0) for _ in range(20))
-    os.eventfd_read(event)
-    assert not any(waiting.poll(0) for _ in range(20))
-    os.close(event)
-
-
-def client_lost_server():
-    usb = Usb()
-    handle = usb.open()
-    assert usb.lib.libusb_claim_interface(handle, 0) == 0
-    os.kill(os.getppid(), signal.SIGKILL)
-    result, _ = usb.bulk(handle, 0x82, ctypes.create_string_buffer(32), 0)
-    assert result == -4, result
-    with open(os.environ["RIG_NOTE"], "w", encoding="ascii") as note:
-        note.write("no device")
 
 
 def test_lsusb_sees_the_adapter():
@@ -212,31 +85,31 @@ def test_lsusb_sees_other_adapters():
 
 
 def test_claim():
-    client("client_claim")
+    client("claim")
 
 
 def test_time():
-    client("client_timeout")
+    client("timeout")
 
 
 def test_a_thread_that_waits_for_the_device_can_be_woken():
-    client("client_event")
+    client("event")
 
 
 def test_unplug():
-    client("client_unplug", "--unplug-at", "500")
+    client("unplug", "--unplug-at", "500")
 
 
 def erase(kill, script):
     """That on a flash: (what it said last, figures, content)."""
     image = put("image", 8)
     status, output = run(*CHIP, *kill, "--image", image, "--save", path("saved"), "--stats",
-                         path("stats"), "--", "sh", "-c", script, sys.executable, __file__, SIM)
+                         path("stats"), "--", "sh", "-c", script, sys.executable, CLIENT)
     assert status == 0, output
     return output.split("\n")[-2], json.loads(get("stats")), get("saved")
 
 
-ERASE = '"$0" "$@" client_erases; echo $?'
+ERASE = '"$0" "$@" erases; echo $?'
 
 
 def test_kill_at_a_command_leaves_what_was_done_before_and_nothing_else():
@@ -258,7 +131,7 @@ def test_kill_at_a_command_that_never_comes_changes_nothing():
 
 
 def test_kill_at_is_for_one_program_and_the_next_finds_the_chip_as_it_was_left():
-    said, stats, die = erase(["--kill-at", "4"], ERASE + '; "$0" "$@" client_erases_after_a_kill; '
+    said, stats, die = erase(["--kill-at", "4"], ERASE + '; "$0" "$@" erases_after_a_kill; '
                              "echo $?")
     assert said == "0" and stats["spi_ops"] == 4 + 8, (said, stats)
     assert stats["erases"]["4096"] == 1 + 1 + 4, stats
@@ -279,8 +152,8 @@ def test_do_at_a_command_runs_once_while_the_device_stands_still():
 def test_server_dies():
     note = path("note")
     done = subprocess.Popen([SIM, "run", "--", "sh", "-c",
-                             f"trap '' TERM; exec {sys.executable} {__file__} {SIM} "
-                             "client_lost_server"], env=dict(env, RIG_NOTE=note))
+                             f"trap '' TERM; exec {sys.executable} {CLIENT} "
+                             "lost_server"], env=dict(env, RIG_NOTE=note))
     assert done.wait(LIMIT) == -signal.SIGKILL
     end = time.monotonic() + LIMIT
     while not (os.path.exists(note) and get("note") == b"no device"):
@@ -500,7 +373,5 @@ def main():
     return 1 if failures else 0
 
 
-if inside:
-    globals()[sys.argv[2]]()
-else:
+if __name__ == "__main__":
     sys.exit(main())
