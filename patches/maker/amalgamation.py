@@ -19,7 +19,7 @@ FILES = {
     "beken_spi.c": ("the programmer: flashrom's side, parameters, begin and end of a session",
                     ["programmer", "programmers", "flashrom_glue"]),
     "beken_spi_proxy.c": ("what flashrom may see and do, and how changes travel to the die",
-                          ["changes", "flash_command", "promises", "writeback", "gate", "proxy"]),
+                          ["mend", "changes", "flash_command", "promises", "writeback", "gate", "proxy"]),
     "beken_spi_part.c": ("the die: its commands, which part it is, and what protects it",
                          ["number", "die", "pace", "status_registers", "spi_die", "sfdp",
                           "identify", "identify_check", "protection_state",

@@ -47,6 +47,19 @@ static struct die_op op_of(const struct change *change)
 			       .len = change->range.length};
 }
 
+static void note_changes(const struct changes *changes)
+{
+	for (size_t i = 0; changes->mend && i < changes->queued; i++) {
+		const struct change *change = &changes->queue[i];
+
+		if (change->activity == ACTIVITY_ERASE)
+			mend_erased(changes->mend, change->range);
+		else
+			mend_programmed(changes->mend, change->range.start, change->data,
+					change->range.length);
+	}
+}
+
 /* Sends the queue, and behind it @read if there is one, as one run. */
 static enum trouble_kind send(struct changes *changes, const struct die_op *read)
 {
@@ -63,7 +76,10 @@ static enum trouble_kind send(struct changes *changes, const struct die_op *read
 	changes->sent |= queued > 0;
 	changes->read |= read != NULL;
 	changes->unchecked |= read != NULL;
+	note_changes(changes);
 	kind = die_run(changes->die, ops, count);
+	if (!kind && read && changes->mend)
+		kind = mend_look(changes->mend, read->address, read->rx, read->len);
 	if (kind)
 		raise_failure(changes, kind,
 			      queued ? range_of_queue(changes)

@@ -14,6 +14,7 @@
 
 #include "base/observer.h"
 #include "programmer/die/die.h"
+#include "programmer/guard/mend.h"
 
 /* About 40 ms of page programs on SPI, so that progress stays smooth. */
 #define CHANGES_MOST 16
@@ -29,6 +30,7 @@ struct changes {
 	/* To be set by the user. The die knows its part, and outlives this. */
 	struct beken_die *die;
 	const struct observer *observer;
+	struct mend *mend; /* sees all that is sent and read; or NULL */
 
 	/* Kept by changes.c. */
 	struct change queue[CHANGES_MOST];

@@ -20,7 +20,14 @@ bool gate_init(struct gate *gate, struct beken_die *die, const struct gate_optio
 			       .policy = options->unprotect},
 		.changes = {.die = die, .observer = options->observer},
 	};
+	if (!options->read_only) {
+		gate->changes.mend = mend_new(die, options->observer);
+		if (!gate->changes.mend)
+			return false;
+	}
 	gate->writeback = writeback_new(&gate->changes, !options->read_only);
+	if (!gate->writeback)
+		mend_free(gate->changes.mend);
 	return gate->writeback;
 }
 
@@ -224,6 +231,8 @@ enum trouble_kind gate_finish(struct gate *gate)
 {
 	if (!gate->error)
 		gate_keep(gate, writeback_finish(gate->writeback));
+	if (!gate->error && gate->changes.mend)
+		gate_keep(gate, mend_finish(gate->changes.mend));
 	if (!gate->error && gate->changes.unchecked) {
 		gate->changes.unchecked = false;
 		gate_keep(gate, check_link(gate));
@@ -257,6 +266,7 @@ enum trouble_kind gate_close(struct gate *gate, bool interrupted)
 		gate->protection.content = kind ? DIE_HALF : DIE_UNSURE;
 	restored = protection_restore(&gate->protection);
 	writeback_free(gate->writeback);
+	mend_free(gate->changes.mend);
 	return kind ? kind : restored;
 }
 

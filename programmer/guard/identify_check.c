@@ -9,7 +9,7 @@
 #define WINDOWS 32     /* in each half, where small reads are cheap */
 #define WINDOWS_DEAR 4 /* where each costs as much as a sector: 3 s at 115200 baud */
 #define WINDOW_BYTES 16
-#define LOOKS 3 /* with other windows, before a die is called smaller than its ID says */
+#define LOOKS 3 /* before a die is called unsteady, or smaller than its ID says */
 #define SMALLEST 0x10000u
 
 /* Windows spread over the begin of the die, and what is @distance behind each. */
@@ -143,33 +143,55 @@ static enum trouble_kind unsteady(const struct observer *observer)
 	return observer_tell(observer, &trouble);
 }
 
+/* The ID several times and all windows twice, in one run; *@steady: they agree. */
+static enum trouble_kind look(struct beken_die *die, struct windows *windows, bool *steady)
+{
+	const struct chipdb_part *part = die->part;
+	struct die_op ops[IDS + 4 * WINDOWS], *op = ops;
+	struct windows again = {0};
+	enum trouble_kind kind;
+	uint8_t id[IDS][3];
+
+	*windows = again;
+	for (size_t i = 0; i < IDS; i++)
+		*op++ = (struct die_op){.kind = DIE_ID, .rx = id[i]};
+	op = add_reads(op, die, windows, part->size / 2, 0);
+	if (!die->caps.checked)
+		op = add_reads(op, die, &again, part->size / 2, 0);
+	kind = die_run(die, ops, (size_t)(op - ops));
+	*steady = !kind;
+	for (size_t i = 0; *steady && i < IDS; i++)
+		*steady = memcmp(id[i], part->id, 3) == 0;
+	if (*steady && !die->caps.checked)
+		*steady = memcmp(windows, &again, sizeof(again)) == 0;
+	return kind;
+}
+
+/* One flipped bit in some megabytes is no reason to give up; what flips each time is. */
+static enum trouble_kind look_until_steady(struct beken_die *die, struct windows *windows,
+					   const struct observer *observer)
+{
+	bool steady = false;
+
+	for (unsigned i = 0; !steady && i < LOOKS; i++) {
+		enum trouble_kind kind = look(die, windows, &steady);
+
+		if (kind)
+			return failed(observer, kind);
+	}
+	return steady ? TROUBLE_NONE : unsteady(observer);
+}
+
 enum trouble_kind identify_check(struct beken_die *die, bool size_told,
 				 const struct observer *observer)
 {
 	const struct chipdb_part *part = die->part;
-	struct die_op ops[IDS + 4 * WINDOWS], *op = ops;
-	struct windows windows = {0}, again = {0};
-	enum trouble_kind kind;
-	uint8_t id[IDS][3];
-	bool steady = true;
+	struct windows windows;
+	enum trouble_kind kind = look_until_steady(die, &windows, observer);
 	uint32_t size;
 
-	for (size_t i = 0; i < IDS; i++)
-		*op++ = (struct die_op){.kind = DIE_ID, .rx = id[i]};
-	op = add_reads(op, die, &windows, part->size / 2, 0);
-	if (!die->caps.checked)
-		op = add_reads(op, die, &again, part->size / 2, 0);
-	kind = die_run(die, ops, (size_t)(op - ops));
-	if (kind)
-		return failed(observer, kind);
-	for (size_t i = 0; i < IDS; i++)
-		steady &= memcmp(id[i], part->id, 3) == 0;
-	if (!die->caps.checked)
-		steady &= memcmp(&windows, &again, sizeof(windows)) == 0;
-	if (!steady)
-		return unsteady(observer);
-	if (size_told || !alike(&windows))
-		return TROUBLE_NONE;
+	if (kind || size_told || !alike(&windows))
+		return kind;
 	kind = find_size(die, &size);
 	if (kind)
 		return failed(observer, kind);

@@ -18,30 +18,59 @@ static void count_frame(struct memory_die *memory, const struct die_op *op)
 	memory->frame_end = op->address + (uint32_t)op->len;
 }
 
-static void carry_out(struct memory_die *memory, const struct die_op *op)
+static void read_into(struct memory_die *memory, const struct die_op *op)
+{
+	memory->reads++;
+	memcpy(op->rx, memory->memory + op->address, op->len);
+	if (memory->reads == memory->flipped_read)
+		op->rx[op->len / 2] ^= 0x10;
+	if (memory->gone)
+		memset(op->rx, 0, op->len);
+}
+
+static void change(struct memory_die *memory, const struct die_op *op)
 {
 	const struct chipdb_part *part = memory->die.part;
+	bool erases = op->kind == DIE_ERASE;
+	size_t len = erases ? part->erase[op->erase].size : op->len;
+	uint8_t *to = memory->memory + op->address;
 
+	memory->changes++;
+	if (erases)
+		memory->erases++;
+	else
+		memory->programs++;
+	if (memory->changes == memory->lost_change || memory->gone)
+		return;
+	if (memory->changes == memory->astray_change)
+		to = memory->memory + memory->astray_to;
+	if (!erases && memory->programs == memory->half_program)
+		len /= 2;
+	for (size_t i = 0; i < len; i++)
+		to[i] = erases ? 0xff : to[i] & op->data[i];
+	memset(memory->memory + memory->dead.start, 0, memory->dead.length);
+}
+
+static void carry_out(struct memory_die *memory, const struct die_op *op)
+{
 	switch (op->kind) {
 	case DIE_ID:
 		memory->ids++;
 		memcpy(op->rx, memory->id, 3);
+		if (memory->gone)
+			memset(op->rx, 0, 3);
 		break;
 	case DIE_SFDP:
 		break;
 	case DIE_READ:
-		memory->reads++;
-		memcpy(op->rx, memory->memory + op->address, op->len);
+		read_into(memory, op);
 		break;
 	case DIE_PROGRAM:
-		memory->programs++;
 		count_frame(memory, op);
-		for (size_t i = 0; i < op->len; i++)
-			memory->memory[op->address + i] &= op->data[i];
+		change(memory, op);
 		break;
 	case DIE_ERASE:
-		memory->erases++;
-		memset(memory->memory + op->address, 0xff, part->erase[op->erase].size);
+		change(memory, op);
 		break;
 	}
 }

@@ -18,6 +18,18 @@ struct memory_die {
 	/* Fault: the op of this number (from 1) and all behind it fail with ADAPTER_FAULT. */
 	unsigned long fail_at;
 
+	/*
+	 * Faults that nobody notices, each of one op of its kind, counted from 1: a change that is
+	 * lost, one that goes to @astray_to, a program of which the second half is missing, and a
+	 * reading with a bit flipped in its middle.
+	 */
+	unsigned long lost_change, astray_change, half_program, flipped_read;
+	uint32_t astray_to;
+	unsigned long changes;
+	/* Bytes from here on that stay 0, and whether the chip answers at all: else 00. */
+	struct range dead;
+	bool gone;
+
 	unsigned long ops, ids, reads, programs, erases, runs;
 
 	/*

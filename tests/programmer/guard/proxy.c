@@ -312,7 +312,7 @@ static void the_queue_goes_out_before_a_read_and_in_the_same_batch(void **state)
 	assert_int_equal(erase_4k(0x3000), 0);
 	assert_int_equal(program(0x3000, 256, 1), 0);
 	assert_null(sent(0x20, 0));
-	assert_int_equal(read_at(0x3000, rx, sizeof(rx)), 0);
+	assert_int_equal(read_at(0x5000, rx, sizeof(rx)), 0);
 	assert_int_equal(sent(0x20, 0)->batch, last_sent(0x03)->batch);
 	assert_int_equal(sent(0x02, 0)->batch, last_sent(0x03)->batch);
 	assert_true(sent(0x20, 0) < sent(0x02, 0) && sent(0x02, 0) < last_sent(0x03));

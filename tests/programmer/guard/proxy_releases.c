@@ -96,19 +96,22 @@ static void what_flashrom_verifies_after_a_large_erase_is_read_once(void **state
 	assert_in_range(sim->stats.spi_bytes, 2 * BLOCK, 2 * BLOCK + BLOCK / 2);
 }
 
-static void an_erase_without_effect_is_found_before_anything_is_programmed(void **state)
+static void an_erase_without_effect_is_made_again_before_anything_is_programmed(void **state)
 {
 	(void)state;
 	assert_int_equal(change(0xd8, 0, NULL, 0), 0);
 	/* Sends what is queued; then the die is as if nothing had been done. */
 	assert_int_equal(read_at(BLOCK, 1), 0);
 	memcpy(sim->nor.memory, before, BLOCK);
-	assert_int_not_equal(read_at(0, BLOCK), 0);
-	assert_int_not_equal(proxy_op(proxy, (uint8_t[1]){0x06}, 1, NULL, 0), 0);
-	assert_memory_equal(sim->nor.memory, before, BLOCK);
+	assert_int_equal(read_at(0, BLOCK), 0);
+	assert_int_equal(rx[0], 0xff);
+	assert_int_equal(proxy_finish(proxy), 0);
+	check_die(0, BLOCK, 0xff);
+	assert_int_equal(notes.errors, 0);
+	assert_true(notes.warnings > 0);
 }
 
-static void a_bit_that_stayed_is_found_at_the_end(void **state)
+static void a_bit_that_stayed_is_erased_at_the_end(void **state)
 {
 	(void)state;
 	for (unsigned programmed = 0; programmed < 2; programmed++) {
@@ -120,7 +123,9 @@ static void a_bit_that_stayed_is_found_at_the_end(void **state)
 		assert_int_equal(read_at(block, BLOCK), 0);
 		if (programmed)
 			program_pages(block, 2 * SECTOR, 0xaa);
-		assert_int_not_equal(proxy_finish(proxy), 0);
+		assert_int_equal(proxy_finish(proxy), 0);
+		check_die(block, 2 * SECTOR, programmed ? 0xaa : 0xff);
+		check_die(block + 2 * SECTOR, BLOCK - 2 * SECTOR, 0xff);
 		proxy_close(proxy, true);
 		proxy = proxy_new(sim->die, &(struct proxy_options){.part = sim->die->part,
 								    .observer = &notes.observer});
@@ -132,7 +137,10 @@ static void a_second_look_is_a_look_at_the_die(void **state)
 	(void)state;
 	erase_and_look(0xd8, 0, BLOCK);
 	sim->nor.memory[1000] = 0x7f;
-	assert_int_not_equal(read_at(0, BLOCK), 0);
+	assert_int_equal(read_at(0, BLOCK), 0);
+	assert_int_equal(rx[1000], 0xff);
+	check_die(0, BLOCK, 0xff);
+	assert_true(notes.warnings > 0);
 }
 
 static void an_erased_page_is_blank_and_the_rest_of_its_sector_is_kept(void **state)
@@ -163,7 +171,7 @@ static void pages_of_one_sector_are_erased_by_one_command_and_then_programmed(vo
 	assert_int_equal(sim->sent[0x81], 0);
 }
 
-static void an_erased_page_with_a_bit_that_stayed_is_found_at_the_end(void **state)
+static void an_erased_page_with_a_bit_that_stayed_is_erased_at_the_end(void **state)
 {
 	(void)state;
 	erase_and_look(0x81, 3 * PAGE, PAGE);
@@ -171,7 +179,11 @@ static void an_erased_page_with_a_bit_that_stayed_is_found_at_the_end(void **sta
 	assert_int_equal(read_at(0, 1), 0);
 	check_die(3 * PAGE, PAGE, 0xff);
 	sim->nor.memory[3 * PAGE + 9] = 0x7f;
-	assert_int_not_equal(proxy_finish(proxy), 0);
+	assert_int_equal(proxy_finish(proxy), 0);
+	check_die(3 * PAGE, PAGE, 0xff);
+	assert_memory_equal(sim->nor.memory, before, 3 * PAGE);
+	assert_memory_equal(sim->nor.memory + 4 * PAGE, before + 4 * PAGE,
+			    sizeof(before) - 4 * PAGE);
 }
 
 static void a_sector_that_does_not_read_the_same_twice_is_not_erased_for_a_page(void **state)
@@ -203,12 +215,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(what_flashrom_verifies_after_a_large_erase_is_read_once),
-		test(an_erase_without_effect_is_found_before_anything_is_programmed),
-		test(a_bit_that_stayed_is_found_at_the_end),
+		test(an_erase_without_effect_is_made_again_before_anything_is_programmed),
+		test(a_bit_that_stayed_is_erased_at_the_end),
 		test(a_second_look_is_a_look_at_the_die),
 		test(an_erased_page_is_blank_and_the_rest_of_its_sector_is_kept),
 		test(pages_of_one_sector_are_erased_by_one_command_and_then_programmed),
-		test(an_erased_page_with_a_bit_that_stayed_is_found_at_the_end),
+		test(an_erased_page_with_a_bit_that_stayed_is_erased_at_the_end),
 		test(a_sector_that_does_not_read_the_same_twice_is_not_erased_for_a_page),
 		test(an_erase_that_the_part_has_not_is_refused_and_said),
 	};

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "programmer/guard/mend.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * A page that differs from its one reading of before in fewer bits was not hit: that reading was
+ * wrong. A program that went astray clears half of the bits of a page that are set in it.
+ */
+#define HIT_BITS_LEAST 8
+
+enum known {
+	UNKNOWN,
+	SEEN, /* read once, and not changed since */
+	OURS, /* erased here, and perhaps programmed */
+};
+
+struct mend {
+	struct beken_die *die;
+	const struct observer *observer;
+	uint32_t page, sector, size;
+	uint8_t *content;	/* of what is known */
+	uint8_t *known;		/* enum known of each page */
+	uint8_t *first, *again; /* readings of a sector */
+	bool astray;		/* something was not where it belongs */
+	bool refused;		/* a repair was of no use */
+};
+
+struct mend *mend_new(struct beken_die *die, const struct observer *observer)
+{
+	struct mend *mend = calloc(1, sizeof(*mend));
+
+	if (!mend)
+		return NULL;
+	mend->die = die;
+	mend->observer = observer;
+	mend->page = die->part->page;
+	mend->sector = die->part->erase[0].size;
+	mend->size = die->part->size;
+	mend->content = calloc(1, mend->size);
+	mend->known = calloc(1, mend->size / mend->page);
+	mend->first = malloc(mend->sector);
+	mend->again = malloc(mend->sector);
+	if (mend->content && mend->known && mend->first && mend->again)
+		return mend;
+	mend_free(mend);
+	return NULL;
+}
+
+void mend_free(struct mend *mend)
+{
+	if (!mend)
+		return;
+	free(mend->content);
+	free(mend->known);
+	free(mend->first);
+	free(mend->again);
+	free(mend);
+}
+
+static uint8_t *known_at(const struct mend *mend, uint32_t address)
+{
+	return &mend->known[address / mend->page];
+}
+
+static bool blank(const uint8_t *bytes, size_t len)
+{
+	return bytes[0] == 0xff && memcmp(bytes, bytes + 1, len - 1) == 0;
+}
+
+void mend_erased(struct mend *mend, struct range range)
+{
+	memset(mend->content + range.start, 0xff, range.length);
+	memset(known_at(mend, range.start), OURS, range.length / mend->page);
+}
+
+void mend_programmed(struct mend *mend, uint32_t address, const uint8_t *data, size_t len)
+{
+	uint8_t *known = known_at(mend, address);
+
+	/* What stands beside it in the page was read but once, unless there is nothing. */
+	if (*known == SEEN)
+		*known = blank(mend->content + address / mend->page * mend->page, mend->page)
+				 ? OURS
+				 : UNKNOWN;
+	for (size_t i = 0; i < len; i++)
+		mend->content[address + i] &= data[i];
+}
+
+static enum trouble_kind read_sector(const struct mend *mend, uint32_t start, uint8_t *rx)
+{
+	struct die_op op = {.kind = DIE_READ, .address = start, .rx = rx, .len = mend->sector};
+
+	return die_run(mend->die, &op, 1);
+}
+
+/* Whether a page of the sector at @start, known as well as @least, is not as it must be. */
+static bool differs(const struct mend *mend, uint32_t start, const uint8_t *read, enum known least)
+{
+	for (uint32_t at = 0; at < mend->sector; at += mend->page)
+		if (*known_at(mend, start + at) >= least &&
+		    memcmp(read + at, mend->content + start + at, mend->page) != 0)
+			return true;
+	return false;
+}
+
+/* Two readings of three that are right are enough, as are two that are not. */
+static enum trouble_kind read_majority(struct mend *mend, uint32_t start, enum known least,
+				       bool *wrong)
+{
+	enum trouble_kind kind = read_sector(mend, start, mend->first);
+	bool one;
+
+	if (!kind)
+		kind = read_sector(mend, start, mend->again);
+	if (kind)
+		return kind;
+	one = differs(mend, start, mend->first, least);
+	*wrong = differs(mend, start, mend->again, least);
+	if (one == *wrong)
+		return TROUBLE_NONE;
+	kind = read_sector(mend, start, mend->first);
+	*wrong = differs(mend, start, mend->first, least);
+	return kind;
+}
+
+/* A chip that went away answers with anything, and is not to be sent anything. */
+static enum trouble_kind still_there(const struct mend *mend, bool *there)
+{
+	uint8_t id[3];
+	struct die_op op = {.kind = DIE_ID, .rx = id};
+	enum trouble_kind kind = die_run(mend->die, &op, 1);
+
+	*there = !kind && memcmp(id, mend->die->part->id, sizeof(id)) == 0;
+	return kind;
+}
+
+/* Whether all that differs lacks no more than cleared bits, in the reading of before. */
+static bool can_be_programmed(const struct mend *mend, uint32_t start, enum known least)
+{
+	for (uint32_t at = 0; at < mend->sector; at++)
+		if (*known_at(mend, start + at) >= least &&
+		    (mend->first[at] & mend->content[start + at]) != mend->content[start + at])
+			return false;
+	return true;
+}
+
+static bool all_known(const struct mend *mend, uint32_t start, enum known least)
+{
+	for (uint32_t at = 0; at < mend->sector; at += mend->page)
+		if (*known_at(mend, start + at) < least)
+			return false;
+	return true;
+}
+
+/* The pages of the sector that are not as they must be; with @all, those that are not blank. */
+static enum trouble_kind program_pages(const struct mend *mend, uint32_t start, enum known least,
+				       bool all)
+{
+	struct die_op ops[16];
+	enum trouble_kind kind = TROUBLE_NONE;
+	size_t count = 0;
+
+	for (uint32_t at = 0; !kind && at < mend->sector; at += mend->page) {
+		const uint8_t *page = mend->content + start + at;
+
+		if (*known_at(mend, start + at) < least ||
+		    (all ? blank(page, mend->page)
+			 : memcmp(page, mend->first + at, mend->page) == 0))
+			continue;
+		ops[count++] = (struct die_op){.kind = DIE_PROGRAM,
+					       .address = start + at,
+					       .data = page,
+					       .len = mend->page};
+		if (count == sizeof(ops) / sizeof(ops[0])) {
+			kind = die_run(mend->die, ops, count);
+			count = 0;
+		}
+	}
+	return kind || !count ? kind : die_run(mend->die, ops, count);
+}
+
+/* One attempt; false in *@possible if there is none that touches nothing else. */
+static enum trouble_kind repair(const struct mend *mend, uint32_t start, enum known least,
+				bool *possible)
+{
+	struct die_op erase = {.kind = DIE_ERASE, .address = start};
+	enum trouble_kind kind;
+
+	*possible = true;
+	if (can_be_programmed(mend, start, least))
+		return program_pages(mend, start, least, false);
+	*possible = all_known(mend, start, least);
+	if (!*possible)
+		return TROUBLE_NONE;
+	kind = die_run(mend->die, &erase, 1);
+	return kind ? kind : program_pages(mend, start, least, true);
+}
+
+/* *@good: the sector is now as it must be, as far as it is known as well as @least. */
+static enum trouble_kind put_right(struct mend *mend, uint32_t start, enum known least, bool *good)
+{
+	bool there, possible = true, wrong = true;
+	enum trouble_kind kind = still_there(mend, &there);
+
+	*good = false;
+	if (kind || !there || mend->refused)
+		return kind;
+	for (unsigned i = 0; !kind && wrong && i < MEND_TRIES; i++) {
+		kind = repair(mend, start, least, &possible);
+		if (!possible)
+			break;
+		if (!kind)
+			kind = read_majority(mend, start, least, &wrong);
+	}
+	*good = !kind && !wrong;
+	return kind;
+}
+
+/* Of a sector of which a page of ours does not read as it must; *@good: now it does. */
+static enum trouble_kind mend_sector(struct mend *mend, uint32_t start, bool *good)
+{
+	bool wrong;
+	enum trouble_kind kind = read_majority(mend, start, OURS, &wrong);
+
+	*good = !kind && !wrong;
+	if (*good)
+		observer_note(mend->observer, NOTE_INFO, TROUBLE_NONE,
+			      "0x%x: one reading was wrong, the next were right", (unsigned)start);
+	if (kind || *good)
+		return kind;
+	kind = put_right(mend, start, OURS, good);
+	if (kind)
+		return kind;
+	if (*good) {
+		mend->astray = true;
+		observer_note(mend->observer, NOTE_WARN, TROUBLE_NOT_WRITTEN,
+			      "0x%x: the flash did not take what was written; it was written again",
+			      (unsigned)start);
+	} else {
+		mend->refused = true;
+	}
+	return TROUBLE_NONE;
+}
+
+/* The piece of [address, address + len) that lies in the page at @page. */
+static struct range piece_in(const struct mend *mend, uint32_t page, uint32_t address, size_t len)
+{
+	uint32_t start = page > address ? page : address, end = page + mend->page;
+
+	if (end > address + len)
+		end = address + (uint32_t)len;
+	return (struct range){start, end - start};
+}
+
+enum trouble_kind mend_look(struct mend *mend, uint32_t address, uint8_t *rx, size_t len)
+{
+	uint32_t page = address / mend->page * mend->page;
+
+	for (; page < address + len; page += mend->page) {
+		struct range piece = piece_in(mend, page, address, len);
+		uint8_t *known = known_at(mend, page), *read = rx + (piece.start - address);
+		const uint8_t *wanted = mend->content + piece.start;
+		enum trouble_kind kind;
+		bool good;
+
+		if (*known != OURS) {
+			if (piece.length < mend->page)
+				continue;
+			memcpy(mend->content + page, read, mend->page);
+			*known = SEEN;
+			continue;
+		}
+		if (memcmp(read, wanted, piece.length) == 0)
+			continue;
+		kind = mend_sector(mend, page / mend->sector * mend->sector, &good);
+		if (kind)
+			return kind;
+		if (good)
+			memcpy(read, wanted, piece.length);
+	}
+	return TROUBLE_NONE;
+}
+
+/* Whether a command that went astray did it: the page is blank, or has lost bits, and not one. */
+static bool was_hit(const uint8_t *before, const uint8_t *now, uint32_t len)
+{
+	unsigned set = 0, cleared = 0;
+
+	for (uint32_t i = 0; i < len; i++) {
+		set += (unsigned)__builtin_popcount(now[i] & ~before[i] & 0xff);
+		cleared += (unsigned)__builtin_popcount(before[i] & ~now[i] & 0xff);
+	}
+	return (set >= HIT_BITS_LEAST && blank(now, len)) || (cleared >= HIT_BITS_LEAST && !set);
+}
+
+/* What was only read, and was not hit, is as it is now: the reading of before was wrong. */
+static void believe_die(struct mend *mend, uint32_t start)
+{
+	for (uint32_t at = 0; at < mend->sector; at += mend->page) {
+		uint8_t *before = mend->content + start + at, *now = mend->first + at;
+
+		if (*known_at(mend, start + at) == SEEN && !was_hit(before, now, mend->page))
+			memcpy(before, now, mend->page);
+	}
+}
+
+/* One sector of all that is known; *@lost: it was hit, and could not be put back. */
+static enum trouble_kind look_whether_hit(struct mend *mend, uint32_t start, bool *lost)
+{
+	enum trouble_kind kind = read_sector(mend, start, mend->first);
+	bool wrong, good;
+
+	if (kind || !differs(mend, start, mend->first, SEEN))
+		return kind;
+	kind = read_majority(mend, start, SEEN, &wrong);
+	if (kind || !wrong)
+		return kind;
+	believe_die(mend, start);
+	if (!differs(mend, start, mend->first, SEEN))
+		return kind;
+	kind = put_right(mend, start, SEEN, &good);
+	*lost = !kind && !good;
+	if (good)
+		observer_note(mend->observer, NOTE_WARN, TROUBLE_NOT_WRITTEN,
+			      "0x%x: a change meant for elsewhere hit this sector; it was put back",
+			      (unsigned)start);
+	return kind;
+}
+
+static enum trouble_kind raise_lost(const struct mend *mend, uint32_t start)
+{
+	struct trouble trouble =
+		trouble_seen(TROUBLE_NOT_WRITTEN,
+			     "a change meant for elsewhere hit the sector at 0x%x, which could "
+			     "not be put back",
+			     (unsigned)start);
+
+	trouble.range = (struct range){start, mend->sector};
+	trouble.die = DIE_HALF;
+	return observer_tell(mend->observer, &trouble);
+}
+
+static bool any_known(const struct mend *mend, uint32_t start)
+{
+	for (uint32_t at = 0; at < mend->sector; at += mend->page)
+		if (*known_at(mend, start + at) != UNKNOWN)
+			return true;
+	return false;
+}
+
+enum trouble_kind mend_finish(struct mend *mend)
+{
+	enum trouble_kind kind;
+	bool lost = false;
+
+	if (!mend->astray || mend->refused)
+		return TROUBLE_NONE;
+	observer_note(mend->observer, NOTE_INFO, TROUBLE_NONE,
+		      "looking for where a change went that was not where it belongs");
+	for (uint32_t start = 0; start < mend->size; start += mend->sector) {
+		kind = any_known(mend, start) ? look_whether_hit(mend, start, &lost) : TROUBLE_NONE;
+		if (kind)
+			return observer_raise(mend->observer, kind,
+					      (struct range){start, mend->sector},
+					      "looking at the flash in the end failed at 0x%x: %s",
+					      (unsigned)start, trouble_text(kind));
+		if (lost)
+			return raise_lost(mend, start);
+	}
+	mend->astray = false;
+	return TROUBLE_NONE;
+}

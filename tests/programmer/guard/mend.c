@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A job of flashrom on a die with one fault: it ends with the right content, or truthfully. */
+#include "tests/unit.h"
+#include "tests/programmer/die/memory_die.h"
+#include "programmer/guard/proxy.h"
+
+#include <stdlib.h>
+
+#define SECTOR 4096u
+#define PAGE 256u
+#define START 0x20000u
+#define LENGTH (5 * SECTOR)
+
+static const struct chipdb_part *part;
+static struct memory_die *memory;
+static struct proxy *proxy;
+static struct notes notes;
+static uint8_t *wanted, read_back[LENGTH];
+
+/* Content that does not repeat itself. */
+static uint8_t noise(uint32_t i)
+{
+	return (uint8_t)((i * UINT32_C(2654435761)) >> 24);
+}
+
+static int begin(void **state)
+{
+	(void)state;
+	part = chipdb_part_by_name("GD25Q16B");
+	memory = memory_die_new(part);
+	wanted = malloc(part->size);
+	if (!memory || !wanted)
+		return 1;
+	for (uint32_t i = 0; i < part->size; i++)
+		memory->memory[i] = noise(i);
+	memcpy(wanted, memory->memory, part->size);
+	for (uint32_t i = 0; i < LENGTH; i++)
+		wanted[START + i] = noise(part->size + 3 * i);
+	notes_begin(&notes);
+	proxy = proxy_new(&memory->die,
+			  &(struct proxy_options){.part = part, .observer = &notes.observer});
+	return proxy ? 0 : 1;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	proxy_close(proxy, true);
+	proxy = NULL;
+	memory_die_free(memory);
+	free(wanted);
+	return 0;
+}
+
+static enum trouble_kind read_range(uint32_t start, uint8_t *to, uint32_t length)
+{
+	return proxy_read(proxy, start, to, length);
+}
+
+static void read_all(void)
+{
+	uint8_t *all = malloc(part->size);
+
+	assert_non_null(all);
+	for (uint32_t at = 0; at < part->size; at += PROXY_READ_MOST)
+		assert_int_equal(read_range(at, all + at, PROXY_READ_MOST), TROUBLE_NONE);
+	assert_memory_equal(all, memory->memory, part->size);
+	free(all);
+}
+
+/* As flashrom does: all is read, then each sector erased, looked at and programmed; then verified.
+ */
+static enum trouble_kind write_wanted(void)
+{
+	uint8_t sector[SECTOR];
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	for (uint32_t at = START; !kind && at < START + LENGTH; at += SECTOR) {
+		kind = proxy_erase(proxy, (struct range){at, SECTOR});
+		if (!kind)
+			kind = read_range(at, sector, SECTOR);
+		if (!kind)
+			kind = proxy_write(proxy, at, wanted + at, SECTOR);
+	}
+	if (!kind)
+		kind = read_range(START, read_back, LENGTH);
+	if (kind)
+		return kind;
+	return proxy_finish(proxy);
+}
+
+static void assert_all_is_right(void)
+{
+	assert_int_equal(write_wanted(), TROUBLE_NONE);
+	assert_memory_equal(read_back, wanted + START, LENGTH);
+	assert_memory_equal(memory->memory, wanted, part->size);
+	assert_int_equal(notes.errors, 0);
+}
+
+static unsigned long changes_without_fault(void)
+{
+	unsigned long changes;
+
+	assert_all_is_right();
+	changes = memory->changes;
+	end(NULL);
+	begin(NULL);
+	return changes;
+}
+
+static void again(void)
+{
+	end(NULL);
+	begin(NULL);
+	read_all();
+}
+
+static void without_a_fault_nothing_is_sent_twice(void **state)
+{
+	unsigned long reads;
+
+	(void)state;
+	read_all();
+	reads = memory->reads;
+	assert_all_is_right();
+	assert_int_equal(memory->programs, LENGTH / PAGE);
+	assert_int_equal(memory->erases, LENGTH / SECTOR);
+	/* The check before the first change, and one reading to verify. */
+	assert_in_range(memory->reads - reads, 1, 160);
+	assert_int_equal(notes.warnings, 0);
+}
+
+static void a_change_that_was_lost_is_made_again(void **state)
+{
+	unsigned long changes = changes_without_fault();
+
+	(void)state;
+	for (unsigned long at = 1; at <= changes; at++) {
+		again();
+		memory->lost_change = at;
+		assert_all_is_right();
+		assert_int_equal(notes.warnings, 1);
+	}
+}
+
+static void a_page_that_took_only_half_is_programmed_again(void **state)
+{
+	(void)state;
+	for (unsigned long at = 1; at <= LENGTH / PAGE; at++) {
+		again();
+		memory->half_program = at;
+		assert_all_is_right();
+		assert_int_equal(notes.warnings, 1);
+	}
+}
+
+static void a_flipped_bit_of_a_reading_is_read_again_and_changes_nothing(void **state)
+{
+	unsigned long first, last, programs;
+
+	(void)state;
+	read_all();
+	first = memory->reads;
+	assert_all_is_right();
+	last = memory->reads;
+	programs = memory->programs;
+	for (unsigned long at = first + 1; at <= last; at++) {
+		again();
+		memory->flipped_read = at;
+		assert_all_is_right();
+		assert_int_equal(memory->programs, programs);
+	}
+}
+
+/* An address has no check sum: what it hit instead is found and put back. */
+static void a_change_that_went_astray_is_put_back(void **state)
+{
+	unsigned long changes = changes_without_fault();
+	static const uint32_t places[] = {0, START - SECTOR, START + SECTOR, START + LENGTH,
+					  0x1ff000};
+
+	(void)state;
+	for (unsigned long at = 1; at <= changes; at += 7)
+		for (size_t i = 0; i < COUNT_OF(places); i++) {
+			again();
+			memory->astray_change = at;
+			memory->astray_to = places[i];
+			assert_all_is_right();
+		}
+}
+
+static void what_was_hit_and_was_never_read_cannot_be_known(void **state)
+{
+	(void)state;
+	memory->astray_change = 2;
+	memory->astray_to = 0x1ff000;
+	assert_int_equal(write_wanted(), TROUBLE_NONE);
+	assert_memory_equal(memory->memory + START, wanted + START, LENGTH);
+	assert_true(notes.warnings > 0);
+}
+
+static void a_cell_that_is_dead_ends_it_with_what_is_there(void **state)
+{
+	(void)state;
+	read_all();
+	memory->dead = (struct range){START + SECTOR + 700, 1};
+	if (!write_wanted()) {
+		assert_int_equal(read_back[SECTOR + 700], 0);
+		assert_int_equal(memory->memory[START + SECTOR + 700], 0);
+	}
+	/* It is tried a few times, and the rest of the die is left alone. */
+	assert_in_range(memory->erases, 2, LENGTH / SECTOR + 8);
+}
+
+static void a_die_that_takes_nothing_is_not_worn_out(void **state)
+{
+	(void)state;
+	read_all();
+	memory->dead = (struct range){START, LENGTH};
+	write_wanted();
+	assert_in_range(memory->erases, 1, LENGTH / SECTOR + 4);
+}
+
+static void a_chip_that_went_away_is_sent_nothing_more(void **state)
+{
+	unsigned long changes;
+
+	(void)state;
+	assert_int_equal(proxy_erase(proxy, (struct range){START, SECTOR}), TROUBLE_NONE);
+	/* A look at the rest of the block: what was held is sent. */
+	assert_int_equal(read_range(START + SECTOR, read_back, PAGE), TROUBLE_NONE);
+	changes = memory->changes;
+	assert_int_equal(changes, 1);
+	memory->gone = true;
+	read_range(START, read_back, SECTOR);
+	assert_int_not_equal(proxy_finish(proxy), TROUBLE_NONE);
+	assert_int_equal(memory->changes, changes);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(without_a_fault_nothing_is_sent_twice),
+		CASE(a_change_that_was_lost_is_made_again),
+		CASE(a_page_that_took_only_half_is_programmed_again),
+		CASE(a_flipped_bit_of_a_reading_is_read_again_and_changes_nothing),
+		CASE(a_change_that_went_astray_is_put_back),
+		CASE(what_was_hit_and_was_never_read_cannot_be_known),
+		CASE(a_cell_that_is_dead_ends_it_with_what_is_there),
+		CASE(a_die_that_takes_nothing_is_not_worn_out),
+		CASE(a_chip_that_went_away_is_sent_nothing_more),
+	};
+
+	return cmocka_run_group_tests_name("mend", tests, NULL, NULL);
+}
