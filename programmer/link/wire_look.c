@@ -94,14 +94,21 @@ static enum trouble_kind look_at_rest(struct spi_bus *bus, struct wire_seen *see
 	return kind;
 }
 
-/* One line after the other is driven low, and then all but one high; the clock rests meanwhile. */
-static enum trouble_kind push_lines(struct spi_bus *bus, struct wire_seen *seen)
+/* Noise may look like a bridge once, and never so often. */
+#define PUSHES 8
+
+/* @line is driven low, and then all others high; the clock rests meanwhile. What follows, always?
+ */
+static enum trouble_kind push_line(struct spi_bus *bus, uint8_t line, uint8_t *pulled,
+				   uint8_t *lifted)
 {
-	for (size_t i = 0; i < sizeof(others); i++) {
-		const uint8_t rest = (uint8_t)(SPI_LINES_ALL & ~(others[i] | SPI_LINE_IN));
+	const uint8_t rest = (uint8_t)(SPI_LINES_ALL & ~(line | SPI_LINE_IN));
+
+	*pulled = *lifted = SPI_LINES_ALL;
+	for (unsigned i = 0; i < PUSHES; i++) {
 		struct spi_step steps[] = {
 			{SPI_LINE_CEN, 0, 30, 0},
-			{SPI_LINE_CEN | others[i], 0, 30, 0},
+			{SPI_LINE_CEN | line, 0, 30, 0},
 			{SPI_LINE_CEN, 0, 30, 0},
 			{rest, rest & (uint8_t)~SPI_LINE_CEN, 30, 0},
 		};
@@ -109,13 +116,24 @@ static enum trouble_kind push_lines(struct spi_bus *bus, struct wire_seen *seen)
 
 		if (kind)
 			return kind;
-		for (unsigned line = 0; line < SPI_LINE_COUNT; line++) {
-			uint8_t mask = (uint8_t)(1U << line);
+		*pulled &= steps[0].seen & (uint8_t)~steps[1].seen;
+		*lifted &= steps[3].seen;
+	}
+	return TROUBLE_NONE;
+}
 
-			if (mask != others[i] && mask & steps[0].seen & ~steps[1].seen)
+static enum trouble_kind push_lines(struct spi_bus *bus, struct wire_seen *seen)
+{
+	for (size_t i = 0; i < sizeof(others); i++) {
+		uint8_t pulled, lifted;
+		enum trouble_kind kind = push_line(bus, others[i], &pulled, &lifted);
+
+		if (kind)
+			return kind;
+		for (unsigned line = 0; line < SPI_LINE_COUNT; line++)
+			if (1U << line != others[i] && pulled >> line & 1)
 				seen->pulled_by[line] |= others[i];
-		}
-		seen->lifted |= steps[3].seen & (others[i] | SPI_LINE_IN);
+		seen->lifted |= lifted & (others[i] | SPI_LINE_IN);
 	}
 	seen->lifted &= seen->off.low;
 	return TROUBLE_NONE;
