@@ -8,6 +8,9 @@
 
 #define SAY_TROUBLE_ROOM (2 * TROUBLE_WORDS + 8)
 
+/* What helps further with trouble on the wires, to stand behind its next step; "" for any other. */
+const char *say_doctor(const struct trouble *trouble);
+
 /*
  * "What was seen. What to do next", with the adapter's names of its pins; returns @text. @next:
  * what this program says better than the trouble and its kind; or NULL. @pins: NULL, or names

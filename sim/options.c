@@ -58,6 +58,8 @@ const char options_help[] =
 	"  --strict-replies    a fifth unread reply locks the adapter up\n"
 	"  --noise N           a bad contact: about one of N bytes from the flash has a\n"
 	"                      flipped bit (default 0: none)\n"
+	"  --wiring ITEM,...   wires that are not where they should be, see the man page:\n"
+	"                      swap=P22/P23, CEN=D1, P20=open, P23:low, supply=weak ...\n"
 	"  --flip-at N         one flipped bit, in the Nth byte on the wires of the flash\n"
 	"What is reported:\n"
 	"  --stats FILE        figures of the run, as JSON\n";
@@ -85,6 +87,7 @@ enum {
 	OPT_SR_WRITE,
 	OPT_NOISE,
 	OPT_FLIP,
+	OPT_WIRING,
 	OPT_SEED,
 	OPT_UNPLUG,
 	OPT_KILL,
@@ -119,6 +122,7 @@ static const struct option table[] = {
 	{"sr-write", required_argument, NULL, OPT_SR_WRITE},
 	{"noise", required_argument, NULL, OPT_NOISE},
 	{"flip-at", required_argument, NULL, OPT_FLIP},
+	{"wiring", required_argument, NULL, OPT_WIRING},
 	{"seed", required_argument, NULL, OPT_SEED},
 	{"unplug-at", required_argument, NULL, OPT_UNPLUG},
 	{"kill-at", required_argument, NULL, OPT_KILL},
@@ -224,6 +228,16 @@ static void read_sfdp(struct board_options *board, const char *text)
 		board->sfdp = SFDP_OF_SIZE;
 		board->sfdp_size = size("sfdp", text, LARGEST_CLAIM);
 	}
+}
+
+static void read_wiring(struct board_options *board, const char *text)
+{
+	if (!board->wiring.given)
+		board->wiring = wiring_right;
+	if (!wiring_parse(&board->wiring, text))
+		refuse("--wiring takes items such as swap=P22/P23, CEN=D1, P20=open, P23:low, "
+		       "bridge, noise=200, slow and supply=none, not '%s'",
+		       text);
 }
 
 static void read_event(struct options *options, const char *text)
@@ -382,6 +396,9 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 			break;
 		case OPT_FLIP:
 			board->flip_at = number(name, optarg, 10, UINT64_MAX);
+			break;
+		case OPT_WIRING:
+			read_wiring(board, optarg);
 			break;
 		case OPT_SEED:
 			board->seed = number(name, optarg, 0, UINT64_MAX);

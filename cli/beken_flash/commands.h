@@ -82,6 +82,7 @@ struct command {
  * puts it into the table, and has the file compiled: meson.build reads the rows here.
  */
 #define COMMANDS(X)                                                                                \
+	X(doctor, cmd_doctor.c)                                                                    \
 	X(detect, cmd_detect.c)                                                                    \
 	X(info, cmd_info.c)                                                                        \
 	X(identify, cmd_identify.c)                                                                \

@@ -196,6 +196,17 @@ void report_phase_end(struct report *report)
 	report->phase = NULL;
 }
 
+struct json *report_event(struct report *report, const char *event)
+{
+	begin_event(&report->json, event);
+	return &report->json;
+}
+
+void report_event_end(struct report *report)
+{
+	end_event(&report->json);
+}
+
 struct json *report_result_as(struct report *report, int status, const struct trouble *trouble)
 {
 	report_phase_end(report);

@@ -53,6 +53,10 @@ void report_phase(struct report *report, const char *name, uint64_t total);
 void report_advance(struct report *report, uint64_t bytes);
 void report_phase_end(struct report *report);
 
+/* An event of a command's own, with --json only: members come between the two calls. */
+struct json *report_event(struct report *report, const char *event);
+void report_event_end(struct report *report);
+
 /*
  * The result, with the trouble that it ended by (kind NONE: it is done) and what has become of
  * the die: for programs an object, to which the caller adds members between the two

@@ -66,6 +66,6 @@ const char *say_next(const struct trouble *trouble, const struct identity *modul
 		snprintf(next, SAY_TROUBLE_ROOM, "%s%s--force=%s overrules this", text,
 			 text[0] ? "; " : "", refusal->text);
 	else
-		snprintf(next, SAY_TROUBLE_ROOM, "%s", text);
+		snprintf(next, SAY_TROUBLE_ROOM, "%s%s", text, say_doctor(trouble));
 	return next;
 }

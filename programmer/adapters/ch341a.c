@@ -57,6 +57,61 @@ static enum trouble_kind drive_pins(struct ch341a *ch)
 	return ch341a_usb_run(ch->usb, &ch->stream, NULL);
 }
 
+/* Where the lines are, in the order of their bits. The pin of CEN is 17; 16 is D1, 18 is D3. */
+static const uint8_t line_pins[SPI_LINE_COUNT] = {
+	CH341A_PIN_CLOCK, CH341A_PIN_CS,  CH341A_PIN_OUT,
+	CH341A_PIN_IN,	  CH341A_PIN_CEN, CH341A_PIN_BESIDE_CEN,
+};
+
+static uint8_t pins_of(uint8_t lines)
+{
+	uint8_t pins = 0;
+
+	for (unsigned i = 0; i < SPI_LINE_COUNT; i++)
+		pins |= lines >> i & 1 ? line_pins[i] : 0;
+	return pins & CH341A_PINS_OUTPUT;
+}
+
+/* @reversed: the levels of D0 to D7 as a byte of the stream. */
+static uint8_t lines_of(uint8_t reversed)
+{
+	uint8_t lines = 0;
+
+	for (unsigned i = 0; i < SPI_LINE_COUNT; i++)
+		for (unsigned bit = 0; bit < 8; bit++)
+			if (line_pins[i] >> bit & 1 && reversed >> (7 - bit) & 1)
+				lines |= (uint8_t)(1U << i);
+	return lines;
+}
+
+static enum trouble_kind run_steps(struct spi_bus *bus, struct spi_step *steps, size_t count)
+{
+	struct ch341a *ch = (struct ch341a *)bus;
+	struct ch341a_step *by_hand = calloc(count, sizeof(*by_hand));
+	uint8_t *seen = calloc(count, 1);
+	enum trouble_kind kind = TROUBLE_NO_MEMORY;
+
+	if (!by_hand || !seen)
+		goto out;
+	for (size_t i = 0; i < count; i++)
+		by_hand[i] = (struct ch341a_step){
+			/* The latches change before the directions: what is let go is never low. */
+			.pins = pins_of(steps[i].level | (uint8_t)~steps[i].drive),
+			.directions = pins_of(steps[i].drive),
+			.delay_us = steps[i].hold_us,
+		};
+	ch341a_stream_begin(&ch->stream, ch->pins);
+	kind = ch341a_stream_add_steps(&ch->stream, by_hand, count, seen);
+	if (!kind)
+		kind = ch341a_usb_run(ch->usb, &ch->stream, NULL);
+	for (size_t i = 0; !kind && i < count; i++)
+		steps[i].seen = lines_of(seen[i]);
+out:
+	free(by_hand);
+	free(seen);
+	return kind;
+}
+
 static enum trouble_kind recover(struct spi_bus *bus)
 {
 	struct ch341a *ch = (struct ch341a *)bus;
@@ -82,6 +137,7 @@ static void close_bus(struct spi_bus *bus)
 static const struct spi_adapter_ops ch341a_ops = {
 	.run = run,
 	.recover = recover,
+	.steps = run_steps,
 	.close = close_bus,
 };
 
@@ -93,6 +149,7 @@ static const struct spi_caps ch341a_caps = {
 	.waits_in_stream = true,
 	.delay_most_us = CH341A_STREAM_WAIT_US,
 	.cen = SPI_CEN_IN_STREAM,
+	.beside_cen = "D1",
 	.sample_us = SAMPLE_US,
 	.ns_per_byte = NS_PER_BYTE,
 	.us_per_op = US_PER_OP,

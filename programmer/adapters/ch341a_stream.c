@@ -8,6 +8,7 @@
 
 #define CMD_SPI 0xa8
 #define CMD_UIO 0xab
+#define UIO_INPUT 0x00
 #define UIO_END 0x20
 #define UIO_DIRECTION 0x40
 #define UIO_OUTPUT 0x80
@@ -297,6 +298,29 @@ enum trouble_kind ch341a_stream_add_ops(struct ch341a_stream *stream, const stru
 			break;
 		}
 		stream->op_count = i + 1;
+	}
+	uio_close(stream);
+	return stream->no_memory ? TROUBLE_NO_MEMORY : TROUBLE_NONE;
+}
+
+/* So many steps of four operations fill a packet. */
+#define STEPS_PER_PACKET 7
+
+enum trouble_kind ch341a_stream_add_steps(struct ch341a_stream *stream,
+					  const struct ch341a_step *steps, size_t count,
+					  uint8_t *seen)
+{
+	for (size_t at = 0; at < count && !stream->no_memory; at += STEPS_PER_PACKET) {
+		size_t now = count - at < STEPS_PER_PACKET ? count - at : STEPS_PER_PACKET;
+
+		uio_close(stream);
+		for (size_t i = at; i < at + now; i++) {
+			set_output(stream, steps[i].pins);
+			uio_put(stream, UIO_DIRECTION | steps[i].directions);
+			uio_put(stream, UIO_DELAY | steps[i].delay_us);
+			uio_put(stream, UIO_INPUT);
+		}
+		reply_expect(stream, seen + at, 0, now);
 	}
 	uio_close(stream);
 	return stream->no_memory ? TROUBLE_NO_MEMORY : TROUBLE_NONE;

@@ -8,7 +8,7 @@
  * The CH341A takes packets of up to 32 bytes; the first byte is the command.
  *   A8  1 to 31 bytes are shifted out, and as many come back in one IN packet
  *   AB  a list of pin operations: 80|v output latches D5..D0, 40|d directions,
- *       C0|n delay of n us, 20 end. No reply without an input operation.
+ *       C0|n delay of n us, 00 input of D7..D0, 20 end. No reply without an input.
  * A slice is what travels as one OUT transfer. Its packets are padded to 32 bytes,
  * but for the last. Padding an AB packet does no harm; an A8 packet shifts as many
  * bytes as it has, so a short one always ends its slice. The chip shifts the least
@@ -29,9 +29,13 @@
 /* The longest slice: 7 ms of work, or 60 ms when it is full of delays. */
 #define CH341A_SLICE_PACKETS 32
 
-/* Pins as bits of the output latches: chip select, CEN, clock, data out. */
+/* Pins as bits of the output latches, and of what is seen. */
 #define CH341A_PIN_CS 0x01
+#define CH341A_PIN_BESIDE_CEN 0x02
 #define CH341A_PIN_CEN 0x04
+#define CH341A_PIN_CLOCK 0x08
+#define CH341A_PIN_OUT 0x20
+#define CH341A_PIN_IN 0x80
 #define CH341A_PINS_IDLE 0x37 /* clock low, everything else high */
 #define CH341A_PINS_OUTPUT 0x3f
 
@@ -95,6 +99,19 @@ void ch341a_stream_set_pins(struct ch341a_stream *stream, uint8_t pins, uint8_t 
  */
 enum trouble_kind ch341a_stream_add_ops(struct ch341a_stream *stream, const struct spi_op *ops,
 					size_t count);
+
+/* Pins by hand: output latches, directions, a delay, and then a look at D0 to D7. */
+struct ch341a_step {
+	uint8_t pins, directions, delay_us;
+};
+
+/*
+ * Append them; the levels that are seen come to @seen, one byte a step with its bits in reverse
+ * order, as all that is received. Returns TROUBLE_NONE or TROUBLE_NO_MEMORY.
+ */
+enum trouble_kind ch341a_stream_add_steps(struct ch341a_stream *stream,
+					  const struct ch341a_step *steps, size_t count,
+					  uint8_t *seen);
 
 /*
  * Take reply packet number @index; TROUBLE_ADAPTER_FAULT when its length is wrong. The first

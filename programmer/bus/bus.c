@@ -348,3 +348,22 @@ enum trouble_kind spi_transfer_whole(struct spi_bus *bus, struct spi_op *ops, si
 	bus->whole = whole;
 	return kind;
 }
+
+enum trouble_kind spi_steps(struct spi_bus *bus, struct spi_step *steps, size_t count)
+{
+	enum trouble_kind kind = bus->ops->steps(bus, steps, count);
+
+	/* What is driven by hand may be driven so again. */
+	if (is_fault(kind) && !bus->ops->recover(bus))
+		kind = bus->ops->steps(bus, steps, count);
+	return kind;
+}
+
+/* All lines are driven again, and whatever the adapter holds is as it should be. */
+enum trouble_kind spi_steps_end(struct spi_bus *bus)
+{
+	struct spi_op op = {.kind = SPI_CEN, .level = true};
+	enum trouble_kind kind = bus->ops->recover(bus);
+
+	return kind ? kind : spi_transfer(bus, &op, 1);
+}

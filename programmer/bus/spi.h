@@ -72,6 +72,31 @@ struct spi_pins {
 	const char *cen;    /* "D2" */
 };
 
+/* The lines of an adapter, as bits: those of the bus, CEN, and the pin next to that of CEN. */
+enum spi_line {
+	SPI_LINE_CLOCK = 0x01,
+	SPI_LINE_SELECT = 0x02,
+	SPI_LINE_OUT = 0x04,
+	SPI_LINE_IN = 0x08, /* never driven */
+	SPI_LINE_CEN = 0x10,
+	SPI_LINE_BESIDE_CEN = 0x20,
+};
+
+#define SPI_LINE_COUNT 6
+#define SPI_LINES_ALL 0x3f
+
+/*
+ * One step by hand, for who looks for a wire: drive the lines @drive to @level, let all others go,
+ * and look at the levels @hold_us later. What lies on a line that is driven is not to be relied on.
+ */
+struct spi_step {
+	uint8_t drive, level;
+	uint8_t hold_us; /* at most SPI_STEP_HOLD_US */
+	uint8_t seen;	 /* the answer */
+};
+
+#define SPI_STEP_HOLD_US 60
+
 /*
  * @text with the names of the pins where it has {clock} {select} {out} {in} {cen}, in @words, which
  * has @room bytes and is returned; what does not fit is cut. NULL: the adapter is not known.
@@ -107,6 +132,7 @@ struct spi_caps {
 	bool waits_in_stream;	/* status samples can follow a command without the host */
 	uint32_t delay_most_us; /* SPI_DELAY within a stream; 0: none, they are the host's */
 	enum spi_cen cen;
+	const char *beside_cen; /* SPI_LINE_BESIDE_CEN: "D1"; NULL if there are no steps by hand */
 
 	/* Costs, for estimates (die_cost) and for pace (pace.h). */
 	uint32_t sample_us;   /* from one status sample of a wait to the next */
@@ -131,6 +157,11 @@ struct spi_adapter_ops {
 	 * adapter any more, CS is high, and CEN is as the last SPI_CEN left it.
 	 */
 	enum trouble_kind (*recover)(struct spi_bus *bus);
+	/*
+	 * Steps by hand, all of them in one round trip. NULL: it cannot. The pins stay as the last
+	 * one leaves them until the next call of any function.
+	 */
+	enum trouble_kind (*steps)(struct spi_bus *bus, struct spi_step *steps, size_t count);
 	/* CEN high, then pins released, and all of it freed. */
 	void (*close)(struct spi_bus *bus);
 
@@ -156,6 +187,13 @@ enum trouble_kind spi_transfer(struct spi_bus *bus, struct spi_op *ops, size_t c
  * has to be short.
  */
 enum trouble_kind spi_transfer_whole(struct spi_bus *bus, struct spi_op *ops, size_t count);
+
+/*
+ * Steps by hand; not with an adapter whose caps name no beside_cen. They end with the pins as the
+ * last one leaves them; spi_steps_end() makes the pins a bus again, CEN high.
+ */
+enum trouble_kind spi_steps(struct spi_bus *bus, struct spi_step *steps, size_t count);
+enum trouble_kind spi_steps_end(struct spi_bus *bus);
 
 /* Wait on the host; for pauses that need no precision. Ends early when cancelled. */
 void spi_sleep_us(struct spi_bus *bus, uint64_t us);

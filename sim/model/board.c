@@ -12,6 +12,7 @@ struct board {
 	struct soc soc;
 	struct nor nor;
 	struct board_stats stats;
+	struct wires wires;
 	bool unwired;
 };
 
@@ -33,6 +34,10 @@ struct board *board_new(const struct board_options *options)
 	soc_init(&board->soc, variant, options->seed, &board->nor, &board->stats);
 	ch341a_init(&board->adapter, options, options->unwired ? NULL : &board->soc, &board->stats);
 	board->unwired = options->unwired;
+	if (options->wiring.given && !options->unwired) {
+		wires_init(&board->wires, &options->wiring, &board->soc, options->seed);
+		board->adapter.engine.wires = &board->wires;
+	}
 	return board;
 }
 

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "chipdb/chipdb.h"
+#include "sim/model/wiring.h"
 
 /* How the host's USB controller behaves; see host.h for what each costs. */
 enum host_class { HOST_X, HOST_U, HOST_T };
@@ -63,7 +64,8 @@ struct board_options {
 	bool product_string; /* a newer adapter: iProduct 2, "USB UART-LPT" */
 	bool strict_replies; /* a fifth unread reply locks the adapter up instead of a NAK */
 	bool unwired;	     /* nothing is connected to the adapter */
-	uint32_t stall_out;  /* stall the Nth bulk OUT transfer, once (0: never) */
+	struct wiring wiring;
+	uint32_t stall_out; /* stall the Nth bulk OUT transfer, once (0: never) */
 	/* The program is killed as the Nth CS window in SPI mode has begun, once (0: never). */
 	uint64_t kill_at;
 	uint32_t lose_reply; /* lose the Nth reply packet, once (0: never) */

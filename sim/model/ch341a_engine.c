@@ -100,6 +100,8 @@ static bool miso(const struct ch341a_engine *engine, uint64_t ns)
 
 static uint8_t sample(const struct ch341a_engine *engine, uint64_t ns)
 {
+	if (engine->wires)
+		return wires_levels(engine->wires, ns);
 	return (uint8_t)(ch341a_engine_levels(engine) | PIN_D6 | (miso(engine, ns) ? PIN_MISO : 0));
 }
 
@@ -116,6 +118,10 @@ static void set_pins(struct ch341a_engine *engine, uint8_t latch, uint8_t direct
 		engine->stats->cen_pulses++;
 	if (!engine->soc)
 		return;
+	if (engine->wires) {
+		wires_drive(engine->wires, engine->latch, engine->direction, ns);
+		return;
+	}
 	if (changed & PIN_CEN)
 		soc_set_cen(engine->soc, now & PIN_CEN, ns);
 	/* A clock edge that comes together with the end of a CS window is not part of it. */
@@ -141,12 +147,15 @@ static void run_spi(struct ch341a_engine *engine, const uint8_t *data, size_t le
 	uint8_t out[CH341A_PACKET] = {0};
 
 	if (!engine->soc || (~engine->direction & (PIN_SCK | PIN_MOSI))) {
-		memset(reply, miso(engine, ns) ? 0xFF : 0x00, length);
+		memset(reply, sample(engine, ns) & PIN_MISO ? 0xFF : 0x00, length);
 		return;
 	}
 	for (size_t i = 0; i < length; i++)
 		out[i] = reversed(data[i]);
-	soc_shift(engine->soc, out, reply, length, ns, SPI_BYTE);
+	if (engine->wires)
+		wires_shift(engine->wires, out, reply, length, ns, SPI_BYTE);
+	else
+		soc_shift(engine->soc, out, reply, length, ns, SPI_BYTE);
 	for (size_t i = 0; i < length; i++)
 		reply[i] = reversed(reply[i]);
 }

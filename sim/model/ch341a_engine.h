@@ -11,6 +11,9 @@
  * D2 CEN, D3 SCK, D5 MOSI. D6 is open and pulled up, D7 is MISO. A1 and AB share one
  * latch and one direction register. Assumption: the latch is 0 at power-up.
  *
+ * With wires that are not as they should be, levels are what wires.h makes of them, also those
+ * of outputs.
+ *
  * Not modelled: I2C devices behind AA (no reply), the parallel modes.
  */
 #ifndef SIM_CH341A_ENGINE_H
@@ -21,11 +24,13 @@
 #include <stdint.h>
 
 #include "sim/model/soc.h"
+#include "sim/model/wires.h"
 
 #define CH341A_PACKET 32
 
 struct ch341a_engine {
-	struct soc *soc; /* NULL: nothing is connected */
+	struct soc *soc;     /* NULL: nothing is connected */
+	struct wires *wires; /* between; NULL: they are as they should be */
 	struct board_stats *stats;
 	uint8_t latch, direction; /* D5 to D0 */
 };

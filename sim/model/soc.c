@@ -31,6 +31,8 @@ void soc_init(struct soc *soc, const struct soc_variant *variant, uint64_t seed,
 static void boot(struct soc *soc)
 {
 	soc->state = SOC_BOOT;
+	soc->holds = false;
+	soc->bits = 0;
 	if (soc->variant->reprotects)
 		nor_firmware_status(soc->nor, soc->nor->part->firmware_sr);
 }
@@ -95,6 +97,7 @@ void soc_set_cen(struct soc *soc, bool high, uint64_t ns)
 		return;
 	soc->cen = high;
 	soc->bits = 0;
+	soc->holds = false;
 	if (!high) {
 		if (soc->state == SOC_FLASH && soc->cs_low)
 			nor_deselect(soc->nor, false, ns);
@@ -105,6 +108,18 @@ void soc_set_cen(struct soc *soc, bool high, uint64_t ns)
 	} else {
 		boot(soc);
 	}
+	run(soc, ns);
+}
+
+void soc_lose_power(struct soc *soc, uint64_t ns)
+{
+	run(soc, ns);
+	if (soc->state == SOC_OFF)
+		return;
+	if (soc->state == SOC_FLASH && soc->cs_low)
+		nor_deselect(soc->nor, false, ns);
+	soc->bits = 0;
+	start_attempt(soc, ns);
 	run(soc, ns);
 }
 
@@ -256,6 +271,7 @@ void soc_set_clock(struct soc *soc, bool high, bool mosi, uint64_t ns)
 		soc->shift_out = output(soc, ns);
 		soc->shift_in = 0;
 	}
+	soc->holds = true;
 	soc->miso_held = (soc->shift_out >> (7 - soc->bits)) & 1;
 	soc->shift_in = (uint8_t)(soc->shift_in << 1 | (mosi ? 1 : 0));
 	if (++soc->bits == 8) {
@@ -266,12 +282,26 @@ void soc_set_clock(struct soc *soc, bool high, bool mosi, uint64_t ns)
 
 bool soc_miso(struct soc *soc, uint64_t ns)
 {
-	if (soc->sck && soc->state != SOC_OFF)
+	run(soc, ns);
+	if (soc->sck && soc->holds)
 		return soc->miso_held;
 	if (soc->bits)
 		return (soc->shift_out >> (7 - soc->bits)) & 1;
-	run(soc, ns);
 	return output(soc, ns) & 0x80;
+}
+
+bool soc_drives_miso(const struct soc *soc)
+{
+	switch (soc->state) {
+	case SOC_WINDOW:
+	case SOC_SWITCH:
+	case SOC_BOOT:
+		return true;
+	case SOC_FLASH:
+		return soc->cs_low;
+	default:
+		return soc->variant->undriven == 0x00;
+	}
 }
 
 /* A run of bytes that begins inside one that was started bit by bit. */

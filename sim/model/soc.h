@@ -64,6 +64,7 @@ struct soc {
 	unsigned bits;
 	uint8_t shift_in, shift_out;
 	bool miso_held;
+	bool holds; /* while the clock is high MISO keeps miso_held */
 };
 
 void soc_init(struct soc *soc, const struct soc_variant *variant, uint64_t seed, struct nor *nor,
@@ -74,8 +75,12 @@ void soc_set_cen(struct soc *soc, bool high, uint64_t ns);
 void soc_set_cs(struct soc *soc, bool low, uint64_t ns);
 void soc_set_clock(struct soc *soc, bool high, bool mosi, uint64_t ns);
 
-/* The level of MISO. */
+/* The level of MISO, and whether the SoC drives it. */
 bool soc_miso(struct soc *soc, uint64_t ns);
+bool soc_drives_miso(const struct soc *soc);
+
+/* The supply breaks down for a moment, and the SoC begins as after a reset. */
+void soc_lose_power(struct soc *soc, uint64_t ns);
 
 /* @count bytes, most significant bit first, the first at @ns, the others @step_ns apart. */
 void soc_shift(struct soc *soc, const uint8_t *mosi, uint8_t *miso, size_t count, uint64_t ns,

@@ -51,7 +51,8 @@ class Json(Commands):
         """All lines, checked; the result is the last and the only one."""
         lines = [json.loads(line) for line in run.output.splitlines()]
         for line in lines[:-1]:
-            self.assertIn(line["event"], ("log", "phase", "progress", "trouble"))
+            self.assertIn(line["event"], ("log", "phase", "progress", "step", "suspect",
+                                          "trouble"))
             self.check(line, {**self.common, **self.documented[f"event {line['event']}"]})
         self.assertEqual(lines[-1]["event"], "result")
         self.assertEqual(lines[-1]["schema"], 2)
@@ -68,7 +69,8 @@ class Json(Commands):
     def test_every_command_gives_what_the_document_says(self):
         self.rig.file("rf.bin", DIE[RF])
         for line, status in (
-                ("detect", 0), ("detect --hold", 0), ("info", 0), ("info --all", 0),
+                ("doctor", 0), ("detect", 0), ("detect --hold", 0), ("info", 0),
+                ("info --all", 0),
                 ("backup backup.bin", 0), ("restore backup.bin", 0),
                 (f"write --backup=old.bin {MADE / 'qio.bin'}", 0),
                 ("read out.bin", 0), ("verify --region=rf rf.bin", 0),

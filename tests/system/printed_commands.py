@@ -67,6 +67,8 @@ SHOWN = {
         makes={"backup.bin": DIE}),
     f"{BRIDGE} -V ... 2>&1 | tee log.txt": Shown(
         "CH341A", run=f"{BRIDGE} -V -r out.bin 2>&1 | tee log.txt", makes={**OUT, "log.txt": None}),
+    "beken-flash doctor": Shown(r"link +good .*\n(.*\n)*content +good"),
+    "beken-flash doctor --watch": Shown(r"link +good"),
     "beken-flash detect": Shown("SoC:        BK7231N\n"),
     "beken-flash info": Shown(MAC),
     "beken-flash info --json | jq -r 'select(.event == \"result\").calibration[0].mac'": Shown(
@@ -167,6 +169,7 @@ COPIED = {
     "beken-flash reset": "printed_commands.py test_a_held_chip_is_used_as_told",
     "flashrom -p beken_spi":
         "commands.py test_flashrom_inside_is_the_one_that_knows_beken_spi",
+    "beken-flash backup": "doctor.py test_what_it_proposes_is_done_as_printed",
     "beken-flash verify %s%s":
         "printed_commands.py test_what_was_only_sampled_is_compared_by_the_command_that_is_named",
     "beken-flash write FILE":

@@ -44,8 +44,8 @@ class Descriptions(unittest.TestCase):
         cls.commands = commands()
 
     def test_there_are_commands(self):
-        for name in ("detect", "info", "read", "verify", "erase", "protect", "unprotect", "test",
-                     "reset", "run", "identify"):
+        for name in ("doctor", "detect", "info", "read", "verify", "erase", "protect", "unprotect",
+                     "test", "reset", "run", "identify"):
             self.assertIn(name, self.commands)
 
     def test_the_man_page_has_every_command_with_all_of_its_options(self):

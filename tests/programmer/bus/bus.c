@@ -363,6 +363,28 @@ static void texts_get_the_names_of_the_adapters_pins(void **state)
 			    "the ada");
 }
 
+static void lines_are_driven_and_seen_by_hand(void **state)
+{
+	static const struct observer observer;
+	struct spi_bus *bus = simulated_ch341a_open(&observer);
+	struct spi_step steps[9] = {{.drive = 0}};
+	uint8_t id[3], command = 0x9f;
+	struct spi_op op = {.kind = SPI_XFER, .tx = &command, .tx_len = 1, .rx = id, .rx_len = 3};
+
+	(void)state;
+	assert_string_equal(bus->caps.beside_cen, "D1");
+	steps[7] = (struct spi_step){.drive = SPI_LINE_CLOCK | SPI_LINE_OUT, .hold_us = 20};
+	assert_int_equal(spi_steps(bus, steps, 9), TROUBLE_NONE);
+	/* What is let go is high; nine steps are more than one packet. */
+	assert_int_equal(steps[0].seen, SPI_LINES_ALL);
+	assert_int_equal(steps[7].seen, SPI_LINES_ALL & ~(SPI_LINE_CLOCK | SPI_LINE_OUT));
+	assert_int_equal(steps[8].seen, SPI_LINES_ALL);
+	assert_int_equal(spi_steps_end(bus), TROUBLE_NONE);
+	assert_true(simulated_ch341a_cen());
+	assert_int_equal(spi_transfer(bus, &op, 1), TROUBLE_NONE);
+	adapter_close(bus);
+}
+
 #define ON(number, name, test)                                                                     \
 	{                                                                                          \
 #test " on " name, test, NULL, NULL, &kinds[number]                                \
@@ -388,6 +410,7 @@ int main(void)
 		cmocka_unit_test(without_waits_in_the_stream_nothing_is_sent_to_a_busy_die),
 		cmocka_unit_test(a_batch_that_failed_is_repeated_from_its_begin),
 		cmocka_unit_test(what_may_be_sent_only_once_is_not_repeated),
+		cmocka_unit_test(lines_are_driven_and_seen_by_hand),
 		cmocka_unit_test(texts_get_the_names_of_the_adapters_pins),
 	};
 

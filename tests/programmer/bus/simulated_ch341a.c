@@ -11,17 +11,21 @@
 struct ch341a_usb {
 	struct ch341a_engine engine;
 	struct soc soc;
+	struct wires wires;
 	struct nor nor;
 	struct board_stats stats;
 	uint64_t ns;
 };
 
 static struct ch341a_usb usb_side;
+static const struct board_options *board; /* NULL: as of simulated_ch341a_open() */
 
 struct ch341a_usb *ch341a_usb_open(const struct adapter *adapter, const char *place, char port[48],
 				   const struct observer *observer)
 {
-	const struct board_options options = {.part = chipdb_part_by_name("GD25Q16B")};
+	const struct board_options usual = {
+		.part = chipdb_part_by_name("GD25Q16B"), .entry = "linked", .seed = 1};
+	const struct board_options *options = board ? board : &usual;
 
 	(void)adapter;
 	(void)place;
@@ -29,9 +33,14 @@ struct ch341a_usb *ch341a_usb_open(const struct adapter *adapter, const char *pl
 	if (usb_side.nor.memory)
 		nor_fini(&usb_side.nor);
 	memset(&usb_side, 0, sizeof(usb_side));
-	assert_true(nor_init(&usb_side.nor, &options, &usb_side.stats));
-	soc_init(&usb_side.soc, soc_variant_by_name("linked"), 1, &usb_side.nor, &usb_side.stats);
+	assert_true(nor_init(&usb_side.nor, options, &usb_side.stats));
+	soc_init(&usb_side.soc, soc_variant_by_name(options->entry), options->seed, &usb_side.nor,
+		 &usb_side.stats);
 	usb_side.engine.soc = &usb_side.soc;
+	if (options->wiring.given) {
+		wires_init(&usb_side.wires, &options->wiring, &usb_side.soc, options->seed);
+		usb_side.engine.wires = &usb_side.wires;
+	}
 	usb_side.engine.stats = &usb_side.stats;
 	strcpy(port, "1-1");
 	return &usb_side;
@@ -110,6 +119,22 @@ struct spi_bus *simulated_ch341a_open(const struct observer *observer)
 	ops.sleep_us = sleep_us;
 	bus->ops = &ops;
 	return bus;
+}
+
+struct spi_bus *simulated_ch341a_open_on(const struct board_options *options,
+					 const struct observer *observer)
+{
+	struct spi_bus *bus;
+
+	board = options;
+	bus = simulated_ch341a_open(observer);
+	board = NULL;
+	return bus;
+}
+
+const struct board_stats *simulated_ch341a_stats(void)
+{
+	return &usb_side.stats;
 }
 
 uint8_t *simulated_ch341a_memory(void)

@@ -8,12 +8,18 @@
 #define TESTS_SIMULATED_CH341A_H
 
 #include "programmer/bus/spi.h"
+#include "sim/model/board_options.h"
 
 /* Linked to a GD25Q16B, all FF. There is one at a time; adapter_close() ends it. */
 struct spi_bus *simulated_ch341a_open(const struct observer *observer);
 
+/* The same on a board of these options: part, entry, seed, wiring and those of the die count. */
+struct spi_bus *simulated_ch341a_open_on(const struct board_options *options,
+					 const struct observer *observer);
+
 /* These hold until the next open. */
 uint8_t *simulated_ch341a_memory(void);
 bool simulated_ch341a_cen(void);
+const struct board_stats *simulated_ch341a_stats(void);
 
 #endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* beken-flash doctor: what is wrong between the computer and the flash. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/beken_flash/device.h"
+#include "engine/doctor.h"
+
+enum { OPTION_PARAMS, OPTION_JSON, OPTION_WATCH };
+
+static const struct command_option options[] = {
+	[OPTION_PARAMS] = {"params", "NAME=VALUE,...",
+			   "parameters of the programmer, as behind -p beken_spi:", false},
+	[OPTION_JSON] = {"json", NULL, "events and the result as JSON, one object a line", false},
+	[OPTION_WATCH] = {"watch", NULL,
+			  "look again and again at the wires, until the flash answers", false},
+	{NULL, NULL, NULL, false},
+};
+
+static const struct command_example examples[] = {
+	{"Is everything connected well, and what is wrong if not?", "beken-flash doctor"},
+	{"See each wire turn good while it is soldered:", "beken-flash doctor --watch"},
+	{NULL, NULL},
+};
+
+static void on_step(void *data, const struct doctor_step *step)
+{
+	static const char *const states[] = {"good", "BAD", "seen"};
+	static const char *const names[] = {"good", "bad", "unsure"};
+	struct device *device = data;
+	struct json *json;
+
+	if (!device->report.as_json) {
+		printf("%-11s %-4s  %s\n", step->name, states[step->state], step->seen);
+		return;
+	}
+	json = report_event(&device->report, "step");
+	json_text(json, "name", step->name);
+	json_text(json, "state", names[step->state]);
+	json_text(json, "seen", step->seen);
+	report_event_end(&device->report);
+}
+
+static void on_suspect(void *data, const struct doctor_suspect *suspect)
+{
+	struct device *device = data;
+	struct json *json;
+
+	if (!device->report.as_json) {
+		printf("%s: %s\n    %s\n", suspect->certain ? "it is" : "maybe", suspect->seen,
+		       suspect->next);
+		return;
+	}
+	json = report_event(&device->report, "suspect");
+	json_text(json, "cause", suspect->cause);
+	json_bool(json, "certain", suspect->certain);
+	json_text(json, "seen", suspect->seen);
+	json_text(json, "next", suspect->next);
+	report_event_end(&device->report);
+}
+
+static int good(struct device *device)
+{
+	if (!device_result(device))
+		printf("The flash answers. Next: beken-flash backup\n");
+	return device_result_end(device);
+}
+
+static int watch(struct device *device, const struct doctor_listener *listener)
+{
+	const struct timespec pause = {.tv_nsec = 500000000};
+	bool linked = false;
+
+	while (!linked && !observer_cancelled(device->session.observer)) {
+		if (!doctor_glance(&device->session, &device->options, listener, &linked))
+			return device_failed(device);
+		if (!linked && !device->report.as_json)
+			printf("\n");
+		fflush(stdout);
+		if (!linked)
+			nanosleep(&pause, NULL);
+	}
+	return linked ? good(device) : device_failed(device);
+}
+
+static int run(const struct command_line *line)
+{
+	struct device device;
+	const struct doctor_listener listener = {on_step, on_suspect, &device};
+
+	device_begin(&device, &command_doctor, line);
+	if (line->option[OPTION_WATCH])
+		return watch(&device, &listener);
+	if (!doctor_examine(&device.session, &device.options, &listener))
+		return device_failed(&device);
+	return good(&device);
+}
+
+const struct command command_doctor = {
+	.name = "doctor",
+	.words = "",
+	.summary = "Find out what is wrong between the computer and the flash",
+	.about = "Goes from the USB to the content of the flash, and shows each step with\n"
+		 "what was seen. The chip is reset many times; the flash is not changed. What\n"
+		 "cannot be told apart from here is named together, the likelier first, each\n"
+		 "with the measurement that decides.\n",
+	.options = options,
+	.examples = examples,
+	.run = COMMAND_RUN(run),
+};

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/doctor.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/look.h"
+
+__attribute__((format(printf, 4, 5))) static void tell(const struct doctor_listener *listener,
+						       const char *name, enum doctor_state state,
+						       const char *seen, ...)
+{
+	struct doctor_step step = {.name = name, .state = state};
+	va_list arguments;
+
+	va_start(arguments, seen);
+	vsnprintf(step.seen, sizeof(step.seen), seen, arguments);
+	va_end(arguments);
+	listener->step(listener->data, &step);
+}
+
+/* --- the adapter --- */
+
+/* What must have been good for the adapter to fail so, and what was not. */
+static void tell_no_adapter(const struct trouble *trouble, const struct doctor_listener *listener)
+{
+	switch (trouble->kind) {
+	case TROUBLE_USAGE:
+		break;
+	case TROUBLE_ADAPTER_MODE:
+		tell(listener, "usb", DOCTOR_GOOD, "an adapter is plugged in");
+		tell(listener, "jumper", DOCTOR_BAD, "%s", trouble->seen);
+		break;
+	case TROUBLE_ADAPTER_FORBIDDEN:
+		tell(listener, "usb", DOCTOR_GOOD, "an adapter is plugged in");
+		tell(listener, "permission", DOCTOR_BAD, "%s", trouble->seen);
+		break;
+	case TROUBLE_ADAPTER_IN_USE:
+		tell(listener, "usb", DOCTOR_GOOD, "an adapter is plugged in");
+		tell(listener, "permission", DOCTOR_GOOD, "it may be opened");
+		tell(listener, "driver", DOCTOR_BAD, "%s", trouble->seen);
+		break;
+	default:
+		tell(listener, "usb", DOCTOR_BAD, "%s", trouble->seen);
+	}
+}
+
+static void tell_adapter(const struct examined *examined, const struct doctor_listener *listener)
+{
+	tell(listener, "usb", DOCTOR_GOOD, "%s at usb=%s", examined->caps.kind, examined->port);
+	tell(listener, "permission", DOCTOR_GOOD, "it may be opened");
+	tell(listener, "jumper", DOCTOR_GOOD, "it is an SPI adapter");
+	tell(listener, "driver", DOCTOR_GOOD, "nothing else holds it");
+}
+
+/* --- the wires --- */
+
+static const char *level(const struct wire_levels *levels, uint8_t line)
+{
+	return levels->low & line ? "low" : levels->high & line ? "high" : "moving";
+}
+
+static void tell_pins(const struct examined *examined, const struct doctor_listener *listener)
+{
+	const struct wire_levels *rest = &examined->seen.rest;
+	const struct spi_pins *pins = &examined->caps.pins;
+
+	if (examined->seen.by_hand)
+		tell(listener, "pins", DOCTOR_UNSURE, "let go: %s %s, %s %s, %s %s, %s %s",
+		     pins->clock, level(rest, SPI_LINE_CLOCK), pins->select,
+		     level(rest, SPI_LINE_SELECT), pins->out, level(rest, SPI_LINE_OUT), pins->in,
+		     level(rest, SPI_LINE_IN));
+}
+
+static void tell_cen(const struct examined *examined, const struct doctor_listener *listener)
+{
+	const struct wire_seen *seen = &examined->seen;
+	const char *cen = examined->caps.pins.cen;
+
+	if (seen->answers_off || seen->link.kind == TROUBLE_CEN_UNWIRED)
+		tell(listener, "cen", DOCTOR_BAD, "the flash answers even while %s is low", cen);
+	else if (seen->entered || (seen->echo.found && seen->echo.cen == SPI_LINE_CEN))
+		tell(listener, "cen", DOCTOR_GOOD, "%s resets the chip", cen);
+	else if (seen->echo.found)
+		tell(listener, "cen", DOCTOR_BAD, "another pin than %s resets the chip", cen);
+	else if (seen->cen_low)
+		tell(listener, "cen", DOCTOR_BAD, "%s is low, though it was let go", cen);
+	else if (seen->link.kind)
+		tell(listener, "cen", DOCTOR_UNSURE, "no effect of %s was seen", cen);
+}
+
+static void tell_link(const struct examined *examined, const struct doctor_listener *listener)
+{
+	const struct wire_seen *seen = &examined->seen;
+	const struct wire_echo *echo = &seen->echo;
+	const uint8_t *id = seen->link.id;
+
+	if (!examined->verdict.linked)
+		tell(listener, "link", DOCTOR_BAD, "%s%s", trouble_text(seen->link.kind),
+		     echo->found ? "; D2 comes from the chip" : "");
+	else if (seen->entries)
+		tell(listener, "link", seen->wrong ? DOCTOR_BAD : DOCTOR_GOOD,
+		     "%02X %02X %02X; entered %u times of %u; %u of %u bits differed", id[0], id[1],
+		     id[2], seen->entered, seen->entries, seen->wrong, seen->bits);
+	else
+		tell(listener, "link", DOCTOR_GOOD, "%02X %02X %02X%s", id[0], id[1], id[2],
+		     seen->link.was_linked ? "; it was in its mode already" : "");
+	if (seen->link.woken)
+		tell(listener, "link", DOCTOR_UNSURE, "%s", spi_wake_text(seen->link.woken));
+}
+
+static void tell_wires(const struct examined *examined, const struct doctor_listener *listener)
+{
+	tell_adapter(examined, listener);
+	tell_pins(examined, listener);
+	tell_cen(examined, listener);
+	tell_link(examined, listener);
+}
+
+static void tell_suspects(const struct examined *examined, const struct doctor_listener *listener)
+{
+	for (size_t i = 0; i < examined->verdict.count; i++) {
+		const struct wire_suspect *wire = &examined->verdict.suspects[i];
+		struct doctor_suspect suspect = {.cause = wire_cause_name(wire->cause),
+						 .certain = examined->verdict.certain};
+
+		wire_suspect_text(wire, &examined->caps, suspect.seen);
+		wire_suspect_next(wire, &examined->caps, suspect.next);
+		listener->suspect(listener->data, &suspect);
+	}
+}
+
+/* All that it may be, in one sentence; and what to do about the likeliest. */
+static void raise_wires(const struct session *session, const struct examined *examined)
+{
+	const struct wire_verdict *verdict = &examined->verdict;
+	const enum trouble_kind kind = examined->seen.link.kind;
+	struct trouble trouble = trouble_seen(kind ? kind : TROUBLE_UNSTEADY, "%s",
+					      verdict->certain ? "" : "maybe ");
+	char text[WIRE_TEXT_ROOM];
+
+	for (size_t i = 0; i < verdict->count; i++) {
+		size_t length = strlen(trouble.seen);
+
+		snprintf(trouble.seen + length, sizeof(trouble.seen) - length, "%s%s",
+			 i ? ", or " : "",
+			 wire_suspect_text(&verdict->suspects[i], &examined->caps, text));
+	}
+	trouble_set_next(&trouble, "%s",
+			 wire_suspect_next(&verdict->suspects[0], &examined->caps, text));
+	trouble.next[0] = (char)toupper((unsigned char)trouble.next[0]);
+	trouble_add_text(&trouble, "port", "%s", examined->port);
+	trouble_add_text(&trouble, "cause", "%s", wire_cause_name(verdict->suspects[0].cause));
+	observer_tell(session->observer, &trouble);
+}
+
+/* What is wrong though the flash answers, and yet no reason to stop. */
+static bool is_tolerable(const struct wire_verdict *verdict)
+{
+	return verdict->linked &&
+	       (verdict->count == 0 || verdict->suspects[0].cause == WIRE_ENTERS_RARELY ||
+		verdict->suspects[0].cause == WIRE_BARE_DIE ||
+		verdict->suspects[0].cause == WIRE_OPEN);
+}
+
+static bool examine(struct session *session, const struct session_options *options, bool quickly,
+		    struct examined *examined, const struct doctor_listener *listener)
+{
+	const struct beken_options beken = {.parameters = options->parameters,
+					    .observer = session->observer,
+					    .pins = options->pins};
+
+	if (beken_examine(&beken, quickly, examined)) {
+		if (!examined->opened)
+			tell_no_adapter(session_trouble(session), listener);
+		return false;
+	}
+	tell_wires(examined, listener);
+	return true;
+}
+
+/* It was left in its mode. */
+static bool let_run(struct session *session, const struct session_options *options)
+{
+	const struct beken_options beken = {.parameters = options->parameters,
+					    .observer = session->observer,
+					    .pins = options->pins};
+	struct link_intent intent;
+
+	return beken_check(&beken, &intent) && (intent.stays || !beken_reset(&beken));
+}
+
+/* --- the flash --- */
+
+static void tell_flash(struct session *session, const struct doctor_listener *listener)
+{
+	const struct chipdb_part *part = session->part;
+	char text[PROTECTION_TEXT];
+
+	tell(listener, "id", DOCTOR_GOOD, "%s %s, %u KiB, ID %02X %02X %02X", part->maker,
+	     part->name, (unsigned)(part->size / 1024), part->id[0], part->id[1], part->id[2]);
+	if (!session_look_at_protection(session))
+		return;
+	tell(listener, "status", DOCTOR_GOOD, "protection: %s",
+	     protection_say(&session->protection, text));
+	if (!look_at_module(session))
+		return;
+	if (session->target.identity.soc_count)
+		tell(listener, "content", DOCTOR_GOOD, "the firmware of a %s",
+		     session->target.identity.socs[0]->name);
+	else
+		tell(listener, "content", DOCTOR_UNSURE, "no firmware that is known");
+}
+
+bool doctor_examine(struct session *session, const struct session_options *options,
+		    const struct doctor_listener *listener)
+{
+	struct examined examined;
+
+	if (!examine(session, options, false, &examined, listener))
+		return false;
+	tell_suspects(&examined, listener);
+	if (!is_tolerable(&examined.verdict)) {
+		raise_wires(session, &examined);
+		if (examined.verdict.linked)
+			let_run(session, options);
+		return false;
+	}
+	if (!session_open(session, options)) {
+		tell(listener, "id", DOCTOR_BAD, "%s", session_trouble(session)->seen);
+		return false;
+	}
+	tell_flash(session, listener);
+	return session_close(session) && session_trouble(session)->kind == TROUBLE_NONE;
+}
+
+bool doctor_glance(struct session *session, const struct session_options *options,
+		   const struct doctor_listener *listener, bool *linked)
+{
+	struct examined examined;
+
+	if (!examine(session, options, true, &examined, listener))
+		return false;
+	*linked = examined.verdict.linked;
+	tell_suspects(&examined, listener);
+	return !*linked || let_run(session, options);
+}

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""beken-flash doctor names what is wrong, from the adapter to the content; the die stays as it is."""
+import json
+import pathlib
+import re
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import lamp
+import tap
+
+
+class Doctor(lamp.Commands):
+    def doctor(self, *device, options=()):
+        """The steps by name, the suspects and the result; nothing is changed, and CEN is high."""
+        run = self.unchanged(self.flash("doctor", "--json", *options, device=device))
+        events = [json.loads(line) for line in run.output.splitlines()]
+        steps = {event["name"]: event["state"] for event in events if event["event"] == "step"}
+        return steps, [event for event in events if event["event"] == "suspect"], events[-1]
+
+    def test_good_wires_are_good_up_to_the_content(self):
+        steps, suspects, result = self.doctor()
+        self.assertEqual((suspects, result["status"]), ([], 0))
+        self.assertEqual({name for name, state in steps.items() if state == "good"},
+                         {"usb", "permission", "jumper", "driver", "cen", "link", "id", "status",
+                          "content"})
+
+    def test_each_fault_of_the_adapter_ends_at_its_step(self):
+        for adapter, step in (("none", "usb"), ("uart", "jumper"), ("forbidden", "permission")):
+            with self.subTest(adapter):
+                steps, suspects, result = self.doctor("--adapter", adapter)
+                self.assertEqual((steps[step], suspects, result["status"]), ("bad", [], 1))
+                self.assertEqual(list(steps.values()).count("bad"), 1)
+
+    def test_wires_are_named_in_words_with_a_next_step(self):
+        for wiring, cause, certain in (
+                ("swap=P21/P22", "swapped", True), ("CEN=D1", "cen-beside", True),
+                ("P23=open", "open", False), ("bridge", "bridged", True),
+                ("supply=weak", "weak-supply", True), ("noise=300", "noise", False)):
+            with self.subTest(wiring):
+                _, suspects, result = self.doctor("--wiring", wiring)
+                self.assertIn(cause, [suspect["cause"] for suspect in suspects])
+                self.assertEqual(suspects[0]["certain"], certain)
+                self.assertEqual(result["status"], 1)
+                self.assertTrue(all(suspect["next"] for suspect in suspects))
+
+    def test_what_does_not_link_points_to_the_doctor(self):
+        run = self.flash("info", device=("--wiring", "P23=open"))
+        self.refused(run, 1, "beken-flash doctor")
+
+    def test_watching_ends_when_the_flash_answers(self):
+        steps, _, result = self.doctor(options=("--watch",))
+        self.assertEqual((steps["link"], result["status"]), ("good", 0))
+
+    def test_what_it_proposes_is_done_as_printed(self):
+        run = self.good(self.flash("doctor"))
+        words = re.search(r"Next: beken-flash (.*)", run.output)[1].split()
+        self.good(self.flash(*words))
+        self.assertTrue(any(re.fullmatch(r"BK7231N-.*\.bin", name) for name in self.files()))
+
+
+if __name__ == "__main__":
+    tap.main()
