@@ -2,6 +2,8 @@
 #include "programmer/die/status_registers.h"
 #include "base/opcodes.h"
 
+#define READINGS 3 /* of two readings each, until these agree */
+
 /* Opcodes that write one register each; 01h also takes several bytes. */
 static const uint8_t opcode_wrsr[CHIPDB_REGISTERS] = {OPCODE_WRSR, OPCODE_WRSR2, OPCODE_WRSR3};
 
@@ -37,8 +39,8 @@ static enum trouble_kind read_once(struct spi_bus *bus, const struct chipdb_part
 	return *count ? TROUBLE_NONE : TROUBLE_UNSTEADY_READ;
 }
 
-enum trouble_kind status_registers_read(struct spi_bus *bus, const struct chipdb_part *part,
-					uint32_t *sr, unsigned *count)
+static enum trouble_kind read_twice(struct spi_bus *bus, const struct chipdb_part *part,
+				    uint32_t *sr, unsigned *count)
 {
 	unsigned count_again;
 	uint32_t again;
@@ -48,6 +50,17 @@ enum trouble_kind status_registers_read(struct spi_bus *bus, const struct chipdb
 		ret = read_once(bus, part, &again, &count_again);
 	if (!ret && (again != *sr || count_again != *count))
 		ret = TROUBLE_UNSTEADY_READ;
+	return ret;
+}
+
+/* A bit that flipped once is no reason to give up a job. */
+enum trouble_kind status_registers_read(struct spi_bus *bus, const struct chipdb_part *part,
+					uint32_t *sr, unsigned *count)
+{
+	enum trouble_kind ret = TROUBLE_UNSTEADY_READ;
+
+	for (unsigned i = 0; ret == TROUBLE_UNSTEADY_READ && i < READINGS; i++)
+		ret = read_twice(bus, part, sr, count);
 	return ret;
 }
 

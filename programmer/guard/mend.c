@@ -350,6 +350,21 @@ static bool any_known(const struct mend *mend, uint32_t start)
 	return false;
 }
 
+static void say_what_is_looked_at(const struct mend *mend)
+{
+	uint32_t unknown = 0;
+
+	for (uint32_t at = 0; at < mend->size; at += mend->page)
+		unknown += *known_at(mend, at) == UNKNOWN ? mend->page : 0;
+	if (unknown)
+		observer_note(mend->observer, NOTE_WARN, TROUBLE_NOT_WRITTEN,
+			      "what went wrong may have hit another place: of %u KiB of the flash "
+			      "it is not known what they held. Compare them with a backup",
+			      (unsigned)((unknown + 1023) / 1024));
+	observer_note(mend->observer, NOTE_INFO, TROUBLE_NONE,
+		      "looking for where a change went that was not where it belongs");
+}
+
 enum trouble_kind mend_finish(struct mend *mend)
 {
 	enum trouble_kind kind;
@@ -357,8 +372,7 @@ enum trouble_kind mend_finish(struct mend *mend)
 
 	if (!mend->astray || mend->refused)
 		return TROUBLE_NONE;
-	observer_note(mend->observer, NOTE_INFO, TROUBLE_NONE,
-		      "looking for where a change went that was not where it belongs");
+	say_what_is_looked_at(mend);
 	for (uint32_t start = 0; start < mend->size; start += mend->sector) {
 		kind = any_known(mend, start) ? look_whether_hit(mend, start, &lost) : TROUBLE_NONE;
 		if (kind)

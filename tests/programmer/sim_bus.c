@@ -33,7 +33,7 @@ static void shift(struct sim_bus *sim, const uint8_t *tx, uint8_t *rx, size_t le
 	sim->ns += len * BYTE_NS;
 }
 
-static void window(struct sim_bus *sim, const struct spi_op *op)
+static void plain_window(struct sim_bus *sim, const struct spi_op *op)
 {
 	static const uint8_t filler[512] = {[0 ... 511] = 0xff};
 	uint8_t unread[512];
@@ -56,6 +56,61 @@ static void window(struct sim_bus *sim, const struct spi_op *op)
 	}
 	soc_set_cs(&sim->soc, false, sim->ns);
 	sim->ns += OP_NS;
+}
+
+/* What is sent and read with the one fault in it. */
+static void faulty_window(struct sim_bus *sim, const struct spi_op *op)
+{
+	uint8_t tx[512];
+	struct spi_op bad = *op;
+
+	assert_true(op->tx_len > 0 && op->tx_len <= sizeof(tx));
+	memcpy(tx, op->tx, op->tx_len);
+	bad.tx = tx;
+	switch (sim->fault) {
+	case FAULT_LOST:
+		if (op->rx)
+			memset(op->rx, 0xff, op->kind == SPI_DUPLEX ? op->tx_len : op->rx_len);
+		return;
+	case FAULT_FLIP_COMMAND:
+		tx[0] ^= 0x04;
+		break;
+	case FAULT_FLIP_ADDRESS:
+		tx[op->tx_len > 1] ^= 0x02;
+		break;
+	case FAULT_FLIP_OUT:
+		tx[op->tx_len - 1] ^= 0x20;
+		break;
+	case FAULT_CUT:
+		bad.tx_len -= op->kind != SPI_DUPLEX && op->tx_len > 1;
+		break;
+	case FAULT_FLIP_IN:
+		break;
+	}
+	plain_window(sim, &bad);
+	if (sim->fault == FAULT_FLIP_IN && op->rx && op->kind != SPI_DUPLEX && op->rx_len)
+		op->rx[op->rx_len / 2] ^= 0x10;
+}
+
+static void wear(struct sim_bus *sim)
+{
+	sim->nor.memory[sim->worn_at] &= (uint8_t)~sim->worn_bits;
+}
+
+static void window(struct sim_bus *sim, const struct spi_op *op)
+{
+	if (++sim->windows == sim->fault_at)
+		faulty_window(sim, op);
+	else
+		plain_window(sim, op);
+	wear(sim);
+}
+
+void sim_bus_wear(struct sim_bus *sim, uint32_t address, uint8_t bits)
+{
+	sim->worn_at = address;
+	sim->worn_bits = bits;
+	wear(sim);
 }
 
 static bool busy(struct sim_bus *sim)

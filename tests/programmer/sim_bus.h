@@ -14,6 +14,15 @@
 #include "sim/model/soc.h"
 #include "programmer/die/spi_die.h"
 
+enum sim_fault {
+	FAULT_LOST,	    /* the die does not see the window, and what is read is ones */
+	FAULT_FLIP_COMMAND, /* a bit of the first byte to the die */
+	FAULT_FLIP_ADDRESS, /* of the second one: another 64 KiB */
+	FAULT_FLIP_OUT,	    /* of the last one: of an address or of data */
+	FAULT_FLIP_IN,	    /* of what is read */
+	FAULT_CUT,	    /* the last byte to the die gets lost */
+};
+
 struct sim_bus {
 	struct spi_bus bus;    /* first: the driver gets this */
 	struct beken_die *die; /* a spi_die on it, which knows the part of the board */
@@ -30,6 +39,14 @@ struct sim_bus {
 	unsigned fail_at, fail_more;
 	enum trouble_kind fail_error;
 
+	/* One fault of a kind in CS window number @fault_at (from 1). */
+	enum sim_fault fault;
+	unsigned windows, fault_at;
+
+	/* These bits of this byte are 0, whatever is erased: a worn cell. */
+	uint32_t worn_at;
+	uint8_t worn_bits;
+
 	/* Say "cancelled" at question number @cancel_at (from 1) and ever after. */
 	unsigned cancel_at, cancel_asked;
 };
@@ -37,6 +54,8 @@ struct sim_bus {
 /* @options: part, entry, seed, one_byte_01, busy, sr_given, sr and wp_low count. */
 struct sim_bus *sim_bus_new(const struct board_options *options);
 void sim_bus_free(struct sim_bus *sim);
+
+void sim_bus_wear(struct sim_bus *sim, uint32_t address, uint8_t bits);
 
 /* The registers as they are now, without WIP and WEL. */
 uint32_t sim_bus_sr(const struct sim_bus *sim);

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A write, as flashrom does it, with one fault in any of its CS windows. */
+#include "tests/unit.h"
+#include "sim/model/prng.h"
+#include "programmer/guard/proxy.h"
+#include "tests/programmer/sim_bus.h"
+
+#include <stdlib.h>
+#include <limits.h>
+
+#define BLOCK 65536u
+#define SECTOR 4096u
+#define AREA (4 * BLOCK) /* of the die, what flashrom has read before */
+#define START BLOCK
+#define LENGTH (2 * SECTOR)
+#define STEP 5 /* windows: pages are much alike; with TORTURE=1 all of them */
+
+static struct notes notes;
+
+enum outcome { EXACT, HEALED, TRUTHFUL, WRONG };
+
+struct job {
+	struct sim_bus *sim;
+	struct proxy *proxy;
+	uint8_t *wanted;
+	unsigned begin; /* windows before the first change */
+};
+
+static struct job begin(void)
+{
+	const struct chipdb_part *part = chipdb_part_by_name("GD25Q16B");
+	struct job job = {.sim = sim_bus_new(&(struct board_options){.part = part}),
+			  .wanted = malloc(part->size)};
+	struct prng prng = {.state = 5};
+
+	assert_non_null(job.wanted);
+	notes_begin(&notes);
+	for (uint32_t i = 0; i < AREA; i++)
+		job.sim->nor.memory[i] = (uint8_t)prng_next(&prng);
+	memcpy(job.wanted, job.sim->nor.memory, part->size);
+	for (uint32_t i = 0; i < LENGTH; i++)
+		job.wanted[START + i] = (uint8_t)prng_next(&prng);
+	job.proxy = proxy_new(job.sim->die,
+			      &(struct proxy_options){.part = part, .observer = &notes.observer});
+	assert_non_null(job.proxy);
+	return job;
+}
+
+/* Reads what there is, erases, programs, verifies; returns whether all of it went well. */
+static bool write_it(struct job *job)
+{
+	uint32_t size = job->sim->die->part->size;
+	uint8_t *seen = malloc(size);
+	bool good;
+
+	assert_non_null(seen);
+	good = !proxy_read(job->proxy, 0, seen, AREA);
+	job->begin = job->sim->windows;
+	good = good && !proxy_erase(job->proxy, (struct range){START, LENGTH}) &&
+	       !proxy_write(job->proxy, START, job->wanted + START, LENGTH) &&
+	       !proxy_read(job->proxy, START, seen, LENGTH) &&
+	       !memcmp(seen, job->wanted + START, LENGTH);
+	good = !proxy_close(job->proxy, false) && good;
+	free(seen);
+	return good;
+}
+
+static enum outcome end(struct job *job, bool good)
+{
+	bool right = !memcmp(job->sim->nor.memory, job->wanted, job->sim->die->part->size);
+	enum outcome outcome = good	      ? right ? notes.warnings ? HEALED : EXACT : WRONG
+			       : notes.errors ? TRUTHFUL
+					      : WRONG;
+
+	sim_bus_free(job->sim);
+	free(job->wanted);
+	return outcome;
+}
+
+static void a_write_without_a_fault_has_nothing_to_repair(void **state)
+{
+	struct job job = begin();
+	bool good = write_it(&job);
+
+	(void)state;
+	assert_int_equal(job.sim->stats.erase_4k, 2);
+	assert_int_equal(end(&job, good), EXACT);
+}
+
+static void sweep(enum sim_fault fault, unsigned counts[4])
+{
+	struct job job = begin();
+	unsigned last, first, step = getenv("TORTURE") ? 1 : STEP;
+
+	write_it(&job);
+	first = job.begin + 1;
+	last = job.sim->windows;
+	end(&job, true);
+	for (unsigned at = first; at <= last; at += step) {
+		enum outcome outcome;
+		bool good;
+
+		job = begin();
+		job.sim->fault = fault;
+		job.sim->fault_at = at;
+		good = write_it(&job);
+		outcome = end(&job, good);
+		counts[outcome]++;
+		if (outcome == WRONG || outcome == TRUTHFUL)
+			print_message("fault %d in window %u: %s\n", (int)fault, at,
+				      outcome == WRONG ? "WRONG" : notes.text);
+	}
+	print_message("fault %d: %u exact, %u healed, %u truthful failures, %u wrong\n", (int)fault,
+		      counts[EXACT], counts[HEALED], counts[TRUTHFUL], counts[WRONG]);
+}
+
+static void what_gets_lost_on_the_way_to_the_die_is_written_again(void **state)
+{
+	static const enum sim_fault faults[] = {FAULT_LOST, FAULT_FLIP_COMMAND, FAULT_CUT,
+						FAULT_FLIP_OUT, FAULT_FLIP_IN};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(faults); i++) {
+		unsigned counts[4] = {0};
+
+		sweep(faults[i], counts);
+		assert_int_equal(counts[WRONG], 0);
+		assert_in_range(counts[TRUTHFUL], 0, 2);
+	}
+}
+
+static void what_a_command_that_went_astray_destroyed_is_put_back(void **state)
+{
+	unsigned counts[4] = {0};
+
+	(void)state;
+	sweep(FAULT_FLIP_ADDRESS, counts);
+	assert_int_equal(counts[WRONG], 0);
+	assert_int_equal(counts[TRUTHFUL], 0);
+	assert_in_range(counts[HEALED], 5, UINT_MAX);
+}
+
+static void a_worn_cell_is_tried_three_times_and_then_a_failure(void **state)
+{
+	struct job job = begin();
+	uint32_t at = START;
+
+	(void)state;
+	while (!(job.wanted[at] & 1))
+		at++;
+	sim_bus_wear(job.sim, at, 1);
+	assert_false(write_it(&job));
+	assert_int_equal(job.sim->stats.erase_4k, 2 + 3);
+	sim_bus_free(job.sim);
+	free(job.wanted);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_write_without_a_fault_has_nothing_to_repair),
+		cmocka_unit_test(what_gets_lost_on_the_way_to_the_die_is_written_again),
+		cmocka_unit_test(what_a_command_that_went_astray_destroyed_is_put_back),
+		cmocka_unit_test(a_worn_cell_is_tried_three_times_and_then_a_failure),
+	};
+
+	return cmocka_run_group_tests_name("mend_faults", tests, NULL, NULL);
+}
