@@ -21,7 +21,6 @@
 #include <stdlib.h>
 #include "platform/string.h"
 #include "flash.h"
-#include "chipdrivers.h"
 #include "programmer.h"
 #include "spi.h"
 #include "helpers.h"
@@ -291,7 +290,7 @@ static int check_link(struct beken_spi_data *data)
 		return SPI_PROGRAMMER_ERROR;
 	if (!memcmp(id, data->id, 3))
 		return 0;
-	msg_perr("The link was lost: the flash answers %02x %02x %02x. Was the SoC reset?\n", id[0], id[1], id[2]);
+	msg_perr("The link was lost, the ID is %02x %02x %02x. Was the SoC reset?\n", id[0], id[1], id[2]);
 	return SPI_PROGRAMMER_ERROR;
 }
 
@@ -395,7 +394,7 @@ static const uint8_t changing[] = { 0x02, 0x12, 0x20, 0x21, 0x52, 0x5C, 0x60, 0x
 
 /*
  * The core clears BP bits that it sees, also for a mere read, and puts them back: by 01h with one byte, which
- * wipes CMP and QE on some parts. So it sees none and what it writes is dropped; unprotect() does what is needed.
+ * wipes CMP and QE on some parts. So it sees none, and what it writes is dropped; unprotect() does the rest.
  */
 static uint8_t shown_bits(const struct beken_spi_data *data, const struct spi_command *cmd)
 {

@@ -29,7 +29,7 @@ RELEASES = {
     "1.7": Release("1.7", "programmers/", edits=OLDER[:1], known="1.7.0"),
     "1.8": Release("1.8", "programmers/", refactor=True, known="1.8.0"),
     "main": Release("1.8", "programmers/", refactor=True, known="1.8.0"),
-    # "flashprog": Release("flashprog", edits=("until-1.7", "flashprog")),
+    "flashprog": Release("flashprog", edits=("until-1.7", "flashprog")),
 }
 
 # As git format-patch writes it, so that git am takes it. Whoever submits it becomes its author.
