@@ -34,7 +34,7 @@
 
 #define MAX_PACKETS	4096
 #define OUT_PACKETS	128	/* in one transfer */
-#define OUT_TRANSFERS	2	/* so that one that ends with a short packet costs no time */
+#define OUT_TRANSFERS	4	/* so that one that ends with a short packet costs no time */
 /* USB says that transfers end on non-full packets and the device sends 31 reply bytes at most, so many IN
  * transfers are queued. 32 seems to produce the most stable throughput on Windows. */
 #define IN_TRANSFERS	32
