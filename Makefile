@@ -79,9 +79,9 @@ docs:
 stories: deps-demo all
 	@tools/stories $(BUILD)
 
-# The patches for flashrom, from programmer/ and the chip database. Python is enough for it.
+# The series of patches for flashrom, or that for one RELEASE. Python is enough for it.
 patches:
-	@patches/make-patches $(BUILD)/patches
+	@patches/make-patches $(if $(RELEASE),--release $(RELEASE)) $(BUILD)/patches
 
 install: all
 	@meson install -C $(BUILD)

@@ -201,12 +201,11 @@ AS_ROOT = "it changes the machine, as root"
 USBIP = "it needs root and a kernel's vhci-hcd: tools/check-kernel does it in a virtual machine"
 NOT_RUN = {
     **{f"make{what}": BUILDS for what in (
-        "", " check", " deps", " docs", " patches", " bench", " calibrate", " torture",
+        "", " check", " deps", " docs", " patches", " patches RELEASE=main", " bench", " calibrate", " torture",
         " check-kernel", " coverage ARGS=engine", " package", " check-package", " check-recipes",
         " install", " uninstall", " deps SETS=clang",
         " docs stories && git diff --exit-code docs",
         ' MESON_ARGS="-Dbeken_flash=false -Dtests=false"')},
-    "make CONFIG_NOTHING=yes CONFIG_BEKEN_SPI=yes": "it builds flashrom 1.3.0, with a patch",
     "flashrom -p beken_spi:registers=real --wp-status": "only a flashrom with the driver in it has "
                                                         "registers=",
     "meson dist -C build --formats xztar --no-tests": "make check-package does so",
