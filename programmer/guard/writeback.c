@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define SECTORS_MOST (WRITEBACK_BLOCK_MOST / 4096)
+#define READINGS_MORE 3 /* until two agree */
 
 struct sector {
 	bool erased;	 /* to be erased; @data is what it will hold */
@@ -278,18 +279,23 @@ enum trouble_kind writeback_erase(struct writeback *writeback, unsigned erase, u
 
 /*
  * The rest of a sector of which flashrom wants to change only a piece is read, erased and
- * written back: nobody would ever see what a bad contact did to it in between.
+ * written back: nobody would ever see what a bad contact did to it in between. So @rx is read
+ * again, into @again, until two readings in a row agree.
  */
-static enum trouble_kind read_again(struct writeback *writeback, uint32_t address,
-				    const uint8_t *rx, uint8_t *again, size_t len)
+static enum trouble_kind read_again(struct writeback *writeback, uint32_t address, uint8_t *rx,
+				    uint8_t *again, size_t len)
 {
-	enum trouble_kind ret = writeback->changes->die->caps.checked
-					? TROUBLE_NONE
-					: changes_read(writeback->changes, address, again, len);
+	enum trouble_kind ret = TROUBLE_NONE;
 	struct trouble trouble;
 
-	if (ret || writeback->changes->die->caps.checked || memcmp(again, rx, len) == 0)
-		return ret;
+	if (writeback->changes->die->caps.checked)
+		return TROUBLE_NONE;
+	for (unsigned i = 0; i < READINGS_MORE; i++) {
+		ret = changes_read(writeback->changes, address, again, len);
+		if (ret || memcmp(again, rx, len) == 0)
+			return ret;
+		memcpy(rx, again, len);
+	}
 	trouble = trouble_seen(TROUBLE_UNSTEADY_READ,
 			       "the flash does not read the same twice at 0x%x: a bad contact",
 			       (unsigned)address);
