@@ -15,32 +15,16 @@
 #include "base/json.h"
 #include "engine/output_file.h"
 #include "engine/read_file.h"
+#include "engine/state_folder.h"
 
 #define NAME_ROOM 32
 #define JOURNAL_MOST 65536 /* bytes */
-
-static bool directory_path(char path[PATH_MAX], const struct observer *observer)
-{
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	int length = -1;
-
-	/* The XDG specification wants a relative one to be ignored. */
-	if (state && state[0] == '/')
-		length = snprintf(path, PATH_MAX, "%s/beken-flash", state);
-	else if (home && home[0] == '/')
-		length = snprintf(path, PATH_MAX, "%s/.local/state/beken-flash", home);
-	if (length > 0 && length < PATH_MAX - 128)
-		return true;
-	observer_raise(observer, TROUBLE_FILE, NO_RANGE,
-		       "there is no place for the journal of a write: set HOME or XDG_STATE_HOME");
-	return false;
-}
 
 static bool path_of(const char *name, char path[PATH_MAX], const struct observer *observer)
 {
 	size_t length;
 
-	if (!directory_path(path, observer))
+	if (!state_folder_path(path, observer))
 		return false;
 	length = strlen(path);
 	return snprintf(path + length, PATH_MAX - length, "/%s", name) < (int)(PATH_MAX - length);
@@ -71,26 +55,6 @@ bool journal_exists(unsigned number)
 	return journal_path(number, path, NULL) && access(path, F_OK) == 0;
 }
 
-static bool make_directory(const struct observer *observer)
-{
-	char path[PATH_MAX];
-
-	if (!directory_path(path, observer))
-		return false;
-	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		mkdir(path, 0700);
-		*slash = '/';
-	}
-	if (mkdir(path, 0700) == 0 || errno == EEXIST)
-		return true;
-	observer_raise(observer, TROUBLE_FILE, NO_RANGE,
-		       "cannot make %s for the journal of the write: %s; set XDG_STATE_HOME to a "
-		       "directory that you may write to",
-		       path, strerror(errno));
-	return false;
-}
-
 /* Locks of this kind are not inherited: a child that outlives a killed program has none. */
 int journal_lock(unsigned number, pid_t *holder, const struct observer *observer)
 {
@@ -99,9 +63,9 @@ int journal_lock(unsigned number, pid_t *holder, const struct observer *observer
 	int fd;
 
 	*holder = 0;
-	if (!make_directory(observer) || !numbered("lock", number, "", path, observer))
+	if (!state_folder_make(observer) || !numbered("lock", number, "", path, observer))
 		return -1;
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0) {
 		observer_raise(observer, TROUBLE_FILE, NO_RANGE,
 			       "cannot make %s: %s; set XDG_STATE_HOME to a directory that you may "
@@ -286,7 +250,7 @@ static void remove_images_but(unsigned number, const char *name, const struct ob
 	DIR *directory;
 
 	image_prefix(number, prefix);
-	directory = directory_path(path, observer) ? opendir(path) : NULL;
+	directory = state_folder_path(path, observer) ? opendir(path) : NULL;
 	while (directory && (entry = readdir(directory)))
 		if (strncmp(entry->d_name, prefix, strlen(prefix)) == 0 &&
 		    strcmp(entry->d_name, name) != 0)
@@ -315,7 +279,7 @@ bool journal_write(struct journal *journal, const uint8_t *wanted, const struct 
 	snprintf(journal->image, sizeof(journal->image), "%s%lld.%09ld.bin", prefix,
 		 (long long)now.tv_sec, now.tv_nsec);
 	sha256_text(wanted, journal->size, journal->sha256);
-	if (!make_directory(observer) || !path_of(journal->image, path, observer) ||
+	if (!state_folder_make(observer) || !path_of(journal->image, path, observer) ||
 	    !output_whole(path, wanted, journal->size, OUTPUT_NEW, observer))
 		return false;
 	text = journal_text(journal, &length);

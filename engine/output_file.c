@@ -10,6 +10,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "engine/state_folder.h"
+
 /* musl has neither the name nor a function for it. */
 #ifndef RENAME_NOREPLACE
 #define RENAME_NOREPLACE (1 << 0)
@@ -132,14 +134,19 @@ static void sync_directory(const char *path)
 	close(fd);
 }
 
-/* As a file that was simply created would have them. */
-static int set_permissions(int fd)
+/* Who is root by sudo gets what is written into a folder of his own. */
+static int give_to_user(int fd, const char *path)
 {
-	mode_t mask = umask(0);
+	char directory[PATH_MAX];
+	struct stat info;
+	uid_t uid;
+	gid_t gid;
 
-	umask(mask);
-	/* FAT has none. */
-	return fchmod(fd, 0666 & ~mask) && errno != EPERM ? errno : 0;
+	snprintf(directory, sizeof(directory), "%.*s.", (int)directory_length(path), path);
+	if (!sudo_user(&uid, &gid) || stat(directory, &info) || info.st_uid != uid)
+		return 0;
+	/* FAT has no owners. */
+	return fchown(fd, uid, gid) && errno != EPERM ? errno : 0;
 }
 
 enum output_result output_commit(struct output_file *file, const char *path, enum output_mode mode)
@@ -151,7 +158,7 @@ enum output_result output_commit(struct output_file *file, const char *path, enu
 	if (end < 0 || ftruncate(file->fd, end) || fsync(file->fd))
 		error = errno;
 	if (!error)
-		error = set_permissions(file->fd);
+		error = give_to_user(file->fd, path);
 	if (!error)
 		error = give_name(file->temporary, path, mode);
 	if (error == EEXIST)

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/state_folder.h"
+
+#include "tests/unit.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char here[PATH_MAX], path[PATH_MAX];
+static struct notes notes;
+
+static int begin(void **state)
+{
+	char directory[] = "/tmp/beken-state-XXXXXX";
+
+	(void)state;
+	notes_begin(&notes);
+	unsetenv("XDG_STATE_HOME");
+	if (!mkdtemp(directory) || chdir(directory) || !getcwd(here, sizeof(here)))
+		return 1;
+	return setenv("HOME", here, 1);
+}
+
+static int end(void **state)
+{
+	(void)state;
+	return chdir("/") || rmdir(here);
+}
+
+static void it_is_made_for_its_owner_alone(void **state)
+{
+	struct stat status;
+
+	(void)state;
+	assert_true(state_folder_make(&notes.observer));
+	assert_true(state_folder_make(&notes.observer));
+	assert_int_equal(stat(".local/state/beken-flash", &status), 0);
+	assert_int_equal(status.st_mode & 0777, 0700);
+	assert_int_equal(rmdir(".local/state/beken-flash"), 0);
+	assert_int_equal(rmdir(".local/state") || rmdir(".local"), 0);
+}
+
+static void a_link_in_its_place_is_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(mkdir("elsewhere", 0700), 0);
+	setenv("XDG_STATE_HOME", here, 1);
+	assert_int_equal(symlink("elsewhere", "beken-flash"), 0);
+	assert_false(state_folder_make(&notes.observer));
+	assert_mentions(&notes, "not a directory of your own");
+	assert_int_equal(rmdir("elsewhere"), 0);
+	assert_int_equal(unlink("beken-flash"), 0);
+}
+
+static void what_belongs_to_another_is_refused(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	setenv("XDG_STATE_HOME", here, 1);
+	assert_int_equal(mkdir("beken-flash", 0777), 0);
+	assert_int_equal(chown("beken-flash", 1234, 1234), 0);
+	assert_false(state_folder_make(&notes.observer));
+	assert_int_equal(rmdir("beken-flash"), 0);
+}
+
+static void root_in_the_home_of_a_user_uses_its_own(void **state)
+{
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(mkdir("home", 0755), 0);
+	assert_int_equal(chown("home", 1234, 1234), 0);
+	assert_int_equal(realpath("home", path) ? setenv("HOME", path, 1) : 1, 0);
+	assert_true(state_folder_path(path, &notes.observer));
+	assert_null(strstr(path, here));
+	assert_non_null(strstr(path, "/.local/state/beken-flash"));
+	assert_int_equal(rmdir("home"), 0);
+}
+
+static void without_a_place_it_says_what_to_set(void **state)
+{
+	(void)state;
+	unsetenv("HOME");
+	setenv("XDG_STATE_HOME", "relative", 1);
+	assert_false(state_folder_make(&notes.observer));
+	assert_mentions(&notes, "set HOME or XDG_STATE_HOME");
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(it_is_made_for_its_owner_alone),
+		CASE(a_link_in_its_place_is_refused),
+		CASE(what_belongs_to_another_is_refused),
+		CASE(root_in_the_home_of_a_user_uses_its_own),
+		CASE(without_a_place_it_says_what_to_set),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
