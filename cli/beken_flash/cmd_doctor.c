@@ -33,6 +33,7 @@ static void on_step(void *data, const struct doctor_step *step)
 
 	if (!device->report.as_json) {
 		printf("%-11s %-4s  %s\n", step->name, states[step->state], step->seen);
+		fflush(stdout); /* what is said on standard error belongs between */
 		return;
 	}
 	json = report_event(&device->report, "step");
@@ -50,6 +51,7 @@ static void on_suspect(void *data, const struct doctor_suspect *suspect)
 	if (!device->report.as_json) {
 		printf("%s: %s\n    %s\n", suspect->certain ? "it is" : "maybe", suspect->seen,
 		       suspect->next);
+		fflush(stdout);
 		return;
 	}
 	json = report_event(&device->report, "suspect");
