@@ -26,7 +26,7 @@ static uint8_t noise(uint32_t i)
 static int begin(void **state)
 {
 	(void)state;
-	part = chipdb_part_by_name("GD25Q16B");
+	part = chipdb_part_by_name("GD25Q40B");
 	memory = memory_die_new(part);
 	wanted = malloc(part->size);
 	if (!memory || !wanted)
@@ -177,7 +177,7 @@ static void a_change_that_went_astray_is_put_back(void **state)
 {
 	unsigned long changes = changes_without_fault();
 	static const uint32_t places[] = {0, START - SECTOR, START + SECTOR, START + LENGTH,
-					  0x1ff000};
+					  0x7f000};
 
 	(void)state;
 	for (unsigned long at = 1; at <= changes; at += 7)
@@ -193,7 +193,7 @@ static void what_was_hit_and_was_never_read_cannot_be_known(void **state)
 {
 	(void)state;
 	memory->astray_change = 2;
-	memory->astray_to = 0x1ff000;
+	memory->astray_to = 0x7f000;
 	assert_int_equal(write_wanted(), TROUBLE_NONE);
 	assert_memory_equal(memory->memory + START, wanted + START, LENGTH);
 	assert_true(notes.warnings > 0);

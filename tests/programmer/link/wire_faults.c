@@ -78,6 +78,13 @@ static bool same(const struct wire_suspect *one, const struct wire_suspect *othe
 					      (one->a == other->b && one->b == other->a));
 }
 
+/* With a sanitizer each takes four times as long, and finds the same. */
+#ifdef TEST_SANITIZED
+#define STEP 5
+#else
+#define STEP 1
+#endif
+
 static const struct link_options usual = {LINK_AUTO, 100, 4, 30000};
 static struct spi_caps caps;
 
@@ -127,7 +134,7 @@ static size_t count_named(const char *entry)
 {
 	size_t named = 0;
 
-	for (size_t i = 0; i < FAULTS; i++) {
+	for (size_t i = 0; i < FAULTS; i += STEP) {
 		struct board_options options = {.part = chipdb_part_by_name("GD25Q16B"),
 						.entry = entry,
 						.seed = 1 + i,
@@ -155,13 +162,14 @@ static void test_every_fault_is_named_and_none_wrongly_with_certainty(void **sta
 					      "long-window", "late-window", "short-window",
 					      "lag"};
 	const size_t count = getenv("TORTURE") ? sizeof(entries) / sizeof(entries[0]) : 1;
-	size_t named = 0;
+	size_t named = 0, tried;
 
 	(void)state;
 	for (size_t e = 0; e < count; e++)
 		named += count_named(entries[e]);
-	print_message("%zu of %zu are named\n", named, count * FAULTS);
-	assert_true(named * 100 >= count * FAULTS * 98);
+	tried = count * ((FAULTS + STEP - 1) / STEP);
+	print_message("%zu of %zu are named\n", named, tried);
+	assert_true(named * 100 >= tried * 98);
 }
 
 static void test_what_can_be_told_apart_is_said_with_certainty(void **state)
@@ -227,7 +235,7 @@ static void test_good_wires_pass_with_every_part(void **state)
 	struct board_options options = {.entry = "measured", .seed = 1};
 
 	(void)state;
-	for (size_t i = 0; i < chipdb_part_count; i++) {
+	for (size_t i = 0; i < chipdb_part_count; i += STEP) {
 		if (chipdb_parts[i].refuse)
 			continue;
 		options.part = &chipdb_parts[i];
