@@ -79,7 +79,7 @@ static void judge(struct bytes bytes, uint32_t *random)
 /* What noise is taken for does not depend on a sanitizer, which looks at the pieces below. */
 #ifdef TEST_SANITIZED
 #define NOISES 2000
-#define PIECES 6000
+#define PIECES 3000
 #else
 #define NOISES 5000
 #define PIECES 500

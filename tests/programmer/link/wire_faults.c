@@ -80,7 +80,7 @@ static bool same(const struct wire_suspect *one, const struct wire_suspect *othe
 
 /* With a sanitizer each takes four times as long, and finds the same. */
 #ifdef TEST_SANITIZED
-#define STEP 5
+#define STEP 9
 #else
 #define STEP 1
 #endif
