@@ -13,6 +13,7 @@
 enum known {
 	UNKNOWN,
 	SEEN, /* read once, and not changed since */
+	SURE, /* twice in a row, and it was the same */
 	OURS, /* erased here, and perhaps programmed */
 };
 
@@ -80,8 +81,10 @@ void mend_programmed(struct mend *mend, uint32_t address, const uint8_t *data, s
 	uint8_t *known = known_at(mend, address);
 
 	/* What stands beside it in the page was read but once, unless there is nothing. */
-	if (*known == SEEN)
-		*known = blank(mend->content + address / mend->page * mend->page, mend->page)
+	if (*known != OURS)
+		*known = *known != UNKNOWN &&
+					 blank(mend->content + address / mend->page * mend->page,
+					       mend->page)
 				 ? OURS
 				 : UNKNOWN;
 	for (size_t i = 0; i < len; i++)
@@ -268,8 +271,9 @@ enum trouble_kind mend_look(struct mend *mend, uint32_t address, uint8_t *rx, si
 		if (*known != OURS) {
 			if (piece.length < mend->page)
 				continue;
+			*known = *known != UNKNOWN && memcmp(wanted, read, mend->page) == 0 ? SURE
+											    : SEEN;
 			memcpy(mend->content + page, read, mend->page);
-			*known = SEEN;
 			continue;
 		}
 		if (memcmp(read, wanted, piece.length) == 0)
@@ -295,18 +299,28 @@ static bool was_hit(const uint8_t *before, const uint8_t *now, uint32_t len)
 	return (set >= HIT_BITS_LEAST && blank(now, len)) || (cleared >= HIT_BITS_LEAST && !set);
 }
 
-/* What was only read, and was not hit, is as it is now: the reading of before was wrong. */
-static void believe_die(struct mend *mend, uint32_t start)
+/*
+ * Whether it is known of each page that differs what it has to be. A reading that nobody repeated
+ * may have been wrong as a whole, and so may one of nothing: such a page is left as it is.
+ */
+static bool knows_better(struct mend *mend, uint32_t start)
 {
 	for (uint32_t at = 0; at < mend->sector; at += mend->page) {
 		uint8_t *before = mend->content + start + at, *now = mend->first + at;
+		enum known known = *known_at(mend, start + at);
+		bool hit = was_hit(before, now, mend->page);
 
-		if (*known_at(mend, start + at) == SEEN && !was_hit(before, now, mend->page))
+		if (known == UNKNOWN || known == OURS || memcmp(before, now, mend->page) == 0)
+			continue;
+		if (known == SURE ? !hit || blank(before, mend->page) : hit)
+			return false;
+		if (known == SEEN)
 			memcpy(before, now, mend->page);
 	}
+	return true;
 }
 
-/* One sector of all that is known; *@lost: it was hit, and could not be put back. */
+/* One sector of all that is known; *@lost: it may have been hit, and was not put back. */
 static enum trouble_kind look_whether_hit(struct mend *mend, uint32_t start, bool *lost)
 {
 	enum trouble_kind kind = read_sector(mend, start, mend->first);
@@ -317,10 +331,10 @@ static enum trouble_kind look_whether_hit(struct mend *mend, uint32_t start, boo
 	kind = read_majority(mend, start, SEEN, &wrong);
 	if (kind || !wrong)
 		return kind;
-	believe_die(mend, start);
-	if (!differs(mend, start, mend->first, SEEN))
-		return kind;
-	kind = put_right(mend, start, SEEN, &good);
+	*lost = memcmp(mend->first, mend->again, mend->sector) != 0 || !knows_better(mend, start);
+	if (*lost || !differs(mend, start, mend->first, SURE))
+		return TROUBLE_NONE;
+	kind = put_right(mend, start, SURE, &good);
 	*lost = !kind && !good;
 	if (good)
 		observer_note(mend->observer, NOTE_WARN, TROUBLE_NOT_WRITTEN,
@@ -333,12 +347,13 @@ static enum trouble_kind raise_lost(const struct mend *mend, uint32_t start)
 {
 	struct trouble trouble =
 		trouble_seen(TROUBLE_NOT_WRITTEN,
-			     "a change meant for elsewhere hit the sector at 0x%x, which could "
-			     "not be put back",
+			     "the sector at 0x%x reads otherwise than before: that reading was "
+			     "wrong, or a change meant for elsewhere hit it. It was not put back",
 			     (unsigned)start);
 
 	trouble.range = (struct range){start, mend->sector};
 	trouble.die = DIE_HALF;
+	trouble_set_next(&trouble, "Compare the flash with a backup");
 	return observer_tell(mend->observer, &trouble);
 }
 

@@ -11,7 +11,9 @@
  *     it was erased here, is erased and programmed again: up to MEND_TRIES times;
  *   - a change that was not where it belongs may have been somewhere else, since a command's
  *     address has no check sum. Then all that is known of the die, from readings before it
- *     was changed, too, is read once more in the end, and what was hit is put back.
+ *     was changed, too, is read once more in the end. What was hit is put back if two readings of
+ *     before agreed on it; else it is left as it is, and a failure with its address: the reading
+ *     of before may be what was wrong.
  *
  * All of it is noted, with the address. A die that does not take a repair gets none any more: it
  * may be locked, and whoever asked for the bytes gets what is there. So does who asks a die

@@ -59,7 +59,7 @@ static bool write_it(struct job *job)
 	bool good;
 
 	assert_non_null(seen);
-	good = !proxy_read(job->proxy, 0, seen, AREA);
+	good = !proxy_read(job->proxy, 0, seen, AREA) && !proxy_read(job->proxy, 0, seen, AREA);
 	job->begin = job->sim->windows;
 	good = good && !proxy_erase(job->proxy, (struct range){START, LENGTH}) &&
 	       !proxy_write(job->proxy, START, job->wanted + START, LENGTH) &&
