@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The answers are what published bootloader binaries gave on a CPU emulator. */
+#include <string.h>
+
+#include "tests/sim/model/uart_line.h"
+
+#define PART "EN25QH16B"
+#define LINK "01 e0 fc 01 00"
+#define LINKED "04 0e 05 01 e0 fc 01 00"
+
+struct vector {
+	const char *variant, *sent, *answer;
+};
+
+static const struct vector VECTORS[] = {
+	{"u", LINK " " LINK " " LINK, LINKED " " LINKED " " LINKED},
+	{"t", "01 e0 fc 01 11",
+	 "04 0e 14 01 e0 fc 11 42 4b 37 32 33 31 53 5f 31 2e 30 2e 35 00 00 00"},
+	{"u", "01 e0 fc 01 11", ""},
+	{"u", "01 e0 fc 06 0f 00 10 0e 00 14", "04 0e 09 01 e0 fc 0f 00 10 0e 00 14"},
+	{"u", "01 e0 fc 02 0e 00", ""},
+	{"u", "01 e0 fc 09 10 00 00 03 00 ff 0f 03 00", "04 0e 08 01 e0 fc 10 f5 98 ab 0e"},
+	{"u", "01 e0 fc 09 10 00 10 01 00 80 10 01 00", "04 0e 08 01 e0 fc 10 ff ff ff ff"},
+	{"u", "01 e0 fc 09 10 00 00 00 00 00 01 00 00", "04 0e 08 01 e0 fc 10 de 57 57 01"},
+	{"n", "01 e0 fc 09 10 00 00 00 00 00 01 00 00", "04 0e 08 01 e0 fc 10 09 47 68 4c"},
+	{"u", "01 e0 fc ff f4 05 00 09 ff 1f 00 00",
+	 "04 0e ff 01 e0 fc f4 07 00 09 06 ff 1f 00 00 00"},
+	{"t", "01 e0 fc ff f4 05 00 09 ff ff 00 00",
+	 "04 0e ff 01 e0 fc f4 07 00 09 06 ff ff 00 00 00"},
+	{"u", "01 e0 fc ff f4 06 00 0f 20 00 10 01 00",
+	 "04 0e ff 01 e0 fc f4 07 00 0f 00 20 00 10 01 00"},
+	{"u", "01 e0 fc ff f4 06 00 0f c7 00 00 03 00",
+	 "04 0e ff 01 e0 fc f4 07 00 0f 00 c7 00 00 03 00"},
+	{"u", "01 e0 fc ff f4 06 00 0f 20 00 10 00 00",
+	 "04 0e ff 01 e0 fc f4 07 00 0f 06 20 00 10 00 00"},
+	{"u", "01 e0 fc ff f4 05 00 0e 9f 00 00 00", ""},
+	{"u", "01 e0 fc 05 03 00 00 80 00", ""},
+	{"u", "01 01 e0 fc 01 00", ""},
+	{"u", "01 e0 01 e0 fc 01 00", ""},
+	{"u", "00 ff 01 02 01 e0 fc 01 00", LINKED},
+	{"n", "01 e0 fc 05 03 00 00 80 00", "04 0e 0c 01 e0 fc 03 00 00 80 00 1c 23 07 00"},
+	{"n", "01 e0 fc ff f4 05 00 0e 9f 00 00 00",
+	 "04 0e ff 01 e0 fc f4 06 00 0e 00 00 1c 70 15"},
+	{"7238", "01 e0 fc ff f4 05 00 0e 9f 00 00 00",
+	 "04 0e ff 01 e0 fc f4 05 00 0e 00 00 1c 70 15"},
+	{"n", "01 e0 fc ff f4 02 00 0c 05", "04 0e ff 01 e0 fc f4 04 00 0c 00 05 00"},
+};
+
+static void frames_are_answered_as_the_binaries_answer_them(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(VECTORS) / sizeof(VECTORS[0]); i++) {
+		struct uart_line *line = uart_line_linked(VECTORS[i].variant, PART);
+
+		uart_line_ask(line, VECTORS[i].sent, VECTORS[i].answer);
+		/* And the parser is fine afterwards. */
+		uart_line_ask(line, LINK, LINKED);
+		uart_line_free(line);
+	}
+}
+
+static void a_sector_is_read_written_and_erased(void **state)
+{
+	struct uart_line *line = uart_line_linked("u", PART);
+	uint8_t data[4096];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (uint8_t)(i * 7);
+	uart_line_send(line, "01 e0 fc ff f4 05 10 07 00 00 02 00", data, sizeof(data));
+	assert_int_equal(line->answered, 15);
+	uart_line_expect(line, "01 e0 fc ff f4 05 00 09 00 00 02 00",
+			 "04 0e ff 01 e0 fc f4 06 10 09 00 00 00 02 00", 4111);
+	assert_memory_equal(line->answer + 15, data, sizeof(data));
+	uart_line_ask(line, "01 e0 fc ff f4 06 00 0f 20 00 00 02 00",
+		      "04 0e ff 01 e0 fc f4 07 00 0f 00 20 00 00 02 00");
+	assert_int_equal(line->die->nor.memory[0x20001], 0xFF);
+	uart_line_free(line);
+}
+
+static void lost_bytes_of_a_sector_are_made_up_for_by_filler(void **state)
+{
+	struct uart_line *line = uart_line_linked("u", PART);
+	uint8_t data[3996] = {0}, filler[100] = {0};
+
+	(void)state;
+	uart_line_send(line, "01 e0 fc ff f4 05 10 07 00 00 07 00", data, sizeof(data));
+	assert_int_equal(line->answered, 0);
+	uart_line_bytes(line, filler, sizeof(filler));
+	assert_int_equal(line->answered, 15);
+	uart_line_ask(line, LINK, LINKED);
+	uart_line_free(line);
+}
+
+static void behind_the_die_t_erases_its_bootloader_and_u_does_nothing(void **state)
+{
+	static const char *const variants[] = {"t", "u"};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct uart_line *line = uart_line_linked(variants[i], PART);
+
+		line->die->nor.memory[0] = 0x12;
+		uart_line_ask(line, "01 e0 fc ff f4 06 00 0f 20 00 00 20 00",
+			      "04 0e ff 01 e0 fc f4 07 00 0f 00 20 00 00 20 00");
+		assert_int_equal(line->die->nor.memory[0], i ? 0x12 : 0xFF);
+		uart_line_free(line);
+	}
+}
+
+static void an_empty_line_starts_the_application_soon_and_one_byte_delays_it(void **state)
+{
+	struct uart_line *line = uart_line_of("u", PART);
+
+	(void)state;
+	uart_bootloader_advance(&line->uart, line->ns + 6 * LINE_MS);
+	assert_int_equal(line->uart.state, UART_APPLICATION);
+	uart_line_ask(line, LINK, "");
+	uart_line_free(line);
+
+	line = uart_line_of("u", PART);
+	uart_line_ask(line, "55", "");
+	line->ns += 700 * LINE_MS;
+	uart_line_ask(line, LINK, LINKED);
+	uart_line_free(line);
+}
+
+static void silence_after_the_link_resets_the_chip(void **state)
+{
+	struct uart_line *line = uart_line_linked("u", PART);
+
+	(void)state;
+	line->ns += UART_IDLE_NS + 50 * LINE_MS;
+	uart_line_ask(line, LINK, "");
+	assert_int_equal(line->uart.resets, 1);
+	assert_int_equal(line->uart.state, UART_APPLICATION);
+	uart_line_free(line);
+}
+
+static void old_builds_divide_by_one_too_many(void **state)
+{
+	static const struct {
+		const char *variant;
+		uint32_t rate;
+	} rows[] = {{"u", 928571}, {"q", 866666}};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct uart_line *line = uart_line_linked(rows[i].variant, PART);
+
+		uart_line_ask(line, "01 e0 fc 06 0f 00 10 0e 00 14",
+			      "04 0e 09 01 e0 fc 0f 00 10 0e 00 14");
+		assert_int_equal(uart_bootloader_rate(&line->uart), rows[i].rate);
+		uart_line_free(line);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(frames_are_answered_as_the_binaries_answer_them),
+		cmocka_unit_test(a_sector_is_read_written_and_erased),
+		cmocka_unit_test(lost_bytes_of_a_sector_are_made_up_for_by_filler),
+		cmocka_unit_test(behind_the_die_t_erases_its_bootloader_and_u_does_nothing),
+		cmocka_unit_test(an_empty_line_starts_the_application_soon_and_one_byte_delays_it),
+		cmocka_unit_test(silence_after_the_link_resets_the_chip),
+		cmocka_unit_test(old_builds_divide_by_one_too_many),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A bootloader with its die at the end of a clean line, for tests. */
+#ifndef TESTS_SIM_UART_LINE_H
+#define TESTS_SIM_UART_LINE_H
+
+#include "sim/model/uart_bootloader.h"
+#include "tests/sim/model/die.h"
+
+#define LINE_MS UINT64_C(1000000)
+
+struct uart_line {
+	struct die *die;
+	struct uart_bootloader uart;
+	uint64_t ns;
+	uint8_t answer[5000]; /* to what was sent last */
+	size_t answered;
+};
+
+/* Out of reset and not linked. */
+struct uart_line *uart_line_of(const char *variant, const char *part);
+
+/* The same, linked, the die without protection. */
+struct uart_line *uart_line_linked(const char *variant, const char *part);
+void uart_line_free(struct uart_line *line);
+
+/* Sends bytes back to back, then waits until the bootloader is idle. */
+void uart_line_bytes(struct uart_line *line, const uint8_t *bytes, size_t count);
+
+/* "01 e0 fc 01 00", and behind it @count bytes of @data (NULL: none). */
+void uart_line_send(struct uart_line *line, const char *hex, const uint8_t *data, size_t count);
+
+/* Sends @hex; the answer must be @wanted, of which its beginning is given. */
+void uart_line_expect(struct uart_line *line, const char *hex, const char *wanted, size_t length);
+
+/* Sends @hex; the answer must be @wanted, and no more. */
+void uart_line_ask(struct uart_line *line, const char *hex, const char *wanted);
+
+#endif
