@@ -155,6 +155,47 @@ static void old_builds_divide_by_one_too_many(void **state)
 	}
 }
 
+static void a_short_frame_runs_with_what_the_former_one_left(void **state)
+{
+	struct uart_line *line = uart_line_linked("u", PART);
+
+	(void)state;
+	uart_line_ask(line, "01 e0 fc 09 10 00 00 03 00 ff 0f 03 00",
+		      "04 0e 08 01 e0 fc 10 f5 98 ab 0e");
+	uart_line_ask(line, "01 e0 fc 05 10 00 00 03 00", "04 0e 08 01 e0 fc 10 f5 98 ab 0e");
+	/* An end before the start has no end: only a reset helps. */
+	uart_line_ask(line, "01 e0 fc 05 10 00 00 04 00", "");
+	uart_line_ask(line, LINK, "");
+	assert_int_equal(line->uart.state, UART_HUNG);
+	uart_line_free(line);
+}
+
+static void a_write_that_is_no_multiple_of_a_page_gets_no_answer(void **state)
+{
+	struct uart_line *line = uart_line_linked("u", PART);
+	uint8_t data[300] = {0};
+
+	(void)state;
+	uart_line_send(line, "01 e0 fc ff f4 31 01 07 00 00 02 00", data, sizeof(data));
+	assert_int_equal(line->answered, 0);
+	assert_int_equal(line->die->nor.memory[0x200FF], 0);
+	assert_int_equal(line->die->nor.memory[0x20100], 0xFF);
+	uart_line_ask(line, LINK, "");
+	uart_line_free(line);
+}
+
+static void bytes_beyond_ring_and_fifo_are_lost_while_it_works(void **state)
+{
+	struct uart_line *line = uart_line_linked("u", PART);
+	uint8_t bytes[12 + 700] = {0x01, 0xE0, 0xFC, 0xFF, 0xF4, 0x05, 0, 0x09, 0, 0, 2, 0};
+
+	(void)state;
+	uart_line_bytes(line, bytes, sizeof(bytes));
+	assert_int_equal(line->answered, 4111);
+	assert_int_equal(line->uart.lost, 700 - UART_BACKLOG);
+	uart_line_free(line);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -165,6 +206,9 @@ int main(void)
 		cmocka_unit_test(an_empty_line_starts_the_application_soon_and_one_byte_delays_it),
 		cmocka_unit_test(silence_after_the_link_resets_the_chip),
 		cmocka_unit_test(old_builds_divide_by_one_too_many),
+		cmocka_unit_test(a_short_frame_runs_with_what_the_former_one_left),
+		cmocka_unit_test(a_write_that_is_no_multiple_of_a_page_gets_no_answer),
+		cmocka_unit_test(bytes_beyond_ring_and_fifo_are_lost_while_it_works),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
