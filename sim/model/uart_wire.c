@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sim/model/uart_wire.h"
+
+#include <stdlib.h>
+
+#define PACKET 62u
+#define START_RATE 9600u
+#define OUT_NS UINT64_C(125000)
+#define FLYING 16384u
+#define NS_OF_TEN_BITS UINT64_C(10000000000)
+
+struct sent_byte {
+	uint64_t ns; /* when its stop bit ends */
+	uint32_t rate;
+	uint8_t value;
+};
+
+struct uart_wire {
+	struct uart_wire_options options;
+	struct uart_bootloader chip;
+	struct uart_wire_stats stats;
+	struct prng prng;
+	uint64_t now;
+	uint32_t rate;
+	bool cen, was_read;
+
+	/* Rings. What the chip sends is known before it has come. */
+	struct sent_byte out[UART_WIRE_QUEUE], flying[FLYING];
+	size_t out_first, out_count, flying_first, flying_count;
+	uint64_t out_free_ns;
+
+	/* What has come: @seen of @in_count are visible, the others in a packet that is open. */
+	uint8_t in[UART_WIRE_INPUT];
+	size_t in_first, in_count, seen;
+	uint64_t packet_ns; /* when the open packet goes at the latest */
+};
+
+static void chip_sends(void *context, uint8_t byte, uint64_t ns)
+{
+	struct uart_wire *wire = context;
+
+	if (wire->flying_count == FLYING) {
+		wire->stats.overruns++;
+		return;
+	}
+	wire->flying[(wire->flying_first + wire->flying_count++) % FLYING] = (struct sent_byte){
+		.ns = ns, .rate = uart_bootloader_rate(&wire->chip), .value = byte};
+}
+
+struct uart_wire *uart_wire_new(const struct uart_wire_options *options, struct nor *nor)
+{
+	struct uart_wire *wire = calloc(1, sizeof(*wire));
+
+	if (!wire)
+		return NULL;
+	wire->options = *options;
+	wire->prng.state = options->seed ^ 0x75617274;
+	wire->rate = START_RATE;
+	wire->cen = true;
+	uart_bootloader_init(&wire->chip, options->variant, nor, chip_sends, wire);
+	uart_bootloader_cen(&wire->chip, true, 0);
+	/* It had power long before anybody looked. */
+	uart_wire_advance(wire, UINT64_C(10000000000));
+	return wire;
+}
+
+void uart_wire_free(struct uart_wire *wire)
+{
+	free(wire);
+}
+
+uint64_t uart_wire_now(const struct uart_wire *wire)
+{
+	return wire->now;
+}
+
+static uint8_t as_heard(struct uart_wire *wire, uint8_t value, uint32_t sender, uint32_t receiver)
+{
+	uint32_t difference = sender > receiver ? sender - receiver : receiver - sender;
+
+	if ((uint64_t)difference * 25 <= receiver)
+		return value;
+	wire->stats.noise++;
+	return (uint8_t)prng_next(&wire->prng);
+}
+
+static void close_packet(struct uart_wire *wire)
+{
+	wire->seen = wire->in_count;
+}
+
+static void arrive(struct uart_wire *wire, const struct sent_byte *byte)
+{
+	wire->stats.from_chip++;
+	if (wire->in_count == UART_WIRE_INPUT) {
+		wire->stats.overruns++;
+		return;
+	}
+	if (wire->seen == wire->in_count)
+		wire->packet_ns = byte->ns + wire->options.latency_ns;
+	wire->in[(wire->in_first + wire->in_count++) % UART_WIRE_INPUT] =
+		as_heard(wire, byte->value, byte->rate, wire->rate);
+	if (wire->in_count - wire->seen == PACKET)
+		close_packet(wire);
+}
+
+static bool packet_is_open(const struct uart_wire *wire)
+{
+	return wire->in_count > wire->seen;
+}
+
+/* When the next thing happens by itself. */
+static uint64_t next(const struct uart_wire *wire)
+{
+	uint64_t ns = UART_WIRE_NEVER;
+
+	if (wire->out_count)
+		ns = wire->out[wire->out_first].ns;
+	if (wire->flying_count && wire->flying[wire->flying_first].ns < ns)
+		ns = wire->flying[wire->flying_first].ns;
+	if (packet_is_open(wire) && wire->packet_ns < ns)
+		ns = wire->packet_ns;
+	if (wire->chip.count && wire->chip.state != UART_HUNG && wire->chip.free_ns < ns)
+		ns = wire->chip.free_ns;
+	return ns > wire->now ? ns : wire->now;
+}
+
+/* To @ns, before which nothing else happens. */
+static void step(struct uart_wire *wire, uint64_t ns)
+{
+	wire->now = ns;
+	uart_bootloader_advance(&wire->chip, ns);
+	if (packet_is_open(wire) && wire->packet_ns <= ns)
+		close_packet(wire);
+	while (wire->out_count && wire->out[wire->out_first].ns <= ns) {
+		struct sent_byte byte = wire->out[wire->out_first];
+
+		wire->out_first = (wire->out_first + 1) % UART_WIRE_QUEUE;
+		wire->out_count--;
+		wire->stats.to_chip++;
+		uart_bootloader_receive(
+			&wire->chip,
+			as_heard(wire, byte.value, byte.rate, uart_bootloader_rate(&wire->chip)),
+			byte.ns);
+	}
+	while (wire->flying_count && wire->flying[wire->flying_first].ns <= ns) {
+		arrive(wire, &wire->flying[wire->flying_first]);
+		wire->flying_first = (wire->flying_first + 1) % FLYING;
+		wire->flying_count--;
+	}
+}
+
+void uart_wire_advance(struct uart_wire *wire, uint64_t ns)
+{
+	for (uint64_t at = next(wire); at <= ns && at != UART_WIRE_NEVER; at = next(wire)) {
+		uint64_t before = wire->now;
+
+		step(wire, at);
+		if (at == before && next(wire) == at)
+			break; /* due, and the chip does not take it */
+	}
+	if (ns > wire->now)
+		step(wire, ns);
+}
+
+void uart_wire_set_rate(struct uart_wire *wire, uint32_t rate, uint64_t ns)
+{
+	uart_wire_advance(wire, ns);
+	if (rate)
+		wire->rate = rate;
+}
+
+void uart_wire_set_lines(struct uart_wire *wire, bool rts, bool dtr, uint64_t ns)
+{
+	bool cen = true;
+
+	uart_wire_advance(wire, ns);
+	if (wire->options.cen == UART_CEN_RTS)
+		cen = !rts;
+	else if (wire->options.cen == UART_CEN_DTR)
+		cen = !dtr;
+	if (cen == wire->cen)
+		return;
+	wire->cen = cen;
+	if (!cen) {
+		wire->stats.resets++;
+		wire->flying_count = 0;
+	}
+	uart_bootloader_cen(&wire->chip, cen, wire->now);
+}
+
+size_t uart_wire_write(struct uart_wire *wire, const uint8_t *bytes, size_t count, uint64_t ns)
+{
+	uint64_t byte_ns = NS_OF_TEN_BITS / wire->rate;
+	size_t done = 0;
+
+	uart_wire_advance(wire, ns);
+	if (wire->was_read && count)
+		wire->stats.turnarounds++;
+	wire->was_read = false;
+	if (!wire->out_count && wire->out_free_ns < wire->now + OUT_NS)
+		wire->out_free_ns = wire->now + OUT_NS;
+	for (; done < count && wire->out_count < UART_WIRE_QUEUE; done++) {
+		wire->out_free_ns += byte_ns;
+		wire->out[(wire->out_first + wire->out_count++) % UART_WIRE_QUEUE] =
+			(struct sent_byte){
+				.ns = wire->out_free_ns, .rate = wire->rate, .value = bytes[done]};
+	}
+	return done;
+}
+
+size_t uart_wire_read(struct uart_wire *wire, uint8_t *bytes, size_t count, uint64_t ns)
+{
+	size_t done = 0;
+
+	uart_wire_advance(wire, ns);
+	for (; done < count && wire->seen; done++) {
+		bytes[done] = wire->in[wire->in_first];
+		wire->in_first = (wire->in_first + 1) % UART_WIRE_INPUT;
+		wire->in_count--;
+		wire->seen--;
+	}
+	if (done)
+		wire->was_read = true;
+	return done;
+}
+
+size_t uart_wire_readable(const struct uart_wire *wire)
+{
+	return wire->seen;
+}
+
+size_t uart_wire_unsent(const struct uart_wire *wire)
+{
+	return wire->out_count;
+}
+
+void uart_wire_flush_input(struct uart_wire *wire, uint64_t ns)
+{
+	uart_wire_advance(wire, ns);
+	wire->in_count = wire->seen = 0;
+}
+
+void uart_wire_flush_output(struct uart_wire *wire, uint64_t ns)
+{
+	uart_wire_advance(wire, ns);
+	wire->out_count = 0;
+	wire->out_free_ns = wire->now;
+}
+
+uint64_t uart_wire_wait(struct uart_wire *wire, uint64_t deadline)
+{
+	while (!wire->seen) {
+		uint64_t before = wire->now, at = next(wire);
+
+		if (at > deadline || at == UART_WIRE_NEVER)
+			break;
+		step(wire, at);
+		if (at == before && !wire->seen && next(wire) == at)
+			break;
+	}
+	if (wire->seen)
+		return wire->now;
+	if (deadline != UART_WIRE_NEVER)
+		uart_wire_advance(wire, deadline);
+	return UART_WIRE_NEVER;
+}
+
+uint64_t uart_wire_drain(struct uart_wire *wire, size_t left)
+{
+	while (wire->out_count > left)
+		uart_wire_advance(wire, wire->out[wire->out_first].ns);
+	return wire->now;
+}
+
+const struct uart_bootloader *uart_wire_chip(const struct uart_wire *wire)
+{
+	return &wire->chip;
+}
+
+void uart_wire_stats(const struct uart_wire *wire, struct uart_wire_stats *stats)
+{
+	*stats = wire->stats;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is between a program and a bootloader's UART: a USB-serial adapter, its wires, and CEN at
+ * one of its modem lines.
+ *
+ *   program -- write --> adapter's queue -- bytes at the host's rate --> uart_bootloader
+ *   program <-- read -- packets of USB <-- bytes at the chip's rate --
+ *
+ * All in nanoseconds of virtual time, which never go back. A byte that comes in stays in the
+ * adapter until 62 of them are there or the latency timer, which the first of them starts, has
+ * ended: so does an FT232. Sender and receiver that differ by more than 4 % get noise, one byte of
+ * it for each byte. Assumed: 125 us until the first byte of an idle adapter is on the wire.
+ *
+ * An asserted line (RTS or DTR) is low at the pin, and holds CEN low. A Linux port asserts both
+ * when it is opened.
+ */
+#ifndef SIM_UART_WIRE_H
+#define SIM_UART_WIRE_H
+
+#include "sim/model/prng.h"
+#include "sim/model/uart_bootloader.h"
+
+#define UART_WIRE_QUEUE 4096u  /* bytes of a program that wait in the kernel */
+#define UART_WIRE_INPUT 65536u /* bytes that wait to be read */
+#define UART_WIRE_NEVER UINT64_MAX
+
+/* Who drives CEN. NONE: nobody, the chip runs. */
+enum uart_wire_cen { UART_CEN_RTS, UART_CEN_DTR, UART_CEN_NONE };
+
+struct uart_wire_options {
+	const struct uart_variant *variant;
+	enum uart_wire_cen cen;
+	uint64_t latency_ns; /* of the adapter's timer */
+	uint64_t seed;
+};
+
+struct uart_wire_stats {
+	uint64_t to_chip, from_chip; /* bytes on the wires */
+	uint64_t noise;		     /* of these, received at a wrong rate */
+	uint64_t turnarounds;	     /* times that the program wrote after it had read */
+	uint64_t overruns;	     /* bytes that nobody read in time */
+	uint64_t resets;	     /* by CEN */
+};
+
+struct uart_wire;
+
+/* The chip runs its application. @nor outlives it. NULL when memory is short. */
+struct uart_wire *uart_wire_new(const struct uart_wire_options *options, struct nor *nor);
+void uart_wire_free(struct uart_wire *wire);
+
+/* The present. All functions below that take a time go on to it first. */
+uint64_t uart_wire_now(const struct uart_wire *wire);
+
+void uart_wire_advance(struct uart_wire *wire, uint64_t ns);
+void uart_wire_set_rate(struct uart_wire *wire, uint32_t rate, uint64_t ns);
+void uart_wire_set_lines(struct uart_wire *wire, bool rts, bool dtr, uint64_t ns);
+
+/* Returns how many bytes found room. */
+size_t uart_wire_write(struct uart_wire *wire, const uint8_t *bytes, size_t count, uint64_t ns);
+
+/* Returns how many bytes there were, at most @count. */
+size_t uart_wire_read(struct uart_wire *wire, uint8_t *bytes, size_t count, uint64_t ns);
+
+/* What a read at the present would give; what waits to be sent. */
+size_t uart_wire_readable(const struct uart_wire *wire);
+size_t uart_wire_unsent(const struct uart_wire *wire);
+
+/* Throw away what was received, or what waits to be sent. */
+void uart_wire_flush_input(struct uart_wire *wire, uint64_t ns);
+void uart_wire_flush_output(struct uart_wire *wire, uint64_t ns);
+
+/*
+ * Goes on until something can be read, at most to @deadline. Returns when that was, or
+ * UART_WIRE_NEVER: then time is at the deadline or, if that is NEVER, where it was and nothing
+ * will come until somebody does something.
+ */
+uint64_t uart_wire_wait(struct uart_wire *wire, uint64_t deadline);
+
+/* Goes on until at most @left bytes wait to be sent. Returns the time. */
+uint64_t uart_wire_drain(struct uart_wire *wire, size_t left);
+
+const struct uart_bootloader *uart_wire_chip(const struct uart_wire *wire);
+void uart_wire_stats(const struct uart_wire *wire, struct uart_wire_stats *stats);
+
+#endif

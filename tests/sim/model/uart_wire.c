@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sim/model/uart_wire.h"
+
+#include <string.h>
+
+#include "tests/sim/model/die.h"
+
+#define MS UINT64_C(1000000)
+
+static const uint8_t link_check[] = {0x01, 0xE0, 0xFC, 0x01, 0x00};
+static const uint8_t linked[] = {0x04, 0x0E, 0x05, 0x01, 0xE0, 0xFC, 0x01, 0x00};
+
+struct desk {
+	struct die *die;
+	struct uart_wire *wire;
+	uint64_t ns;
+};
+
+static struct desk desk_of(enum uart_wire_cen cen)
+{
+	struct uart_wire_options options = {
+		.variant = uart_variant_by_name("t"), .cen = cen, .latency_ns = MS, .seed = 1};
+	struct desk desk = {.die = die_of("GD25Q16B")};
+
+	desk.wire = uart_wire_new(&options, &desk.die->nor);
+	assert_non_null(desk.wire);
+	desk.ns = uart_wire_now(desk.wire);
+	uart_wire_set_rate(desk.wire, 115200, desk.ns);
+	return desk;
+}
+
+static void desk_free(struct desk *desk)
+{
+	uart_wire_free(desk->wire);
+	die_free(desk->die);
+}
+
+/* Reset by RTS; the bootloader listens. */
+static struct desk desk_in_window(void)
+{
+	struct desk desk = desk_of(UART_CEN_RTS);
+
+	uart_wire_set_lines(desk.wire, true, false, desk.ns);
+	desk.ns += 10 * MS;
+	uart_wire_set_lines(desk.wire, false, false, desk.ns);
+	desk.ns += UART_START_NS;
+	return desk;
+}
+
+static void link_up(struct desk *desk)
+{
+	uint8_t answer[64];
+
+	uart_wire_write(desk->wire, link_check, 5, desk->ns);
+	desk->ns = uart_wire_wait(desk->wire, UART_WIRE_NEVER);
+	assert_int_equal(uart_wire_read(desk->wire, answer, sizeof(answer), desk->ns), 8);
+	assert_memory_equal(answer, linked, 8);
+}
+
+static void test_an_application_does_not_answer(void **state)
+{
+	struct desk desk = desk_of(UART_CEN_RTS);
+
+	(void)state;
+	uart_wire_write(desk.wire, link_check, 5, desk.ns);
+	assert_true(uart_wire_wait(desk.wire, desk.ns + 1000 * MS) == UART_WIRE_NEVER);
+	assert_true(uart_wire_now(desk.wire) == desk.ns + 1000 * MS);
+	desk_free(&desk);
+}
+
+static void test_an_answer_costs_its_bytes_and_the_latency(void **state)
+{
+	struct desk desk = desk_in_window();
+	uint64_t begin = desk.ns, byte = 86806;
+
+	(void)state;
+	link_up(&desk);
+	/* The first byte of the answer starts the timer, and the answer is shorter than that. */
+	assert_in_range(desk.ns - begin, 6 * byte + MS, 6 * byte + MS + 200000);
+	desk_free(&desk);
+}
+
+static void test_a_dtr_that_drives_nothing_resets_nothing(void **state)
+{
+	struct desk desk = desk_in_window();
+	struct uart_wire_stats stats;
+
+	(void)state;
+	link_up(&desk);
+	uart_wire_set_lines(desk.wire, false, true, desk.ns);
+	link_up(&desk);
+	uart_wire_stats(desk.wire, &stats);
+	assert_int_equal(stats.resets, 1);
+	assert_int_equal(stats.turnarounds, 1);
+	assert_int_equal(stats.to_chip, 10);
+	assert_int_equal(stats.from_chip, 16);
+	desk_free(&desk);
+}
+
+static void test_a_wrong_rate_is_noise_both_ways(void **state)
+{
+	struct desk desk = desk_in_window();
+	struct uart_wire_stats stats;
+
+	(void)state;
+	link_up(&desk);
+	uart_wire_set_rate(desk.wire, 57600, desk.ns);
+	uart_wire_write(desk.wire, link_check, 5, desk.ns);
+	assert_true(uart_wire_wait(desk.wire, desk.ns + 50 * MS) == UART_WIRE_NEVER);
+	desk.ns = uart_wire_now(desk.wire);
+	uart_wire_stats(desk.wire, &stats);
+	assert_int_equal(stats.noise, 5);
+	uart_wire_set_rate(desk.wire, 115200, desk.ns);
+	link_up(&desk);
+	desk_free(&desk);
+}
+
+static void test_the_answer_to_a_new_rate_comes_at_that_rate(void **state)
+{
+	static const uint8_t request[] = {0x01, 0xE0, 0xFC, 0x06, 0x0F, 0x00, 0x10, 0x0E, 0x00, 20};
+	static const uint8_t wanted[] = {0x04, 0x0E, 0x09, 0x01, 0xE0, 0xFC,
+					 0x0F, 0x00, 0x10, 0x0E, 0x00, 20};
+	struct desk desk = desk_in_window();
+	uint8_t answer[64];
+
+	(void)state;
+	link_up(&desk);
+	uart_wire_write(desk.wire, request, sizeof(request), desk.ns);
+	desk.ns = uart_wire_drain(desk.wire, 0);
+	uart_wire_set_rate(desk.wire, 921600, desk.ns);
+	desk.ns = uart_wire_wait(desk.wire, UART_WIRE_NEVER);
+	assert_int_equal(uart_wire_read(desk.wire, answer, sizeof(answer), desk.ns), 12);
+	assert_memory_equal(answer, wanted, 12);
+	desk_free(&desk);
+}
+
+static void test_a_sector_costs_its_wire_time(void **state)
+{
+	static const uint8_t request[] = {0x01, 0xE0, 0xFC, 0xFF, 0xF4, 0x05,
+					  0x00, 0x09, 0x00, 0x10, 0x01, 0x00};
+	struct desk desk = desk_in_window();
+	uint8_t answer[5000];
+	uint64_t begin;
+	size_t got = 0;
+
+	(void)state;
+	link_up(&desk);
+	begin = desk.ns;
+	uart_wire_write(desk.wire, request, sizeof(request), desk.ns);
+	while (got < 4111) {
+		desk.ns = uart_wire_wait(desk.wire, UART_WIRE_NEVER);
+		assert_true(desk.ns != UART_WIRE_NEVER);
+		got += uart_wire_read(desk.wire, answer + got, sizeof(answer) - got, desk.ns);
+	}
+	assert_int_equal(got, 4111);
+	/* 41230 bits, and the flash's milliseconds; 357.9 ms of wire. */
+	assert_in_range((desk.ns - begin) / MS, 357, 362);
+	desk_free(&desk);
+}
+
+static void test_a_full_queue_takes_no_more(void **state)
+{
+	static const uint8_t zeros[5000];
+	struct desk desk = desk_of(UART_CEN_NONE);
+
+	(void)state;
+	assert_int_equal(uart_wire_write(desk.wire, zeros, sizeof(zeros), desk.ns),
+			 UART_WIRE_QUEUE);
+	assert_int_equal(uart_wire_write(desk.wire, zeros, 1, desk.ns), 0);
+	desk.ns = uart_wire_drain(desk.wire, 0);
+	assert_int_equal(uart_wire_write(desk.wire, zeros, 1, desk.ns), 1);
+	desk_free(&desk);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_an_application_does_not_answer),
+		cmocka_unit_test(test_an_answer_costs_its_bytes_and_the_latency),
+		cmocka_unit_test(test_a_dtr_that_drives_nothing_resets_nothing),
+		cmocka_unit_test(test_a_wrong_rate_is_noise_both_ways),
+		cmocka_unit_test(test_the_answer_to_a_new_rate_comes_at_that_rate),
+		cmocka_unit_test(test_a_sector_costs_its_wire_time),
+		cmocka_unit_test(test_a_full_queue_takes_no_more),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
