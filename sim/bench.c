@@ -68,6 +68,13 @@ bool bench_make(struct bench *bench, const struct options *options)
 		complain("there is not enough memory");
 		goto failed;
 	}
+	if (options->uart.variant) {
+		bench->uart = uart_wire_new(&options->uart, board_nor(bench->board));
+		if (!bench->uart) {
+			complain("there is not enough memory");
+			goto failed;
+		}
+	}
 	if (options->image && !load_image(options, bench->board))
 		goto failed;
 	if (bench->spare)
@@ -120,14 +127,34 @@ failed:
 	return false;
 }
 
+/* The figures of the serial port, "" without one. */
+static void uart_figures(const struct bench *bench, char *text, size_t size)
+{
+	struct uart_wire_stats stats;
+
+	text[0] = 0;
+	if (!bench->uart)
+		return;
+	uart_wire_stats(bench->uart, &stats);
+	snprintf(text, size,
+		 "  \"uart\": { \"virtual_us\": %" PRIu64 ", \"to_chip\": %" PRIu64
+		 ", \"from_chip\": %" PRIu64 ", \"turnarounds\": %" PRIu64 ", \"noise\": %" PRIu64
+		 ", \"overruns\": %" PRIu64 ",\n            \"cen_resets\": %" PRIu64
+		 ", \"own_resets\": %u, \"commands\": %u, \"lost_in_chip\": %u },\n",
+		 uart_wire_used_us(bench->uart), stats.to_chip, stats.from_chip, stats.turnarounds,
+		 stats.noise, stats.overruns, stats.resets, uart_wire_chip(bench->uart)->resets,
+		 uart_wire_chip(bench->uart)->commands, uart_wire_chip(bench->uart)->lost);
+}
+
 static bool write_stats(const struct bench *bench)
 {
 	const char *path = bench->options->stats;
 	struct board_stats s;
-	char text[2048];
+	char text[2048], uart[512];
 	int length;
 
 	board_stats(bench->board, &s);
+	uart_figures(bench, uart, sizeof(uart));
 	length = snprintf(text, sizeof(text),
 			  "{\n"
 			  "  \"part\": \"%s\",\n"
@@ -149,6 +176,7 @@ static bool write_stats(const struct bench *bench)
 			  "  \"cen_pulses\": %" PRIu64 ",\n"
 			  "  \"ignored_while_busy\": %" PRIu64 ",\n"
 			  "  \"ignored_protected\": %" PRIu64 ",\n"
+			  "%s"
 			  "  \"cen\": \"%s\",\n"
 			  "  \"status_registers\": \"%06" PRIx32 "\",\n"
 			  "  \"locked_blocks\": %u\n"
@@ -158,7 +186,7 @@ static bool write_stats(const struct bench *bench)
 			  s.page_programs, s.erase_4k, s.erase_32k, s.erase_64k, s.erase_chip,
 			  s.sr_writes, s.sr_writes_volatile, s.sr_writes_needless,
 			  s.sr_write_commands, s.cen_pulses, s.ignored_while_busy,
-			  s.ignored_protected, board_cen(bench->board) ? "high" : "low",
+			  s.ignored_protected, uart, board_cen(bench->board) ? "high" : "low",
 			  board_status_registers(bench->board), board_locked_blocks(bench->board));
 	if (length < 0 || (size_t)length >= sizeof(text)) {
 		complain("the figures do not fit, %s is not written", path);
@@ -182,6 +210,8 @@ bool bench_report(const struct bench *bench)
 
 void bench_free(struct bench *bench)
 {
+	uart_wire_free(bench->uart);
+	bench->uart = NULL;
 	board_free(bench->board);
 	board_free(bench->spare);
 	bench->board = bench->spare = NULL;

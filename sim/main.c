@@ -13,7 +13,7 @@ static void help(void)
 	       "  beken-sim serve --listen ADDRESS [OPTIONS]\n"
 	       "                      serve it over USB/IP until interrupted; ADDRESS is\n"
 	       "                      unix:PATH, 127.0.0.1:PORT or [::1]:PORT\n"
-	       "  beken-sim list socs|parts|entries        names that options take\n"
+	       "  beken-sim list socs|parts|entries|bootloaders  names that options take\n"
 	       "  beken-sim --help | --version\n\n"
 	       "%s\n"
 	       "'run' exits with the program's status, or with 128 + the signal that ended it.\n"
@@ -42,8 +42,11 @@ static int list(const char *what)
 	} else if (strcmp(what, "entries") == 0) {
 		for (unsigned i = 0; (name = board_entry_name(i)); i++)
 			puts(name);
+	} else if (strcmp(what, "bootloaders") == 0) {
+		for (unsigned i = 0; uart_variant(i); i++)
+			puts(uart_variant(i)->name);
 	} else {
-		complain("cannot list '%s'; there are socs, parts and entries", what);
+		complain("cannot list '%s'; there are socs, parts, entries and bootloaders", what);
 		return 2;
 	}
 	return 0;

@@ -28,6 +28,10 @@ const char options_help[] =
 	"                      none (not plugged in), forbidden (no permission)\n"
 	"  --second-adapter    one more adapter, without a chip, at the lower address\n"
 	"  --product-string    a newer adapter, which has a product string\n"
+	"  --uart NAME         a serial port, /dev/ttyUSB0, to the SoC's bootloader of this name\n"
+	"                      (list bootloaders)\n"
+	"  --uart-cen LINE     what drives CEN: rts (default), dtr, or none\n"
+	"  --uart-latency US   latency timer of the port's adapter (default 1000)\n"
 	"Where the flash is not what the part list says:\n"
 	"  --id HEX            it answers this JEDEC ID, three bytes such as C46099\n"
 	"  --capacity SIZE     it has less memory; addresses wrap round\n"
@@ -96,6 +100,9 @@ enum {
 	OPT_LOSE,
 	OPT_STRICT,
 	OPT_STATS,
+	OPT_UART,
+	OPT_UART_CEN,
+	OPT_UART_LATENCY,
 	OPT_LISTEN
 };
 
@@ -131,6 +138,9 @@ static const struct option table[] = {
 	{"lose-reply", required_argument, NULL, OPT_LOSE},
 	{"strict-replies", no_argument, NULL, OPT_STRICT},
 	{"stats", required_argument, NULL, OPT_STATS},
+	{"uart", required_argument, NULL, OPT_UART},
+	{"uart-cen", required_argument, NULL, OPT_UART_CEN},
+	{"uart-latency", required_argument, NULL, OPT_UART_LATENCY},
 	{"listen", required_argument, NULL, OPT_LISTEN},
 	{NULL, 0, NULL, 0},
 };
@@ -315,12 +325,14 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 	static const char *const locks[] = {"all", "single", NULL};
 	static const char *const starts[] = {"ready", "power-down", "qpi", "continuous-read", NULL};
 	static const char *const one_byte[] = {"part", "keeps", "clears", NULL};
+	static const char *const uart_cen[] = {"rts", "dtr", "none", NULL};
 	const char *soc = NULL, *part = NULL, *sr = NULL, *capacity = NULL;
 	struct board_options *board = &options->board;
 	int option, index;
 
 	memset(options, 0, sizeof(*options));
 	options->unplug_ns = USBIP_NEVER;
+	options->uart.latency_ns = 1000000;
 	board->seed = 1;
 	opterr = 0;
 	/* "+": what follows the command word belongs to the command. */
@@ -424,6 +436,19 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 		case OPT_STATS:
 			options->stats = optarg;
 			break;
+		case OPT_UART:
+			options->uart.variant = uart_variant_by_name(optarg);
+			if (!options->uart.variant)
+				refuse("there is no bootloader '%s'; 'beken-sim list bootloaders' "
+				       "names them",
+				       optarg);
+			break;
+		case OPT_UART_CEN:
+			options->uart.cen = word(name, optarg, uart_cen);
+			break;
+		case OPT_UART_LATENCY:
+			options->uart.latency_ns = number(name, optarg, 10, 255000) * 1000;
+			break;
 		case OPT_LISTEN:
 			if (!listens)
 				refuse("--listen belongs to 'beken-sim serve'");
@@ -434,6 +459,7 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 		}
 	}
 
+	options->uart.seed = board->seed;
 	board->part = choose_part(soc, part);
 	board->uart_mode = options->adapter == ADAPTER_UART;
 	fit_to_part(board, capacity, sr);
@@ -444,6 +470,8 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 		       adapters[options->adapter]);
 	if (listens && (board->kill_at || options->event))
 		refuse("--kill-at and --do-at make sense for 'beken-sim run' only");
+	if (listens && options->uart.variant)
+		refuse("--uart makes sense for 'beken-sim run' only");
 	if (!listens && optind >= argc)
 		refuse("which program shall run? beken-sim run [OPTIONS] -- COMMAND...");
 	options->command = argv + optind;

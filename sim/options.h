@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "sim/model/board.h"
+#include "sim/model/uart_wire.h"
 
 enum adapter { ADAPTER_SPI, ADAPTER_UART, ADAPTER_NONE, ADAPTER_FORBIDDEN };
 
@@ -18,6 +19,7 @@ struct options {
 	uint64_t unplug_ns;		  /* USBIP_NEVER */
 	const char *event;		  /* a command of the shell, run once, or NULL; ... */
 	uint64_t event_ops, event_ns;	  /* ... when one of these has come; 0: not by this */
+	struct uart_wire_options uart;	  /* no variant: there is no serial port */
 	const char *listen;		  /* serve */
 	char **command;			  /* run: ends with NULL */
 };

@@ -59,6 +59,11 @@ uint8_t *board_flash(struct board *board)
 	return board->nor.memory;
 }
 
+struct nor *board_nor(struct board *board)
+{
+	return &board->nor;
+}
+
 uint32_t board_flash_size(const struct board *board)
 {
 	return board->nor.part->size;

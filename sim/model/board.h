@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "sim/model/board_options.h"
+#include "sim/model/nor.h"
 #include "sim/model/usb.h"
 
 struct board;
@@ -27,6 +28,9 @@ struct usb_device *board_usb(struct board *board);
 
 /* The die's content, FF at first; may be read and changed between transfers. */
 uint8_t *board_flash(struct board *board);
+
+/* The die itself, for another way to it. Lives as long as the board. */
+struct nor *board_nor(struct board *board);
 
 /* Its length in bytes. */
 uint32_t board_flash_size(const struct board *board);

@@ -6,6 +6,7 @@
 #define PACKET 62u
 #define START_RATE 9600u
 #define OUT_NS UINT64_C(125000)
+#define POWERED_NS UINT64_C(10000000000)
 #define FLYING 16384u
 #define NS_OF_TEN_BITS UINT64_C(10000000000)
 
@@ -60,7 +61,7 @@ struct uart_wire *uart_wire_new(const struct uart_wire_options *options, struct 
 	uart_bootloader_init(&wire->chip, options->variant, nor, chip_sends, wire);
 	uart_bootloader_cen(&wire->chip, true, 0);
 	/* It had power long before anybody looked. */
-	uart_wire_advance(wire, UINT64_C(10000000000));
+	uart_wire_advance(wire, POWERED_NS);
 	return wire;
 }
 
@@ -271,6 +272,11 @@ uint64_t uart_wire_drain(struct uart_wire *wire, size_t left)
 	while (wire->out_count > left)
 		uart_wire_advance(wire, wire->out[wire->out_first].ns);
 	return wire->now;
+}
+
+uint64_t uart_wire_used_us(const struct uart_wire *wire)
+{
+	return (wire->now - POWERED_NS) / 1000;
 }
 
 const struct uart_bootloader *uart_wire_chip(const struct uart_wire *wire)

@@ -79,6 +79,9 @@ uint64_t uart_wire_wait(struct uart_wire *wire, uint64_t deadline);
 /* Goes on until at most @left bytes wait to be sent. Returns the time. */
 uint64_t uart_wire_drain(struct uart_wire *wire, size_t left);
 
+/* Microseconds since uart_wire_new(). */
+uint64_t uart_wire_used_us(const struct uart_wire *wire);
+
 const struct uart_bootloader *uart_wire_chip(const struct uart_wire *wire);
 void uart_wire_stats(const struct uart_wire *wire, struct uart_wire_stats *stats);
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -15,14 +16,18 @@
 
 #include "sim/bench.h"
 #include "sim/rig/listen.h"
+#include "sim/rig/tty_server.h"
 
 #define SHIM "libbeken-sim-shim.so"
+#define TTY "ttyUSB0"
 
 struct run {
 	struct bench bench;
 	struct usbip_server *server;
+	struct tty_server *tty;	 /* --uart, or NULL */
 	char root[PATH_MAX / 2]; /* the private directory */
 	int signals;		 /* a signalfd */
+	int wake;		 /* epoll: signals, or the serial port has something */
 	sigset_t old_mask;
 	pid_t child;
 	bool gone[2];
@@ -84,22 +89,49 @@ static bool make_root(struct run *run)
 		return false;
 	}
 	status = tree_make(run->root, run->bench.devices, run->bench.count);
+	if (!status && run->bench.uart)
+		status = tree_add_tty(run->root, TTY);
 	if (status)
 		complain("cannot write to %s: %s", run->root, strerror(-status));
 	return !status;
 }
 
-static bool make_server(struct run *run)
+static int listen_at(const struct run *run, const char *name)
 {
 	char address[PATH_MAX], error[PATH_MAX + 128];
 	int fd;
 
-	snprintf(address, sizeof(address), "unix:%s/usbip", run->root);
+	snprintf(address, sizeof(address), "unix:%s/%s", run->root, name);
 	fd = listen_on(address, error, sizeof(error));
-	if (fd < 0) {
+	if (fd < 0)
 		complain("%s; a shorter TMPDIR may help", error);
+	return fd;
+}
+
+static bool make_tty(struct run *run)
+{
+	struct epoll_event event = {.events = EPOLLIN};
+	int fd;
+
+	if (!run->bench.uart)
+		return true;
+	fd = listen_at(run, "tty");
+	if (fd < 0)
+		return false;
+	run->tty = tty_server_new(fd, run->bench.uart);
+	if (!run->tty) {
+		close(fd);
 		return false;
 	}
+	return epoll_ctl(run->wake, EPOLL_CTL_ADD, tty_server_fd(run->tty), &event) == 0;
+}
+
+static bool make_server(struct run *run)
+{
+	int fd = listen_at(run, "usbip");
+
+	if (fd < 0)
+		return false;
 	run->server = usbip_new(fd, run->bench.exports, run->bench.count);
 	if (!run->server)
 		close(fd);
@@ -124,6 +156,11 @@ __attribute__((noreturn)) static void become(const struct run *run, const char *
 	setenv("LD_PRELOAD", preload, 1);
 	setenv("UMOCKDEV_DIR", run->root, 1);
 	setenv("BEKEN_SIM_SOCKET", path, 1);
+	if (run->tty) {
+		snprintf(path, sizeof(path), "%s/tty", run->root);
+		setenv("BEKEN_SIM_TTY_SOCKET", path, 1);
+		setenv("BEKEN_SIM_TTY", "/dev/" TTY, 1);
+	}
 	execvp(command[0], command);
 	status = errno == ENOENT ? 127 : 126;
 	complain("cannot run %s: %s", command[0], strerror(errno));
@@ -193,7 +230,7 @@ static int serve_child(struct run *run)
 	int status = 0;
 
 	for (;;) {
-		int result = usbip_serve(run->server, run->signals, -1);
+		int result = usbip_serve(run->server, run->wake, -1);
 
 		if (result < 0) {
 			complain("cannot wait: %s", strerror(-result));
@@ -201,6 +238,8 @@ static int serve_child(struct run *run)
 			waitpid(run->child, &status, 0);
 			break;
 		}
+		if (run->tty)
+			tty_server_serve(run->tty);
 		pull_plugs(run);
 		if (event_has_come(run))
 			run_event(run);
@@ -208,13 +247,17 @@ static int serve_child(struct run *run)
 			break;
 	}
 	/* What the program said with its last breath is on its way still. */
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 3; i++) {
 		usbip_serve(run->server, -1, 0);
+		if (run->tty)
+			tty_server_serve(run->tty);
+	}
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 static bool hold_signals(struct run *run)
 {
+	struct epoll_event event = {.events = EPOLLIN};
 	sigset_t mask;
 
 	signal(SIGCHLD, SIG_DFL); /* ignored, it would hide how the child ended */
@@ -223,7 +266,9 @@ static bool hold_signals(struct run *run)
 	sigaddset(&mask, SIGTERM);
 	sigaddset(&mask, SIGHUP);
 	run->signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (run->signals < 0) {
+	run->wake = epoll_create1(EPOLL_CLOEXEC);
+	if (run->signals < 0 || run->wake < 0 ||
+	    epoll_ctl(run->wake, EPOLL_CTL_ADD, run->signals, &event)) {
 		complain("cannot wait for signals: %s", strerror(errno));
 		return false;
 	}
@@ -250,7 +295,7 @@ static int run_child(struct run *run, const char *shim)
 
 int command_run(const struct options *options)
 {
-	struct run run = {.signals = -1};
+	struct run run = {.signals = -1, .wake = -1};
 	char shim[PATH_MAX];
 	int status = 1;
 
@@ -264,12 +309,16 @@ int command_run(const struct options *options)
 	}
 	if (!have_umockdev() || !bench_make(&run.bench, options))
 		return 1;
-	if (hold_signals(&run) && make_root(&run) && make_server(&run)) {
+	if (hold_signals(&run) && make_root(&run) && make_server(&run) && make_tty(&run)) {
 		status = run_child(&run, shim);
-		usbip_free(run.server);
 		if (!bench_report(&run.bench) && !status)
 			status = 1;
 	}
+	if (run.server)
+		usbip_free(run.server);
+	tty_server_free(run.tty);
+	if (run.wake >= 0)
+		close(run.wake);
 	if (run.signals >= 0)
 		close(run.signals);
 	if (run.root[0])

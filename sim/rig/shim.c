@@ -5,6 +5,7 @@
  *
  *   BEKEN_SIM_SOCKET  unix socket of the USB/IP server
  *   UMOCKDEV_DIR      the tree that stands for /sys and /dev (see tree.h)
+ *   BEKEN_SIM_TTY...  the serial port (see shim_tty.h)
  *   BEKEN_SIM_HURRY   if set: programs that wait in a loop for the clock, without having
  *                     the device, do so for a shorter time (see clock_hurry())
  *
@@ -40,6 +41,7 @@
 #include "sim/rig/shim_ioctl.h"
 #include "sim/rig/shim_libc.h"
 #include "sim/rig/shim_poll.h"
+#include "sim/rig/shim_tty.h"
 
 #define EXPORT __attribute__((visibility("default")))
 #define NODE_PREFIX "/dev/bus/usb/"
@@ -68,6 +70,7 @@ static void after_fork(void)
 			node_forget(shim_node(fd));
 			shim_set_node(fd, NULL);
 		}
+	tty_forget();
 	pthread_mutex_unlock(&shim_lock);
 }
 
@@ -141,6 +144,10 @@ static int open_any(int dir, const char *path, int flags, mode_t mode)
 {
 	unsigned bus, device;
 
+	if (tty_is_path(path)) {
+		owner = getpid();
+		return fail(tty_open(flags));
+	}
 	if (path && simulating() && parse_node(path, &bus, &device))
 		return open_node(path, flags, bus, device);
 	if (dir == AT_FDCWD)
@@ -205,6 +212,10 @@ EXPORT int close(int fd)
 {
 	struct node *node;
 
+	if (tty_is_fd(fd) && owner == getpid()) {
+		tty_close(fd);
+		return 0;
+	}
 	shim_note_event(fd, false);
 	pthread_mutex_lock(&shim_lock);
 	node = shim_node(fd);
@@ -236,6 +247,8 @@ EXPORT int ioctl(int fd, unsigned long request, ...)
 	va_start(arguments, request);
 	argument = va_arg(arguments, void *);
 	va_end(arguments);
+	if (tty_is_fd(fd))
+		return fail(tty_ioctl(fd, request, argument));
 	if (_IOC_TYPE(request) == 'U') {
 		pthread_mutex_lock(&shim_lock);
 		node = shim_node(fd);
@@ -253,6 +266,8 @@ static int poll_any(struct pollfd *fds, nfds_t count, const struct timespec *tim
 
 	if (timeout)
 		ns = (uint64_t)timeout->tv_sec * 1000000000 + (uint64_t)timeout->tv_nsec;
+	if (tty_concerns(fds, count))
+		return fail(tty_poll(fds, count, ns));
 	if (clock_is_virtual() && shim_concerns(fds, count))
 		return fail(shim_poll(fds, count, ns, mask));
 	if (count == 0 && timeout && !mask && clock_is_virtual()) { /* an old way to sleep */

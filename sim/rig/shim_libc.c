@@ -37,6 +37,17 @@ typedef int ioctl_type(int, unsigned long, ...);
 typedef int ppoll_type(struct pollfd *, nfds_t, const struct timespec *, const sigset_t *);
 typedef int clock_gettime_type(clockid_t, struct timespec *);
 typedef int clock_nanosleep_type(clockid_t, int, const struct timespec *, struct timespec *);
+typedef ssize_t read_type(int fd, void *bytes, size_t count);
+typedef ssize_t write_type(int fd, const void *bytes, size_t count);
+typedef int isatty_type(int fd);
+typedef int tcgetattr_type(int fd, struct termios *settings);
+typedef int tcsetattr_type(int fd, int action, const struct termios *settings);
+typedef int tcdrain_type(int fd);
+typedef int tcflush_type(int fd, int queue);
+typedef int select_type(int count, fd_set *in, fd_set *out, fd_set *except,
+			struct timeval *timeout);
+typedef int pselect_type(int count, fd_set *in, fd_set *out, fd_set *except,
+			 const struct timespec *timeout, const sigset_t *mask);
 
 NEXT(open, open_type)
 NEXT(openat, openat_type)
@@ -46,6 +57,15 @@ NEXT(ioctl, ioctl_type)
 NEXT(ppoll, ppoll_type)
 NEXT(clock_gettime, clock_gettime_type)
 NEXT(clock_nanosleep, clock_nanosleep_type)
+NEXT(read, read_type)
+NEXT(write, write_type)
+NEXT(isatty, isatty_type)
+NEXT(tcgetattr, tcgetattr_type)
+NEXT(tcsetattr, tcsetattr_type)
+NEXT(tcdrain, tcdrain_type)
+NEXT(tcflush, tcflush_type)
+NEXT(select, select_type)
+NEXT(pselect, pselect_type)
 
 int libc_open(const char *path, int flags, mode_t mode)
 {
@@ -107,4 +127,50 @@ int libc_clock_nanosleep(clockid_t id, int flags, const struct timespec *time,
 			 struct timespec *left)
 {
 	return next_clock_nanosleep()(id, flags, time, left);
+}
+
+ssize_t libc_read(int fd, void *bytes, size_t count)
+{
+	return next_read()(fd, bytes, count);
+}
+
+ssize_t libc_write(int fd, const void *bytes, size_t count)
+{
+	return next_write()(fd, bytes, count);
+}
+
+int libc_isatty(int fd)
+{
+	return next_isatty()(fd);
+}
+
+int libc_tcgetattr(int fd, struct termios *settings)
+{
+	return next_tcgetattr()(fd, settings);
+}
+
+int libc_tcsetattr(int fd, int action, const struct termios *settings)
+{
+	return next_tcsetattr()(fd, action, settings);
+}
+
+int libc_tcdrain(int fd)
+{
+	return next_tcdrain()(fd);
+}
+
+int libc_tcflush(int fd, int queue)
+{
+	return next_tcflush()(fd, queue);
+}
+
+int libc_select(int count, fd_set *in, fd_set *out, fd_set *except, struct timeval *timeout)
+{
+	return next_select()(count, in, out, except, timeout);
+}
+
+int libc_pselect(int count, fd_set *in, fd_set *out, fd_set *except, const struct timespec *timeout,
+		 const sigset_t *mask)
+{
+	return next_pselect()(count, in, out, except, timeout, mask);
 }

@@ -8,7 +8,9 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/select.h>
 #include <sys/types.h>
+#include <termios.h>
 #include <time.h>
 
 int libc_open(const char *path, int flags, mode_t mode);
@@ -21,5 +23,15 @@ int libc_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
 int libc_clock_gettime(clockid_t id, struct timespec *time);
 int libc_clock_nanosleep(clockid_t id, int flags, const struct timespec *time,
 			 struct timespec *left);
+ssize_t libc_read(int fd, void *bytes, size_t count);
+ssize_t libc_write(int fd, const void *bytes, size_t count);
+int libc_isatty(int fd);
+int libc_tcgetattr(int fd, struct termios *settings);
+int libc_tcsetattr(int fd, int action, const struct termios *settings);
+int libc_tcdrain(int fd);
+int libc_tcflush(int fd, int queue);
+int libc_select(int count, fd_set *in, fd_set *out, fd_set *except, struct timeval *timeout);
+int libc_pselect(int count, fd_set *in, fd_set *out, fd_set *except, const struct timespec *timeout,
+		 const sigset_t *mask);
 
 #endif

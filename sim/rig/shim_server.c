@@ -14,7 +14,12 @@
 
 int server_connect(bool close_on_exec)
 {
-	const char *path = getenv("BEKEN_SIM_SOCKET");
+	return server_connect_to("BEKEN_SIM_SOCKET", close_on_exec);
+}
+
+int server_connect_to(const char *variable, bool close_on_exec)
+{
+	const char *path = getenv(variable);
 	struct sockaddr_un name = {.sun_family = AF_UNIX};
 	int fd;
 

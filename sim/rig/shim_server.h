@@ -11,6 +11,9 @@
 /* A socket connected to the server at BEKEN_SIM_SOCKET. */
 int server_connect(bool close_on_exec);
 
+/* The same, to the one that the environment's @variable names. */
+int server_connect_to(const char *variable, bool close_on_exec);
+
 /* Take device @device of bus @bus; returns how many interfaces it has. -EBUSY: another has it. */
 int server_import(int fd, unsigned bus, unsigned device);
 

@@ -199,6 +199,24 @@ int tree_make(const char *root, const struct tree_device *devices, size_t count)
 	return tree.error;
 }
 
+int tree_add_tty(const char *root, const char *name)
+{
+	struct tree tree = {.root = root};
+	char path[96], target[96];
+
+	snprintf(path, sizeof(path), "/sys/devices/virtual/tty/%.32s", name);
+	make_directory(&tree, path);
+	attribute(&tree, path, "uevent", "MAJOR=188\nMINOR=0\nDEVNAME=%.32s\n", name);
+	attribute(&tree, path, "dev", "188:0\n");
+	make_directory(&tree, "/sys/class/tty");
+	snprintf(target, sizeof(target), "../../devices/virtual/tty/%.32s", name);
+	snprintf(path, sizeof(path), "/sys/class/tty/%.32s", name);
+	make_link(&tree, path, target);
+	/* The sticky bit makes a character device of it. */
+	write_file(&tree, "/dev", name, 01666, "", 0);
+	return tree.error;
+}
+
 void tree_unplug(const char *root, size_t index)
 {
 	char path[PATH_MAX];

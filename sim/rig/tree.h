@@ -20,6 +20,9 @@ struct tree_device {
 /* Make the tree inside the existing directory @root. 0 or -errno. */
 int tree_make(const char *root, const struct tree_device *devices, size_t count);
 
+/* A serial port /dev/@name in it. 0 or -errno. */
+int tree_add_tty(const char *root, const char *name);
+
 /* Take device @index out, as when it is unplugged. */
 void tree_unplug(const char *root, size_t index);
 

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The C library's functions on the serial port; poll(), open() and the like are in shim.c. */
+#undef _FORTIFY_SOURCE
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/select.h>
+#include <unistd.h>
+
+#include "sim/rig/shim_clock.h"
+#include "sim/rig/shim_libc.h"
+#include "sim/rig/shim_tty.h"
+
+#define EXPORT __attribute__((visibility("default")))
+#define MOST_FDS 64
+
+static ssize_t result_of(ssize_t status)
+{
+	if (status >= 0)
+		return status;
+	errno = (int)-status;
+	return -1;
+}
+
+EXPORT ssize_t read(int fd, void *bytes, size_t count)
+{
+	return tty_is_fd(fd) ? result_of(tty_read(fd, bytes, count)) : libc_read(fd, bytes, count);
+}
+
+EXPORT ssize_t __read_chk(int fd, void *bytes, size_t count, size_t size);
+EXPORT ssize_t __read_chk(int fd, void *bytes, size_t count, size_t size)
+{
+	if (count > size)
+		abort();
+	return read(fd, bytes, count);
+}
+
+EXPORT ssize_t write(int fd, const void *bytes, size_t count)
+{
+	return tty_is_fd(fd) ? result_of(tty_write(fd, bytes, count))
+			     : libc_write(fd, bytes, count);
+}
+
+EXPORT int isatty(int fd)
+{
+	return tty_is_fd(fd) ? 1 : libc_isatty(fd);
+}
+
+EXPORT int tcgetattr(int fd, struct termios *settings)
+{
+	return tty_is_fd(fd) ? (int)result_of(tty_get(settings)) : libc_tcgetattr(fd, settings);
+}
+
+EXPORT int tcsetattr(int fd, int action, const struct termios *settings)
+{
+	return tty_is_fd(fd) ? (int)result_of(tty_set(action, settings))
+			     : libc_tcsetattr(fd, action, settings);
+}
+
+EXPORT int tcdrain(int fd)
+{
+	return tty_is_fd(fd) ? (int)result_of(tty_drain()) : libc_tcdrain(fd);
+}
+
+EXPORT int tcflush(int fd, int queue)
+{
+	return tty_is_fd(fd) ? (int)result_of(tty_flush(queue)) : libc_tcflush(fd, queue);
+}
+
+static bool in_sets(int fd, fd_set *const sets[3])
+{
+	for (unsigned i = 0; i < 3; i++)
+		if (sets[i] && FD_ISSET(fd, sets[i]))
+			return true;
+	return false;
+}
+
+/* A set with the port in it, as poll() has it. Returns how many, 0: the port is not in it. */
+static nfds_t collect(int count, fd_set *const sets[3], struct pollfd *fds)
+{
+	bool concerned = false;
+	nfds_t found = 0;
+
+	for (int fd = 0; fd < count && fd < FD_SETSIZE; fd++)
+		concerned = concerned || (tty_is_fd(fd) && in_sets(fd, sets));
+	if (!concerned)
+		return 0;
+	for (int fd = 0; fd < count && fd < FD_SETSIZE; fd++) {
+		static const short events[3] = {POLLIN, POLLOUT, POLLPRI};
+
+		if (!in_sets(fd, sets))
+			continue;
+		if (found == MOST_FDS)
+			return 0;
+		fds[found] = (struct pollfd){.fd = fd};
+		for (unsigned i = 0; i < 3; i++)
+			if (sets[i] && FD_ISSET(fd, sets[i]))
+				fds[found].events |= events[i];
+		found++;
+	}
+	return found;
+}
+
+static int select_with_port(struct pollfd *fds, nfds_t count, fd_set *const sets[3], uint64_t ns)
+{
+	static const short shown[3] = {POLLIN | POLLHUP | POLLERR, POLLOUT | POLLERR, POLLPRI};
+	int ready = tty_poll(fds, count, ns), total = 0;
+
+	if (ready < 0)
+		return (int)result_of(ready);
+	for (nfds_t k = 0; k < count; k++)
+		for (unsigned i = 0; i < 3; i++) {
+			if (!sets[i] || !FD_ISSET(fds[k].fd, sets[i]))
+				continue;
+			if (fds[k].revents & shown[i])
+				total++;
+			else
+				FD_CLR(fds[k].fd, sets[i]);
+		}
+	return total;
+}
+
+EXPORT int select(int count, fd_set *restrict in, fd_set *restrict out, fd_set *restrict except,
+		  struct timeval *restrict timeout)
+{
+	fd_set *const sets[3] = {in, out, except};
+	struct pollfd fds[MOST_FDS];
+	nfds_t found = collect(count, sets, fds);
+	uint64_t ns = UINT64_MAX;
+
+	if (timeout)
+		ns = (uint64_t)timeout->tv_sec * 1000000000 + (uint64_t)timeout->tv_usec * 1000;
+	if (found)
+		return select_with_port(fds, found, sets, ns);
+	return libc_select(count, in, out, except, timeout);
+}
+
+EXPORT int pselect(int count, fd_set *restrict in, fd_set *restrict out, fd_set *restrict except,
+		   const struct timespec *restrict timeout, const sigset_t *restrict mask)
+{
+	fd_set *const sets[3] = {in, out, except};
+	struct pollfd fds[MOST_FDS];
+	nfds_t found = collect(count, sets, fds);
+	uint64_t ns = UINT64_MAX;
+
+	if (timeout)
+		ns = (uint64_t)timeout->tv_sec * 1000000000 + (uint64_t)timeout->tv_nsec;
+	if (found)
+		return select_with_port(fds, found, sets, ns);
+	return libc_pselect(count, in, out, except, timeout, mask);
+}
