@@ -25,7 +25,7 @@ BEGINS = re.compile(
     rf"(?<![\w/.-])(?<!-c )(?:beken-flash(?= (?:{SUBCOMMANDS}|--?\w))|(?:flashrom-beken|flashrom)(?= -)|"
     r"beken-sim(?= (?:run|serve|list|--\w))|apt(?= install)|sudo(?= \w)|make(?= [a-z]+$))")
 BELONGS = re.compile(r"--?\w\S*|--|\S*%\S*|\[\S+\]|[A-Z]{3,}(?:\.\.\.)?|\.\.\.|\S+\.(?:bin|layout)|"
-                     r"beken_spi\S*|ch341a_spi|socs|parts|entries|flashrom|umockdev")
+                     r"beken_spi\S*|ch341a_spi|socs|parts|entries|bootloaders|flashrom|umockdev")
 LITERALS = re.compile(r'(?:(?:"(?:\\.|[^"\\\n])*"|\b[A-Z][A-Z_0-9]+\b)[\s\\]*)*'
                       r'"(?:\\.|[^"\\\n])*"(?:[\s\\]*(?:"(?:\\.|[^"\\\n])*"|\b[A-Z][A-Z_0-9]+\b))*')
 PIECE = re.compile(r'"((?:\\.|[^"\\\n])*)"|\b([A-Z][A-Z_0-9]+)\b')

@@ -191,6 +191,7 @@ COPIED = {
     "beken-sim list": "simulator.py test_lists",
     "beken-sim list socs": "simulator.py test_lists",
     "beken-sim list entries": "simulator.py test_lists",
+    "beken-sim list bootloaders": "simulator.py test_lists",
     "beken-sim list parts": "simulator.py test_lists",
     "beken-sim serve": "simulator.py test_usbip_lists",
     "beken-sim run": "simulator.py test_exit_status",

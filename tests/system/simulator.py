@@ -339,6 +339,7 @@ def test_lists():
     assert "BK7231N" in sim("list", "socs")[1].split("\n")
     parts = [line.split() for line in sim("list", "parts")[1].splitlines()]
     assert ["GD25Q16B", "C84015", "2048", "KiB", "GigaDevice"] in parts, parts
+    assert "ottime" in sim("list", "bootloaders")[1].split("\n")
     assert "linked" in sim("list", "entries")[1].split("\n")
     assert sim("--version")[1].startswith("beken-sim ")
     assert "--unplug-at" in sim("--help")[1]
