@@ -8,6 +8,9 @@
 
 #define NS_PER_US UINT64_C(1000)
 
+/* The first byte of a program takes as long as so many more; assumed, see nor.h. */
+#define PROGRAM_START_BYTES 12u
+
 static bool is_busy(const struct nor *nor, uint64_t ns)
 {
 	return nor->busy && ns < nor->busy_until_ns;
@@ -191,17 +194,27 @@ static bool refuse_protected(struct nor *nor, uint32_t start, uint32_t length)
 	return true;
 }
 
+/* Of the time of a whole page, what @count bytes take. */
+static uint32_t program_share(uint32_t page_us, uint32_t count, uint32_t page)
+{
+	return (uint32_t)((uint64_t)page_us * (PROGRAM_START_BYTES + count - 1) /
+			  (PROGRAM_START_BYTES + page - 1));
+}
+
 static void program(struct nor *nor, uint64_t ns)
 {
 	const struct chipdb_part *part = nor->part;
-	uint32_t start = place(nor) & ~(part->page - 1);
+	uint32_t start = place(nor) & ~(part->page - 1), count = nor->received - header(nor);
 
 	if (!nor->wel || nor->received <= header(nor) || refuse_protected(nor, start, part->page))
 		return;
 	for (uint32_t i = 0; i < part->page; i++)
 		nor->memory[start + i] &= nor->page[i];
 	nor->stats->page_programs++;
-	start_busy(nor, part->program_typ_us, part->program_max_us, ns);
+	if (count > part->page)
+		count = part->page;
+	start_busy(nor, program_share(part->program_typ_us, count, part->page),
+		   program_share(part->program_max_us, count, part->page), ns);
 }
 
 static void count_erase(struct nor *nor, const struct chipdb_erase *kind)

@@ -21,11 +21,12 @@
  * drives nothing that we could read: a window that begins with 8 clocks of ones ends QPI (FFh), one
  * with 16 clocks a continuous read (FFFFh), as in the datasheets of W25Q16 and GD25Q16.
  *
- * Assumptions where the public sources are silent: data lines that nobody drives are ones; CEN low
- * does not cut the die's power; 01h with more bytes than the part has registers is not executed;
- * 9Fh repeats the ID; ABh answers the ID's capacity byte less one, as GD25Q16 and W25Q32 do; a part
- * above 16 MiB has no extended address register, so that a read with three address bytes wraps
- * round at 16 MiB.
+ * Assumptions where the public sources are silent: a program of less than a page takes its share
+ * of the page's time, the first byte as long as 12 more, so that 32 bytes take a sixth of it; data
+ * lines that nobody drives are ones; CEN low does not cut the die's power; 01h with more bytes than
+ * the part has registers is not executed; 9Fh repeats the ID; ABh answers the ID's capacity byte
+ * less one, as GD25Q16 and W25Q32 do; a part above 16 MiB has no extended address register, so that
+ * a read with three address bytes wraps round at 16 MiB.
  */
 #ifndef SIM_NOR_H
 #define SIM_NOR_H

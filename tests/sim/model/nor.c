@@ -91,11 +91,12 @@ static void without_wel_nothing_is_written(void **state)
 static void wel_is_cleared_when_the_write_is_done(void **state)
 {
 	struct die *die = die_of("XT25F16B");
+	const uint8_t page[4 + 256] = {0x02};
 
 	(void)state;
 	die_enable(die);
 	assert_int_equal(die_status(die, 0x05), 0x02);
-	DIE_SEND(die, 0x02, 0, 0, 0, 0x33);
+	die_op(die, page, sizeof(page), NULL, 0);
 	assert_int_equal(die_status(die, 0x05), 0x03);
 	die->ns += 399 * BENCH_US;
 	assert_int_equal(die_status(die, 0x05), 0x03);
@@ -188,17 +189,31 @@ static void busy_times_follow_the_option(void **state)
 		uint64_t least_us, most_us;
 	} cases[] = {
 		{BUSY_TYPICAL, 400, 400}, {BUSY_MAXIMUM, 3000, 3000}, {BUSY_VARYING, 280, 600}};
+	const uint8_t page[4 + 256] = {0x02};
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		struct die *die = die_with(
 			(struct board_options){.busy = cases[i].times, .seed = 7}, "XT25F16B");
 		die_enable(die);
-		DIE_SEND(die, 0x02, 0, 0, 0, 0x33);
+		die_op(die, page, sizeof(page), NULL, 0);
 		die_wait_ready(die);
 		assert_in_range(die->ns / BENCH_US, cases[i].least_us, cases[i].most_us);
 		die_free(die);
 	}
+}
+
+static void a_short_program_takes_a_share_of_a_pages_time(void **state)
+{
+	const uint8_t line[4 + 32] = {0x02};
+	struct die *die = die_of("XT25F16B");
+
+	(void)state;
+	die_enable(die);
+	die_op(die, line, sizeof(line), NULL, 0);
+	die_wait_ready(die);
+	assert_in_range(die->ns / BENCH_US, 60, 70);
+	die_free(die);
 }
 
 static void the_table_is_read_only_where_there_is_one(void **state)
@@ -259,6 +274,7 @@ int main(void)
 		cmocka_unit_test(each_erase_clears_its_own_block_and_is_counted),
 		cmocka_unit_test(a_busy_die_answers_its_status_only),
 		cmocka_unit_test(busy_times_follow_the_option),
+		cmocka_unit_test(a_short_program_takes_a_share_of_a_pages_time),
 		cmocka_unit_test(the_table_is_read_only_where_there_is_one),
 		cmocka_unit_test(power_down_answers_nothing_until_it_is_released),
 		cmocka_unit_test(unknown_opcodes_do_nothing),
