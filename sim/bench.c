@@ -139,11 +139,13 @@ static void uart_figures(const struct bench *bench, char *text, size_t size)
 	snprintf(text, size,
 		 "  \"uart\": { \"virtual_us\": %" PRIu64 ", \"to_chip\": %" PRIu64
 		 ", \"from_chip\": %" PRIu64 ", \"turnarounds\": %" PRIu64 ", \"noise\": %" PRIu64
-		 ", \"overruns\": %" PRIu64 ",\n            \"cen_resets\": %" PRIu64
+		 ", \"faults\": %" PRIu64 ", \"overruns\": %" PRIu64
+		 ",\n            \"cen_resets\": %" PRIu64
 		 ", \"own_resets\": %u, \"commands\": %u, \"lost_in_chip\": %u },\n",
 		 uart_wire_used_us(bench->uart), stats.to_chip, stats.from_chip, stats.turnarounds,
-		 stats.noise, stats.overruns, stats.resets, uart_wire_chip(bench->uart)->resets,
-		 uart_wire_chip(bench->uart)->commands, uart_wire_chip(bench->uart)->lost);
+		 stats.noise, stats.faults, stats.overruns, stats.resets,
+		 uart_wire_chip(bench->uart)->resets, uart_wire_chip(bench->uart)->commands,
+		 uart_wire_chip(bench->uart)->lost);
 }
 
 static bool write_stats(const struct bench *bench)

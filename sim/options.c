@@ -57,6 +57,8 @@ const char options_help[] =
 	"  --do-at WHEN:CMD    run the shell command CMD, once, when the flash has got so many\n"
 	"                      commands, or after so much virtual time (300ms); the world\n"
 	"                      stands still meanwhile\n"
+	"  --uart-faults ITEM,...  of the serial port: lose=N, twice=N, flip=N (one of N bytes),\n"
+	"                      echo, log, stuck; see the man page\n"
 	"  --stall-out N       stall the Nth bulk OUT transfer, once\n"
 	"  --lose-reply N      lose the Nth reply, once\n"
 	"  --strict-replies    a fifth unread reply locks the adapter up\n"
@@ -103,6 +105,7 @@ enum {
 	OPT_UART,
 	OPT_UART_CEN,
 	OPT_UART_LATENCY,
+	OPT_UART_FAULTS,
 	OPT_LISTEN
 };
 
@@ -141,6 +144,7 @@ static const struct option table[] = {
 	{"uart", required_argument, NULL, OPT_UART},
 	{"uart-cen", required_argument, NULL, OPT_UART_CEN},
 	{"uart-latency", required_argument, NULL, OPT_UART_LATENCY},
+	{"uart-faults", required_argument, NULL, OPT_UART_FAULTS},
 	{"listen", required_argument, NULL, OPT_LISTEN},
 	{NULL, 0, NULL, 0},
 };
@@ -448,6 +452,12 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 			break;
 		case OPT_UART_LATENCY:
 			options->uart.latency_ns = number(name, optarg, 10, 255000) * 1000;
+			break;
+		case OPT_UART_FAULTS:
+			if (!uart_wire_parse_faults(&options->uart.faults, optarg))
+				refuse("--uart-faults takes items such as lose=1000, twice=1000, "
+				       "flip=1000, echo, log and stuck, not '%s'",
+				       optarg);
 			break;
 		case OPT_LISTEN:
 			if (!listens)

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sim/model/uart_wire.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define PACKET 62u
 #define START_RATE 9600u
 #define OUT_NS UINT64_C(125000)
 #define POWERED_NS UINT64_C(10000000000)
+#define LOG_NS UINT64_C(100000000)
 #define FLYING 16384u
 #define NS_OF_TEN_BITS UINT64_C(10000000000)
 
@@ -29,6 +32,7 @@ struct uart_wire {
 	struct sent_byte out[UART_WIRE_QUEUE], flying[FLYING];
 	size_t out_first, out_count, flying_first, flying_count;
 	uint64_t out_free_ns;
+	uint64_t log_ns; /* when the application writes its next line */
 
 	/* What has come: @seen of @in_count are visible, the others in a packet that is open. */
 	uint8_t in[UART_WIRE_INPUT];
@@ -48,33 +52,6 @@ static void chip_sends(void *context, uint8_t byte, uint64_t ns)
 		.ns = ns, .rate = uart_bootloader_rate(&wire->chip), .value = byte};
 }
 
-struct uart_wire *uart_wire_new(const struct uart_wire_options *options, struct nor *nor)
-{
-	struct uart_wire *wire = calloc(1, sizeof(*wire));
-
-	if (!wire)
-		return NULL;
-	wire->options = *options;
-	wire->prng.state = options->seed ^ 0x75617274;
-	wire->rate = START_RATE;
-	wire->cen = true;
-	uart_bootloader_init(&wire->chip, options->variant, nor, chip_sends, wire);
-	uart_bootloader_cen(&wire->chip, true, 0);
-	/* It had power long before anybody looked. */
-	uart_wire_advance(wire, POWERED_NS);
-	return wire;
-}
-
-void uart_wire_free(struct uart_wire *wire)
-{
-	free(wire);
-}
-
-uint64_t uart_wire_now(const struct uart_wire *wire)
-{
-	return wire->now;
-}
-
 static uint8_t as_heard(struct uart_wire *wire, uint8_t value, uint32_t sender, uint32_t receiver)
 {
 	uint32_t difference = sender > receiver ? sender - receiver : receiver - sender;
@@ -85,6 +62,44 @@ static uint8_t as_heard(struct uart_wire *wire, uint8_t value, uint32_t sender, 
 	return (uint8_t)prng_next(&wire->prng);
 }
 
+static bool happens(struct uart_wire *wire, uint32_t one_of)
+{
+	if (!one_of || prng_between(&wire->prng, 1, one_of) > 1)
+		return false;
+	wire->stats.faults++;
+	return true;
+}
+
+/* Returns how often the byte comes out of the wire, and as what. */
+static unsigned pass(struct uart_wire *wire, uint8_t *value)
+{
+	const struct uart_wire_faults *faults = &wire->options.faults;
+
+	if (happens(wire, faults->lose))
+		return 0;
+	if (happens(wire, faults->flip))
+		*value ^= (uint8_t)(1u << prng_between(&wire->prng, 0, 7));
+	return happens(wire, faults->twice) ? 2 : 1;
+}
+
+static bool logs(const struct uart_wire *wire)
+{
+	return wire->options.faults.log && !wire->options.faults.stuck &&
+	       wire->chip.state == UART_APPLICATION;
+}
+
+static void write_log(struct uart_wire *wire)
+{
+	static const char line[] = "[app] running\r\n";
+	uint64_t ns = wire->now;
+
+	wire->log_ns = wire->now + LOG_NS;
+	for (const char *at = line; *at; at++) {
+		ns += uart_bootloader_byte_ns(&wire->chip);
+		chip_sends(wire, (uint8_t)*at, ns);
+	}
+}
+
 static void close_packet(struct uart_wire *wire)
 {
 	wire->seen = wire->in_count;
@@ -92,7 +107,6 @@ static void close_packet(struct uart_wire *wire)
 
 static void arrive(struct uart_wire *wire, const struct sent_byte *byte)
 {
-	wire->stats.from_chip++;
 	if (wire->in_count == UART_WIRE_INPUT) {
 		wire->stats.overruns++;
 		return;
@@ -123,7 +137,30 @@ static uint64_t next(const struct uart_wire *wire)
 		ns = wire->packet_ns;
 	if (wire->chip.count && wire->chip.state != UART_HUNG && wire->chip.free_ns < ns)
 		ns = wire->chip.free_ns;
+	if (logs(wire) && wire->log_ns < ns)
+		ns = wire->log_ns;
 	return ns > wire->now ? ns : wire->now;
+}
+
+static void send_to_chip(struct uart_wire *wire, struct sent_byte byte)
+{
+	wire->stats.to_chip++;
+	if (wire->options.faults.echo)
+		arrive(wire, &byte);
+	for (unsigned left = pass(wire, &byte.value); left; left--)
+		uart_bootloader_receive(
+			&wire->chip,
+			as_heard(wire, byte.value, byte.rate, uart_bootloader_rate(&wire->chip)),
+			byte.ns);
+}
+
+static void receive_from_chip(struct uart_wire *wire, struct sent_byte byte)
+{
+	if (wire->options.faults.stuck)
+		return;
+	wire->stats.from_chip++;
+	for (unsigned left = pass(wire, &byte.value); left; left--)
+		arrive(wire, &byte);
 }
 
 /* To @ns, before which nothing else happens. */
@@ -138,17 +175,45 @@ static void step(struct uart_wire *wire, uint64_t ns)
 
 		wire->out_first = (wire->out_first + 1) % UART_WIRE_QUEUE;
 		wire->out_count--;
-		wire->stats.to_chip++;
-		uart_bootloader_receive(
-			&wire->chip,
-			as_heard(wire, byte.value, byte.rate, uart_bootloader_rate(&wire->chip)),
-			byte.ns);
+		send_to_chip(wire, byte);
 	}
 	while (wire->flying_count && wire->flying[wire->flying_first].ns <= ns) {
-		arrive(wire, &wire->flying[wire->flying_first]);
+		struct sent_byte byte = wire->flying[wire->flying_first];
+
 		wire->flying_first = (wire->flying_first + 1) % FLYING;
 		wire->flying_count--;
+		receive_from_chip(wire, byte);
 	}
+	if (logs(wire) && wire->log_ns <= ns)
+		write_log(wire);
+}
+
+struct uart_wire *uart_wire_new(const struct uart_wire_options *options, struct nor *nor)
+{
+	struct uart_wire *wire = calloc(1, sizeof(*wire));
+
+	if (!wire)
+		return NULL;
+	wire->options = *options;
+	wire->prng.state = options->seed ^ 0x75617274;
+	wire->rate = START_RATE;
+	wire->cen = true;
+	wire->log_ns = POWERED_NS;
+	uart_bootloader_init(&wire->chip, options->variant, nor, chip_sends, wire);
+	uart_bootloader_cen(&wire->chip, true, 0);
+	/* It had power long before anybody looked. */
+	step(wire, POWERED_NS);
+	return wire;
+}
+
+void uart_wire_free(struct uart_wire *wire)
+{
+	free(wire);
+}
+
+uint64_t uart_wire_now(const struct uart_wire *wire)
+{
+	return wire->now;
 }
 
 void uart_wire_advance(struct uart_wire *wire, uint64_t ns)
@@ -287,4 +352,52 @@ const struct uart_bootloader *uart_wire_chip(const struct uart_wire *wire)
 void uart_wire_stats(const struct uart_wire *wire, struct uart_wire_stats *stats)
 {
 	*stats = wire->stats;
+}
+
+static bool take_word(const char **text, const char *word)
+{
+	size_t length = strlen(word);
+
+	if (strncmp(*text, word, length) != 0)
+		return false;
+	*text += length;
+	return true;
+}
+
+static bool take_count(const char **text, uint32_t *count)
+{
+	unsigned long long value;
+	char *end;
+
+	errno = 0;
+	value = strtoull(*text, &end, 10);
+	if (**text < '0' || **text > '9' || errno || value < 2 || value > UINT32_MAX)
+		return false;
+	*count = (uint32_t)value;
+	*text = end;
+	return true;
+}
+
+static bool take_fault(const char **text, struct uart_wire_faults *faults)
+{
+	if (take_word(text, "lose="))
+		return take_count(text, &faults->lose);
+	if (take_word(text, "twice="))
+		return take_count(text, &faults->twice);
+	if (take_word(text, "flip="))
+		return take_count(text, &faults->flip);
+	if (take_word(text, "echo"))
+		return faults->echo = true;
+	if (take_word(text, "log"))
+		return faults->log = true;
+	return take_word(text, "stuck") && (faults->stuck = true);
+}
+
+bool uart_wire_parse_faults(struct uart_wire_faults *faults, const char *text)
+{
+	do {
+		if (!take_fault(&text, faults))
+			return false;
+	} while (*text == ',' && text++);
+	return !*text;
 }

@@ -27,7 +27,19 @@
 /* Who drives CEN. NONE: nobody, the chip runs. */
 enum uart_wire_cen { UART_CEN_RTS, UART_CEN_DTR, UART_CEN_NONE };
 
+/* What goes wrong on the wires, in both directions: about one of so many bytes, 0: none. */
+struct uart_wire_faults {
+	uint32_t lose, twice, flip; /* flip: one bit of it */
+	bool echo;		    /* TX and RX are joined: the program hears itself */
+	bool log;		    /* the application writes a line each 100 ms, at 115200 */
+	bool stuck;		    /* nothing comes from the chip */
+};
+
+/* Adds the items of a list such as "lose=1000,echo", counts from 2. False: one is none. */
+bool uart_wire_parse_faults(struct uart_wire_faults *faults, const char *text);
+
 struct uart_wire_options {
+	struct uart_wire_faults faults;
 	const struct uart_variant *variant;
 	enum uart_wire_cen cen;
 	uint64_t latency_ns; /* of the adapter's timer */
@@ -38,6 +50,7 @@ struct uart_wire_stats {
 	uint64_t to_chip, from_chip; /* bytes on the wires */
 	uint64_t noise;		     /* of these, received at a wrong rate */
 	uint64_t turnarounds;	     /* times that the program wrote after it had read */
+	uint64_t faults;	     /* bytes lost, doubled, or flipped */
 	uint64_t overruns;	     /* bytes that nobody read in time */
 	uint64_t resets;	     /* by CEN */
 };

@@ -125,6 +125,14 @@ def client_silence():
         assert error.errno == errno.EAGAIN
 
 
+def client_flipped():
+    """An empty sector is not: the bits that the line flipped."""
+    port = Port()
+    port.link()
+    answer = port.ask(bytes.fromhex("01e0fcfff405000900000300"), 4111)
+    assert len(answer) == 4111 and answer[15:] != b"\xff" * 4096
+
+
 def client_idle():
     """A link that nobody uses ends."""
     port = Port()

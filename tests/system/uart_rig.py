@@ -45,6 +45,14 @@ class Uart(rig.Case):
     def test_a_rate_without_a_name(self):
         self.client("other_rate")
 
+    def test_flipped_bytes_are_counted_and_repeat(self):
+        device = ("--uart", "t", "--uart-faults", "flip=300")
+        first, second = (self.rig.run(sys.executable, CLIENT, "flipped", device=device)
+                         for _ in range(2))
+        self.assertEqual(first.status, 0, first.output)
+        self.assertGreater(first.stats["uart"]["faults"], 0)
+        self.assertEqual(first.stats, second.stats)
+
     def test_one_program_has_the_port(self):
         self.client("twice")
 

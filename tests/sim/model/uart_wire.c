@@ -16,17 +16,23 @@ struct desk {
 	uint64_t ns;
 };
 
-static struct desk desk_of(enum uart_wire_cen cen)
+static struct desk desk_with(enum uart_wire_cen cen, const char *faults)
 {
 	struct uart_wire_options options = {
 		.variant = uart_variant_by_name("t"), .cen = cen, .latency_ns = MS, .seed = 1};
 	struct desk desk = {.die = die_of("GD25Q16B")};
 
+	assert_true(!faults || uart_wire_parse_faults(&options.faults, faults));
 	desk.wire = uart_wire_new(&options, &desk.die->nor);
 	assert_non_null(desk.wire);
 	desk.ns = uart_wire_now(desk.wire);
 	uart_wire_set_rate(desk.wire, 115200, desk.ns);
 	return desk;
+}
+
+static struct desk desk_of(enum uart_wire_cen cen)
+{
+	return desk_with(cen, NULL);
 }
 
 static void desk_free(struct desk *desk)
@@ -172,6 +178,79 @@ static void test_a_full_queue_takes_no_more(void **state)
 	desk_free(&desk);
 }
 
+/* So many zeros to a chip that ignores them; what the wires did to them. */
+static struct uart_wire_stats after_zeros(const char *faults)
+{
+	static const uint8_t zeros[4000];
+	struct desk desk = desk_with(UART_CEN_NONE, faults);
+	struct uart_wire_stats stats;
+
+	uart_wire_write(desk.wire, zeros, sizeof(zeros), desk.ns);
+	uart_wire_drain(desk.wire, 0);
+	uart_wire_stats(desk.wire, &stats);
+	desk_free(&desk);
+	return stats;
+}
+
+static void test_faults_are_as_rare_as_asked_and_repeat(void **state)
+{
+	static const char *const kinds[] = {"lose=100", "twice=100", "flip=100"};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		assert_in_range(after_zeros(kinds[i]).faults, 20, 60);
+		assert_int_equal(after_zeros(kinds[i]).faults, after_zeros(kinds[i]).faults);
+	}
+	assert_int_equal(after_zeros(NULL).faults, 0);
+}
+
+static void test_an_echo_is_what_was_sent(void **state)
+{
+	struct desk desk = desk_with(UART_CEN_NONE, "echo");
+	uint8_t heard[64];
+
+	(void)state;
+	uart_wire_write(desk.wire, link_check, 5, desk.ns);
+	desk.ns = uart_wire_wait(desk.wire, UART_WIRE_NEVER);
+	assert_int_equal(uart_wire_read(desk.wire, heard, sizeof(heard), desk.ns), 5);
+	assert_memory_equal(heard, link_check, 5);
+	desk_free(&desk);
+}
+
+static void test_an_application_logs(void **state)
+{
+	struct desk desk = desk_with(UART_CEN_NONE, "log");
+	uint8_t heard[64];
+
+	(void)state;
+	desk.ns = uart_wire_wait(desk.wire, desk.ns + 200 * MS);
+	assert_true(desk.ns != UART_WIRE_NEVER);
+	assert_int_equal(uart_wire_read(desk.wire, heard, sizeof(heard), desk.ns + 20 * MS), 15);
+	assert_memory_equal(heard, "[app] ", 6);
+	desk_free(&desk);
+}
+
+static void test_nothing_comes_from_a_stuck_line(void **state)
+{
+	struct desk desk = desk_with(UART_CEN_NONE, "log,stuck");
+
+	(void)state;
+	assert_true(uart_wire_wait(desk.wire, desk.ns + 500 * MS) == UART_WIRE_NEVER);
+	desk_free(&desk);
+}
+
+static void test_faults_that_are_none_are_refused(void **state)
+{
+	static const char *const wrong[] = {
+		"",	   "lose",  "lose=",  "lose=0",		  "lose=1", "lose=-1",
+		"flip=1x", "echo,", "echoes", "flip=99999999999", "noise"};
+	struct uart_wire_faults faults = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_false(uart_wire_parse_faults(&faults, wrong[i]));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -182,6 +261,11 @@ int main(void)
 		cmocka_unit_test(test_the_answer_to_a_new_rate_comes_at_that_rate),
 		cmocka_unit_test(test_a_sector_costs_its_wire_time),
 		cmocka_unit_test(test_a_full_queue_takes_no_more),
+		cmocka_unit_test(test_faults_are_as_rare_as_asked_and_repeat),
+		cmocka_unit_test(test_an_echo_is_what_was_sent),
+		cmocka_unit_test(test_an_application_logs),
+		cmocka_unit_test(test_nothing_comes_from_a_stuck_line),
+		cmocka_unit_test(test_faults_that_are_none_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
