@@ -22,16 +22,17 @@ static uint64_t window(struct nor *nor, const uint8_t *out, size_t sent, uint8_t
 	return ns;
 }
 
-/* WREN, the command, and its busy time. */
+/* WREN, the command, and its busy time; the last look at WIP finds it clear. */
 static uint64_t change(struct nor *nor, const uint8_t *out, size_t sent, uint64_t ns)
 {
-	const uint8_t enable = 0x06;
+	const uint8_t enable = 0x06, look = 0x05;
+	uint8_t status;
 
 	ns = window(nor, &enable, 1, NULL, 0, ns);
 	ns = window(nor, out, sent, NULL, 0, ns);
 	if (nor->busy && nor->busy_until_ns > ns)
 		ns = nor->busy_until_ns;
-	return ns;
+	return window(nor, &look, 1, &status, 1, ns);
 }
 
 static void put_command(uint8_t command[4], uint8_t opcode, uint32_t address)

@@ -109,6 +109,12 @@ def client_write():
     assert port.read_sector(0x20000) == data
 
 
+def client_erase():
+    port = Port()
+    port.link()
+    port.ask(bytes.fromhex("01e0fcfff406000f2000000200"), 16)
+
+
 def client_silence():
     """Nothing comes: the timeout is the model's time, to the millisecond."""
     port = Port()

@@ -33,6 +33,17 @@ class Uart(rig.Case):
         self.assertEqual(ran.die[0x20000:0x21000], bytes(range(256)) * 16)
         self.assertEqual(ran.stats["erases"]["4096"], 1)
 
+    def test_what_is_erased_by_uart_is_read_by_spi_at_once(self):
+        ran = self.rig.run(
+            "sh", "-c", f"{sys.executable} {CLIENT} erase && {rig.FLASHROM_BEKEN} -p beken_spi "
+            "-r out.bin", device=("--uart", "t"), image=bytes(2 << 20))
+        self.assertEqual(ran.status, 0, ran.output)
+        out = self.rig.file("out.bin").read_bytes()
+        self.assertEqual(out, ran.die)
+        self.assertEqual(out[0x20000:0x21000], b"\xff" * 4096)
+        self.assertEqual(ran.stats["ignored_while_busy"], 0)
+        self.assertLess(ran.stats["virtual_us"], 100e6)
+
     def test_a_timeout_is_the_models_time(self):
         self.client("silence")
 
