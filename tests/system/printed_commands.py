@@ -406,21 +406,23 @@ class Messages(lamp.Commands):
         self.fail("it never stopped in the middle")
 
     def test_a_stopped_write_ends_as_told(self):
-        for told, wanted in ((r"run: (beken-flash resume);", "new"),
-                             (r"(beken-flash resume) goes on", "new"),
-                             (r"(beken-flash restore BACKUP) brings", "old"),
-                             (r"(beken-flash resume --forget) forgets", "half")):
+        half, new = self.stop("write", "--backup=b.bin", "q", q=QIO)
+        again = self.flash("write", "q", image=half.die)
+        self.assertEqual(again.status, 3, again.messages)
+        stopped = pathlib.Path(shutil.copytree(self.rig.path, f"{self.rig.path}-stopped"))
+        self.addCleanup(shutil.rmtree, stopped)
+        for told, wanted in ((r"run: (beken-flash resume);", new),
+                             (r"(beken-flash resume) goes on", new),
+                             (r"(beken-flash restore BACKUP) brings", DIE),
+                             (r"(beken-flash resume --forget) forgets", half.die)):
             with self.subTest(told):
-                half, new = self.stop("write", "--backup=b.bin", "q", q=QIO)
-                again = self.flash("write", "q", image=half.die)
-                self.assertEqual(again.status, 3, again.messages)
+                shutil.rmtree(self.rig.path)
+                shutil.copytree(stopped, self.rig.path)
                 command = re.search(told, half.messages + again.messages).group(1)
                 run = self.paste(command.replace("BACKUP", "b.bin"), image=half.die)
-                self.same(run.die, {"new": new, "old": DIE, "half": half.die}[wanted])
+                self.same(run.die, wanted)
                 # Nothing is in the way of the next write.
-                self.good(self.flash("write", "--no-backup", "q", image=run.die))
-                for name in self.files():
-                    self.rig.path.joinpath(name).is_file() and self.rig.file(name).unlink()
+                self.good(self.flash("write", "--dry-run", "q", image=run.die))
 
     def test_what_is_to_be_run_again_can_be(self):
         line = ("erase", "--region=tuya", "--yes")
