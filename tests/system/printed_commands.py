@@ -422,7 +422,7 @@ class Messages(lamp.Commands):
                 run = self.paste(command.replace("BACKUP", "b.bin"), image=half.die)
                 self.same(run.die, wanted)
                 # Nothing is in the way of the next write.
-                self.good(self.flash("write", "--dry-run", "q", image=run.die))
+                self.good(self.flash("write", "--no-backup", "q", image=run.die))
 
     def test_what_is_to_be_run_again_can_be(self):
         line = ("erase", "--region=tuya", "--yes")
