@@ -22,6 +22,7 @@ HEADERS = {
     r"libusb\.h": r"programmer/adapters/(ch341a_usb|usb_find)\.[ch]",
     r"libflashrom\.h": r"engine/flash_(libflashrom|worker)\.c",
     r"jansson\.h": r"engine/(manifest|journal)\.c",
+    r"libserialport\.h": r"programmer/wire/tty\.c",
     r"linux/(spi|gpio).*": r"programmer/adapters/.*",
 }
 # To write to a file that was handed over is not to speak, nor is _exit() in a forked child.

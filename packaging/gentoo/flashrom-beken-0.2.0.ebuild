@@ -24,6 +24,7 @@ DEPEND="
 	>=sys-apps/flashrom-1.3.0
 	dev-libs/jansson:=
 	dev-libs/libmd
+	dev-libs/libserialport
 	virtual/libusb:1
 	test? ( dev-util/cmocka )
 "
@@ -31,6 +32,7 @@ RDEPEND="
 	>=sys-apps/flashrom-1.3.0[serprog]
 	dev-libs/jansson:=
 	dev-libs/libmd
+	dev-libs/libserialport
 	virtual/libusb:1
 	simulator? ( dev-util/umockdev )
 "

@@ -17,6 +17,7 @@ class FlashromBeken < Formula
   depends_on "flashrom"
   depends_on "jansson"
   depends_on "libmd"
+  depends_on "libserialport"
   depends_on "libusb"
   depends_on :linux
 

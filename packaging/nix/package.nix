@@ -14,6 +14,7 @@
   python3,
   makeBinaryWrapper,
   flashrom,
+  libserialport,
   libusb1,
   jansson,
   libmd,
@@ -33,7 +34,7 @@ stdenv.mkDerivation (finalAttrs: {
   };
 
   nativeBuildInputs = [ meson ninja pkg-config python3 makeBinaryWrapper ];
-  buildInputs = [ flashrom libusb1 jansson libmd umockdev ];
+  buildInputs = [ flashrom libserialport libusb1 jansson libmd umockdev ];
   nativeCheckInputs = [ git ];
   checkInputs = [ cmocka ];
 

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * wire.h - a pipe of bytes to a chip's UART and back, with deadlines, whatever it is made of: a
+ * serial port (tty.h).
+ *
+ * Bytes are 8N1, without flow control. Times are microseconds, and those of the wire's own
+ * clock: a wire in a test has a virtual one. Every wait is bounded.
+ *
+ * Errors: TROUBLE_NONE, or what befell the adapter (ADAPTER_GONE, ADAPTER_FAULT); nothing is
+ * raised. That nothing comes is no error. Threads: one wire, one thread at a time.
+ */
+#ifndef WIRE_WIRE_H
+#define WIRE_WIRE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/trouble.h"
+
+struct wire;
+
+struct wire_ops {
+	enum trouble_kind (*write)(struct wire *wire, const uint8_t *bytes, size_t count);
+	enum trouble_kind (*read)(struct wire *wire, uint8_t *bytes, size_t most, uint32_t wait_us,
+				  size_t *got);
+	enum trouble_kind (*drain)(struct wire *wire);
+	enum trouble_kind (*set_rate)(struct wire *wire, uint32_t rate);
+	enum trouble_kind (*set_lines)(struct wire *wire, bool asserted);
+	uint64_t (*now_us)(struct wire *wire);
+	void (*sleep_us)(struct wire *wire, uint64_t us);
+	void (*close)(struct wire *wire);
+};
+
+struct wire_caps {
+	const char *kind;    /* "serial port": for words, and "kind" in JSON */
+	bool lines;	     /* set_lines() moves something */
+	uint32_t rate_most;  /* bits a second */
+	uint32_t latency_us; /* what may lie between an answer and its first byte here */
+};
+
+/* Whoever makes a wire embeds this as its first member. */
+struct wire {
+	const struct wire_ops *ops;
+	struct wire_caps caps;
+	char port[64]; /* "/dev/ttyUSB0" */
+	uint32_t rate; /* as it is now, bits a second */
+};
+
+/* Hands the bytes on; they may leave later. ADAPTER_SILENT if there is no room for too long. */
+enum trouble_kind wire_write(struct wire *wire, const uint8_t *bytes, size_t count);
+
+/*
+ * As many bytes as are there, at most @most, as soon as there is one. *@got is 0 if none came
+ * for @wait_us; 0 only looks.
+ */
+enum trouble_kind wire_read(struct wire *wire, uint8_t *bytes, size_t most, uint32_t wait_us,
+			    size_t *got);
+
+/* Until all that was written has left the adapter, as far as that can be known. */
+enum trouble_kind wire_drain(struct wire *wire);
+
+/* What has come and was not read is thrown away until nothing comes for @quiet_us. */
+enum trouble_kind wire_hush(struct wire *wire, uint32_t quiet_us);
+
+/* ADAPTER_FAULT if the adapter does not have that rate; then it is as it was. */
+enum trouble_kind wire_set_rate(struct wire *wire, uint32_t rate);
+
+/* RTS and DTR, both: an asserted line is low at the adapter's pin. */
+enum trouble_kind wire_set_lines(struct wire *wire, bool asserted);
+
+uint64_t wire_now_us(struct wire *wire);
+void wire_sleep_us(struct wire *wire, uint64_t us);
+
+/* How long so many bytes are on the wire at the present rate. */
+uint32_t wire_bytes_us(const struct wire *wire, size_t count);
+
+/* NULL is fine. */
+void wire_close(struct wire *wire);
+
+#endif
