@@ -175,34 +175,6 @@ static void a_file_is_for_its_owner_alone(void **state)
 	assert_int_equal(status.st_mode & 0777, 0600);
 }
 
-static void under_sudo_a_file_in_the_users_folder_is_the_users(void **state)
-{
-	struct place *place = *state;
-	struct stat status;
-
-	if (geteuid() != 0)
-		skip();
-	assert_int_equal(mkdir("theirs", 0755) || mkdir("ours", 0755), 0);
-	assert_int_equal(chown("theirs", 1234, 4321), 0);
-	setenv("SUDO_UID", "1234", 1);
-	setenv("SUDO_GID", "4321", 1);
-	assert_true(output_whole("theirs/new", "x", 1, OUTPUT_NEW, &place->notes.observer));
-	assert_true(output_whole("ours/new", "x", 1, OUTPUT_NEW, &place->notes.observer));
-	setenv("SUDO_UID", "12x", 1);
-	assert_true(output_whole("theirs/2", "x", 1, OUTPUT_NEW, &place->notes.observer));
-	unsetenv("SUDO_UID");
-	unsetenv("SUDO_GID");
-	assert_int_equal(stat("theirs/new", &status), 0);
-	assert_int_equal(status.st_uid, 1234);
-	assert_int_equal(status.st_gid, 4321);
-	assert_int_equal(stat("ours/new", &status), 0);
-	assert_int_equal(status.st_uid, 0);
-	assert_int_equal(stat("theirs/2", &status), 0);
-	assert_int_equal(status.st_uid, 0);
-	assert_int_equal(unlink("theirs/new") || unlink("theirs/2") || unlink("ours/new"), 0);
-	assert_int_equal(rmdir("theirs") || rmdir("ours"), 0);
-}
-
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -217,7 +189,6 @@ int main(void)
 		CASE(no_room_is_known_before_anything_is_written),
 		CASE(names_may_hold_anything),
 		CASE(a_file_is_for_its_owner_alone),
-		CASE(under_sudo_a_file_in_the_users_folder_is_the_users),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char here[PATH_MAX], path[PATH_MAX];
+static char here[PATH_MAX];
 static struct notes notes;
 
 static int begin(void **state)
@@ -53,32 +53,6 @@ static void a_link_in_its_place_is_refused(void **state)
 	assert_int_equal(unlink("beken-flash"), 0);
 }
 
-static void what_belongs_to_another_is_refused(void **state)
-{
-	(void)state;
-	if (geteuid() != 0)
-		skip();
-	setenv("XDG_STATE_HOME", here, 1);
-	assert_int_equal(mkdir("beken-flash", 0777), 0);
-	assert_int_equal(chown("beken-flash", 1234, 1234), 0);
-	assert_false(state_folder_make(&notes.observer));
-	assert_int_equal(rmdir("beken-flash"), 0);
-}
-
-static void root_in_the_home_of_a_user_uses_its_own(void **state)
-{
-	(void)state;
-	if (geteuid() != 0)
-		skip();
-	assert_int_equal(mkdir("home", 0755), 0);
-	assert_int_equal(chown("home", 1234, 1234), 0);
-	assert_int_equal(realpath("home", path) ? setenv("HOME", path, 1) : 1, 0);
-	assert_true(state_folder_path(path, &notes.observer));
-	assert_null(strstr(path, here));
-	assert_non_null(strstr(path, "/.local/state/beken-flash"));
-	assert_int_equal(rmdir("home"), 0);
-}
-
 static void without_a_place_it_says_what_to_set(void **state)
 {
 	(void)state;
@@ -95,8 +69,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(it_is_made_for_its_owner_alone),
 		CASE(a_link_in_its_place_is_refused),
-		CASE(what_belongs_to_another_is_refused),
-		CASE(root_in_the_home_of_a_user_uses_its_own),
 		CASE(without_a_place_it_says_what_to_set),
 	};
 
