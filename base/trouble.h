@@ -48,14 +48,12 @@
 	  "enter=never forbids a reset: leave enter= away to have the chip brought into "          \
 	  "SPI mode")                                                                              \
 	X(LINE_LOW, "line-low", 1,                                                                 \
-	  "Check power and ground of the module, then CEN to {cen} of the adapter, then "          \
-	  "P23 to {in}")                                                                           \
+	  "Check power and ground of the module, then CEN to {cen}, then P23 to {in}")             \
 	X(LINE_HIGH, "line-high", 1,                                                               \
 	  "Check that P23 goes to MISO ({in}) and P22 to MOSI ({out}) (not the other way "         \
 	  "round), then CEN to {cen} and the power of the module. On some chips this mode "        \
 	  "may be closed for good")                                                                \
-	X(NO_ECHO, "no-echo", 1,                                                                   \
-	  "Check CEN to {cen} of the adapter; then hold CEN low longer (reset_ms=500)")            \
+	X(NO_ECHO, "no-echo", 1, "Check CEN to {cen}; then hold CEN low longer (reset_ms=500)")    \
 	X(NOT_TAKEN, "not-taken", 1,                                                               \
 	  "Check clock (P20 to {clock}), chip select (P21 to {select}) and data into the "         \
 	  "chip (P22 to {out}). If they are right: some chips enter rarely, try tries=200")        \
@@ -66,8 +64,11 @@
 	  "That is a bad contact: shorten the wires, check that ground is well connected "         \
 	  "and that the supply is 3.3 V and strong enough; solder rather than clip")               \
 	X(CEN_UNWIRED, "cen-unwired", 1,                                                           \
-	  "Connect CEN to {cen} of the adapter, or use the link as it is with enter=never "        \
+	  "Connect CEN to {cen}, or use the link as it is with enter=never "                       \
 	  "and leave=spi")                                                                         \
+	X(CEN_HELD, "cen-held", 1,                                                                 \
+	  "Something pulls CEN down: a button, another adapter's RTS, or a module without "        \
+	  "power; or the module has no pull-up (cen_drive=push-pull)")                             \
 	X(LINK_LOST, "link-lost", 1, "Check the module's power and CEN, then do it again")         \
 	X(NOT_RELEASED, "not-released", 1, "Cut the module's power for a second")                  \
 	/* --- which flash it is --- */                                                            \

@@ -47,8 +47,7 @@ static enum trouble_kind raise_fault(const struct observer *observer, enum troub
 static enum trouble_kind open_and_look(struct spi_params *params, bool quickly,
 				       const struct observer *observer, struct examined *examined)
 {
-	struct adapter_wish wish = {params->adapter, params->adapter ? params->place : NULL};
-	struct spi_bus *bus = adapter_open(&wish, observer);
+	struct spi_bus *bus = spi_params_open(params, observer);
 	const unsigned tries = quickly ? TRIES_QUICKLY : TRIES;
 	enum trouble_kind kind;
 

@@ -125,7 +125,7 @@ struct beken_programmer *beken_open(const struct beken_options *options)
 {
 	const struct programmer *programmer = find(options);
 	struct beken_programmer *beken = programmer ? calloc(1, sizeof(*beken)) : NULL;
-	struct spi_pins pins = {NULL, NULL, NULL, NULL, NULL};
+	struct spi_pins pins = {.clock = NULL};
 
 	if (!beken) {
 		if (programmer)

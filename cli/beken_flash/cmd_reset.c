@@ -8,7 +8,7 @@ enum { OPTION_PARAMS, OPTION_JSON, OPTION_DRY_RUN };
 
 static const struct command_option options[] = {
 	[OPTION_PARAMS] = {"params", "NAME=VALUE,...",
-			   "parameters of the programmer: usb= and reset_ms= count", false},
+			   "parameters of the programmer: usb=, cen= and reset_ms= count", false},
 	[OPTION_JSON] = {"json", NULL, "events and the result as JSON, one object a line", false},
 	[OPTION_DRY_RUN] = DRY_RUN_OPTION,
 	{NULL, NULL, NULL, false},

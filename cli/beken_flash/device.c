@@ -125,7 +125,7 @@ static void say_die(const struct device *device, enum die_state die)
 /* That it could not be is a trouble, which was told. */
 static bool is_released(const struct device *device)
 {
-	return device->report.pins.cen && !device->session.stuck;
+	return device->report.pins.clock && !device->session.stuck;
 }
 
 int device_failed(struct device *device)

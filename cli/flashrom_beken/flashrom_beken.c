@@ -333,7 +333,7 @@ static int run_session(struct session *session, int argc, char **argv)
 	}
 	if (signals_seen()) {
 		observer_note(&session->observer, NOTE_WARN, TROUBLE_NONE, "stopped by a signal%s",
-			      session->pins.cen && !session->stuck ? "; CEN was released" : "");
+			      session->pins.clock && !session->stuck ? "; CEN was released" : "");
 		status = 128 + signals_seen();
 	}
 	if (status && session->beken && !content_good)

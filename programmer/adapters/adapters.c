@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "programmer/adapters/ch341a.h"
+#include "programmer/bus/cen.h"
 
 const struct adapter *const adapters[] = {
 	&ch341a_adapter,
@@ -71,6 +72,9 @@ struct spi_bus *adapter_open(const struct adapter_wish *wish, const struct obser
 
 void adapter_close(struct spi_bus *bus)
 {
-	if (bus)
-		bus->ops->close(bus);
+	if (!bus)
+		return;
+	if (bus->cen)
+		bus->cen->ops->close(bus->cen);
+	bus->ops->close(bus);
 }

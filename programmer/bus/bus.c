@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/opcodes.h"
+#include "programmer/bus/cen.h"
 
 #define SR_WIP 0x01
 
@@ -247,6 +248,8 @@ static enum trouble_kind run_apart(struct spi_bus *bus, struct spi_op *ops, size
 	case SPI_DUPLEX:
 		return run_halves(bus, ops, count, done);
 	case SPI_CEN:
+		if (bus->cen)
+			return bus->cen->ops->set(bus->cen, ops[0].level);
 		return bus->caps.cen == SPI_CEN_NONE ? TROUBLE_CEN_UNWIRED : run_whole(bus, ops, 1);
 	case SPI_XFER:
 		break;

@@ -63,13 +63,18 @@ struct spi_op {
 	bool early; /* SPI_WAIT_READY, answer: ready at the first look, perhaps long since */
 };
 
-/* The names of the adapter's pins, as they are printed on it. */
+#define SPI_PIN_ROOM 40
+
+/*
+ * The names of the adapter's pins, as they are printed on it. They outlive the bus, but for that of
+ * CEN, which may be a line of this computer and is kept here; "": there is none.
+ */
 struct spi_pins {
-	const char *clock;  /* "D3" */
-	const char *select; /* "D0" */
-	const char *out;    /* "D5": data into the chip */
-	const char *in;	    /* "D7": data out of the chip */
-	const char *cen;    /* "D2" */
+	const char *clock;	/* "D3" */
+	const char *select;	/* "D0" */
+	const char *out;	/* "D5": data into the chip */
+	const char *in;		/* "D7": data out of the chip */
+	char cen[SPI_PIN_ROOM]; /* "D2" */
 };
 
 /* The lines of an adapter, as bits: those of the bus, CEN, and the pin next to that of CEN. */
@@ -140,6 +145,7 @@ struct spi_caps {
 	uint32_t us_per_op, us_per_batch;
 };
 
+struct cen;
 struct spi_bus;
 
 /* What an adapter has to do, and no more. Calls come from one thread, one at a time. */
@@ -176,8 +182,9 @@ struct spi_bus {
 	/* Asked from time to time during long work whether to end it, with TROUBLE_INTERRUPTED. */
 	const struct observer *observer;
 	struct spi_caps caps;
-	char port[48]; /* where it is plugged in: "1-4.2" */
-	bool whole;    /* what is under way must not be ended: do not ask */
+	struct cen *cen; /* moves CEN in place of the adapter, see cen.h; or NULL */
+	char port[48];	 /* where it is plugged in: "1-4.2" */
+	bool whole;	 /* what is under way must not be ended: do not ask */
 };
 
 enum trouble_kind spi_transfer(struct spi_bus *bus, struct spi_op *ops, size_t count);

@@ -15,7 +15,7 @@ static const char *pin_at(const struct spi_pins *pins, const char *text, size_t 
 		{"{select}", pins ? pins->select : NULL, "the adapter's chip select"},
 		{"{out}", pins ? pins->out : NULL, "the adapter's data output"},
 		{"{in}", pins ? pins->in : NULL, "the adapter's data input"},
-		{"{cen}", pins ? pins->cen : NULL, "the adapter's pin for CEN"},
+		{"{cen}", pins && pins->cen[0] ? pins->cen : NULL, "the adapter's pin for CEN"},
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {

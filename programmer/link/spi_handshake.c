@@ -4,8 +4,12 @@
 #include <string.h>
 
 #include "base/opcodes.h"
+#include "programmer/bus/cen.h"
 
 #define BEKEN_COMMAND 0xd2
+
+/* A person needs a while to read what to do, and to do it. */
+#define STREAM_BY_HAND_US 15000000
 
 /*
  * The listening window was measured as 53 ms on one board, and is "a few hundred
@@ -236,6 +240,11 @@ static enum trouble_kind set_cen(struct spi_bus *bus, bool level)
 	return spi_transfer(bus, &op, 1);
 }
 
+static bool by_hand(const struct spi_bus *bus)
+{
+	return bus->cen && bus->cen->by_hand;
+}
+
 /* CEN low; *answering when a flash talks even now, which no reset SoC does. */
 static enum trouble_kind hold_reset(struct spi_bus *bus, unsigned ms, bool *answering)
 {
@@ -243,7 +252,8 @@ static enum trouble_kind hold_reset(struct spi_bus *bus, unsigned ms, bool *answ
 	uint8_t id[3];
 	enum trouble_kind kind = set_cen(bus, false);
 
-	if (kind)
+	/* Whether a person has done it is seen when the chip offers D2. */
+	if (kind || by_hand(bus))
 		return kind;
 	spi_sleep_us(bus, ms * UINT64_C(1000));
 	if (spi_cancelled(bus))
@@ -252,6 +262,13 @@ static enum trouble_kind hold_reset(struct spi_bus *bus, unsigned ms, bool *answ
 	if (!kind)
 		*answering = answers.linked;
 	return kind;
+}
+
+static uint64_t stream_time(const struct spi_bus *bus, unsigned attempt)
+{
+	if (by_hand(bus))
+		return STREAM_BY_HAND_US;
+	return attempt % 2 ? STREAM_LONG_US : STREAM_US;
 }
 
 /* Most chips want 100 ms; some boards have a slow CEN, so now and then it is held longer. */
@@ -281,7 +298,7 @@ static enum trouble_kind try_to_link(struct spi_bus *bus, const struct link_opti
 	uint64_t ready_us = 0;
 	struct answers answers;
 	struct attempt attempt;
-	bool answering;
+	bool answering = false;
 	enum trouble_kind kind;
 
 	kind = hold_reset(bus, reset_time(options->reset_ms, number), &answering);
@@ -291,7 +308,7 @@ static enum trouble_kind try_to_link(struct spi_bus *bus, const struct link_opti
 		report->kind = TROUBLE_CEN_UNWIRED;
 		return TROUBLE_NONE;
 	}
-	kind = send_d2(bus, number % 2 ? STREAM_LONG_US : STREAM_US, &attempt);
+	kind = send_d2(bus, stream_time(bus, number), &attempt);
 	if (kind)
 		return kind;
 	all->echo |= attempt.echo;

@@ -6,7 +6,7 @@
 
 #include "programmer/die/spi_die.h"
 
-#define STILL_A_FLASH "the chip is still in SPI mode, its CEN is not connected to %s of the adapter"
+#define STILL_A_FLASH "the chip is still in SPI mode, its CEN is not connected to %s"
 
 struct spi_link {
 	struct link link;
@@ -109,7 +109,6 @@ static enum trouble_kind release(struct link *link)
 static struct spi_link *open_adapter(const char *parameters, const struct observer *observer)
 {
 	struct spi_link *spi = calloc(1, sizeof(*spi));
-	struct adapter_wish wish = {NULL, NULL};
 
 	if (!spi) {
 		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
@@ -119,11 +118,7 @@ static struct spi_link *open_adapter(const char *parameters, const struct observ
 	spi->link.release = release;
 	if (!spi_params_parse(parameters, &spi->params, observer))
 		goto err_free;
-	if (spi->params.adapter) {
-		wish.parameter = spi->params.adapter;
-		wish.value = spi->params.place;
-	}
-	spi->link.bus = adapter_open(&wish, observer);
+	spi->link.bus = spi_params_open(&spi->params, observer);
 	if (!spi->link.bus)
 		goto err_free;
 	spi->link.die = spi_die_new(spi->link.bus);

@@ -4,6 +4,7 @@
 #define SPI_LINK_H
 
 #include "programmer/bus/adapter.h"
+#include "programmer/bus/cen.h"
 #include "programmer/link/link.h"
 #include "programmer/link/spi_handshake.h"
 
@@ -16,8 +17,10 @@ enum spi_leave {
 struct spi_params {
 	struct link_options link;
 	enum spi_leave leave;
-	const char *adapter; /* the parameter that names the adapter, as in its row; or NULL */
-	char place[64];	     /* and its value */
+	const char *adapter;	/* the parameter that names the adapter, as in its row; or NULL */
+	char place[64];		/* and its value */
+	char cen[SPI_PIN_ROOM]; /* see cen.h; mostly empty */
+	bool push_pull;
 };
 
 #define SPI_PARAMETERS "enter=auto|always|never, reset_ms=10..5000, tries=1..1000, leave=run|spi"
@@ -27,6 +30,12 @@ const char *spi_params_known(char *text, size_t room);
 
 /* False after TROUBLE_USAGE, which names the parameter and lists what there is. */
 bool spi_params_parse(const char *text, struct spi_params *params, const struct observer *observer);
+
+/*
+ * The adapter that they mean, with what moves CEN; nothing of the chip is touched. NULL after a
+ * trouble, which was raised. Close it with adapter_close().
+ */
+struct spi_bus *spi_params_open(const struct spi_params *params, const struct observer *observer);
 
 extern const struct programmer spi_link_programmer;
 

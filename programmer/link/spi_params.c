@@ -43,6 +43,7 @@ static int set(struct spi_params *params, const char *name, const char *value)
 {
 	static const char *const enter[] = {"auto", "always", "never", NULL};
 	static const char *const leave[] = {"spi", "run", NULL};
+	static const char *const drive[] = {"open-drain", "push-pull", NULL};
 	unsigned index;
 
 	if (strcmp(name, "enter") == 0) {
@@ -57,6 +58,18 @@ static int set(struct spi_params *params, const char *name, const char *value)
 		params->leave = index == 1 ? LEAVE_RUN : LEAVE_SPI;
 		return 1;
 	}
+	if (strcmp(name, "cen") == 0) {
+		if (!cen_is_value(value) || strlen(value) >= sizeof(params->cen))
+			return 0;
+		strcpy(params->cen, value);
+		return 1;
+	}
+	if (strcmp(name, "cen_drive") == 0) {
+		if (!choice(value, drive, &index))
+			return 0;
+		params->push_pull = index == 1;
+		return 1;
+	}
 	if (strcmp(name, "reset_ms") == 0)
 		return number_plain(value, 10, 5000, &params->link.reset_ms);
 	if (strcmp(name, "tries") == 0)
@@ -67,7 +80,8 @@ static int set(struct spi_params *params, const char *name, const char *value)
 /* Of adapters that share a parameter it is named once. */
 const char *spi_params_known(char *text, size_t room)
 {
-	size_t len = (size_t)snprintf(text, room, SPI_PARAMETERS ", " LINK_COMMON_PARAMETERS);
+	size_t len = (size_t)snprintf(text, room,
+				      SPI_PARAMETERS ", " CEN_VALUES ", " LINK_COMMON_PARAMETERS);
 
 	for (size_t i = 0; adapters[i] && len < room; i++) {
 		bool named = false;
@@ -121,9 +135,24 @@ bool spi_params_parse(const char *text, struct spi_params *params, const struct 
 	for (item = strtok_r(copy, ",", &state); item && good; item = strtok_r(NULL, ",", &state))
 		good = parse_one(item, params, observer);
 	free(copy);
-	/* A chip that was not brought into SPI mode by us is left as it was found. */
+	/* A chip that was not brought into SPI mode by us, or cannot be reset, is left as it is. */
 	if (params->leave == LEAVE_DEFAULT)
-		params->leave = params->link.enter == LINK_NEVER ? LEAVE_SPI : LEAVE_RUN;
+		params->leave = params->link.enter == LINK_NEVER || strcmp(params->cen, "none") == 0
+					? LEAVE_SPI
+					: LEAVE_RUN;
 	params->link.timeout_ms = params->link.tries * TIMEOUT_PER_TRY_MS;
 	return good;
+}
+
+struct spi_bus *spi_params_open(const struct spi_params *params, const struct observer *observer)
+{
+	const struct adapter_wish wish = {params->adapter, params->adapter ? params->place : NULL};
+	const struct cen_wish cen = {params->cen[0] ? params->cen : NULL, params->push_pull};
+	struct spi_bus *bus = adapter_open(&wish, observer);
+
+	if (bus && !cen_put_on(bus, &cen)) {
+		adapter_close(bus);
+		return NULL;
+	}
+	return bus;
 }

@@ -195,6 +195,10 @@ static enum trouble_kind sim_run(struct spi_bus *bus, struct spi_op *ops, size_t
 		enum trouble_kind kind = TROUBLE_NONE;
 
 		assert_false(waited && ops[i].once);
+		if (sim->cen_rises_ns && sim->ns >= sim->cen_rises_ns) {
+			sim->cen_rises_ns = 0;
+			soc_set_cen(&sim->soc, true, sim->ns);
+		}
 		switch (ops[i].kind) {
 		case SPI_XFER:
 		case SPI_DUPLEX:

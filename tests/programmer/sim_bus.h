@@ -35,6 +35,8 @@ struct sim_bus {
 	unsigned transfers, cen_ops, missed;
 	unsigned long sent[256]; /* CS windows by their first byte */
 
+	uint64_t cen_rises_ns; /* then CEN rises, whoever does it; 0: never */
+
 	/* Faults: transfer number @fail_at (from 1) and the @fail_more behind it fail. */
 	unsigned fail_at, fail_more;
 	enum trouble_kind fail_error;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The link against every SoC that the simulator knows. */
 #include "tests/unit.h"
+#include "programmer/bus/cen.h"
 #include "programmer/link/spi_handshake.h"
 #include "tests/programmer/sim_bus.h"
 
@@ -251,6 +252,45 @@ static void a_flash_that_answers_in_reset_shows_that_cen_is_not_wired(void **sta
 	sim_bus_free(sim);
 }
 
+/* Somebody who needs four seconds to read what to do and to do it. */
+struct hand {
+	struct cen cen;
+	struct sim_bus *sim;
+	unsigned asked;
+};
+
+static enum trouble_kind ask_hand(struct cen *cen, bool level)
+{
+	struct hand *hand = (struct hand *)cen;
+
+	if (!level) {
+		hand->asked++;
+		soc_set_cen(&hand->sim->soc, false, hand->sim->ns);
+		hand->sim->cen_rises_ns = hand->sim->ns + UINT64_C(4000000000);
+	}
+	return TROUBLE_NONE;
+}
+
+static void a_person_may_take_seconds_to_move_cen(void **state)
+{
+	static const char *const entries[] = {"measured", "csharp", "instant", "clocked"};
+	static const struct cen_ops ops = {.set = ask_hand};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(entries); i++) {
+		struct sim_bus *sim = soc_new(entries[i], 1);
+		struct hand hand = {.cen = {.ops = &ops, .by_hand = true}, .sim = sim};
+		struct link_report report;
+
+		sim->bus.cen = &hand.cen;
+		sim->bus.caps.cen = SPI_CEN_APART;
+		report = enter(sim, &defaults);
+		assert_int_equal(report.kind, TROUBLE_NONE);
+		assert_int_equal(hand.asked, 1);
+		sim_bus_free(sim);
+	}
+}
+
 static void never_means_that_cen_is_not_touched(void **state)
 {
 	struct link_options options = defaults;
@@ -429,6 +469,7 @@ int main(void)
 		cmocka_unit_test(a_bus_that_is_linked_is_used_as_it_is),
 		cmocka_unit_test(always_means_a_reset_in_any_case),
 		cmocka_unit_test(a_flash_that_answers_in_reset_shows_that_cen_is_not_wired),
+		cmocka_unit_test(a_person_may_take_seconds_to_move_cen),
 		cmocka_unit_test(never_means_that_cen_is_not_touched),
 		cmocka_unit_test(a_cancel_at_any_point_leaves_cen_high),
 		cmocka_unit_test(a_bus_that_fails_at_any_point_is_told_and_leaves_cen_high),

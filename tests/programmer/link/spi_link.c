@@ -134,7 +134,7 @@ static void without_an_adapter_nothing_else_is_raised(void **state)
 	assert_null(open_link("usb=1-9"));
 	assert_int_equal(notes.errors, 1);
 	assert_int_equal(notes.trouble.kind, TROUBLE_NO_ADAPTER);
-	assert_null(pins.cen);
+	assert_null(pins.clock);
 	sim_bus_free(sim);
 }
 

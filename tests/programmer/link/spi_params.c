@@ -18,8 +18,8 @@ static struct spi_params parsed(const char *text)
 /* Refused, with one message that names @culprit and lists all parameters. */
 static void refused(const char *text, const char *culprit)
 {
-	static const char *const all[] = {
-		"enter=", "reset_ms=", "tries=", "leave=", "usb=", "unprotect=", "chip="};
+	static const char *const all[] = {"enter=", "reset_ms=",  "tries=",	"leave=", "usb=",
+					  "cen=",   "cen_drive=", "unprotect=", "chip="};
 	struct spi_params params;
 
 	notes_begin(&notes);
@@ -61,6 +61,10 @@ static void each_parameter_can_be_set(void **state)
 	assert_int_equal(parsed("tries=1000").link.tries, 1000);
 	assert_int_equal(parsed("leave=run").leave, LEAVE_RUN);
 	assert_int_equal(parsed("leave=spi").leave, LEAVE_SPI);
+	assert_string_equal(parsed("cen=GPIO25").cen, "GPIO25");
+	assert_string_equal(parsed("cen=own").cen, "own");
+	assert_false(parsed("cen_drive=open-drain").push_pull);
+	assert_true(parsed("cen_drive=push-pull").push_pull);
 	assert_string_equal(parsed("usb=1:23").adapter, "usb");
 	assert_string_equal(parsed("usb=1:23").place, "1:23");
 	assert_string_equal(parsed("usb=1-2.3").place, "1-2.3");
@@ -84,6 +88,8 @@ static void a_chip_that_was_not_reset_is_left_as_it_was_found(void **state)
 	assert_int_equal(parsed("enter=never,leave=run").leave, LEAVE_RUN);
 	assert_int_equal(parsed("leave=run,enter=never").leave, LEAVE_RUN);
 	assert_int_equal(parsed("enter=always").leave, LEAVE_RUN);
+	assert_int_equal(parsed("cen=none").leave, LEAVE_SPI);
+	assert_int_equal(parsed("cen=manual").leave, LEAVE_RUN);
 }
 
 static void more_tries_get_more_time(void **state)
@@ -120,6 +126,9 @@ static void bad_values_are_refused_and_named(void **state)
 		{"enter=auto=never", "auto=never"},
 		{"leave=", "leave"},
 		{"leave=default", "default"},
+		{"cen=25", "25"},
+		{"cen=", "cen"},
+		{"cen_drive=weak", "weak"},
 		{"reset_ms=9", "reset_ms"},
 		{"reset_ms=5001", "reset_ms"},
 		{"reset_ms=", "reset_ms"},

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cen.h - who moves CEN, where that is not a pin of the adapter: a GPIO line of this computer, or
+ * a person.
+ *
+ * A way to move CEN is put on a bus, whatever adapter that has, and is the bus's from then on:
+ * SPI_CEN goes to it, and adapter_close() lets go of it. It ends the stream (SPI_CEN_APART).
+ */
+#ifndef BUS_CEN_H
+#define BUS_CEN_H
+
+#include "base/observer.h"
+#include "programmer/bus/spi.h"
+
+struct cen;
+
+struct cen_ops {
+	/* High lets the SoC run. A kind of trouble, which was not raised. */
+	enum trouble_kind (*set)(struct cen *cen, bool level);
+	/* Let go, high, and freed. */
+	void (*close)(struct cen *cen);
+};
+
+/* Whoever moves CEN embeds this as its first member. */
+struct cen {
+	const struct cen_ops *ops;
+	char name[SPI_PIN_ROOM]; /* "GPIO25", as pins.cen of an adapter */
+	/*
+	 * A person does it: set() says what is to be done and does not wait for it, so that only
+	 * the chip can tell when CEN rises.
+	 */
+	bool by_hand;
+};
+
+struct cen_wish {
+	const char *value; /* one of CEN_VALUES; NULL: the adapter's own pin */
+	bool push_pull; /* a GPIO line drives CEN high, too; else the pull-up of the module does */
+};
+
+#define CEN_VALUES "cen=own|GPIO25|gpiochip0:25|manual|none, cen_drive=open-drain|push-pull"
+
+/* Whether @value has the form of one; nothing is opened. */
+bool cen_is_value(const char *value);
+
+/*
+ * Puts it on the bus, CEN high; "none" says that there is no wire to CEN. False after a trouble,
+ * which was raised; the bus is as it was then.
+ */
+bool cen_put_on(struct spi_bus *bus, const struct cen_wish *wish);
+
+#endif

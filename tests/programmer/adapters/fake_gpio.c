@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tests/programmer/adapters/fake_gpio.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <setjmp.h>
+#include <cmocka.h>
+
+#define CHIP_FD 1000
+#define LINE_FD 2000
+
+/* Numbers and layouts of include/uapi/linux/gpio.h, Linux 5.10 and later. */
+#define GET_CHIPINFO 0x8044b401ul
+#define GET_LINEINFO 0xc100b405ul
+#define GET_LINE 0xc250b407ul
+#define GET_VALUES 0xc010b40eul
+#define SET_VALUES 0xc010b40ful
+
+#define USED 1u
+#define OUTPUT 8u
+
+struct fake_gpio gpio;
+static struct fake_line *requested;
+
+int __wrap_open(const char *path, int flags, ...);
+int __wrap_open64(const char *path, int flags, ...);
+int __wrap_close(int fd);
+int __wrap_ioctl(int fd, unsigned long request, ...);
+int __wrap_nanosleep(const struct timespec *time, struct timespec *left);
+
+static int refuse(int error)
+{
+	errno = error;
+	return -1;
+}
+
+int __wrap_open(const char *path, int flags, ...)
+{
+	unsigned number;
+
+	(void)flags;
+	if (sscanf(path, "/dev/gpiochip%u", &number) != 1 || number >= 6 ||
+	    !gpio.chips[number].name)
+		return refuse(ENOENT);
+	if (gpio.chips[number].error)
+		return refuse(gpio.chips[number].error);
+	gpio.open_fds++;
+	return CHIP_FD + (int)number;
+}
+
+int __wrap_open64(const char *path, int flags, ...)
+{
+	return __wrap_open(path, flags);
+}
+
+int __wrap_close(int fd)
+{
+	assert_true(fd >= CHIP_FD && gpio.open_fds > 0);
+	gpio.open_fds--;
+	return 0;
+}
+
+int __wrap_nanosleep(const struct timespec *time, struct timespec *left)
+{
+	(void)time;
+	(void)left;
+	return 0;
+}
+
+static uint32_t get32(const uint8_t *bytes)
+{
+	uint32_t value;
+
+	memcpy(&value, bytes, sizeof(value));
+	return value;
+}
+
+static void put32(uint8_t *bytes, uint32_t value)
+{
+	memcpy(bytes, &value, sizeof(value));
+}
+
+static int chip_info(const struct fake_chip *chip, uint8_t *info)
+{
+	memset(info, 0, 68);
+	memcpy(info, chip->name, strlen(chip->name));
+	memcpy(info + 32, chip->label, strlen(chip->label));
+	put32(info + 64, FAKE_LINES);
+	return 0;
+}
+
+static int line_info(const struct fake_chip *chip, uint8_t *info)
+{
+	const struct fake_line *line;
+
+	if (get32(info + 64) >= FAKE_LINES)
+		return refuse(EINVAL);
+	line = &chip->lines[get32(info + 64)];
+	if (line->name)
+		memcpy(info, line->name, strlen(line->name));
+	if (line->consumer)
+		memcpy(info + 32, line->consumer, strlen(line->consumer));
+	put32(info + 72, (line->consumer ? USED : 0) | (line->output ? OUTPUT : 0));
+	return 0;
+}
+
+static int request_line(struct fake_chip *chip, uint8_t *wanted)
+{
+	uint32_t flags = get32(wanted + 288);
+
+	assert_int_equal(get32(wanted + 560), 1);
+	if (get32(wanted) >= FAKE_LINES)
+		return refuse(EINVAL);
+	requested = &chip->lines[get32(wanted)];
+	if (requested->consumer)
+		return refuse(EBUSY);
+	if (flags & OUTPUT) {
+		memcpy(gpio.request, wanted, sizeof(gpio.request));
+		requested->output = true;
+		requested->low = false;
+		gpio.level = true;
+	}
+	put32(wanted + 588, LINE_FD);
+	gpio.open_fds++;
+	return 0;
+}
+
+int __wrap_ioctl(int fd, unsigned long request, ...)
+{
+	struct fake_chip *chip = &gpio.chips[fd < LINE_FD ? fd - CHIP_FD : 0];
+	va_list arguments;
+	uint8_t *argument;
+
+	va_start(arguments, request);
+	argument = va_arg(arguments, uint8_t *);
+	va_end(arguments);
+	switch (request) {
+	case GET_CHIPINFO:
+		return chip_info(chip, argument);
+	case GET_LINEINFO:
+		return line_info(chip, argument);
+	case GET_LINE:
+		return request_line(chip, argument);
+	case GET_VALUES:
+		put32(argument, !requested->low && !requested->held);
+		return 0;
+	case SET_VALUES:
+		if (gpio.set_error)
+			return refuse(gpio.set_error);
+		if (gpio.set < 16)
+			memcpy(gpio.values[gpio.set], argument, 16);
+		gpio.set++;
+		gpio.level = argument[0] & 1;
+		requested->low = !gpio.level;
+		return 0;
+	default:
+		fail_msg("no such request: %lx", request);
+		return -1;
+	}
+}
