@@ -8,7 +8,7 @@ MESON_ARGS ?=
 
 # meson and ninja know best what can be done side by side; deps comes before all in `demo: deps-demo all`.
 .NOTPARALLEL:
-.PHONY: all demo check check-kernel check-package check-recipes coverage torture bench calibrate docs \
+.PHONY: all demo check check-kernel check-package check-recipes coverage torture fuzz bench calibrate docs \
 	stories patches package install uninstall deps deps-demo clean
 
 all: $(BUILD)/build.ninja
@@ -48,6 +48,11 @@ check-kernel: deps-demo all
 # What takes longer, half an hour of it; check walks a sample.
 torture: deps-demo all
 	@tools/torture $(BUILD)
+
+# Any bytes into every parser, with libFuzzer and the sanitizers; ARGS="SECONDS [TARGET...]".
+fuzz:
+	@tools/install-deps build clang
+	@tools/fuzz $(BUILD)-fuzz $(ARGS)
 
 # Debian packages of what is committed, into $(BUILD)/package; the source folder stays as it is.
 package:

@@ -3,78 +3,10 @@
  * Any bytes at all: nothing outside of the file is read, and what is said about it
  * holds together. The sanitizers of `make check` watch.
  */
-#include "tests/unit.h"
+#include "tests/image/judge.h"
 #include "tests/image/make_uf2.h"
-#include "image/placement.h"
 
-static struct image image;
 static struct placement placement;
-
-static void check_code(bool there, const struct code *code, size_t end)
-{
-	if (!there)
-		return;
-	assert_true(code->start <= code->end && code->end <= end);
-	assert_true((code->good + code->blank + code->bad + code->leftovers) * 34 <=
-		    code->end - code->start);
-	if (code->bad > 0)
-		assert_in_range(code->first_bad, code->start, code->end - 34);
-	assert_true(memchr(code->names.self, 0, sizeof(code->names.self)));
-}
-
-static void check_image(size_t size)
-{
-	/* A turned flash is addressed from 0; other files from their place on. */
-	size_t end = image.size + (image.kind == IMAGE_ROTATED_DUMP ? 0 : image.address);
-
-	assert_int_equal(image.file_size, size);
-	if (image.unpacked)
-		assert_in_range(image.size, 1, 0x400000);
-	else
-		assert_int_equal(image.size, size);
-	assert_int_equal(image.kind == IMAGE_UF2, image.uf2.fault != UF2_GOOD);
-	assert_int_equal(image.kind == IMAGE_UF2, image.uf2.why[0] != '\0');
-	assert_non_null(image_kind_name(image.kind));
-	assert_int_equal(image.kind == IMAGE_OTHER, image.other != NULL);
-	assert_true(image.identity.soc_count <= IDENTITY_FEW);
-	for (size_t i = 0; i < image.identity.soc_count; i++)
-		assert_non_null(image.identity.socs[i]);
-	for (size_t i = 0; i < image.identity.count; i++)
-		assert_true(image.identity.list[i].words[0]);
-	check_code(image.has_bootloader, &image.bootloader, end);
-	check_code(image.has_application, &image.application, end);
-	for (size_t i = 0; i < image.rf_count; i++)
-		assert_true(image.rf[i].offset < end);
-	for (size_t i = 0; i < image.finding_count; i++) {
-		assert_true(image.findings[i].kind < IMAGE_FINDING_KINDS);
-		assert_true(image.findings[i].text[0]);
-	}
-}
-
-static void check_placement(size_t flash_size)
-{
-	for (size_t i = 0; i < placement.refusal_count; i++)
-		assert_true(placement.refusals[i].text[0]);
-	if (placement.refusal_count > 0)
-		return;
-	assert_true(placement.length <= flash_size);
-	assert_true(placement.address <= flash_size - placement.length);
-	assert_true(placement.rotation < image.size);
-}
-
-static void judge(struct bytes bytes, uint32_t *random)
-{
-	const struct chipdb_soc *soc = &chipdb_socs[test_random(random) % chipdb_soc_count];
-	const struct target target = make_target(soc, NULL);
-	size_t flash = (size_t)0x80000 << test_random(random) % 4;
-	size_t wish = test_random(random) % 3 ? PLACEMENT_ANYWHERE : test_random(random) % flash;
-
-	assert_true(image_identify(bytes.data, bytes.size, &image));
-	check_image(bytes.size);
-	placement_find(&image, test_random(random) % 4 ? soc : NULL,
-		       test_random(random) % 4 ? &target : NULL, flash, wish, &placement);
-	check_placement(flash);
-}
 
 /* What noise is taken for does not depend on a sanitizer, which looks at the pieces below. */
 #ifdef TEST_SANITIZED
@@ -95,7 +27,7 @@ static void no_noise_is_taken_for_an_image(void **state)
 
 		for (size_t i = 0; i < bytes.size; i++)
 			bytes.data[i] = (uint8_t)test_random(&random);
-		judge(bytes, &random);
+		judge(bytes, &random, &placement);
 		assert_true(placement.refusal_count > 0);
 		free_bytes(bytes);
 	}
@@ -138,7 +70,7 @@ static void broken_pieces_do_no_harm(void **state)
 		for (unsigned flips = test_random(&random) % 8; flips && bytes.size; flips--)
 			bytes.data[test_random(&random) % bytes.size] ^=
 				(uint8_t)test_random(&random);
-		judge(bytes, &random);
+		judge(bytes, &random, &placement);
 		free_bytes(bytes);
 	}
 	for (size_t i = 0; i < COUNT_OF(pieces); i++)
@@ -167,7 +99,7 @@ static void broken_flashes_do_no_harm(void **state)
 		for (unsigned hits = 1 + test_random(&random) % 6; hits; hits--)
 			bytes.data[targets[test_random(&random) % COUNT_OF(targets)] +
 				   test_random(&random) % 200] = (uint8_t)test_random(&random);
-		judge(bytes, &random);
+		judge(bytes, &random, &placement);
 		free_bytes(bytes);
 	}
 	free_bytes(dump);
@@ -198,7 +130,7 @@ static void broken_uf2_files_do_no_harm(void **state)
 		}
 		if (test_random(&random) % 4 == 0)
 			bytes.size = test_random(&random) % bytes.size;
-		judge(bytes, &random);
+		judge(bytes, &random, &placement);
 		free_bytes(bytes);
 	}
 	free_bytes(uf2);
@@ -215,7 +147,7 @@ static void every_length_of_every_image_is_safe(void **state)
 	for (size_t size = 0; size < boot.size; size += size < 1500 ? 1 : 997) {
 		struct bytes bytes = make_copy(boot, 0, size);
 
-		judge(bytes, &random);
+		judge(bytes, &random, &placement);
 		assert_true(placement.refusal_count > 0);
 		free_bytes(bytes);
 	}

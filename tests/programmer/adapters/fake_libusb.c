@@ -36,7 +36,8 @@ void fake_usb_begin(void)
 
 int clock_gettime(clockid_t id, struct timespec *time)
 {
-	(void)id;
+	if (id != CLOCK_MONOTONIC)
+		return timespec_get(time, TIME_UTC) == TIME_UTC ? 0 : -1;
 	time->tv_sec = (time_t)(now_us / 1000000);
 	time->tv_nsec = (long)(now_us % 1000000 * 1000);
 	return 0;
@@ -209,10 +210,39 @@ static void take_slice(struct libusb_transfer *out)
 	out->actual_length = out->length - (fake_usb.short_out ? 1 : 0);
 }
 
+static int next_of_script(void)
+{
+	if (fake_usb.script_size == 0) {
+		fake_usb.silent = true;
+		return 0;
+	}
+	fake_usb.script_size--;
+	return *fake_usb.script++;
+}
+
+/* One byte an answer: below 80h all is well; else its low bits are a status, the others a length.
+ */
+static void answer_by_script(struct libusb_transfer *in, int length)
+{
+	int what = next_of_script();
+
+	in->status = LIBUSB_TRANSFER_COMPLETED;
+	if (what & 0x80) {
+		in->status = (enum libusb_transfer_status)((what & 7) % 7);
+		length = (length + (what >> 3 & 15)) % (in->length + 1);
+	}
+	memset(in->buffer, what, (size_t)length);
+	in->actual_length = length;
+}
+
 static void answer(struct libusb_transfer *in)
 {
 	int length = replies[reply_next++];
 
+	if (fake_usb.scripted) {
+		answer_by_script(in, length);
+		return;
+	}
 	in->status = LIBUSB_TRANSFER_COMPLETED;
 	if (++answered == fake_usb.bad_reply) {
 		in->status = fake_usb.status;

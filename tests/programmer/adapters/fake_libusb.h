@@ -35,6 +35,11 @@ struct fake_libusb {
 	bool kernel_driver;	      /* one of the kernel's is bound to the interface */
 	unsigned stale;		      /* replies that lie in the adapter at the start */
 
+	/* Or all answers, good and bad, are told by these bytes; behind them it is silent. */
+	bool scripted;
+	const uint8_t *script;
+	size_t script_size;
+
 	/* What was done. */
 	unsigned opened, closed, claimed, exited, cleared, drained, transfers, cancelled;
 };

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* judge.h - what must hold of any bytes at all, whatever they are taken for. */
+#ifndef TESTS_IMAGE_JUDGE_H
+#define TESTS_IMAGE_JUDGE_H
+
+#include "image/placement.h"
+#include "tests/image/make.h"
+
+/*
+ * Looks at the bytes and for a place for them, on a module and with a wish that @random chooses.
+ * Asserts that what is said of them holds together; @placement is the answer.
+ */
+void judge(struct bytes bytes, uint32_t *random, struct placement *placement);
+
+#endif
