@@ -6,8 +6,8 @@
  * Work comes in runs: ops that are done one after the other, as if each waited for the one
  * before. A run may travel as a whole, and ops that adjoin may be joined on the way (a
  * bootloader makes one frame of sixteen pages). Waiting for a busy die, enabling a write and
- * choosing an opcode are the die's own business: behind a run it is ready. Answers are in
- * their buffers when the call returns, and only then.
+ * choosing an opcode are the die's own business: behind a run it is ready, or what comes next
+ * waits for it. Answers are in their buffers when the call returns, and only then.
  *
  * A run with changes is not given up when the observer wants to end, but for an erase of the
  * whole chip, which may take minutes; one of reads only may be (TROUBLE_INTERRUPTED).

@@ -33,8 +33,8 @@
 /* The status of an answer. What a bootloader cannot do it may leave out and still say OK. */
 enum uart_status {
 	UART_OK = 0x00,
-	UART_PARAMETER = 0x06, /* an address that it does not allow */
-	UART_UNKNOWN = 0x07,   /* the ROM: a command that it does not have */
+	UART_PARAMETER = 0x06,	/* an address that it does not allow */
+	UART_NO_COMMAND = 0x07, /* the ROM: a command that it does not have */
 };
 
 struct uart_request {

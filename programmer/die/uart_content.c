@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "programmer/die/uart_content.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BLOCK_SECTORS (65536u / UART_SECTOR)
+
+/* Requests on their way at once: their 12 bytes wait in the chip while it sends an answer. */
+#define FLYING 3
+
+/* Readings of a sector until it is called unsteady; repairs of one until it is left as it is. */
+#define READINGS_MOST 8
+#define REPAIRS_MOST 4
+
+/*
+ * Pairs of register writes that sums behind changes may cost in one session: about what ten
+ * writings by the maker's own tools do.
+ */
+#define DOSES_MOST 8
+
+/* A CRC is at least as fast as 400 kB a second (bk7231tools). */
+#define CRC_US(bytes) (50000 + (uint32_t)((bytes)*UINT64_C(10) / 4))
+#define READ_US 20000
+
+uint32_t uart_crc32(uint32_t crc, const uint8_t *data, size_t len)
+{
+	static const uint32_t four_bits[16] = {
+		0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
+		0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
+		0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+	};
+
+	crc = ~crc;
+	for (size_t i = 0; i < len; i++) {
+		crc ^= data[i];
+		crc = crc >> 4 ^ four_bits[crc & 15];
+		crc = crc >> 4 ^ four_bits[crc & 15];
+	}
+	return ~crc;
+}
+
+void uart_look_at_epoch(struct uart_die *uart)
+{
+	if (uart->epoch == uart->talk->epoch)
+		return;
+	uart->epoch = uart->talk->epoch;
+	uart->locked = uart->lifted = false;
+}
+
+bool uart_may_sum(const struct uart_die *uart)
+{
+	if (uart->loader->family == UART_ROM)
+		return true;
+	if (uart->loader->never_rearms && !uart->talk->relink)
+		return false;
+	return !uart->lifted || uart->doses < DOSES_MOST;
+}
+
+enum trouble_kind uart_sum(struct uart_die *uart, struct range range, uint32_t *crc)
+{
+	const struct uart_request request = uart_check_crc(range);
+	struct uart_answer answer;
+	enum trouble_kind kind;
+
+	if (uart->lifted)
+		uart->doses++;
+	uart->locked = uart->loader->family == UART_BL;
+	uart->lifted = false;
+	kind = talk_ask(uart->talk, &request, CRC_US(range.length), &answer, NULL);
+	uart_look_at_epoch(uart);
+	/* The wire has it without the inversion at the end. */
+	if (!kind)
+		*crc = ~uart_number(answer.payload);
+	return kind;
+}
+
+static struct range range_of(size_t first, size_t count)
+{
+	return (struct range){(uint32_t)first * UART_SECTOR, (uint32_t)count * UART_SECTOR};
+}
+
+/* Whether the die holds what is known of these sectors; asked twice before it does not. */
+static enum trouble_kind is_there(struct uart_die *uart, size_t first, size_t count, bool *there)
+{
+	struct range range = range_of(first, count);
+	uint32_t wanted = uart_crc32(0, uart->content + range.start, range.length);
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	*there = false;
+	for (unsigned i = 0; !kind && !*there && i < 2; i++) {
+		uint32_t crc = 0;
+
+		kind = uart_sum(uart, range, &crc);
+		*there = !kind && crc == wanted;
+	}
+	return kind;
+}
+
+/* BL does not read its own area, but the die begins again behind its end. */
+static uint32_t address_to_read(const struct uart_die *uart, size_t sector)
+{
+	uint32_t address = (uint32_t)sector * UART_SECTOR;
+
+	if (uart->loader->family == UART_BL && address < UART_BL_AREA)
+		return address + uart->die.part->size;
+	return address;
+}
+
+/*
+ * Physical readings of the sectors from @first on for which @wanted is set, into scratch; clears
+ * @wanted of those that came. Requests fly ahead of their answers.
+ */
+static enum trouble_kind read_pass(struct uart_die *uart, size_t first, size_t count, bool *wanted)
+{
+	struct uart_request flying[BLOCK_SECTORS];
+	size_t order[BLOCK_SECTORS], total = 0, sent = 0, done = 0;
+	enum uart_heard heard = UART_HEARD;
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	for (size_t i = 0; i < count; i++)
+		if (wanted[i])
+			order[total++] = i;
+	while (done < total && heard != UART_HEARD_NOTHING) {
+		struct uart_answer answer;
+
+		for (; !kind && sent < total && sent - done < FLYING &&
+		       !observer_cancelled(uart->observer);
+		     sent++) {
+			flying[sent] = uart_read_sector(address_to_read(uart, first + order[sent]));
+			kind = talk_send(uart->talk, &flying[sent]);
+		}
+		if (!kind && sent == done)
+			return TROUBLE_INTERRUPTED;
+		if (!kind)
+			kind = talk_hear(uart->talk, &flying[done], READ_US, &answer, &heard);
+		if (kind)
+			return kind;
+		if (heard == UART_HEARD) {
+			memcpy(uart->scratch + order[done] * UART_SECTOR, answer.payload + 4,
+			       UART_SECTOR);
+			wanted[order[done]] = false;
+		}
+		done++;
+	}
+	return TROUBLE_NONE;
+}
+
+static size_t count_of(const bool *wanted, size_t count)
+{
+	size_t set = 0;
+
+	for (size_t i = 0; i < count; i++)
+		set += wanted[i];
+	return set;
+}
+
+static bool any(const bool *wanted, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (wanted[i])
+			return true;
+	return false;
+}
+
+/* All that is wanted, into scratch, once; at most BLOCK_SECTORS. */
+static enum trouble_kind read_once(struct uart_die *uart, size_t first, size_t count,
+				   const bool *wanted)
+{
+	bool left[BLOCK_SECTORS];
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	memcpy(left, wanted, count * sizeof(*wanted));
+	for (unsigned i = 0; !kind && any(left, count); i++) {
+		size_t asked = count_of(left, count);
+
+		if (i == READINGS_MOST)
+			return TROUBLE_LINK_LOST;
+		kind = read_pass(uart, first, count, left);
+		if (!kind)
+			kind = uart_went(uart, asked, asked - count_of(left, count));
+		if (kind || !any(left, count))
+			break;
+		uart->talk->counts.again++;
+		kind = talk_sync(uart->talk);
+	}
+	return kind;
+}
+
+static void take_over(struct uart_die *uart, size_t sector, const uint8_t *data)
+{
+	memcpy(uart->content + sector * UART_SECTOR, data, UART_SECTOR);
+}
+
+static bool equals(const struct uart_die *uart, size_t sector, const uint8_t *data)
+{
+	return memcmp(uart->content + sector * UART_SECTOR, data, UART_SECTOR) == 0;
+}
+
+/*
+ * Proves by the chip's sums what was just taken over; clears @wanted of what is proved. One sum for
+ * all, and one a sector only if that differs.
+ */
+static enum trouble_kind prove_by_sums(struct uart_die *uart, size_t first, size_t count,
+				       bool *wanted)
+{
+	size_t low = 0, high = count;
+	enum trouble_kind kind;
+	bool there;
+
+	while (!wanted[low])
+		low++;
+	while (!wanted[high - 1])
+		high--;
+	kind = is_there(uart, first + low, high - low, &there);
+	if (!kind && there)
+		memset(wanted, 0, count * sizeof(*wanted));
+	for (size_t i = low; !kind && !there && i < high; i++) {
+		bool same;
+
+		if (!wanted[i])
+			continue;
+		kind = is_there(uart, first + i, 1, &same);
+		wanted[i] = !same;
+	}
+	return kind;
+}
+
+/* Those that no sum can prove: until two readings in a row agree, or one is what was sent. */
+static enum trouble_kind prove_by_readings(struct uart_die *uart, size_t first, size_t count,
+					   bool *wanted)
+{
+	enum trouble_kind kind = read_once(uart, first, count, wanted);
+
+	for (size_t i = 0; !kind && i < count; i++) {
+		const uint8_t *read = uart->scratch + i * UART_SECTOR;
+
+		if (!wanted[i])
+			continue;
+		if (equals(uart, first + i, read))
+			wanted[i] = false;
+		else
+			take_over(uart, first + i, read);
+	}
+	return kind;
+}
+
+/* At most BLOCK_SECTORS, of which nothing is known. */
+static enum trouble_kind read_unknown(struct uart_die *uart, size_t first, size_t count)
+{
+	bool wanted[BLOCK_SECTORS] = {false};
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	for (size_t i = 0; i < count; i++)
+		wanted[i] = uart->known[first + i] == UART_UNKNOWN;
+	for (unsigned i = 0; !kind && any(wanted, count); i++) {
+		if (i == READINGS_MOST)
+			return TROUBLE_UNSTEADY_READ;
+		if (i == 0 || uart_may_sum(uart)) {
+			kind = read_once(uart, first, count, wanted);
+			for (size_t k = 0; !kind && k < count; k++)
+				if (wanted[k])
+					take_over(uart, first + k, uart->scratch + k * UART_SECTOR);
+		}
+		if (!kind)
+			kind = uart_may_sum(uart) ? prove_by_sums(uart, first, count, wanted)
+						  : prove_by_readings(uart, first, count, wanted);
+	}
+	for (size_t i = 0; !kind && i < count; i++)
+		if (uart->known[first + i] == UART_UNKNOWN)
+			uart->known[first + i] = UART_SEEN;
+	return kind;
+}
+
+/*
+ * Of what should be there: clears @wanted of what is. By sums, or by readings that are held
+ * against it: these are right if they agree, and are made twice before they are not.
+ */
+static enum trouble_kind find_wrong(struct uart_die *uart, size_t first, size_t count, bool *wanted)
+{
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	if (uart_may_sum(uart))
+		return prove_by_sums(uart, first, count, wanted);
+	for (unsigned i = 0; !kind && i < 2 && any(wanted, count); i++) {
+		kind = read_once(uart, first, count, wanted);
+		for (size_t k = 0; !kind && k < count; k++)
+			if (wanted[k])
+				wanted[k] =
+					!equals(uart, first + k, uart->scratch + k * UART_SECTOR);
+	}
+	return kind;
+}
+
+static size_t piece_of(size_t count)
+{
+	return count < BLOCK_SECTORS ? count : BLOCK_SECTORS;
+}
+
+static size_t sectors_of(const struct uart_die *uart)
+{
+	return uart->die.part->size / UART_SECTOR;
+}
+
+/* Of all that was sent what is there becomes fresh; *@left: how many sectors are not. */
+static enum trouble_kind look_at_sent(struct uart_die *uart, size_t *left)
+{
+	enum trouble_kind kind = TROUBLE_NONE;
+	size_t total = sectors_of(uart);
+
+	*left = 0;
+	for (size_t at = 0; !kind && at < total; at += BLOCK_SECTORS) {
+		size_t count = piece_of(total - at);
+		bool wrong[BLOCK_SECTORS];
+
+		for (size_t i = 0; i < count; i++)
+			wrong[i] = uart->known[at + i] == UART_SENT;
+		if (!any(wrong, count))
+			continue;
+		kind = find_wrong(uart, at, count, wrong);
+		for (size_t i = 0; !kind && i < count; i++)
+			if (uart->known[at + i] == UART_SENT && !wrong[i])
+				uart->known[at + i] = UART_FRESH;
+		*left += count_of(wrong, count);
+	}
+	return kind;
+}
+
+enum trouble_kind uart_settle(struct uart_die *uart)
+{
+	enum trouble_kind kind = TROUBLE_NONE;
+	size_t total = sectors_of(uart), left = 1;
+
+	for (unsigned round = 0; !kind && left; round++) {
+		kind = look_at_sent(uart, &left);
+		for (size_t i = 0; !kind && left && i < total; i++) {
+			if (uart->known[i] != UART_SENT)
+				continue;
+			if (round < REPAIRS_MOST) {
+				kind = uart_write_again(uart, i);
+				continue;
+			}
+			uart->known[i] = UART_UNKNOWN;
+			uart->not_written = range_of(i, 1);
+		}
+		if (round == REPAIRS_MOST)
+			break;
+	}
+	return kind;
+}
+
+/* At most BLOCK_SECTORS, of which some are known: what is no longer there is not known. */
+static enum trouble_kind look_at_known(struct uart_die *uart, size_t first, size_t count)
+{
+	bool wrong[BLOCK_SECTORS];
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	for (size_t i = 0; i < count; i++)
+		wrong[i] = uart->known[first + i] == UART_SEEN;
+	if (any(wrong, count))
+		kind = find_wrong(uart, first, count, wrong);
+	for (size_t i = 0; !kind && i < count; i++) {
+		if (wrong[i])
+			uart->known[first + i] = UART_UNKNOWN;
+		else if (uart->known[first + i] == UART_FRESH)
+			uart->known[first + i] = UART_SEEN;
+	}
+	return kind;
+}
+
+enum trouble_kind uart_know(struct uart_die *uart, size_t first, size_t count)
+{
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	for (size_t done = 0; !kind && done < count; done += BLOCK_SECTORS)
+		kind = read_unknown(uart, first + done, piece_of(count - done));
+	return kind;
+}
+
+enum trouble_kind uart_look_at(struct uart_die *uart, size_t first, size_t count)
+{
+	enum trouble_kind kind = TROUBLE_NONE;
+	bool sent = false;
+
+	for (size_t i = 0; i < count; i++)
+		sent |= uart->known[first + i] == UART_SENT;
+	if (sent)
+		kind = uart_settle(uart);
+	for (size_t done = 0; !kind && done < count; done += BLOCK_SECTORS) {
+		size_t piece = piece_of(count - done);
+
+		kind = look_at_known(uart, first + done, piece);
+		if (!kind)
+			kind = read_unknown(uart, first + done, piece);
+	}
+	/* Who reads it sees what it holds. */
+	if (!kind && range_touches(uart->not_written, range_of(first, count)))
+		uart->not_written = NO_RANGE;
+	return kind;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * uart_content.h - what is known of the die behind a bootloader, and how that is proved; inside of
+ * uart_die.h. uart_change.c changes the die, uart_content.c reads it.
+ */
+#ifndef DIE_UART_CONTENT_H
+#define DIE_UART_CONTENT_H
+
+#include "base/observer.h"
+#include "programmer/die/die.h"
+#include "programmer/die/uart_loader.h"
+#include "programmer/die/uart_talk.h"
+
+enum uart_known {
+	UART_UNKNOWN,
+	UART_SEEN,  /* @content was there when it was looked at */
+	UART_FRESH, /* the same, just now: the next who looks is told so */
+	UART_SENT,  /* @content should be there, and was not looked at */
+};
+
+struct uart_die {
+	struct beken_die die; /* first */
+	struct uart_talk *talk;
+	const struct uart_loader *loader;
+	const struct observer *observer;
+
+	/* After take_part(); by the size of the part. */
+	uint8_t *content;
+	uint8_t *known; /* enum uart_known of each sector */
+	uint8_t *scratch;
+
+	/* Of a BL chip since it was linked. */
+	unsigned epoch;	  /* of the talk; another one: the chip was reset */
+	bool locked;	  /* a sum has set the protection */
+	bool lifted;	  /* an erase has lifted it, and no sum came behind */
+	unsigned doses;	  /* sums behind a change so far */
+	bool has_changed; /* anything */
+
+	/* A sector that was sent, whose answer nobody has waited for: the next one flies already.
+	 */
+	bool posted;
+	size_t posted_sector;
+	unsigned calm; /* writes in a row that went well */
+
+	uint32_t page_us;     /* how long a page is taken to be programmed */
+	unsigned asked, came; /* sectors, lately */
+	uint32_t boot_crc;    /* of the BL area before the first change */
+	bool boot_crc_known;
+
+	/* Length 0: none. */
+	struct range astray;	  /* a damaged command was there, and what it held is not known */
+	struct range not_written; /* it did not become what was sent, and nobody was told */
+};
+
+static inline struct uart_die *uart_die_of(struct beken_die *die)
+{
+	return (struct uart_die *)die;
+}
+
+uint32_t uart_crc32(uint32_t crc, const uint8_t *data, size_t len); /* begins with 0 */
+
+/* Notices that the chip was reset in between. */
+void uart_look_at_epoch(struct uart_die *uart);
+
+/* --- uart_content.c --- */
+
+/* Whether the bootloader may be asked for a sum now. */
+bool uart_may_sum(const struct uart_die *uart);
+
+/* Of whole pages. */
+enum trouble_kind uart_sum(struct uart_die *uart, struct range range, uint32_t *crc);
+
+/*
+ * Makes all sectors from @first on known as they are, from the die. INTERRUPTED if the observer
+ * wants that.
+ */
+enum trouble_kind uart_look_at(struct uart_die *uart, size_t first, size_t count);
+
+/* Like that, for those only of which nothing is known. */
+enum trouble_kind uart_know(struct uart_die *uart, size_t first, size_t count);
+
+/* All that was changed is looked at, and done again where it is not as it should be. */
+enum trouble_kind uart_settle(struct uart_die *uart);
+
+/* --- uart_change.c --- */
+
+/* Whole sectors; blocks of 64 KiB where that fits. */
+enum trouble_kind uart_erase_range(struct uart_die *uart, struct range range);
+
+/*
+ * Clears bits: @data is for a whole sector, and holds something between @first and @end, and ones
+ * elsewhere.
+ */
+enum trouble_kind uart_program_sector(struct uart_die *uart, size_t sector,
+				      const uint8_t data[UART_SECTOR], size_t first, size_t end);
+
+/* Waits for the answer to a sector that was sent; before anything else is. */
+enum trouble_kind uart_collect(struct uart_die *uart);
+
+/* Erases a sector and writes what should be there. */
+enum trouble_kind uart_write_again(struct uart_die *uart, size_t sector);
+
+/* So many sectors were asked for, and so many came: lowers the rate if that are too few. */
+enum trouble_kind uart_went(struct uart_die *uart, size_t asked, size_t came);
+
+#endif

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "programmer/die/uart_die.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "programmer/die/uart_content.h"
+
+#define SIZE_MOST (UINT32_C(16) << 20)
+#define BLOCK 65536u
+#define SR_BUSY UINT32_C(0x000003) /* WIP and WEL */
+#define SR_SUSPENDED UINT32_C(0x008000)
+#define READINGS 3
+
+/* A page takes longer through the SoC's flash controller, which sends it in lines of 32 bytes. */
+#define PAGE_US(typical) ((typical) + (typical) / 4 + 100)
+
+/* The programs of a run that adjoin, within one sector. */
+struct pending {
+	bool any;
+	size_t sector, first, end;
+	uint8_t data[UART_SECTOR];
+};
+
+static enum trouble_kind flush(struct uart_die *uart, struct pending *pending)
+{
+	if (!pending->any)
+		return TROUBLE_NONE;
+	pending->any = false;
+	return uart_program_sector(uart, pending->sector, pending->data, pending->first,
+				   pending->end);
+}
+
+static enum trouble_kind program(struct uart_die *uart, const struct die_op *op,
+				 struct pending *pending)
+{
+	size_t sector = op->address / UART_SECTOR, first = op->address % UART_SECTOR;
+	size_t end = first + op->len;
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	if (pending->any && pending->sector != sector)
+		kind = flush(uart, pending);
+	if (!pending->any) {
+		*pending = (struct pending){true, sector, first, end, {0}};
+		memset(pending->data, 0xff, sizeof(pending->data));
+	}
+	for (size_t i = 0; i < op->len; i++)
+		pending->data[first + i] &= op->data[i];
+	if (first < pending->first)
+		pending->first = first;
+	if (end > pending->end)
+		pending->end = end;
+	return kind;
+}
+
+static enum trouble_kind read_range(struct uart_die *uart, const struct die_op *op)
+{
+	size_t first = op->address / UART_SECTOR;
+	size_t last = (op->address + op->len - 1) / UART_SECTOR;
+	enum trouble_kind kind = uart_collect(uart);
+
+	if (!kind)
+		kind = uart_look_at(uart, first, last - first + 1);
+	if (!kind)
+		memcpy(op->rx, uart->content + op->address, op->len);
+	return kind;
+}
+
+/* A BL chip has no command for it: what answers is the same chip, unless it was reset. */
+static enum trouble_kind read_id(struct uart_die *uart, uint8_t *id)
+{
+	const bool rom = uart->loader->family == UART_ROM;
+	const struct uart_request request = rom ? uart_get_id() : uart_link_check();
+	struct uart_answer answer;
+	enum trouble_kind kind = uart_collect(uart);
+
+	if (!kind)
+		kind = talk_ask(uart->talk, &request, 0, &answer, NULL);
+	if (!kind)
+		memcpy(id, rom ? answer.payload + 1 : uart->loader->id, 3);
+	if (!kind && !rom && !uart->loader->never_rearms)
+		uart->locked = false;
+	return kind;
+}
+
+static enum trouble_kind do_op(struct uart_die *uart, const struct die_op *op,
+			       struct pending *pending)
+{
+	enum trouble_kind kind;
+
+	if (op->kind == DIE_PROGRAM)
+		return program(uart, op, pending);
+	kind = flush(uart, pending);
+	if (kind)
+		return kind;
+	switch (op->kind) {
+	case DIE_ID:
+		return read_id(uart, op->rx);
+	case DIE_READ:
+		return read_range(uart, op);
+	case DIE_ERASE:
+		return uart_erase_range(
+			uart, (struct range){op->address, uart->die.part->erase[op->erase].size});
+	default:
+		return TROUBLE_BUG;
+	}
+}
+
+static enum trouble_kind run(struct beken_die *die, struct die_op *ops, size_t count)
+{
+	struct uart_die *uart = uart_die_of(die);
+	struct pending pending = {.any = false};
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	uart_look_at_epoch(uart);
+	for (size_t i = 0; !kind && i < count; i++)
+		kind = do_op(uart, &ops[i], &pending);
+	return kind ? kind : flush(uart, &pending);
+}
+
+/* The chip answers when it has done what it was told. */
+static enum trouble_kind wait_ready(struct beken_die *die, uint32_t max_us)
+{
+	const struct uart_request link = uart_link_check();
+	struct uart_answer answer;
+	enum trouble_kind kind = uart_collect(uart_die_of(die));
+
+	return kind ? kind : talk_ask(uart_die_of(die)->talk, &link, max_us, &answer, NULL);
+}
+
+static void take_part(struct beken_die *die)
+{
+	struct uart_die *uart = uart_die_of(die);
+
+	uart->page_us = PAGE_US(die->part->program_typ_us);
+	memset(uart->known, UART_UNKNOWN, SIZE_MOST / UART_SECTOR);
+}
+
+static enum trouble_kind register_read(struct beken_die *die, unsigned which, uint8_t *value)
+{
+	const struct uart_request request = uart_read_status(die->part->sr_read[which]);
+	struct uart_answer answer;
+	enum trouble_kind kind = uart_collect(uart_die_of(die));
+
+	if (!kind)
+		kind = talk_ask(uart_die_of(die)->talk, &request, 0, &answer, NULL);
+	if (!kind)
+		*value = answer.payload[1];
+	return kind;
+}
+
+static enum trouble_kind read_registers_once(struct beken_die *die, uint32_t *sr, unsigned *count)
+{
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	*sr = 0;
+	for (*count = 0; *count < die->part->sr_count; (*count)++) {
+		uint8_t value;
+
+		kind = register_read(die, *count, &value);
+		if (kind || value == 0xff)
+			break;
+		*sr |= (uint32_t)value << 8 * *count;
+	}
+	*sr &= ~(SR_BUSY | SR_SUSPENDED);
+	return kind || *count ? kind : TROUBLE_UNSTEADY_READ;
+}
+
+static enum trouble_kind registers_read(struct beken_die *die, uint32_t *sr, unsigned *count)
+{
+	enum trouble_kind kind = TROUBLE_UNSTEADY_READ;
+
+	for (unsigned i = 0; kind == TROUBLE_UNSTEADY_READ && i < READINGS; i++) {
+		uint32_t again = 0;
+		unsigned count_again = 0;
+
+		kind = read_registers_once(die, sr, count);
+		if (!kind)
+			kind = read_registers_once(die, &again, &count_again);
+		if (!kind && (again != *sr || count_again != *count))
+			kind = TROUBLE_UNSTEADY_READ;
+	}
+	return kind;
+}
+
+/*
+ * The ROM knows 01h alone, with one byte or two, for good. What needs another opcode is out of
+ * reach this way. A damaged answer leaves open whether it was done, which the next reading tells.
+ */
+static enum trouble_kind registers_write(struct beken_die *die,
+					 const struct die_registers_write *write)
+{
+	const uint8_t values[] = {(uint8_t)write->to, (uint8_t)(write->to >> 8)};
+	size_t count = write->count > 1 && write->method == CHIPDB_SR_JOINT ? 2 : 1;
+	struct uart_request request = uart_write_status(values, count);
+	uint32_t reached = count == 2 ? 0xffff : 0xff;
+	struct uart_talk *talk = uart_die_of(die)->talk;
+	enum uart_heard heard;
+	struct uart_answer answer;
+	enum trouble_kind kind;
+
+	if ((write->from ^ write->to) & ~reached)
+		return TROUBLE_NO_REGISTERS;
+	if (count == 1 && write->count > 1 && die->part->one_byte_01_clears_sr2)
+		return TROUBLE_NO_REGISTERS;
+	kind = uart_collect(uart_die_of(die));
+	if (!kind)
+		kind = talk_send(talk, &request);
+	if (!kind)
+		kind = talk_hear(talk, &request, die->part->sr_write_max_us, &answer, &heard);
+	if (!kind && heard != UART_HEARD)
+		kind = talk_sync(talk);
+	return kind;
+}
+
+/* A bootloader that counts in pages sums up no less; the rest is done here. */
+static enum trouble_kind sum(struct beken_die *die, struct range range, uint32_t *crc)
+{
+	struct uart_die *uart = uart_die_of(die);
+	bool whole = range.start % die->part->page == 0 && range.length % die->part->page == 0;
+	uint8_t piece[UART_SECTOR];
+	enum trouble_kind kind = uart_collect(uart);
+
+	uart_look_at_epoch(uart);
+	if (kind)
+		return kind;
+	if (whole && uart_may_sum(uart))
+		return uart_sum(uart, range, crc);
+	*crc = 0;
+	for (uint32_t done = 0; !kind && done < range.length; done += (uint32_t)sizeof(piece)) {
+		uint32_t left = range.length - done;
+		struct die_op op = {.kind = DIE_READ,
+				    .address = range.start + done,
+				    .rx = piece,
+				    .len = left < sizeof(piece) ? left : sizeof(piece)};
+
+		kind = read_range(uart, &op);
+		if (!kind)
+			*crc = uart_crc32(*crc, piece, op.len);
+	}
+	return kind;
+}
+
+static enum trouble_kind raise_not_written(const struct uart_die *uart, struct range range,
+					   const char *seen)
+{
+	char text[RANGE_TEXT];
+	struct trouble trouble =
+		trouble_seen(TROUBLE_NOT_WRITTEN, "%s: %s", range_text(range, text), seen);
+
+	trouble.range = range;
+	trouble.die = DIE_HALF;
+	trouble_set_next(&trouble,
+			 "Check power and wires, then write it again; the SPI way needs no "
+			 "bootloader");
+	return observer_tell(uart->observer, &trouble);
+}
+
+/* The protection as the chip's maker leaves it, and whether its bootloader is what it was. */
+static enum trouble_kind finish_bl(struct uart_die *uart)
+{
+	const struct range area = {0, 0x10000};
+	enum trouble_kind kind;
+	uint32_t crc;
+
+	kind = uart_sum(uart, area, &crc);
+	if (kind)
+		return observer_raise(uart->observer, kind, area,
+				      "the bootloader could not be asked at the end: %s",
+				      trouble_text(kind));
+	if (uart->boot_crc_known && crc != uart->boot_crc)
+		return raise_not_written(uart, area, "the bootloader's own area has changed");
+	return TROUBLE_NONE;
+}
+
+enum trouble_kind uart_die_finish(struct beken_die *die)
+{
+	struct uart_die *uart = uart_die_of(die);
+	enum trouble_kind kind;
+
+	if (!uart->has_changed)
+		return TROUBLE_NONE;
+	uart_look_at_epoch(uart);
+	kind = uart_collect(uart);
+	if (!kind)
+		kind = uart_settle(uart);
+	if (kind)
+		return observer_raise(uart->observer, kind, NO_RANGE,
+				      "what was written could not be looked at in the end: %s",
+				      trouble_text(kind));
+	if (uart->not_written.length)
+		return raise_not_written(uart, uart->not_written,
+					 "the flash does not hold what was written there");
+	if (uart->astray.length)
+		return raise_not_written(uart, uart->astray,
+					 "a command that was damaged on the line may have hit it");
+	return uart->loader->family == UART_BL ? finish_bl(uart) : TROUBLE_NONE;
+}
+
+struct beken_die *uart_die_new(struct uart_talk *talk, const struct uart_loader *loader,
+			       const struct observer *observer)
+{
+	static const struct die_ops uart_die_ops = {
+		.run = run,
+		.wait_ready = wait_ready,
+		.take_part = take_part,
+		.register_read = register_read,
+		.registers_read = registers_read,
+		.registers_write = registers_write,
+		.sum = sum,
+	};
+	struct uart_die *uart = calloc(1, sizeof(*uart));
+
+	if (!uart)
+		return NULL;
+	*uart = (struct uart_die){
+		.die = {.ops = &uart_die_ops,
+			.caps = {.registers = loader->family == UART_ROM,
+				 .checked = true,
+				 .sum = true,
+				 .read_unit = UART_SECTOR,
+				 .program_unit = UART_SECTOR,
+				 .cost = {.ns_per_byte = (uint32_t)(UINT64_C(10000000000) /
+								    talk->wire->rate)}}},
+		.talk = talk,
+		.loader = loader,
+		.observer = observer,
+		.epoch = talk->epoch,
+		.content = malloc(SIZE_MOST),
+		.known = calloc(SIZE_MOST / UART_SECTOR, 1),
+		.scratch = malloc(BLOCK),
+	};
+	if (loader->family == UART_BL)
+		uart->die.caps.closed[0] = (struct range){0, UART_BL_AREA};
+	if (uart->content && uart->known && uart->scratch)
+		return &uart->die;
+	uart_die_free(&uart->die);
+	return NULL;
+}
+
+void uart_die_free(struct beken_die *die)
+{
+	struct uart_die *uart;
+
+	if (!die)
+		return;
+	uart = uart_die_of(die);
+	free(uart->content);
+	free(uart->known);
+	free(uart->scratch);
+	free(uart);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* uart_loader.h - which of Beken's bootloaders answers, and what it cannot do; see uart_die.h. */
+#ifndef DIE_UART_LOADER_H
+#define DIE_UART_LOADER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum uart_family { UART_BL, UART_ROM };
+
+/* Which bootloader it is. */
+struct uart_loader {
+	enum uart_family family;
+	char version[17];  /* of BL, as it says itself; "" if it does not */
+	uint32_t chip;	   /* register 0x800000 of a ROM chip; else 0 */
+	uint8_t id[3];	   /* of the die; of a BL chip what stands for it */
+	bool never_rearms; /* BK7231S_1.0.1: once protected, only a reset lifts it */
+};
+
+/* What cannot be changed through a BL chip: its own area, and what it boots next. */
+#define UART_BL_AREA 0x11000u
+
+#endif

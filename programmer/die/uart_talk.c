@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "programmer/die/uart_talk.h"
+
+#include <string.h>
+
+#define TRIES 5
+#define SYNC_TRIES 3
+
+/* Between two bytes of an answer, beside what the line adds: a busy machine. */
+#define GAP_US 5000
+
+#define LATENCY_LOOKS 6
+#define PAGE 256u
+
+/* So many zeros end a frame that lost some bytes; outside of one they are nothing. */
+#define ZEROS 32
+
+/* The rest of an answer is slept for in pieces of this, rather than to wake for each byte. */
+#define SLEEP_BYTES 1024
+
+/* LinkChecks go out in pieces: their answers must not overrun anything (512 bytes of ring). */
+#define LINKS_IN_PIECE 20
+#define LINK_CHECK_LEN 5
+
+/* The longest frame that a damaged length makes: so many bytes fill any. */
+#define FILL_BYTES (65536 + 4096)
+
+/* Until it was looked at, what such an adapter may have. */
+static uint32_t latency_of(const struct uart_talk *talk)
+{
+	return talk->latency_us ? talk->latency_us : talk->wire->caps.latency_us;
+}
+
+/* What is handed to the wire leaves behind what was handed to it before. */
+static enum trouble_kind send_bytes(struct uart_talk *talk, const uint8_t *bytes, size_t count)
+{
+	uint64_t now = wire_now_us(talk->wire);
+
+	if (talk->sent_us < now)
+		talk->sent_us = now;
+	talk->sent_us += wire_bytes_us(talk->wire, count);
+	return wire_write(talk->wire, bytes, count);
+}
+
+enum trouble_kind talk_send(struct uart_talk *talk, const struct uart_request *request)
+{
+	return send_bytes(talk, talk->frame, uart_encode(request, talk->frame));
+}
+
+enum trouble_kind talk_send_paced(struct uart_talk *talk, const struct uart_request *request,
+				  uint32_t page_us)
+{
+	size_t length = uart_encode(request, talk->frame), head = length - request->data_len;
+	uint64_t done[2] = {0, 0}; /* when the page before the last one, and the last, are */
+	enum trouble_kind kind = TROUBLE_NONE;
+	size_t sent = 0;
+
+	if (page_us <= wire_bytes_us(talk->wire, PAGE))
+		return send_bytes(talk, talk->frame, length);
+	while (!kind && sent < length) {
+		size_t piece = sent ? PAGE : head + PAGE;
+		uint64_t now = wire_now_us(talk->wire);
+
+		if (piece > length - sent)
+			piece = length - sent;
+		if (done[0] > now)
+			wire_sleep_us(talk->wire, done[0] - now);
+		kind = send_bytes(talk, talk->frame + sent, piece);
+		sent += piece;
+		done[0] = done[1];
+		done[1] = (talk->sent_us > done[0] ? talk->sent_us : done[0]) + page_us;
+	}
+	return kind;
+}
+
+void talk_drop(struct uart_talk *talk)
+{
+	memmove(talk->in, talk->in + talk->used, talk->have - talk->used);
+	talk->have -= talk->used;
+	talk->used = 0;
+}
+
+static void drop_strange(struct uart_talk *talk, size_t count)
+{
+	for (size_t i = 0; i < count; i++, talk->strange_count++)
+		if (talk->strange_count < UART_STRANGE_MOST)
+			talk->strange[talk->strange_count] = talk->in[i];
+	talk->used = count;
+	talk_drop(talk);
+}
+
+/* Up to the next byte that may begin an answer. */
+static void drop_noise(struct uart_talk *talk)
+{
+	const uint8_t *next = memchr(talk->in + 1, 0x04, talk->have - 1);
+
+	drop_strange(talk, next ? (size_t)(next - talk->in) : talk->have);
+}
+
+/* Looks at what is there; false if more has to come. */
+static bool look(struct uart_talk *talk, const struct uart_request *request,
+		 struct uart_answer *answer, enum uart_heard *heard)
+{
+	while (talk->have) {
+		size_t used = 0;
+
+		switch (uart_decode(talk->in, talk->have, answer, &used)) {
+		case UART_MORE:
+			return false;
+		case UART_NOISE:
+			drop_noise(talk);
+			continue;
+		case UART_ANSWER:
+			break;
+		}
+		talk->used = used;
+		if (uart_is_answer_to(answer, request)) {
+			*heard = UART_HEARD;
+			return true;
+		}
+		if (uart_is_refusal_of(answer, request)) {
+			*heard = UART_HEARD_REFUSAL;
+			return true;
+		}
+		if (answer->is_long == request->is_long && answer->code == request->answer_code &&
+		    request->echo_len) {
+			talk->used = 0;
+			*heard = UART_HEARD_OTHER;
+			return true;
+		}
+		talk_drop(talk);
+	}
+	return false;
+}
+
+/* Some bytes more; *@got is 0 if none came by @deadline. */
+static enum trouble_kind fill(struct uart_talk *talk, size_t expected, uint64_t deadline,
+			      size_t *got)
+{
+	uint64_t now = wire_now_us(talk->wire);
+	size_t room = sizeof(talk->in) - talk->have;
+	size_t missing = expected > talk->have ? expected - talk->have : 1;
+	enum trouble_kind kind;
+
+	kind = wire_read(talk->wire, talk->in + talk->have, room, 0, got);
+	if (kind || *got)
+		goto out;
+	if (talk->have && missing > 1)
+		wire_sleep_us(talk->wire,
+			      wire_bytes_us(talk->wire,
+					    missing < SLEEP_BYTES ? missing - 1 : SLEEP_BYTES));
+	kind = wire_read(talk->wire, talk->in + talk->have, room,
+			 deadline > now ? (uint32_t)(deadline - now) : 0, got);
+out:
+	talk->have += *got;
+	return kind;
+}
+
+enum trouble_kind talk_hear(struct uart_talk *talk, const struct uart_request *request,
+			    uint32_t work_us, struct uart_answer *answer, enum uart_heard *heard)
+{
+	const uint32_t gap_us = latency_of(talk) + GAP_US;
+	uint64_t deadline;
+
+	talk_drop(talk);
+	deadline = wire_now_us(talk->wire);
+	if (deadline < talk->sent_us)
+		deadline = talk->sent_us;
+	deadline += work_us + gap_us;
+	while (!look(talk, request, answer, heard)) {
+		enum trouble_kind kind;
+		size_t got;
+
+		/* Longer than any answer can be: its length was damaged. */
+		if (talk->have == sizeof(talk->in))
+			drop_noise(talk);
+		kind = fill(talk, uart_answer_size(request), deadline, &got);
+		if (kind)
+			return kind;
+		if (!got && wire_now_us(talk->wire) >= deadline) {
+			*heard = UART_HEARD_NOTHING;
+			return TROUBLE_NONE;
+		}
+		/* The chip has done its work: from here on only gaps count. */
+		if (got && talk->have > UART_HEAD_MOST)
+			deadline = wire_now_us(talk->wire) + gap_us;
+	}
+	return TROUBLE_NONE;
+}
+
+static void forget_input(struct uart_talk *talk)
+{
+	talk->have = talk->used = 0;
+}
+
+enum trouble_kind talk_stream(struct uart_talk *talk, uint64_t most_us, bool *linked)
+{
+	const struct uart_request request = uart_link_check();
+	const uint64_t end = wire_now_us(talk->wire) + most_us;
+	uint8_t piece[LINKS_IN_PIECE * LINK_CHECK_LEN];
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	for (size_t i = 0; i < LINKS_IN_PIECE; i++)
+		uart_encode(&request, piece + i * LINK_CHECK_LEN);
+	*linked = false;
+	while (!kind && !*linked && wire_now_us(talk->wire) < end) {
+		uint32_t piece_us = wire_bytes_us(talk->wire, sizeof(piece));
+		uint64_t next = wire_now_us(talk->wire) + piece_us;
+
+		kind = send_bytes(talk, piece, sizeof(piece));
+		while (!kind && !*linked && wire_now_us(talk->wire) < next) {
+			struct uart_answer answer;
+			enum uart_heard heard;
+			size_t got;
+
+			talk_drop(talk);
+			*linked = look(talk, &request, &answer, &heard) && heard == UART_HEARD;
+			if (talk->have == sizeof(talk->in))
+				drop_noise(talk);
+			if (!*linked)
+				kind = fill(talk, 0, next, &got);
+		}
+	}
+	return kind;
+}
+
+/* Whether one LinkCheck is answered, and nothing else comes. */
+static enum trouble_kind is_in_step(struct uart_talk *talk, bool *in_step)
+{
+	const struct uart_request link = uart_link_check();
+	enum uart_heard heard = UART_HEARD_NOTHING;
+	struct uart_answer answer;
+	const uint8_t zeros[ZEROS] = {0};
+	enum trouble_kind kind = send_bytes(talk, zeros, sizeof(zeros));
+
+	if (!kind)
+		kind = wire_hush(talk->wire, latency_of(talk) + wire_bytes_us(talk->wire, ZEROS));
+	forget_input(talk);
+	if (!kind)
+		kind = talk_send(talk, &link);
+	if (!kind)
+		kind = talk_hear(talk, &link, 0, &answer, &heard);
+	*in_step = !kind && heard == UART_HEARD;
+	return kind;
+}
+
+enum trouble_kind talk_learn_latency(struct uart_talk *talk)
+{
+	const struct uart_request link = uart_link_check();
+	uint32_t longest = 0;
+
+	talk->latency_us = 0;
+	for (unsigned i = 0; i < LATENCY_LOOKS; i++) {
+		uint64_t begin = wire_now_us(talk->wire), took;
+		enum uart_heard heard = UART_HEARD_NOTHING;
+		struct uart_answer answer;
+		enum trouble_kind kind = talk_send(talk, &link);
+
+		if (!kind)
+			kind = talk_hear(talk, &link, 0, &answer, &heard);
+		if (kind)
+			return kind;
+		took = wire_now_us(talk->wire) - begin;
+		if (heard == UART_HEARD && took > longest)
+			longest = (uint32_t)took;
+	}
+	talk->latency_us = longest;
+	return TROUBLE_NONE;
+}
+
+enum trouble_kind talk_lost(struct uart_talk *talk)
+{
+	enum trouble_kind kind = TROUBLE_LINK_LOST;
+
+	if (!talk->relink || talk->relinking)
+		return kind;
+	talk->relinking = true;
+	kind = talk->relink(talk->data);
+	talk->relinking = false;
+	talk->counts.relinks++;
+	talk->epoch++;
+	forget_input(talk);
+	return kind;
+}
+
+enum trouble_kind talk_sync(struct uart_talk *talk)
+{
+	uint64_t most_us = wire_bytes_us(talk->wire, FILL_BYTES);
+	enum trouble_kind kind = TROUBLE_NONE;
+	bool in_step = false, linked = true;
+
+	talk->counts.in_step++;
+	for (unsigned i = 0; !kind && !in_step && i < SYNC_TRIES; i++)
+		kind = is_in_step(talk, &in_step);
+	/* It waits for the rest of a frame, or it is gone. */
+	if (!kind && !in_step)
+		kind = talk_stream(talk, most_us, &linked);
+	for (unsigned i = 0; !kind && linked && !in_step && i < SYNC_TRIES; i++)
+		kind = is_in_step(talk, &in_step);
+	if (kind || in_step)
+		return kind;
+	return talk_lost(talk);
+}
+
+enum trouble_kind talk_ask(struct uart_talk *talk, const struct uart_request *request,
+			   uint32_t work_us, struct uart_answer *answer, enum uart_heard *heard)
+{
+	enum uart_heard result = UART_HEARD_NOTHING;
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	for (unsigned i = 0; i < TRIES; i++) {
+		if (i) {
+			talk->counts.again++;
+			kind = talk_sync(talk);
+		}
+		if (!kind)
+			kind = talk_send(talk, request);
+		if (!kind)
+			kind = talk_hear(talk, request, work_us, answer, &result);
+		if (kind)
+			return kind;
+		if (result == UART_HEARD || (result == UART_HEARD_REFUSAL && heard)) {
+			if (heard)
+				*heard = result;
+			return TROUBLE_NONE;
+		}
+	}
+	return TROUBLE_LINK_LOST;
+}
+
+enum trouble_kind talk_probe(struct uart_talk *talk, const struct uart_request *request,
+			     unsigned tries, struct uart_answer *answer, enum uart_heard *heard)
+{
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	*heard = UART_HEARD_NOTHING;
+	for (unsigned i = 0; !kind && i < tries && *heard == UART_HEARD_NOTHING; i++) {
+		kind = talk_send(talk, request);
+		if (!kind)
+			kind = talk_hear(talk, request, 0, answer, heard);
+		if (!kind && *heard == UART_HEARD_OTHER) {
+			*heard = UART_HEARD_NOTHING;
+			kind = talk_sync(talk);
+		}
+	}
+	return kind;
+}
