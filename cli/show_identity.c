@@ -4,18 +4,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/say.h"
+
 static void print_evidence(const struct evidence *evidence, int indent)
 {
 	char names[120];
 
-	printf("%*s%s", indent, "", evidence->words);
+	say("%*s%s", indent, "", evidence->words);
 	if (evidence->place != EVIDENCE_NO_PLACE)
-		printf(" (0x%zx)", evidence->place);
+		say(" (0x%zx)", evidence->place);
 	if (!evidence->contradicts)
-		putchar('\n');
+		say("\n");
 	else
-		printf("; this contradicts it%s%s\n", evidence->socs ? ": " : "",
-		       soc_set_text(evidence->socs, names, sizeof(names)));
+		say("; this contradicts it%s%s\n", evidence->socs ? ": " : "",
+		    soc_set_text(evidence->socs, names, sizeof(names)));
 }
 
 void show_identity(const struct identity *identity, const char *label)
@@ -23,11 +25,11 @@ void show_identity(const struct identity *identity, const char *label)
 	char names[120];
 
 	identity_text(identity, names, sizeof(names));
-	printf("%s%s\n", label, names[0] ? names : "unknown");
+	say("%s%s\n", label, names[0] ? names : "unknown");
 	for (size_t i = 0; i < identity->count; i++)
 		print_evidence(&identity->list[i], (int)strlen(label));
 	if (identity->count == 0)
-		printf("%*snothing that says which\n", (int)strlen(label), "");
+		say("%*snothing that says which\n", (int)strlen(label), "");
 }
 
 void show_identity_json(struct json *json, const struct identity *identity)
@@ -86,7 +88,7 @@ void show_firmware(const struct image *image, const char *label)
 	const char *name, *version;
 
 	if (find_firmware(image, &name, &version))
-		printf("%s%s%s%s\n", label, name, version[0] ? " " : "", version);
+		say("%s%s%s%s\n", label, name, version[0] ? " " : "", version);
 }
 
 void show_firmware_json(struct json *json, const struct image *image)

@@ -20,7 +20,7 @@ INLINE = re.compile(r"`((?:beken-flash|flashrom-beken|beken-sim|flashrom|make|me
 
 # In messages: how a command begins, and which words behind that still belong to it.
 SUBCOMMANDS = ("detect|info|identify|backup|write|restore|resume|read|verify|erase|protect|"
-               "unprotect|test|reset|run|COMMAND|%s\\S*")
+               "unprotect|test|reset|run|help|COMMAND|%s\\S*")
 BEGINS = re.compile(
     rf"(?<![\w/.-])(?<!-c )(?:beken-flash(?= (?:{SUBCOMMANDS}|--?\w))|(?:flashrom-beken|flashrom)(?= -)|"
     r"beken-sim(?= (?:run|serve|list|--\w))|apt(?= install)|sudo(?= \w)|make(?= [a-z]+$))")

@@ -37,16 +37,18 @@ bool area_parse_address(const char *text, const struct observer *observer, uint3
 	return false;
 }
 
-bool area_parse(const char *regions, const char *at, const char *size,
-		const struct observer *observer, struct area_wish *wish)
+bool area_parse(const struct command_line *line, const struct observer *observer,
+		struct area_wish *wish)
 {
-	*wish = (struct area_wish){.regions = regions};
+	const char *regions = line->option[OPTION_REGION], *at = line->option[OPTION_AT];
+	const char *size = line->option[OPTION_SIZE];
+
+	*wish = (struct area_wish){.regions = regions, .has_at = at != NULL};
 	if (regions && (at || size)) {
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
 			       "--region does not go together with --at and --size");
 		return false;
 	}
-	wish->has_at = at != NULL;
 	if ((at && !area_parse_address(at, observer, &wish->at)) ||
 	    !parse_size(size, observer, wish))
 		return false;
@@ -55,11 +57,13 @@ bool area_parse(const char *regions, const char *at, const char *size,
 	return !wish->has_size || wish->size > 0;
 }
 
-bool area_parse_one(const char *region, const char *at, const char *size,
-		    const struct observer *observer, struct area_wish *wish)
+bool area_parse_one(const struct command_line *line, const struct observer *observer,
+		    struct area_wish *wish)
 {
+	const char *region = line->option[OPTION_REGION];
+
 	if (!region || !strchr(region, ','))
-		return area_parse(region, at, size, observer, wish);
+		return area_parse(line, observer, wish);
 	observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
 		       "a file holds one region: take them one by one");
 	return false;

@@ -6,19 +6,7 @@
 #include "cli/beken_flash/commands.h"
 #include "engine/area.h"
 
-#define AREA_REGION_OPTION                                                                         \
-	{                                                                                          \
-		"region", ARGUMENT_REGION, "this region of the SoC, by its name (see info)", false \
-	}
-#define AREA_AT_OPTION                                                                             \
-	{                                                                                          \
-		"at", "ADDRESS", "where it begins: bytes, or 0x and hex, with K or M behind",      \
-			false                                                                      \
-	}
-#define AREA_SIZE_OPTION                                                                           \
-	{                                                                                          \
-		"size", "SIZE", "how much: bytes, or 0x and hex, with K or M behind", false        \
-	}
+#define TAKES_AREA (TAKES(REGION) | TAKES(AT) | TAKES(SIZE))
 
 /*
  * The argument of --at. False after a trouble: it is no address, or may be meant as another one
@@ -26,15 +14,12 @@
  */
 bool area_parse_address(const char *text, const struct observer *observer, uint32_t *at);
 
-/*
- * The options' arguments, each may be NULL. False after a trouble: --region goes with neither
- * of the others, and numbers are numbers.
- */
-bool area_parse(const char *regions, const char *at, const char *size,
-		const struct observer *observer, struct area_wish *wish);
+/* False after a trouble: --region goes with neither of the others, and numbers are numbers. */
+bool area_parse(const struct command_line *line, const struct observer *observer,
+		struct area_wish *wish);
 
 /* The same where a file holds one range: one region at the most. */
-bool area_parse_one(const char *region, const char *at, const char *size,
-		    const struct observer *observer, struct area_wish *wish);
+bool area_parse_one(const struct command_line *line, const struct observer *observer,
+		    struct area_wish *wish);
 
 #endif

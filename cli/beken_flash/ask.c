@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/say.h"
+
 static const enum trouble_kind askable[] = {
 	TROUBLE_NOT_CONFIRMED,	  TROUBLE_IDENTITY_LOST,  TROUBLE_OTHER_MODULE,
 	TROUBLE_DOUBTFUL_CONTENT, TROUBLE_PARTIAL_SECTOR,
@@ -59,7 +61,7 @@ bool ask_is_possible(const struct ask *ask, enum trouble_kind kind)
 bool ask_user(void *data, enum trouble_kind kind, const char *question)
 {
 	const struct ask *ask = data;
-	char answer[16];
+	char answer[16], text[TROUBLE_WORDS];
 
 	if (ask->yes[kind])
 		return true;
@@ -71,7 +73,7 @@ bool ask_user(void *data, enum trouble_kind kind, const char *question)
 	/* In the middle of a job nobody waits for a question that went into a file. */
 	if (!ask->on_terminal || (!ask->can_see && kind != TROUBLE_NOT_CONFIRMED))
 		return false;
-	fprintf(stderr, "%s Type yes: ", question);
-	fflush(stderr);
+	snprintf(text, sizeof(text), "%s Type yes: ", question);
+	say_question(text);
 	return fgets(answer, sizeof(answer), stdin) && strcmp(answer, "yes\n") == 0;
 }

@@ -12,14 +12,6 @@
 
 #include "base/observer.h"
 
-/* For a command's options. */
-#define ASK_OPTION                                                                                 \
-	{                                                                                          \
-		"yes", ARGUMENT_CONSENT,                                                           \
-			"agree beforehand: identity-lost, other-module, doubtful-content ...",     \
-			true                                                                       \
-	}
-
 struct ask {
 	bool yes[TROUBLE_KINDS];
 	bool dry, on_terminal, can_see;

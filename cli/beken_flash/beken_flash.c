@@ -2,17 +2,18 @@
 /*
  * beken-flash - what one wants to do with the flash of a Beken SoC, in commands.
  *
- * This file finds the command and parses its options; the commands have files of
- * their own, see commands.h.
+ * This file finds the command; the commands have files of their own, see commands.h.
  */
-#include <getopt.h>
+#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
-#include "cli/beken_flash/aliases.h"
 #include "cli/beken_flash/commands.h"
-#include "cli/beken_flash/describe.h"
+#include "cli/dialect/aliases.h"
+#include "cli/dialect/describe.h"
+#include "cli/dialect/parse.h"
+#include "cli/say.h"
 
 #define NAME "beken-flash"
 
@@ -22,150 +23,153 @@ static int usage_error(const char *command)
 	return COMMAND_USAGE;
 }
 
-/* Of a script whose variable was empty: not what it meant, and not to be guessed. */
-static int empty_value(const char *command, const struct command_option *option)
-{
-	fprintf(stderr, NAME ": --%s needs a %s, and has nothing behind it\n", option->name,
-		option->argument);
-	return usage_error(command);
-}
-
-/* A value of an option that may come again: "a", then "b", gives "a,b". */
-static bool add_value(char **list, const char *value)
-{
-	char *joined;
-
-	if (asprintf(&joined, "%s%s%s", *list ? *list : "", *list ? "," : "", value) < 0)
-		return false;
-	free(*list);
-	*list = joined;
-	return true;
-}
-
-static int run_line(const struct command *command, const struct command_line *line)
-{
-	if (line->word_count < command->words_least || line->word_count > command->words_most) {
-		fprintf(stderr, NAME ": %s %s %s\n", command->name,
-			line->word_count < command->words_least ? "needs"
-			: command->words_most			? "takes only"
-								: "takes no words behind it",
-			command->words);
-		return usage_error(command->name);
-	}
-	return command->run(line);
-}
-
-static int takes_argument(const struct command_option *option)
-{
-	if (!option->argument)
-		return no_argument;
-	return option->argument[0] == '[' ? optional_argument : required_argument;
-}
-
-static int run(const struct command *command, int argc, char **argv)
-{
-	struct option options[COMMAND_OPTIONS + 2] = {{0}};
-	char *lists[COMMAND_OPTIONS] = {NULL};
-	struct command_line line = {.words = NULL};
-	int count = 0, chosen, index, status = -1;
-
-	for (; command->options[count].name; count++)
-		options[count] =
-			(struct option){command->options[count].name,
-					takes_argument(&command->options[count]), NULL, 'o'};
-	options[count] = (struct option){"help", no_argument, NULL, 'h'};
-	while (status < 0 && (chosen = getopt_long(argc, argv, command->passes_on ? "+" : "",
-						   options, &index)) != -1) {
-		if (chosen == 'h') {
-			describe_command(command);
-			status = COMMAND_DONE;
-		} else if (chosen != 'o') {
-			status = usage_error(command->name);
-		} else if (optarg && !optarg[0]) {
-			status = empty_value(command->name, &command->options[index]);
-		} else if (!command->options[index].list) {
-			line.option[index] = optarg ? optarg : "";
-		} else if (add_value(&lists[index], optarg ? optarg : "")) {
-			line.option[index] = lists[index];
-		} else {
-			perror(NAME);
-			status = COMMAND_FAILED;
-		}
-	}
-	line.words = argv + optind;
-	line.word_count = (size_t)(argc - optind);
-	if (status < 0)
-		status = run_line(command, &line);
-	for (int i = 0; i < count; i++)
-		free(lists[i]);
-	return status;
-}
-
-static void print_line(const struct alias_line *line)
+static void say_line(int argc, char *const *argv)
 {
 	fprintf(stderr, NAME);
-	for (int i = 1; i < line->argc; i++)
-		fprintf(stderr, " %s", line->argv[i]);
+	for (int i = 1; i < argc; i++)
+		fprintf(stderr, " %s", argv[i]);
 	fprintf(stderr, "\n");
 }
 
-/* The line as this program spells it. */
-static int run_ours(const struct alias_line *line)
+static void log_line(const struct command *command, const struct command_line *line)
 {
-	const struct command *command = command_by_name(line->argv[1]);
-	char *name = line->argv[1];
-	int status;
+	struct utsname system;
 
-	if (line->left_out)
-		fprintf(stderr, NAME ": %s is left out: it has no meaning here\n", line->left_out);
-	if (line->renamed)
-		fprintf(stderr, NAME ": %s is called %s now\n", line->renamed, line->new_name);
-	if (line->other_command) {
-		fprintf(stderr, NAME ": here this is: ");
-		print_line(line);
+	if (uname(&system) == 0)
+		say_log("version " BEKEN_FLASH_VERSION " on %s %s %s", system.sysname,
+			system.release, system.machine);
+	say_log("command %s", command->name);
+	FOR_EACH_OPTION(id, ~UINT64_C(0)) {
+		if (line->option[id])
+			say_log("option --%s%s%s", option_table[id].name,
+				line->option[id][0] ? "=" : "", line->option[id]);
 	}
-	if (!line->only_reads)
-		return COMMAND_USAGE;
-	if (!command) {
-		fprintf(stderr, NAME ": there is no command %s\n", name);
-		return usage_error("");
-	}
-	/* getopt prints the name in front of its complaints. */
-	line->argv[1] = line->argv[0];
-	status = run(command, line->argc - 1, line->argv + 1);
-	line->argv[1] = name;
-	return status;
+	for (size_t i = 0; i < line->word_count; i++)
+		say_log("word %s", line->words[i]);
 }
 
-/* getopt moves words about, which a line that is freed word by word does not mind. */
-int main(int argc, char **argv)
+static int run(const struct command *command, const struct command_line *line)
 {
-	struct alias_line line;
-	const struct command *command = argc > 1 ? command_by_name(argv[1]) : NULL;
+	const struct say_wish wish = {
+		.quiet = line->option[OPTION_QUIET],
+		.verbose = line->option[OPTION_VERBOSE],
+		.color = line->option[OPTION_COLOR],
+		.log = line->option[OPTION_LOG],
+	};
 	int status;
 
-	if (argc < 2)
-		return usage_error("");
-	if (strcmp(argv[1], "--help") == 0) {
-		describe_all();
+	if (line->option[OPTION_HELP]) {
+		describe_command(command);
 		return COMMAND_DONE;
 	}
-	if (strcmp(argv[1], "--version") == 0) {
-		printf("%s %s\n", NAME, BEKEN_FLASH_VERSION);
-		return COMMAND_DONE;
+	if (line->word_count < command->words_least || line->word_count > command->words_most) {
+		say_message(SAY_ERROR, "%s %s %s", command->name,
+			    line->word_count < command->words_least ? "needs"
+			    : command->words_most		    ? "takes only"
+								    : "takes no words behind it",
+			    command->words);
+		return usage_error(command->name);
 	}
-	/* A command line that is passed on is another program's. */
-	if (command && command->passes_on) {
-		argv[1] = argv[0];
-		return run(command, argc - 1, argv + 1);
+	if (!say_begin(&wish))
+		return usage_error(command->name);
+	log_line(command, line);
+	status = command->run(line);
+	return say_end(status) || status ? status : COMMAND_FAILED;
+}
+
+static int parse_and_run(const struct command *command, int argc, char **argv,
+			 struct command_line *line)
+{
+	switch (parse(command_table, command, argc, argv, line)) {
+	case PARSED:
+		return run(command, line);
+	case PARSE_NO_MEMORY:
+		errno = ENOMEM;
+		perror(NAME);
+		return COMMAND_FAILED;
+	case PARSE_WRONG:
+		break;
 	}
-	alias_translate(argc, argv, &line);
-	if (!line.argv) {
+	return usage_error(command->name);
+}
+
+/* A line in the spelling of another tool, or of an earlier release, as this one spells it. */
+static int translate_and_run(int argc, char **argv, struct command_line *line)
+{
+	struct alias_line ours;
+	const struct command *command;
+	int status = COMMAND_USAGE;
+
+	alias_translate(argc, argv, &ours);
+	if (!ours.argv) {
 		perror(NAME);
 		return COMMAND_FAILED;
 	}
-	status = run_ours(&line);
-	alias_free(&line);
+	if (ours.left_out)
+		say_message(SAY_INFO, "%s is left out: it has no meaning here", ours.left_out);
+	if (ours.renamed)
+		say_message(SAY_INFO, "%s is called %s now", ours.renamed, ours.new_name);
+	if (ours.other_command) {
+		fprintf(stderr, NAME ": here this is: ");
+		say_line(ours.argc, ours.argv);
+	}
+	command = command_by_name(ours.argv[1]);
+	if (ours.only_reads && command) {
+		status = parse_and_run(command, ours.argc - 1, ours.argv + 1, line);
+	} else if (ours.only_reads) {
+		parse_no_command(command_table, ours.argv[1]);
+		usage_error("");
+	}
+	alias_free(&ours);
+	return status;
+}
+
+static int help(size_t count, char *const *words)
+{
+	const struct command *command = count ? command_by_name(words[0]) : NULL;
+
+	if (command) {
+		describe_command(command);
+	} else if (count) {
+		parse_no_command(command_table, words[0]);
+		return usage_error("");
+	} else {
+		describe_all(command_table);
+	}
+	return COMMAND_DONE;
+}
+
+/* What stands in front of the command holds as if it stood behind it. */
+static int run_words(int argc, char **argv, struct command_line *line)
+{
+	enum parse_end end = parse(command_table, NULL, argc, argv, line);
+	size_t count = line->word_count;
+	const struct command *command;
+	int first = argc - (int)count;
+
+	if (end != PARSED)
+		return end == PARSE_WRONG ? usage_error("") : COMMAND_FAILED;
+	if (line->option[OPTION_VERSION]) {
+		printf("%s %s\n", NAME, BEKEN_FLASH_VERSION);
+		return COMMAND_DONE;
+	}
+	if (!count)
+		return line->option[OPTION_HELP] ? help(0, NULL) : usage_error("");
+	if (strcmp(argv[first], "help") == 0)
+		return help(count - 1, argv + first + 1);
+	command = command_by_name(argv[first]);
+	/* A command line that is passed on is another program's. */
+	if (command && command->passes_on)
+		return parse_and_run(command, argc - first, argv + first, line);
+	return translate_and_run(argc - first + 1, argv + first - 1, line);
+}
+
+int main(int argc, char **argv)
+{
+	struct command_line line = {.word_count = 0};
+	int status = run_words(argc, argv, &line);
+
+	parse_free(&line);
 	if ((fflush(stdout) != 0 || ferror(stdout)) && status == COMMAND_DONE) {
 		perror(NAME ": standard output");
 		status = COMMAND_FAILED;

@@ -3,16 +3,8 @@
 #include <stdio.h>
 
 #include "cli/beken_flash/say_plan.h"
+#include "cli/say.h"
 #include "engine/job_backup.h"
-
-enum { OPTION_YES = DEVICE_OPTION_COUNT, OPTION_DRY_RUN };
-
-static const struct command_option options[] = {
-	DEVICE_OPTIONS,
-	[OPTION_YES] = ASK_OPTION,
-	[OPTION_DRY_RUN] = DRY_RUN_OPTION,
-	{NULL, NULL, NULL, false},
-};
 
 static const struct command_example examples[] = {
 	{"Before anything else:", "beken-flash backup"},
@@ -33,11 +25,11 @@ static int say_done(struct device *device, const struct backup_job *job)
 		json_text_or_none(json, "soc", manifest->soc);
 		json_text_or_none(json, "mac", job->content.mac);
 	} else {
-		printf("%s: %u bytes, %u readings, two of which agree\n", job->backup.path,
-		       (unsigned)manifest->size, job->readings);
-		printf("  %s, %s, MAC %s; SHA-256 %s\n",
-		       manifest->soc[0] ? manifest->soc : "unknown SoC", manifest->part,
-		       job->content.mac[0] ? job->content.mac : "unknown", manifest->sha256);
+		say("%s: %u bytes, %u readings, two of which agree\n", job->backup.path,
+		    (unsigned)manifest->size, job->readings);
+		say("  %s, %s, MAC %s; SHA-256 %s\n",
+		    manifest->soc[0] ? manifest->soc : "unknown SoC", manifest->part,
+		    job->content.mac[0] ? job->content.mac : "unknown", manifest->sha256);
 	}
 	return device_result_end(device);
 }
@@ -60,7 +52,7 @@ static int run(const struct command_line *line)
 	int status;
 
 	device_begin(&device, &command_backup, line);
-	if (!device_consents(&device, line->option[OPTION_YES], line->option[OPTION_DRY_RUN]))
+	if (!device_consents(&device, line))
 		status = device_failed(&device);
 	else if (!backup_plan_job(&job, &device.session, &device.options, wish))
 		status = device_failed(&device);
@@ -84,7 +76,7 @@ const struct command command_backup = {
 		 "FILE.unconfirmed-N, and it fails. So it does if what was read cannot be\n"
 		 "a flash: one byte or pattern all over, one half twice, one half all 00.\n"
 		 "If the flash is really so, say --yes=doubtful-content.\n",
-	.options = options,
 	.examples = examples,
+	.takes = TAKES_DEVICE | TAKES(YES) | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run),
 };

@@ -4,16 +4,8 @@
 
 #include "cli/beken_flash/say_plan.h"
 #include "cli/beken_flash/show_device.h"
+#include "cli/say.h"
 #include "engine/look.h"
-
-enum { OPTION_HOLD = DEVICE_OPTION_COUNT, OPTION_DRY_RUN };
-
-static const struct command_option options[] = {
-	DEVICE_OPTIONS,
-	[OPTION_HOLD] = {"hold", NULL, "leave the chip in SPI mode, for other programs", false},
-	[OPTION_DRY_RUN] = DRY_RUN_OPTION,
-	{NULL, NULL, NULL, false},
-};
 
 static const struct command_example examples[] = {
 	{"Is everything connected well?", "beken-flash detect"},
@@ -53,13 +45,13 @@ static int run(const struct command_line *line)
 		show_device(&device.session);
 	}
 	if (!json && device.session.stays)
-		printf("The chip stays in SPI mode. Go on with\n"
-		       "  beken-flash COMMAND --params=enter=never\n"
-		       "  flashrom-beken -p beken_spi:enter=never ...\n"
-		       "or with any program for the adapter and an SPI flash, such as\n"
-		       "  flashrom -p ch341a_spi ...\n"
-		       "which works without this project's care for the status registers.\n"
-		       "At the end, beken-flash reset lets the chip run.\n");
+		say("The chip stays in SPI mode. Go on with\n"
+		    "  beken-flash COMMAND --params=enter=never\n"
+		    "  flashrom-beken -p beken_spi:enter=never ...\n"
+		    "or with any program for the adapter and an SPI flash, such as\n"
+		    "  flashrom -p ch341a_spi ...\n"
+		    "which works without this project's care for the status registers.\n"
+		    "At the end, beken-flash reset lets the chip run.\n");
 	return device_result_end(&device);
 }
 
@@ -69,7 +61,7 @@ const struct command command_detect = {
 	.summary = "Say which chip and which flash are on the adapter",
 	.about = "Nothing is changed. The SoC is told by the first bytes of its\n"
 		 "bootloader; several SoCs can begin alike.\n",
-	.options = options,
 	.examples = examples,
+	.takes = TAKES_DEVICE | TAKES(HOLD) | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run),
 };

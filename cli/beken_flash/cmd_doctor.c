@@ -5,18 +5,8 @@
 #include <time.h>
 
 #include "cli/beken_flash/device.h"
+#include "cli/say.h"
 #include "engine/doctor.h"
-
-enum { OPTION_PARAMS, OPTION_JSON, OPTION_WATCH };
-
-static const struct command_option options[] = {
-	[OPTION_PARAMS] = {"params", "NAME=VALUE,...",
-			   "parameters of the programmer, as behind -p beken_spi:", false},
-	[OPTION_JSON] = {"json", NULL, "events and the result as JSON, one object a line", false},
-	[OPTION_WATCH] = {"watch", NULL,
-			  "look again and again at the wires, until the flash answers", false},
-	{NULL, NULL, NULL, false},
-};
 
 static const struct command_example examples[] = {
 	{"Is everything connected well, and what is wrong if not?", "beken-flash doctor"},
@@ -26,13 +16,16 @@ static const struct command_example examples[] = {
 
 static void on_step(void *data, const struct doctor_step *step)
 {
-	static const char *const states[] = {"good", "BAD", "seen"};
+	static const char *const states[] = {"good", "BAD ", "seen"};
+	static const enum say_paint paints[] = {PAINT_GOOD, PAINT_BAD, PAINT_UNSURE};
 	static const char *const names[] = {"good", "bad", "unsure"};
 	struct device *device = data;
 	struct json *json;
 
 	if (!device->report.as_json) {
-		printf("%-11s %-4s  %s\n", step->name, states[step->state], step->seen);
+		say("%-11s ", step->name);
+		say_painted(paints[step->state], states[step->state]);
+		say("  %s\n", step->seen);
 		fflush(stdout); /* what is said on standard error belongs between */
 		return;
 	}
@@ -49,8 +42,8 @@ static void on_suspect(void *data, const struct doctor_suspect *suspect)
 	struct json *json;
 
 	if (!device->report.as_json) {
-		printf("%s: %s\n    %s\n", suspect->certain ? "it is" : "maybe", suspect->seen,
-		       suspect->next);
+		say("%s: %s\n    %s\n", suspect->certain ? "it is" : "maybe", suspect->seen,
+		    suspect->next);
 		fflush(stdout);
 		return;
 	}
@@ -65,7 +58,7 @@ static void on_suspect(void *data, const struct doctor_suspect *suspect)
 static int good(struct device *device)
 {
 	if (!device_result(device))
-		printf("The flash answers. Next: beken-flash backup\n");
+		say("The flash answers. Next: beken-flash backup\n");
 	return device_result_end(device);
 }
 
@@ -78,7 +71,7 @@ static int watch(struct device *device, const struct doctor_listener *listener)
 		if (!doctor_glance(&device->session, &device->options, listener, &linked))
 			return device_failed(device);
 		if (!linked && !device->report.as_json)
-			printf("\n");
+			say("\n");
 		fflush(stdout);
 		if (!linked)
 			nanosleep(&pause, NULL);
@@ -107,7 +100,7 @@ const struct command command_doctor = {
 		 "what was seen. The chip is reset many times; the flash is not changed. What\n"
 		 "cannot be told apart from here is named together, the likelier first, each\n"
 		 "with the measurement that decides.\n",
-	.options = options,
 	.examples = examples,
+	.takes = TAKES(PARAMS) | TAKES(JSON) | TAKES(WATCH),
 	.run = COMMAND_RUN(run),
 };

@@ -4,37 +4,8 @@
 
 #include "cli/beken_flash/area_options.h"
 #include "cli/beken_flash/say_plan.h"
+#include "cli/say.h"
 #include "engine/job_erase.h"
-
-enum {
-	OPTION_REGION = DEVICE_OPTION_COUNT,
-	OPTION_AT,
-	OPTION_SIZE,
-	OPTION_ALL,
-	OPTION_WITH_RF,
-	OPTION_WITH_NET,
-	OPTION_BACKUP,
-	OPTION_NO_BACKUP,
-	OPTION_YES,
-	OPTION_DRY_RUN,
-};
-
-static const struct command_option options[] = {
-	DEVICE_OPTIONS,
-	[OPTION_REGION] = {"region", ARGUMENT_REGION,
-			   "this region of the SoC, by its name (see info); several are fine",
-			   true},
-	[OPTION_AT] = AREA_AT_OPTION,
-	[OPTION_SIZE] = AREA_SIZE_OPTION,
-	[OPTION_ALL] = {"all", NULL, "the whole flash, but for what is kept", false},
-	[OPTION_WITH_RF] = {"with-rf", NULL, "the calibration and the MAC address, too", false},
-	[OPTION_WITH_NET] = {"with-net", NULL, "with --all: the network settings, too", false},
-	[OPTION_BACKUP] = BACKUP_OPTION,
-	[OPTION_NO_BACKUP] = NO_BACKUP_OPTION,
-	[OPTION_YES] = ASK_OPTION,
-	[OPTION_DRY_RUN] = DRY_RUN_OPTION,
-	{NULL, NULL, NULL, false},
-};
 
 static const struct command_example examples[] = {
 	{"Forget the settings of Tuya's firmware:", "beken-flash erase --region=tuya"},
@@ -54,10 +25,9 @@ static bool parse(struct device *device, const struct command_line *line, struct
 				    .dry = line->option[OPTION_DRY_RUN]};
 	device->options.writes = !wish->dry;
 	device->again = wish->no_backup ? "" : ", with --no-backup";
-	if (!device_backup_options(device, wish->backup, wish->no_backup))
+	if (!device_backup_options(device, line))
 		return false;
-	if (!area_parse(line->option[OPTION_REGION], line->option[OPTION_AT],
-			line->option[OPTION_SIZE], observer, &wish->area))
+	if (!area_parse(line, observer, &wish->area))
 		return false;
 	if (all && (wish->area.regions || wish->area.has_at || wish->area.has_size)) {
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
@@ -76,7 +46,7 @@ static bool parse(struct device *device, const struct command_line *line, struct
 		.data = true,
 		.named = wish->area.regions,
 	};
-	if (!device_consents(device, line->option[OPTION_YES], wish->dry))
+	if (!device_consents(device, line))
 		return false;
 	if (ask_is_possible(&device->ask, TROUBLE_NOT_CONFIRMED))
 		return true;
@@ -167,9 +137,9 @@ static int say_done(struct device *device, const struct erase_job *erase)
 		json_ranges(json, "kept", erase->spare.kept.range, erase->spare.kept.count);
 		json_text_or_none(json, "backup", backup);
 	} else {
-		printf("Erased and verified: %s%s%s.\n",
-		       range_size_text(ranges_bytes(&erase->area), size),
-		       backup[0] ? "; the old content is in " : "", backup);
+		say("Erased and verified: %s%s%s.\n",
+		    range_size_text(ranges_bytes(&erase->area), size),
+		    backup[0] ? "; the old content is in " : "", backup);
 	}
 	return device_result_end(device);
 }
@@ -206,7 +176,8 @@ const struct command command_erase = {
 		 "first. What was erased is read to see that it is blank. Write protection is\n"
 		 "lifted for it, and put back at the end with --params=unprotect=restore.\n"
 		 "A range that is no whole sector is asked for (--yes=partial-sector).\n",
-	.options = options,
 	.examples = examples,
+	.takes = TAKES_DEVICE | TAKES_AREA | TAKES(ALL) | TAKES(WITH_RF) | TAKES(WITH_NET) |
+		 TAKES(BACKUP) | TAKES(NO_BACKUP) | TAKES(YES) | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run),
 };

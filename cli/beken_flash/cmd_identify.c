@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cli/beken_flash/commands.h"
+#include "cli/say.h"
 #include "image/image.h"
 #include "base/json.h"
 #include "image/placement.h"
@@ -15,13 +16,6 @@
 
 #define JSON_SCHEMA 1
 #define NOT_TO_BE_WRITTEN 3
-
-enum { OPTION_JSON };
-
-static const struct command_option options[] = {
-	[OPTION_JSON] = {"json", NULL, "one JSON object a file, each in a line of its own", false},
-	{NULL, NULL, NULL, false},
-};
 
 static const struct command_status statuses[] = {
 	{NOT_TO_BE_WRITTEN, "a file is not to be written, or unknown"},
@@ -57,36 +51,35 @@ static bool find_place(const struct image *image, struct placement *placement)
 static void print_place(const struct image *image, const struct placement *placement, bool good)
 {
 	if (placement->rotation > 0)
-		printf("  %-12s address 0, turned round: byte 0x%zx of the file comes first\n",
-		       "belongs at:", placement->rotation);
+		say("  %-12s address 0, turned round: byte 0x%zx of the file comes first\n",
+		    "belongs at:", placement->rotation);
 	else if (good && (image->has_address || placement->address > 0))
-		printf("  %-12s %06zx:%06zx (first and last byte, as in a layout of flashrom)\n",
-		       "belongs at:", placement->address,
-		       placement->address + placement->length - 1);
+		say("  %-12s %06zx:%06zx (first and last byte, as in a layout of flashrom)\n",
+		    "belongs at:", placement->address, placement->address + placement->length - 1);
 	for (size_t i = 0; i < placement->refusal_count; i++)
-		printf("  %s [%s]: %s.\n", good ? "note" : "DO NOT WRITE",
-		       placement_refusal_name(placement->refusals[i].why),
-		       placement->refusals[i].text);
+		say("  %s [%s]: %s.\n", good ? "note" : "DO NOT WRITE",
+		    placement_refusal_name(placement->refusals[i].why),
+		    placement->refusals[i].text);
 	for (size_t i = 0; i < image->finding_count; i++)
 		if (image->findings[i].kind >= IMAGE_GRAVE)
-			printf("  note [%s]: %s.\n", image_finding_name(image->findings[i].kind),
-			       image->findings[i].text);
+			say("  note [%s]: %s.\n", image_finding_name(image->findings[i].kind),
+			    image->findings[i].text);
 }
 
 static void print_image(const char *path, const struct image *image,
 			const struct placement *placement, bool good)
 {
-	printf("%s: %s%s, %zu bytes\n", path, image->unpacked ? "UF2 of " : "",
-	       image->piece[0] ? image->piece
-	       : image->other  ? image->other->title
-			       : image_kind_title(image->kind),
-	       image->file_size);
+	say("%s: %s%s, %zu bytes\n", path, image->unpacked ? "UF2 of " : "",
+	    image->piece[0] ? image->piece
+	    : image->other  ? image->other->title
+			    : image_kind_title(image->kind),
+	    image->file_size);
 	for (size_t i = 0; i < image->evidence_count; i++)
-		printf("  %-12s %s\n", i ? "" : "seen:", image->evidence[i]);
+		say("  %-12s %s\n", i ? "" : "seen:", image->evidence[i]);
 	if (image->identity.count > 0)
 		show_identity(&image->identity, "  SoC:         ");
 	if (image->has_bootloader || image->has_application)
-		printf("  %-12s %s\n", "coding:", coding_title(image->coding.kind));
+		say("  %-12s %s\n", "coding:", coding_title(image->coding.kind));
 	show_firmware(image, "  firmware:    ");
 	show_pieces(image);
 	print_place(image, placement, good);
@@ -138,7 +131,7 @@ static void json_image(const char *path, const struct image *image,
 	show_pieces_json(&json, image);
 	json_place(&json, image, placement, good);
 	json_end(&json, '}');
-	putchar('\n');
+	say("\n");
 }
 
 static void complain(const char *path, bool as_json)
@@ -154,7 +147,7 @@ static void complain(const char *path, bool as_json)
 	json_text(&json, "file", path);
 	json_text(&json, "error", why);
 	json_end(&json, '}');
-	putchar('\n');
+	say("\n");
 }
 
 static int identify_file(const char *path, bool as_json)
@@ -203,8 +196,8 @@ const struct command command_identify = {
 	.words_most = SIZE_MAX,
 	.summary = "Say what is in files, for which SoC, and where it belongs in its flash",
 	.about = "It looks at the bytes, not at the name, and needs no hardware.\n",
-	.options = options,
 	.statuses = statuses,
 	.examples = examples,
+	.takes = TAKES(JSON),
 	.run = COMMAND_RUN(run),
 };

@@ -6,17 +6,9 @@
 #include "cli/beken_flash/say_plan.h"
 #include "cli/beken_flash/show_device.h"
 #include "cli/beken_flash/show_image.h"
+#include "cli/say.h"
 #include "engine/area.h"
 #include "engine/job_info.h"
-
-enum { OPTION_ALL = DEVICE_OPTION_COUNT, OPTION_DRY_RUN };
-
-static const struct command_option options[] = {
-	DEVICE_OPTIONS,
-	[OPTION_ALL] = {"all", NULL, "read the whole flash, and check all of it", false},
-	[OPTION_DRY_RUN] = DRY_RUN_OPTION,
-	{NULL, NULL, NULL, false},
-};
 
 static const struct command_example examples[] = {
 	{"The MAC address alone:",
@@ -60,19 +52,19 @@ static void print(const struct session *session, const struct info_job *info, bo
 
 	show_device(session);
 	if (all)
-		printf("content:    %s\n", image_kind_title(info->image.kind));
+		say("content:    %s\n", image_kind_title(info->image.kind));
 	if (info->read_once > 0)
-		printf("            of this, %u KiB rest on one reading; the others agree\n",
-		       (unsigned)(info->read_once / 1024));
+		say("            of this, %u KiB rest on one reading; the others agree\n",
+		    (unsigned)(info->read_once / 1024));
 	for (size_t i = 0; i < info->image.rbl_count; i++)
-		printf("firmware:   %s %s, header at 0x%zx\n", info->image.rbl[i].name,
-		       info->image.rbl[i].version, info->image.rbl[i].offset);
+		say("firmware:   %s %s, header at 0x%zx\n", info->image.rbl[i].name,
+		    info->image.rbl[i].version, info->image.rbl[i].offset);
 	show_pieces(&info->image);
 	if (info->image.rf_count == 0)
-		printf("  calibration: none was found anywhere\n");
+		say("  calibration: none was found anywhere\n");
 	for (size_t i = 0; i < info->image.finding_count; i++)
-		printf("  note [%s]: %s.\n", image_finding_name(info->image.findings[i].kind),
-		       info->image.findings[i].text);
+		say("  note [%s]: %s.\n", image_finding_name(info->image.findings[i].kind),
+		    info->image.findings[i].text);
 	for (size_t i = 0; soc && i < CHIPDB_REGIONS && soc->regions[i].name; i++) {
 		const struct chipdb_region *region = &soc->regions[i];
 		const struct info_note *note = note_of(info, region);
@@ -81,8 +73,8 @@ static void print(const struct session *session, const struct info_job *info, bo
 		if (!area_lies_in(region, session->part->size))
 			continue;
 		range_text((struct range){region->start, region->length}, text);
-		printf("region:     %-11s %s%s%s\n", region->name, text,
-		       note && note->kind != IMAGE_CONSTANT ? ", " : "", note_title(note));
+		say("region:     %-11s %s%s%s\n", region->name, text,
+		    note && note->kind != IMAGE_CONSTANT ? ", " : "", note_title(note));
 	}
 }
 
@@ -165,7 +157,7 @@ const struct command command_info = {
 		 "read, twice. With --all everything is read and every block of code is\n"
 		 "checked, as identify does with a file; what does not prove itself by\n"
 		 "its CRCs is read twice. Nothing is changed.\n",
-	.options = options,
 	.examples = examples,
+	.takes = TAKES_DEVICE | TAKES(ALL) | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run),
 };

@@ -4,26 +4,9 @@
 
 #include "base/number.h"
 #include "cli/beken_flash/say_plan.h"
+#include "cli/say.h"
 #include "engine/job_protection.h"
 #include "programmer/guard/protection_json.h"
-
-enum { UNPROTECT_DRY_RUN = DEVICE_OPTION_COUNT };
-enum { PROTECT_DRY_RUN = DEVICE_OPTION_COUNT, PROTECT_REGISTERS };
-
-static const struct command_option unprotect_options[] = {
-	DEVICE_OPTIONS,
-	[UNPROTECT_DRY_RUN] = DRY_RUN_OPTION,
-	{NULL, NULL, NULL, false},
-};
-
-static const struct command_option protect_options[] = {
-	DEVICE_OPTIONS,
-	[PROTECT_DRY_RUN] = DRY_RUN_OPTION,
-	[PROTECT_REGISTERS] = {"registers", "HEX",
-			       "the protection bits of SR1 | SR2 << 8 | SR3 << 16 shall be so",
-			       false},
-	{NULL, NULL, NULL, false},
-};
 
 static const struct command_example protect_examples[] = {
 	{"As Beken's firmware leaves it:", "beken-flash protect"},
@@ -62,9 +45,9 @@ static int say_done(struct device *device, const struct protection_job *job)
 		json_bool(json, "changed", changed);
 		protection_state_json(json, &job->after);
 	} else {
-		printf("before: status registers %s\n", protection_say_short(&job->before, text));
-		printf("after:  status registers %s%s\n", protection_say_short(&job->after, text),
-		       changed ? "" : "; nothing was done");
+		say("before: status registers %s\n", protection_say_short(&job->before, text));
+		say("after:  status registers %s%s\n", protection_say_short(&job->after, text),
+		    changed ? "" : "; nothing was done");
 	}
 	return device_result_end(device);
 }
@@ -82,7 +65,7 @@ static int execute(struct device *device, const struct protection_wish *wish)
 
 static int run_unprotect(const struct command_line *line)
 {
-	const struct protection_wish wish = {.dry = line->option[UNPROTECT_DRY_RUN]};
+	const struct protection_wish wish = {.dry = line->option[OPTION_DRY_RUN]};
 	struct device device;
 
 	device_begin(&device, &command_unprotect, line);
@@ -91,8 +74,8 @@ static int run_unprotect(const struct command_line *line)
 
 static int run_protect(const struct command_line *line)
 {
-	struct protection_wish wish = {.protect = true, .dry = line->option[PROTECT_DRY_RUN]};
-	const char *text = line->option[PROTECT_REGISTERS];
+	struct protection_wish wish = {.protect = true, .dry = line->option[OPTION_DRY_RUN]};
+	const char *text = line->option[OPTION_REGISTERS];
 	struct device device;
 
 	device_begin(&device, &command_protect, line);
@@ -113,7 +96,7 @@ const struct command command_unprotect = {
 	.summary = "Lift the write protection of the flash, and leave it lifted",
 	.about = "No other command needs that: what writes lifts it by itself. The\n"
 		 "registers are not written if nothing is protected.\n",
-	.options = unprotect_options,
+	.takes = TAKES_DEVICE | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run_unprotect),
 };
 
@@ -123,7 +106,7 @@ const struct command command_protect = {
 	.summary = "Protect the flash against writes, as Beken's firmware does",
 	.about = "Sets BP, TB, SEC and CMP, and no other bits: none that can never be\n"
 		 "undone. The registers are not written if they are so already.\n",
-	.options = protect_options,
 	.examples = protect_examples,
+	.takes = TAKES_DEVICE | TAKES(REGISTERS) | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run_protect),
 };

@@ -7,18 +7,8 @@
 
 #include "cli/beken_flash/area_options.h"
 #include "cli/beken_flash/say_plan.h"
+#include "cli/say.h"
 #include "engine/job_read.h"
-
-enum { OPTION_REGION = DEVICE_OPTION_COUNT, OPTION_AT, OPTION_SIZE, OPTION_DRY_RUN };
-
-static const struct command_option options[] = {
-	DEVICE_OPTIONS,
-	[OPTION_REGION] = AREA_REGION_OPTION,
-	[OPTION_AT] = AREA_AT_OPTION,
-	[OPTION_SIZE] = AREA_SIZE_OPTION,
-	[OPTION_DRY_RUN] = DRY_RUN_OPTION,
-	{NULL, NULL, NULL, false},
-};
 
 static const struct command_example examples[] = {
 	{"The calibration and the MAC address:", "beken-flash read --region=rf rf.bin"},
@@ -50,14 +40,12 @@ static bool parse(struct device *device, const struct command_line *line, struct
 {
 	const struct observer *observer = device->session.observer;
 
-	if (is_stdout(line->words[0]) && line->option[DEVICE_JSON]) {
+	if (is_stdout(line->words[0]) && line->option[OPTION_JSON]) {
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
 			       "--json and the content cannot both be on standard output");
 		return false;
 	}
-	return area_parse_one(line->option[OPTION_REGION], line->option[OPTION_AT],
-			      line->option[OPTION_SIZE], observer, wish) &&
-	       is_free(line->words[0], observer);
+	return area_parse_one(line, observer, wish) && is_free(line->words[0], observer);
 }
 
 static int say_dry(struct device *device, const struct read_job *read, const char *path)
@@ -92,7 +80,7 @@ static int say_done(struct device *device, const struct read_job *read, const ch
 		json_text(json, "file", path);
 		json_range(json, read->range.start, read->range.length);
 	} else if (!is_stdout(path)) {
-		printf("%s: %s\n", path, range_text(read->range, text));
+		say("%s: %s\n", path, range_text(read->range, text));
 	}
 	return device_result_end(device);
 }
@@ -129,7 +117,7 @@ const struct command command_read = {
 		 "when all of it was read; a file that is there already is never replaced.\n"
 		 "\"-\" is standard output. For keeps, use backup, which reads everything\n"
 		 "twice.\n",
-	.options = options,
 	.examples = examples,
+	.takes = TAKES_DEVICE | TAKES_AREA | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run),
 };

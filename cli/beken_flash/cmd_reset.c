@@ -3,16 +3,7 @@
 #include <stdio.h>
 
 #include "cli/beken_flash/say_plan.h"
-
-enum { OPTION_PARAMS, OPTION_JSON, OPTION_DRY_RUN };
-
-static const struct command_option options[] = {
-	[OPTION_PARAMS] = {"params", "NAME=VALUE,...",
-			   "parameters of the programmer: usb=, cen= and reset_ms= count", false},
-	[OPTION_JSON] = {"json", NULL, "events and the result as JSON, one object a line", false},
-	[OPTION_DRY_RUN] = DRY_RUN_OPTION,
-	{NULL, NULL, NULL, false},
-};
+#include "cli/say.h"
 
 static int run(const struct command_line *line)
 {
@@ -34,7 +25,7 @@ static int run(const struct command_line *line)
 	if (beken_reset(&beken))
 		return device_failed(&device);
 	if (!device_result(&device))
-		printf("The chip was reset and runs.\n");
+		say("The chip was reset and runs.\n");
 	return device_result_end(&device);
 }
 
@@ -43,7 +34,8 @@ const struct command command_reset = {
 	.words = "",
 	.summary = "Reset the chip, so that its firmware runs",
 	.about = "Pulls CEN low for a moment, whatever the chip does, and sends nothing to\n"
-		 "it. That ends the SPI mode in which detect --hold left it.\n",
-	.options = options,
+		 "it. That ends the SPI mode in which detect --hold left it. Of the\n"
+		 "parameters, usb=, cen= and reset_ms= count.\n",
+	.takes = TAKES(PARAMS) | TAKES(JSON) | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run),
 };

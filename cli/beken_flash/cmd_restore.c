@@ -3,27 +3,8 @@
 #include <stdio.h>
 
 #include "cli/beken_flash/say_plan.h"
+#include "cli/say.h"
 #include "engine/job_restore.h"
-
-enum {
-	OPTION_REGION = DEVICE_OPTION_COUNT,
-	OPTION_NO_MANIFEST,
-	OPTION_YES,
-	OPTION_PROTECT,
-	OPTION_DRY_RUN,
-};
-
-static const struct command_option options[] = {
-	DEVICE_OPTIONS,
-	[OPTION_REGION] = {"region", ARGUMENT_REGION,
-			   "only this region of the SoC, by its name; several are fine", true},
-	[OPTION_NO_MANIFEST] = {"no-manifest", NULL, "the backup has none, and is taken as it is",
-				false},
-	[OPTION_YES] = ASK_OPTION,
-	[OPTION_PROTECT] = {"protect", NULL, "put write protection back as it was found", false},
-	[OPTION_DRY_RUN] = DRY_RUN_OPTION,
-	{NULL, NULL, NULL, false},
-};
 
 static const struct command_example examples[] = {
 	{"As it was:", "beken-flash restore backup.bin"},
@@ -41,7 +22,7 @@ static bool parse(struct device *device, const struct command_line *line, struct
 		.dry = line->option[OPTION_DRY_RUN],
 	};
 	device->options.writes = !wish->dry;
-	return device_consents(device, line->option[OPTION_YES], wish->dry);
+	return device_consents(device, line);
 }
 
 static const char *what(const struct restore_job *restore)
@@ -86,10 +67,10 @@ static int execute(struct device *device, struct restore_job *restore)
 	if (json) {
 		write_members(json, restore);
 	} else {
-		printf("%s: as in %s; %u bytes differed, and were written and verified\n",
-		       what(restore), restore->wish.path, (unsigned)restore->plan.changed);
+		say("%s: as in %s; %u bytes differed, and were written and verified\n",
+		    what(restore), restore->wish.path, (unsigned)restore->plan.changed);
 		if (restore->backup.path[0])
-			printf("  what was there before is in %s\n", restore->backup.path);
+			say("  what was there before is in %s\n", restore->backup.path);
 	}
 	return device_result_end(device);
 }
@@ -121,8 +102,9 @@ const struct command command_restore = {
 		 "beside it tells whether it is whole, and of which module. That of\n"
 		 "another module asks before it clones its MAC address, and saves what is\n"
 		 "there first.\n",
-	.options = options,
 	.statuses = job_statuses,
 	.examples = examples,
+	.takes = TAKES_DEVICE | TAKES(REGION) | TAKES(NO_MANIFEST) | TAKES(YES) | TAKES(PROTECT) |
+		 TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run),
 };

@@ -4,20 +4,8 @@
 
 #include "base/number.h"
 #include "cli/beken_flash/say_plan.h"
+#include "cli/say.h"
 #include "engine/job_resume.h"
-
-enum { OPTION_FORGET = DEVICE_OPTION_COUNT, OPTION_JOURNAL, OPTION_YES, OPTION_DRY_RUN };
-
-static const struct command_option options[] = {
-	DEVICE_OPTIONS,
-	[OPTION_FORGET] = {"forget", NULL, "remove the journal, and leave the flash as it is",
-			   false},
-	[OPTION_JOURNAL] = {"journal", "N", "of several stopped jobs the one of this number",
-			    false},
-	[OPTION_YES] = ASK_OPTION,
-	[OPTION_DRY_RUN] = DRY_RUN_OPTION,
-	{NULL, NULL, NULL, false},
-};
 
 static int forget(struct device *device, struct resume_job *resume, unsigned number)
 {
@@ -33,7 +21,7 @@ static int forget(struct device *device, struct resume_job *resume, unsigned num
 			      journal->backup[0] ? ". What it held before is in " : "",
 			      journal->backup);
 	if (!device_result(device))
-		printf("there is no journal of it any more\n");
+		say("there is no journal of it any more\n");
 	return device_result_end(device);
 }
 
@@ -78,9 +66,9 @@ static int execute(struct device *device, struct resume_job *resume)
 	if (json)
 		write_members(json, resume, false);
 	else
-		printf("the %s of %s is complete; %u bytes were missing, and were written and "
-		       "verified\n",
-		       journal->command, journal->file, (unsigned)resume->plan.changed);
+		say("the %s of %s is complete; %u bytes were missing, and were written and "
+		    "verified\n",
+		    journal->command, journal->file, (unsigned)resume->plan.changed);
 	return device_result_end(device);
 }
 
@@ -104,7 +92,7 @@ static bool parse(struct device *device, const struct command_line *line, unsign
 			       "--forget and --dry-run do not go together");
 		return false;
 	}
-	if (!device_consents(device, line->option[OPTION_YES], dry))
+	if (!device_consents(device, line))
 		return false;
 	/* Another module is seldom what is meant: nobody is asked, it has to be named. */
 	device->ask.on_terminal = false;
@@ -139,7 +127,7 @@ const struct command command_resume = {
 	.about = "Goes on with what was stopped by a Ctrl-C, a pulled cable or a power\n"
 		 "cut. The journal tells what was to be written, and of which module; of\n"
 		 "several that were stopped the one of the module in hand goes on.\n",
-	.options = options,
 	.statuses = job_statuses,
+	.takes = TAKES_DEVICE | TAKES(FORGET) | TAKES(JOURNAL) | TAKES(YES) | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run),
 };

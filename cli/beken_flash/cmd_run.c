@@ -14,15 +14,6 @@
 #define CANNOT_RUN 126
 #define NOT_FOUND 127
 
-enum { OPTION_JSON, OPTION_DRY_RUN };
-
-static const struct command_option options[] = {
-	[OPTION_JSON] = {"json", NULL,
-			 "the result as JSON; the command's output goes to standard error", false},
-	[OPTION_DRY_RUN] = DRY_RUN_OPTION,
-	{NULL, NULL, NULL, false},
-};
-
 static const struct command_status statuses[] = {
 	{CANNOT_RUN, "the command cannot be executed"},
 	{NOT_FOUND, "the command was not found; any other status is the command's own"},
@@ -176,9 +167,10 @@ const struct command command_run = {
 	.about = "In front of PATH comes a directory with a flashrom that is flashrom-\n"
 		 "beken: with the programmer beken_spi it does what this project does,\n"
 		 "with any other it is the system's flashrom. Nothing else of the\n"
-		 "environment is changed.\n",
-	.options = options,
+		 "environment is changed. With --json, what the command prints goes to\n"
+		 "standard error.\n",
 	.statuses = statuses,
 	.examples = examples,
+	.takes = TAKES(JSON) | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run),
 };

@@ -4,19 +4,8 @@
 
 #include "cli/beken_flash/area_options.h"
 #include "cli/beken_flash/say_plan.h"
+#include "cli/say.h"
 #include "engine/job_test.h"
-
-enum { OPTION_AT = DEVICE_OPTION_COUNT, OPTION_SIZE, OPTION_SAVE, OPTION_DRY_RUN };
-
-static const struct command_option options[] = {
-	DEVICE_OPTIONS,
-	[OPTION_AT] = AREA_AT_OPTION,
-	[OPTION_SIZE] = AREA_SIZE_OPTION,
-	[OPTION_SAVE] = {"save", ARGUMENT_FILE,
-			 "where to keep what is there now, also after a success", false},
-	[OPTION_DRY_RUN] = DRY_RUN_OPTION,
-	{NULL, NULL, NULL, false},
-};
 
 static const struct command_example examples[] = {
 	{"The last sector of a 2 MiB flash:", "beken-flash test --at=0x1ff000 --size=4K"},
@@ -28,8 +17,7 @@ static bool parse(struct device *device, const struct command_line *line, struct
 	*wish = (struct test_wish){.save = line->option[OPTION_SAVE],
 				   .dry = line->option[OPTION_DRY_RUN]};
 	device->options.writes = !wish->dry;
-	if (!area_parse(NULL, line->option[OPTION_AT], line->option[OPTION_SIZE],
-			device->session.observer, &wish->area))
+	if (!area_parse(line, device->session.observer, &wish->area))
 		return false;
 	if (wish->area.has_at != wish->area.has_size)
 		observer_raise(device->session.observer, TROUBLE_USAGE, NO_RANGE,
@@ -68,8 +56,8 @@ static int say_done(struct device *device, const struct test_job *test)
 		json_range(json, test->range.start, test->range.length);
 		json_text_or_none(json, "saved", test->wish.save);
 	} else {
-		printf("%s: good. It was written and verified, and is as it was before.\n",
-		       range_text(test->range, text));
+		say("%s: good. It was written and verified, and is as it was before.\n",
+		    range_text(test->range, text));
 	}
 	return device_result_end(device);
 }
@@ -101,7 +89,7 @@ const struct command command_test = {
 		 "of the SoC, if there are any. The content is read twice and saved in a\n"
 		 "file in this directory before anything is changed. The file is removed\n"
 		 "when the content is back; after a failure it stays.\n",
-	.options = options,
 	.examples = examples,
+	.takes = TAKES_DEVICE | TAKES(AT) | TAKES(SIZE) | TAKES(SAVE) | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run),
 };

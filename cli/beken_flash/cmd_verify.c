@@ -4,18 +4,8 @@
 
 #include "cli/beken_flash/area_options.h"
 #include "cli/beken_flash/say_plan.h"
+#include "cli/say.h"
 #include "engine/job_verify.h"
-
-enum { OPTION_REGION = DEVICE_OPTION_COUNT, OPTION_AT, OPTION_SIZE, OPTION_DRY_RUN };
-
-static const struct command_option options[] = {
-	DEVICE_OPTIONS,
-	[OPTION_REGION] = AREA_REGION_OPTION,
-	[OPTION_AT] = AREA_AT_OPTION,
-	[OPTION_SIZE] = AREA_SIZE_OPTION,
-	[OPTION_DRY_RUN] = DRY_RUN_OPTION,
-	{NULL, NULL, NULL, false},
-};
 
 static const struct command_status statuses[] = {
 	{3, "the flash holds something else, or it was refused"},
@@ -61,9 +51,9 @@ static void print_parts(const struct verify_job *verify)
 		const struct verify_part *part = &verify->parts[i];
 
 		if (part->different)
-			printf("  %s: %zu bytes, the first at 0x%x\n",
-			       part->name ? part->name : "in no region", part->different,
-			       (unsigned)part->first);
+			say("  %s: %zu bytes, the first at 0x%x\n",
+			    part->name ? part->name : "in no region", part->different,
+			    (unsigned)part->first);
 	}
 }
 
@@ -86,11 +76,11 @@ static int say_done(struct device *device, const struct verify_job *verify)
 			json_no_value(json, "first_different");
 		write_parts(json, verify);
 	} else if (verify->different) {
-		printf("%s: the flash differs in %zu bytes, the first at 0x%x\n", text,
-		       verify->different, (unsigned)verify->first);
+		say("%s: the flash differs in %zu bytes, the first at 0x%x\n", text,
+		    verify->different, (unsigned)verify->first);
 		print_parts(verify);
 	} else {
-		printf("%s: the same\n", text);
+		say("%s: the same\n", text);
 	}
 	report_result_end(&device->report);
 	return trouble_status(&end);
@@ -104,8 +94,7 @@ static int run(const struct command_line *line)
 	int status;
 
 	device_begin(&device, &command_verify, line);
-	if (!area_parse_one(line->option[OPTION_REGION], line->option[OPTION_AT],
-			    line->option[OPTION_SIZE], device.session.observer, &wish) ||
+	if (!area_parse_one(line, device.session.observer, &wish) ||
 	    !verify_load(&verify, &device.session, line->words[0]) ||
 	    !verify_plan_job(&verify, &device.options, &wish))
 		status = device_failed(&device);
@@ -127,8 +116,8 @@ const struct command command_verify = {
 	.about = "Without --region and --at it is compared where it belongs, by what it is\n"
 		 "(see identify). With --size only so many of its bytes are compared. FILE\n"
 		 "may be a pipe.\n",
-	.options = options,
 	.statuses = statuses,
 	.examples = examples,
+	.takes = TAKES_DEVICE | TAKES_AREA | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run),
 };

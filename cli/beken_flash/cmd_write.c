@@ -6,43 +6,8 @@
 #include "base/shell_word.h"
 #include "cli/beken_flash/area_options.h"
 #include "cli/beken_flash/say_plan.h"
+#include "cli/say.h"
 #include "engine/job_write.h"
-
-enum {
-	OPTION_REGION = DEVICE_OPTION_COUNT,
-	OPTION_AT,
-	OPTION_SIZE,
-	OPTION_AS,
-	OPTION_FORCE,
-	OPTION_BACKUP,
-	OPTION_NO_BACKUP,
-	OPTION_WITH_RF,
-	OPTION_WITH_NET,
-	OPTION_WITH_DATA,
-	OPTION_YES,
-	OPTION_PROTECT,
-	OPTION_DRY_RUN,
-};
-
-static const struct command_option options[] = {
-	DEVICE_OPTIONS,
-	[OPTION_REGION] = AREA_REGION_OPTION,
-	[OPTION_AT] = {"at", "ADDRESS",
-		       "where it goes, if not where it belongs: bytes, or 0x and hex", false},
-	[OPTION_SIZE] = AREA_SIZE_OPTION,
-	[OPTION_AS] = {"as", "KIND", "what it is (qio, application, dump, ...), if not recognized",
-		       false},
-	[OPTION_FORCE] = {"force", "NAME,...", "overrule refusals, by the names they give", false},
-	[OPTION_BACKUP] = BACKUP_OPTION,
-	[OPTION_NO_BACKUP] = NO_BACKUP_OPTION,
-	[OPTION_WITH_RF] = {"with-rf", NULL, "overwrite calibration and MAC, too", false},
-	[OPTION_WITH_NET] = {"with-net", NULL, "overwrite network settings, too", false},
-	[OPTION_WITH_DATA] = {"with-data", NULL, "overwrite settings of the firmware, too", false},
-	[OPTION_YES] = ASK_OPTION,
-	[OPTION_PROTECT] = {"protect", NULL, "put write protection back as it was found", false},
-	[OPTION_DRY_RUN] = DRY_RUN_OPTION,
-	{NULL, NULL, NULL, false},
-};
 
 static const struct command_example examples[] = {
 	{"What would be done?", "beken-flash write --dry-run OpenBK7231N_QIO.bin"},
@@ -85,8 +50,7 @@ static bool parse_source(const struct command_line *line, struct source_wish *wi
 	const char *as = line->option[OPTION_AS];
 	struct area_wish area;
 
-	if (!area_parse_one(line->option[OPTION_REGION], line->option[OPTION_AT],
-			    line->option[OPTION_SIZE], observer, &area))
+	if (!area_parse_one(line, observer, &area))
 		return false;
 	wish->has_at = area.has_at;
 	wish->at = area.at;
@@ -117,9 +81,9 @@ static bool parse(struct device *device, const struct command_line *line, struct
 		.dry = line->option[OPTION_DRY_RUN],
 	};
 	device->options.writes = !wish->dry;
-	return device_backup_options(device, wish->backup, wish->no_backup) &&
+	return device_backup_options(device, line) &&
 	       parse_source(line, &wish->source, device->session.observer) &&
-	       device_consents(device, line->option[OPTION_YES], wish->dry);
+	       device_consents(device, line);
 }
 
 static void write_members(struct json *json, const struct write_job *write)
@@ -142,9 +106,9 @@ static void print_place(const struct write_job *write)
 	const struct range range = {(uint32_t)placement->address, (uint32_t)placement->length};
 	char text[RANGE_TEXT];
 
-	printf("%s: %s, %s %s%s\n", write->source.path, image_kind_title(write->source.image.kind),
-	       write->wish.dry ? "would go to" : "is at", range_text(range, text),
-	       placement->rotation ? ", turned round" : "");
+	say("%s: %s, %s %s%s\n", write->source.path, image_kind_title(write->source.image.kind),
+	    write->wish.dry ? "would go to" : "is at", range_text(range, text),
+	    placement->rotation ? ", turned round" : "");
 }
 
 static void print_done(const struct write_job *write)
@@ -153,15 +117,15 @@ static void print_done(const struct write_job *write)
 
 	if (write_changes(write)) {
 		print_place(write);
-		printf("  %u bytes differed, and were written and verified%s%s\n",
-		       (unsigned)write->plan.changed, backup[0] ? "; the old content is in " : "",
-		       backup);
+		say("  %u bytes differed, and were written and verified%s%s\n",
+		    (unsigned)write->plan.changed, backup[0] ? "; the old content is in " : "",
+		    backup);
 		return;
 	}
-	printf("%s is%s in the flash already; nothing was written\n", write->source.path,
-	       write_leaves(write) ? ", but for what stays as it is," : "");
+	say("%s is%s in the flash already; nothing was written\n", write->source.path,
+	    write_leaves(write) ? ", but for what stays as it is," : "");
 	if (write->present.kind == PRESENT_SAVED && backup[0])
-		printf("  the content of the flash is in %s\n", backup);
+		say("  the content of the flash is in %s\n", backup);
 }
 
 static int say_dry(struct device *device, const struct write_job *write)
@@ -253,10 +217,13 @@ const struct command command_write = {
 		 "module or waste what only it has, makes a backup, writes what differs,\n"
 		 "the first sector last, and verifies it. What the file does not carry\n"
 		 "stays as it is. Of a whole flash, the module's own calibration, MAC\n"
-		 "address, network settings and settings of the firmware are kept unless\n"
-		 "an option names them. What was stopped is completed by resume.\n",
-	.options = options,
+		 "address, network settings and settings of the firmware are kept, unless\n"
+		 "--with-rf, --with-net or --with-data is said. What was stopped is\n"
+		 "completed by resume. --at says where FILE goes, if not where it belongs.\n",
 	.statuses = job_statuses,
 	.examples = examples,
+	.takes = TAKES_DEVICE | TAKES_AREA | TAKES(AS) | TAKES(FORCE) | TAKES(BACKUP) |
+		 TAKES(NO_BACKUP) | TAKES(WITH_RF) | TAKES(WITH_NET) | TAKES(WITH_DATA) |
+		 TAKES(YES) | TAKES(PROTECT) | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run),
 };

@@ -15,22 +15,12 @@ static bool cancelled(void *data)
 	return signals_seen() != 0;
 }
 
-/* NULL also where the command has no such option. */
-static const char *value_of(const struct command *command, const struct command_line *line,
-			    const char *option)
-{
-	for (size_t i = 0; command->options[i].name; i++)
-		if (strcmp(command->options[i].name, option) == 0)
-			return line->option[i];
-	return NULL;
-}
-
 void device_begin(struct device *device, const struct command *command,
 		  const struct command_line *line)
 {
-	*device = (struct device){.options = {.parameters = value_of(command, line, "params"),
-					      .soc = value_of(command, line, "soc")}};
-	report_begin(&device->report, command->name, value_of(command, line, "json") != NULL);
+	*device = (struct device){.options = {.parameters = line->option[OPTION_PARAMS],
+					      .soc = line->option[OPTION_SOC]}};
+	report_begin(&device->report, command->name, line);
 	device->report.observer.cancelled = cancelled;
 	device->options.pins = &device->report.pins;
 	device->report.module = &device->session.target.identity;
@@ -43,21 +33,24 @@ void device_begin(struct device *device, const struct command *command,
 	signal(SIGXFSZ, SIG_IGN);
 }
 
-bool device_consents(struct device *device, const char *yes, bool dry)
+bool device_consents(struct device *device, const struct command_line *line)
 {
-	if (!ask_begin(&device->ask, yes, dry, device->report.as_json, device->session.observer))
+	if (!ask_begin(&device->ask, line->option[OPTION_YES], line->option[OPTION_DRY_RUN],
+		       device->report.as_json, device->session.observer))
 		return false;
 	device->session.ask = ask_user;
 	device->session.ask_data = &device->ask;
 	return true;
 }
 
-bool device_backup_options(const struct device *device, const char *backup, bool no_backup)
+bool device_backup_options(const struct device *device, const struct command_line *line)
 {
-	if (backup && no_backup)
+	bool both = line->option[OPTION_BACKUP] && line->option[OPTION_NO_BACKUP];
+
+	if (both)
 		observer_raise(device->session.observer, TROUBLE_USAGE, NO_RANGE,
 			       "--backup and --no-backup contradict each other");
-	return !backup || !no_backup;
+	return !both;
 }
 
 struct json *device_result(struct device *device)

@@ -13,26 +13,7 @@
 #include "cli/beken_flash/report.h"
 #include "engine/session.h"
 
-/* To stand first in a command's options, and in its enum. */
-#define DEVICE_OPTIONS                                                                             \
-	{"params", "NAME=VALUE,...",                                                               \
-	 "parameters of the programmer, as behind -p beken_spi:", false},                          \
-		{"soc", ARGUMENT_SOC, "the SoC, if it cannot be told from the flash", false},      \
-	{                                                                                          \
-		"json", NULL, "events and the result as JSON, one object a line", false            \
-	}
-/* Of what changes the flash, after a backup. */
-#define BACKUP_OPTION                                                                              \
-	{                                                                                          \
-		"backup", "FILE",                                                                  \
-			"the backup: made there, or, if it exists, taken as the present content",  \
-			false                                                                      \
-	}
-#define NO_BACKUP_OPTION                                                                           \
-	{                                                                                          \
-		"no-backup", NULL, "make none: what is overwritten is gone", false                 \
-	}
-enum { DEVICE_PARAMS, DEVICE_SOC, DEVICE_JSON, DEVICE_OPTION_COUNT };
+#define TAKES_DEVICE (TAKES(PARAMS) | TAKES(SOC) | TAKES(JSON))
 
 struct device {
 	struct report report;
@@ -43,21 +24,18 @@ struct device {
 	const char *again;
 };
 
-/*
- * By the options params, soc and json, if the command has them. @device must not be moved
- * afterwards.
- */
+/* @device must not be moved afterwards; @line outlives it. */
 void device_begin(struct device *device, const struct command *command,
 		  const struct command_line *line);
 
 /*
- * Who the session asks: @yes is the argument of --yes, or NULL; @dry: nothing is asked, but
- * said. False, and reported, if @yes names something else.
+ * Who the session asks, by --yes; with --dry-run nothing is asked, but said. False, and
+ * reported, if --yes names something else.
  */
-bool device_consents(struct device *device, const char *yes, bool dry);
+bool device_consents(struct device *device, const struct command_line *line);
 
-/* False, and reported, if both are said. */
-bool device_backup_options(const struct device *device, const char *backup, bool no_backup);
+/* False, and reported, if both --backup and --no-backup are said. */
+bool device_backup_options(const struct device *device, const struct command_line *line);
 
 /* The result of a command that succeeded: as report_result(). */
 struct json *device_result(struct device *device);

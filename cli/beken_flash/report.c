@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/beken_flash/report.h"
-#include "cli/beken_flash/say_next.h"
-#include "cli/say_trouble.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
-#define NAME "beken-flash"
+#include "cli/beken_flash/say_next.h"
+#include "cli/say.h"
+#include "cli/say_trouble.h"
+
 #define SHOW_EVERY_MS 200
 
 static uint64_t now_ms(void)
@@ -18,54 +19,69 @@ static uint64_t now_ms(void)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-static void begin_event(struct json *json, const char *event)
+/* A line is put together before it is printed: whole, or not at all. */
+static struct json *begin_event(struct report *report, const char *event)
 {
-	*json = (struct json){.out = stdout};
-	json_begin(json, NULL, '{');
-	json_number(json, "schema", REPORT_SCHEMA);
-	json_text(json, "event", event);
+	report->json = (struct json){.out = open_memstream(&report->text, &report->length)};
+	if (!report->json.out)
+		report->json.out = stdout; /* without memory it is printed as it comes */
+	json_begin(&report->json, NULL, '{');
+	json_number(&report->json, "schema", REPORT_SCHEMA);
+	json_text(&report->json, "event", event);
+	return &report->json;
 }
 
-static void end_event(struct json *json)
+static void end_event(struct report *report)
 {
-	json_end(json, '}');
-	putchar('\n');
+	json_end(&report->json, '}');
+	if (report->json.out != stdout && fclose(report->json.out) == 0)
+		say("%s\n", report->text);
+	else
+		say("\n");
+	free(report->text);
+	report->text = NULL;
 	fflush(stdout);
 }
 
-/* A line of progress must not stand in front of a message. */
-static void wipe_line(const struct report *report)
+static void json_trouble(struct report *report, const struct trouble *trouble, const char *next)
 {
-	if (report->on_terminal && report->phase && report->shown_ms)
-		fputs("\r\033[K", stderr);
-}
+	struct json *json = begin_event(report, "trouble");
 
-static void json_trouble(const struct trouble *trouble, const char *next)
-{
-	struct json json;
-
-	begin_event(&json, "trouble");
-	json_text(&json, "kind", trouble_name(trouble->kind));
-	json_text(&json, "seen", trouble->seen);
-	json_text(&json, "next", next);
-	json_begin(&json, "values", '{');
+	json_text(json, "kind", trouble_name(trouble->kind));
+	json_text(json, "seen", trouble->seen);
+	json_text(json, "next", next);
+	json_begin(json, "values", '{');
 	for (size_t i = 0; i < trouble->value_count; i++) {
 		const struct trouble_value *value = &trouble->values[i];
 
 		if (value->is_number)
-			json_number(&json, value->name, value->number);
+			json_number(json, value->name, value->number);
 		else
-			json_text(&json, value->name, value->text);
+			json_text(json, value->name, value->text);
 	}
-	json_end(&json, '}');
+	json_end(json, '}');
 	if (trouble->range.length) {
-		json_begin(&json, "range", '{');
-		json_range(&json, trouble->range.start, trouble->range.length);
-		json_end(&json, '}');
+		json_begin(json, "range", '{');
+		json_range(json, trouble->range.start, trouble->range.length);
+		json_end(json, '}');
 	} else {
-		json_no_value(&json, "range");
+		json_no_value(json, "range");
 	}
-	end_event(&json);
+	end_event(report);
+}
+
+static void log_values(const struct trouble *trouble)
+{
+	say_log("trouble %s at 0x%x+0x%x", trouble_name(trouble->kind),
+		(unsigned)trouble->range.start, (unsigned)trouble->range.length);
+	for (size_t i = 0; i < trouble->value_count; i++) {
+		const struct trouble_value *value = &trouble->values[i];
+
+		if (value->is_number)
+			say_log("  %s %llu", value->name, (unsigned long long)value->number);
+		else
+			say_log("  %s %s", value->name, value->text);
+	}
 }
 
 static void on_trouble(void *data, const struct trouble *trouble)
@@ -73,34 +89,30 @@ static void on_trouble(void *data, const struct trouble *trouble)
 	struct report *report = data;
 	char next[SAY_TROUBLE_ROOM], words[SAY_TROUBLE_ROOM], text[SAY_TROUBLE_ROOM];
 
-	wipe_line(report);
 	spi_pins_put(&report->pins, say_next(trouble, report->module, next), words, sizeof(words));
 	if (report->as_json)
-		json_trouble(trouble, words);
+		json_trouble(report, trouble, words);
+	log_values(trouble);
 	/* What was asked for is no error. */
-	fprintf(stderr, NAME ": %s: %s\n",
-		trouble->kind == TROUBLE_INTERRUPTED ? "warning" : "error",
-		say_trouble(trouble, words, NULL, text));
+	say_message(trouble->kind == TROUBLE_INTERRUPTED ? SAY_WARNING : SAY_ERROR, "%s",
+		    say_trouble(trouble, words, NULL, text));
 }
 
 static void on_note(void *data, enum note_level level, enum trouble_kind kind, const char *text)
 {
+	static const enum say_level levels[] = {SAY_WARNING, SAY_INFO, SAY_DEBUG};
 	struct report *report = data;
+	struct json *json;
 
 	(void)kind;
-	if (level == NOTE_DEBUG)
+	if (!report->as_json || level == NOTE_DEBUG) {
+		say_message(levels[level], "%s", text);
 		return;
-	wipe_line(report);
-	if (report->as_json) {
-		struct json json;
-
-		begin_event(&json, "log");
-		json_text(&json, "level", level == NOTE_WARN ? "warning" : "info");
-		json_text(&json, "text", text);
-		end_event(&json);
-	} else {
-		fprintf(stderr, NAME ": %s%s\n", level == NOTE_WARN ? "warning: " : "", text);
 	}
+	json = begin_event(report, "log");
+	json_text(json, "level", level == NOTE_WARN ? "warning" : "info");
+	json_text(json, "text", text);
+	end_event(report);
 }
 
 static void on_phase(void *data, const char *name, uint64_t total)
@@ -117,10 +129,9 @@ static void on_progress(void *data, enum activity activity, struct range range)
 	report_advance(data, range.length);
 }
 
-void report_begin(struct report *report, const char *command, bool as_json)
+void report_begin(struct report *report, const char *command, const struct command_line *line)
 {
-	*report = (struct report){
-		.command = command, .as_json = as_json, .on_terminal = isatty(STDERR_FILENO)};
+	*report = (struct report){.command = command, .as_json = line->option[OPTION_JSON]};
 	report->observer = (struct observer){.trouble = on_trouble,
 					     .note = on_note,
 					     .phase = on_phase,
@@ -132,26 +143,28 @@ static void show(struct report *report)
 {
 	uint64_t ms = report->shown_ms - report->began_ms;
 	uint64_t rate = ms ? report->done * 1000 / ms : 0;
+	unsigned percent = (unsigned)(report->done * 100 / report->total);
+	char longer[200], shorter[80], shortest[40], left[80] = "", seconds[32] = "";
 
 	if (report->as_json) {
-		struct json json;
+		struct json *json = begin_event(report, "progress");
 
-		begin_event(&json, "progress");
-		json_text(&json, "name", report->phase);
-		json_number(&json, "bytes", report->done);
-		json_number(&json, "of", report->total);
-		end_event(&json);
+		json_text(json, "name", report->phase);
+		json_number(json, "bytes", report->done);
+		json_number(json, "of", report->total);
+		end_event(report);
 		return;
 	}
-	if (report->on_terminal)
-		fputc('\r', stderr);
-	fprintf(stderr, NAME ": %s %3u%%, %u of %u KiB", report->phase,
-		(unsigned)(report->total ? report->done * 100 / report->total : 0),
-		(unsigned)(report->done / 1024), (unsigned)(report->total / 1024));
-	if (rate)
-		fprintf(stderr, ", %u KiB/s, %u s left", (unsigned)(rate / 1024),
-			(unsigned)((report->total - report->done + rate - 1) / rate));
-	fputs(report->on_terminal ? "\033[K" : "\n", stderr);
+	if (rate) {
+		snprintf(seconds, sizeof(seconds), ", %u s left",
+			 (unsigned)((report->total - report->done + rate - 1) / rate));
+		snprintf(left, sizeof(left), ", %u KiB/s%s", (unsigned)(rate / 1024), seconds);
+	}
+	snprintf(longer, sizeof(longer), "%s %3u%%, %u of %u KiB%s", report->phase, percent,
+		 (unsigned)(report->done / 1024), (unsigned)(report->total / 1024), left);
+	snprintf(shorter, sizeof(shorter), "%s %3u%%%s", report->phase, percent, left);
+	snprintf(shortest, sizeof(shortest), "%s %3u%%%s", report->phase, percent, seconds);
+	say_progress(longer, shorter, shortest);
 }
 
 void report_phase(struct report *report, const char *name, uint64_t total)
@@ -162,13 +175,13 @@ void report_phase(struct report *report, const char *name, uint64_t total)
 	report->total = total;
 	report->began_ms = now_ms();
 	report->shown_ms = 0;
+	say_log("phase %s, %llu bytes", name, (unsigned long long)total);
 	if (report->as_json) {
-		struct json json;
+		struct json *json = begin_event(report, "phase");
 
-		begin_event(&json, "phase");
-		json_text(&json, "name", name);
-		json_number(&json, "bytes", total);
-		end_event(&json);
+		json_text(json, "name", name);
+		json_number(json, "bytes", total);
+		end_event(report);
 	}
 }
 
@@ -181,7 +194,7 @@ void report_advance(struct report *report, uint64_t bytes)
 	report->done += bytes;
 	if (report->done > report->total)
 		report->done = report->total;
-	if (report->on_terminal && !report->as_json
+	if (say_on_terminal() && !report->as_json
 		    ? now - report->shown_ms < SHOW_EVERY_MS
 		    : !tenth || before / tenth == report->done / tenth)
 		return;
@@ -191,20 +204,18 @@ void report_advance(struct report *report, uint64_t bytes)
 
 void report_phase_end(struct report *report)
 {
-	if (!report->as_json)
-		wipe_line(report);
+	say_progress_end();
 	report->phase = NULL;
 }
 
 struct json *report_event(struct report *report, const char *event)
 {
-	begin_event(&report->json, event);
-	return &report->json;
+	return begin_event(report, event);
 }
 
 void report_event_end(struct report *report)
 {
-	end_event(&report->json);
+	end_event(report);
 }
 
 struct json *report_result_as(struct report *report, int status, const struct trouble *trouble)
@@ -212,7 +223,7 @@ struct json *report_result_as(struct report *report, int status, const struct tr
 	report_phase_end(report);
 	if (!report->as_json)
 		return NULL;
-	begin_event(&report->json, "result");
+	begin_event(report, "result");
 	json_text(&report->json, "command", report->command);
 	json_number(&report->json, "status", (uint64_t)status);
 	json_text(&report->json, "kind", trouble_name(trouble->kind));
@@ -228,5 +239,5 @@ struct json *report_result(struct report *report, const struct trouble *trouble)
 void report_result_end(struct report *report)
 {
 	if (report->as_json)
-		end_event(&report->json);
+		end_event(report);
 }

@@ -12,7 +12,8 @@
  *	{"schema":2,"event":"progress","name":"read","bytes":65536,"of":2097152}
  *	{"schema":2,"event":"result","command":"backup","status":0,"kind":"none", ...}
  *
- * The result is the last line. Troubles go to standard error as well.
+ * The result is the last line. Troubles go to standard error as well, and all of it into the log
+ * of --log (say.h).
  */
 #ifndef CLI_REPORT_H
 #define CLI_REPORT_H
@@ -22,6 +23,7 @@
 
 #include "base/json.h"
 #include "base/observer.h"
+#include "cli/beken_flash/commands.h"
 #include "cli/say_trouble.h"
 #include "image/identity.h"
 
@@ -29,7 +31,7 @@
 
 struct report {
 	const char *command;
-	bool as_json, on_terminal;
+	bool as_json;
 	struct observer observer;      /* for the libraries; has this report as its data */
 	struct spi_pins pins;	       /* the adapter's, for words; NULL until they are known */
 	const struct identity *module; /* the same of the module; or NULL */
@@ -38,11 +40,15 @@ struct report {
 	const char *phase;
 	uint64_t done, total; /* bytes */
 	uint64_t began_ms, shown_ms;
-	struct json json; /* of the result */
+
+	/* The event that is being put together. */
+	struct json json;
+	char *text;
+	size_t length;
 };
 
 /* @report must not be moved afterwards. */
-void report_begin(struct report *report, const char *command, bool as_json);
+void report_begin(struct report *report, const char *command, const struct command_line *line);
 
 /*
  * Something long begins: "read", "write", ... of @total bytes (0: nobody knows). The

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "cli/say.h"
+
 static void add(char lines[SAY_PLAN_LINES][SAY_PLAN_TEXT], size_t *count, const char *format,
 		va_list arguments)
 {
@@ -99,14 +101,14 @@ void say_change_members(struct json *json, const struct plan *change, const stru
 void say_plan_lines(const struct say_plan *plan)
 {
 	for (size_t i = 0; i < plan->action_count; i++)
-		printf("would %s\n", plan->actions[i]);
+		say("would %s\n", plan->actions[i]);
 	if (plan->time.typical_us > 0)
-		printf("time:    %.1f s, %.1f s at most, by the datasheet\n",
-		       (double)plan->time.typical_us / 1e6, (double)plan->time.most_us / 1e6);
+		say("time:    %.1f s, %.1f s at most, by the datasheet\n",
+		    (double)plan->time.typical_us / 1e6, (double)plan->time.most_us / 1e6);
 	for (size_t i = 0; i < plan->risk_count; i++)
-		printf("at risk: %s\n", plan->risks[i]);
+		say("at risk: %s\n", plan->risks[i]);
 	if (plan->risk_count == 0)
-		printf("at risk: nothing; the flash is not changed\n");
+		say("at risk: nothing; the flash is not changed\n");
 }
 
 void say_plan_members(struct json *json, const struct say_plan *plan)

@@ -18,14 +18,6 @@
 #define SAY_PLAN_LINES (2 * PLAN_KEPT)
 #define SAY_PLAN_TEXT 200
 
-#define DRY_RUN_OPTION                                                                             \
-	{                                                                                          \
-		"dry-run", NULL,                                                                   \
-			"change nothing: say what would be done, how long, what is at "            \
-			"risk",                                                                    \
-			false                                                                      \
-	}
-
 struct say_plan {
 	char actions[SAY_PLAN_LINES][SAY_PLAN_TEXT], risks[SAY_PLAN_LINES][SAY_PLAN_TEXT];
 	size_t action_count, risk_count;

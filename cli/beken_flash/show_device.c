@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "cli/say.h"
 #include "cli/show_identity.h"
 #include "programmer/guard/protection_json.h"
 
@@ -11,16 +12,16 @@ void show_device(const struct session *session)
 	const struct chipdb_part *part = session->part;
 	char text[PROTECTION_TEXT];
 
-	printf("adapter:    %s at usb=%s\n", session->adapter, session->port);
+	say("adapter:    %s at usb=%s\n", session->adapter, session->port);
 	show_identity(&session->target.identity, "SoC:        ");
 	if (session->target.app_at_0)
-		printf("%-12san application at 0, where the bootloader belongs: it cannot start\n",
-		       "bootloader:");
-	printf("flash:      %s %s, %u KiB, ID %02X %02X %02X\n", part->maker, part->name,
-	       (unsigned)(part->size / 1024), part->id[0], part->id[1], part->id[2]);
-	printf("protection: %s\n", protection_say(&session->protection, text));
+		say("%-12san application at 0, where the bootloader belongs: it cannot start\n",
+		    "bootloader:");
+	say("flash:      %s %s, %u KiB, ID %02X %02X %02X\n", part->maker, part->name,
+	    (unsigned)(part->size / 1024), part->id[0], part->id[1], part->id[2]);
+	say("protection: %s\n", protection_say(&session->protection, text));
 	if (session->protection.active)
-		printf("protected:  %s\n", protection_say_ranges(&session->protection, text));
+		say("protected:  %s\n", protection_say_ranges(&session->protection, text));
 }
 
 void show_device_json(struct json *json, const struct session *session)

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "cli/say.h"
+
 static const char *check_name(enum code_check check)
 {
 	switch (check) {
@@ -18,25 +20,30 @@ static const char *check_name(enum code_check check)
 
 static void print_code(const char *label, const struct code *code)
 {
-	printf("  %-12s 0x%zx to 0x%zx: CRC blocks: %zu good, %zu blank, %zu bad", label,
-	       code->start, code->end, code->good, code->blank, code->bad);
+	say("  %-12s 0x%zx to 0x%zx: CRC blocks: %zu good, %zu blank, %zu bad", label, code->start,
+	    code->end, code->good, code->blank, code->bad);
 	if (code->bad > 0)
-		printf(" (first at 0x%zx)", code->first_bad);
+		say(" (first at 0x%zx)", code->first_bad);
 	if (code->check == CODE_NO_HEADER)
-		printf("; no RBL header\n");
+		say("; no RBL header\n");
 	else
-		printf("; RBL header %s %s, content %s\n", code->header.name, code->header.version,
-		       code->check == CODE_MATCHES ? "as it says" : "not as it says");
+		say("; RBL header %s %s, content %s\n", code->header.name, code->header.version,
+		    code->check == CODE_MATCHES ? "as it says" : "not as it says");
 }
 
-static void print_mac(FILE *out, const uint8_t mac[6])
+/* NULL if it is missing or made up. */
+static const char *mac_of(const struct rf *rf, char text[18])
 {
-	for (unsigned i = 0; i < 6; i++)
-		fprintf(out, "%s%02x", i ? ":" : "", mac[i]);
+	const uint8_t *m = rf->mac;
+
+	snprintf(text, 18, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5]);
+	return rf->mac_good ? text : NULL;
 }
 
 void show_pieces(const struct image *image)
 {
+	char text[18];
+
 	if (image->has_bootloader)
 		print_code("bootloader:", &image->bootloader);
 	if (image->has_application)
@@ -44,18 +51,16 @@ void show_pieces(const struct image *image)
 	for (size_t i = 0; i < image->partitions.count; i++) {
 		const struct partition *entry = &image->partitions.entry[i];
 
-		printf("%s %s 0x%zx+0x%zx", i ? "," : "  partitions: ", entry->name, entry->start,
-		       entry->length);
+		say("%s %s 0x%zx+0x%zx", i ? "," : "  partitions: ", entry->name, entry->start,
+		    entry->length);
 	}
 	if (image->partitions.count > 0)
-		putchar('\n');
+		say("\n");
 	for (size_t i = 0; i < image->rf_count; i++) {
-		printf("  %-12s at 0x%zx, MAC ", "calibration:", image->rf[i].offset);
-		if (image->rf[i].mac_good)
-			print_mac(stdout, image->rf[i].mac);
-		else
-			fputs("missing", stdout);
-		putchar('\n');
+		const char *mac = mac_of(&image->rf[i], text);
+
+		say("  %-12s at 0x%zx, MAC %s\n", "calibration:", image->rf[i].offset,
+		    mac ? mac : "missing");
 	}
 }
 
@@ -115,13 +120,9 @@ void show_pieces_json(struct json *json, const struct image *image)
 	json_end(json, ']');
 	json_begin(json, "calibration", '[');
 	for (size_t i = 0; i < image->rf_count; i++) {
-		const uint8_t *m = image->rf[i].mac;
-
 		json_begin(json, NULL, '{');
 		json_range(json, image->rf[i].offset, image->rf[i].length);
-		snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3],
-			 m[4], m[5]);
-		json_text_or_none(json, "mac", image->rf[i].mac_good ? mac : NULL);
+		json_text_or_none(json, "mac", mac_of(&image->rf[i], mac));
 		json_end(json, '}');
 	}
 	json_end(json, ']');

@@ -12,7 +12,7 @@
 
 #include "chipdb/chipdb.h"
 #include "cli/beken_flash/commands.h"
-#include "cli/beken_flash/describe.h"
+#include "cli/dialect/describe.h"
 
 #define LINE_ROOM 512
 #define REGIONS_MOST 64
@@ -59,15 +59,26 @@ static void man_sentences(const char *text)
 	}
 }
 
-static void man_option(const char *name, const char *argument, const char *help)
+static void man_option(const struct command_option *option)
 {
-	printf(".It Fl Fl %s", name);
+	const char *argument = option->argument;
+
+	printf(".It ");
+	if (option->letter)
+		printf("Fl %c , ", option->letter);
+	printf("Fl Fl %s", option->name);
 	if (argument && argument[0] == '[')
 		printf(" Ns Op = Ns Ar %.*s", (int)strlen(argument) - 2, argument + 1);
 	else if (argument)
 		printf(" Ns = Ns Ar %s", argument);
 	putchar('\n');
-	man_line(help);
+	man_line(option->help);
+}
+
+static void man_options(uint64_t set)
+{
+	FOR_EACH_OPTION(id, set)
+		man_option(&option_table[id]);
 }
 
 static void man_statuses(const struct command_status *at)
@@ -86,9 +97,7 @@ static void man_command(const struct command *command)
 	if (command->about)
 		man_sentences(command->about);
 	puts(".Bl -tag -width Ds");
-	for (const struct command_option *at = command->options; at->name; at++)
-		man_option(at->name, at->argument, at->help);
-	man_option("help", NULL, "Print all this.");
+	man_options(command->takes);
 	puts(".El");
 	if (command->statuses) {
 		puts(".Pp\nExit status of its own:\n.Bl -tag -width Ds");
@@ -118,8 +127,10 @@ static void man_insert(const char *name)
 	else if (strcmp(name, "@COMMANDS@\n") == 0)
 		for (const struct command *const *at = command_table; *at; at++)
 			man_command(*at);
+	else if (strcmp(name, "@OPTIONS@\n") == 0)
+		man_options(TAKES_ALWAYS | TAKES(VERSION));
 	else if (strcmp(name, "@STATUSES@\n") == 0)
-		man_statuses(describe_statuses);
+		man_statuses(command_statuses);
 	else
 		fputs(name, stdout);
 }
@@ -174,9 +185,10 @@ static bool needs_argument(const struct command_option *option)
 static void bash_command(const struct command *command)
 {
 	printf("\t%s) words=\"", command->name);
-	for (const struct command_option *at = command->options; at->name; at++)
-		printf("--%s%s ", at->name, needs_argument(at) ? "=" : "");
-	printf("--help\" ;;\n");
+	FOR_EACH_OPTION(id, command->takes | TAKES_ALWAYS)
+		printf("--%s%s ", option_table[id].name,
+		       needs_argument(&option_table[id]) ? "=" : "");
+	printf("\" ;;\n");
 }
 
 /* "=" is a word of its own to bash. */
@@ -196,10 +208,14 @@ static void make_bash(void)
 	print_socs();
 	fputs("\" ;;\n\t--region) words=\"", stdout);
 	print_regions();
-	puts("\" ;;\n\tesac");
+	puts("\" ;;\n\t--color) words=\"always never auto\" ;;\n\tesac");
 	fputs("\tif [[ -z $words && COMP_CWORD -eq 1 ]]; then\n\t\twords=\"", stdout);
 	print_commands();
-	puts("--help\"\n"
+	puts("help --help --version\"\n"
+	     "\telif [[ -z $words && COMP_CWORD -eq 2 && ${COMP_WORDS[1]} == help ]]; then");
+	fputs("\t\twords=\"", stdout);
+	print_commands();
+	puts("\"\n"
 	     "\telif [[ -z $words && $cur == -* ]]; then\n"
 	     "\t\tcase ${COMP_WORDS[1]} in");
 	for (const struct command *const *at = command_table; *at; at++)
@@ -238,6 +254,8 @@ static void zsh_option(const struct command_option *option)
 			putchar('(');
 			print_regions();
 			putchar(')');
+		} else if (strcmp(option->argument, ARGUMENT_WHEN) == 0) {
+			fputs("(always never auto)", stdout);
 		}
 	}
 	puts("' \\");
@@ -254,7 +272,8 @@ static void make_zsh(void)
 		quoted((*at)->summary);
 		puts("'");
 	}
-	puts("\t)\n"
+	puts("\t\t'help:say more about a command'\n"
+	     "\t)\n"
 	     "\t_describe command commands\n"
 	     "\treturn\n"
 	     "fi\n"
@@ -264,20 +283,24 @@ static void make_zsh(void)
 	     "case $command in");
 	for (const struct command *const *at = command_table; *at; at++) {
 		printf("%s)\n\t_arguments \\\n", (*at)->name);
-		for (const struct command_option *option = (*at)->options; option->name; option++)
-			zsh_option(option);
-		printf("\t\t'--help[all this in words]'%s\n\t;;\n",
-		       (*at)->passes_on	 ? " '*::COMMAND:_normal'"
-		       : (*at)->words[0] ? " '*:FILE:_files'"
-					 : "");
+		FOR_EACH_OPTION(id, (*at)->takes | TAKES_ALWAYS)
+			zsh_option(&option_table[id]);
+		printf("\t\t%s\n\t;;\n", (*at)->passes_on  ? "'*::COMMAND:_normal'"
+					 : (*at)->words[0] ? "'*:FILE:_files'"
+							   : "");
 	}
 	puts("esac");
 }
 
+/* @command: NULL for all of them. */
 static void fish_option(const char *command, const struct command_option *option)
 {
-	printf("complete -c beken-flash -n '__fish_seen_subcommand_from %s' -l %s -d '", command,
-	       option->name);
+	printf("complete -c beken-flash ");
+	if (command)
+		printf("-n '__fish_seen_subcommand_from %s' ", command);
+	if (option->letter)
+		printf("-s %c ", option->letter);
+	printf("-l %s -d '", option->name);
 	quoted(option->help);
 	putchar('\'');
 	if (needs_argument(option))
@@ -290,23 +313,30 @@ static void fish_option(const char *command, const struct command_option *option
 		printf(" -f -a '");
 		print_regions();
 		putchar('\'');
+	} else if (option->argument && strcmp(option->argument, ARGUMENT_WHEN) == 0) {
+		printf(" -f -a 'always never auto'");
 	}
 	putchar('\n');
 }
 
+static void fish_word(const char *condition, const char *word, const char *help)
+{
+	printf("complete -c beken-flash -f -n '%s' -a %s -d '", condition, word);
+	quoted(help);
+	puts("'");
+}
+
 static void make_fish(void)
 {
-	static const struct command_option help = {"help", NULL, "all this in words", false};
-
 	puts("# SPDX-License-Identifier: GPL-2.0-or-later");
+	fish_word("__fish_use_subcommand", "help", "say more about a command");
+	FOR_EACH_OPTION(id, TAKES_ALWAYS)
+		fish_option(NULL, &option_table[id]);
 	for (const struct command *const *at = command_table; *at; at++) {
-		printf("complete -c beken-flash -f -n '__fish_use_subcommand' -a %s -d '",
-		       (*at)->name);
-		quoted((*at)->summary);
-		puts("'");
-		for (const struct command_option *option = (*at)->options; option->name; option++)
-			fish_option((*at)->name, option);
-		fish_option((*at)->name, &help);
+		fish_word("__fish_use_subcommand", (*at)->name, (*at)->summary);
+		fish_word("__fish_seen_subcommand_from help", (*at)->name, (*at)->summary);
+		FOR_EACH_OPTION(id, (*at)->takes)
+			fish_option((*at)->name, &option_table[id]);
 	}
 }
 

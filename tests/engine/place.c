@@ -14,8 +14,6 @@
 #include "engine/look.h"
 #include "tests/image/make.h"
 
-#define OUTPUT ".output"
-
 /*
  * In place of the C library's: what reaches a real disk takes most of the time, and nothing here
  * would see whether it did.
@@ -141,75 +139,6 @@ void place_close(struct place *place)
 	if (place->is_open)
 		session_close(&place->session);
 	place->is_open = false;
-}
-
-static void take_argument(const struct command *command, struct command_line *line, char *word)
-{
-	size_t length = strcspn(word, "=");
-
-	for (size_t i = 0; command->options[i].name; i++)
-		if (strlen(command->options[i].name) == length - 2 &&
-		    strncmp(command->options[i].name, word + 2, length - 2) == 0) {
-			line->option[i] = word + length + (word[length] == '=');
-			return;
-		}
-	fail_msg("%s has no %s", command->name, word);
-}
-
-/* A stream goes elsewhere; returns where it went. */
-static int redirect(int stream, int to)
-{
-	int before = dup(stream);
-
-	assert_true(before >= 0 && to >= 0 && dup2(to, stream) == stream);
-	close(to);
-	return before;
-}
-
-static int run_quietly(const struct command *command, const struct command_line *line)
-{
-	int out, err, in, status;
-
-	fflush(NULL);
-	in = redirect(STDIN_FILENO, open("/dev/null", O_RDONLY));
-	out = redirect(STDOUT_FILENO, open(OUTPUT, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600));
-	err = redirect(STDERR_FILENO, open(OUTPUT, O_WRONLY | O_APPEND));
-	status = command->run(line);
-	fflush(NULL);
-	close(redirect(STDIN_FILENO, in));
-	close(redirect(STDOUT_FILENO, out));
-	close(redirect(STDERR_FILENO, err));
-	return status;
-}
-
-int place_run(struct place *place, const struct command *command, ...)
-{
-	struct command_line line = {.word_count = 0};
-	char *words[8], *copies[16], *argument;
-	size_t count = 0;
-	va_list arguments;
-	struct stat size;
-	int status;
-
-	line.words = words;
-	va_start(arguments, command);
-	while ((argument = va_arg(arguments, char *))) {
-		copies[count] = strdup(argument);
-		if (strncmp(argument, "--", 2) == 0)
-			take_argument(command, &line, copies[count]);
-		else
-			words[line.word_count++] = copies[count];
-		count++;
-	}
-	va_end(arguments);
-	status = run_quietly(command, &line);
-	while (count > 0)
-		free(copies[--count]);
-	free(place->output);
-	assert_int_equal(stat(OUTPUT, &size), 0);
-	place->output = (char *)place_get(OUTPUT, (size_t)size.st_size);
-	unlink(OUTPUT);
-	return status;
 }
 
 void place_put(const char *path, const void *data, size_t size)

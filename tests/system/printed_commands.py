@@ -162,7 +162,7 @@ SHOWN = {
 # What messages print: the tests that provoke them and run what they say.
 COPIED = {
     "beken-flash %s%s--help": "printed_commands.py test_the_help_that_is_pointed_at_is_there",
-    "beken-flash COMMAND --help": "printed_commands.py test_the_help_that_is_pointed_at_is_there",
+    "beken-flash help COMMAND": "printed_commands.py test_the_help_that_is_pointed_at_is_there",
     "beken-flash COMMAND --params=enter=never": "printed_commands.py test_a_held_chip_is_used_as_told",
     "flashrom-beken -p beken_spi:enter=never": "printed_commands.py test_a_held_chip_is_used_as_told",
     "flashrom -p ch341a_spi": "printed_commands.py test_a_held_chip_is_used_as_told",
@@ -347,7 +347,7 @@ class Messages(lamp.Commands):
             command = run.messages.split("see ")[1].split("\n")[0]
             self.assertIn(usage, self.paste(command).output)
         run = self.paste("beken-flash --help")
-        command = re.search(r"^(beken-flash COMMAND --help) says", run.output, re.M).group(1)
+        command = re.search(r"^(beken-flash help COMMAND) says", run.output, re.M).group(1)
         for name in printed.of_help(lamp.BEKEN_FLASH):
             self.assertIn(f"usage: beken-flash {name} ",
                           self.paste(command.replace("COMMAND", name)).output)

@@ -7,10 +7,18 @@
 static struct notes notes;
 static struct area_wish wish;
 
+static struct command_line line_of(const char *regions, const char *at, const char *size)
+{
+	return (struct command_line){
+		.option = {[OPTION_REGION] = regions, [OPTION_AT] = at, [OPTION_SIZE] = size}};
+}
+
 static bool parse(const char *regions, const char *at, const char *size)
 {
+	struct command_line line = line_of(regions, at, size);
+
 	notes_begin(&notes);
-	return area_parse(regions, at, size, &notes.observer, &wish);
+	return area_parse(&line, &notes.observer, &wish);
 }
 
 static void assert_usage(bool good)
@@ -49,10 +57,12 @@ static void what_is_no_number_or_nothing_is_refused(void **state)
 
 static void a_file_holds_one_region(void **state)
 {
+	struct command_line one = line_of("rf", NULL, NULL), two = line_of("rf,net", NULL, NULL);
+
 	(void)state;
 	notes_begin(&notes);
-	assert_true(area_parse_one("rf", NULL, NULL, &notes.observer, &wish));
-	assert_usage(area_parse_one("rf,net", NULL, NULL, &notes.observer, &wish));
+	assert_true(area_parse_one(&one, &notes.observer, &wish));
+	assert_usage(area_parse_one(&two, &notes.observer, &wish));
 }
 
 int main(void)

@@ -23,9 +23,15 @@ def help_of(*command):
 
 
 def commands():
-    """{name: [options]}, as --help has them."""
+    """{name: [options]}, as --help has them; those of every command in each."""
     names = re.findall(r"^  (\w+) ", help_of(), re.M)
-    return {name: re.findall(r"^  --([\w-]+)", help_of(name), re.M) for name in names}
+    return {name: re.findall(r"^  (?:-\w, )?--([\w-]+)", help_of(name), re.M) for name in names}
+
+
+def common():
+    """The options that every command has, as --help says."""
+    text = help_of()
+    return re.findall(r"^  (?:-\w, )?--([\w-]+)", text[text.index("\nOptions:"):], re.M)
 
 
 def complete(*words):
@@ -50,10 +56,12 @@ class Descriptions(unittest.TestCase):
 
     def test_the_man_page_has_every_command_with_all_of_its_options(self):
         sections = dict(part.split("\n", 1) for part in MAN.read_text().split("\n.Ss ")[1:])
+        every = MAN.read_text().split("\n.Sh OPTIONS\n")[1].split("\n.Sh ")[0]
         for name, options in self.commands.items():
             for option in options:
                 with self.subTest(f"{name} --{option}"):
-                    self.assertRegex(sections[name], rf"(?m)^\.It Fl Fl {option}( |$)")
+                    place = every if option in common() else sections[name]
+                    self.assertRegex(place, rf"(?m)^\.It (?:Fl \w , )?Fl Fl {option}( |$)")
 
     def test_nothing_of_the_template_is_left_in_the_man_page(self):
         self.assertNotRegex(MAN.read_text(), r"(?m)^@\w+@")
@@ -74,16 +82,30 @@ class Descriptions(unittest.TestCase):
             for option in options:
                 with self.subTest(f"{name} --{option}"):
                     self.assertRegex(part, rf"--{option}[=\[]")
-                    self.assertIn(f"from {name}' -l {option} ", fish)
+                    self.assertRegex(fish, rf"beken-flash (-s \w )?-l {option} "
+                                     if option in common() else f"from {name}' -l {option} ")
                     self.assertIn(f"--{option}",
                                   [word.rstrip("=") for word in complete("x", name, "-")])
 
     def test_bash_completes_commands_options_socs_and_regions(self):
         self.assertEqual(complete("beken-flash", "det"), ["detect"])
+        self.assertEqual(complete("beken-flash", "help", "det"), ["detect"])
+        self.assertEqual(complete("beken-flash", "read", "--color", "=", "n"), ["never"])
         self.assertEqual(complete("beken-flash", "read", "--si"), ["--size="])
         self.assertEqual(complete("beken-flash", "read", "--soc", "=", "BK7231N"), ["BK7231N"])
         self.assertIn("tuya", complete("beken-flash", "erase", "--region", "="))
         self.assertEqual(complete("beken-flash", "read", "nam"), [])
+
+    def test_help_of_a_command_is_the_same_however_it_is_asked_for(self):
+        for name in self.commands:
+            for line in (["help", name], [name, "-h"], ["--help", name]):
+                run = subprocess.run([BEKEN_FLASH, *line], capture_output=True, text=True)
+                self.assertEqual((run.returncode, run.stdout), (0, help_of(name)), line)
+        run = subprocess.run([BEKEN_FLASH, "help"], capture_output=True, text=True)
+        self.assertEqual(run.stdout, help_of())
+        run = subprocess.run([BEKEN_FLASH, "help", "raed"], capture_output=True, text=True)
+        self.assertEqual(run.returncode, 2)
+        self.assertIn("did you mean read?", run.stderr)
 
     def test_every_help_fits_a_terminal_and_lists_the_exit_status(self):
         for name in self.commands:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/beken_flash/describe.h"
+#include "cli/dialect/describe.h"
 
 #include <stdio.h>
 
@@ -7,25 +7,22 @@
 
 void describe_option(const struct command_option *option, char *text, size_t room)
 {
-	const char *argument = option->argument;
+	const char *argument = option->argument ? option->argument : "";
+	char letter[] = {'-', option->letter, ',', ' ', '\0'};
+	bool optional = argument[0] == '[';
 
-	if (!argument)
-		snprintf(text, room, "--%s", option->name);
-	else if (argument[0] == '[')
-		snprintf(text, room, "--%s[=%s", option->name, argument + 1);
-	else
-		snprintf(text, room, "--%s=%s", option->name, argument);
+	snprintf(text, room, "%s--%s%s%s%s", option->letter ? letter : "", option->name,
+		 optional ? "[" : "", argument[0] ? "=" : "", argument + optional);
 }
 
-static void print_options(const struct command *command)
+static void print_options(uint64_t set)
 {
 	char option[64];
 
-	for (const struct command_option *at = command->options; at->name; at++) {
-		describe_option(at, option, sizeof(option));
-		printf("  %-22s %s\n", option, at->help);
+	FOR_EACH_OPTION(id, set) {
+		describe_option(&option_table[id], option, sizeof(option));
+		printf("  %-22s %s\n", option, option_table[id].help);
 	}
-	printf("  %-22s %s\n", "--help", "this text");
 }
 
 static void print_statuses(const struct command_status *at)
@@ -41,9 +38,11 @@ void describe_command(const struct command *command)
 	if (command->about)
 		printf("\n%s", command->about);
 	printf("\nOptions:\n");
-	print_options(command);
+	print_options(command->takes);
+	printf("\nOptions of every command:\n");
+	print_options(TAKES_ALWAYS);
 	printf("\nExit status:\n");
-	print_statuses(describe_statuses);
+	print_statuses(command_statuses);
 	print_statuses(command->statuses);
 	printf("  %-22s %s\n", "128 + N", "stopped by signal N");
 	if (command->examples)
@@ -52,10 +51,12 @@ void describe_command(const struct command *command)
 		printf("  %s\n    %s\n", at->what, at->line);
 }
 
-void describe_all(void)
+void describe_all(const struct command *const *table)
 {
 	printf("usage: " NAME " COMMAND [OPTIONS] ...\n\nCommands:\n");
-	for (const struct command *const *at = command_table; *at; at++)
+	for (const struct command *const *at = table; *at; at++)
 		printf("  %-10s %s\n", (*at)->name, (*at)->summary);
-	printf("\n" NAME " COMMAND --help says more about one.\n");
+	printf("\nOptions:\n");
+	print_options(TAKES_ALWAYS | TAKES(VERSION));
+	printf("\n" NAME " help COMMAND says more about one.\n");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/unit.h"
-#include "cli/beken_flash/aliases.h"
+#include "cli/dialect/aliases.h"
 
 #define WORDS_MOST 16
 

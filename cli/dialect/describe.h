@@ -3,15 +3,13 @@
 #ifndef CLI_DESCRIBE_H
 #define CLI_DESCRIBE_H
 
-#include "cli/beken_flash/commands.h"
+#include "cli/dialect/command.h"
 
-/* Every exit status that all commands share; a meaning of NULL ends the list. */
-extern const struct command_status describe_statuses[];
-
-void describe_all(void);
+/* @table: all commands; NULL ends it. */
+void describe_all(const struct command *const *table);
 void describe_command(const struct command *command);
 
-/* "--at=ADDRESS", "--yes[=WHAT,...]" */
+/* "--at=ADDRESS", "--yes[=WHAT,...]", "-q, --quiet" */
 void describe_option(const struct command_option *option, char *text, size_t room);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/beken_flash/aliases.h"
+#include "cli/dialect/aliases.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the exit statuses mean. Apart from the commands, whose tests take one and not all. */
-#include "cli/beken_flash/describe.h"
+#include "cli/dialect/command.h"
 
-const struct command_status describe_statuses[] = {
+const struct command_option option_table[OPTION_COUNT] = {
+#define X(id, name, letter, argument, list, help) {name, letter, argument, list, help},
+	OPTION_TABLE(X)
+#undef X
+};
+
+const struct command_status command_statuses[] = {
 	{COMMAND_DONE, "done"},
 	{COMMAND_FAILED, "failed, as a message says"},
 	{COMMAND_USAGE, "the command line is wrong; nothing was done"},

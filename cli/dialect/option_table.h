@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * option_table.h - every option of beken-flash: one row, from which the parser, the help, the
+ * man page and the completion of shells come.
+ *
+ * A command names those that it takes by TAKES(ID) | TAKES(ID) ...; nobody else lists them.
+ * Options of all commands stand at the end, behind JSON.
+ */
+#ifndef CLI_OPTION_TABLE_H
+#define CLI_OPTION_TABLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What arguments are called that shells can complete; others may have any name. */
+#define ARGUMENT_FILE "FILE"
+#define ARGUMENT_SOC "SOC"
+#define ARGUMENT_REGION "REGION"
+#define ARGUMENT_WHEN "WHEN"
+
+/*
+ * ID, name, letter or 0, argument (in brackets: it may be left away; NULL: it takes none),
+ * whether it may come several times (the values get commas between), help: one line, no full
+ * stop.
+ */
+#define OPTION_TABLE(X)                                                                            \
+	X(PARAMS, "params", 0, "NAME=VALUE,...", false,                                            \
+	  "parameters of the programmer, as behind -p beken_spi:")                                 \
+	X(SOC, "soc", 0, ARGUMENT_SOC, false, "the SoC, if the flash does not tell which it is")   \
+	X(REGION, "region", 0, ARGUMENT_REGION, true,                                              \
+	  "a region of the SoC by its name, as info lists them")                                   \
+	X(AT, "at", 0, "ADDRESS", false, "where it begins: bytes, or 0x and hex, with K or M")     \
+	X(SIZE, "size", 0, "SIZE", false, "how much: bytes, or 0x and hex, with K or M")           \
+	X(ALL, "all", 0, NULL, false, "the whole flash")                                           \
+	X(AS, "as", 0, "KIND", false,                                                              \
+	  "what the file is (qio, application, dump, ...), if not recognized")                     \
+	X(FORCE, "force", 0, "NAME,...", true, "overrule refusals, by the names they give")        \
+	X(BACKUP, "backup", 0, ARGUMENT_FILE, false,                                               \
+	  "the backup: made there, or, if it exists, taken as the present content")                \
+	X(NO_BACKUP, "no-backup", 0, NULL, false, "make none: what is overwritten is gone")        \
+	X(NO_MANIFEST, "no-manifest", 0, NULL, false,                                              \
+	  "the backup has none, and is taken as it is")                                            \
+	X(WITH_RF, "with-rf", 0, NULL, false, "calibration and MAC address, too")                  \
+	X(WITH_NET, "with-net", 0, NULL, false, "network settings, too")                           \
+	X(WITH_DATA, "with-data", 0, NULL, false, "settings of the firmware, too")                 \
+	X(REGISTERS, "registers", 0, "HEX", false,                                                 \
+	  "the protection bits of SR1 | SR2 << 8 | SR3 << 16 shall be so")                         \
+	X(PROTECT, "protect", 0, NULL, false, "put write protection back as it was found")         \
+	X(SAVE, "save", 0, ARGUMENT_FILE, false,                                                   \
+	  "where to keep what is there now, also after a success")                                 \
+	X(FORGET, "forget", 0, NULL, false, "remove the journal, and leave the flash as it is")    \
+	X(JOURNAL, "journal", 0, "N", false, "of several stopped jobs the one of this number")     \
+	X(HOLD, "hold", 0, NULL, false, "leave the chip in SPI mode, for other programs")          \
+	X(WATCH, "watch", 0, NULL, false,                                                          \
+	  "look again and again at the wires, until the flash answers")                            \
+	X(YES, "yes", 0, "[WHAT,...]", true,                                                       \
+	  "agree beforehand: identity-lost, other-module, doubtful-content ...")                   \
+	X(DRY_RUN, "dry-run", 0, NULL, false,                                                      \
+	  "change nothing: say what would be done, how long, what is at risk")                     \
+	X(JSON, "json", 0, NULL, false, "events and results as JSON, one object a line")           \
+	X(QUIET, "quiet", 'q', NULL, false, "no progress and no messages but warnings and errors") \
+	X(VERBOSE, "verbose", 'v', NULL, false, "also say what is for who looks for a fault")      \
+	X(LOG, "log", 0, ARGUMENT_FILE, false,                                                     \
+	  "append all that is said, with times, for a report of a bug")                            \
+	X(COLOR, "color", 0, ARGUMENT_WHEN, false,                                                 \
+	  "always, never, or auto: on a terminal, unless NO_COLOR is set")                         \
+	X(HELP, "help", 'h', NULL, false, "print this")                                            \
+	X(VERSION, "version", 0, NULL, false, "print the version")
+
+enum option_id {
+#define X(id, name, letter, argument, list, help) OPTION_##id,
+	OPTION_TABLE(X)
+#undef X
+		OPTION_COUNT
+};
+
+struct command_option {
+	const char *name; /* without the two dashes */
+	char letter;
+	const char *argument;
+	bool list;
+	const char *help;
+};
+
+extern const struct command_option option_table[OPTION_COUNT];
+
+#define TAKES(id) (UINT64_C(1) << OPTION_##id)
+
+/* Those that every command takes. */
+#define TAKES_ALWAYS (TAKES(QUIET) | TAKES(VERBOSE) | TAKES(LOG) | TAKES(COLOR) | TAKES(HELP))
+
+/* Goes through the options of a set, in the order of the table. */
+#define FOR_EACH_OPTION(id, set)                                                                   \
+	for (enum option_id id = 0; id < OPTION_COUNT; id++)                                       \
+		if ((set) >> id & 1)
+
+#endif

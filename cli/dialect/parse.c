@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cli/dialect/parse.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/dialect/nearest.h"
+#include "cli/say.h"
+
+#define FIRST_LONG 256 /* behind all letters */
+#define ROOM 256
+
+static uint64_t takes(const struct command *command)
+{
+	return TAKES_ALWAYS | (command ? command->takes : TAKES(VERSION));
+}
+
+static int argument_of(const struct command_option *option)
+{
+	if (!option->argument)
+		return no_argument;
+	return option->argument[0] == '[' ? optional_argument : required_argument;
+}
+
+/* A value of an option that may come again: "a", then "b", gives "a,b". */
+static bool join(struct command_line *line, enum option_id id, const char *value)
+{
+	const char *before = line->option[id];
+	char *joined;
+
+	if (asprintf(&joined, "%s%s%s", before ? before : "", before ? "," : "", value) < 0)
+		return false;
+	free(line->joined[id]);
+	line->joined[id] = joined;
+	line->option[id] = joined;
+	return true;
+}
+
+static enum parse_end take(struct command_line *line, enum option_id id, const char *value)
+{
+	/* Of a script whose variable was empty: not what it meant, and not to be guessed. */
+	if (value && !value[0]) {
+		say_message(SAY_ERROR, "--%s needs a %s, and has nothing behind it",
+			    option_table[id].name, option_table[id].argument);
+		return PARSE_WRONG;
+	}
+	if (option_table[id].list)
+		return join(line, id, value ? value : "") ? PARSED : PARSE_NO_MEMORY;
+	line->option[id] = value ? value : "";
+	return PARSED;
+}
+
+/* "--at, --size or --all", of a set; those that begin with the @length letters of @name. */
+static size_t say_those(uint64_t set, const char *name, size_t length, char text[ROOM])
+{
+	size_t count = 0;
+
+	text[0] = '\0';
+	FOR_EACH_OPTION(id, set) {
+		if (strncmp(option_table[id].name, name, length) != 0)
+			continue;
+		snprintf(text + strlen(text), ROOM - strlen(text), "%s--%s", count ? ", " : "",
+			 option_table[id].name);
+		count++;
+	}
+	return count;
+}
+
+/* Of an option that only others take. */
+static bool say_others(const struct command *const *table, const struct command *command,
+		       const char *name)
+{
+	char others[ROOM] = "";
+	size_t count = 0;
+
+	for (const struct command *const *at = table; *at; at++)
+		FOR_EACH_OPTION(id, (*at)->takes) {
+			if (strcmp(option_table[id].name, name) != 0)
+				continue;
+			snprintf(others + strlen(others), ROOM - strlen(others), "%s%s",
+				 count ? ", " : "", (*at)->name);
+			count++;
+		}
+	if (!count)
+		return false;
+	if (command)
+		say_message(SAY_ERROR, "%s takes no --%s; %s %s", command->name, name, others,
+			    count > 1 ? "do" : "does");
+	else
+		say_message(SAY_ERROR, "--%s belongs behind its command: %s", name, others);
+	return true;
+}
+
+static void say_unknown(const struct command *const *table, const struct command *command,
+			const char *word)
+{
+	struct nearest nearest = {.word = word};
+	size_t length = strcspn(word, "=");
+	char name[ROOM], those[ROOM];
+
+	snprintf(name, sizeof(name), "%.*s", (int)(length < ROOM ? length : ROOM - 1), word);
+	nearest.word = name;
+	if (say_those(takes(command), name, strlen(name), those) > 1) {
+		say_message(SAY_ERROR, "--%s may be one of %s", name, those);
+		return;
+	}
+	if (say_others(table, command, name))
+		return;
+	FOR_EACH_OPTION(id, takes(command))
+		nearest_try(&nearest, option_table[id].name);
+	say_message(SAY_ERROR, "there is no option --%s%s%s%s", name,
+		    nearest.name ? "; did you mean --" : "", nearest.name ? nearest.name : "",
+		    nearest.name ? "?" : "");
+}
+
+void parse_no_command(const struct command *const *table, const char *name)
+{
+	struct nearest nearest = {.word = name};
+
+	for (const struct command *const *at = table; *at; at++)
+		nearest_try(&nearest, (*at)->name);
+	say_message(SAY_ERROR, "there is no command %s%s%s%s", name,
+		    nearest.name ? "; did you mean " : "", nearest.name ? nearest.name : "",
+		    nearest.name ? "?" : "");
+}
+
+/* What getopt_long() stopped at. */
+static enum parse_end wrong(const struct command *const *table, const struct command *command,
+			    int chosen, char **argv)
+{
+	const struct command_option *option =
+		optopt >= FIRST_LONG ? &option_table[optopt - FIRST_LONG] : NULL;
+
+	if (option && chosen == ':')
+		say_message(SAY_ERROR, "--%s needs a %s", option->name, option->argument);
+	else if (option)
+		say_message(SAY_ERROR, "--%s takes no value", option->name);
+	else if (optopt)
+		say_message(SAY_ERROR, "there is no option -%c", optopt);
+	else
+		say_unknown(table, command, argv[optind - 1] + strlen("--"));
+	return PARSE_WRONG;
+}
+
+static enum option_id by_letter(int letter)
+{
+	enum option_id id = 0;
+
+	while (option_table[id].letter != letter)
+		id++;
+	return id;
+}
+
+enum parse_end parse(const struct command *const *table, const struct command *command, int argc,
+		     char **argv, struct command_line *line)
+{
+	struct option options[OPTION_COUNT + 1] = {{0}};
+	/* A command line that is passed on is another program's; so is what has no command yet. */
+	char letters[OPTION_COUNT + 2] = "+:";
+	enum parse_end end = PARSED;
+	size_t count = 0;
+	int chosen;
+
+	if (command && !command->passes_on)
+		strcpy(letters, ":");
+	FOR_EACH_OPTION(id, takes(command)) {
+		const struct command_option *option = &option_table[id];
+
+		options[count++] = (struct option){option->name, argument_of(option), NULL,
+						   FIRST_LONG + (int)id};
+		if (option->letter)
+			strncat(letters, &option->letter, 1);
+	}
+	optind = 0; /* begin anew */
+	opterr = 0;
+	while (end == PARSED && (chosen = getopt_long(argc, argv, letters, options, NULL)) != -1) {
+		if (chosen == '?' || chosen == ':')
+			end = wrong(table, command, chosen, argv);
+		else
+			end = take(line,
+				   chosen < FIRST_LONG ? by_letter(chosen)
+						       : (enum option_id)(chosen - FIRST_LONG),
+				   optarg);
+	}
+	line->words = argv + optind;
+	line->word_count = (size_t)(argc - optind);
+	return end;
+}
+
+void parse_free(struct command_line *line)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		free(line->joined[i]);
+	*line = (struct command_line){.word_count = 0};
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* parse.h - the options of one command, taken out of its line. */
+#ifndef CLI_PARSE_H
+#define CLI_PARSE_H
+
+#include "cli/dialect/command.h"
+
+enum parse_end {
+	PARSED,
+	PARSE_WRONG, /* and said why */
+	PARSE_NO_MEMORY,
+};
+
+/*
+ * @table: all commands; NULL ends it. @argv[0] is no word of the line. @command NULL: what stands
+ * in front of the command, of which the name is the first of the words. @line is zeroed, or holds
+ * what was in front; its words point into @argv, whose words may be moved about. Needs parse_free()
+ * in any case.
+ */
+enum parse_end parse(const struct command *const *table, const struct command *command, int argc,
+		     char **argv, struct command_line *line);
+void parse_free(struct command_line *line);
+
+/* Says that there is no such command, and which may be meant. */
+void parse_no_command(const struct command *const *table, const char *name);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * say.h - what a program says: results on standard output, messages and progress on standard
+ * error, and all of it, with times, in a log if one is wanted.
+ *
+ * There is one voice a process: it is the streams that it stands for. Before say_begin() it
+ * speaks as it would without any options.
+ */
+#ifndef CLI_SAY_H
+#define CLI_SAY_H
+
+#include <stdbool.h>
+
+struct say_wish {
+	bool quiet;	   /* no progress, and of messages only warnings and errors */
+	bool verbose;	   /* what is for who looks for a fault, too */
+	const char *color; /* "always", "never" or "auto"; NULL: auto, which NO_COLOR turns off */
+	const char *log;   /* the file that everything is appended to; or NULL */
+};
+
+enum say_level { SAY_ERROR, SAY_WARNING, SAY_INFO, SAY_DEBUG };
+enum say_paint { PAINT_NONE, PAINT_GOOD, PAINT_BAD, PAINT_UNSURE };
+
+/* False, and said, if @wish cannot be: no such color, or a log that cannot be written. */
+bool say_begin(const struct say_wish *wish);
+
+/* The log ends with what the program ends with. False, and said, if it is not whole. */
+bool say_end(int status);
+
+/* A piece of a result. */
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The same in a color, where there are colors. */
+void say_painted(enum say_paint paint, const char *text);
+
+/* A line with the program's name in front. SAY_DEBUG is for the log, unless it is verbose. */
+void say_message(enum say_level level, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Without an end of the line: the answer comes behind it. */
+void say_question(const char *question);
+
+/*
+ * How far it is. On a terminal it is one line, which the next one replaces and any message
+ * wipes away; elsewhere a line. @longer, or the first of the shorter ones that fits.
+ */
+void say_progress(const char *longer, const char *shorter, const char *shortest);
+void say_progress_end(void);
+
+/* Whether there is a line that can be replaced. */
+bool say_on_terminal(void);
+
+/* Only for the log: what is told to programs or to nobody. */
+void say_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif
