@@ -47,7 +47,7 @@ const char options_help[] =
 	"                      SIZE is a power of two such as 512K or 4M\n"
 	"How it behaves:\n"
 	"  --entry VARIANT     how the SoC enters SPI mode (list entries)\n"
-	"  --host X|U|T        USB controller: xHCI, UHCI, behind a slow hub (default X)\n"
+	"  --host X|X200|U|T   USB controller: xHCI, dear xHCI, UHCI, behind a hub (default X)\n"
 	"  --busy KIND         program and erase times: typical (default), maximum, varying\n"
 	"  --seed N            for everything that varies (default 1)\n"
 	"What goes wrong:\n"
@@ -323,7 +323,7 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 {
 	static const char *const wp[] = {"high", "low", NULL};
 	static const char *const adapters[] = {"spi", "uart", "none", "forbidden", NULL};
-	static const char *const hosts[] = {"X", "U", "T", NULL};
+	static const char *const hosts[] = {"X", "X200", "U", "T", NULL};
 	static const char *const busy[] = {"typical", "maximum", "varying", NULL};
 	static const char *const forms[] = {"part", "joint", "split", "both", NULL};
 	static const char *const locks[] = {"all", "single", NULL};

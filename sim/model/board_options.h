@@ -15,7 +15,7 @@
 #include "sim/model/wiring.h"
 
 /* How the host's USB controller behaves; see host.h for what each costs. */
-enum host_class { HOST_X, HOST_U, HOST_T };
+enum host_class { HOST_X, HOST_X200, HOST_U, HOST_T };
 
 enum one_byte_01 { ONE_BYTE_01_PART, ONE_BYTE_01_KEEPS_SR2, ONE_BYTE_01_CLEARS_SR2 };
 

@@ -161,7 +161,8 @@ static bool step(struct ch341a *adapter, uint64_t now_ns)
 		length = CH341A_PACKET;
 	effect = ch341a_engine_look(packet, length);
 	if (adapter->stats->packets)
-		start = later(start, adapter->packet_start_ns + host_packet_spacing(adapter->host));
+		start = later(start, host_next_packet(adapter->host, adapter->packet_start_ns,
+						      adapter->free_ns));
 	if (effect.reply_length && !find_room(adapter, effect.cost_ns, now_ns, &start))
 		return false;
 

@@ -2,16 +2,23 @@
 /*
  * What the host's USB controller and software add to the adapter's own time.
  *
- * X, an xHCI port: a program sees a completion 75 us after it happened, the middle of
- *    the 50 to 100 us of direct ports. An OUT transfer to an idle adapter starts
- *    200 us after it was submitted, within the 100 to 400 us a command that flashrom
- *    reads of 32 MiB in 252 s leave. Checks: 4096-byte reads take 30.1 ms and this.
+ * X, an xHCI port: a transfer to an idle adapter starts 25 us after it was submitted, and
+ *    a program sees a completion 25 us after it happened. Fitted on all that was
+ *    published at once: of ch341prog's write, 86 and about 100 s for 8 MiB, hundreds of
+ *    thousands of transfers that wait for each other leave no more; flashrom's and
+ *    ch341prog's readings hardly feel it.
+ * X200, the same with 200 us and 75 us: what flashrom's reading of 32 MiB in 252 s leaves
+ *    for each command, if nothing else but the host took it. The other end of what is
+ *    not known: a gain that depends on the host is stated for both.
  * U, a UHCI root port: a program sees completions only when the next 1 ms frame
  *    begins. Calibrated by ch341prog with its single IN transfer: 135 300 packets in
  *    135.3 s, and 22 transfers for each of 16 384 pages in 359.5 s. 20 us to start is
- *    an assumption: a page program (1.97 ms) ends in its second frame.
+ *    an assumption: a transfer ends in the frame in which it can. 16 us between two
+ *    packets: flashrom, IMSProg and SNANDer read 4 MiB in 33.0 to 34.6 s there, with
+ *    transfers of 4 to 64 KiB, which is 244 us a packet for 227 us of the adapter's own.
  * T, seen on one machine with stock flashrom, 4 MiB in 67.78 s, twice: 500 us a
  *    packet. The cause was not named; a high-speed hub's transaction translator fits.
+ *    What else it costs is not known, and taken from X200.
  *
  * No report named its controller: X and U are inferred from the machines' age and
  * from the 1.0000 ms. docs/calibration.md compares all of this with what was measured.
@@ -29,7 +36,7 @@ uint64_t host_visible(enum host_class host, uint64_t ns);
 /* From the submission of an OUT transfer to an idle adapter to its first packet. */
 uint64_t host_turnaround(enum host_class host);
 
-/* The least time from the start of one packet to the start of the next. */
-uint64_t host_packet_spacing(enum host_class host);
+/* The earliest start of a packet behind one that ran from @start_ns to @end_ns. */
+uint64_t host_next_packet(enum host_class host, uint64_t start_ns, uint64_t end_ns);
 
 #endif

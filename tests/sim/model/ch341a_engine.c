@@ -170,7 +170,7 @@ static void a_delay_takes_its_time_inside_the_packet(void **state)
 
 	(void)state;
 	bench_stream(&bench, packet, sizeof(packet), 1, reply);
-	assert_int_equal(bench.now_ns, 200000 + 40000 + 51100 + 1080 + 75000);
+	assert_int_equal(bench.now_ns, 25000 + 40000 + 51100 + 1080 + 25000);
 	bench_close(&bench);
 }
 

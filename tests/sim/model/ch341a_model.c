@@ -40,10 +40,10 @@ static void an_spi_packet_of_31_bytes_takes_226_93_us(void **state)
 	bench_submit(&bench, 0x02, stream, a8_packets(stream, 1));
 	urb = bench_wait(&bench);
 	assert_int_equal(urb->endpoint, 0x02);
-	assert_int_equal(urb->visible_ns, 275000);
+	assert_int_equal(urb->visible_ns, 50000);
 	bench_free(urb);
 	urb = bench_wait(&bench);
-	assert_int_equal(urb->visible_ns, 200000 + 226930 + 75000);
+	assert_int_equal(urb->visible_ns, 25000 + 226930 + 25000);
 	assert_int_equal(urb->actual, 31);
 	bench_free(urb);
 	bench_close(&bench);
@@ -91,7 +91,8 @@ static void class_u_costs_a_frame_a_packet_with_one_in_and_little_with_many(void
 	struct bench bench = bench_open(&options);
 
 	(void)state;
-	assert_in_range(read_command(&bench, 32), 30000, 32000);
+	/* 33.2 ms a 4 KiB command are 34 s for 4 MiB. */
+	assert_in_range(read_command(&bench, 32), 32000, 33500);
 	assert_in_range(read_command(&bench, 1), 132000, 134000);
 	bench_close(&bench);
 }
@@ -106,7 +107,7 @@ static void class_t_costs_half_a_millisecond_a_packet(void **state)
 	bench_close(&bench);
 }
 
-static void a_page_program_of_flashrom_takes_four_frames_on_class_u(void **state)
+static void a_page_program_of_flashrom_takes_five_frames_on_class_u(void **state)
 {
 	struct board_options options = with_host(HOST_U);
 	struct bench bench = bench_open(&options);
@@ -118,7 +119,7 @@ static void a_page_program_of_flashrom_takes_four_frames_on_class_u(void **state
 	a8_packets(stream + 32, 9);
 	for (size_t i = 0; i < 3; i++)
 		bench_stream(&bench, stream, lengths[i], answers[i], NULL);
-	assert_int_equal(bench.now_ns, 4 * BENCH_MS);
+	assert_int_equal(bench.now_ns, 5 * BENCH_MS);
 	bench_close(&bench);
 }
 
@@ -136,7 +137,7 @@ static void only_an_idle_adapter_costs_a_turnaround(void **state)
 	board_stats(bench.board, &stats);
 	assert_int_equal(stats.host_turnarounds, 1);
 	assert_int_equal(stats.packets, 4);
-	assert_int_equal(stats.virtual_us, 200 + 4 * 226.93 + 75);
+	assert_int_equal(stats.virtual_us, 25 + 4 * 226.93 + 25);
 	drop_all(&bench);
 	bench_close(&bench);
 }
@@ -179,9 +180,9 @@ static void four_replies_wait_and_the_fifth_packet_is_held_back(void **state)
 	bench_sleep(&bench, 100);
 	in = bench_submit(&bench, 0x82, NULL, 32);
 	assert_ptr_equal(bench_wait(&bench), in);
-	assert_int_equal(in->visible_ns, 100 * BENCH_MS + 75 * BENCH_US);
+	assert_int_equal(in->visible_ns, 100 * BENCH_MS + 25 * BENCH_US);
 	assert_ptr_equal(bench_wait(&bench), out);
-	assert_int_equal(out->visible_ns, 100 * BENCH_MS + 75 * BENCH_US);
+	assert_int_equal(out->visible_ns, 100 * BENCH_MS + 25 * BENCH_US);
 	bench_free(in);
 	bench_free(out);
 	bench_close(&bench);
@@ -386,7 +387,7 @@ int main(void)
 		cmocka_unit_test(a_read_of_4096_bytes_takes_30_ms_on_class_x),
 		cmocka_unit_test(class_u_costs_a_frame_a_packet_with_one_in_and_little_with_many),
 		cmocka_unit_test(class_t_costs_half_a_millisecond_a_packet),
-		cmocka_unit_test(a_page_program_of_flashrom_takes_four_frames_on_class_u),
+		cmocka_unit_test(a_page_program_of_flashrom_takes_five_frames_on_class_u),
 		cmocka_unit_test(only_an_idle_adapter_costs_a_turnaround),
 		cmocka_unit_test(replies_come_one_a_transfer_and_never_merge),
 		cmocka_unit_test(four_replies_wait_and_the_fifth_packet_is_held_back),
