@@ -11,6 +11,13 @@
 /* The first byte of a program takes as long as so many more; assumed, see nor.h. */
 #define PROGRAM_START_BYTES 12u
 
+#define LONG_BUSY_US 3000000
+
+static bool mishap(const struct nor *nor, enum nor_mishap_kind kind)
+{
+	return nor_mishap_is(&nor->mishap, nor->windows, kind);
+}
+
 static bool is_busy(const struct nor *nor, uint64_t ns)
 {
 	return nor->busy && ns < nor->busy_until_ns;
@@ -37,6 +44,8 @@ static void start_busy(struct nor *nor, uint32_t typical_us, uint32_t maximum_us
 		us = maximum_us;
 	nor->busy = true;
 	nor->writing_registers = false;
+	if (mishap(nor, NOR_MISHAP_STAYS_BUSY))
+		us += LONG_BUSY_US;
 	nor->busy_until_ns = ns + us * NS_PER_US;
 }
 
@@ -160,12 +169,27 @@ static void begin(struct nor *nor, uint8_t opcode, uint64_t ns)
 		nor->wel_volatile = false;
 }
 
+/* What happens to the die itself. */
+static void begin_mishap(struct nor *nor)
+{
+	if (mishap(nor, NOR_MISHAP_PROTECTED))
+		nor_firmware_status(nor, nor->part->firmware_sr);
+	if (mishap(nor, NOR_MISHAP_BROWN_OUT))
+		nor_power_cycle(nor);
+	nor->powered_down |= mishap(nor, NOR_MISHAP_POWER_DOWN);
+	nor->qpi |= mishap(nor, NOR_MISHAP_QPI);
+	nor->continuous |= mishap(nor, NOR_MISHAP_CONTINUOUS_READ);
+}
+
 void nor_select(struct nor *nor)
 {
 	nor->command.op = NOR_OP_NONE;
 	nor->received = 0;
 	nor->ones = 0;
 	nor->address = 0;
+	nor->windows++;
+	nor->missed = false;
+	begin_mishap(nor);
 }
 
 /* Bytes of opcode, address and dummy: where the data begin. */
@@ -201,6 +225,22 @@ static uint32_t program_share(uint32_t page_us, uint32_t count, uint32_t page)
 			  (PROGRAM_START_BYTES + page - 1));
 }
 
+/* The page buffer into the cells, where a bit that is 0 stays so. */
+static void clear_bits(struct nor *nor, uint32_t start, uint32_t count)
+{
+	bool weak = mishap(nor, NOR_MISHAP_WEAK_BIT);
+
+	for (uint32_t i = 0; i < count; i++) {
+		uint8_t cleared = nor->memory[start + i] & (uint8_t)~nor->page[i];
+
+		if (weak && cleared) {
+			cleared &= (uint8_t)(cleared - 1);
+			weak = false;
+		}
+		nor->memory[start + i] &= (uint8_t)~cleared;
+	}
+}
+
 static void program(struct nor *nor, uint64_t ns)
 {
 	const struct chipdb_part *part = nor->part;
@@ -208,8 +248,7 @@ static void program(struct nor *nor, uint64_t ns)
 
 	if (!nor->wel || nor->received <= header(nor) || refuse_protected(nor, start, part->page))
 		return;
-	for (uint32_t i = 0; i < part->page; i++)
-		nor->memory[start + i] &= nor->page[i];
+	clear_bits(nor, start, mishap(nor, NOR_MISHAP_HALF_PROGRAM) ? part->page / 2 : part->page);
 	nor->stats->page_programs++;
 	if (count > part->page)
 		count = part->page;
@@ -236,7 +275,8 @@ static void erase(struct nor *nor, uint64_t ns)
 
 	if (!nor->wel || nor->received != header(nor) || refuse_protected(nor, start, kind->size))
 		return;
-	memset(nor->memory + start, 0xFF, kind->size);
+	memset(nor->memory + start, 0xFF,
+	       mishap(nor, NOR_MISHAP_HALF_ERASE) ? kind->size / 2 : kind->size);
 	count_erase(nor, kind);
 	start_busy(nor, kind->typ_us, kind->max_us, ns);
 }
@@ -322,6 +362,7 @@ void nor_deselect(struct nor *nor, bool aligned, uint64_t ns)
 {
 	enum nor_op op = nor->command.op;
 
+	aligned = aligned && !mishap(nor, NOR_MISHAP_CUT);
 	end_modes(nor);
 	if (aligned && op == NOR_OP_RELEASE)
 		nor->powered_down = false;
@@ -371,6 +412,8 @@ int nor_output(const struct nor *nor, uint64_t ns)
 
 	if (byte >= 0 && nor->flip_at && nor->bytes == nor->flip_at)
 		byte ^= 0x10;
+	if (byte >= 0 && nor->received == header(nor) && mishap(nor, NOR_MISHAP_FLIP_ANSWER))
+		byte ^= 0x10;
 	if (byte < 0 || !nor->noise)
 		return byte;
 	/* From the byte's number alone: whoever looks twice sees the same. */
@@ -401,7 +444,7 @@ static void accept_data(struct nor *nor, uint8_t mosi)
 	}
 }
 
-void nor_accept(struct nor *nor, uint8_t mosi, uint64_t ns)
+static void accept(struct nor *nor, uint8_t mosi, uint64_t ns)
 {
 	if (nor->ones == nor->received && mosi == 0xFF)
 		nor->ones++;
@@ -415,7 +458,23 @@ void nor_accept(struct nor *nor, uint8_t mosi, uint64_t ns)
 		nor->address = nor->address << 8 | mosi;
 	if (nor->received != UINT32_MAX)
 		nor->received++;
+}
+
+void nor_accept(struct nor *nor, uint8_t mosi, uint64_t ns)
+{
+	bool first = nor->received == 0;
+
 	nor->bytes++;
+	mosi = nor_mishap_mosi(&nor->mishap, nor->windows, nor->received, mosi);
+	if (mishap(nor, NOR_MISHAP_LOST))
+		return;
+	if (first && !nor->missed && mishap(nor, NOR_MISHAP_MISSED_BYTE)) {
+		nor->missed = true;
+		return;
+	}
+	accept(nor, mosi, ns);
+	if (first && mishap(nor, NOR_MISHAP_DOUBLED_BYTE))
+		accept(nor, mosi, ns);
 }
 
 void nor_shift(struct nor *nor, const uint8_t *mosi, uint8_t *miso, size_t count, uint8_t undriven,

@@ -39,6 +39,7 @@
 #include "sim/model/prng.h"
 #include "sim/model/nor_command.h"
 #include "sim/model/nor_locks.h"
+#include "sim/model/nor_mishap.h"
 #include "sim/model/nor_registers.h"
 #include "sim/model/nor_sfdp.h"
 
@@ -64,6 +65,11 @@ struct nor {
 	bool busy, writing_registers; /* the latter: that is what keeps it busy */
 	uint64_t busy_until_ns;
 	uint64_t bytes; /* shifted so far, in all windows */
+
+	/* May be set at any time; it happens when that window begins. */
+	struct nor_mishap mishap;
+	uint64_t windows; /* that have begun */
+	bool missed;	  /* in this one a byte got lost */
 
 	/* The command of the present CS window. */
 	struct nor_command command;
