@@ -245,7 +245,7 @@ static void an_adapter_says_what_it_is(void **state)
 
 	assert_non_null(caps->kind);
 	assert_true(caps->pins.clock && caps->pins.select && caps->pins.out && caps->pins.in);
-	assert_true(caps->cen == SPI_CEN_NONE || caps->pins.cen);
+	assert_true(caps->cen == SPI_CEN_NONE || caps->pins.cen[0]);
 	assert_true(caps->clock_hz > 0 && caps->ns_per_byte > 0);
 	assert_true(!caps->window_most || caps->window_most >= SPI_WINDOW_LEAST);
 	assert_true(!caps->waits_in_stream || caps->sample_us > 0);
