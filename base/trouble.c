@@ -52,7 +52,7 @@ const char *trouble_text(enum trouble_kind kind)
 	case TROUBLE_ADAPTER_SILENT:
 		return "the adapter fell silent";
 	case TROUBLE_ADAPTER_GONE:
-		return "the adapter was unplugged";
+		return "the adapter was unplugged, or its driver unloaded";
 	case TROUBLE_STAYS_BUSY:
 		return "the flash stayed busy longer than it ever should";
 	case TROUBLE_UNSTEADY_READ:

@@ -40,7 +40,8 @@
 	  "again")                                                                                 \
 	X(ADAPTER_MODE, "adapter-mode", 1,                                                         \
 	  "Move its jumper to the SPI/I2C position, then plug it in again")                        \
-	X(ADAPTER_GONE, "adapter-gone", 1, "Plug it in again; shorten the USB cable")              \
+	X(ADAPTER_GONE, "adapter-gone", 1,                                                         \
+	  "Plug it in again, or load its driver again; shorten the USB cable")                     \
 	X(ADAPTER_SILENT, "adapter-silent", 1, "Plug it in again; try another port or cable")      \
 	X(ADAPTER_FAULT, "adapter-fault", 1, "Plug it in again; try another port or cable")        \
 	/* --- bringing the chip into its mode --- */                                              \
@@ -66,6 +67,9 @@
 	X(CEN_UNWIRED, "cen-unwired", 1,                                                           \
 	  "Connect CEN to {cen}, or use the link as it is with enter=never "                       \
 	  "and leave=spi")                                                                         \
+	X(OWN_FLASH, "own-flash", 1,                                                               \
+	  "That may be the flash that this computer boots from: it is left alone. Use another "    \
+	  "bus, and wire CEN, so that a reset shows whose flash it is")                            \
 	X(CEN_HELD, "cen-held", 1,                                                                 \
 	  "Something pulls CEN down: a button, another adapter's RTS, or a module without "        \
 	  "power; or the module has no pull-up (cen_drive=push-pull)")                             \

@@ -49,7 +49,8 @@ static void tell_no_adapter(const struct trouble *trouble, const struct doctor_l
 
 static void tell_adapter(const struct examined *examined, const struct doctor_listener *listener)
 {
-	tell(listener, "usb", DOCTOR_GOOD, "%s at usb=%s", examined->caps.kind, examined->port);
+	tell(listener, "usb", DOCTOR_GOOD, "%s at %s=%s", examined->caps.kind, examined->caps.place,
+	     examined->port);
 	tell(listener, "permission", DOCTOR_GOOD, "it may be opened");
 	tell(listener, "jumper", DOCTOR_GOOD, "it is an SPI adapter");
 	tell(listener, "driver", DOCTOR_GOOD, "nothing else holds it");

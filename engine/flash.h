@@ -50,9 +50,12 @@ const struct chipdb_part *flash_part(const struct flash *flash);
 /* Who says that it is that part, see identify.h. */
 enum identity_source flash_part_source(const struct flash *flash);
 
-/* What the adapter is ("kind" in docs/json.md), and the port that it is plugged in at, as in
- * usb=1-4.2. */
+/*
+ * What the adapter is ("kind" in docs/json.md), and where, as in usb=1-4.2: the parameter, which
+ * is static, and its value.
+ */
 const char *flash_adapter(const struct flash *flash);
+const char *flash_place(const struct flash *flash);
 const char *flash_port(const struct flash *flash);
 
 /* What the way to it costs. */

@@ -114,6 +114,11 @@ const char *flash_adapter(const struct flash *flash)
 	return beken_adapter(flash->beken);
 }
 
+const char *flash_place(const struct flash *flash)
+{
+	return beken_place(flash->beken);
+}
+
 const char *flash_port(const struct flash *flash)
 {
 	return beken_port(flash->beken);

@@ -126,6 +126,7 @@ static void keep_part(struct session *session)
 	session->part_copy.maker = session->part_maker;
 	session->part = &session->part_copy;
 	snprintf(session->adapter, sizeof(session->adapter), "%s", flash_adapter(session->flash));
+	session->place = flash_place(session->flash);
 	snprintf(session->port, sizeof(session->port), "%s", flash_port(session->flash));
 	session->cost = *flash_cost(session->flash);
 }

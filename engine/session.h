@@ -39,7 +39,8 @@ struct session {
 	struct flash *flash;
 	const struct chipdb_part *part; /* stays after session_close(), as does the adapter */
 	char adapter[16];		/* what it is */
-	char port[48];			/* where it is plugged in */
+	const char *place;		/* the parameter that says where it is: "usb" */
+	char port[48];			/* and its value */
 	struct die_cost cost;		/* of the way to the die; stays, too */
 	bool stays;			/* in SPI mode after session_close() */
 	const struct chipdb_soc *told;	/* by the user; or NULL */

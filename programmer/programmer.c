@@ -193,6 +193,11 @@ const char *beken_adapter(const struct beken_programmer *beken)
 	return beken->link->bus->caps.kind;
 }
 
+const char *beken_place(const struct beken_programmer *beken)
+{
+	return beken->link->bus->caps.place;
+}
+
 const char *beken_port(const struct beken_programmer *beken)
 {
 	return beken->link->port;

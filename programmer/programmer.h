@@ -45,8 +45,12 @@ const struct chipdb_part *beken_part(const struct beken_programmer *beken);
 /* Who says that it is that part. */
 enum identity_source beken_part_source(const struct beken_programmer *beken);
 
-/* The adapter: what it is called, where it is ("1-4.2"), and its clock in Hz. */
+/*
+ * The adapter: what it is called, where it is ("1-4.2"), by which parameter that is said ("usb"),
+ * and its clock in Hz.
+ */
 const char *beken_adapter(const struct beken_programmer *beken);
+const char *beken_place(const struct beken_programmer *beken);
 const char *beken_port(const struct beken_programmer *beken);
 uint32_t beken_clock_hz(const struct beken_programmer *beken);
 

@@ -79,7 +79,7 @@ bool bench_make(struct bench *bench, const struct options *options)
 		goto failed;
 	if (bench->spare)
 		plug_in(bench, bench->spare, USBIP_NEVER, false);
-	if (options->adapter != ADAPTER_NONE)
+	if (options->adapter != ADAPTER_NONE && options->adapter != ADAPTER_SPIDEV)
 		plug_in(bench, bench->board, options->unplug_ns,
 			options->adapter == ADAPTER_FORBIDDEN);
 	return true;
@@ -168,6 +168,7 @@ static bool write_stats(const struct bench *bench)
 			  "  \"spi_ops\": %" PRIu64 ",\n"
 			  "  \"spi_bytes\": %" PRIu64 ",\n"
 			  "  \"host_turnarounds\": %" PRIu64 ",\n"
+			  "  \"messages\": %" PRIu64 ",\n"
 			  "  \"page_programs\": %" PRIu64 ",\n"
 			  "  \"erases\": { \"4096\": %" PRIu64 ", \"32768\": %" PRIu64
 			  ", \"65536\": %" PRIu64 ", \"chip\": %" PRIu64 " },\n"
@@ -185,8 +186,8 @@ static bool write_stats(const struct bench *bench)
 			  "}\n",
 			  bench->options->board.part->name, s.virtual_us, s.out_urbs, s.in_urbs,
 			  s.control_urbs, s.packets, s.spi_ops, s.spi_bytes, s.host_turnarounds,
-			  s.page_programs, s.erase_4k, s.erase_32k, s.erase_64k, s.erase_chip,
-			  s.sr_writes, s.sr_writes_volatile, s.sr_writes_needless,
+			  s.messages, s.page_programs, s.erase_4k, s.erase_32k, s.erase_64k,
+			  s.erase_chip, s.sr_writes, s.sr_writes_volatile, s.sr_writes_needless,
 			  s.sr_write_commands, s.cen_pulses, s.ignored_while_busy,
 			  s.ignored_protected, uart, board_cen(bench->board) ? "high" : "low",
 			  board_status_registers(bench->board), board_locked_blocks(bench->board));

@@ -11,64 +11,8 @@
 
 #include "sim/rig/usbip_wire.h"
 
-#define DEFAULT_SOC "BK7231N"
 #define SMALLEST UINT32_C(0x10000)
 #define LARGEST_CLAIM UINT32_C(0x20000000)
-
-const char options_help[] =
-	"What is plugged in:\n"
-	"  --soc NAME          the Beken SoC (default " DEFAULT_SOC "; see: beken-sim list socs)\n"
-	"  --part NAME         the flash in it (default: the SoC's usual one; list parts)\n"
-	"  --image FILE        what the flash holds; a shorter file is filled up with FF\n"
-	"  --save FILE         write the flash's content there at the end\n"
-	"  --sr HEX|firmware   status registers at the start, SR1 | SR2 << 8 | SR3 << 16\n"
-	"                      (default 0; firmware: as Beken's firmware leaves them)\n"
-	"  --wp low|high       level of the flash's WP# pin (default high)\n"
-	"  --adapter KIND      spi (default), uart (jumper in the wrong place),\n"
-	"                      none (not plugged in), forbidden (no permission)\n"
-	"  --second-adapter    one more adapter, without a chip, at the lower address\n"
-	"  --product-string    a newer adapter, which has a product string\n"
-	"  --uart NAME         a serial port, /dev/ttyUSB0, to the SoC's bootloader of this name\n"
-	"                      (list bootloaders)\n"
-	"  --uart-cen LINE     what drives CEN: rts (default), dtr, or none\n"
-	"  --uart-latency US   latency timer of the port's adapter (default 1000)\n"
-	"Where the flash is not what the part list says:\n"
-	"  --id HEX            it answers this JEDEC ID, three bytes such as C46099\n"
-	"  --capacity SIZE     it has less memory; addresses wrap round\n"
-	"  --sfdp TABLE        part (default), none, or the SIZE that its table claims\n"
-	"  --registers N       it has only the first N status registers\n"
-	"  --sr-write FORM     writes of registers that it takes: part (default), joint\n"
-	"                      (01h for all), split (01h, 31h, 11h), both\n"
-	"  --die-state NAME    what it was left in: ready (default), power-down, qpi, or\n"
-	"                      continuous-read\n"
-	"  --block-locks KIND  of the locks of single blocks it knows: all (default), or\n"
-	"                      single (7Eh and 98h are not known)\n"
-	"  --one-byte-01 KIND  01h with one byte: part (default), keeps or clears SR2\n"
-	"                      SIZE is a power of two such as 512K or 4M\n"
-	"How it behaves:\n"
-	"  --entry VARIANT     how the SoC enters SPI mode (list entries)\n"
-	"  --host X|X200|U|T   USB controller: xHCI, dear xHCI, UHCI, behind a hub (default X)\n"
-	"  --busy KIND         program and erase times: typical (default), maximum, varying\n"
-	"  --seed N            for everything that varies (default 1)\n"
-	"What goes wrong:\n"
-	"  --unplug-at MS      the adapter vanishes at this virtual time\n"
-	"  --kill-at N         kill -9 the program in the Nth command that the flash gets\n"
-	"                      (spi_ops of --stats); what it left there stays for the next\n"
-	"  --do-at WHEN:CMD    run the shell command CMD, once, when the flash has got so many\n"
-	"                      commands, or after so much virtual time (300ms); the world\n"
-	"                      stands still meanwhile\n"
-	"  --uart-faults ITEM,...  of the serial port: lose=N, twice=N, flip=N (one of N bytes),\n"
-	"                      echo, log, stuck; see the man page\n"
-	"  --stall-out N       stall the Nth bulk OUT transfer, once\n"
-	"  --lose-reply N      lose the Nth reply, once\n"
-	"  --strict-replies    a fifth unread reply locks the adapter up\n"
-	"  --noise N           a bad contact: about one of N bytes from the flash has a\n"
-	"                      flipped bit (default 0: none)\n"
-	"  --wiring ITEM,...   wires that are not where they should be, see the man page:\n"
-	"                      swap=P22/P23, CEN=D1, P20=open, P23:low, supply=weak ...\n"
-	"  --flip-at N         one flipped bit, in the Nth byte on the wires of the flash\n"
-	"What is reported:\n"
-	"  --stats FILE        figures of the run, as JSON\n";
 
 enum {
 	OPT_SOC = 256,
@@ -78,6 +22,7 @@ enum {
 	OPT_SR,
 	OPT_WP,
 	OPT_ADAPTER,
+	OPT_SPIDEV,
 	OPT_SECOND,
 	OPT_PRODUCT,
 	OPT_ENTRY,
@@ -117,6 +62,7 @@ static const struct option table[] = {
 	{"sr", required_argument, NULL, OPT_SR},
 	{"wp", required_argument, NULL, OPT_WP},
 	{"adapter", required_argument, NULL, OPT_ADAPTER},
+	{"spidev", required_argument, NULL, OPT_SPIDEV},
 	{"second-adapter", no_argument, NULL, OPT_SECOND},
 	{"product-string", no_argument, NULL, OPT_PRODUCT},
 	{"entry", required_argument, NULL, OPT_ENTRY},
@@ -322,7 +268,7 @@ static const struct chipdb_part *choose_part(const char *soc_name, const char *p
 void options_parse(struct options *options, bool listens, int argc, char **argv)
 {
 	static const char *const wp[] = {"high", "low", NULL};
-	static const char *const adapters[] = {"spi", "uart", "none", "forbidden", NULL};
+	static const char *const adapters[] = {"spi", "uart", "none", "forbidden", "spidev", NULL};
 	static const char *const hosts[] = {"X", "X200", "U", "T", NULL};
 	static const char *const busy[] = {"typical", "maximum", "varying", NULL};
 	static const char *const forms[] = {"part", "joint", "split", "both", NULL};
@@ -364,6 +310,14 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 			break;
 		case OPT_ADAPTER:
 			options->adapter = (enum adapter)word(name, optarg, adapters);
+			break;
+		case OPT_SPIDEV:
+			if (!spidev_parse(&board->spidev, optarg))
+				refuse("--spidev takes items such as slot=64, bufsiz=512, "
+				       "rounds-up, "
+				       "keeps, cen-low, cs-low, taken, held, forbidden, nor, pi5, "
+				       "timeout=9 and shutdown=9, not '%s'",
+				       optarg);
 			break;
 		case OPT_SECOND:
 			options->second_adapter = true;
@@ -472,6 +426,12 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 	options->uart.seed = board->seed;
 	board->part = choose_part(soc, part);
 	board->uart_mode = options->adapter == ADAPTER_UART;
+	if (options->adapter != ADAPTER_SPIDEV && board->spidev.given)
+		refuse("--spidev belongs to --adapter spidev");
+	if (options->adapter == ADAPTER_SPIDEV && board->wiring.given)
+		refuse("--wiring belongs to a CH341A");
+	if (options->adapter == ADAPTER_SPIDEV && !board->spidev.given)
+		board->spidev = spidev_usual;
 	fit_to_part(board, capacity, sr);
 	if (listens && (optind < argc || !options->listen))
 		refuse("'beken-sim serve' takes --listen ADDRESS, options, and nothing else");

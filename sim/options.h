@@ -9,7 +9,7 @@
 #include "sim/model/board.h"
 #include "sim/model/uart_wire.h"
 
-enum adapter { ADAPTER_SPI, ADAPTER_UART, ADAPTER_NONE, ADAPTER_FORBIDDEN };
+enum adapter { ADAPTER_SPI, ADAPTER_UART, ADAPTER_NONE, ADAPTER_FORBIDDEN, ADAPTER_SPIDEV };
 
 struct options {
 	struct board_options board;
@@ -29,6 +29,8 @@ struct options {
  * word itself. A mistake ends the program: a message and exit status 2.
  */
 void options_parse(struct options *options, bool listens, int argc, char **argv);
+
+#define DEFAULT_SOC "BK7231N"
 
 /* What --help prints about the options. */
 extern const char options_help[];

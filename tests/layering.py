@@ -23,7 +23,7 @@ HEADERS = {
     r"libflashrom\.h": r"engine/flash_(libflashrom|worker)\.c",
     r"jansson\.h": r"engine/(manifest|journal)\.c",
     r"libserialport\.h": r"programmer/wire/tty\.c",
-    r"linux/(spi|gpio).*": r"programmer/adapters/.*",
+    r"linux/(spi|gpio).*": r"(programmer/adapters|sim/rig)/.*",
 }
 # To write to a file that was handed over is not to speak, nor is _exit() in a forked child.
 SPEAKING = re.compile(r"\b(printf|puts|putchar|vprintf|perror|stdout|stderr|exit|abort)\b")

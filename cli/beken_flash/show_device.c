@@ -2,6 +2,7 @@
 #include "cli/beken_flash/show_device.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/say.h"
 #include "cli/show_identity.h"
@@ -12,7 +13,7 @@ void show_device(const struct session *session)
 	const struct chipdb_part *part = session->part;
 	char text[PROTECTION_TEXT];
 
-	say("adapter:    %s at usb=%s\n", session->adapter, session->port);
+	say("adapter:    %s at %s=%s\n", session->adapter, session->place, session->port);
 	show_identity(&session->target.identity, "SoC:        ");
 	if (session->target.app_at_0)
 		say("%-12san application at 0, where the bootloader belongs: it cannot start\n",
@@ -26,13 +27,16 @@ void show_device(const struct session *session)
 
 void show_device_json(struct json *json, const struct session *session)
 {
+	static const char *const places[] = {"usb", "spidev", "port"};
 	const struct chipdb_part *part = session->part;
 	char id[9];
 
 	snprintf(id, sizeof(id), "%02X %02X %02X", part->id[0], part->id[1], part->id[2]);
 	json_begin(json, "adapter", '{');
 	json_text(json, "kind", session->adapter);
-	json_text(json, "usb", session->port);
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		json_text_or_none(json, places[i],
+				  strcmp(places[i], session->place) == 0 ? session->port : NULL);
 	json_end(json, '}');
 	show_identity_json(json, &session->target.identity);
 	json_begin(json, "flash", '{');

@@ -5,16 +5,20 @@
 #include <string.h>
 
 #include "programmer/adapters/ch341a.h"
+#include "programmer/adapters/spidev.h"
 #include "programmer/bus/cen.h"
 
 const struct adapter *const adapters[] = {
 	&ch341a_adapter,
+	&spidev_adapter,
 	NULL,
 };
 
 static bool answers_to(const struct adapter *adapter, const struct adapter_wish *wish)
 {
-	return !wish->parameter || strcmp(wish->parameter, adapter->parameter) == 0;
+	if (!wish->parameter)
+		return !adapter->only_named;
+	return strcmp(wish->parameter, adapter->parameter) == 0;
 }
 
 /* Of one kind alone it is its open() that says what is wrong when there is none. */
@@ -57,12 +61,38 @@ static const struct adapter *choose(const struct adapter *const *table,
 	return found;
 }
 
+/* Raises what the adapter cannot do. */
+static bool can_do(const struct adapter *adapter, const struct adapter_wish *wish,
+		   const struct observer *observer)
+{
+	if (wish->speed_hz &&
+	    (wish->speed_hz < adapter->slowest_hz || wish->speed_hz > adapter->fastest_hz)) {
+		if (adapter->fastest_hz)
+			observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+				       "speed= of a %s is from %u to %u Hz", adapter->name,
+				       (unsigned)adapter->slowest_hz,
+				       (unsigned)adapter->fastest_hz);
+		else
+			observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+				       "a %s has one speed: leave speed= away", adapter->name);
+		return false;
+	}
+	if (wish->mode3 && !adapter->mode3) {
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+			       "a %s has mode 0 alone: leave mode= away", adapter->name);
+		return false;
+	}
+	return true;
+}
+
 struct spi_bus *adapter_open_of(const struct adapter *const *table, const struct adapter_wish *wish,
 				const struct observer *observer)
 {
 	const struct adapter *adapter = choose(table, wish, observer);
 
-	return adapter ? adapter->open(adapter, wish, observer) : NULL;
+	if (!adapter || !can_do(adapter, wish, observer))
+		return NULL;
+	return adapter->open(adapter, wish, observer);
 }
 
 struct spi_bus *adapter_open(const struct adapter_wish *wish, const struct observer *observer)

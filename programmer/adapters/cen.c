@@ -38,7 +38,7 @@ static struct cen *hand_open(const struct cen_wish *wish, const struct observer 
 		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
 		return NULL;
 	}
-	hand->cen = (struct cen){.ops = &hand_ops, .name = "your hand", .by_hand = true};
+	hand->cen = (struct cen){.ops = &hand_ops, .name = "ground, by hand", .by_hand = true};
 	hand->observer = observer;
 	return &hand->cen;
 }

@@ -15,6 +15,8 @@
 struct adapter_wish {
 	const char *parameter; /* NULL: none was given, it is the only one there is */
 	const char *value;
+	uint32_t speed_hz; /* 0: what the adapter takes by itself */
+	bool mode3;	   /* the clock is high at rest, SPI mode 3; else mode 0 */
 };
 
 struct usb_id {
@@ -30,6 +32,10 @@ struct adapter {
 	const char *parameter;	/* "usb" */
 	const char *value_help; /* "usb=BUS:ADDRESS or usb=BUS-PORT" */
 	bool (*is_value)(const char *value);
+	bool only_named; /* it is never meant when the parameter is not given */
+
+	uint32_t slowest_hz, fastest_hz; /* 0: it has one speed */
+	bool mode3;			 /* it can be set to mode 3 */
 
 	struct usb_id usb[ADAPTER_USB_IDS]; /* vendor 0 ends */
 

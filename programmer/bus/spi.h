@@ -119,7 +119,8 @@ enum spi_cen {
 
 /* What an adapter can do, and what it costs. Filled once, by who opens it. */
 struct spi_caps {
-	const char *kind; /* what it is called, for people and programs */
+	const char *kind;  /* what it is called, for people and programs */
+	const char *place; /* the parameter whose value spi_bus.port is: "usb", "spidev" */
 	struct spi_pins pins;
 	uint32_t clock_hz; /* as it is now */
 	/*
@@ -136,6 +137,11 @@ struct spi_caps {
 	bool duplex;
 	bool waits_in_stream;	/* status samples can follow a command without the host */
 	uint32_t delay_most_us; /* SPI_DELAY within a stream; 0: none, they are the host's */
+	/*
+	 * The bus may be one with this computer's own flash on it: what answers without a reset,
+	 * or while CEN is low, must not be taken for the chip's.
+	 */
+	bool may_be_own;
 	enum spi_cen cen;
 	const char *beside_cen; /* SPI_LINE_BESIDE_CEN: "D1"; NULL if there are no steps by hand */
 

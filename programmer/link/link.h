@@ -14,7 +14,7 @@
 #include "programmer/die/die.h"
 
 /* What parameters() has room for, and the common ones for it; see programmer.c. */
-#define LINK_PARAMETERS_ROOM 500
+#define LINK_PARAMETERS_ROOM 600
 #define LINK_COMMON_PARAMETERS "unprotect=auto|no|restore, chip=NAME or chip=size:2M"
 
 /* A chip that answers as a flash. Whoever makes a link embeds this as its first member. */

@@ -260,7 +260,7 @@ static enum trouble_kind hold_reset(struct spi_bus *bus, unsigned ms, bool *answ
 		return TROUBLE_INTERRUPTED;
 	kind = ask(bus, id, &answers);
 	if (!kind)
-		*answering = answers.linked;
+		*answering = answers.linked || (answers.unsteady && bus->caps.may_be_own);
 	return kind;
 }
 
@@ -278,6 +278,12 @@ static unsigned reset_time(unsigned reset_ms, unsigned attempt)
 	unsigned ms = reset_ms * factor[attempt % 5];
 
 	return ms < 1500 || ms == reset_ms ? ms : 1500;
+}
+
+/* What a flash is that answers though CEN is low. */
+static enum trouble_kind answers_always(const struct spi_bus *bus)
+{
+	return bus->caps.may_be_own ? TROUBLE_OWN_FLASH : TROUBLE_CEN_UNWIRED;
 }
 
 static enum trouble_kind symptom(const struct attempt *all)
@@ -305,7 +311,7 @@ static enum trouble_kind try_to_link(struct spi_bus *bus, const struct link_opti
 	if (kind)
 		return kind;
 	if (answering) {
-		report->kind = TROUBLE_CEN_UNWIRED;
+		report->kind = answers_always(bus);
 		return TROUBLE_NONE;
 	}
 	kind = send_d2(bus, stream_time(bus, number), &attempt);
@@ -315,6 +321,11 @@ static enum trouble_kind try_to_link(struct spi_bus *bus, const struct link_opti
 	all->taken |= attempt.taken;
 	all->all_00 &= attempt.all_00;
 	all->all_ff &= attempt.all_ff;
+	/* A module has been seen to listen: nothing else repeats D2. */
+	if (bus->caps.may_be_own && by_hand(bus) && !attempt.echo) {
+		report->kind = symptom(all);
+		return TROUBLE_NONE;
+	}
 	/* Without duplex the echo ends unheard when the first D2 is taken: it may have been. */
 	if (attempt.taken || !bus->caps.duplex)
 		ready_us = READY_US;
@@ -353,7 +364,7 @@ static enum trouble_kind reset_and_link(struct spi_bus *bus, const struct link_o
 		}
 		if (report->kind == TROUBLE_NONE)
 			return TROUBLE_NONE;
-		if (report->kind == TROUBLE_CEN_UNWIRED)
+		if (report->kind == answers_always(bus))
 			break;
 		if (report->tries == 5 || report->tries % 10 == 0)
 			observer_note(observer, NOTE_INFO, TROUBLE_NONE,
@@ -363,20 +374,35 @@ static enum trouble_kind reset_and_link(struct spi_bus *bus, const struct link_o
 	return set_cen(bus, true);
 }
 
-enum trouble_kind spi_handshake(struct spi_bus *bus, const struct link_options *options,
-				const struct observer *observer, struct link_report *report)
+/* What answers as the bus was found; *@usable: it may be used so. */
+static enum trouble_kind look_first(struct spi_bus *bus, const struct link_options *options,
+				    struct link_report *report, bool *usable)
 {
+	bool trusted = !bus->caps.may_be_own || options->not_own;
 	struct answers answers = {false, false};
-	enum trouble_kind kind = TROUBLE_NONE;
+	enum trouble_kind kind = ask(bus, report->last_id, &answers);
 
-	*report = (struct link_report){.kind = TROUBLE_NO_ANSWER};
-	if (options->enter != LINK_ALWAYS)
-		kind = ask(bus, report->last_id, &answers);
-	if (!kind && options->enter == LINK_NEVER && !answers.linked && !answers.unsteady)
+	if (!kind && options->enter == LINK_NEVER && !answers.linked && !answers.unsteady &&
+	    trusted)
 		kind = wake(bus, report, &answers);
 	if (!kind && answers.unsteady)
 		report->kind = TROUBLE_UNSTEADY;
-	if (!kind && answers.linked) {
+	if (!kind && answers.linked && !trusted)
+		report->kind = TROUBLE_OWN_FLASH;
+	*usable = !kind && answers.linked && trusted;
+	return kind;
+}
+
+enum trouble_kind spi_handshake(struct spi_bus *bus, const struct link_options *options,
+				const struct observer *observer, struct link_report *report)
+{
+	enum trouble_kind kind = TROUBLE_NONE;
+	bool usable = false;
+
+	*report = (struct link_report){.kind = TROUBLE_NO_ANSWER};
+	if (options->enter != LINK_ALWAYS)
+		kind = look_first(bus, options, report, &usable);
+	if (usable) {
 		memcpy(report->id, report->last_id, 3);
 		report->was_linked = true;
 		report->kind = TROUBLE_NONE;

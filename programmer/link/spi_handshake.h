@@ -29,11 +29,18 @@ enum link_enter {
 	LINK_NEVER,  /* only use a bus that is linked already; CEN is not touched */
 };
 
+/*
+ * On a bus that may carry this computer's own flash (spi_caps.may_be_own) LINK_AUTO does as
+ * LINK_ALWAYS, and only what is silent while CEN is low is a module. With LINK_NEVER nothing can
+ * tell them apart: somebody has to say that it is not_own.
+ */
+
 struct link_options {
 	enum link_enter enter;
 	unsigned reset_ms;   /* how long CEN is held low, 10 to 5000; later tries hold it longer */
 	unsigned tries;	     /* at most so many resets, 1 to 1000 */
 	unsigned timeout_ms; /* no new try begins after this time */
+	bool not_own;	     /* somebody says that what answers is not this computer's own flash */
 };
 
 /*
@@ -47,6 +54,7 @@ struct link_options {
  *   NOT_TAKEN    the chip offers D2 but does not react to ours
  *   NO_FLASH     D2 was taken, but no flash answered
  *   UNSTEADY     a flash answers, but not the same twice: a bad contact
+ *   OWN_FLASH    a flash answers by itself that may be this computer's own
  *   CEN_UNWIRED  the flash answers even while CEN is low, or the adapter has no pin for CEN
  *   INTERRUPTED  the bus's observer said so
  *   others       the bus failed so

@@ -15,9 +15,9 @@ struct spi_link {
 };
 
 /* What was seen when it did not come to a link; the kind has what to do next. */
-static const char *what_was_seen(const struct spi_bus *bus, enum trouble_kind kind)
+static const char *what_was_seen(const struct spi_bus *bus, const struct link_report *report)
 {
-	switch (kind) {
+	switch (report->kind) {
 	case TROUBLE_NO_ANSWER:
 		return "no flash answers, nor after ABh, FFh, 66h and 99h, and the chip was not "
 		       "reset";
@@ -34,8 +34,11 @@ static const char *what_was_seen(const struct spi_bus *bus, enum trouble_kind ki
 		return "the chip took D2h, but no flash answered, nor after ABh, FFh, 66h and 99h";
 	case TROUBLE_UNSTEADY:
 		return "a flash answers, but gives another ID each time";
+	case TROUBLE_OWN_FLASH:
+		return report->tries ? "the flash answers even while CEN is low"
+				     : "a flash answers that was not reset";
 	case TROUBLE_CEN_UNWIRED:
-		return bus->caps.cen == SPI_CEN_NONE ? "the adapter has no pin for CEN"
+		return bus->caps.cen == SPI_CEN_NONE ? "nothing moves CEN"
 						     : "the flash answers even while CEN is low";
 	default:
 		return NULL;
@@ -44,7 +47,7 @@ static const char *what_was_seen(const struct spi_bus *bus, enum trouble_kind ki
 
 static enum trouble_kind raise_no_link(const struct spi_link *spi, const struct link_report *report)
 {
-	const char *seen = what_was_seen(spi->link.bus, report->kind);
+	const char *seen = what_was_seen(spi->link.bus, report);
 	const uint8_t *id = report->last_id;
 	struct trouble trouble;
 
@@ -57,6 +60,16 @@ static enum trouble_kind raise_no_link(const struct spi_link *spi, const struct 
 	else
 		trouble = trouble_seen(report->kind, "the link failed: %s",
 				       trouble_text(report->kind));
+	if (report->kind == TROUBLE_CEN_UNWIRED && spi->link.bus->caps.cen == SPI_CEN_NONE)
+		trouble_set_next(&trouble,
+				 "Say what moves CEN: cen=GPIO25 (a GPIO line), or cen=manual "
+				 "(you); a chip that is in SPI mode already needs none with "
+				 "enter=never");
+	if (report->kind == TROUBLE_OWN_FLASH && report->tries == 0)
+		trouble_set_next(&trouble,
+				 "It may be the flash that this computer boots from: let it be "
+				 "reset, which shows whose it is (enter=auto and cen=), or "
+				 "say that it is the module's (own_flash=no)");
 	trouble_add_text(&trouble, "port", "%s", spi->link.port);
 	trouble_add_number(&trouble, "resets", report->tries);
 	if (seen)
@@ -127,7 +140,7 @@ static struct spi_link *open_adapter(const char *parameters, const struct observ
 		goto err_close;
 	}
 	spi->link.port = spi->link.bus->port;
-	spi->link.stays = spi->params.leave == LEAVE_SPI;
+	spi->link.stays = spi->params.leave == LEAVE_SPI || spi->link.bus->caps.cen == SPI_CEN_NONE;
 	return spi;
 
 err_close:
@@ -148,7 +161,8 @@ static struct link *open_link(const char *parameters, const struct observer *obs
 	*pins = spi->link.bus->caps.pins;
 	observer_note(observer, NOTE_INFO, TROUBLE_NONE, "bringing the chip into SPI mode");
 	if (spi_handshake(spi->link.bus, &spi->params.link, observer, &report)) {
-		raise_no_link(spi, &report);
+		/* What is not the module's is none of ours to reset. */
+		spi->link.stays |= raise_no_link(spi, &report) == TROUBLE_OWN_FLASH;
 		release(&spi->link);
 		return NULL;
 	}

@@ -17,13 +17,17 @@ enum spi_leave {
 struct spi_params {
 	struct link_options link;
 	enum spi_leave leave;
-	const char *adapter;	/* the parameter that names the adapter, as in its row; or NULL */
-	char place[64];		/* and its value */
+	const char *adapter; /* the parameter that names the adapter, as in its row; or NULL */
+	char place[64];	     /* and its value */
+	uint32_t speed_hz;   /* 0: the adapter's own choice */
+	bool mode3;
 	char cen[SPI_PIN_ROOM]; /* see cen.h; mostly empty */
 	bool push_pull;
 };
 
-#define SPI_PARAMETERS "enter=auto|always|never, reset_ms=10..5000, tries=1..1000, leave=run|spi"
+#define SPI_PARAMETERS                                                                             \
+	"enter=auto|always|never, reset_ms=10..5000, tries=1..1000, leave=run|spi, "               \
+	"speed=HZ such as 7.5M, mode=0|3, own_flash=no"
 
 /* For the row. */
 const char *spi_params_known(char *text, size_t room);

@@ -38,6 +38,39 @@ static int set_adapter(struct spi_params *params, const char *name, const char *
 	return taken;
 }
 
+/* "7.5M", "30k", "1000000": Hz. */
+static bool set_speed(const char *value, uint32_t *hz)
+{
+	static const char digits[] = "0123456789";
+	size_t whole = strspn(value, digits), part = 0, unit;
+	uint64_t scale = 1, number = 0;
+
+	if (value[whole] == '.')
+		part = 1 + strspn(value + whole + 1, digits);
+	unit = whole + part;
+	if (value[unit] == 'M' || value[unit] == 'k')
+		scale = value[unit] == 'M' ? 1000000 : 1000;
+	if (!whole || whole > 9 || part == 1 || part > 4 || value[unit + (scale > 1)] ||
+	    (part && scale < 1000))
+		return false;
+	for (size_t i = 0; i < unit; i++)
+		if (value[i] != '.')
+			number = number * 10 + (uint64_t)(value[i] - '0');
+	number *= scale;
+	for (size_t i = 1; i < part; i++)
+		number /= 10;
+	*hz = number <= UINT32_MAX ? (uint32_t)number : 0;
+	return *hz > 0;
+}
+
+static bool set_cen_line(struct spi_params *params, const char *value)
+{
+	if (!cen_is_value(value) || strlen(value) >= sizeof(params->cen))
+		return false;
+	strcpy(params->cen, value);
+	return true;
+}
+
 /* 1 taken, 0 bad value, -1 no such parameter. */
 static int set(struct spi_params *params, const char *name, const char *value)
 {
@@ -58,11 +91,17 @@ static int set(struct spi_params *params, const char *name, const char *value)
 		params->leave = index == 1 ? LEAVE_RUN : LEAVE_SPI;
 		return 1;
 	}
-	if (strcmp(name, "cen") == 0) {
-		if (!cen_is_value(value) || strlen(value) >= sizeof(params->cen))
-			return 0;
-		strcpy(params->cen, value);
-		return 1;
+	if (strcmp(name, "cen") == 0)
+		return set_cen_line(params, value);
+	if (strcmp(name, "speed") == 0)
+		return set_speed(value, &params->speed_hz);
+	if (strcmp(name, "mode") == 0) {
+		params->mode3 = strcmp(value, "3") == 0;
+		return params->mode3 || strcmp(value, "0") == 0;
+	}
+	if (strcmp(name, "own_flash") == 0) {
+		params->link.not_own = strcmp(value, "no") == 0;
+		return params->link.not_own;
 	}
 	if (strcmp(name, "cen_drive") == 0) {
 		if (!choice(value, drive, &index))
@@ -146,7 +185,12 @@ bool spi_params_parse(const char *text, struct spi_params *params, const struct 
 
 struct spi_bus *spi_params_open(const struct spi_params *params, const struct observer *observer)
 {
-	const struct adapter_wish wish = {params->adapter, params->adapter ? params->place : NULL};
+	const struct adapter_wish wish = {
+		.parameter = params->adapter,
+		.value = params->adapter ? params->place : NULL,
+		.speed_hz = params->speed_hz,
+		.mode3 = params->mode3,
+	};
 	const struct cen_wish cen = {params->cen[0] ? params->cen : NULL, params->push_pull};
 	struct spi_bus *bus = adapter_open(&wish, observer);
 

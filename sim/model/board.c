@@ -8,7 +8,9 @@
 #define DEFAULT_ENTRY "measured"
 
 struct board {
+	struct board_options options;
 	struct ch341a adapter;
+	struct spidev spidev;
 	struct soc soc;
 	struct nor nor;
 	struct board_stats stats;
@@ -27,14 +29,18 @@ struct board *board_new(const struct board_options *options)
 	board = calloc(1, sizeof(*board));
 	if (!board)
 		return NULL;
+	board->options = *options;
 	if (!nor_init(&board->nor, options, &board->stats)) {
 		free(board);
 		return NULL;
 	}
 	soc_init(&board->soc, variant, options->seed, &board->nor, &board->stats);
-	ch341a_init(&board->adapter, options, options->unwired ? NULL : &board->soc, &board->stats);
-	board->unwired = options->unwired;
-	if (options->wiring.given && !options->unwired) {
+	if (options->spidev.given)
+		spidev_init(&board->spidev, &board->options.spidev, options->kill_at, &board->soc,
+			    &board->stats);
+	board->unwired = options->unwired || options->spidev.given;
+	ch341a_init(&board->adapter, options, board->unwired ? NULL : &board->soc, &board->stats);
+	if (options->wiring.given && !board->unwired) {
 		wires_init(&board->wires, &options->wiring, &board->soc, options->seed);
 		board->adapter.engine.wires = &board->wires;
 	}
@@ -54,6 +60,16 @@ struct usb_device *board_usb(struct board *board)
 	return &board->adapter.usb;
 }
 
+struct spidev *board_spidev(struct board *board)
+{
+	return board->options.spidev.given ? &board->spidev : NULL;
+}
+
+uint64_t board_now(const struct board *board)
+{
+	return board->options.spidev.given ? board->spidev.now_ns : board->adapter.usb.now_ns;
+}
+
 uint8_t *board_flash(struct board *board)
 {
 	return board->nor.memory;
@@ -71,7 +87,7 @@ uint32_t board_flash_size(const struct board *board)
 
 uint32_t board_status_registers(const struct board *board)
 {
-	return nor_status(&board->nor, board->adapter.usb.now_ns);
+	return nor_status(&board->nor, board_now(board));
 }
 
 unsigned board_locked_blocks(const struct board *board)

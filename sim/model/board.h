@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The virtual board: a CH341A adapter, wired to a Beken SoC, with a NOR die in it.
+ * The virtual board: an adapter, wired to a Beken SoC, with a NOR die in it.
  *
  *   usb.h <- ch341a (packets, pins, timing) -> soc (CEN, 0xD2) -> nor (the die)
+ *   spidev_model.h (the pins of a small computer) -> soc -> nor
  *
  * What a board is made of and how it behaves is fixed when it is made; the same
  * options and the same transfers give the same answers and the same times.
@@ -15,6 +16,7 @@
 
 #include "sim/model/board_options.h"
 #include "sim/model/nor.h"
+#include "sim/model/spidev_model.h"
 #include "sim/model/usb.h"
 
 struct board;
@@ -25,6 +27,12 @@ void board_free(struct board *board);
 
 /* The adapter's USB side. Lives as long as the board. */
 struct usb_device *board_usb(struct board *board);
+
+/* The bus that the chip hangs on instead, if the options have one; else NULL. */
+struct spidev *board_spidev(struct board *board);
+
+/* The latest time that the adapter has reached, in nanoseconds. */
+uint64_t board_now(const struct board *board);
 
 /* The die's content, FF at first; may be read and changed between transfers. */
 uint8_t *board_flash(struct board *board);

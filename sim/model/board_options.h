@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "chipdb/chipdb.h"
+#include "sim/model/spidev_options.h"
 #include "sim/model/wiring.h"
 
 /* How the host's USB controller behaves; see host.h for what each costs. */
@@ -65,7 +66,8 @@ struct board_options {
 	bool strict_replies; /* a fifth unread reply locks the adapter up instead of a NAK */
 	bool unwired;	     /* nothing is connected to the adapter */
 	struct wiring wiring;
-	uint32_t stall_out; /* stall the Nth bulk OUT transfer, once (0: never) */
+	struct spidev_options spidev; /* given: the chip hangs on that, not on a CH341A */
+	uint32_t stall_out;	      /* stall the Nth bulk OUT transfer, once (0: never) */
 	/* The program is killed as the Nth CS window in SPI mode has begun, once (0: never). */
 	uint64_t kill_at;
 	uint32_t lose_reply; /* lose the Nth reply packet, once (0: never) */
@@ -81,6 +83,7 @@ struct board_stats {
 	uint64_t spi_bytes; /* bytes shifted to the die in SPI mode */
 	uint64_t
 		host_turnarounds; /* OUT transfers that found the adapter idle, nothing in flight */
+	uint64_t messages;	  /* system calls of an SPI bus that moved something */
 	uint64_t page_programs;	  /* executed */
 	uint64_t erase_4k, erase_32k, erase_64k, erase_chip; /* executed */
 	uint64_t sr_writes;	     /* status-register writes that the die executed */

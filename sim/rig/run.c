@@ -16,6 +16,7 @@
 
 #include "sim/bench.h"
 #include "sim/rig/listen.h"
+#include "sim/rig/spidev_server.h"
 #include "sim/rig/tty_server.h"
 
 #define SHIM "libbeken-sim-shim.so"
@@ -24,10 +25,11 @@
 struct run {
 	struct bench bench;
 	struct usbip_server *server;
-	struct tty_server *tty;	 /* --uart, or NULL */
-	char root[PATH_MAX / 2]; /* the private directory */
-	int signals;		 /* a signalfd */
-	int wake;		 /* epoll: signals, or the serial port has something */
+	struct tty_server *tty;	      /* --uart, or NULL */
+	struct spidev_server *spidev; /* --adapter spidev, or NULL */
+	char root[PATH_MAX / 2];      /* the private directory */
+	int signals;		      /* a signalfd */
+	int wake;		      /* epoll: signals, or the serial port has something */
 	sigset_t old_mask;
 	pid_t child;
 	bool gone[2];
@@ -91,6 +93,8 @@ static bool make_root(struct run *run)
 	status = tree_make(run->root, run->bench.devices, run->bench.count);
 	if (!status && run->bench.uart)
 		status = tree_add_tty(run->root, TTY);
+	if (!status && board_spidev(run->bench.board))
+		status = tree_add_spidev(run->root, board_spidev(run->bench.board)->options);
 	if (status)
 		complain("cannot write to %s: %s", run->root, strerror(-status));
 	return !status;
@@ -124,6 +128,25 @@ static bool make_tty(struct run *run)
 		return false;
 	}
 	return epoll_ctl(run->wake, EPOLL_CTL_ADD, tty_server_fd(run->tty), &event) == 0;
+}
+
+static bool make_spidev(struct run *run)
+{
+	struct spidev *spidev = board_spidev(run->bench.board);
+	struct epoll_event event = {.events = EPOLLIN};
+	int fd;
+
+	if (!spidev)
+		return true;
+	fd = listen_at(run, "spidev");
+	if (fd < 0)
+		return false;
+	run->spidev = spidev_server_new(fd, spidev);
+	if (!run->spidev) {
+		close(fd);
+		return false;
+	}
+	return epoll_ctl(run->wake, EPOLL_CTL_ADD, spidev_server_fd(run->spidev), &event) == 0;
 }
 
 static bool make_server(struct run *run)
@@ -160,6 +183,12 @@ __attribute__((noreturn)) static void become(const struct run *run, const char *
 		snprintf(path, sizeof(path), "%s/tty", run->root);
 		setenv("BEKEN_SIM_TTY_SOCKET", path, 1);
 		setenv("BEKEN_SIM_TTY", "/dev/" TTY, 1);
+	}
+	if (run->spidev) {
+		snprintf(path, sizeof(path), "%s/spidev", run->root);
+		setenv("BEKEN_SIM_SPIDEV_SOCKET", path, 1);
+		setenv("BEKEN_SIM_SPIDEV", tree_spidev_node(run->bench.options->board.spidev.pi5),
+		       1);
 	}
 	execvp(command[0], command);
 	status = errno == ENOENT ? 127 : 126;
@@ -200,7 +229,7 @@ static bool event_has_come(const struct run *run)
 		return false;
 	board_stats(run->bench.board, &stats);
 	return options->event_ops ? stats.spi_ops >= options->event_ops
-				  : board_usb(run->bench.board)->now_ns >= options->event_ns;
+				  : board_now(run->bench.board) >= options->event_ns;
 }
 
 /*
@@ -240,6 +269,8 @@ static int serve_child(struct run *run)
 		}
 		if (run->tty)
 			tty_server_serve(run->tty);
+		if (run->spidev)
+			spidev_server_serve(run->spidev);
 		pull_plugs(run);
 		if (event_has_come(run))
 			run_event(run);
@@ -251,6 +282,8 @@ static int serve_child(struct run *run)
 		usbip_serve(run->server, -1, 0);
 		if (run->tty)
 			tty_server_serve(run->tty);
+		if (run->spidev)
+			spidev_server_serve(run->spidev);
 	}
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
@@ -309,7 +342,8 @@ int command_run(const struct options *options)
 	}
 	if (!have_umockdev() || !bench_make(&run.bench, options))
 		return 1;
-	if (hold_signals(&run) && make_root(&run) && make_server(&run) && make_tty(&run)) {
+	if (hold_signals(&run) && make_root(&run) && make_server(&run) && make_tty(&run) &&
+	    make_spidev(&run)) {
 		status = run_child(&run, shim);
 		if (!bench_report(&run.bench) && !status)
 			status = 1;
@@ -317,6 +351,7 @@ int command_run(const struct options *options)
 	if (run.server)
 		usbip_free(run.server);
 	tty_server_free(run.tty);
+	spidev_server_free(run.spidev);
 	if (run.wake >= 0)
 		close(run.wake);
 	if (run.signals >= 0)

@@ -6,6 +6,7 @@
  *   BEKEN_SIM_SOCKET  unix socket of the USB/IP server
  *   UMOCKDEV_DIR      the tree that stands for /sys and /dev (see tree.h)
  *   BEKEN_SIM_TTY...  the serial port (see shim_tty.h)
+ *   BEKEN_SIM_SPIDEV...  the SPI bus and its GPIO chip (see shim_spidev.h)
  *   BEKEN_SIM_HURRY   if set: programs that wait in a loop for the clock, without having
  *                     the device, do so for a shorter time (see clock_hurry())
  *
@@ -31,6 +32,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -41,6 +43,7 @@
 #include "sim/rig/shim_ioctl.h"
 #include "sim/rig/shim_libc.h"
 #include "sim/rig/shim_poll.h"
+#include "sim/rig/shim_spidev.h"
 #include "sim/rig/shim_tty.h"
 
 #define EXPORT __attribute__((visibility("default")))
@@ -65,11 +68,13 @@ static bool simulating(void)
 /* In a forked child the connections belong to the parent; the child may only close its copies. */
 static void after_fork(void)
 {
-	for (int fd = 0; fd < SHIM_MAX_FDS; fd++)
+	for (int fd = 0; fd < SHIM_MAX_FDS; fd++) {
+		spidev_forget(fd);
 		if (shim_node(fd)) {
 			node_forget(shim_node(fd));
 			shim_set_node(fd, NULL);
 		}
+	}
 	tty_forget();
 	pthread_mutex_unlock(&shim_lock);
 }
@@ -148,6 +153,11 @@ static int open_any(int dir, const char *path, int flags, mode_t mode)
 		owner = getpid();
 		return fail(tty_open(flags));
 	}
+	if (spidev_is_path(path)) {
+		int status = check_mode(path);
+
+		return fail(status ? status : spidev_open(path, flags));
+	}
 	if (path && simulating() && parse_node(path, &bus, &device))
 		return open_node(path, flags, bus, device);
 	if (dir == AT_FDCWD)
@@ -216,6 +226,8 @@ EXPORT int close(int fd)
 		tty_close(fd);
 		return 0;
 	}
+	if (spidev_is_fd(fd))
+		spidev_forget(fd);
 	shim_note_event(fd, false);
 	pthread_mutex_lock(&shim_lock);
 	node = shim_node(fd);
@@ -249,6 +261,8 @@ EXPORT int ioctl(int fd, unsigned long request, ...)
 	va_end(arguments);
 	if (tty_is_fd(fd))
 		return fail(tty_ioctl(fd, request, argument));
+	if (spidev_is_fd(fd))
+		return fail(spidev_ioctl(fd, request, argument));
 	if (_IOC_TYPE(request) == 'U') {
 		pthread_mutex_lock(&shim_lock);
 		node = shim_node(fd);
@@ -257,6 +271,11 @@ EXPORT int ioctl(int fd, unsigned long request, ...)
 		pthread_mutex_unlock(&shim_lock);
 	}
 	return node ? fail(status) : libc_ioctl(fd, request, argument);
+}
+
+EXPORT int flock(int fd, int operation)
+{
+	return spidev_is_fd(fd) ? fail(spidev_flock(fd, operation)) : libc_flock(fd, operation);
 }
 
 static int poll_any(struct pollfd *fds, nfds_t count, const struct timespec *timeout,

@@ -34,6 +34,7 @@ typedef int openat_type(int, const char *, int, ...);
 typedef int close_type(int);
 typedef int eventfd_type(unsigned, int);
 typedef int ioctl_type(int, unsigned long, ...);
+typedef int flock_type(int, int);
 typedef int ppoll_type(struct pollfd *, nfds_t, const struct timespec *, const sigset_t *);
 typedef int clock_gettime_type(clockid_t, struct timespec *);
 typedef int clock_nanosleep_type(clockid_t, int, const struct timespec *, struct timespec *);
@@ -54,6 +55,7 @@ NEXT(openat, openat_type)
 NEXT(close, close_type)
 NEXT(eventfd, eventfd_type)
 NEXT(ioctl, ioctl_type)
+NEXT(flock, flock_type)
 NEXT(ppoll, ppoll_type)
 NEXT(clock_gettime, clock_gettime_type)
 NEXT(clock_nanosleep, clock_nanosleep_type)
@@ -90,6 +92,11 @@ int libc_eventfd(unsigned value, int flags)
 int libc_ioctl(int fd, unsigned long request, void *argument)
 {
 	return next_ioctl()(fd, request, argument);
+}
+
+int libc_flock(int fd, int operation)
+{
+	return next_flock()(fd, operation);
 }
 
 int libc_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout,

@@ -18,6 +18,7 @@ int libc_openat(int dir, const char *path, int flags, mode_t mode);
 int libc_close(int fd);
 int libc_eventfd(unsigned value, int flags);
 int libc_ioctl(int fd, unsigned long request, void *argument);
+int libc_flock(int fd, int operation);
 int libc_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
 	       const sigset_t *mask);
 int libc_clock_gettime(clockid_t id, struct timespec *time);

@@ -217,6 +217,50 @@ int tree_add_tty(const char *root, const char *name)
 	return tree.error;
 }
 
+static void spi_device(struct tree *tree, unsigned bus, unsigned select, const char *modalias,
+		       const char *driver)
+{
+	char path[96], link[128], target[128];
+
+	snprintf(path, sizeof(path), "/sys/devices/platform/spi/spi%u.%u", bus, select);
+	make_directory(tree, path);
+	attribute(tree, path, "modalias", "spi:%s\n", modalias);
+	make_directory(tree, "/sys/bus/spi/devices");
+	snprintf(link, sizeof(link), "/sys/bus/spi/devices/spi%u.%u", bus, select);
+	snprintf(target, sizeof(target), "../../..%s", path + 4);
+	make_link(tree, link, target);
+	snprintf(link, sizeof(link), "/sys/bus/spi/drivers/%s", driver);
+	make_directory(tree, link);
+	snprintf(link, sizeof(link), "%s/driver", path);
+	snprintf(target, sizeof(target), "../../../../bus/spi/drivers/%s", driver);
+	make_link(tree, link, target);
+}
+
+const char *tree_spidev_node(bool pi5)
+{
+	return pi5 ? "/dev/spidev10.0" : "/dev/spidev0.0";
+}
+
+int tree_add_spidev(const char *root, const struct spidev_options *options)
+{
+	static const char parameters[] = "/sys/module/spidev/parameters";
+	static const char base[] = "/sys/firmware/devicetree/base";
+	struct tree tree = {.root = root};
+	mode_t mode = options->forbidden ? 01000 : 01666; /* sticky: a character device */
+
+	make_directory(&tree, parameters);
+	attribute(&tree, parameters, "bufsiz", "%u\n", options->bufsiz);
+	make_directory(&tree, base);
+	attribute(&tree, base, "model", "Raspberry Pi %s",
+		  options->pi5 ? "5 Model B Rev 1.0" : "4 Model B Rev 1.5");
+	spi_device(&tree, options->pi5 ? 10 : 0, 0, "spidev", "spidev");
+	if (options->nor)
+		spi_device(&tree, 0, 1, "spi-nor", "spi-nor");
+	write_file(&tree, "/dev", tree_spidev_node(options->pi5) + 5, mode, "", 0);
+	write_file(&tree, "/dev", "gpiochip0", mode, "", 0);
+	return tree.error;
+}
+
 void tree_unplug(const char *root, size_t index)
 {
 	char path[PATH_MAX];

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "sim/model/spidev_options.h"
 #include "sim/model/usb.h"
 
 struct tree_device {
@@ -22,6 +23,12 @@ int tree_make(const char *root, const struct tree_device *devices, size_t count)
 
 /* A serial port /dev/@name in it. 0 or -errno. */
 int tree_add_tty(const char *root, const char *name);
+
+/* An SPI bus and the GPIO chip beside it. 0 or -errno. */
+int tree_add_spidev(const char *root, const struct spidev_options *options);
+
+/* The bus's node: "/dev/spidev0.0", or number 10 of a Raspberry Pi 5. */
+const char *tree_spidev_node(bool pi5);
 
 /* Take device @index out, as when it is unplugged. */
 void tree_unplug(const char *root, size_t index);

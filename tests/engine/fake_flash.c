@@ -306,6 +306,12 @@ const struct die_cost *flash_cost(const struct flash *flash)
 	return &cost;
 }
 
+const char *flash_place(const struct flash *flash)
+{
+	(void)flash;
+	return "usb";
+}
+
 const char *flash_port(const struct flash *flash)
 {
 	(void)flash;

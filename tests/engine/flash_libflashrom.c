@@ -69,6 +69,12 @@ const struct die_cost *beken_cost(const struct beken_programmer *beken)
 	return &cost;
 }
 
+const char *beken_place(const struct beken_programmer *beken)
+{
+	(void)beken;
+	return "usb";
+}
+
 const char *beken_port(const struct beken_programmer *beken)
 {
 	(void)beken;
@@ -242,6 +248,7 @@ static void what_is_opened_is_closed(void **state)
 	assert_non_null(flash);
 	assert_ptr_equal(flash_part(flash), &fake.part);
 	assert_string_equal(flash_adapter(flash), "array");
+	assert_string_equal(flash_place(flash), "usb");
 	assert_string_equal(flash_port(flash), "1-4.2");
 	assert_int_equal(flash_done(flash), PROXY_CHANGED);
 	assert_ptr_equal(flash_protection(flash), &fake);

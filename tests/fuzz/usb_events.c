@@ -43,7 +43,7 @@ static enum trouble_kind run(struct spi_bus *bus)
 
 void fuzz_one(const uint8_t *data, size_t size)
 {
-	static const struct adapter_wish any = {NULL, NULL};
+	static const struct adapter_wish any = {.parameter = NULL};
 	static struct notes notes;
 	struct spi_bus *bus;
 

@@ -57,6 +57,8 @@ SHOWN = {
     f"{BRIDGE} -r backup.bin": Shown(makes={"backup.bin": DIE}),
     f"{BRIDGE} -r again.bin": Shown(makes={"again.bin": DIE}),
     "cmp backup.bin again.bin": Shown(files={"backup.bin": DIE, "again.bin": DIE}, plain=True),
+    "beken-flash backup --params=spidev=/dev/spidev0.0,cen=GPIO25 backup.bin": Shown(
+        makes={"backup.bin": DIE, "backup.bin.json": None}, device=(*KNOWN, "--adapter", "spidev")),
     # Of a flashrom that has the driver in it; here it is the bridge.
     "flashrom -p beken_spi -r backup.bin": Shown(
         makes={"backup.bin": DIE}, run=f"{AS_FLASHROM}; flashrom -p beken_spi -r backup.bin"),

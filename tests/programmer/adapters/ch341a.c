@@ -93,7 +93,7 @@ enum trouble_kind ch341a_usb_run(struct ch341a_usb *usb, struct ch341a_stream *s
 
 static struct spi_bus *open_bus(void)
 {
-	static const struct adapter_wish any = {NULL, NULL};
+	static const struct adapter_wish any = {.parameter = NULL};
 	struct spi_bus *bus;
 
 	notes_begin(&notes);

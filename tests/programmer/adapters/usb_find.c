@@ -133,7 +133,8 @@ static void a_place_is_an_address_or_a_port(void **state)
 
 static void whether_one_is_there_opens_nothing(void **state)
 {
-	const struct adapter_wish any = {NULL, NULL}, other = {"usb", "7:7"};
+	const struct adapter_wish any = {.parameter = NULL},
+				  other = {.parameter = "usb", .value = "7:7"};
 
 	(void)state;
 	assert_true(usb_find_present(&ch341a_adapter, &any));

@@ -108,7 +108,7 @@ static void sleep_us(struct spi_bus *bus, uint64_t us)
 /* The driver's own ops, but in the time of the chip. */
 struct spi_bus *simulated_ch341a_open(const struct observer *observer)
 {
-	static const struct adapter_wish any = {NULL, NULL};
+	static const struct adapter_wish any = {.parameter = NULL};
 	static struct spi_adapter_ops ops;
 	struct spi_bus *bus = adapter_open(&any, observer);
 

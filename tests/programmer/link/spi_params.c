@@ -61,6 +61,17 @@ static void each_parameter_can_be_set(void **state)
 	assert_int_equal(parsed("tries=1000").link.tries, 1000);
 	assert_int_equal(parsed("leave=run").leave, LEAVE_RUN);
 	assert_int_equal(parsed("leave=spi").leave, LEAVE_SPI);
+	assert_int_equal(parsed("").speed_hz, 0);
+	assert_int_equal(parsed("speed=7.5M").speed_hz, 7500000);
+	assert_int_equal(parsed("speed=30k").speed_hz, 30000);
+	assert_int_equal(parsed("speed=937.5k").speed_hz, 937500);
+	assert_int_equal(parsed("speed=1000000").speed_hz, 1000000);
+	assert_false(parsed("mode=0").mode3);
+	assert_true(parsed("mode=3").mode3);
+	assert_false(parsed("").link.not_own);
+	assert_true(parsed("own_flash=no").link.not_own);
+	assert_string_equal(parsed("spidev=/dev/spidev0.1").adapter, "spidev");
+	assert_string_equal(parsed("spidev=/dev/spidev0.1").place, "/dev/spidev0.1");
 	assert_string_equal(parsed("cen=GPIO25").cen, "GPIO25");
 	assert_string_equal(parsed("cen=own").cen, "own");
 	assert_false(parsed("cen_drive=open-drain").push_pull);
@@ -102,7 +113,7 @@ static void more_tries_get_more_time(void **state)
 static void unknown_names_are_refused_and_named(void **state)
 {
 	(void)state;
-	refused("speed=1", "speed");
+	refused("speeed=1", "speeed");
 	refused("Enter=auto", "Enter");
 	refused("enter_=auto", "enter_");
 	refused("=auto", "\"\"");
@@ -129,6 +140,16 @@ static void bad_values_are_refused_and_named(void **state)
 		{"cen=25", "25"},
 		{"cen=", "cen"},
 		{"cen_drive=weak", "weak"},
+		{"speed=0", "0"},
+		{"speed=fast", "fast"},
+		{"speed=1.5", "1.5"},
+		{"speed=7.M", "7.M"},
+		{"speed=7.1234M", "7.1234M"},
+		{"speed=5000M", "5000M"},
+		{"speed=1MHz", "1MHz"},
+		{"mode=1", "1"},
+		{"own_flash=yes", "yes"},
+		{"spidev=0.0", "0.0"},
 		{"reset_ms=9", "reset_ms"},
 		{"reset_ms=5001", "reset_ms"},
 		{"reset_ms=", "reset_ms"},

@@ -85,7 +85,7 @@ static bool same(const struct wire_suspect *one, const struct wire_suspect *othe
 #define STEP 1
 #endif
 
-static const struct link_options usual = {LINK_AUTO, 100, 4, 30000};
+static const struct link_options usual = {.reset_ms = 100, .tries = 4, .timeout_ms = 30000};
 static struct spi_caps caps;
 
 static void judge_board(const struct board_options *options, struct wire_seen *seen,

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "programmer/adapters/spidev.h"
+#include "programmer/adapters/spidev_node.h"
+
+#include <errno.h>
+#include <linux/spi/spidev.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/opcodes.h"
+
+#define SLOT 128
+#define TRANSFERS_MOST 256
+
+/* Through loose wires and the pads of a SoC; 6 MHz and 16 MHz are known to have worked. */
+#define SPEED_USUAL_HZ 1000000
+
+/* Nothing can be given up within a message. */
+#define MESSAGE_MOST_US 50000
+#define WAIT_MOST_US 60000
+
+/* Looks at the status go on so long around the expected time, and for so many samples at least. */
+#define LOOK_NS 60000
+#define LOOKS_LEAST 10
+#define LOOKS_MOST SLOT
+
+#define SR_WIP 0x01
+
+/* A system call, and CS between two windows; the rest of what it costs is the clock. */
+#define US_PER_MESSAGE 60
+#define US_PER_WINDOW 10
+#define SAMPLE_LEAST_US 6
+
+struct spidev {
+	struct spi_bus bus;
+	int fd;
+	uint32_t bufsiz;
+	unsigned looks;
+
+	/* The message that is being made. */
+	struct spi_ioc_transfer transfers[TRANSFERS_MOST];
+	size_t count, waits, tx_room, rx_room;
+	uint64_t us;
+	uint8_t status[TRANSFERS_MOST / 2][LOOKS_MOST]; /* answers to each wait */
+};
+
+static uint32_t clock_us(const struct spidev *dev, size_t bytes)
+{
+	return (uint32_t)(bytes * UINT64_C(8000000) / dev->bus.caps.clock_hz);
+}
+
+static size_t in_slots(size_t bytes)
+{
+	return (bytes + SLOT - 1) / SLOT * SLOT;
+}
+
+/* One transfer more; false if it does not go into this message. */
+static bool add(struct spidev *dev, const uint8_t *tx, uint8_t *rx, size_t len, uint32_t delay_us)
+{
+	size_t sent = tx ? in_slots(len) : 0, received = rx ? in_slots(len) : 0;
+
+	if (dev->count >= TRANSFERS_MOST || sent > dev->tx_room || received > dev->rx_room)
+		return false;
+	dev->tx_room -= sent;
+	dev->rx_room -= received;
+	dev->us += clock_us(dev, len) + delay_us;
+	dev->transfers[dev->count++] = (struct spi_ioc_transfer){
+		.tx_buf = (uintptr_t)tx,
+		.rx_buf = (uintptr_t)rx,
+		.len = (uint32_t)len,
+		.delay_usecs = (uint16_t)delay_us,
+	};
+	return true;
+}
+
+/* When the first look at the status is, as time behind the command. */
+static uint32_t first_look_us(const struct spidev *dev, const struct spi_op *wait)
+{
+	uint32_t half = clock_us(dev, dev->looks) / 2;
+
+	return wait->expect_us > half ? wait->expect_us - half : 0;
+}
+
+/* A die goes on with what it does while CS is low, and repeats its status as long as it is clocked.
+ */
+static bool add_wait(struct spidev *dev, const struct spi_op *op)
+{
+	static const uint8_t rdsr = OPCODE_RDSR;
+
+	return op->expect_us <= WAIT_MOST_US && add(dev, &rdsr, NULL, 1, first_look_us(dev, op)) &&
+	       add(dev, NULL, dev->status[dev->waits++], dev->looks, 0);
+}
+
+static bool add_op(struct spidev *dev, const struct spi_op *op)
+{
+	switch (op->kind) {
+	case SPI_XFER:
+		return (!op->tx_len || add(dev, op->tx, NULL, op->tx_len, 0)) &&
+		       (!op->rx_len || add(dev, NULL, op->rx, op->rx_len, 0));
+	case SPI_DUPLEX:
+		return add(dev, op->tx, op->rx, op->tx_len, 0);
+	case SPI_WAIT_READY:
+		return add_wait(dev, op);
+	default:
+		return false;
+	}
+}
+
+/* As many ops as one message holds. */
+static size_t make_message(struct spidev *dev, const struct spi_op *ops, size_t count)
+{
+	size_t n = 0;
+
+	dev->count = dev->waits = 0;
+	dev->tx_room = dev->rx_room = dev->bufsiz;
+	dev->us = 0;
+	for (; n < count && dev->us < MESSAGE_MOST_US; n++) {
+		size_t begin = dev->count;
+
+		if (!add_op(dev, &ops[n])) {
+			dev->count = begin;
+			break;
+		}
+		/* CS rises behind it. Behind the last one it does so by itself. */
+		if (dev->count > begin)
+			dev->transfers[dev->count - 1].cs_change = 1;
+	}
+	if (dev->count)
+		dev->transfers[dev->count - 1].cs_change = 0;
+	return n;
+}
+
+static enum trouble_kind kind_of(int error)
+{
+	switch (error) {
+	case ETIMEDOUT:
+		return TROUBLE_ADAPTER_SILENT;
+	case ESHUTDOWN:
+	case ENODEV:
+		return TROUBLE_ADAPTER_GONE;
+	case EMSGSIZE:
+		return TROUBLE_BUG;
+	default:
+		return TROUBLE_ADAPTER_FAULT;
+	}
+}
+
+static enum trouble_kind send_message(struct spidev *dev)
+{
+	unsigned long request =
+		_IOC(_IOC_WRITE, SPI_IOC_MAGIC, 0, dev->count * sizeof(struct spi_ioc_transfer));
+
+	return ioctl(dev->fd, request, dev->transfers) < 0 ? kind_of(errno) : TROUBLE_NONE;
+}
+
+/* Answers a wait from its samples. */
+static void look(const struct spidev *dev, struct spi_op *wait, const uint8_t *samples)
+{
+	unsigned i = 0;
+
+	while (i < dev->looks && samples[i] & SR_WIP)
+		i++;
+	wait->early = i == 0;
+	wait->missed = i == dev->looks;
+	wait->took_us = first_look_us(dev, wait) + clock_us(dev, i + 1);
+}
+
+static enum trouble_kind run(struct spi_bus *bus, struct spi_op *ops, size_t count, size_t *done)
+{
+	struct spidev *dev = (struct spidev *)bus;
+	size_t n = make_message(dev, ops, count), wait = 0;
+	enum trouble_kind kind;
+
+	*done = 0;
+	/* A wait that is too long for a message is the host's. */
+	if (n == 0)
+		return ops[0].kind == SPI_WAIT_READY ? TROUBLE_NONE : TROUBLE_BUG;
+	kind = send_message(dev);
+	for (; !kind && *done < n; ++*done) {
+		if (ops[*done].kind != SPI_WAIT_READY)
+			continue;
+		look(dev, &ops[*done], dev->status[wait++]);
+		if (ops[*done].missed)
+			break;
+	}
+	return kind;
+}
+
+/* Clocks nothing, and raises a CS that somebody left low. */
+static enum trouble_kind end_window(struct spi_bus *bus)
+{
+	struct spidev *dev = (struct spidev *)bus;
+
+	dev->count = 1;
+	dev->transfers[0] = (struct spi_ioc_transfer){.len = 0};
+	return send_message(dev);
+}
+
+static void close_bus(struct spi_bus *bus)
+{
+	struct spidev *dev = (struct spidev *)bus;
+
+	if (dev->fd >= 0)
+		close(dev->fd);
+	free(dev);
+}
+
+static const struct spi_adapter_ops spidev_ops = {
+	.run = run,
+	.recover = end_window,
+	.close = close_bus,
+};
+
+static const char *select_name(const char *node)
+{
+	static const char *const names[] = {"CE0", "CE1", "CE2", "CE3"};
+	unsigned bus, select;
+
+	return spidev_node_numbers(node, &bus, &select) && select < 4 ? names[select] : "CE";
+}
+
+/* What is read fills the one buffer, and its command a slot of the other. */
+static uint32_t longest_window(const struct spidev *dev, uint32_t hz)
+{
+	uint64_t bytes = (uint64_t)hz * MESSAGE_MOST_US / 8000000;
+
+	if (bytes > dev->bufsiz)
+		bytes = dev->bufsiz;
+	return (uint32_t)(bytes < SPI_WINDOW_LEAST ? SPI_WINDOW_LEAST : bytes) + 4;
+}
+
+static void fill_caps(struct spidev *dev, const char *node, uint32_t hz)
+{
+	uint32_t byte_ns = (uint32_t)(UINT64_C(8000000000) / hz), byte_us = byte_ns / 1000;
+
+	dev->bus.caps = (struct spi_caps){
+		.kind = "spidev",
+		.place = "spidev",
+		.pins = {.clock = "SCLK", .select = select_name(node), .out = "MOSI", .in = "MISO"},
+		.clock_hz = hz,
+		.window_most = longest_window(dev, hz),
+		.duplex = true,
+		.waits_in_stream = true,
+		.may_be_own = true,
+		.sample_us = byte_us > SAMPLE_LEAST_US ? byte_us : SAMPLE_LEAST_US,
+		.ns_per_byte = byte_ns,
+		.us_per_op = US_PER_WINDOW,
+		.us_per_batch = US_PER_MESSAGE,
+	};
+	dev->looks = LOOK_NS / byte_ns;
+	if (dev->looks < LOOKS_LEAST)
+		dev->looks = LOOKS_LEAST;
+	if (dev->looks > LOOKS_MOST)
+		dev->looks = LOOKS_MOST;
+}
+
+static struct spi_bus *open_bus(const struct adapter *adapter, const struct adapter_wish *wish,
+				const struct observer *observer)
+{
+	struct spidev *dev = calloc(1, sizeof(*dev));
+	uint32_t hz = wish->speed_hz ? wish->speed_hz : SPEED_USUAL_HZ;
+	enum trouble_kind kind;
+
+	(void)adapter;
+	if (!dev) {
+		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
+		return NULL;
+	}
+	dev->bus.ops = &spidev_ops;
+	dev->bus.observer = observer;
+	snprintf(dev->bus.port, sizeof(dev->bus.port), "%s", wish->value);
+	dev->bufsiz = spidev_node_bufsiz();
+	fill_caps(dev, wish->value, hz);
+	dev->fd = spidev_node_open(wish, hz, observer);
+	kind = dev->fd >= 0 ? end_window(&dev->bus) : TROUBLE_NO_ADAPTER;
+	if (!kind)
+		return &dev->bus;
+	if (dev->fd >= 0)
+		observer_raise(observer, kind, NO_RANGE, "%s does not work: %s", wish->value,
+			       trouble_text(kind));
+	close_bus(&dev->bus);
+	return NULL;
+}
+
+static bool is_node(const char *value)
+{
+	unsigned bus, select;
+
+	return spidev_node_numbers(value, &bus, &select);
+}
+
+static bool present(const struct adapter *adapter, const struct adapter_wish *wish)
+{
+	(void)adapter;
+	return wish->value && access(wish->value, F_OK) == 0;
+}
+
+const struct adapter spidev_adapter = {
+	.name = "spidev",
+	.parameter = "spidev",
+	.value_help = "spidev=/dev/spidevBUS.CS",
+	.is_value = is_node,
+	.only_named = true,
+	.slowest_hz = 1000,
+	.fastest_hz = 125000000,
+	.mode3 = true,
+	.present = present,
+	.open = open_bus,
+};

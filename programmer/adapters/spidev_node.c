@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "programmer/adapters/spidev_node.h"
+#include "programmer/adapters/node_trouble.h"
+#include "programmer/adapters/own_flash.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/spi/spidev.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define FOLDER "/dev/"
+#define PREFIX "spidev"
+#define BUFSIZ_PATH "/sys/module/spidev/parameters/bufsiz"
+#define BUFSIZ_USUAL 4096
+
+bool spidev_node_numbers(const char *node, unsigned *bus, unsigned *select)
+{
+	char end;
+
+	return strncmp(node, FOLDER PREFIX, strlen(FOLDER PREFIX)) == 0 &&
+	       sscanf(node + strlen(FOLDER PREFIX), "%3u.%2u%c", bus, select, &end) == 2;
+}
+
+uint32_t spidev_node_bufsiz(void)
+{
+	FILE *file = fopen(BUFSIZ_PATH, "re");
+	unsigned value = BUFSIZ_USUAL;
+
+	if (file && (fscanf(file, "%9u", &value) != 1 || value < 2 * SPI_WINDOW_LEAST))
+		value = BUFSIZ_USUAL;
+	if (file)
+		fclose(file);
+	return value;
+}
+
+/* Says what there is instead of a node that is not. */
+static void raise_missing(const struct observer *observer, const char *node)
+{
+	struct trouble trouble = trouble_seen(TROUBLE_NO_ADAPTER, "there is no %s", node);
+	DIR *dir = opendir(FOLDER);
+	char list[200] = "";
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) == 0 &&
+		    strlen(list) + strlen(entry->d_name) + 8 < sizeof(list)) {
+			strcat(list, list[0] ? ", " FOLDER : FOLDER);
+			strcat(list, entry->d_name);
+		}
+	if (dir)
+		closedir(dir);
+	trouble_add_text(&trouble, "node", "%s", node);
+	if (list[0])
+		trouble_set_next(&trouble, "There is: %s", list);
+	else
+		trouble_set_next(
+			&trouble,
+			"This computer shows no SPI bus: on a Raspberry Pi put dtparam=spi=on "
+			"into config.txt (raspi-config does it), with Armbian "
+			"overlays=spi-spidev into armbianEnv.txt, and start it again");
+	observer_tell(observer, &trouble);
+}
+
+static bool may_be_used(const char *node, const struct observer *observer)
+{
+	struct trouble trouble;
+	unsigned bus, select;
+	char why[160];
+
+	if (spidev_node_numbers(node, &bus, &select) && !own_flash_on_bus(bus, why, sizeof(why)))
+		return true;
+	trouble = trouble_seen(TROUBLE_OWN_FLASH,
+			       "%s is on the bus of this computer's own flash: %s", node, why);
+	trouble_add_text(&trouble, "node", "%s", node);
+	observer_tell(observer, &trouble);
+	return false;
+}
+
+static bool set_up(int fd, bool mode3, uint32_t hz)
+{
+	uint8_t mode = mode3 ? SPI_MODE_3 : SPI_MODE_0, bits = 8;
+
+	return ioctl(fd, SPI_IOC_WR_MODE, &mode) >= 0 &&
+	       ioctl(fd, SPI_IOC_WR_BITS_PER_WORD, &bits) >= 0 &&
+	       ioctl(fd, SPI_IOC_WR_MAX_SPEED_HZ, &hz) >= 0;
+}
+
+int spidev_node_open(const struct adapter_wish *wish, uint32_t hz, const struct observer *observer)
+{
+	const char *node = wish->value;
+	int fd;
+
+	if (!may_be_used(node, observer))
+		return -1;
+	fd = open(node, O_RDWR | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT) {
+		raise_missing(observer, node);
+		return -1;
+	}
+	/* Linux lets several programs have the bus, and mixes their messages. */
+	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB)) {
+		raise_node(observer, errno, node);
+	} else if (set_up(fd, wish->mode3, hz)) {
+		return fd;
+	} else if (errno == EINVAL) {
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+			       "the controller of %s does not take mode %u at %u Hz: try another "
+			       "speed=",
+			       node, wish->mode3 ? 3u : 0u, (unsigned)hz);
+	} else {
+		raise_node(observer, errno, node);
+	}
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the adapter asks of the kernel, byte for byte, and what it makes of the answers. */
+#include "tests/unit.h"
+#include "programmer/bus/adapter.h"
+
+#include <errno.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define NODE "/dev/spidev99.1"
+#define FD 1000
+
+/* Layout of struct spi_ioc_transfer in include/uapi/linux/spi/spidev.h. */
+struct transfer {
+	uint64_t tx, rx;
+	uint32_t len, speed_hz;
+	uint16_t delay_us;
+	uint8_t bits, cs_change, tx_nbits, rx_nbits, word_delay_us, pad;
+};
+
+struct call {
+	unsigned long request;
+	uint32_t value;
+	struct transfer transfers[64];
+};
+
+static struct {
+	struct call calls[64];
+	size_t count;
+	int open_error, lock_error, error; /* of the next that is not the set-up; 0: none */
+	unsigned errors;		   /* so often */
+	unsigned busy;			   /* so many samples of a status are busy */
+	bool is_open;
+} kernel;
+static struct notes notes;
+
+int __wrap_open(const char *path, int flags, ...);
+int __wrap_open64(const char *path, int flags, ...);
+int __wrap_close(int fd);
+int __wrap_flock(int fd, int operation);
+int __wrap_ioctl(int fd, unsigned long request, ...);
+
+static int refuse(int error)
+{
+	errno = error;
+	return -1;
+}
+
+int __wrap_open(const char *path, int flags, ...)
+{
+	(void)flags;
+	assert_string_equal(path, NODE);
+	if (kernel.open_error)
+		return refuse(kernel.open_error);
+	kernel.is_open = true;
+	return FD;
+}
+
+int __wrap_open64(const char *path, int flags, ...)
+{
+	return __wrap_open(path, flags);
+}
+
+int __wrap_close(int fd)
+{
+	assert_int_equal(fd, FD);
+	kernel.is_open = false;
+	return 0;
+}
+
+int __wrap_flock(int fd, int operation)
+{
+	assert_int_equal(fd, FD);
+	assert_int_equal(operation, LOCK_EX | LOCK_NB);
+	return kernel.lock_error ? refuse(kernel.lock_error) : 0;
+}
+
+static int answer(const struct transfer *x, size_t count)
+{
+	static const uint8_t id[] = {0x0b, 0x40, 0x16};
+	int total = 0;
+
+	for (size_t i = 0; i < count; total += (int)x[i++].len) {
+		uint8_t *rx = (uint8_t *)(uintptr_t)x[i].rx;
+
+		if (!rx)
+			continue;
+		if (x[i].len == 3) {
+			memcpy(rx, id, 3);
+			continue;
+		}
+		for (unsigned k = 0; k < x[i].len; k++)
+			rx[k] = k < kernel.busy ? 0x03 : 0x00;
+		/* A die that is asked later is ready. */
+		kernel.busy = x[i].len >= kernel.busy ? 0 : kernel.busy;
+	}
+	return total;
+}
+
+int __wrap_ioctl(int fd, unsigned long request, ...)
+{
+	struct call *call = &kernel.calls[kernel.count < 63 ? kernel.count++ : 63];
+	bool is_message = (request & 0xffff) == 0x6b00;
+	size_t size = request >> 16 & 0x3fff, count = size / sizeof(struct transfer);
+	va_list arguments;
+	void *argument;
+
+	va_start(arguments, request);
+	argument = va_arg(arguments, void *);
+	va_end(arguments);
+	assert_int_equal(fd, FD);
+	call->request = request;
+	if (is_message && kernel.errors) {
+		kernel.errors--;
+		return refuse(kernel.error);
+	}
+	if (!is_message) {
+		memcpy(&call->value, argument, size);
+		return 0;
+	}
+	assert_in_range(count, 1, 64);
+	memcpy(call->transfers, argument, size);
+	return answer(argument, count);
+}
+
+static struct spi_bus *open_at(uint32_t hz)
+{
+	const struct adapter_wish wish = {.parameter = "spidev", .value = NODE, .speed_hz = hz};
+
+	notes_begin(&notes);
+	return adapter_open(&wish, &notes.observer);
+}
+
+static struct spi_bus *open_bus(uint32_t hz)
+{
+	struct spi_bus *bus;
+
+	memset(&kernel, 0, sizeof(kernel));
+	bus = open_at(hz);
+	assert_non_null(bus);
+	assert_string_equal(notes.text, "");
+	return bus;
+}
+
+static const struct call *last_call(void)
+{
+	return &kernel.calls[kernel.count - 1];
+}
+
+static void the_bus_is_set_up_and_a_window_ended_that_somebody_left_open(void **state)
+{
+	static const struct transfer nothing;
+	struct spi_bus *bus = open_bus(7500000);
+
+	(void)state;
+	assert_int_equal(kernel.count, 4);
+	assert_int_equal(kernel.calls[0].request, 0x40016b01);
+	assert_int_equal(kernel.calls[0].value, 0);
+	assert_int_equal(kernel.calls[1].request, 0x40016b03);
+	assert_int_equal(kernel.calls[1].value, 8);
+	assert_int_equal(kernel.calls[2].request, 0x40046b04);
+	assert_int_equal(kernel.calls[2].value, 7500000);
+	assert_int_equal(kernel.calls[3].request, 0x40206b00);
+	assert_memory_equal(kernel.calls[3].transfers, &nothing, sizeof(nothing));
+	assert_string_equal(bus->port, NODE);
+	assert_string_equal(bus->caps.pins.select, "CE1");
+	assert_true(bus->caps.may_be_own);
+	adapter_close(bus);
+	assert_false(kernel.is_open);
+}
+
+static void an_id_is_one_message_of_two_transfers(void **state)
+{
+	static const uint8_t rdid = 0x9f, id[] = {0x0b, 0x40, 0x16};
+	struct spi_bus *bus = open_bus(0);
+	uint8_t rx[3];
+	struct spi_op op = {.kind = SPI_XFER, .tx = &rdid, .tx_len = 1, .rx = rx, .rx_len = 3};
+	const struct transfer wanted[] = {{.tx = (uintptr_t)&rdid, .len = 1},
+					  {.rx = (uintptr_t)rx, .len = 3}};
+
+	(void)state;
+	assert_int_equal(bus->caps.clock_hz, 1000000);
+	assert_int_equal(spi_transfer(bus, &op, 1), TROUBLE_NONE);
+	assert_int_equal(last_call()->request, 0x40406b00);
+	assert_memory_equal(last_call()->transfers, wanted, sizeof(wanted));
+	assert_memory_equal(rx, id, 3);
+	adapter_close(bus);
+}
+
+static void windows_of_a_batch_are_parted_by_cs(void **state)
+{
+	static const uint8_t wren = 0x06, rdsr = 0x05;
+	struct spi_bus *bus = open_bus(0);
+	uint8_t status;
+	struct spi_op ops[] = {
+		{.kind = SPI_XFER, .tx = &wren, .tx_len = 1},
+		{.kind = SPI_XFER, .tx = &rdsr, .tx_len = 1, .rx = &status, .rx_len = 1}};
+	const struct transfer wanted[] = {{.tx = (uintptr_t)&wren, .len = 1, .cs_change = 1},
+					  {.tx = (uintptr_t)&rdsr, .len = 1},
+					  {.rx = (uintptr_t)&status, .len = 1}};
+
+	(void)state;
+	assert_int_equal(spi_transfer(bus, ops, 2), TROUBLE_NONE);
+	assert_int_equal(last_call()->request, 0x40606b00);
+	assert_memory_equal(last_call()->transfers, wanted, sizeof(wanted));
+	adapter_close(bus);
+}
+
+/* 128 bytes of the kernel's buffer for each transfer, in each direction. */
+static void no_message_takes_more_than_the_kernels_buffer(void **state)
+{
+	static const uint8_t d2[130] = {0xd2};
+	struct spi_bus *bus = open_bus(16000000);
+	struct spi_op ops[100];
+	uint8_t rx[130];
+	size_t windows = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(ops); i++)
+		ops[i] = (struct spi_op){
+			.kind = SPI_DUPLEX, .tx = d2, .tx_len = i < 60 ? 1 : 130, .rx = rx};
+	assert_int_equal(spi_transfer(bus, ops, COUNT_OF(ops)), TROUBLE_NONE);
+	for (size_t i = 4; i < kernel.count; i++) {
+		size_t room = 0, count = kernel.calls[i].request >> 16 & 0x3fff;
+
+		for (size_t k = 0; k < count / sizeof(struct transfer); k++)
+			room += (kernel.calls[i].transfers[k].len + 127) / 128 * 128;
+		assert_in_range(room, 1, 4096);
+		windows += count / sizeof(struct transfer);
+	}
+	assert_int_equal(windows, COUNT_OF(ops));
+	adapter_close(bus);
+}
+
+static void a_long_read_fills_the_buffer_each_time(void **state)
+{
+	static const uint8_t read[] = {0x03, 0, 0, 0};
+	static uint8_t content[16384];
+	struct spi_bus *bus = open_bus(16000000);
+	struct spi_op op = {.kind = SPI_XFER,
+			    .tx = read,
+			    .tx_len = 4,
+			    .rx = content,
+			    .rx_len = sizeof(content)};
+
+	(void)state;
+	assert_int_equal(spi_transfer(bus, &op, 1), TROUBLE_NONE);
+	assert_int_equal(kernel.count, 4 + 4);
+	assert_int_equal(last_call()->transfers[1].len, 4096);
+	adapter_close(bus);
+}
+
+/* Nothing can be given up within a message. */
+static void a_message_is_short_on_a_slow_bus_too(void **state)
+{
+	static const uint8_t read[] = {0x03, 0, 0, 0};
+	static uint8_t content[4096];
+	struct spi_bus *bus = open_bus(30000);
+	struct spi_op op = {.kind = SPI_XFER,
+			    .tx = read,
+			    .tx_len = 4,
+			    .rx = content,
+			    .rx_len = sizeof(content)};
+
+	(void)state;
+	assert_int_equal(spi_transfer(bus, &op, 1), TROUBLE_NONE);
+	assert_in_range(kernel.calls[4].transfers[1].len, 200, 261);
+	adapter_close(bus);
+}
+
+static struct spi_op a_wait(uint32_t expect_us)
+{
+	return (struct spi_op){.kind = SPI_WAIT_READY, .expect_us = expect_us, .max_us = 100000};
+}
+
+static void a_wait_is_a_pause_with_looks_behind_it_in_one_window(void **state)
+{
+	struct spi_bus *bus = open_bus(1000000);
+	struct spi_op wait = a_wait(700);
+	const struct transfer *x = last_call()->transfers;
+
+	(void)state;
+	kernel.busy = 4;
+	assert_int_equal(spi_transfer(bus, &wait, 1), TROUBLE_NONE);
+	x = last_call()->transfers;
+	assert_int_equal(last_call()->request, 0x40406b00);
+	assert_int_equal(x[0].len, 1);
+	assert_int_equal(x[0].delay_us, 660);
+	assert_int_equal(x[0].cs_change, 0);
+	assert_int_equal(x[1].len, 10);
+	assert_int_equal(wait.took_us, 660 + 5 * 8);
+	assert_false(wait.missed || wait.early);
+	adapter_close(bus);
+}
+
+static void a_wait_that_was_too_short_ends_the_batch_and_what_is_behind_is_sent_again(void **state)
+{
+	static const uint8_t wren = 0x06;
+	struct spi_bus *bus = open_bus(1000000);
+	struct spi_op ops[] = {a_wait(700), {.kind = SPI_XFER, .tx = &wren, .tx_len = 1}};
+	unsigned wrens = 0;
+
+	(void)state;
+	kernel.busy = 10;
+	assert_int_equal(spi_transfer(bus, ops, 2), TROUBLE_NONE);
+	assert_true(ops[0].missed);
+	for (size_t i = 4; i < kernel.count; i++)
+		for (size_t k = 0; k < (kernel.calls[i].request >> 16 & 0x3fff) / 32; k++)
+			wrens += kernel.calls[i].transfers[k].tx == (uintptr_t)&wren;
+	assert_int_equal(wrens, 2);
+	adapter_close(bus);
+}
+
+static void a_wait_that_is_too_long_for_a_message_is_the_hosts(void **state)
+{
+	struct spi_bus *bus = open_bus(1000000);
+	struct spi_op wait = a_wait(61000);
+
+	(void)state;
+	assert_int_equal(spi_transfer(bus, &wait, 1), TROUBLE_NONE);
+	for (size_t i = 4; i < kernel.count; i++)
+		assert_int_equal(kernel.calls[i].transfers[0].delay_us, 0);
+	assert_true(wait.early);
+	adapter_close(bus);
+}
+
+static void what_fails_has_its_kind(void **state)
+{
+	static const struct {
+		int error;
+		enum trouble_kind kind;
+		unsigned messages; /* the first, that which ends a window, and the repetition */
+	} cases[] = {
+		{ETIMEDOUT, TROUBLE_ADAPTER_SILENT, 4},
+		{EIO, TROUBLE_ADAPTER_FAULT, 4},
+		{ESHUTDOWN, TROUBLE_ADAPTER_GONE, 1},
+		{ENODEV, TROUBLE_ADAPTER_GONE, 1},
+	};
+	static const uint8_t wren = 0x06;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++) {
+		struct spi_bus *bus = open_bus(0);
+		struct spi_op op = {.kind = SPI_XFER, .tx = &wren, .tx_len = 1};
+
+		/* Once is mended, if the bus is still there. */
+		kernel.error = cases[i].error;
+		kernel.errors = 1;
+		assert_int_equal(spi_transfer(bus, &op, 1),
+				 cases[i].messages > 1 ? TROUBLE_NONE : cases[i].kind);
+		kernel.errors = 9;
+		assert_int_equal(spi_transfer(bus, &op, 1), cases[i].kind);
+		adapter_close(bus);
+	}
+}
+
+static void fails_to_open(int open_error, int lock_error, enum trouble_kind kind, const char *words)
+{
+	memset(&kernel, 0, sizeof(kernel));
+	kernel.open_error = open_error;
+	kernel.lock_error = lock_error;
+	assert_null(open_at(0));
+	assert_int_equal(notes.errors, 1);
+	assert_int_equal(notes.trouble.kind, kind);
+	assert_mentions(&notes, NODE);
+	assert_mentions(&notes, words);
+	assert_false(kernel.is_open);
+}
+
+static void what_can_not_be_opened_is_said(void **state)
+{
+	(void)state;
+	fails_to_open(ENOENT, 0, TROUBLE_NO_ADAPTER, "dtparam=spi=on");
+	fails_to_open(EACCES, 0, TROUBLE_ADAPTER_FORBIDDEN, "root");
+	fails_to_open(0, EWOULDBLOCK, TROUBLE_ADAPTER_IN_USE, "another program");
+	fails_to_open(EIO, 0, TROUBLE_SYSTEM, "Input/output error");
+}
+
+static void a_speed_that_the_adapter_does_not_have_is_refused(void **state)
+{
+	(void)state;
+	memset(&kernel, 0, sizeof(kernel));
+	assert_null(open_at(999));
+	assert_int_equal(notes.trouble.kind, TROUBLE_USAGE);
+	assert_null(open_at(126000000));
+	assert_int_equal(notes.trouble.kind, TROUBLE_USAGE);
+	assert_int_equal(kernel.count, 0);
+}
+
+static void there_is_no_default(void **state)
+{
+	const struct adapter *const *row = adapters;
+
+	(void)state;
+	while (*row && strcmp((*row)->name, "spidev") != 0)
+		row++;
+	assert_non_null(*row);
+	assert_true((*row)->only_named);
+	assert_true((*row)->is_value(NODE) && (*row)->is_value("/dev/spidev0.0"));
+	assert_false((*row)->is_value("/dev/spidev0") || (*row)->is_value("spidev0.0") ||
+		     (*row)->is_value("/dev/spidev0.0x") || (*row)->is_value("1-4"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_bus_is_set_up_and_a_window_ended_that_somebody_left_open),
+		cmocka_unit_test(an_id_is_one_message_of_two_transfers),
+		cmocka_unit_test(windows_of_a_batch_are_parted_by_cs),
+		cmocka_unit_test(no_message_takes_more_than_the_kernels_buffer),
+		cmocka_unit_test(a_long_read_fills_the_buffer_each_time),
+		cmocka_unit_test(a_message_is_short_on_a_slow_bus_too),
+		cmocka_unit_test(a_wait_is_a_pause_with_looks_behind_it_in_one_window),
+		cmocka_unit_test(
+			a_wait_that_was_too_short_ends_the_batch_and_what_is_behind_is_sent_again),
+		cmocka_unit_test(a_wait_that_is_too_long_for_a_message_is_the_hosts),
+		cmocka_unit_test(what_fails_has_its_kind),
+		cmocka_unit_test(what_can_not_be_opened_is_said),
+		cmocka_unit_test(a_speed_that_the_adapter_does_not_have_is_refused),
+		cmocka_unit_test(there_is_no_default),
+	};
+
+	return cmocka_run_group_tests_name("spidev", tests, NULL, NULL);
+}
