@@ -71,6 +71,7 @@ check-recipes:
 	@tools/check-recipes $(BUILD)
 
 bench: deps-demo all
+	@tools/bench-adapters $(BUILD)
 	@tools/bench $(BUILD)
 
 calibrate: deps-demo all

@@ -245,6 +245,7 @@ static void fill_caps(struct spidev *dev, const char *node, uint32_t hz)
 		.duplex = true,
 		.waits_in_stream = true,
 		.may_be_own = true,
+		.costs_guessed = true,
 		.sample_us = byte_us > SAMPLE_LEAST_US ? byte_us : SAMPLE_LEAST_US,
 		.ns_per_byte = byte_ns,
 		.us_per_op = US_PER_WINDOW,

@@ -145,7 +145,11 @@ struct spi_caps {
 	enum spi_cen cen;
 	const char *beside_cen; /* SPI_LINE_BESIDE_CEN: "D1"; NULL if there are no steps by hand */
 
-	/* Costs, for estimates (die_cost) and for pace (pace.h). */
+	/*
+	 * Costs, for estimates (die_cost) and for pace (pace.h). Where they depend on the host
+	 * they are guesses, until spi_calibrate().
+	 */
+	bool costs_guessed;
 	uint32_t sample_us;   /* from one status sample of a wait to the next */
 	uint32_t ns_per_byte; /* of a long window */
 	uint32_t us_per_op, us_per_batch;
@@ -192,6 +196,12 @@ struct spi_bus {
 	char port[48];	 /* where it is plugged in: "1-4.2" */
 	bool whole;	 /* what is under way must not be ended: do not ask */
 };
+
+/*
+ * Measures what this bus costs on this host, with a linked die at its other end, of which it reads
+ * 5 KiB in small pieces and a large one. The caps are as they were when it fails.
+ */
+enum trouble_kind spi_calibrate(struct spi_bus *bus);
 
 enum trouble_kind spi_transfer(struct spi_bus *bus, struct spi_op *ops, size_t count);
 

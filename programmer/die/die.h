@@ -71,7 +71,7 @@ struct die_cost {
 	uint32_t us_per_erase;
 };
 
-/* What a die is able to do, and what it costs. Does not change while it lives. */
+/* What a die is able to do, and what it costs. Does not change when the part is known. */
 struct die_caps {
 	bool sfdp;	       /* can be asked for its own table */
 	bool registers;	       /* status registers can be read and written */

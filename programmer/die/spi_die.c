@@ -162,12 +162,26 @@ static enum trouble_kind wait_ready(struct beken_die *die, uint32_t max_us)
 	return spi_transfer(spi_die_of(die)->bus, &wait, 1);
 }
 
+static struct die_cost cost_of(const struct spi_caps *caps)
+{
+	uint32_t windows_us = WINDOWS_PER_CHANGE * caps->us_per_op;
+
+	return (struct die_cost){
+		.ns_per_byte = caps->ns_per_byte,
+		.us_per_program = windows_us + PROGRAM_HEADER * caps->ns_per_byte / 1000,
+		.us_per_erase = windows_us,
+	};
+}
+
 /* The datasheet's typical times are where the waits begin. */
 static void take_part(struct beken_die *die)
 {
 	struct spi_die *spi = spi_die_of(die);
 	const struct chipdb_part *part = die->part;
 	uint32_t margin = PACE_MARGIN_SAMPLES * spi->bus->caps.sample_us;
+
+	/* What the bus costs may have been measured since. */
+	die->caps.cost = cost_of(&spi->bus->caps);
 
 	spi->program_pace = (struct pace){.expect_us = part->program_typ_us,
 					  .max_us = part->program_max_us,
@@ -231,17 +245,6 @@ static enum trouble_kind lock_write(struct beken_die *die, enum die_locks what, 
 	};
 
 	return spi_transfer_whole(spi_die_of(die)->bus, ops, 2);
-}
-
-static struct die_cost cost_of(const struct spi_caps *caps)
-{
-	uint32_t windows_us = WINDOWS_PER_CHANGE * caps->us_per_op;
-
-	return (struct die_cost){
-		.ns_per_byte = caps->ns_per_byte,
-		.us_per_program = windows_us + PROGRAM_HEADER * caps->ns_per_byte / 1000,
-		.us_per_erase = windows_us,
-	};
 }
 
 struct beken_die *spi_die_new(struct spi_bus *bus)

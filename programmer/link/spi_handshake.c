@@ -22,14 +22,18 @@
 
 /* Shapes of CS windows that tools use: one byte each, a packet, hundreds of bytes. */
 #define SHORT_WINDOW 1
+#define SHORT_WINDOWS 60
 #define PACKET_WINDOW 31
 #define LONG_WINDOW 250
 #define BURST_BYTES 750
 
+/* A burst of so many bytes takes 4 ms at 1.5 Mbit/s; on a slower bus it has fewer. */
+#define BURST_US 4000
+
 /*
  * A chip that takes D2 does so at once, or when the shape of the windows suits it:
  * all shapes have their turn within 20 ms. When D2 is offered longer than that and
- * then stops, the window has closed.
+ * then stops, the window has closed. On a slow bus a turn is five bursts.
  */
 #define TAKEN_WITHIN_US 30000
 
@@ -39,6 +43,7 @@
  * tool sends 25 000 of them before it asks.
  */
 #define READY_US 1800000
+#define READY_ZEROS 30000
 #define READY_DOUBTFUL_US 150000
 #define ASK_WINDOWS 10
 #define ASK_PAUSE_US 2000
@@ -54,6 +59,20 @@ struct attempt {
 };
 
 static const uint8_t rdid = OPCODE_RDID;
+
+static uint64_t bytes_us(const struct spi_bus *bus, uint64_t bytes)
+{
+	return bus->caps.clock_hz ? bytes * 8000000 / bus->caps.clock_hz : 0;
+}
+
+static size_t burst_bytes(const struct spi_bus *bus)
+{
+	uint64_t bytes = (uint64_t)bus->caps.clock_hz * BURST_US / 8000000;
+
+	if (bytes < PACKET_WINDOW)
+		return PACKET_WINDOW;
+	return bytes < BURST_BYTES ? (size_t)bytes : BURST_BYTES;
+}
 
 static bool plausible(const uint8_t id[3])
 {
@@ -109,7 +128,7 @@ static enum trouble_kind ask(struct spi_bus *bus, uint8_t id[3], struct answers 
 }
 
 static void look_at(struct attempt *attempt, const uint8_t *rx, size_t len, size_t window,
-		    uint64_t now_us)
+		    uint64_t now_us, uint64_t within_us)
 {
 	size_t echoes = 0, idle = 0;
 
@@ -132,7 +151,7 @@ static void look_at(struct attempt *attempt, const uint8_t *rx, size_t len, size
 	if (attempt->echo && !attempt->stopped && window > SHORT_WINDOW &&
 	    rx[len - 1] != BEKEN_COMMAND && rx[len - 2] != BEKEN_COMMAND) {
 		attempt->stopped = true;
-		attempt->taken = now_us - attempt->echo_us < TAKEN_WITHIN_US;
+		attempt->taken = now_us - attempt->echo_us < within_us;
 	}
 }
 
@@ -145,9 +164,14 @@ static enum trouble_kind burst(struct spi_bus *bus, bool raise_cen, size_t windo
 {
 	uint8_t tx[LONG_WINDOW], rx[BURST_BYTES] = {0};
 	struct spi_op ops[1 + BURST_BYTES / SHORT_WINDOW];
-	size_t count = 0, bytes = window == SHORT_WINDOW ? 60 : BURST_BYTES / window * window;
+	size_t count = 0, bytes = burst_bytes(bus);
+	uint64_t within_us = 5 * bytes_us(bus, bytes);
 	enum trouble_kind kind;
 
+	window = window < bytes ? window : bytes;
+	if (window == SHORT_WINDOW && bytes > SHORT_WINDOWS)
+		bytes = SHORT_WINDOWS;
+	bytes -= bytes % window;
 	memset(tx, BEKEN_COMMAND, sizeof(tx));
 	if (raise_cen)
 		ops[count++] = (struct spi_op){.kind = SPI_CEN, .level = true};
@@ -156,7 +180,8 @@ static enum trouble_kind burst(struct spi_bus *bus, bool raise_cen, size_t windo
 	kind = spi_transfer(bus, ops, count);
 	if (kind)
 		return kind;
-	look_at(attempt, rx, bytes, window, spi_now_us(bus));
+	look_at(attempt, rx, bytes, window, spi_now_us(bus),
+		within_us > TAKEN_WITHIN_US ? within_us : TAKEN_WITHIN_US);
 	return TROUBLE_NONE;
 }
 
@@ -175,6 +200,14 @@ static enum trouble_kind send_d2(struct spi_bus *bus, uint64_t limit_us, struct 
 			return TROUBLE_INTERRUPTED;
 	}
 	return TROUBLE_NONE;
+}
+
+/* How long a chip that has taken D2 may need; one that counts zeros has to get them. */
+static uint64_t ready_time(const struct spi_bus *bus)
+{
+	uint64_t zeros_us = bytes_us(bus, READY_ZEROS);
+
+	return zeros_us > READY_US ? zeros_us : READY_US;
 }
 
 /* Asks for the ID, with zeros in between, until it is there or @limit_us is over. */
@@ -328,14 +361,14 @@ static enum trouble_kind try_to_link(struct spi_bus *bus, const struct link_opti
 	}
 	/* Without duplex the echo ends unheard when the first D2 is taken: it may have been. */
 	if (attempt.taken || !bus->caps.duplex)
-		ready_us = READY_US;
+		ready_us = ready_time(bus);
 	else if (attempt.stopped)
 		ready_us = READY_DOUBTFUL_US;
 	kind = wait_for_id(bus, ready_us, report->last_id, &answers);
 	if (kind)
 		return kind;
 	all->unsteady |= attempt.taken && answers.unsteady;
-	if (ready_us == READY_US && !answers.linked && !answers.unsteady)
+	if (ready_us >= READY_US && !answers.linked && !answers.unsteady)
 		kind = wake(bus, report, &answers);
 	if (kind)
 		return kind;

@@ -69,8 +69,8 @@ struct link_report {
 };
 
 /*
- * Returns report->kind. Bounded by options->timeout_ms plus one try (under 4 s). CEN is high
- * afterwards, whatever happened, unless the bus fails for good.
+ * Returns report->kind. Bounded by options->timeout_ms plus one try (under 4 s; 10 s at 30 kHz).
+ * CEN is high afterwards, whatever happened, unless the bus fails for good.
  */
 enum trouble_kind spi_handshake(struct spi_bus *bus, const struct link_options *options,
 				const struct observer *observer, struct link_report *report);

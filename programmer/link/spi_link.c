@@ -169,6 +169,9 @@ static struct link *open_link(const char *parameters, const struct observer *obs
 	if (report.woken)
 		observer_note(observer, NOTE_INFO, TROUBLE_NONE, "%s", spi_wake_text(report.woken));
 	memcpy(spi->link.id, report.id, sizeof(report.id));
+	/* If it fails, what comes next does so as well, and says why. */
+	if (spi->link.bus->caps.costs_guessed)
+		spi_calibrate(spi->link.bus);
 	spi->link.was_linked = report.was_linked;
 	spi->link.resets = report.tries;
 	return &spi->link;

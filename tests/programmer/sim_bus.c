@@ -29,8 +29,8 @@ static void sim_sleep_us(struct spi_bus *bus, uint64_t us)
 
 static void shift(struct sim_bus *sim, const uint8_t *tx, uint8_t *rx, size_t len)
 {
-	soc_shift(&sim->soc, tx, rx, len, sim->ns, BYTE_NS);
-	sim->ns += len * BYTE_NS;
+	soc_shift(&sim->soc, tx, rx, len, sim->ns, sim->byte_ns);
+	sim->ns += len * sim->byte_ns;
 }
 
 static void plain_window(struct sim_bus *sim, const struct spi_op *op)
@@ -139,19 +139,19 @@ static void send_ahead(struct sim_bus *sim, const struct spi_op *ops, size_t cou
 static void sample(struct sim_bus *sim, struct spi_op *op, uint64_t begin)
 {
 	static const uint8_t tx[1 + SAMPLES] = {0x05};
-	uint64_t first = begin + op->expect_us * UINT64_C(1000) - SAMPLES / 2 * BYTE_NS;
+	uint64_t first = begin + op->expect_us * UINT64_C(1000) - SAMPLES / 2 * sim->byte_ns;
 	uint8_t rx[1 + SAMPLES];
 
-	if (op->expect_us * UINT64_C(1000) > OP_NS + (1 + SAMPLES / 2) * BYTE_NS)
-		sim->ns = first - BYTE_NS;
-	first = sim->ns + BYTE_NS;
+	if (op->expect_us * UINT64_C(1000) > OP_NS + (1 + SAMPLES / 2) * sim->byte_ns)
+		sim->ns = first - sim->byte_ns;
+	first = sim->ns + sim->byte_ns;
 	soc_set_cs(&sim->soc, true, sim->ns);
 	shift(sim, tx, rx, sizeof(tx));
 	soc_set_cs(&sim->soc, false, sim->ns);
 	op->early = !(rx[1] & 1);
 	op->missed = rx[SAMPLES] & 1;
 	for (unsigned i = 0; i < SAMPLES && (i == 0 || rx[i] & 1); i++)
-		op->took_us = (uint32_t)((first + i * BYTE_NS - begin) / 1000);
+		op->took_us = (uint32_t)((first + i * sim->byte_ns - begin) / 1000);
 }
 
 static enum trouble_kind wait_ready(struct sim_bus *sim, struct spi_op *op,
@@ -258,10 +258,12 @@ struct sim_bus *sim_bus_new(const struct board_options *options)
 	assert_non_null(options->part);
 	assert_true(nor_init(&sim->nor, options, &sim->stats));
 	soc_init(&sim->soc, variant, options->seed, &sim->nor, &sim->stats);
+	sim->byte_ns = BYTE_NS;
 	sim->bus.ops = &sim_bus_ops;
 	sim->bus.caps = (struct spi_caps){
 		.kind = "simulation",
 		.pins = {.clock = "D3", .select = "D0", .out = "D5", .in = "D7", .cen = "D2"},
+		.clock_hz = 1500000,
 		.duplex = true,
 		.waits_in_stream = true,
 		.delay_most_us = UINT32_MAX,

@@ -30,7 +30,7 @@ struct sim_bus {
 	struct soc soc;
 	struct nor nor;
 	struct board_stats stats;
-	uint64_t ns;
+	uint64_t ns, byte_ns; /* the time, and that of a byte */
 
 	unsigned transfers, cen_ops, missed;
 	unsigned long sent[256]; /* CS windows by their first byte */
