@@ -80,6 +80,7 @@ calibrate: deps-demo all
 # The tables in docs/ that are made from the chip database; commit them.
 docs:
 	@python3 chipdb/generate.py docs docs
+	@python3 cli/docs/json_docs.py docs
 
 # What the commands show on the virtual device, as a page of the docs; commit it.
 stories: deps-demo all

@@ -101,6 +101,14 @@ void json_no_value(struct json *json, const char *key)
 	fputs("null", json->out);
 }
 
+void json_number_or_none(struct json *json, const char *key, uint64_t number, bool known)
+{
+	if (known)
+		json_number(json, key, number);
+	else
+		json_no_value(json, key);
+}
+
 void json_text_or_none(struct json *json, const char *key, const char *text)
 {
 	if (text && text[0])

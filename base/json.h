@@ -32,6 +32,9 @@ void json_number(struct json *json, const char *key, uint64_t number);
 void json_bool(struct json *json, const char *key, bool value);
 void json_no_value(struct json *json, const char *key);
 
+/* No value where nothing is known. */
+void json_number_or_none(struct json *json, const char *key, uint64_t number, bool known);
+
 /* No value where there is no text: NULL, or empty. */
 void json_text_or_none(struct json *json, const char *key, const char *text);
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "cli/beken_flash/report.h"
 #include "cli/beken_flash/commands.h"
 #include "cli/dialect/aliases.h"
 #include "cli/dialect/describe.h"
@@ -17,10 +18,27 @@
 
 #define NAME "beken-flash"
 
+/* Also where no command was found, and with --json also where its line is wrong. */
+static struct report report;
+
 static int usage_error(const char *command)
 {
+	const struct trouble usage = {.kind = TROUBLE_USAGE};
+
 	fprintf(stderr, NAME ": see " NAME " %s%s--help\n", command, command[0] ? " " : "");
+	report.command = command;
+	report_result(&report, &usage);
+	report_result_end(&report);
 	return COMMAND_USAGE;
+}
+
+/* Before anything is known of the line. */
+static bool wants_json(int argc, char *const *argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--json") == 0)
+			return true;
+	return false;
 }
 
 static void say_line(int argc, char *const *argv)
@@ -63,11 +81,11 @@ static int run(const struct command *command, const struct command_line *line)
 		return COMMAND_DONE;
 	}
 	if (line->word_count < command->words_least || line->word_count > command->words_most) {
-		say_message(SAY_ERROR, "%s %s %s", command->name,
-			    line->word_count < command->words_least ? "needs"
-			    : command->words_most		    ? "takes only"
-								    : "takes no words behind it",
-			    command->words);
+		observer_raise(&report.observer, TROUBLE_USAGE, NO_RANGE, "%s %s %s", command->name,
+			       line->word_count < command->words_least ? "needs"
+			       : command->words_most		       ? "takes only"
+								       : "takes no words behind it",
+			       command->words);
 		return usage_error(command->name);
 	}
 	if (!say_begin(&wish))
@@ -80,7 +98,7 @@ static int run(const struct command *command, const struct command_line *line)
 static int parse_and_run(const struct command *command, int argc, char **argv,
 			 struct command_line *line)
 {
-	switch (parse(command_table, command, argc, argv, line)) {
+	switch (parse(command_table, command, argc, argv, line, &report.observer)) {
 	case PARSED:
 		return run(command, line);
 	case PARSE_NO_MEMORY:
@@ -117,7 +135,7 @@ static int translate_and_run(int argc, char **argv, struct command_line *line)
 	if (ours.only_reads && command) {
 		status = parse_and_run(command, ours.argc - 1, ours.argv + 1, line);
 	} else if (ours.only_reads) {
-		parse_no_command(command_table, ours.argv[1]);
+		parse_no_command(command_table, ours.argv[1], &report.observer);
 		usage_error("");
 	}
 	alias_free(&ours);
@@ -131,7 +149,7 @@ static int help(size_t count, char *const *words)
 	if (command) {
 		describe_command(command);
 	} else if (count) {
-		parse_no_command(command_table, words[0]);
+		parse_no_command(command_table, words[0], &report.observer);
 		return usage_error("");
 	} else {
 		describe_all(command_table);
@@ -142,7 +160,7 @@ static int help(size_t count, char *const *words)
 /* What stands in front of the command holds as if it stood behind it. */
 static int run_words(int argc, char **argv, struct command_line *line)
 {
-	enum parse_end end = parse(command_table, NULL, argc, argv, line);
+	enum parse_end end = parse(command_table, NULL, argc, argv, line, &report.observer);
 	size_t count = line->word_count;
 	const struct command *command;
 	int first = argc - (int)count;
@@ -167,8 +185,11 @@ static int run_words(int argc, char **argv, struct command_line *line)
 int main(int argc, char **argv)
 {
 	struct command_line line = {.word_count = 0};
-	int status = run_words(argc, argv, &line);
+	int status;
 
+	report_begin(&report, "", &line);
+	report.as_json = wants_json(argc, argv);
+	status = run_words(argc, argv, &line);
 	parse_free(&line);
 	if ((fflush(stdout) != 0 || ferror(stdout)) && status == COMMAND_DONE) {
 		perror(NAME ": standard output");

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/beken_flash/commands.h"
+#include "cli/beken_flash/report.h"
 #include "cli/say.h"
 #include "image/image.h"
 #include "base/json.h"
@@ -14,7 +14,6 @@
 #include "cli/beken_flash/show_image.h"
 #include "cli/show_identity.h"
 
-#define JSON_SCHEMA 1
 #define NOT_TO_BE_WRITTEN 3
 
 static const struct command_status statuses[] = {
@@ -109,48 +108,44 @@ static void json_place(struct json *json, const struct image *image,
 	json_end(json, ']');
 }
 
-static void json_image(const char *path, const struct image *image,
+static void json_image(struct report *report, const char *path, const struct image *image,
 		       const struct placement *placement, bool good)
 {
-	struct json json = {stdout, false};
+	struct json *json = report_event(report, "file");
 
-	json_begin(&json, NULL, '{');
-	json_number(&json, "schema", JSON_SCHEMA);
-	json_text(&json, "file", path);
-	json_number(&json, "size", image->file_size);
-	json_text_or_none(&json, "container", image->unpacked ? "uf2" : NULL);
-	json_text(&json, "kind", image->other ? image->other->name : image_kind_name(image->kind));
-	json_text_or_none(&json, "piece", image->piece);
-	show_identity_json(&json, &image->identity);
-	json_text(&json, "code",
+	json_text(json, "file", path);
+	json_number(json, "size", image->file_size);
+	json_text_or_none(json, "container", image->unpacked ? "uf2" : NULL);
+	json_text(json, "kind", image->other ? image->other->name : image_kind_name(image->kind));
+	json_text_or_none(json, "piece", image->piece);
+	show_identity_json(json, &image->identity);
+	json_text(json, "code",
 		  image->coding.kind == CODING_STOCK || image->coding.kind == CODING_OTHER
 			  ? "keyed"
 			  : coding_name(image->coding.kind));
-	json_text(&json, "coding", coding_name(image->coding.kind));
-	show_firmware_json(&json, image);
-	show_pieces_json(&json, image);
-	json_place(&json, image, placement, good);
-	json_end(&json, '}');
-	say("\n");
+	json_text(json, "coding", coding_name(image->coding.kind));
+	show_firmware_json(json, image);
+	show_pieces_json(json, image);
+	json_place(json, image, placement, good);
+	report_event_end(report);
 }
 
-static void complain(const char *path, bool as_json)
+static void complain(struct report *report, const char *path)
 {
-	struct json json = {stdout, false};
 	const char *why = errno == EFBIG ? "too large for any flash" : strerror(errno);
+	struct json *json;
 
-	fprintf(stderr, "beken-flash: %s: %s\n", path, why);
-	if (!as_json)
+	say_message(SAY_ERROR, "%s: %s", path, why);
+	if (!report->as_json)
 		return;
-	json_begin(&json, NULL, '{');
-	json_number(&json, "schema", JSON_SCHEMA);
-	json_text(&json, "file", path);
-	json_text(&json, "error", why);
-	json_end(&json, '}');
-	say("\n");
+	json = report_event(report, "unreadable");
+	json_text(json, "file", path);
+	json_text(json, "trouble", trouble_name(TROUBLE_FILE));
+	json_text(json, "error", why);
+	report_event_end(report);
 }
 
-static int identify_file(const char *path, bool as_json)
+static int identify_file(struct report *report, const char *path)
 {
 	struct placement placement;
 	struct image image;
@@ -159,13 +154,13 @@ static int identify_file(const char *path, bool as_json)
 	bool good;
 
 	if (!data || !image_identify(data, size, &image)) {
-		complain(path, as_json);
+		complain(report, path);
 		free(data);
 		return COMMAND_FAILED;
 	}
 	good = find_place(&image, &placement);
-	if (as_json)
-		json_image(path, &image, &placement, good);
+	if (report->as_json)
+		json_image(report, path, &image, &placement, good);
 	else
 		print_image(path, &image, &placement, good);
 	free(data);
@@ -175,9 +170,11 @@ static int identify_file(const char *path, bool as_json)
 static int run(const struct command_line *line)
 {
 	int worst = COMMAND_DONE;
+	struct report report;
 
+	report_begin(&report, "identify", line);
 	for (size_t i = 0; i < line->word_count; i++) {
-		int status = identify_file(line->words[i], line->option[OPTION_JSON] != NULL);
+		int status = identify_file(&report, line->words[i]);
 
 		if (status == COMMAND_FAILED || worst == COMMAND_DONE)
 			worst = status;

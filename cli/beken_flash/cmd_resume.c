@@ -11,6 +11,7 @@ static int forget(struct device *device, struct resume_job *resume, unsigned num
 {
 	const struct journal *journal = &resume->job.journal;
 	bool was_there;
+	struct json *json;
 
 	if (!resume_forget(resume, &device->session, number, &was_there))
 		return device_failed(device);
@@ -20,7 +21,10 @@ static int forget(struct device *device, struct resume_job *resume, unsigned num
 			      journal->command, journal->file,
 			      journal->backup[0] ? ". What it held before is in " : "",
 			      journal->backup);
-	if (!device_result(device))
+	json = device_result(device);
+	if (json)
+		json_bool(json, "forgotten", was_there);
+	else
 		say("there is no journal of it any more\n");
 	return device_result_end(device);
 }

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "cli/beken_flash/say_next.h"
@@ -43,13 +44,31 @@ static void end_event(struct report *report)
 	fflush(stdout);
 }
 
-static void json_trouble(struct report *report, const struct trouble *trouble, const char *next)
+/* What stands between commas. */
+static void json_list(struct json *json, const char *key, const char *list)
+{
+	char one[NEXT_TRY_ROOM];
+
+	json_begin(json, key, '[');
+	while (*list) {
+		int length = (int)strcspn(list, ",");
+
+		snprintf(one, sizeof(one), "%.*s", length, list);
+		json_text(json, NULL, one);
+		list += length + (list[length] == ',');
+	}
+	json_end(json, ']');
+}
+
+static void json_trouble(struct report *report, const struct trouble *trouble,
+			 const struct next *next, const char *words)
 {
 	struct json *json = begin_event(report, "trouble");
 
 	json_text(json, "kind", trouble_name(trouble->kind));
 	json_text(json, "seen", trouble->seen);
-	json_text(json, "next", next);
+	json_text(json, "next", words);
+	json_list(json, "try", next->try);
 	json_begin(json, "values", '{');
 	for (size_t i = 0; i < trouble->value_count; i++) {
 		const struct trouble_value *value = &trouble->values[i];
@@ -87,11 +106,13 @@ static void log_values(const struct trouble *trouble)
 static void on_trouble(void *data, const struct trouble *trouble)
 {
 	struct report *report = data;
-	char next[SAY_TROUBLE_ROOM], words[SAY_TROUBLE_ROOM], text[SAY_TROUBLE_ROOM];
+	char words[SAY_TROUBLE_ROOM], text[SAY_TROUBLE_ROOM];
+	struct next next;
 
-	spi_pins_put(&report->pins, say_next(trouble, report->module, next), words, sizeof(words));
+	next_of(trouble, report->module, &next);
+	spi_pins_put(&report->pins, next.text, words, sizeof(words));
 	if (report->as_json)
-		json_trouble(report, trouble, words);
+		json_trouble(report, trouble, &next, words);
 	log_values(trouble);
 	/* What was asked for is no error. */
 	say_message(trouble->kind == TROUBLE_INTERRUPTED ? SAY_WARNING : SAY_ERROR, "%s",
@@ -143,6 +164,7 @@ static void show(struct report *report)
 {
 	uint64_t ms = report->shown_ms - report->began_ms;
 	uint64_t rate = ms ? report->done * 1000 / ms : 0;
+	uint64_t left_ms = rate ? (report->total - report->done) * 1000 / rate : 0;
 	unsigned percent = (unsigned)(report->done * 100 / report->total);
 	char longer[200], shorter[80], shortest[40], left[80] = "", seconds[32] = "";
 
@@ -152,12 +174,14 @@ static void show(struct report *report)
 		json_text(json, "name", report->phase);
 		json_number(json, "bytes", report->done);
 		json_number(json, "of", report->total);
+		json_number_or_none(json, "rate", rate, rate > 0);
+		json_number_or_none(json, "left_ms", left_ms, rate > 0);
 		end_event(report);
 		return;
 	}
 	if (rate) {
 		snprintf(seconds, sizeof(seconds), ", %u s left",
-			 (unsigned)((report->total - report->done + rate - 1) / rate));
+			 (unsigned)((left_ms + 999) / 1000));
 		snprintf(left, sizeof(left), ", %u KiB/s%s", (unsigned)(rate / 1024), seconds);
 	}
 	snprintf(longer, sizeof(longer), "%s %3u%%, %u of %u KiB%s", report->phase, percent,

@@ -4,68 +4,86 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CANDIDATES_ROOM 200 /* for IDENTITY_FEW names */
-
-/* Better than the kind's own, which knows no options. */
+/* Better than the kind's own, which knows no options; and what to try. */
 static const struct {
 	enum trouble_kind kind;
-	const char *next;
+	const char *try, *text;
 } steps[] = {
-	{TROUBLE_JOURNAL_DAMAGED,
+	{TROUBLE_ADAPTER_FORBIDDEN, "doctor", NULL},
+	{TROUBLE_ADAPTER_IN_USE, "doctor", NULL},
+	{TROUBLE_JOURNAL_DAMAGED, "restore,resume --forget",
 	 "beken-flash restore BACKUP brings the old content back; beken-flash resume --forget "
 	 "removes the journal, and then write again"},
-	{TROUBLE_KEPT, "Say --with-rf if it has to go"},
-	{TROUBLE_NO_MANIFEST,
+	{TROUBLE_KEPT, "--with-rf", "Say --with-rf if it has to go"},
+	{TROUBLE_NO_MANIFEST, "--no-manifest,write",
 	 "--no-manifest takes it as it is; beken-flash write FILE looks into it first"},
-	{TROUBLE_NOT_CONFIRMED, "Say --yes, or --dry-run to see what would be done"},
-	{TROUBLE_REGISTER_REFUSED, "Name only those with --registers=HEX"},
-	{TROUBLE_REGISTER_UNKNOWN, "Say it with --registers=HEX"},
-	{TROUBLE_SOC_CONTRADICTED, "Leave --soc away"},
-	{TROUBLE_SOC_UNKNOWN, "Say which it is with --soc"},
-	{TROUBLE_UNFINISHED,
+	{TROUBLE_NOT_CONFIRMED, "--yes,--dry-run",
+	 "Say --yes, or --dry-run to see what would be done"},
+	{TROUBLE_REGISTER_REFUSED, "--registers", "Name only those with --registers=HEX"},
+	{TROUBLE_REGISTER_UNKNOWN, "--registers", "Say it with --registers=HEX"},
+	{TROUBLE_SOC_CONTRADICTED, "--soc", "Leave --soc away"},
+	{TROUBLE_SOC_UNKNOWN, "--soc", "Say which it is with --soc"},
+	{TROUBLE_UNFINISHED, "resume,restore,resume --forget",
 	 "beken-flash resume goes on with it; beken-flash restore BACKUP brings the old content "
 	 "back; beken-flash resume --forget forgets it"},
-	{TROUBLE_STALE_BACKUP, "Leave --backup away, or name a new file there"},
-	{TROUBLE_WRONG_PLACE, "Say where it goes with --at=ADDRESS"},
+	{TROUBLE_STALE_BACKUP, "--backup", "Leave --backup away, or name a new file there"},
+	{TROUBLE_WRONG_PLACE, "--at", "Say where it goes with --at=ADDRESS"},
 };
 
 /* Those that it may be, and no other as an example. */
-static const char *name_candidates(const struct identity *module, char text[CANDIDATES_ROOM])
+static void name_candidates(const struct identity *module, struct next *next)
 {
-	int length = snprintf(text, CANDIDATES_ROOM, "Say which it is");
+	size_t text = 0, try = 0;
 
-	for (size_t i = 0; i < module->soc_count; i++)
-		length += snprintf(text + length, CANDIDATES_ROOM - (size_t)length, "%s--soc=%s",
-				   i ? " or " : ": ", module->socs[i]->name);
-	return text;
+	for (size_t i = 0; i < module->soc_count; i++) {
+		const char *name = module->socs[i]->name;
+
+		text += (size_t)snprintf(next->text + text, sizeof(next->text) - text, "%s--soc=%s",
+					 i ? " or " : "Say which it is: ", name);
+		try += (size_t)snprintf(next->try + try, sizeof(next->try) - try, "%s--soc=%s",
+					i ? "," : "", name);
+	}
 }
 
-const char *say_next(const struct trouble *trouble, const struct identity *module,
-		     char next[SAY_TROUBLE_ROOM])
+void next_of(const struct trouble *trouble, const struct identity *module, struct next *next)
 {
-	char candidates[CANDIDATES_ROOM];
 	const struct trouble_value *refusal = trouble_value(trouble, "refusal");
 	const struct trouble_value *consent = trouble_value(trouble, "consent");
-	const char *text = trouble_next(trouble->kind);
+	const char *doctor = say_doctor(trouble);
 
+	*next = (struct next){.text = ""};
+	snprintf(next->text, sizeof(next->text), "%s", trouble_next(trouble->kind));
+	snprintf(next->try, sizeof(next->try), "%s", doctor[0] ? "doctor" : "");
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
-		if (steps[i].kind == trouble->kind)
-			text = steps[i].next;
-	if (trouble->kind == TROUBLE_UNFINISHED && trouble_value(trouble, "which"))
-		text = "Say which with its number: beken-flash resume --journal=N goes on with it, "
-		       "and with --forget it is forgotten";
+		if (steps[i].kind == trouble->kind) {
+			snprintf(next->try, sizeof(next->try), "%s", steps[i].try);
+			if (steps[i].text)
+				snprintf(next->text, sizeof(next->text), "%s", steps[i].text);
+		}
+	if (trouble->kind == TROUBLE_UNFINISHED && trouble_value(trouble, "which")) {
+		snprintf(next->text, sizeof(next->text),
+			 "Say which with its number: beken-flash resume --journal=N goes on with "
+			 "it, and with --forget it is forgotten");
+		snprintf(next->try, sizeof(next->try), "--journal");
+	}
 	if (trouble->kind == TROUBLE_SOC_UNKNOWN && module && module->soc_count > 1)
-		text = name_candidates(module, candidates);
+		name_candidates(module, next);
 	if (trouble->next[0])
-		text = trouble->next;
+		snprintf(next->text, sizeof(next->text), "%s", trouble->next);
 	/* A loss can be agreed to only where it was asked for, and by its name. */
-	if (consent && trouble->kind != TROUBLE_NOT_CONFIRMED)
-		snprintf(next, SAY_TROUBLE_ROOM, "If that is what you want, say --yes=%s",
+	if (consent && trouble->kind != TROUBLE_NOT_CONFIRMED) {
+		snprintf(next->text, sizeof(next->text), "If that is what you want, say --yes=%s",
 			 consent->text);
-	else if (refusal)
-		snprintf(next, SAY_TROUBLE_ROOM, "%s%s--force=%s overrules this", text,
-			 text[0] ? "; " : "", refusal->text);
-	else
-		snprintf(next, SAY_TROUBLE_ROOM, "%s%s", text, say_doctor(trouble));
-	return next;
+		snprintf(next->try, sizeof(next->try), "--yes=%s", consent->text);
+	} else if (refusal) {
+		size_t length = strlen(next->text);
+
+		snprintf(next->text + length, sizeof(next->text) - length,
+			 "%s--force=%s overrules this", length ? "; " : "", refusal->text);
+		snprintf(next->try, sizeof(next->try), "--force=%s", refusal->text);
+	} else {
+		size_t length = strlen(next->text);
+
+		snprintf(next->text + length, sizeof(next->text) - length, "%s", doctor);
+	}
 }

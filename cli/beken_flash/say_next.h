@@ -6,8 +6,18 @@
 #include "cli/say_trouble.h"
 #include "image/identity.h"
 
-/* @module: as far as it is known; NULL if it is not. May be "". Returns @next. */
-const char *say_next(const struct trouble *trouble, const struct identity *module,
-		     char next[SAY_TROUBLE_ROOM]);
+#define NEXT_TRY_ROOM 200
+
+struct next {
+	char text[SAY_TROUBLE_ROOM]; /* for people; may be "" */
+	/*
+	 * For programs: one or the other of these, with commas between, as they are typed. With two
+	 * dashes it is an option of the same command, else another command.
+	 */
+	char try[NEXT_TRY_ROOM];
+};
+
+/* @module: as far as it is known; NULL if it is not. */
+void next_of(const struct trouble *trouble, const struct identity *module, struct next *next);
 
 #endif

@@ -25,22 +25,27 @@ void show_device(const struct session *session)
 		say("protected:  %s\n", protection_say_ranges(&session->protection, text));
 }
 
-void show_device_json(struct json *json, const struct session *session)
+void show_adapter_json(struct json *json, const char *kind, const char *place, const char *value)
 {
 	static const char *const places[] = {"usb", "spidev", "port"};
+
+	json_begin(json, "adapter", '{');
+	json_text(json, "kind", kind);
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		json_text_or_none(json, places[i], strcmp(places[i], place) == 0 ? value : NULL);
+	json_end(json, '}');
+}
+
+void show_device_json(struct json *json, const struct session *session)
+{
 	const struct chipdb_part *part = session->part;
 	char id[9];
 
 	snprintf(id, sizeof(id), "%02X %02X %02X", part->id[0], part->id[1], part->id[2]);
-	json_begin(json, "adapter", '{');
-	json_text(json, "kind", session->adapter);
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		json_text_or_none(json, places[i],
-				  strcmp(places[i], session->place) == 0 ? session->port : NULL);
-	json_end(json, '}');
+	show_adapter_json(json, session->adapter, session->place, session->port);
 	show_identity_json(json, &session->target.identity);
-	json_begin(json, "flash", '{');
-	json_text(json, "part", part->name);
+	json_begin(json, "part", '{');
+	json_text(json, "name", part->name);
 	json_text(json, "maker", part->maker);
 	json_text(json, "id", id);
 	json_number(json, "size", part->size);

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "cli/dialect/nearest.h"
-#include "cli/say.h"
 
 #define FIRST_LONG 256 /* behind all letters */
 #define ROOM 256
@@ -38,12 +37,14 @@ static bool join(struct command_line *line, enum option_id id, const char *value
 	return true;
 }
 
-static enum parse_end take(struct command_line *line, enum option_id id, const char *value)
+static enum parse_end take(struct command_line *line, enum option_id id, const char *value,
+			   const struct observer *observer)
 {
 	/* Of a script whose variable was empty: not what it meant, and not to be guessed. */
 	if (value && !value[0]) {
-		say_message(SAY_ERROR, "--%s needs a %s, and has nothing behind it",
-			    option_table[id].name, option_table[id].argument);
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+			       "--%s needs a %s, and has nothing behind it", option_table[id].name,
+			       option_table[id].argument);
 		return PARSE_WRONG;
 	}
 	if (option_table[id].list)
@@ -70,7 +71,7 @@ static size_t say_those(uint64_t set, const char *name, size_t length, char text
 
 /* Of an option that only others take. */
 static bool say_others(const struct command *const *table, const struct command *command,
-		       const char *name)
+		       const char *name, const struct observer *observer)
 {
 	char others[ROOM] = "";
 	size_t count = 0;
@@ -86,15 +87,16 @@ static bool say_others(const struct command *const *table, const struct command 
 	if (!count)
 		return false;
 	if (command)
-		say_message(SAY_ERROR, "%s takes no --%s; %s %s", command->name, name, others,
-			    count > 1 ? "do" : "does");
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "%s takes no --%s; %s %s",
+			       command->name, name, others, count > 1 ? "do" : "does");
 	else
-		say_message(SAY_ERROR, "--%s belongs behind its command: %s", name, others);
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+			       "--%s belongs behind its command: %s", name, others);
 	return true;
 }
 
 static void say_unknown(const struct command *const *table, const struct command *command,
-			const char *word)
+			const char *word, const struct observer *observer)
 {
 	struct nearest nearest = {.word = word};
 	size_t length = strcspn(word, "=");
@@ -103,44 +105,48 @@ static void say_unknown(const struct command *const *table, const struct command
 	snprintf(name, sizeof(name), "%.*s", (int)(length < ROOM ? length : ROOM - 1), word);
 	nearest.word = name;
 	if (say_those(takes(command), name, strlen(name), those) > 1) {
-		say_message(SAY_ERROR, "--%s may be one of %s", name, those);
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "--%s may be one of %s", name,
+			       those);
 		return;
 	}
-	if (say_others(table, command, name))
+	if (say_others(table, command, name, observer))
 		return;
 	FOR_EACH_OPTION(id, takes(command))
 		nearest_try(&nearest, option_table[id].name);
-	say_message(SAY_ERROR, "there is no option --%s%s%s%s", name,
-		    nearest.name ? "; did you mean --" : "", nearest.name ? nearest.name : "",
-		    nearest.name ? "?" : "");
+	observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "there is no option --%s%s%s%s", name,
+		       nearest.name ? "; did you mean --" : "", nearest.name ? nearest.name : "",
+		       nearest.name ? "?" : "");
 }
 
-void parse_no_command(const struct command *const *table, const char *name)
+void parse_no_command(const struct command *const *table, const char *name,
+		      const struct observer *observer)
 {
 	struct nearest nearest = {.word = name};
 
 	for (const struct command *const *at = table; *at; at++)
 		nearest_try(&nearest, (*at)->name);
-	say_message(SAY_ERROR, "there is no command %s%s%s%s", name,
-		    nearest.name ? "; did you mean " : "", nearest.name ? nearest.name : "",
-		    nearest.name ? "?" : "");
+	observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "there is no command %s%s%s%s", name,
+		       nearest.name ? "; did you mean " : "", nearest.name ? nearest.name : "",
+		       nearest.name ? "?" : "");
 }
 
 /* What getopt_long() stopped at. */
 static enum parse_end wrong(const struct command *const *table, const struct command *command,
-			    int chosen, char **argv)
+			    int chosen, char **argv, const struct observer *observer)
 {
 	const struct command_option *option =
 		optopt >= FIRST_LONG ? &option_table[optopt - FIRST_LONG] : NULL;
 
 	if (option && chosen == ':')
-		say_message(SAY_ERROR, "--%s needs a %s", option->name, option->argument);
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "--%s needs a %s", option->name,
+			       option->argument);
 	else if (option)
-		say_message(SAY_ERROR, "--%s takes no value", option->name);
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "--%s takes no value",
+			       option->name);
 	else if (optopt)
-		say_message(SAY_ERROR, "there is no option -%c", optopt);
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "there is no option -%c", optopt);
 	else
-		say_unknown(table, command, argv[optind - 1] + strlen("--"));
+		say_unknown(table, command, argv[optind - 1] + strlen("--"), observer);
 	return PARSE_WRONG;
 }
 
@@ -154,7 +160,7 @@ static enum option_id by_letter(int letter)
 }
 
 enum parse_end parse(const struct command *const *table, const struct command *command, int argc,
-		     char **argv, struct command_line *line)
+		     char **argv, struct command_line *line, const struct observer *observer)
 {
 	struct option options[OPTION_COUNT + 1] = {{0}};
 	/* A command line that is passed on is another program's; so is what has no command yet. */
@@ -177,12 +183,12 @@ enum parse_end parse(const struct command *const *table, const struct command *c
 	opterr = 0;
 	while (end == PARSED && (chosen = getopt_long(argc, argv, letters, options, NULL)) != -1) {
 		if (chosen == '?' || chosen == ':')
-			end = wrong(table, command, chosen, argv);
+			end = wrong(table, command, chosen, argv, observer);
 		else
 			end = take(line,
 				   chosen < FIRST_LONG ? by_letter(chosen)
 						       : (enum option_id)(chosen - FIRST_LONG),
-				   optarg);
+				   optarg, observer);
 	}
 	line->words = argv + optind;
 	line->word_count = (size_t)(argc - optind);

@@ -3,11 +3,12 @@
 #ifndef CLI_PARSE_H
 #define CLI_PARSE_H
 
+#include "base/observer.h"
 #include "cli/dialect/command.h"
 
 enum parse_end {
 	PARSED,
-	PARSE_WRONG, /* and said why */
+	PARSE_WRONG, /* TROUBLE_USAGE was raised */
 	PARSE_NO_MEMORY,
 };
 
@@ -18,10 +19,11 @@ enum parse_end {
  * in any case.
  */
 enum parse_end parse(const struct command *const *table, const struct command *command, int argc,
-		     char **argv, struct command_line *line);
+		     char **argv, struct command_line *line, const struct observer *observer);
 void parse_free(struct command_line *line);
 
-/* Says that there is no such command, and which may be meant. */
-void parse_no_command(const struct command *const *table, const char *name);
+/* Raises that there is no such command, and which may be meant. */
+void parse_no_command(const struct command *const *table, const char *name,
+		      const struct observer *observer);
 
 #endif

@@ -1,70 +1,62 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What beken-flash --json prints is what docs/json.md says."""
+"""
+What beken-flash --json prints is what docs/json.md and docs/beken-flash.schema.json say.
+
+rig.py holds every line of every test against the schema; here each command and each failure is
+made to print some, and it is seen that what they say is so.
+"""
 import json
 import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import rig
 import tap
 from lamp import BEKEN_FLASH, DIE, MADE, RF, Commands
 
-TYPES = {"number": int, "text": str, "bool": bool, "list": list, "object": dict,
-         "null": type(None)}
-
-
-def documented():
-    """{section: {member: [types]}} of the tables in docs/json.md."""
-    sections, members = {}, None
-    for line in (rig.ROOT / "docs" / "json.md").read_text().splitlines():
-        if line.startswith("#"):
-            members = sections.setdefault(line.lstrip("# "), {})
-        row = re.match(r"\| `([^`]+)` \| ([a-z ]+) \|", line)
-        if row:
-            members[row[1]] = [TYPES[name] for name in row[2].split(" or ")]
-    return sections
+DEFINITIONS = rig.SCHEMA.document["$defs"]
 
 
 class Json(Commands):
-    def setUp(self):
-        super().setUp()
-        self.documented = documented()
-        self.common = self.documented["beken-flash --json"]
-
-    def check(self, value, members, prefix=""):
-        """The members of an object are those of the table, and of the types in it."""
-        here = {name.removeprefix(prefix): types for name, types in members.items()
-                if name.startswith(prefix) and not re.search(r"[.\[]", name[len(prefix):])}
-        self.assertEqual(sorted(value), sorted(here), prefix or value)
-        for name, types in here.items():
-            self.assertIn(type(value[name]), types, prefix + name)
-            inner = prefix + name
-            if any(member.startswith(inner + ".") for member in members):
-                self.check(value[name], members, inner + ".")
-            elif any(member.startswith(inner + "[].") for member in members):
-                for element in value[name]:
-                    self.check(element, members, inner + "[].")
-
     def events(self, run):
-        """All lines, checked; the result is the last and the only one."""
+        """All lines; the result is the last and the only one."""
         lines = [json.loads(line) for line in run.output.splitlines()]
         for line in lines[:-1]:
-            self.assertIn(line["event"], ("log", "phase", "progress", "step", "suspect",
-                                          "trouble"))
-            self.check(line, {**self.common, **self.documented[f"event {line['event']}"]})
-        self.assertEqual(lines[-1]["event"], "result")
-        self.assertEqual(lines[-1]["schema"], 2)
-        self.assertEqual(lines[-1]["status"], run.status)
+            self.assertIn(line["event"], DEFINITIONS)
+            self.assertNotEqual(line["event"], "result")
+        self.assertEqual((lines[-1]["event"], lines[-1]["status"]), ("result", run.status))
         return lines
 
-    def result(self, run, section, status=0):
+    def result(self, run, status=0, schema=None):
+        """The result; @schema: the one of the document that it is held against."""
         self.assertEqual(run.status, status, run.output + run.messages)
         result = self.events(run)[-1]
-        self.check(result, {**self.common, **self.documented["event result"],
-                            **(self.documented[section] if section else {})})
+        met = list(rig.SCHEMA.met(result, rig.SCHEMA.document))
+        for name in filter(None, [schema]):
+            self.assertIn(DEFINITIONS[name], met, result)
         return result
+
+    def test_the_documents_are_made_from_the_table(self):
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run([sys.executable, rig.ROOT / "cli" / "docs" / "json_docs.py", folder], check=True)
+            for made in pathlib.Path(folder).iterdir():
+                self.assertEqual(made.read_text(), (rig.ROOT / "docs" / made.name).read_text(),
+                                 "make docs makes it anew")
+
+    def test_what_is_not_in_the_schema_is_found(self):
+        good = {"schema": 2, "event": "log", "level": "info", "text": "a"}
+        self.assertEqual(rig.SCHEMA.wrong(good), [])
+        for more in ({"level": "loud"}, {"text": 1}, {"new": 1}, {"schema": 3}):
+            self.assertNotEqual(rig.SCHEMA.wrong({**good, **more}), [], more)
+        del good["text"]
+        self.assertNotEqual(rig.SCHEMA.wrong(good), [])
+        done = {"schema": 2, "event": "result", "command": "read", "status": 0, "kind": "none",
+                "flash": "untouched"}
+        self.assertNotEqual(rig.SCHEMA.wrong(done), [])
+        self.assertEqual(rig.SCHEMA.wrong({**done, "status": 1, "kind": "file"}), [])
 
     def test_every_command_gives_what_the_document_says(self):
         self.rig.file("rf.bin", DIE[RF])
@@ -80,10 +72,9 @@ class Json(Commands):
                 ("test --at=0x1ff000 --size=4K --save=saved.bin", 0), ("reset", 0)):
             with self.subTest(line):
                 name, *rest = line.split()
-                result = self.result(self.flash(name, "--json", *rest), f"result of {name}",
-                                     status)
+                result = self.result(self.flash(name, "--json", *rest), status, f"result_{name}")
                 self.assertEqual(result["command"], name)
-        result = self.result(self.flash("run", "--json", "false"), "result of run", 1)
+        result = self.result(self.flash("run", "--json", "false"), 1, "result_run")
         self.assertEqual(result["status"], 1)
         # Nobody knows what the command did with the flash.
         self.assertEqual(result["flash"], "unknown")
@@ -95,7 +86,7 @@ class Json(Commands):
                                      text=True).stdout
             self.assertIn("--json", options)
             if name != "identify":
-                self.assertIn(f"result of {name}", self.documented)
+                self.assertIn(f"result_{name}", DEFINITIONS)
 
     def test_a_dry_run_gives_what_the_document_says(self):
         self.rig.file("rf.bin", DIE[RF])
@@ -105,7 +96,7 @@ class Json(Commands):
             with self.subTest(line):
                 command = ["--", "false"] if line == "run" else []
                 run = self.unchanged(self.flash(*line.split(), "--json", "--dry-run", *command))
-                result = self.result(run, "with --dry-run")
+                result = self.result(run, 0, "dry_run")
                 self.assertTrue(result["dry_run"])
                 self.assertGreaterEqual(result["most_ms"], result["typical_ms"])
 
@@ -115,20 +106,29 @@ class Json(Commands):
                 ("detect --soc=NIX", (), 2), ("read --region=nix out.bin", (), 3),
                 ("read --at=x out.bin", (), 2), ("verify no.bin", (), 1),
                 ("erase --all", (), 3), ("protect --registers=zz", (), 2),
-                ("test --at=0", (), 2), ("info", ("--entry", "closed"), 1)):
+                ("test --at=0", (), 2), ("read --nix a", (), 2), ("nix", (), 2), ("read", (), 2),
+                ("detect --at=0", (), 2), ("info", ("--entry", "closed"), 1)):
             with self.subTest(line):
                 run = self.flash(*line.split(), "--json", device=device)
-                self.result(run, None, status)
+                result = self.result(run, status)
+                self.assertEqual(result.keys(), {"schema", "event", *DEFINITIONS["result"]["properties"]})
                 self.assertIn("error: ", run.messages)
+                trouble = next(line for line in self.events(run) if line["event"] == "trouble")
+                self.assertEqual(trouble["kind"], result["kind"])
 
-    def test_the_kinds_of_trouble_are_those_of_the_document(self):
-        text = (rig.ROOT / "docs" / "json.md").read_text()
-        documented = re.findall(r"^\| `([a-z-]+)` \| ([\d +N]+) \|",
-                                text[text.index("## kinds of trouble"):], re.M)
-        known = re.findall(r'X\([A-Z_]+, "([a-z-]+)", (\d+),',
-                           (rig.ROOT / "base" / "trouble.h").read_text())
-        self.assertEqual(documented, [(name, "128 + N" if name == "interrupted" else status)
-                                      for name, status in known])
+    def test_the_next_step_is_named_as_it_is_typed(self):
+        self.rig.file("qio.bin", (MADE / "qio.bin").read_bytes())
+        self.rig.file("noise.bin", rig.random_bytes(5000, 2))
+        for line, device, steps in (
+                ("detect", ("--entry", "no-cen"), ["doctor"]),
+                ("erase --all", (), ["--yes", "--dry-run"]),
+                ("write --at=0x11000 qio.bin", (), ["--force=wrong-address"]),
+                ("verify noise.bin", (), ["--at"]),
+                ("erase --region=rf --at=0", (), [])):
+            with self.subTest(line):
+                lines = self.events(self.flash(*line.split(), "--json", device=device))
+                trouble = next(line for line in lines if line["event"] == "trouble")
+                self.assertEqual(trouble["try"], steps, trouble)
 
     def test_every_fault_on_the_way_to_the_chip_has_a_kind_of_its_own(self):
         self.rig.file("qio.bin", (MADE / "qio.bin").read_bytes())
@@ -156,24 +156,26 @@ class Json(Commands):
         self.assertEqual(done, sorted(done))
         self.assertEqual(done[-1], len(DIE))
         self.assertGreaterEqual(len(done), 9)
+        last = [line for line in lines if line["event"] == "progress"][-1]
+        self.assertGreater(last["rate"], 0)
+        self.assertEqual(last["left_ms"], 0)
 
     def test_what_a_result_says_is_so(self):
-        info = self.result(self.flash("info", "--json"), "result of info")
+        info = self.result(self.flash("info", "--json"), 0, "result_info")
         self.assertEqual(info["socs"], ["BK7231N"])
         self.assertEqual(info["calibration"][0]["mac"], "10:5a:17:01:02:03")
         self.assertEqual([header["name"] for header in info["rbl"]], ["bootloader", "app"])
         self.assertEqual(info["status_registers"], 0x4004)
-        erased = self.result(self.flash("erase", "--json", "--at=0x1d0000", "--size=8K", "--yes"),
-                             "result of erase")
+        erased = self.result(self.flash("erase", "--json", "--at=0x1d0000", "--size=8K", "--yes"), 0, "result_erase")
         self.assertEqual(erased["erased"], [{"start": 0x1d1000, "length": 0x1000}])
         self.assertEqual(erased["kept"], [{"start": 0x1d0000, "length": 0x1000}])
-        changed = self.result(self.flash("unprotect", "--json"), "result of unprotect")
+        changed = self.result(self.flash("unprotect", "--json"), 0, "result_unprotect")
         self.assertEqual((changed["before"], changed["after"], changed["changed"],
                           changed["protected"]), (0x4004, 0, True, False))
 
     def test_any_name_of_a_file_gives_valid_json(self):
         run = self.flash("read", "--json", "--region=rf", "it's \"\\\n\udcff.bin")
-        self.assertEqual(self.result(run, "result of read")["file"], "it's \"\\\n\ufffd.bin")
+        self.assertEqual(self.result(run, 0, "result_read")["file"], "it's \"\\\n\ufffd.bin")
 
 
 if __name__ == "__main__":

@@ -89,9 +89,6 @@ SHOWN = {
     "beken-flash identify FILE...": Shown(
         r"ua.bin: an application.*q.bin: QIO", files={"ua.bin": UA, "q.bin": QIO}, plain=True,
         run="beken-flash identify ua.bin q.bin"),
-    "beken-flash identify --json": Shown(
-        '"kind": "application"', files={"ua.bin": UA}, plain=True,
-        run="beken-flash identify --json ua.bin"),
     "beken-flash identify OpenBK7231N_QIO_1.18.300.bin": Shown(
         "belongs at:  000000:", files={"OpenBK7231N_QIO_1.18.300.bin": QIO}, plain=True),
     "beken-flash identify --json backup.bin | jq -r '.calibration[].mac'": Shown(

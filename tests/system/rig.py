@@ -18,6 +18,8 @@ import tempfile
 import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+import json_schema  # noqa: E402
 BUILD = pathlib.Path(os.environ.get("BUILD", ROOT / "build")).resolve()
 SIM = BUILD / "sim" / "beken-sim"
 FLASHROM_BEKEN = BUILD / "cli" / "flashrom-beken"
@@ -43,6 +45,9 @@ IS_1_3_0 = RELEASE.removeprefix("v") in ("unknown", "1.3.0")
 # Published images, which are no part of the project. Without them some cases are skipped.
 DUMPS = pathlib.Path(os.environ.get("BEKEN_DUMPS", "/nonexistent"))
 
+# Every line of beken-flash --json is held against it, whatever the test is about.
+SCHEMA = json_schema.load()
+
 # What flashrom says of an ID is asked once for all runs of a test program.
 _cache = BUILD / "test-cache"
 
@@ -63,6 +68,15 @@ def send(when, number, *begins):
     """The same with another signal, to those programs whose command lines begin so."""
     words = [sys.executable, pathlib.Path(__file__).with_name("send.py"), int(number), *begins]
     return ("--do-at", f"{when}:" + " ".join(shlex.quote(str(word)) for word in words))
+
+
+def check_json(output):
+    """Each line that is JSON of beken-flash is as the document says; one without end was cut off."""
+    for line in output.split(b"\n")[:-1]:
+        if line.startswith(b'{"schema": '):
+            wrong = SCHEMA.wrong(json_schema.parse(line))
+            if wrong:
+                raise AssertionError(f"not as docs/beken-flash.schema.json says: {wrong}\n{line}")
 
 
 class Run:
@@ -119,6 +133,7 @@ class Rig:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
             raise
+        check_json(output)
         stats = self.path / "stats.json"
         die = self.path / "die.bin"
         return Run(process.returncode, output.decode(errors="replace"),

@@ -10,11 +10,13 @@ import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+import json_schema  # noqa: E402
 import tap  # noqa: E402
 
 BUILD = pathlib.Path(os.environ["BUILD"])
 BEKEN_FLASH = BUILD / "cli" / "beken-flash"
 WRITE_IMAGES = BUILD / "tests" / "image" / "write-images"
+SCHEMA = json_schema.load()
 DUMPS = pathlib.Path(os.environ.get("BEKEN_DUMPS", "/nonexistent"))
 
 
@@ -43,7 +45,9 @@ class Made(unittest.TestCase):
         self.assertEqual(run.returncode, status, run.stdout + run.stderr)
         lines = run.stdout.splitlines()
         self.assertEqual(len(lines), 1)
-        return json.loads(lines[0])
+        image = json.loads(lines[0])
+        self.assertEqual(SCHEMA.wrong(image), [])
+        return image
 
     def test_images_of_each_kind_are_told_apart(self):
         for name, kind, address in [
@@ -53,8 +57,8 @@ class Made(unittest.TestCase):
         ]:
             with self.subTest(name):
                 image = self.identify(name, 0)
-                self.assertEqual((image["schema"], image["kind"], image["start"]),
-                                 (1, kind, address))
+                self.assertEqual((image["event"], image["kind"], image["start"]),
+                                 ("file", kind, address))
                 self.assertEqual(image["length"], None if address is None else image["size"])
                 self.assertTrue(image["writable"])
 
@@ -157,7 +161,9 @@ class Made(unittest.TestCase):
                          ["qio", "ota", "application"])
         run = beken_flash("identify", "--json", *files, self.directory / "no-such.bin", files[1])
         self.assertEqual(run.returncode, 1)
-        self.assertIn("error", json.loads(run.stdout.splitlines()[3]))
+        unreadable = json.loads(run.stdout.splitlines()[3])
+        self.assertEqual((unreadable["event"], unreadable["trouble"]), ("unreadable", "file"))
+        self.assertEqual(SCHEMA.wrong(unreadable), [])
         self.assertEqual(len(run.stdout.splitlines()), 5)
 
     def test_what_can_not_be_read_is_said(self):

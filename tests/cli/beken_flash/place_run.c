@@ -51,7 +51,7 @@ int place_run(struct place *place, const struct command *command, ...)
 		words[count++] = strdup(word);
 	va_end(arguments);
 	memcpy(copies, words, sizeof(words)); /* they are moved about */
-	assert_int_equal(parse(table, command, count, words, &line), PARSED);
+	assert_int_equal(parse(table, command, count, words, &line, NULL), PARSED);
 	status = run_quietly(command, &line);
 	parse_free(&line);
 	while (count > 0)

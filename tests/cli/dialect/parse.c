@@ -11,6 +11,7 @@
 
 static char copy[256], *argv[WORDS_MOST + 1];
 static struct command_line line;
+static struct notes notes;
 
 /* A line in one string, split at blanks; its first word is the command, or "-" for none. */
 static enum parse_end parse_text(const char *text)
@@ -19,11 +20,12 @@ static enum parse_end parse_text(const char *text)
 	int argc = 0;
 
 	parse_free(&line);
+	notes_begin(&notes);
 	snprintf(copy, sizeof(copy), "%s", text);
 	for (char *word = strtok_r(copy, " ", &state); word; word = strtok_r(NULL, " ", &state))
 		argv[argc++] = word;
 	argv[argc] = NULL;
-	return parse(command_table, command_by_name(argv[0]), argc, argv, &line);
+	return parse(command_table, command_by_name(argv[0]), argc, argv, &line, &notes.observer);
 }
 
 static void options_stand_anywhere_before_two_dashes(void **state)
@@ -63,6 +65,7 @@ static void what_no_command_or_another_one_takes_is_wrong(void **state)
 {
 	(void)state;
 	assert_int_equal(parse_text("read --regoin=rf a"), PARSE_WRONG);
+	assert_int_equal(notes.trouble.kind, TROUBLE_USAGE);
 	assert_int_equal(parse_text("read --forget a"), PARSE_WRONG);
 	assert_int_equal(parse_text("read -x a"), PARSE_WRONG);
 	assert_int_equal(parse_text("read --version a"), PARSE_WRONG);
