@@ -72,17 +72,27 @@ int __wrap_nanosleep(const struct timespec *time, struct timespec *left)
 	return 0;
 }
 
-static uint32_t get32(const uint8_t *bytes)
+uint64_t gpio_get(const uint8_t *bytes, size_t width)
 {
-	uint32_t value;
+	uint64_t wide;
+	uint32_t narrow;
 
-	memcpy(&value, bytes, sizeof(value));
-	return value;
+	if (width == 8) {
+		memcpy(&wide, bytes, 8);
+		return wide;
+	}
+	memcpy(&narrow, bytes, 4);
+	return narrow;
 }
 
-static void put32(uint8_t *bytes, uint32_t value)
+void gpio_put(uint8_t *bytes, uint64_t value, size_t width)
 {
-	memcpy(bytes, &value, sizeof(value));
+	uint32_t narrow = (uint32_t)value;
+
+	if (width == 8)
+		memcpy(bytes, &value, 8);
+	else
+		memcpy(bytes, &narrow, 4);
 }
 
 static int chip_info(const struct fake_chip *chip, uint8_t *info)
@@ -90,7 +100,7 @@ static int chip_info(const struct fake_chip *chip, uint8_t *info)
 	memset(info, 0, 68);
 	memcpy(info, chip->name, strlen(chip->name));
 	memcpy(info + 32, chip->label, strlen(chip->label));
-	put32(info + 64, FAKE_LINES);
+	gpio_put(info + 64, FAKE_LINES, 4);
 	return 0;
 }
 
@@ -98,25 +108,25 @@ static int line_info(const struct fake_chip *chip, uint8_t *info)
 {
 	const struct fake_line *line;
 
-	if (get32(info + 64) >= FAKE_LINES)
+	if (gpio_get(info + 64, 4) >= FAKE_LINES)
 		return refuse(EINVAL);
-	line = &chip->lines[get32(info + 64)];
+	line = &chip->lines[gpio_get(info + 64, 4)];
 	if (line->name)
 		memcpy(info, line->name, strlen(line->name));
 	if (line->consumer)
 		memcpy(info + 32, line->consumer, strlen(line->consumer));
-	put32(info + 72, (line->consumer ? USED : 0) | (line->output ? OUTPUT : 0));
+	gpio_put(info + 72, (line->consumer ? USED : 0) | (line->output ? OUTPUT : 0), 8);
 	return 0;
 }
 
 static int request_line(struct fake_chip *chip, uint8_t *wanted)
 {
-	uint32_t flags = get32(wanted + 288);
+	uint64_t flags = gpio_get(wanted + 288, 8);
 
-	assert_int_equal(get32(wanted + 560), 1);
-	if (get32(wanted) >= FAKE_LINES)
+	assert_int_equal(gpio_get(wanted + 560, 4), 1);
+	if (gpio_get(wanted, 4) >= FAKE_LINES)
 		return refuse(EINVAL);
-	requested = &chip->lines[get32(wanted)];
+	requested = &chip->lines[gpio_get(wanted, 4)];
 	if (requested->consumer)
 		return refuse(EBUSY);
 	if (flags & OUTPUT) {
@@ -125,7 +135,7 @@ static int request_line(struct fake_chip *chip, uint8_t *wanted)
 		requested->low = false;
 		gpio.level = true;
 	}
-	put32(wanted + 588, LINE_FD);
+	gpio_put(wanted + 588, LINE_FD, 4);
 	gpio.open_fds++;
 	return 0;
 }
@@ -147,7 +157,7 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	case GET_LINE:
 		return request_line(chip, argument);
 	case GET_VALUES:
-		put32(argument, !requested->low && !requested->held);
+		gpio_put(argument, !requested->low && !requested->held, 8);
 		return 0;
 	case SET_VALUES:
 		if (gpio.set_error)
@@ -155,7 +165,7 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 		if (gpio.set < 16)
 			memcpy(gpio.values[gpio.set], argument, 16);
 		gpio.set++;
-		gpio.level = argument[0] & 1;
+		gpio.level = gpio_get(argument, 8) & 1;
 		requested->low = !gpio.level;
 		return 0;
 	default:

@@ -8,6 +8,7 @@
 #define TESTS_FAKE_GPIO_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define FAKE_LINES 128
@@ -35,5 +36,9 @@ struct fake_gpio {
 };
 
 extern struct fake_gpio gpio;
+
+/* Numbers in what the kernel takes and gives, in this machine's order of bytes. */
+uint64_t gpio_get(const uint8_t *bytes, size_t width);
+void gpio_put(uint8_t *bytes, uint64_t value, size_t width); /* 4 or 8 */
 
 #endif
