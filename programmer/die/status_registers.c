@@ -69,13 +69,15 @@ static enum trouble_kind write_command(struct spi_bus *bus, const struct chipdb_
 				       bool volatile_only, const uint8_t *tx, size_t len)
 {
 	/* 50h holds for the next command only, so nothing may come between. */
-	const uint8_t enable = volatile_only ? OPCODE_EWSR : OPCODE_WREN;
+	const uint8_t enable = volatile_only ? OPCODE_EWSR : OPCODE_WREN, disable = OPCODE_WRDI;
 	struct spi_op ops[] = {
 		{.kind = SPI_XFER, .tx = &enable, .tx_len = 1},
 		{.kind = SPI_XFER, .tx = tx, .tx_len = len, .once = true},
 		{.kind = SPI_WAIT_READY,
 		 .expect_us = volatile_only ? 0 : part->sr_write_typ_us,
 		 .max_us = part->sr_write_max_us},
+		/* A write that was refused leaves WEL set, and the next one would meet it. */
+		{.kind = SPI_XFER, .tx = &disable, .tx_len = 1},
 	};
 
 	return spi_transfer_whole(bus, ops, sizeof(ops) / sizeof(ops[0]));

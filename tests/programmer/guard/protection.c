@@ -249,6 +249,21 @@ static void if_the_parts_own_way_does_not_help_the_other_one_is_tried(void **sta
 	sim_bus_free(sim);
 }
 
+/* 31h, which this die does not know, leaves WEL as the WREN before it has set it. */
+static void a_register_write_that_is_not_taken_leaves_no_write_enabled(void **state)
+{
+	const struct die_registers_write write = {
+		.method = CHIPDB_SR_SPLIT, .count = 2, .from = 0x4000, .to = 0};
+	struct sim_bus *sim = die_new("GD25Q16B", 0x4000);
+
+	(void)state;
+	assert_int_equal(die_registers_write(sim->die, &write), TROUBLE_NONE);
+	assert_int_equal(sim_bus_sr(sim), 0x4000);
+	assert_int_equal(sim->sent[0x31], 1);
+	assert_false(sim->nor.wel);
+	sim_bus_free(sim);
+}
+
 static void a_die_that_is_still_busy_is_waited_for(void **state)
 {
 	struct sim_bus *sim = die_new("GD25Q16B", 0x4004);
@@ -394,6 +409,7 @@ int main(void)
 		cmocka_unit_test(the_registers_are_kept_over_a_power_cycle),
 		cmocka_unit_test(a_locked_die_is_left_alone_after_two_attempts),
 		cmocka_unit_test(if_the_parts_own_way_does_not_help_the_other_one_is_tried),
+		cmocka_unit_test(a_register_write_that_is_not_taken_leaves_no_write_enabled),
 		cmocka_unit_test(a_die_that_is_still_busy_is_waited_for),
 		cmocka_unit_test(
 			a_fault_while_the_registers_are_written_is_judged_by_the_registers),

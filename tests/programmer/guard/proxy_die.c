@@ -378,7 +378,7 @@ static void model_apply(struct model *model, const uint8_t *tx, size_t len)
 
 static void whatever_is_asked_reads_show_what_was_acknowledged(void **state)
 {
-	static const uint8_t allowed[] = {0x01, 0x02, 0x03, 0x05, 0x06,
+	static const uint8_t allowed[] = {0x01, 0x02, 0x03, 0x04, 0x05, 0x06,
 					  0x20, 0x35, 0x52, 0x9f, 0xd8};
 	struct prng prng = {.state = 11};
 	struct session session =
