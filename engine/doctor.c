@@ -215,17 +215,28 @@ static void tell_flash(struct session *session, const struct doctor_listener *li
 		tell(listener, "content", DOCTOR_UNSURE, "no firmware that is known");
 }
 
+/* The wires are good enough for the flash to answer. */
+static bool link_is_good(struct session *session, const struct session_options *options,
+			 struct examined *examined, const struct doctor_listener *listener)
+{
+	if (!examine(session, options, false, examined, listener))
+		return false;
+	tell_suspects(examined, listener);
+	if (is_tolerable(&examined->verdict))
+		return true;
+	raise_wires(session, examined);
+	return false;
+}
+
 bool doctor_examine(struct session *session, const struct session_options *options,
 		    const struct doctor_listener *listener)
 {
 	struct examined examined;
 
-	if (!examine(session, options, false, &examined, listener))
-		return false;
-	tell_suspects(&examined, listener);
-	if (!is_tolerable(&examined.verdict)) {
-		raise_wires(session, &examined);
-		if (examined.verdict.linked)
+	if (!link_is_good(session, options, &examined, listener)) {
+		/* Who stops it does not wait for a verdict, and the chip may be in its mode by
+		 * then. */
+		if (examined.opened && (examined.verdict.linked || session_interrupted(session)))
 			let_run(session, options);
 		return false;
 	}
@@ -242,8 +253,11 @@ bool doctor_glance(struct session *session, const struct session_options *option
 {
 	struct examined examined;
 
-	if (!examine(session, options, true, &examined, listener))
+	if (!examine(session, options, true, &examined, listener)) {
+		if (examined.opened && session_interrupted(session))
+			let_run(session, options);
 		return false;
+	}
 	*linked = examined.verdict.linked;
 	tell_suspects(&examined, listener);
 	return !*linked || let_run(session, options);

@@ -13,7 +13,7 @@ void fuzz_seeds(void)
 {
 	const struct chipdb_part *part = chipdb_part_by_name("GD25Q16B");
 	uint8_t *die = calloc(part->size, 1);
-	struct manifest manifest;
+	struct manifest manifest = {.mac = "c8:47:8c:00:00:01"};
 	size_t length;
 	char *text;
 

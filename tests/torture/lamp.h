@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* lamp.h - a BK7231N with a flash of 2 MiB and all that only it has, and a firmware for it. */
+#ifndef TESTS_TORTURE_LAMP_H
+#define TESTS_TORTURE_LAMP_H
+
+#include <stdint.h>
+
+/* Its MAC ends in 00:01. */
+void lamp_fill(uint8_t *die, uint32_t size);
+
+/* An application as a file, and into its place in @wanted. */
+void lamp_put_app(const char *path, uint8_t *wanted);
+
+/* Where the application is. */
+#define LAMP_APP_RANGE                                                                             \
+	{                                                                                          \
+		0x11000, 0x121000                                                                  \
+	}
+
+#endif
