@@ -73,6 +73,21 @@
 	X(CEN_HELD, "cen-held", 1,                                                                 \
 	  "Something pulls CEN down: a button, another adapter's RTS, or a module without "        \
 	  "power; or the module has no pull-up (cen_drive=push-pull)")                             \
+	/* --- bringing the chip's bootloader to answer; first to last in this order --- */        \
+	X(UART_SILENT, "uart-silent", 1,                                                           \
+	  "Check power and ground, that the adapter's TX goes to RX1 (P10) and its RX to TX1 "     \
+	  "(P11), and that its RTS or DTR goes to CEN; or switch the module's power off and on "   \
+	  "while it waits")                                                                        \
+	X(UART_ECHO, "uart-echo", 1,                                                               \
+	  "Take off what joins the adapter's TX and RX: a jumper, a bridge of solder, a wire at "  \
+	  "the wrong pin")                                                                         \
+	X(UART_GARBAGE, "uart-garbage", 1,                                                         \
+	  "Check ground and that the adapter has 3.3 V levels; then another adapter or shorter "   \
+	  "wires")                                                                                 \
+	X(UART_FIRMWARE, "uart-firmware", 1,                                                       \
+	  "The window behind the reset was missed: connect CEN to RTS or DTR of the adapter, or "  \
+	  "switch the module's power off and on while it waits")                                   \
+	X(UART_OTHER, "uart-other", 1, "It is another chip: use that maker's tool")                \
 	X(LINK_LOST, "link-lost", 1, "Check the module's power and CEN, then do it again")         \
 	X(NOT_RELEASED, "not-released", 1, "Cut the module's power for a second")                  \
 	/* --- which flash it is --- */                                                            \

@@ -103,6 +103,7 @@ static bool find_part(struct beken_programmer *beken, const struct identify_ask 
 		[IDENTITY_FLASHROM] = ", described by flashrom",
 		[IDENTITY_SFDP] = ", unknown; described by its own table",
 		[IDENTITY_USER] = ", unknown; described by chip=",
+		[IDENTITY_SIZE] = " by its size; nothing here tells which part it is",
 	};
 	const struct link *link = beken->link;
 	const struct chipdb_part *part = &beken->identity.part;
@@ -190,7 +191,7 @@ enum identity_source beken_part_source(const struct beken_programmer *beken)
 
 const char *beken_adapter(const struct beken_programmer *beken)
 {
-	return beken->link->bus->caps.kind;
+	return beken->link->kind;
 }
 
 const char *beken_place(const struct beken_programmer *beken)
@@ -205,7 +206,7 @@ const char *beken_port(const struct beken_programmer *beken)
 
 uint32_t beken_clock_hz(const struct beken_programmer *beken)
 {
-	return beken->link->bus->caps.clock_hz;
+	return beken->link->clock_hz;
 }
 
 const struct die_cost *beken_cost(const struct beken_programmer *beken)
@@ -231,7 +232,8 @@ enum trouble_kind beken_close(struct beken_programmer *beken)
 	enum trouble_kind kind, released;
 
 	/* What was acknowledged to flashrom is still written, also after a Ctrl-C. */
-	beken->link->bus->whole = true;
+	if (beken->link->bus)
+		beken->link->bus->whole = true;
 	kind = proxy_close(beken->proxy, interrupted);
 	released = beken->link->release(beken->link);
 	free(beken);

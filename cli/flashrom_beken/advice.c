@@ -164,8 +164,8 @@ void advise_name(const struct observer *observer, const struct chipdb_part *part
 {
 	if (!chip_is_called(part, name))
 		observer_note(observer, NOTE_INFO, TROUBLE_NONE,
-			      "what flashrom calls \"%s\" is %s %s, %u KiB", name, part->maker,
-			      part->name, (unsigned)(part->size / 1024));
+			      "what flashrom calls \"%s\" is %s%s%s, %u KiB", name, part->maker,
+			      part->maker[0] ? " " : "", part->name, (unsigned)(part->size / 1024));
 }
 
 void advise_second_look(const struct observer *observer, bool looked, bool good)

@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PROGRAMMER "beken_spi"
+/* Those of this project. */
+static const char *const names[] = {"beken_spi", "beken_uart"};
+
 #define LONG_OPTION "--programmer"
 
 enum {
@@ -97,12 +99,17 @@ static void locate(int argc, char *const argv[], const char *text, struct flashr
 	}
 }
 
-static bool names_beken(const char *programmer)
+/* The name that "NAME" or "NAME:params" begins with, or NULL. */
+static const char *beken_name(const char *programmer)
 {
-	size_t len = strlen(PROGRAMMER);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t len = strlen(names[i]);
 
-	return strncmp(programmer, PROGRAMMER, len) == 0 &&
-	       (programmer[len] == '\0' || programmer[len] == ':');
+		if (strncmp(programmer, names[i], len) == 0 &&
+		    (programmer[len] == '\0' || programmer[len] == ':'))
+			return names[i];
+	}
+	return NULL;
 }
 
 void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *args)
@@ -128,12 +135,12 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 		case 'p':
 			programmers++;
 			args->programmer = optarg;
-			if (!names_beken(optarg))
+			if (!beken_name(optarg))
 				break;
-			args->beken = true;
+			args->beken = beken_name(optarg);
 			locate(argc, argv, optarg, args);
-			if (optarg[strlen(PROGRAMMER)] == ':')
-				args->params = optarg + strlen(PROGRAMMER) + 1;
+			if (optarg[strlen(args->beken)] == ':')
+				args->params = optarg + strlen(args->beken) + 1;
 			break;
 		case 'r':
 		case 'v':

@@ -13,13 +13,13 @@
 #define FLASHROM_ARGS_INCLUDES 16 /* more of them are only counted */
 
 struct flashrom_args {
-	bool beken;		/* the programmer is beken_spi, and flashrom is to run with it */
-	bool ambiguous;		/* several programmers, one of them beken_spi */
-	bool told;		/* -h, -R, -L: flashrom answers without a programmer */
-	bool version;		/* -R */
+	const char *beken; /* the programmer of this project that flashrom is to run with; NULL */
+	bool ambiguous;	   /* several programmers, one of them ours */
+	bool told;	   /* -h, -R, -L: flashrom answers without a programmer */
+	bool version;	   /* -R */
 	const char *programmer; /* the last one given; NULL if none */
 	const char *chip;	/* -c; NULL if none */
-	const char *params;	/* what follows "beken_spi:"; "" if nothing */
+	const char *params;	/* what follows its name and a colon; "" if nothing */
 	int programmer_index;	/* the argument that holds the programmer, and ... */
 	int programmer_offset;	/* ... where in it the name begins */
 	bool operation;		/* any of -r, -w, -v, -E, -x */
@@ -41,7 +41,7 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 
 /*
  * The command line for flashrom: @argv with @program in front and @programmer
- * (such as "serprog:dev=...") in place of beken_spi. With @chip there is also
+ * (such as "serprog:dev=...") in place of ours. With @chip there is also
  * "-c CHIP"; NULL for none. A shortened --programmer is written in full. NULL when memory is short.
  * Free the result with flashrom_args_free().
  */

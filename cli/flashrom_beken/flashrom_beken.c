@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * flashrom-beken - flashrom with one more programmer, beken_spi.
+ * flashrom-beken - flashrom with two more programmers, beken_spi and beken_uart.
  *
  * It takes flashrom's command line. With another programmer it becomes flashrom;
- * with beken_spi it brings the chip into SPI mode and runs the system's own
+ * with these it brings the chip to where its flash answers and runs the system's own
  * flashrom behind a private pty, on which it speaks serprog.
  */
 #include <errno.h>
@@ -308,6 +308,7 @@ static int run_session(struct session *session, int argc, char **argv)
 {
 	const struct identify_ask ask = {.ask = ask_unknown, .data = session};
 	const struct beken_options options = {
+		.programmer = session->args.beken,
 		.parameters = session->args.params,
 		.observer = &session->observer,
 		.pins = &session->pins,

@@ -74,6 +74,7 @@ struct die_cost {
 /* What a die is able to do, and what it costs. Does not change when the part is known. */
 struct die_caps {
 	bool sfdp;	       /* can be asked for its own table */
+	bool no_id;	       /* DIE_ID tells the size alone: 1 << the last byte */
 	bool registers;	       /* status registers can be read and written */
 	bool checked;	       /* what travels is covered by a check sum: reading once is enough */
 	bool sum;	       /* can tell the CRC-32 of a range without sending it */

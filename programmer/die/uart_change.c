@@ -9,7 +9,7 @@
 #define TRIES 5
 
 /* Sectors that are asked for before it is judged how many came. */
-#define LATELY 16
+#define LATELY 32
 
 /* Of an erase: what the die needs mostly, four times, and the registers that it may begin with. */
 #define ERASE_TIMES 4
@@ -20,7 +20,19 @@
 #define FEW_BYTES (UART_SECTOR / 2)
 
 /* So many writes have to go well until the next one flies before the last one is answered. */
-#define CALM 4
+#define CALM 2
+
+/* And so many until pages are sent a little faster. */
+#define PACE_CALM 4
+
+#define PAGE 256u
+
+/* Lines of the SoC's flash controller; a thousand bytes were tried on every bootloader. */
+#define PIECE (26 * 32u)
+#define PIECE_PAGES 4
+
+/* What the length of a frame can count. */
+#define SPILL_MOST 0x11000u
 
 #define BOOT_RANGE ((struct range){0, 0x10000})
 
@@ -34,8 +46,8 @@ enum trouble_kind uart_went(struct uart_die *uart, size_t asked, size_t came)
 	uart->came += (unsigned)came;
 	if (uart->asked < LATELY && uart->came)
 		return TROUBLE_NONE;
-	/* Half of the rate would take as long. */
-	if (2 * uart->came < uart->asked && uart->asked >= LATELY / 4) {
+	/* Half of the rate takes twice as long, so it has to be worth it. */
+	if (4 * uart->came < uart->asked && uart->asked >= LATELY / 4) {
 		while (!kind && !changed && (rate = uart_rate_below(rate)))
 			kind = uart_change_rate(uart->talk, rate, &changed);
 		uart_look_at_epoch(uart);
@@ -67,6 +79,19 @@ static void note_astray(struct uart_die *uart, uint32_t address, uint32_t length
 		else
 			uart->astray = (struct range){at, UART_SECTOR};
 	}
+}
+
+/*
+ * A sector whose length was damaged on the way goes on over the next ones, with whatever is sent
+ * then: all that is known of them has to be looked at again.
+ */
+static void note_spill(struct uart_die *uart, uint32_t address)
+{
+	uint32_t size = uart->die.part->size;
+
+	for (uint32_t at = address; at < address + SPILL_MOST && at < size; at += UART_SECTOR)
+		if (uart->known[at / UART_SECTOR] == UART_SEEN)
+			uart->known[at / UART_SECTOR] = UART_SENT;
 }
 
 /* Before the first change: what must never differ. */
@@ -121,6 +146,7 @@ static enum trouble_kind erase_one(struct uart_die *uart, uint32_t address, uint
 {
 	const struct uart_request request = uart_erase(address, size == BLOCK);
 	enum trouble_kind kind = TROUBLE_NONE;
+	unsigned refusals = 0; /* one may be for an address that was damaged */
 
 	for (unsigned i = 0; !kind && i < TRIES; i++) {
 		enum uart_heard heard = UART_HEARD_NOTHING;
@@ -137,14 +163,15 @@ static enum trouble_kind erase_one(struct uart_die *uart, uint32_t address, uint
 		uart->lifted = uart->loader->family == UART_BL;
 		if (heard == UART_HEARD)
 			return TROUBLE_NONE;
-		if (heard == UART_HEARD_REFUSAL)
-			return TROUBLE_CLOSED_RANGE;
+		refusals += heard == UART_HEARD_REFUSAL;
 		if (heard == UART_HEARD_OTHER)
 			note_astray(uart, uart_number(answer.payload + 1), size);
 		uart->talk->counts.again++;
 		kind = talk_sync(uart->talk);
 	}
-	return kind ? kind : TROUBLE_LINK_LOST;
+	if (kind)
+		return kind;
+	return refusals > 1 ? TROUBLE_CLOSED_RANGE : TROUBLE_LINK_LOST;
 }
 
 static void becomes_blank(struct uart_die *uart, uint32_t address, uint32_t size)
@@ -173,6 +200,31 @@ static uint32_t write_us(const struct uart_die *uart)
 	return 3 * uart->page_us;
 }
 
+/*
+ * How fast the chip programs is found out: a little faster each time that some writes went well,
+ * until one fails, since bytes came faster than they were programmed; for that the line is not to
+ * blame. Then it is a little slower than that, for good.
+ */
+static bool learn_pace(struct uart_die *uart, enum uart_heard heard)
+{
+	uint32_t least = uart->page_bad_us + uart->page_bad_us / 8, before = uart->page_us;
+
+	uart->calm = heard == UART_HEARD ? uart->calm + 1 : 0;
+	if (heard == UART_HEARD_NOTHING && before < uart->page_most_us &&
+	    before * UINT64_C(2) > wire_bytes_us(uart->talk->wire, PAGE)) {
+		uart->page_bad_us = before;
+		uart->page_us = before + before / 8;
+		return true;
+	}
+	if (uart->calm % PACE_CALM == PACE_CALM - 1 &&
+	    before > wire_bytes_us(uart->talk->wire, PAGE)) {
+		uart->page_us = before - before / 16;
+		if (uart->page_us < least)
+			uart->page_us = before < least ? before : least;
+	}
+	return false;
+}
+
 /* What came of it; *@heard tells how it went. */
 static enum trouble_kind hear_write(struct uart_die *uart, const struct uart_request *request,
 				    enum uart_heard *heard)
@@ -182,13 +234,55 @@ static enum trouble_kind hear_write(struct uart_die *uart, const struct uart_req
 
 	if (kind)
 		return kind;
-	uart->calm = *heard == UART_HEARD ? uart->calm + 1 : 0;
 	if (*heard == UART_HEARD_OTHER)
 		note_astray(uart, uart_number(answer.payload), UART_SECTOR);
-	/* Bytes may have come faster than they were programmed. */
-	if (*heard == UART_HEARD_NOTHING && uart->page_us < uart->die.part->program_max_us)
-		uart->page_us += uart->page_us / 8;
+	if (*heard != UART_HEARD)
+		note_spill(uart, uart_number(request->head));
+	if (learn_pace(uart, *heard))
+		return TROUBLE_NONE;
 	return uart_went(uart, 1, *heard == UART_HEARD);
+}
+
+/*
+ * Of Write4K a BL chip programs each page as it comes, so if a byte of the address is lost, it
+ * programs somewhere else: A >> 8, with the first byte of data as the highest of the address, which
+ * an old bootloader takes modulo the die's size. Of Write-N it programs nothing until all has come.
+ * So once the line has damaged anything, sectors go in pieces by that, and a chip that waits for
+ * the rest of one is reset: what is not whole is never done.
+ */
+static enum trouble_kind write_in_pieces(struct uart_die *uart, uint32_t address,
+					 const uint8_t *data, size_t len)
+{
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	for (size_t done = 0, piece; !kind && done < len; done += piece) {
+		struct uart_request request;
+		enum uart_heard heard = UART_HEARD_NOTHING;
+
+		piece = len - done < PIECE ? len - done : PIECE;
+		request = uart_write_bytes(address + (uint32_t)done, data + done, piece);
+		for (unsigned i = 0; !kind && heard != UART_HEARD; i++) {
+			struct uart_answer answer;
+
+			if (i == 2 * TRIES)
+				return TROUBLE_LINK_LOST;
+			if (i && heard == UART_HEARD_NOTHING)
+				kind = talk_lost(uart->talk);
+			uart_look_at_epoch(uart);
+			/* A reset leaves the die's protection as it was. */
+			if (!kind)
+				kind = talk_send(uart->talk, &request);
+			if (!kind)
+				kind = talk_hear(uart->talk, &request,
+						 PIECE_PAGES * uart->page_most_us, &answer, &heard);
+			/* An address that was damaged may be one that is refused. */
+			if (!kind && heard == UART_HEARD_OTHER) {
+				note_astray(uart, uart_number(answer.payload), UART_SECTOR);
+				talk_drop(uart->talk);
+			}
+		}
+	}
+	return kind;
 }
 
 static enum trouble_kind write_once(struct uart_die *uart, const struct uart_request *request,
@@ -198,6 +292,15 @@ static enum trouble_kind write_once(struct uart_die *uart, const struct uart_req
 
 	*heard = UART_HEARD_NOTHING;
 	return kind ? kind : hear_write(uart, request, heard);
+}
+
+/* Nobody can reset some chips: then what hangs is filled up, for better or worse. */
+static bool is_careful(struct uart_die *uart)
+{
+	const struct uart_counts *counts = &uart->talk->counts;
+
+	uart->careful |= counts->again || counts->in_step || counts->written;
+	return uart->careful && uart->talk->relinks_soon;
 }
 
 static bool is_blank(const uint8_t *data)
@@ -210,7 +313,7 @@ enum trouble_kind uart_write_again(struct uart_die *uart, size_t sector)
 	uint32_t address = (uint32_t)sector * UART_SECTOR;
 	const uint8_t *data = uart->content + address;
 	const struct uart_request request = uart_write_sector(address, data);
-	enum uart_heard heard;
+	enum uart_heard heard = UART_HEARD_NOTHING;
 	enum trouble_kind kind;
 
 	uart->known[sector] = UART_SENT;
@@ -219,16 +322,16 @@ enum trouble_kind uart_write_again(struct uart_die *uart, size_t sector)
 		kind = erase_one(uart, address, UART_SECTOR);
 		if (kind || is_blank(data))
 			return kind;
+		if (is_careful(uart))
+			return write_in_pieces(uart, address, data, UART_SECTOR);
 		kind = write_once(uart, &request, &heard);
 		if (kind || heard == UART_HEARD)
 			return kind;
-		if (heard == UART_HEARD_REFUSAL)
-			return TROUBLE_CLOSED_RANGE;
 		kind = talk_sync(uart->talk);
 		if (kind)
 			return kind;
 	}
-	return TROUBLE_LINK_LOST;
+	return heard == UART_HEARD_REFUSAL ? TROUBLE_CLOSED_RANGE : TROUBLE_LINK_LOST;
 }
 
 /* Of the sector that was sent before, behind which another may fly: then that went wrong, too. */
@@ -240,7 +343,7 @@ static enum trouble_kind hear_posted(struct uart_die *uart, size_t sector, bool 
 	enum trouble_kind kind = hear_write(uart, &request, &heard);
 
 	*good = heard == UART_HEARD;
-	return kind || heard != UART_HEARD_REFUSAL ? kind : TROUBLE_CLOSED_RANGE;
+	return kind;
 }
 
 enum trouble_kind uart_collect(struct uart_die *uart)
@@ -306,6 +409,12 @@ enum trouble_kind uart_program_sector(struct uart_die *uart, size_t sector,
 	}
 	uart->known[sector] = UART_SENT;
 	uart->has_changed = true;
+	if (is_careful(uart)) {
+		kind = uart_collect(uart);
+		return kind ? kind
+			    : write_in_pieces(uart, address + (uint32_t)first, data + first,
+					      end - first);
+	}
 	if (end - first > FEW_BYTES && uart->calm >= CALM)
 		return post_sector(uart, sector, data);
 	kind = uart_collect(uart);
@@ -316,8 +425,6 @@ enum trouble_kind uart_program_sector(struct uart_die *uart, size_t sector,
 		kind = write_once(uart, &request, &heard);
 	if (kind || heard == UART_HEARD)
 		return kind;
-	if (heard == UART_HEARD_REFUSAL)
-		return TROUBLE_CLOSED_RANGE;
 	kind = talk_sync(uart->talk);
 	return kind ? kind : uart_write_again(uart, sector);
 }

@@ -9,13 +9,16 @@
 /* Requests on their way at once: their 12 bytes wait in the chip while it sends an answer. */
 #define FLYING 3
 
-/* Readings of a sector until it is called unsteady; repairs of one until it is left as it is. */
-#define READINGS_MOST 8
-#define REPAIRS_MOST 4
+/* So often in a row nothing may come of readings, or of repairs, and so often in all. */
+#define FRUITLESS_MOST 12
+#define ROUNDS_MOST 64
+
+/* Readings of what should be there, until it is not: one of three is damaged on a bad line. */
+#define DOUBTS_MOST 5
 
 /*
- * Pairs of register writes that sums behind changes may cost in one session: about what ten
- * writings by the maker's own tools do.
+ * Pairs of register writes that sums behind changes may cost in one session: what as many
+ * writings by the maker's own tools cost.
  */
 #define DOSES_MOST 8
 
@@ -125,7 +128,7 @@ static enum trouble_kind read_pass(struct uart_die *uart, size_t first, size_t c
 		struct uart_answer answer;
 
 		for (; !kind && sent < total && sent - done < FLYING &&
-		       !observer_cancelled(uart->observer);
+		       (uart->whole || !observer_cancelled(uart->observer));
 		     sent++) {
 			flying[sent] = uart_read_sector(address_to_read(uart, first + order[sent]));
 			kind = talk_send(uart->talk, &flying[sent]);
@@ -171,16 +174,17 @@ static enum trouble_kind read_once(struct uart_die *uart, size_t first, size_t c
 	enum trouble_kind kind = TROUBLE_NONE;
 
 	memcpy(left, wanted, count * sizeof(*wanted));
-	for (unsigned i = 0; !kind && any(left, count); i++) {
+	for (unsigned i = 0, fruitless = 0; !kind && any(left, count); i++) {
 		size_t asked = count_of(left, count);
 
-		if (i == READINGS_MOST)
+		if (fruitless == FRUITLESS_MOST || i == ROUNDS_MOST)
 			return TROUBLE_LINK_LOST;
 		kind = read_pass(uart, first, count, left);
 		if (!kind)
 			kind = uart_went(uart, asked, asked - count_of(left, count));
 		if (kind || !any(left, count))
 			break;
+		fruitless = count_of(left, count) == asked ? fruitless + 1 : 0;
 		uart->talk->counts.again++;
 		kind = talk_sync(uart->talk);
 	}
@@ -253,8 +257,10 @@ static enum trouble_kind read_unknown(struct uart_die *uart, size_t first, size_
 
 	for (size_t i = 0; i < count; i++)
 		wanted[i] = uart->known[first + i] == UART_UNKNOWN;
-	for (unsigned i = 0; !kind && any(wanted, count); i++) {
-		if (i == READINGS_MOST)
+	for (unsigned i = 0, fruitless = 0; !kind && any(wanted, count); i++) {
+		size_t before = count_of(wanted, count);
+
+		if (fruitless == FRUITLESS_MOST || i == ROUNDS_MOST)
 			return TROUBLE_UNSTEADY_READ;
 		if (i == 0 || uart_may_sum(uart)) {
 			kind = read_once(uart, first, count, wanted);
@@ -265,6 +271,7 @@ static enum trouble_kind read_unknown(struct uart_die *uart, size_t first, size_
 		if (!kind)
 			kind = uart_may_sum(uart) ? prove_by_sums(uart, first, count, wanted)
 						  : prove_by_readings(uart, first, count, wanted);
+		fruitless = count_of(wanted, count) == before ? fruitless + 1 : 0;
 	}
 	for (size_t i = 0; !kind && i < count; i++)
 		if (uart->known[first + i] == UART_UNKNOWN)
@@ -274,7 +281,7 @@ static enum trouble_kind read_unknown(struct uart_die *uart, size_t first, size_
 
 /*
  * Of what should be there: clears @wanted of what is. By sums, or by readings that are held
- * against it: these are right if they agree, and are made twice before they are not.
+ * against it: these are right if they agree, and are made some times before they are not.
  */
 static enum trouble_kind find_wrong(struct uart_die *uart, size_t first, size_t count, bool *wanted)
 {
@@ -282,7 +289,7 @@ static enum trouble_kind find_wrong(struct uart_die *uart, size_t first, size_t 
 
 	if (uart_may_sum(uart))
 		return prove_by_sums(uart, first, count, wanted);
-	for (unsigned i = 0; !kind && i < 2 && any(wanted, count); i++) {
+	for (unsigned i = 0; !kind && i < DOUBTS_MOST && any(wanted, count); i++) {
 		kind = read_once(uart, first, count, wanted);
 		for (size_t k = 0; !kind && k < count; k++)
 			if (wanted[k])
@@ -302,7 +309,7 @@ static size_t sectors_of(const struct uart_die *uart)
 	return uart->die.part->size / UART_SECTOR;
 }
 
-/* Of all that was sent what is there becomes fresh; *@left: how many sectors are not. */
+/* Of all that was sent what is there counts as seen; *@left: how many sectors do not. */
 static enum trouble_kind look_at_sent(struct uart_die *uart, size_t *left)
 {
 	enum trouble_kind kind = TROUBLE_NONE;
@@ -320,31 +327,40 @@ static enum trouble_kind look_at_sent(struct uart_die *uart, size_t *left)
 		kind = find_wrong(uart, at, count, wrong);
 		for (size_t i = 0; !kind && i < count; i++)
 			if (uart->known[at + i] == UART_SENT && !wrong[i])
-				uart->known[at + i] = UART_FRESH;
+				uart->known[at + i] = UART_SEEN;
 		*left += count_of(wrong, count);
 	}
 	return kind;
 }
 
+/* The sectors that did not become what was sent, though it was sent often enough. */
+static void give_up(struct uart_die *uart)
+{
+	for (size_t i = 0; i < sectors_of(uart); i++) {
+		if (uart->known[i] != UART_SENT)
+			continue;
+		uart->known[i] = UART_UNKNOWN;
+		uart->not_written = range_of(i, 1);
+	}
+}
+
 enum trouble_kind uart_settle(struct uart_die *uart)
 {
-	enum trouble_kind kind = TROUBLE_NONE;
-	size_t total = sectors_of(uart), left = 1;
+	size_t total = sectors_of(uart), left = 0, before = 0;
+	enum trouble_kind kind = look_at_sent(uart, &left);
 
-	for (unsigned round = 0; !kind && left; round++) {
-		kind = look_at_sent(uart, &left);
-		for (size_t i = 0; !kind && left && i < total; i++) {
-			if (uart->known[i] != UART_SENT)
-				continue;
-			if (round < REPAIRS_MOST) {
-				kind = uart_write_again(uart, i);
-				continue;
-			}
-			uart->known[i] = UART_UNKNOWN;
-			uart->not_written = range_of(i, 1);
-		}
-		if (round == REPAIRS_MOST)
+	for (unsigned i = 0, fruitless = 0; !kind && left; i++) {
+		if (fruitless == FRUITLESS_MOST || i == ROUNDS_MOST) {
+			give_up(uart);
 			break;
+		}
+		for (size_t k = 0; !kind && k < total; k++)
+			if (uart->known[k] == UART_SENT)
+				kind = uart_write_again(uart, k);
+		before = left;
+		if (!kind)
+			kind = look_at_sent(uart, &left);
+		fruitless = left >= before ? fruitless + 1 : 0;
 	}
 	return kind;
 }
@@ -359,12 +375,9 @@ static enum trouble_kind look_at_known(struct uart_die *uart, size_t first, size
 		wrong[i] = uart->known[first + i] == UART_SEEN;
 	if (any(wrong, count))
 		kind = find_wrong(uart, first, count, wrong);
-	for (size_t i = 0; !kind && i < count; i++) {
+	for (size_t i = 0; !kind && i < count; i++)
 		if (wrong[i])
 			uart->known[first + i] = UART_UNKNOWN;
-		else if (uart->known[first + i] == UART_FRESH)
-			uart->known[first + i] = UART_SEEN;
-	}
 	return kind;
 }
 

@@ -13,9 +13,8 @@
 
 enum uart_known {
 	UART_UNKNOWN,
-	UART_SEEN,  /* @content was there when it was looked at */
-	UART_FRESH, /* the same, just now: the next who looks is told so */
-	UART_SENT,  /* @content should be there, and was not looked at */
+	UART_SEEN, /* @content was there when it was looked at */
+	UART_SENT, /* @content should be there, and was not looked at */
 };
 
 struct uart_die {
@@ -36,13 +35,18 @@ struct uart_die {
 	unsigned doses;	  /* sums behind a change so far */
 	bool has_changed; /* anything */
 
+	bool whole; /* what is under way is not given up when the observer wants to end */
+
 	/* A sector that was sent, whose answer nobody has waited for: the next one flies already.
 	 */
 	bool posted;
 	size_t posted_sector;
 	unsigned calm; /* writes in a row that went well */
+	bool careful;  /* the line damages frames: see uart_change.c */
 
 	uint32_t page_us;     /* how long a page is taken to be programmed */
+	uint32_t page_bad_us; /* when that was too short; or 0 */
+	uint32_t page_most_us;
 	unsigned asked, came; /* sectors, lately */
 	uint32_t boot_crc;    /* of the BL area before the first change */
 	bool boot_crc_known;

@@ -12,8 +12,9 @@
 #define SR_SUSPENDED UINT32_C(0x008000)
 #define READINGS 3
 
-/* A page takes longer through the SoC's flash controller, which sends it in lines of 32 bytes. */
-#define PAGE_US(typical) ((typical) + (typical) / 4 + 100)
+/* The SoC's flash controller programs a page in lines of 32 bytes, which takes longer. */
+#define PAGE_TIMES 2
+#define PAGE_MOST_TIMES 4
 
 /* The programs of a run that adjoin, within one sector. */
 struct pending {
@@ -113,6 +114,9 @@ static enum trouble_kind run(struct beken_die *die, struct die_op *ops, size_t c
 	enum trouble_kind kind = TROUBLE_NONE;
 
 	uart_look_at_epoch(uart);
+	uart->whole = false;
+	for (size_t i = 0; i < count; i++)
+		uart->whole |= ops[i].kind == DIE_PROGRAM || ops[i].kind == DIE_ERASE;
 	for (size_t i = 0; !kind && i < count; i++)
 		kind = do_op(uart, &ops[i], &pending);
 	return kind ? kind : flush(uart, &pending);
@@ -132,7 +136,9 @@ static void take_part(struct beken_die *die)
 {
 	struct uart_die *uart = uart_die_of(die);
 
-	uart->page_us = PAGE_US(die->part->program_typ_us);
+	uart->page_us = PAGE_TIMES * die->part->program_typ_us;
+	uart->page_most_us = PAGE_MOST_TIMES * die->part->program_typ_us;
+	uart->page_bad_us = 0;
 	memset(uart->known, UART_UNKNOWN, SIZE_MOST / UART_SECTOR);
 }
 
@@ -273,6 +279,19 @@ static enum trouble_kind finish_bl(struct uart_die *uart)
 	return TROUBLE_NONE;
 }
 
+static bool went_wrong(const struct uart_counts *counts)
+{
+	return counts->again || counts->in_step || counts->relinks || counts->written;
+}
+
+/* Where commands were damaged, what they did is not known from what was heard of them. */
+static void doubt_all(struct uart_die *uart)
+{
+	for (size_t i = 0; i < uart->die.part->size / UART_SECTOR; i++)
+		if (uart->known[i] == UART_SEEN)
+			uart->known[i] = UART_SENT;
+}
+
 enum trouble_kind uart_die_finish(struct beken_die *die)
 {
 	struct uart_die *uart = uart_die_of(die);
@@ -280,7 +299,10 @@ enum trouble_kind uart_die_finish(struct beken_die *die)
 
 	if (!uart->has_changed)
 		return TROUBLE_NONE;
+	uart->whole = true;
 	uart_look_at_epoch(uart);
+	if (went_wrong(&uart->talk->counts))
+		doubt_all(uart);
 	kind = uart_collect(uart);
 	if (!kind)
 		kind = uart_settle(uart);
@@ -315,7 +337,8 @@ struct beken_die *uart_die_new(struct uart_talk *talk, const struct uart_loader 
 		return NULL;
 	*uart = (struct uart_die){
 		.die = {.ops = &uart_die_ops,
-			.caps = {.registers = loader->family == UART_ROM,
+			.caps = {.no_id = loader->family == UART_BL,
+				 .registers = loader->family == UART_ROM,
 				 .checked = true,
 				 .sum = true,
 				 .read_unit = UART_SECTOR,

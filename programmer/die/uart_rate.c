@@ -8,6 +8,7 @@
 #define TICK_US 2000
 
 #define PROOFS 8
+#define MEETINGS 3
 
 static const uint32_t rates[] = {2000000, 1000000, 921600, 460800, 230400, 115200};
 
@@ -64,13 +65,14 @@ static enum trouble_kind prove(struct uart_talk *talk, bool *proved)
 /* Whether the chip is at @rate; if not, this side has @otherwise. */
 static enum trouble_kind meet(struct uart_talk *talk, uint32_t rate, bool *met)
 {
-	enum trouble_kind kind = wire_hush(talk->wire, talk->wire->caps.latency_us);
+	enum trouble_kind kind = wire_set_rate(talk->wire, rate);
 
 	*met = false;
-	if (!kind)
-		kind = wire_set_rate(talk->wire, rate);
-	for (unsigned i = 0; !kind && !*met && i < 2; i++)
-		kind = prove(talk, met);
+	for (unsigned i = 0; !kind && !*met && i < MEETINGS; i++) {
+		kind = wire_hush(talk->wire, talk->wire->caps.latency_us);
+		if (!kind)
+			kind = prove(talk, met);
+	}
 	return kind;
 }
 
@@ -106,7 +108,7 @@ static bool adapter_has(struct uart_talk *talk, uint32_t rate)
 	return wire_set_rate(talk->wire, before) == TROUBLE_NONE && has;
 }
 
-/* It did not understand, or it is somewhere else. */
+/* An answer was damaged, or it did not understand, or it is somewhere else. */
 static enum trouble_kind find_again(struct uart_talk *talk, uint32_t before, uint32_t rate,
 				    bool *changed)
 {
@@ -114,6 +116,9 @@ static enum trouble_kind find_again(struct uart_talk *talk, uint32_t before, uin
 	enum trouble_kind kind;
 	bool met;
 
+	kind = meet(talk, rate, changed);
+	if (kind || *changed)
+		return kind;
 	kind = meet(talk, before, &met);
 	if (kind || met)
 		return kind;

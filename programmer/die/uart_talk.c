@@ -51,7 +51,7 @@ enum trouble_kind talk_send_paced(struct uart_talk *talk, const struct uart_requ
 				  uint32_t page_us)
 {
 	size_t length = uart_encode(request, talk->frame), head = length - request->data_len;
-	uint64_t done[2] = {0, 0}; /* when the page before the last one, and the last, are */
+	uint64_t *done = talk->programmed_us;
 	enum trouble_kind kind = TROUBLE_NONE;
 	size_t sent = 0;
 
@@ -78,6 +78,7 @@ void talk_drop(struct uart_talk *talk)
 	memmove(talk->in, talk->in + talk->used, talk->have - talk->used);
 	talk->have -= talk->used;
 	talk->used = 0;
+	talk->keeps = false;
 }
 
 static void drop_strange(struct uart_talk *talk, size_t count)
@@ -124,7 +125,7 @@ static bool look(struct uart_talk *talk, const struct uart_request *request,
 		}
 		if (answer->is_long == request->is_long && answer->code == request->answer_code &&
 		    request->echo_len) {
-			talk->used = 0;
+			talk->keeps = true;
 			*heard = UART_HEARD_OTHER;
 			return true;
 		}
@@ -162,6 +163,8 @@ enum trouble_kind talk_hear(struct uart_talk *talk, const struct uart_request *r
 	const uint32_t gap_us = latency_of(talk) + GAP_US;
 	uint64_t deadline;
 
+	if (talk->keeps)
+		talk->used = 0;
 	talk_drop(talk);
 	deadline = wire_now_us(talk->wire);
 	if (deadline < talk->sent_us)
@@ -292,7 +295,9 @@ enum trouble_kind talk_sync(struct uart_talk *talk)
 	talk->counts.in_step++;
 	for (unsigned i = 0; !kind && !in_step && i < SYNC_TRIES; i++)
 		kind = is_in_step(talk, &in_step);
-	/* It waits for the rest of a frame, or it is gone. */
+	/* It waits for the rest of a long frame, or it is gone. */
+	if (!kind && !in_step && talk->relinks_soon)
+		return talk_lost(talk);
 	if (!kind && !in_step)
 		kind = talk_stream(talk, most_us, &linked);
 	for (unsigned i = 0; !kind && linked && !in_step && i < SYNC_TRIES; i++)

@@ -36,6 +36,7 @@ struct uart_talk {
 	 */
 	enum trouble_kind (*relink)(void *data);
 	void *data;
+	bool relinks_soon; /* relink() needs nobody, and less than what fills a frame */
 
 	/* What came that was no answer, the first of it; for who wants to know why there is none.
 	 */
@@ -48,8 +49,10 @@ struct uart_talk {
 	unsigned epoch;			/* how often the chip was reset: what it knew is gone */
 	bool old_divider, changes_rate; /* see uart_rate.h */
 	bool relinking;
-	uint64_t sent_us;  /* when all that was sent has left */
-	size_t have, used; /* bytes in @in, and those of them that were an answer */
+	uint64_t programmed_us[2]; /* when the page before the last one, and the last, will be */
+	uint64_t sent_us;	   /* when all that was sent has left */
+	bool keeps;		   /* that answer is for the next who waits */
+	size_t have, used;	   /* bytes in @in, and those of them that were an answer */
 	uint8_t in[2 * UART_ANSWER_MOST];
 	uint8_t frame[UART_REQUEST_MOST];
 };

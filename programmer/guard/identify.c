@@ -422,6 +422,20 @@ static enum trouble_kind identify_unknown(const uint8_t id[3], const struct iden
 	return refuse_unknown(id, observer);
 }
 
+/* Of a die that nobody can ask which it is. */
+static enum trouble_kind identify_by_size(const uint8_t id[3], const char *chip,
+					  const struct observer *observer,
+					  struct part_identity *identity)
+{
+	if (chip[0])
+		return identify_as_told(id, chip, NULL, observer, identity);
+	part_of_size(identity, id, size_by_id(id));
+	identity->part.maker = "";
+	identity->part.name = "unknown";
+	identity->source = IDENTITY_SIZE;
+	return TROUBLE_NONE;
+}
+
 enum trouble_kind identify(struct beken_die *die, const uint8_t id[3], const char *chip,
 			   const struct identify_ask *ask, const struct observer *observer,
 			   struct part_identity *identity)
@@ -431,6 +445,12 @@ enum trouble_kind identify(struct beken_die *die, const uint8_t id[3], const cha
 	enum trouble_kind kind;
 	bool there;
 
+	*identity = (struct part_identity){.source = IDENTITY_DATABASE};
+	if (die->caps.no_id) {
+		kind = identify_by_size(id, chip, observer, identity);
+		memcpy(identity->part.id, id, 3);
+		return kind;
+	}
 	if (part && part->refuse)
 		return refuse_part(part, id, observer);
 	kind = read_sfdp(die, &table, &there);
@@ -440,7 +460,6 @@ enum trouble_kind identify(struct beken_die *die, const uint8_t id[3], const cha
 				      trouble_text(kind));
 	if (there)
 		sfdp = &table;
-	*identity = (struct part_identity){.source = IDENTITY_DATABASE};
 	if (part)
 		kind = identify_known(part, chip, sfdp, observer, identity);
 	else if (chip[0])

@@ -9,6 +9,9 @@
  * it is: chip=NAME (a part of the database that it is like) or chip=size:2M. The protection bits
  * of what is not in the database are assumed to be those that nearly all parts share.
  *
+ * Where the way to the die brings no ID (caps.no_id), chip= says which part it is, or the size that
+ * was seen is all that is known.
+ *
  * Dice are sold under a false name, so a known ID is doubted when the die's own table says
  * another size. chip= with the name of the known part ends that doubt; any other chip= is
  * refused, since it would drive the die as what it is not.
@@ -30,6 +33,7 @@ enum identity_source {
 	IDENTITY_FLASHROM, /* an unknown ID that flashrom knows */
 	IDENTITY_SFDP,	   /* an unknown ID, and the die's own table */
 	IDENTITY_USER,	   /* an unknown ID, and chip= */
+	IDENTITY_SIZE,	   /* no ID, and the size that was seen */
 };
 
 struct part_identity {

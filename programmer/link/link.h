@@ -20,13 +20,15 @@
 /* A chip that answers as a flash. Whoever makes a link embeds this as its first member. */
 struct link {
 	struct beken_die *die; /* what the rooms above work on */
-	struct spi_bus *bus;   /* that it hangs on */
+	struct spi_bus *bus;   /* that it hangs on; NULL: it is no SPI */
+	const char *kind;      /* of the adapter: "CH341A", "serial port" */
+	uint32_t clock_hz;     /* bits a second on the way to the die */
 
 	uint8_t id[3];	  /* the answer to 9Fh */
 	bool was_linked;  /* it answered without a reset */
 	unsigned resets;  /* that were needed */
 	bool stays;	  /* release() leaves it as it is */
-	const char *port; /* where the adapter is: "1-4.2" */
+	const char *port; /* where the adapter is: "1-4.2", "/dev/ttyUSB0" */
 
 	/* Lets the chip run, or not, and frees the link. What fails is raised, and returned. */
 	enum trouble_kind (*release)(struct link *link);

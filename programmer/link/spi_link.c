@@ -139,6 +139,8 @@ static struct spi_link *open_adapter(const char *parameters, const struct observ
 		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
 		goto err_close;
 	}
+	spi->link.kind = spi->link.bus->caps.kind;
+	spi->link.clock_hz = spi->link.bus->caps.clock_hz;
 	spi->link.port = spi->link.bus->port;
 	spi->link.stays = spi->params.leave == LEAVE_SPI || spi->link.bus->caps.cen == SPI_CEN_NONE;
 	return spi;

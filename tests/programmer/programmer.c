@@ -98,6 +98,7 @@ static void every_programmer_can_be_found_by_its_name(void **state)
 	assert_non_null(programmers[0]);
 	for (size_t i = 0; programmers[i]; i++) {
 		const struct beken_options options = {.programmer = programmers[i]->name,
+						      .parameters = i ? "port=/dev/ttyUSB0" : NULL,
 						      .observer = &notes.observer};
 
 		assert_true(beken_check(&options, &intent));

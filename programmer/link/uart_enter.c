@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "programmer/link/uart_enter.h"
+
+#include <string.h>
+
+#include "programmer/die/uart_rate.h"
+
+/*
+ * The lines change so often; in between they rest for 50 ms, later for longer: 250 ms of ground are
+ * recommended by hand (BK7231GUIFlashTool), for boards with a capacitor at CEN.
+ */
+#define CHANGES 6
+#define REST_US 50000
+#define REST_MORE_US 50000
+
+/* A bootloader that was started answers at once. */
+#define WINDOW_US 300000
+#define SLICE_US 100000
+
+/* Of firmware that was asked to reboot. */
+#define REBOOT_US 1500000
+
+/* Where a firmware begins, on each of them. */
+#define PROBE_ADDRESS 0x11000
+#define PROBE_US 20000
+
+#define COUNT_S 5
+
+/* --- what came instead --- */
+
+static bool is_text(uint8_t byte)
+{
+	return (byte >= 0x20 && byte < 0x7f) || byte == '\r' || byte == '\n' || byte == '\t' ||
+	       byte == 0x1b;
+}
+
+static size_t count_of(const uint8_t *bytes, size_t count, const uint8_t *word, size_t length)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i + length <= count; i++)
+		found += memcmp(bytes + i, word, length) == 0;
+	return found;
+}
+
+enum trouble_kind uart_judge(const uint8_t *bytes, size_t count)
+{
+	static const uint8_t ours[] = {0x01, 0xe0, 0xfc, 0x01, 0x00}, event[] = {0x04, 0x0e};
+	size_t text = 0;
+
+	if (count == 0)
+		return TROUBLE_UART_SILENT;
+	if (count_of(bytes, count, ours, sizeof(ours)) >= 2)
+		return TROUBLE_UART_ECHO;
+	if (count_of(bytes, count, event, sizeof(event)) >= 2)
+		return TROUBLE_UART_OTHER;
+	for (size_t i = 0; i < count; i++)
+		text += is_text(bytes[i]);
+	return text * 10 >= count * 9 ? TROUBLE_UART_FIRMWARE : TROUBLE_UART_GARBAGE;
+}
+
+const char *uart_first_line(const uint8_t *bytes, size_t count, char *text, size_t room)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < count && used + 1 < room; i++) {
+		if (bytes[i] >= 0x20 && bytes[i] < 0x7f)
+			text[used++] = (char)bytes[i];
+		else if (used)
+			break;
+	}
+	text[used] = '\0';
+	return text;
+}
+
+static enum trouble_kind judge(const struct uart_talk *talk)
+{
+	size_t count = talk->strange_count;
+
+	return uart_judge(talk->strange, count < UART_STRANGE_MOST ? count : UART_STRANGE_MOST);
+}
+
+/* --- and how it is made to answer --- */
+
+/*
+ * Firmware that was built for tests answers LinkCheck, too. *@good: a sector can be asked for, or
+ * is refused.
+ */
+static enum trouble_kind is_bootloader(struct uart_talk *talk, bool *good)
+{
+	const struct uart_request read = uart_read_sector(PROBE_ADDRESS);
+	enum uart_heard heard = UART_HEARD_NOTHING;
+	struct uart_answer answer;
+	enum trouble_kind kind = wire_hush(talk->wire, talk->wire->caps.latency_us);
+
+	talk_drop(talk);
+	for (unsigned i = 0; !kind && i < 3 && heard == UART_HEARD_NOTHING; i++) {
+		kind = talk_sync(talk);
+		if (!kind)
+			kind = talk_send(talk, &read);
+		if (!kind)
+			kind = talk_hear(talk, &read, PROBE_US, &answer, &heard);
+	}
+	*good = !kind && heard != UART_HEARD_NOTHING;
+	return kind;
+}
+
+/* LinkChecks for so long, in slices: somebody may want to end it. */
+static enum trouble_kind listen(struct uart_talk *talk, const struct observer *observer,
+				uint64_t most_us, bool *linked)
+{
+	uint64_t end = wire_now_us(talk->wire) + most_us;
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	*linked = false;
+	while (!kind && !*linked) {
+		uint64_t now = wire_now_us(talk->wire);
+
+		if (now >= end)
+			break;
+		if (observer_cancelled(observer))
+			return TROUBLE_INTERRUPTED;
+		kind = talk_stream(talk, end - now < SLICE_US ? end - now : SLICE_US, linked);
+	}
+	return kind;
+}
+
+/* A port that was just opened has its lines asserted: the first change may be the release. */
+static enum trouble_kind by_lines(struct uart_talk *talk, const struct observer *observer,
+				  struct uart_entered *entered, bool *linked)
+{
+	enum trouble_kind kind = wire_set_lines(talk->wire, true);
+	bool asserted = true;
+
+	for (unsigned i = 0; !kind && !*linked && i < CHANGES; i++) {
+		kind = listen(talk, observer, REST_US + i * REST_MORE_US, linked);
+		if (kind || *linked)
+			break;
+		asserted = !asserted;
+		entered->resets++;
+		kind = wire_set_lines(talk->wire, asserted);
+		if (!kind)
+			kind = listen(talk, observer, WINDOW_US, linked);
+		entered->by_lines = *linked;
+	}
+	/* So the chip runs, unless it is held by what was just tried. */
+	if (!kind && !*linked)
+		kind = wire_set_lines(talk->wire, false);
+	return kind;
+}
+
+static enum trouble_kind by_firmware(struct uart_talk *talk, const struct observer *observer,
+				     bool *linked)
+{
+	static const uint8_t word[] = "reboot\r\n";
+	const struct uart_request frame = uart_reboot_firmware();
+	enum trouble_kind kind = wire_write(talk->wire, word, sizeof(word) - 1);
+
+	if (!kind)
+		kind = talk_send(talk, &frame);
+	return kind ? kind : listen(talk, observer, REBOOT_US, linked);
+}
+
+static enum trouble_kind by_hand(struct uart_talk *talk, const struct observer *observer,
+				 uint32_t wait_s, bool *linked)
+{
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	observer_note(
+		observer, NOTE_WARN, judge(talk),
+		"nobody resets the chip: switch its power off and on now, or touch ground with "
+		"its CEN for a moment (%u s)",
+		(unsigned)wait_s);
+	for (uint32_t left = wait_s; !kind && !*linked && left;) {
+		uint32_t slice = left < COUNT_S ? left : COUNT_S;
+
+		kind = listen(talk, observer, slice * UINT64_C(1000000), linked);
+		left -= slice;
+		if (!kind && !*linked && left)
+			observer_note(observer, NOTE_INFO, TROUBLE_NONE,
+				      "waiting for the chip's reset: %u s", (unsigned)left);
+	}
+	return kind;
+}
+
+enum trouble_kind uart_enter(struct uart_talk *talk, const struct uart_enter_options *options,
+			     const struct observer *observer, struct uart_entered *entered)
+{
+	enum trouble_kind kind = wire_set_rate(talk->wire, UART_START_RATE);
+	bool linked = false, good;
+
+	*entered = (struct uart_entered){.by_lines = false};
+	talk->strange_count = 0;
+	if (!kind && options->reset != UART_RESET_HAND && talk->wire->caps.lines)
+		kind = by_lines(talk, observer, entered, &linked);
+	else if (!kind)
+		kind = wire_set_lines(talk->wire, false);
+	if (!kind && !linked && options->reset == UART_RESET_AUTO)
+		kind = by_firmware(talk, observer, &linked);
+	if (!kind && !linked && options->reset != UART_RESET_LINES)
+		kind = by_hand(talk, observer, options->wait_s, &linked);
+	if (kind)
+		return kind;
+	if (!linked)
+		return judge(talk);
+	if (options->known)
+		return wire_hush(talk->wire, talk->wire->caps.latency_us);
+	kind = is_bootloader(talk, &good);
+	return kind || good ? kind : TROUBLE_UART_FIRMWARE;
+}

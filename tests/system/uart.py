@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""flashrom on a flash behind a Beken bootloader, and what is said when there is none."""
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import rig
+import tap
+
+SIZE = 1 << 21
+AREA = 0x11000  # what a bootloader in the flash does not change
+BLOCK = 0x10000
+OLD = rig.random_bytes(SIZE, 1)
+NEW = OLD[:AREA] + rig.random_bytes(BLOCK, 2) + OLD[AREA + BLOCK:]
+# One in a thousand cycles is not worth a test: what a long session may write the registers.
+REGISTER_WRITES_MOST = 6
+
+
+class Uart(rig.Case):
+    def setUp(self):
+        super().setUp()
+        self.rig.file("new", NEW)
+        self.rig.file("layout", f"{AREA:06x}:{SIZE - 1:06x} rest\n".encode())
+
+    def flashrom(self, loader, *arguments, params="", device=(), image=OLD):
+        programmer = "beken_uart:port=/dev/ttyUSB0" + ("," + params if params else "")
+        return self.rig.run(rig.FLASHROM_BEKEN, "-p", programmer, *arguments, image=image,
+                            device=("--uart", loader, *device))
+
+    def good(self, run):
+        self.assertEqual(run.status, 0, run.output)
+        self.assertNotIn("healed", run.output)
+        return run
+
+    def test_all_of_the_flash_is_read(self):
+        for loader in ("t", "n"):
+            with self.subTest(loader):
+                run = self.good(self.flashrom(loader, "-r", "out"))
+                self.same(self.rig.file("out").read_bytes(), OLD)
+                self.same(run.die, OLD)
+                self.assertIn("2000000 baud", run.output)
+
+    def test_what_is_written_is_there_and_protection_is_as_the_maker_leaves_it(self):
+        for loader in ("u", "7238"):
+            with self.subTest(loader):
+                run = self.good(self.flashrom(loader, "-w", "new", device=("--sr", "firmware")))
+                self.assertIn("VERIFIED", run.output)
+                self.same(run.die, NEW)
+                self.assertLessEqual(run.stats["sr_writes"], REGISTER_WRITES_MOST)
+
+    def test_a_part_is_erased_and_the_bootloader_stays(self):
+        run = self.good(self.flashrom("t", "-E", "-l", "layout", "-i", "rest", "-N"))
+        self.same(run.die, OLD[:AREA] + b"\xff" * (SIZE - AREA))
+
+    def test_the_bootloaders_own_area_is_refused_before_anything_is_erased(self):
+        run = self.flashrom("t", "-E")
+        self.assertNotEqual(run.status, 0)
+        self.assertIn("0x000000-0x010fff (68 KiB) of the flash cannot be changed this way",
+                      run.output)
+        self.assertIn("Use the SPI way", run.output)
+        self.same(run.die, OLD)
+
+    def test_a_verify_of_other_content_fails(self):
+        run = self.flashrom("n", "-v", "new")
+        self.assertEqual(run.status, 3, run.output)
+
+    def test_a_known_part_and_one_that_nobody_tells(self):
+        self.assertIn("linked: GigaDevice GD25Q16B",
+                      self.flashrom("n", device=("--part", "GD25Q16B")).output)
+        self.assertIn("linked: unknown, 2048 KiB", self.flashrom("t").output)
+
+    def test_an_old_bootloader_is_given_the_rate_that_makes_the_right_one(self):
+        run = self.good(self.flashrom("q", "-r", "out", params="baud=921600"))
+        self.same(self.rig.file("out").read_bytes(), OLD)
+
+    def test_a_damaged_line_gives_the_right_bytes(self):
+        run = self.flashrom("n", "-r", "out", params="baud=921600", device=(
+            "--uart-faults", "lose=40000,twice=40000,flip=20000"))
+        self.assertEqual(run.status, 0, run.output)
+        self.same(self.rig.file("out").read_bytes(), OLD)
+        self.assertIn("healed", run.output)
+
+    def test_each_way_to_fail_has_its_words(self):
+        for faults, words in (("stuck", "nothing comes from the chip at all"),
+                              ("echo", "TX and RX are joined"),
+                              ("log", 'the firmware answers, and not the bootloader: "[app]')):
+            with self.subTest(faults):
+                run = self.flashrom("t", params="reset=lines", device=(
+                    "--uart-cen", "none", "--uart-faults", faults))
+                self.assertEqual(run.status, 1)
+                self.assertIn(words, run.output)
+
+    def test_a_person_is_asked_and_may_fail_to_come(self):
+        run = self.flashrom("t", params="wait=6", device=("--uart-cen", "none"))
+        self.assertEqual(run.status, 1)
+        self.assertIn("switch its power off and on now", run.output)
+        self.assertIn("waiting for the chip's reset: 1 s", run.output)
+
+    def test_a_port_that_there_is_not_is_named(self):
+        run = self.rig.run(rig.FLASHROM_BEKEN, "-p", "beken_uart:port=/dev/ttyUSB7",
+                           device=("--uart", "t"))
+        self.assertIn("there is no serial port /dev/ttyUSB7", run.output)
+
+    def test_no_port_is_wrong_usage(self):
+        self.assertIn("port=/dev/ttyUSB0", self.rig.run(rig.FLASHROM_BEKEN, "-p", "beken_uart").output)
+
+
+if __name__ == "__main__":
+    tap.main()
