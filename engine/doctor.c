@@ -262,3 +262,20 @@ bool doctor_glance(struct session *session, const struct session_options *option
 	tell_suspects(&examined, listener);
 	return !*linked || let_run(session, options);
 }
+
+void doctor_suspects(const struct session_options *options, const struct observer *observer,
+		     const struct doctor_listener *listener)
+{
+	const struct observer quiet = {.cancelled = observer->cancelled, .data = observer->data};
+	const struct beken_options beken = {
+		.parameters = options->parameters, .observer = &quiet, .pins = options->pins};
+	struct examined examined;
+	struct link_intent intent;
+
+	if (beken_examine(&beken, false, &examined))
+		return;
+	tell_suspects(&examined, listener);
+	/* It answers now: a contact that comes and goes. */
+	if (examined.verdict.linked && beken_check(&beken, &intent) && !intent.stays)
+		beken_reset(&beken);
+}

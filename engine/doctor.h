@@ -45,6 +45,14 @@ bool doctor_examine(struct session *session, const struct session_options *optio
 		    const struct doctor_listener *listener);
 
 /*
+ * After a link that failed, and was told of: what may be wrong with the wires, the likelier first.
+ * They are looked at anew, and the chip is reset a few times more; what goes wrong with that is
+ * no trouble.
+ */
+void doctor_suspects(const struct session_options *options, const struct observer *observer,
+		     const struct doctor_listener *listener);
+
+/*
  * The steps up to the link alone, in a second, for who looks again and again. Wires that are wrong
  * are no trouble here: *@linked tells. False after another trouble.
  */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "engine/look.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/manifest.h"
 #include "engine/steady.h"
 #include "engine/rf_places.h"
 #include "image/evidence.h"
@@ -84,6 +86,16 @@ static bool look_at_bootloader(struct session *session, uint8_t *bytes, struct i
 	return true;
 }
 
+static void remember(struct session *session, const uint8_t *bytes, const struct rf *rf)
+{
+	const uint8_t *mac = rf->mac;
+
+	sha256_text(bytes, RF_BYTES, session->calibration);
+	if (rf->mac_good)
+		snprintf(session->mac, sizeof(session->mac), "%02x:%02x:%02x:%02x:%02x:%02x",
+			 mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+}
+
 static bool look_for_calibration(struct session *session, struct rf found[IMAGE_RFS], size_t *count)
 {
 	uint8_t bytes[RF_BYTES];
@@ -98,8 +110,11 @@ static bool look_for_calibration(struct session *session, struct rf found[IMAGE_
 			continue;
 		if (!steady_read(session, starts[i], bytes, RF_BYTES))
 			return false;
-		if (rf_parse(bytes, RF_BYTES, 0, &found[*count]))
-			found[(*count)++].offset = starts[i];
+		if (!rf_parse(bytes, RF_BYTES, 0, &found[*count]))
+			continue;
+		if (!session->calibration[0])
+			remember(session, bytes, &found[*count]);
+		found[(*count)++].offset = starts[i];
 	}
 	return true;
 }

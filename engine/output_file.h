@@ -29,7 +29,8 @@ enum output_result {
 	OUTPUT_FAILED,
 };
 
-/* What is read of a flash holds passwords: only its owner may read it, who is the user under sudo. */
+/* What is read of a flash holds passwords: only its owner may read it, who is the user under sudo.
+ */
 enum output_mode { OUTPUT_NEW, OUTPUT_REPLACES };
 
 /*

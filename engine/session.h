@@ -50,6 +50,8 @@ struct session {
 	bool protection_seen;
 
 	struct target target; /* which module it is, after look_at_module() */
+	char mac[18];	      /* and what only it has, if it was found: its address, and the */
+	char calibration[65]; /* SHA-256 of its calibration; else "" */
 	bool told_otherwise;  /* by the user, but the content speaks for another SoC */
 
 	/* Kept by session.c. */

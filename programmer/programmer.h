@@ -34,6 +34,15 @@ struct beken_options {
 	const struct identify_ask *ask;
 };
 
+/* Where an adapter is plugged in, and the parameter that says so: "usb" and "1-4.2". */
+struct beken_place {
+	char kind[16], parameter[16], value[48];
+	bool other_mode; /* a jumper: it is no adapter then */
+};
+
+/* All that can be listed, up to @room; returns how many. Nothing is opened. */
+size_t beken_places(struct beken_place *places, size_t room);
+
 struct beken_programmer;
 
 /* NULL after a trouble; then nothing is open, and the chip was let go as at the end. */

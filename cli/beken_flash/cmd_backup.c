@@ -14,7 +14,10 @@ static const struct command_example examples[] = {
 static int say_done(struct device *device, const struct backup_job *job)
 {
 	const struct manifest *manifest = &job->backup.manifest;
-	struct json *json = device_result(device);
+	struct json *json;
+
+	device->file = job->backup.path;
+	json = device_result(device);
 
 	if (json) {
 		json_bool(json, "dry_run", false);

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "cli/beken_flash/device.h"
+#include "cli/beken_flash/show_suspect.h"
 #include "cli/say.h"
 #include "engine/doctor.h"
 
@@ -39,20 +40,13 @@ static void on_step(void *data, const struct doctor_step *step)
 static void on_suspect(void *data, const struct doctor_suspect *suspect)
 {
 	struct device *device = data;
-	struct json *json;
 
-	if (!device->report.as_json) {
-		say("%s: %s\n    %s\n", suspect->certain ? "it is" : "maybe", suspect->seen,
-		    suspect->next);
-		fflush(stdout);
+	if (device->report.as_json) {
+		show_suspect_json(&device->report, suspect);
 		return;
 	}
-	json = report_event(&device->report, "suspect");
-	json_text(json, "cause", suspect->cause);
-	json_bool(json, "certain", suspect->certain);
-	json_text(json, "seen", suspect->seen);
-	json_text(json, "next", suspect->next);
-	report_event_end(&device->report);
+	say("%s: %s\n    %s\n", suspect->certain ? "it is" : "maybe", suspect->seen, suspect->next);
+	fflush(stdout);
 }
 
 static int good(struct device *device)
@@ -101,6 +95,6 @@ const struct command command_doctor = {
 		 "cannot be told apart from here is named together, the likelier first, each\n"
 		 "with the measurement that decides.\n",
 	.examples = examples,
-	.takes = TAKES(PARAMS) | TAKES(JSON) | TAKES(WATCH),
+	.takes = TAKES_ADAPTER | TAKES(WATCH),
 	.run = COMMAND_RUN(run),
 };

@@ -7,11 +7,12 @@
 
 static int run(const struct command_line *line)
 {
-	struct beken_options beken = {.parameters = line->option[OPTION_PARAMS]};
+	struct beken_options beken = {.parameters = NULL};
 	struct link_intent will;
 	struct device device;
 
 	device_begin(&device, &command_reset, line);
+	beken.parameters = device.options.parameters;
 	beken.observer = device.session.observer;
 	beken.pins = &device.report.pins;
 	if (!beken_check(&beken, &will))
@@ -36,6 +37,6 @@ const struct command command_reset = {
 	.about = "Pulls CEN low for a moment, whatever the chip does, and sends nothing to\n"
 		 "it. That ends the SPI mode in which detect --hold left it. Of the\n"
 		 "parameters, usb=, cen= and reset_ms= count.\n",
-	.takes = TAKES(PARAMS) | TAKES(JSON) | TAKES(DRY_RUN),
+	.takes = TAKES_ADAPTER | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run),
 };

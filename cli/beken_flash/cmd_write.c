@@ -80,6 +80,7 @@ static bool parse(struct device *device, const struct command_line *line, struct
 		.protect = line->option[OPTION_PROTECT],
 		.dry = line->option[OPTION_DRY_RUN],
 	};
+	device->file = line->words[0];
 	device->options.writes = !wish->dry;
 	return device_backup_options(device, line) &&
 	       parse_source(line, &wish->source, device->session.observer) &&

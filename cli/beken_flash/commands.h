@@ -26,6 +26,7 @@
  */
 #define COMMANDS(X)                                                                                \
 	X(doctor, cmd_doctor.c)                                                                    \
+	X(list, cmd_list.c)                                                                        \
 	X(detect, cmd_detect.c)                                                                    \
 	X(info, cmd_info.c)                                                                        \
 	X(identify, cmd_identify.c)                                                                \

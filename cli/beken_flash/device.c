@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/shell_word.h"
+#include "cli/beken_flash/record.h"
+#include "cli/beken_flash/show_suspect.h"
 #include "cli/signals.h"
 
 static bool cancelled(void *data)
@@ -18,8 +20,18 @@ static bool cancelled(void *data)
 void device_begin(struct device *device, const struct command *command,
 		  const struct command_line *line)
 {
-	*device = (struct device){.options = {.parameters = line->option[OPTION_PARAMS],
-					      .soc = line->option[OPTION_SOC]}};
+	const char *params = line->option[OPTION_PARAMS], *usb = line->option[OPTION_USB];
+
+	*device = (struct device){
+		.options = {.parameters = params, .soc = line->option[OPTION_SOC]},
+		.record = line->option[OPTION_RECORD],
+	};
+	/* What is too long for the room is too long for a programmer, too, and is refused there. */
+	if (usb)
+		snprintf(device->parameters, sizeof(device->parameters), "%s%susb=%s",
+			 params ? params : "", params ? "," : "", usb);
+	if (usb)
+		device->options.parameters = device->parameters;
 	report_begin(&device->report, command->name, line);
 	device->report.observer.cancelled = cancelled;
 	device->options.pins = &device->report.pins;
@@ -53,9 +65,20 @@ bool device_backup_options(const struct device *device, const struct command_lin
 	return !both;
 }
 
+/* Once, whatever comes behind it. */
+static void record(struct device *device, const struct trouble *end)
+{
+	if (device->record)
+		record_append(device->record, device->file, &device->session, &device->report, end);
+	device->record = NULL;
+}
+
 struct json *device_result(struct device *device)
 {
-	return report_result(&device->report, session_trouble(&device->session));
+	const struct trouble *trouble = session_trouble(&device->session);
+
+	record(device, trouble);
+	return report_result(&device->report, trouble);
 }
 
 int device_result_end(struct device *device)
@@ -135,8 +158,10 @@ int device_failed(struct device *device)
 		observer_note(&device->report.observer, NOTE_WARN, TROUBLE_INTERRUPTED,
 			      "stopped by a signal%s",
 			      is_released(device) ? "; CEN was released" : "");
-	}
+	} else if (say_doctor(&end)[0])
+		show_suspects(&device->report, &device->options);
 	say_die(device, end.die);
+	record(device, &end);
 	report_result(&device->report, &end);
 	report_result_end(&device->report);
 	return trouble_status(&end);

@@ -13,7 +13,9 @@
 #include "cli/beken_flash/report.h"
 #include "engine/session.h"
 
-#define TAKES_DEVICE (TAKES(PARAMS) | TAKES(SOC) | TAKES(JSON))
+#define TAKES_ADAPTER (TAKES(PARAMS) | TAKES(USB) | TAKES(JSON))
+#define TAKES_DEVICE (TAKES_ADAPTER | TAKES(SOC) | TAKES(RECORD))
+#define DEVICE_PARAMETERS 512
 
 struct device {
 	struct report report;
@@ -22,6 +24,9 @@ struct device {
 	struct session_options options; /* by the command line */
 	/* The same command again puts right what was cut off; with this in it. Or NULL. */
 	const char *again;
+	const char *file;   /* what the job is about, for the record; or NULL */
+	const char *record; /* where a line is appended; or NULL */
+	char parameters[DEVICE_PARAMETERS];
 };
 
 /* @device must not be moved afterwards; @line outlives it. */

@@ -12,7 +12,7 @@
 
 #define SHOW_EVERY_MS 200
 
-static uint64_t now_ms(void)
+uint64_t report_now_ms(void)
 {
 	struct timespec now;
 
@@ -152,7 +152,9 @@ static void on_progress(void *data, enum activity activity, struct range range)
 
 void report_begin(struct report *report, const char *command, const struct command_line *line)
 {
-	*report = (struct report){.command = command, .as_json = line->option[OPTION_JSON]};
+	*report = (struct report){.command = command,
+				  .as_json = line->option[OPTION_JSON],
+				  .command_ms = report_now_ms()};
 	report->observer = (struct observer){.trouble = on_trouble,
 					     .note = on_note,
 					     .phase = on_phase,
@@ -197,7 +199,7 @@ void report_phase(struct report *report, const char *name, uint64_t total)
 	report->phase = name;
 	report->done = 0;
 	report->total = total;
-	report->began_ms = now_ms();
+	report->began_ms = report_now_ms();
 	report->shown_ms = 0;
 	say_log("phase %s, %llu bytes", name, (unsigned long long)total);
 	if (report->as_json) {
@@ -211,7 +213,7 @@ void report_phase(struct report *report, const char *name, uint64_t total)
 
 void report_advance(struct report *report, uint64_t bytes)
 {
-	uint64_t tenth = report->total / 10, before = report->done, now = now_ms();
+	uint64_t tenth = report->total / 10, before = report->done, now = report_now_ms();
 
 	if (!report->phase || !report->total)
 		return;
@@ -229,6 +231,14 @@ void report_advance(struct report *report, uint64_t bytes)
 void report_phase_end(struct report *report)
 {
 	say_progress_end();
+	if (report->phase && report->phase_count < REPORT_PHASES) {
+		size_t i = report->phase_count++;
+
+		snprintf(report->phases[i].name, sizeof(report->phases[i].name), "%s",
+			 report->phase);
+		report->phases[i].bytes = report->done;
+		report->phases[i].ms = report_now_ms() - report->began_ms;
+	}
 	report->phase = NULL;
 }
 

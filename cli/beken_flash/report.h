@@ -28,6 +28,7 @@
 #include "image/identity.h"
 
 #define REPORT_SCHEMA 2
+#define REPORT_PHASES 16 /* what goes beyond is not remembered */
 
 struct report {
 	const char *command;
@@ -41,11 +42,23 @@ struct report {
 	uint64_t done, total; /* bytes */
 	uint64_t began_ms, shown_ms;
 
+	uint64_t command_ms; /* when it began, by report_now_ms() */
+
+	/* Those that have ended. */
+	struct {
+		char name[16];
+		uint64_t bytes, ms;
+	} phases[REPORT_PHASES];
+	size_t phase_count;
+
 	/* The event that is being put together. */
 	struct json json;
 	char *text;
 	size_t length;
 };
+
+/* Of a clock that only goes forward. */
+uint64_t report_now_ms(void);
 
 /* @report must not be moved afterwards. */
 void report_begin(struct report *report, const char *command, const struct command_line *line);

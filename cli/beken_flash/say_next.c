@@ -15,6 +15,8 @@ static const struct {
 	 "beken-flash restore BACKUP brings the old content back; beken-flash resume --forget "
 	 "removes the journal, and then write again"},
 	{TROUBLE_KEPT, "--with-rf", "Say --with-rf if it has to go"},
+	{TROUBLE_MANY_ADAPTERS, "--usb,list",
+	 "Say which one is meant with --usb=PORT; beken-flash list shows what is on them"},
 	{TROUBLE_NO_MANIFEST, "--no-manifest,write",
 	 "--no-manifest takes it as it is; beken-flash write FILE looks into it first"},
 	{TROUBLE_NOT_CONFIRMED, "--yes,--dry-run",

@@ -36,19 +36,23 @@ void show_adapter_json(struct json *json, const char *kind, const char *place, c
 	json_end(json, '}');
 }
 
-void show_device_json(struct json *json, const struct session *session)
+void show_part_json(struct json *json, const struct chipdb_part *part)
 {
-	const struct chipdb_part *part = session->part;
 	char id[9];
 
 	snprintf(id, sizeof(id), "%02X %02X %02X", part->id[0], part->id[1], part->id[2]);
-	show_adapter_json(json, session->adapter, session->place, session->port);
-	show_identity_json(json, &session->target.identity);
 	json_begin(json, "part", '{');
 	json_text(json, "name", part->name);
 	json_text(json, "maker", part->maker);
 	json_text(json, "id", id);
 	json_number(json, "size", part->size);
 	json_end(json, '}');
+}
+
+void show_device_json(struct json *json, const struct session *session)
+{
+	show_adapter_json(json, session->adapter, session->place, session->port);
+	show_identity_json(json, &session->target.identity);
+	show_part_json(json, session->part);
 	protection_state_json(json, &session->protection);
 }

@@ -10,7 +10,8 @@
 void show_device(const struct session *session);
 void show_device_json(struct json *json, const struct session *session);
 
-/* The member adapter of docs/json.md; @place and @value: "usb" and "1-4.2". */
+/* The members adapter and part of docs/json.md; @place and @value: "usb" and "1-4.2". */
 void show_adapter_json(struct json *json, const char *kind, const char *place, const char *value);
+void show_part_json(struct json *json, const struct chipdb_part *part);
 
 #endif

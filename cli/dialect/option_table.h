@@ -26,6 +26,7 @@
 #define OPTION_TABLE(X)                                                                            \
 	X(PARAMS, "params", 0, "NAME=VALUE,...", false,                                            \
 	  "parameters of the programmer, as behind -p beken_spi:")                                 \
+	X(USB, "usb", 0, "PORT", false, "the adapter at this port, as list names it")              \
 	X(SOC, "soc", 0, ARGUMENT_SOC, false, "the SoC, if the flash does not tell which it is")   \
 	X(REGION, "region", 0, ARGUMENT_REGION, true,                                              \
 	  "a region of the SoC by its name, as info lists them")                                   \
@@ -57,6 +58,8 @@
 	  "agree beforehand: identity-lost, other-module, doubtful-content ...")                   \
 	X(DRY_RUN, "dry-run", 0, NULL, false,                                                      \
 	  "change nothing: say what would be done, how long, what is at risk")                     \
+	X(RECORD, "record", 0, ARGUMENT_FILE, false,                                               \
+	  "append a line of JSON about this board, whole or not at all")                           \
 	X(JSON, "json", 0, NULL, false, "events and results as JSON, one object a line")           \
 	X(QUIET, "quiet", 'q', NULL, false, "no progress and no messages but warnings and errors") \
 	X(VERBOSE, "verbose", 'v', NULL, false, "also say what is for who looks for a fault")      \

@@ -200,5 +200,6 @@ const struct adapter ch341a_adapter = {
 	.other_mode = {VENDOR_WCH, PRODUCT_UART},
 	.other_mode_name = "UART position",
 	.present = usb_find_present,
+	.list = usb_find_list,
 	.open = open_bus,
 };

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "programmer/adapters/holder.h"
+
 #define PORTS_MOST 7 /* the deepest that USB goes */
 
 struct found {
@@ -127,14 +129,39 @@ static bool unambiguous(const struct found *found, const struct adapter *adapter
 	return false;
 }
 
-static void raise_at(const struct observer *observer, enum trouble_kind kind,
-		     const struct adapter *adapter, const char *address, const char *port,
-		     const char *what, const char *why)
+/* Who has it, where that can be seen; "" if not. */
+static void add_holder(struct trouble *trouble, libusb_device *device)
 {
-	struct trouble trouble = trouble_seen(kind, "the %s at %s %s%s%s", adapter->name, address,
-					      what, why[0] ? ": " : "", why);
+	char path[64], name[HOLDER_NAME], words[HOLDER_NAME + 32];
+	size_t length = strlen(trouble->seen);
+	pid_t pid;
 
+	/* As the kernel names it; libusb does the same. */
+	snprintf(path, sizeof(path), "/dev/bus/usb/%03u/%03u",
+		 (unsigned)libusb_get_bus_number(device),
+		 (unsigned)libusb_get_device_address(device));
+	if (!holder_find(path, &pid, name))
+		return;
+	snprintf(words, sizeof(words), "; %s (process %d) has it", name, (int)pid);
+	snprintf(trouble->seen + length, sizeof(trouble->seen) - length, "%s", words);
+	trouble_add_text(trouble, "program", "%s", name);
+	trouble_add_number(trouble, "process", (uint64_t)pid);
+	trouble_set_next(trouble, "End it, or use another adapter");
+}
+
+static void raise_at(const struct observer *observer, enum trouble_kind kind,
+		     const struct adapter *adapter, libusb_device *device, const char *what,
+		     const char *why)
+{
+	char address[16], port[USB_PORT_ROOM];
+	struct trouble trouble;
+
+	names_of(device, address, port);
+	trouble = trouble_seen(kind, "the %s at %s %s%s%s", adapter->name, address, what,
+			       why[0] ? ": " : "", why);
 	trouble_add_text(&trouble, "usb", "%s", port);
+	if (kind == TROUBLE_ADAPTER_IN_USE)
+		add_holder(&trouble, device);
 	observer_tell(observer, &trouble);
 }
 
@@ -163,7 +190,7 @@ static libusb_device_handle *open_and_claim(libusb_device *device, const struct 
 	names_of(device, address, port);
 	ret = libusb_open(device, &handle);
 	if (ret) {
-		raise_at(observer, kind_of(ret), adapter, address, port, "cannot be opened",
+		raise_at(observer, kind_of(ret), adapter, device, "cannot be opened",
 			 ret == LIBUSB_ERROR_ACCESS ? "no permission" : libusb_strerror(ret));
 		return NULL;
 	}
@@ -174,7 +201,7 @@ static libusb_device_handle *open_and_claim(libusb_device *device, const struct 
 	libusb_detach_kernel_driver(handle, interface);
 	ret = libusb_claim_interface(handle, interface);
 	if (ret) {
-		raise_at(observer, kind_of(ret), adapter, address, port, "cannot be claimed",
+		raise_at(observer, kind_of(ret), adapter, device, "cannot be claimed",
 			 libusb_strerror(ret));
 		libusb_close(handle);
 		return NULL;
@@ -204,6 +231,37 @@ libusb_device_handle *usb_find_open(libusb_context *context, const struct adapte
 		handle = open_and_claim(found.device, adapter, interface, port, observer);
 	libusb_free_device_list(devices, 1);
 	return handle;
+}
+
+size_t usb_find_list(const struct adapter *adapter, struct adapter_place *places, size_t room)
+{
+	struct libusb_device_descriptor descriptor;
+	libusb_context *context;
+	libusb_device **devices;
+	size_t found = 0;
+	ssize_t count;
+
+	if (libusb_init(&context))
+		return 0;
+	count = libusb_get_device_list(context, &devices);
+	for (ssize_t i = 0; i < count && found < room; i++) {
+		struct adapter_place *place = &places[found];
+		char address[16];
+
+		if (libusb_get_device_descriptor(devices[i], &descriptor))
+			continue;
+		place->other_mode = descriptor.idVendor == adapter->other_mode.vendor &&
+				    descriptor.idProduct == adapter->other_mode.product;
+		if (!place->other_mode && !is_one(adapter, &descriptor))
+			continue;
+		place->adapter = adapter;
+		names_of(devices[i], address, place->value);
+		found++;
+	}
+	if (count >= 0)
+		libusb_free_device_list(devices, 1);
+	libusb_exit(context);
+	return found;
 }
 
 bool usb_find_present(const struct adapter *adapter, const struct adapter_wish *wish)

@@ -18,6 +18,9 @@
 /* Whether @value has the form of a place; for the row's is_value. */
 bool usb_is_place(const char *value);
 
+/* For the row's list. */
+size_t usb_find_list(const struct adapter *adapter, struct adapter_place *places, size_t room);
+
 /* For the row's present. */
 bool usb_find_present(const struct adapter *adapter, const struct adapter_wish *wish);
 

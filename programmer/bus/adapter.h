@@ -25,6 +25,13 @@ struct usb_id {
 
 #define ADAPTER_USB_IDS 4
 
+/* Where one is plugged in: the value of its parameter. */
+struct adapter_place {
+	const struct adapter *adapter;
+	char value[48];
+	bool other_mode; /* it is no adapter then */
+};
+
 struct adapter {
 	const char *name; /* for people; spi_caps.kind is the same */
 
@@ -45,6 +52,9 @@ struct adapter {
 
 	/* Whether one is there that the wish means. Opens nothing and raises nothing. */
 	bool (*present)(const struct adapter *adapter, const struct adapter_wish *wish);
+	/* All that are there, up to @room; returns how many. Opens nothing. NULL: nobody can tell.
+	 */
+	size_t (*list)(const struct adapter *adapter, struct adapter_place *places, size_t room);
 	/*
 	 * NULL after a trouble, which was raised. Else pins are driven, CEN is high, and caps,
 	 * port and observer are filled. Free with adapter_close(). The observer is kept.

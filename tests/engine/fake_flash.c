@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/signals.h"
+#include "programmer/examine.h"
 #include "programmer/programmer.h"
 #include "tests/unit.h"
 
@@ -388,6 +389,22 @@ bool flash_erase(struct flash *flash, const struct range *ranges, size_t count)
 }
 
 /* --- programmer/programmer.h: the link's parameters alone --- */
+
+/* There are no wires to look at, nor a chip to reset. */
+enum trouble_kind beken_examine(const struct beken_options *options, bool quickly,
+				struct examined *examined)
+{
+	(void)options;
+	(void)quickly;
+	(void)examined;
+	return TROUBLE_NO_ADAPTER;
+}
+
+enum trouble_kind beken_reset(const struct beken_options *options)
+{
+	(void)options;
+	return TROUBLE_NO_ADAPTER;
+}
 
 bool beken_check(const struct beken_options *options, struct link_intent *intent)
 {

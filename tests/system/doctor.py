@@ -48,6 +48,19 @@ class Doctor(lamp.Commands):
         run = self.flash("info", device=("--wiring", "P23=open"))
         self.refused(run, 1, "beken-flash doctor")
 
+    def test_any_command_that_does_not_link_says_what_doctor_would(self):
+        for wiring in ("swap=P22/P23", "P20=open"):
+            device = ("--wiring", wiring)
+            _, suspects, _ = self.doctor(*device)
+            for command in ("detect", "backup", "erase --all --yes"):
+                with self.subTest(f"{wiring} {command}"):
+                    run = self.unchanged(self.flash(*command.split(), "--json", device=device))
+                    events = [json.loads(line) for line in run.output.splitlines()]
+                    self.assertEqual([event for event in events if event["event"] == "suspect"],
+                                     suspects)
+                    run = self.refused(self.flash(*command.split(), device=device), 1, "error: no link",
+                                       *(suspect["seen"] for suspect in suspects))
+
     def test_watching_ends_when_the_flash_answers(self):
         steps, _, result = self.doctor(options=("--watch",))
         self.assertEqual((steps["link"], result["status"]), ("good", 0))

@@ -71,6 +71,7 @@ SHOWN = {
         "CH341A", run=f"{BRIDGE} -V -r out.bin 2>&1 | tee log.txt", makes={**OUT, "log.txt": None}),
     "beken-flash doctor": Shown(r"link +good .*\n(.*\n)*content +good"),
     "beken-flash doctor --watch": Shown(r"link +good"),
+    "beken-flash list": Shown("CH341A at usb=1-1: BK7231N"),
     "beken-flash detect": Shown("SoC:        BK7231N\n"),
     "beken-flash info": Shown(MAC),
     "beken-flash info --json | jq -r 'select(.event == \"result\").calibration[0].mac'": Shown(
@@ -165,6 +166,7 @@ COPIED = {
     "beken-flash COMMAND --params=enter=never": "printed_commands.py test_a_held_chip_is_used_as_told",
     "flashrom-beken -p beken_spi:enter=never": "printed_commands.py test_a_held_chip_is_used_as_told",
     "flashrom -p ch341a_spi": "printed_commands.py test_a_held_chip_is_used_as_told",
+    "beken-flash list": "boards.py test_the_port_of_list_says_which_adapter_is_meant",
     "beken-flash reset": "printed_commands.py test_a_held_chip_is_used_as_told",
     "flashrom -p beken_spi":
         "commands.py test_flashrom_inside_is_the_one_that_knows_beken_spi",

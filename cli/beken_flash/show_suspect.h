@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* show_suspect.h - what may be wrong with the wires, for people and for programs. */
+#ifndef CLI_SHOW_SUSPECT_H
+#define CLI_SHOW_SUSPECT_H
+
+#include "cli/beken_flash/report.h"
+#include "engine/doctor.h"
+
+/* For programs. */
+void show_suspect_json(struct report *report, const struct doctor_suspect *suspect);
+
+/* Looks for what is behind a link that failed, and tells all of it. */
+void show_suspects(struct report *report, const struct session_options *options);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* job_list.h - which adapters are plugged in, and what is on each of them. */
+#ifndef ENGINE_JOB_LIST_H
+#define ENGINE_JOB_LIST_H
+
+#include "engine/session.h"
+#include "programmer/programmer.h"
+
+struct list_entry {
+	const struct beken_place *place;
+	/* The chip on it, closed again; session_trouble() tells why there is none. */
+	struct session *session;
+};
+
+/*
+ * Looks at each adapter in turn, as detect does: the chip runs again afterwards, unless the
+ * parameters say otherwise. @entry hears of each, and everything lives for that call only. What
+ * goes wrong with one of them is no trouble of @observer's; that there is none at all, is. Returns
+ * false then, or if it was interrupted.
+ */
+bool list_do_job(const struct session_options *options, const struct observer *observer,
+		 void (*entry)(void *data, const struct list_entry *entry), void *data);
+
+#endif
