@@ -8,7 +8,7 @@ MESON_ARGS ?=
 
 # meson and ninja know best what can be done side by side; deps comes before all in `demo: deps-demo all`.
 .NOTPARALLEL:
-.PHONY: all demo check check-kernel check-package check-recipes coverage torture fuzz bench calibrate docs \
+.PHONY: all demo check check-kernel check-package check-recipes coverage mutate torture fuzz bench calibrate docs \
 	stories patches package install uninstall deps deps-demo clean
 
 all: $(BUILD)/build.ninja
@@ -40,6 +40,10 @@ check:
 # lines of it they do not.
 coverage: deps-demo
 	@tools/coverage $(BUILD)-coverage $(ARGS)
+
+# Seeded bugs in programmer/ and engine/, or ARGS="[--count=N] SOURCE|FOLDER...".
+mutate: deps-demo
+	@tools/mutate $(BUILD) $(ARGS)
 
 # The adapter in a real kernel, in QEMU. Not part of check: it downloads a kernel.
 check-kernel: deps-demo all

@@ -14,7 +14,8 @@ struct ch341a_usb {
 	struct ch341a_engine engine;
 	struct board_stats stats;
 	unsigned runs, recovered, opened, closed;
-	unsigned fails; /* so many of the next runs */
+	unsigned packets; /* of the last run */
+	unsigned fails;	  /* so many of the next runs */
 	enum trouble_kind fault;
 };
 
@@ -48,6 +49,7 @@ enum trouble_kind ch341a_usb_run(struct ch341a_usb *usb, struct ch341a_stream *s
 	size_t reply = 0;
 
 	usb->runs++;
+	usb->packets = 0;
 	if (usb->fails && usb->fails--)
 		return usb->fault;
 	for (size_t slice = 0; slice < stream->slice_count; slice++) {
@@ -62,6 +64,7 @@ enum trouble_kind ch341a_usb_run(struct ch341a_usb *usb, struct ch341a_stream *s
 			if (effect.reply_length &&
 			    ch341a_stream_reply(stream, ops, reply++, answer, effect.reply_length))
 				return TROUBLE_ADAPTER_FAULT;
+			usb->packets++;
 			bytes += len;
 			left -= len;
 		}
@@ -219,6 +222,21 @@ static void a_step_drives_its_lines_and_no_others_and_sees_them(void **state)
 	adapter_close(bus);
 }
 
+/* Of what was sent before nothing is left in it. */
+static void steps_are_a_stream_of_their_own(void **state)
+{
+	struct spi_bus *bus = open_with(0, TROUBLE_NONE);
+	struct spi_step step = {.drive = SPI_LINE_CLOCK, .level = 0, .hold_us = 5};
+	unsigned packets;
+
+	(void)state;
+	assert_int_equal(spi_steps(bus, &step, 1), TROUBLE_NONE);
+	packets = usb_side.packets;
+	assert_int_equal(spi_steps(bus, &step, 1), TROUBLE_NONE);
+	assert_int_equal(usb_side.packets, packets);
+	adapter_close(bus);
+}
+
 /* That is where data comes in: two who drive it would be a short. */
 static void the_line_of_answers_is_never_driven(void **state)
 {
@@ -284,6 +302,7 @@ int main(void)
 		cmocka_unit_test(a_first_transfer_that_stalls_is_sent_again),
 		cmocka_unit_test(one_that_takes_nothing_is_named_and_let_go),
 		cmocka_unit_test(a_step_drives_its_lines_and_no_others_and_sees_them),
+		cmocka_unit_test(steps_are_a_stream_of_their_own),
 		cmocka_unit_test(the_line_of_answers_is_never_driven),
 		cmocka_unit_test(steps_that_fail_are_no_success),
 		cmocka_unit_test(it_says_what_it_is_and_what_it_costs),
