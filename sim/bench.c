@@ -58,6 +58,7 @@ bool bench_make(struct bench *bench, const struct options *options)
 		struct board_options spare = options->board;
 
 		spare.unwired = true;
+		spare.adapter = BOARD_CH341A;
 		spare.uart_mode = false;
 		spare.stall_out = spare.lose_reply = 0;
 		spare.kill_at = 0;

@@ -9,7 +9,14 @@
 #include "sim/model/board.h"
 #include "sim/model/uart_wire.h"
 
-enum adapter { ADAPTER_SPI, ADAPTER_UART, ADAPTER_NONE, ADAPTER_FORBIDDEN, ADAPTER_SPIDEV };
+enum adapter {
+	ADAPTER_SPI,
+	ADAPTER_UART,
+	ADAPTER_NONE,
+	ADAPTER_FORBIDDEN,
+	ADAPTER_SPIDEV,
+	ADAPTER_FT232H
+};
 
 struct options {
 	struct board_options board;

@@ -19,7 +19,7 @@ LINES_MOST = 500
 
 # Libraries and kernel interfaces, and the only files that may know them.
 HEADERS = {
-    r"libusb\.h": r"programmer/adapters/(ch341a_usb|usb_find)\.[ch]",
+    r"libusb\.h": r"programmer/adapters/(ch341a_usb|usb_find|usb_pipe)\.[ch]",
     r"libflashrom\.h": r"engine/flash_(libflashrom|worker)\.c",
     r"jansson\.h": r"engine/(manifest|journal)\.c",
     r"libserialport\.h": r"programmer/wire/tty\.c",

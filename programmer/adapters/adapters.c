@@ -5,12 +5,14 @@
 #include <string.h>
 
 #include "programmer/adapters/ch341a.h"
+#include "programmer/adapters/ft232h.h"
 #include "programmer/adapters/spidev.h"
 #include "programmer/bus/cen.h"
 
 const struct adapter *const adapters[] = {
 	&ch341a_adapter,
 	&spidev_adapter,
+	&ft232h_adapter,
 	NULL,
 };
 
@@ -21,30 +23,30 @@ static bool answers_to(const struct adapter *adapter, const struct adapter_wish 
 	return strcmp(wish->parameter, adapter->parameter) == 0;
 }
 
-/* Of one kind alone it is its open() that says what is wrong when there is none. */
-static const struct adapter *only_one(const struct adapter *const *table,
-				      const struct adapter_wish *wish)
+/* The first that could be meant; *only: there is no other. */
+static const struct adapter *first_of(const struct adapter *const *table,
+				      const struct adapter_wish *wish, bool *only)
 {
-	const struct adapter *only = NULL;
+	const struct adapter *first = NULL;
 
+	*only = true;
 	for (; *table; table++) {
-		if (answers_to(*table, wish) && only)
-			return NULL;
-		if (answers_to(*table, wish))
-			only = *table;
+		*only &= !first || !answers_to(*table, wish);
+		if (!first && answers_to(*table, wish))
+			first = *table;
 	}
-	return only;
+	return first;
 }
 
+/* When none is there, the first one's open() says what is wrong. */
 static const struct adapter *choose(const struct adapter *const *table,
 				    const struct adapter_wish *wish,
 				    const struct observer *observer)
 {
-	const struct adapter *found = only_one(table, wish);
+	bool only;
+	const struct adapter *first = first_of(table, wish, &only), *found = NULL;
 
-	if (found)
-		return found;
-	for (; *table; table++) {
+	for (; *table && !only; table++) {
 		if (!answers_to(*table, wish) || !(*table)->present(*table, wish))
 			continue;
 		if (found) {
@@ -55,10 +57,7 @@ static const struct adapter *choose(const struct adapter *const *table,
 		}
 		found = *table;
 	}
-	if (!found)
-		observer_raise(observer, TROUBLE_NO_ADAPTER, NO_RANGE,
-			       "none of the adapters that are known is there");
-	return found;
+	return found ? found : first;
 }
 
 /* Raises what the adapter cannot do. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/adapters/spidev.h"
 #include "programmer/adapters/spidev_node.h"
+#include "programmer/adapters/status_looks.h"
 
 #include <errno.h>
 #include <linux/spi/spidev.h>
@@ -22,29 +23,21 @@
 #define MESSAGE_MOST_US 50000
 #define WAIT_MOST_US 60000
 
-/* Looks at the status go on so long around the expected time, and for so many samples at least. */
-#define LOOK_NS 60000
-#define LOOKS_LEAST 10
-#define LOOKS_MOST SLOT
-
-#define SR_WIP 0x01
-
 /* A system call, and CS between two windows; the rest of what it costs is the clock. */
 #define US_PER_MESSAGE 60
 #define US_PER_WINDOW 10
-#define SAMPLE_LEAST_US 6
 
 struct spidev {
 	struct spi_bus bus;
 	int fd;
 	uint32_t bufsiz;
-	unsigned looks;
+	struct status_looks looks;
 
 	/* The message that is being made. */
 	struct spi_ioc_transfer transfers[TRANSFERS_MOST];
 	size_t count, waits, tx_room, rx_room;
 	uint64_t us;
-	uint8_t status[TRANSFERS_MOST / 2][LOOKS_MOST]; /* answers to each wait */
+	uint8_t status[TRANSFERS_MOST / 2][STATUS_LOOKS_MOST]; /* answers to each wait */
 };
 
 static uint32_t clock_us(const struct spidev *dev, size_t bytes)
@@ -76,22 +69,15 @@ static bool add(struct spidev *dev, const uint8_t *tx, uint8_t *rx, size_t len, 
 	return true;
 }
 
-/* When the first look at the status is, as time behind the command. */
-static uint32_t first_look_us(const struct spidev *dev, const struct spi_op *wait)
-{
-	uint32_t half = clock_us(dev, dev->looks) / 2;
-
-	return wait->expect_us > half ? wait->expect_us - half : 0;
-}
-
 /* A die goes on with what it does while CS is low, and repeats its status as long as it is clocked.
  */
 static bool add_wait(struct spidev *dev, const struct spi_op *op)
 {
 	static const uint8_t rdsr = OPCODE_RDSR;
 
-	return op->expect_us <= WAIT_MOST_US && add(dev, &rdsr, NULL, 1, first_look_us(dev, op)) &&
-	       add(dev, NULL, dev->status[dev->waits++], dev->looks, 0);
+	return op->expect_us <= WAIT_MOST_US &&
+	       add(dev, &rdsr, NULL, 1, status_looks_pause_us(&dev->looks, op)) &&
+	       add(dev, NULL, dev->status[dev->waits++], dev->looks.count, 0);
 }
 
 static bool add_op(struct spidev *dev, const struct spi_op *op)
@@ -156,22 +142,10 @@ static enum trouble_kind send_message(struct spidev *dev)
 	return ioctl(dev->fd, request, dev->transfers) < 0 ? kind_of(errno) : TROUBLE_NONE;
 }
 
-/* Answers a wait from its samples. */
-static void look(const struct spidev *dev, struct spi_op *wait, const uint8_t *samples)
-{
-	unsigned i = 0;
-
-	while (i < dev->looks && samples[i] & SR_WIP)
-		i++;
-	wait->early = i == 0;
-	wait->missed = i == dev->looks;
-	wait->took_us = first_look_us(dev, wait) + clock_us(dev, i + 1);
-}
-
 static enum trouble_kind run(struct spi_bus *bus, struct spi_op *ops, size_t count, size_t *done)
 {
 	struct spidev *dev = (struct spidev *)bus;
-	size_t n = make_message(dev, ops, count), wait = 0;
+	size_t n = make_message(dev, ops, count);
 	enum trouble_kind kind;
 
 	*done = 0;
@@ -179,13 +153,8 @@ static enum trouble_kind run(struct spi_bus *bus, struct spi_op *ops, size_t cou
 	if (n == 0)
 		return ops[0].kind == SPI_WAIT_READY ? TROUBLE_NONE : TROUBLE_BUG;
 	kind = send_message(dev);
-	for (; !kind && *done < n; ++*done) {
-		if (ops[*done].kind != SPI_WAIT_READY)
-			continue;
-		look(dev, &ops[*done], dev->status[wait++]);
-		if (ops[*done].missed)
-			break;
-	}
+	if (!kind)
+		status_looks_answer_all(&dev->looks, ops, n, dev->status, done);
 	return kind;
 }
 
@@ -234,8 +203,6 @@ static uint32_t longest_window(const struct spidev *dev, uint32_t hz)
 
 static void fill_caps(struct spidev *dev, const char *node, uint32_t hz)
 {
-	uint32_t byte_ns = (uint32_t)(UINT64_C(8000000000) / hz), byte_us = byte_ns / 1000;
-
 	dev->bus.caps = (struct spi_caps){
 		.kind = "spidev",
 		.place = "spidev",
@@ -246,16 +213,12 @@ static void fill_caps(struct spidev *dev, const char *node, uint32_t hz)
 		.waits_in_stream = true,
 		.may_be_own = true,
 		.costs_guessed = true,
-		.sample_us = byte_us > SAMPLE_LEAST_US ? byte_us : SAMPLE_LEAST_US,
-		.ns_per_byte = byte_ns,
+		.sample_us = status_looks_sample_us(hz),
+		.ns_per_byte = (uint32_t)(UINT64_C(8000000000) / hz),
 		.us_per_op = US_PER_WINDOW,
 		.us_per_batch = US_PER_MESSAGE,
 	};
-	dev->looks = LOOK_NS / byte_ns;
-	if (dev->looks < LOOKS_LEAST)
-		dev->looks = LOOKS_LEAST;
-	if (dev->looks > LOOKS_MOST)
-		dev->looks = LOOKS_MOST;
+	dev->looks = status_looks_of(hz);
 }
 
 static struct spi_bus *open_bus(const struct adapter *adapter, const struct adapter_wish *wish,

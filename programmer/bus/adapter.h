@@ -67,8 +67,8 @@ extern const struct adapter *const adapters[]; /* NULL ends it */
 
 /*
  * Opens the adapter that is meant, as its row's open(). Of several kinds it is the one that is
- * plugged in; several of them are TROUBLE_MANY_ADAPTERS. The table is @table, or the own one
- * with adapter_open().
+ * plugged in; several of them are TROUBLE_MANY_ADAPTERS, and of none the first says what is wrong.
+ * The table is @table, or the own one with adapter_open().
  */
 struct spi_bus *adapter_open_of(const struct adapter *const *table, const struct adapter_wish *wish,
 				const struct observer *observer);

@@ -4,19 +4,47 @@
 #include <stdlib.h>
 
 #include "sim/model/ch341a_model.h"
+#include "sim/model/ft232h_model.h"
 
 #define DEFAULT_ENTRY "measured"
 
 struct board {
 	struct board_options options;
-	struct ch341a adapter;
-	struct spidev spidev;
+	union {
+		struct ch341a ch341a;
+		struct ft232h ft232h;
+		struct spidev spidev;
+	} adapter;
+	struct usb_device *usb; /* of the adapter, or NULL */
 	struct soc soc;
 	struct nor nor;
 	struct board_stats stats;
 	struct wires wires;
-	bool unwired;
 };
+
+static void connect_adapter(struct board *board, struct soc *soc)
+{
+	const struct board_options *options = &board->options;
+
+	switch (options->adapter) {
+	case BOARD_SPIDEV:
+		spidev_init(&board->adapter.spidev, &options->spidev, options->kill_at, soc,
+			    &board->stats);
+		return;
+	case BOARD_FT232H:
+		ft232h_init(&board->adapter.ft232h, options, soc, &board->stats);
+		board->usb = &board->adapter.ft232h.usb;
+		return;
+	case BOARD_CH341A:
+		break;
+	}
+	ch341a_init(&board->adapter.ch341a, options, soc, &board->stats);
+	board->usb = &board->adapter.ch341a.usb;
+	if (options->wiring.given && soc) {
+		wires_init(&board->wires, &options->wiring, soc, options->seed);
+		board->adapter.ch341a.engine.wires = &board->wires;
+	}
+}
 
 struct board *board_new(const struct board_options *options)
 {
@@ -35,15 +63,7 @@ struct board *board_new(const struct board_options *options)
 		return NULL;
 	}
 	soc_init(&board->soc, variant, options->seed, &board->nor, &board->stats);
-	if (options->spidev.given)
-		spidev_init(&board->spidev, &board->options.spidev, options->kill_at, &board->soc,
-			    &board->stats);
-	board->unwired = options->unwired || options->spidev.given;
-	ch341a_init(&board->adapter, options, board->unwired ? NULL : &board->soc, &board->stats);
-	if (options->wiring.given && !board->unwired) {
-		wires_init(&board->wires, &options->wiring, &board->soc, options->seed);
-		board->adapter.engine.wires = &board->wires;
-	}
+	connect_adapter(board, options->unwired ? NULL : &board->soc);
 	return board;
 }
 
@@ -57,17 +77,17 @@ void board_free(struct board *board)
 
 struct usb_device *board_usb(struct board *board)
 {
-	return &board->adapter.usb;
+	return board->usb;
 }
 
 struct spidev *board_spidev(struct board *board)
 {
-	return board->options.spidev.given ? &board->spidev : NULL;
+	return board->options.adapter == BOARD_SPIDEV ? &board->adapter.spidev : NULL;
 }
 
 uint64_t board_now(const struct board *board)
 {
-	return board->options.spidev.given ? board->spidev.now_ns : board->adapter.usb.now_ns;
+	return board->usb ? board->usb->now_ns : board->adapter.spidev.now_ns;
 }
 
 uint8_t *board_flash(struct board *board)

@@ -3,6 +3,7 @@
  * The virtual board: an adapter, wired to a Beken SoC, with a NOR die in it.
  *
  *   usb.h <- ch341a (packets, pins, timing) -> soc (CEN, 0xD2) -> nor (the die)
+ *   usb.h <- ft232h_model.h (commands, pins, timing) -> soc -> nor
  *   spidev_model.h (the pins of a small computer) -> soc -> nor
  *
  * What a board is made of and how it behaves is fixed when it is made; the same
@@ -25,7 +26,7 @@ struct board;
 struct board *board_new(const struct board_options *options);
 void board_free(struct board *board);
 
-/* The adapter's USB side. Lives as long as the board. */
+/* The adapter's USB side, or NULL. Lives as long as the board. */
 struct usb_device *board_usb(struct board *board);
 
 /* The bus that the chip hangs on instead, if the options have one; else NULL. */

@@ -35,7 +35,11 @@ enum busy_times {
 /* What somebody else has left the die in. None of it answers to a plain command. */
 enum die_start { DIE_READY, DIE_POWER_DOWN, DIE_QPI, DIE_CONTINUOUS_READ };
 
+/* What the chip hangs on. */
+enum board_adapter { BOARD_CH341A, BOARD_SPIDEV, BOARD_FT232H };
+
 struct board_options {
+	enum board_adapter adapter;
 	const struct chipdb_part *part;
 	const char *entry; /* name of an entry variant, see soc.h; NULL for "measured" */
 	uint64_t seed;
@@ -66,8 +70,8 @@ struct board_options {
 	bool strict_replies; /* a fifth unread reply locks the adapter up instead of a NAK */
 	bool unwired;	     /* nothing is connected to the adapter */
 	struct wiring wiring;
-	struct spidev_options spidev; /* given: the chip hangs on that, not on a CH341A */
-	uint32_t stall_out;	      /* stall the Nth bulk OUT transfer, once (0: never) */
+	struct spidev_options spidev;
+	uint32_t stall_out; /* stall the Nth bulk OUT transfer, once (0: never) */
 	/* The program is killed as the Nth CS window in SPI mode has begun, once (0: never). */
 	uint64_t kill_at;
 	uint32_t lose_reply; /* lose the Nth reply packet, once (0: never) */

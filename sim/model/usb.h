@@ -57,6 +57,7 @@ struct usb_device {
 	uint64_t done_last_ns;		   /* visible_ns of the last one in @done */
 	uint64_t now_ns;		   /* the latest time that the device has reached */
 
+	bool high_speed;       /* 480 Mbit/s; else 12 */
 	const char *product;   /* the string behind iProduct, or NULL */
 	uint8_t configuration; /* as set by the host; 0: not configured */
 	/*

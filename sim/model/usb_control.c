@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Chapter 9 of the USB specification, as far as a full-speed device with one setting needs it. */
+/* Chapter 9 of the USB specification, as far as a device with one speed and one setting needs it.
+ */
 #include "sim/model/usb.h"
 
 #include <errno.h>
@@ -22,7 +23,8 @@ enum {
 	DESCRIPTOR_DEVICE = 1,
 	DESCRIPTOR_CONFIG = 2,
 	DESCRIPTOR_STRING = 3,
-	DESCRIPTOR_ENDPOINT = 5
+	DESCRIPTOR_ENDPOINT = 5,
+	DESCRIPTOR_QUALIFIER = 6
 };
 
 #define LANGUAGE_ENGLISH_US 0x0409
@@ -112,8 +114,20 @@ static int get_string(const struct usb_device *dev, struct usb_urb *urb, uint8_t
 	return 0;
 }
 
-/* A full-speed-only device answers STALL to the device qualifier, as it does to all that it lacks.
- */
+/* What it would be at the other speed: a device of high speed has to say, one of full speed has
+ * none. */
+static int get_qualifier(const struct usb_device *dev, struct usb_urb *urb)
+{
+	uint8_t qualifier[10] = {10, DESCRIPTOR_QUALIFIER};
+
+	if (!dev->high_speed)
+		return -EPIPE;
+	memcpy(qualifier + 2, dev->device_descriptor + 2, 6);
+	qualifier[8] = 1;
+	usb_answer(urb, qualifier, sizeof(qualifier));
+	return 0;
+}
+
 static int get_descriptor(const struct usb_device *dev, struct usb_urb *urb, struct request request)
 {
 	uint8_t index = (uint8_t)(request.value & 0xFF);
@@ -127,6 +141,8 @@ static int get_descriptor(const struct usb_device *dev, struct usb_urb *urb, str
 			return -EPIPE;
 		usb_answer(urb, dev->config_descriptor, config_length(dev));
 		return 0;
+	case DESCRIPTOR_QUALIFIER:
+		return get_qualifier(dev, urb);
 	case DESCRIPTOR_STRING:
 		return get_string(dev, urb, index);
 	default:

@@ -125,7 +125,7 @@ static void make_interfaces(struct tree *tree, const char *directory, const char
 
 static void make_device(struct tree *tree, const char *directory, const char *busid,
 			unsigned devnum, const uint8_t *device, const uint8_t *config,
-			const char *product, bool forbidden)
+			const char *product, bool high_speed, bool forbidden)
 {
 	size_t total = config[2] | (size_t)config[3] << 8;
 	char name[256], target[256];
@@ -149,7 +149,7 @@ static void make_device(struct tree *tree, const char *directory, const char *bu
 	attribute(tree, directory, "busnum", "1\n");
 	attribute(tree, directory, "devnum", "%u\n", devnum);
 	attribute(tree, directory, "devpath", "%u\n", devnum - 1);
-	attribute(tree, directory, "speed", "12\n");
+	attribute(tree, directory, "speed", "%u\n", high_speed ? 480 : 12);
 	attribute(tree, directory, "version", "%2x.%02x\n", device[3], device[2]);
 	attribute(tree, directory, "maxchild", "%u\n", device[4] == 9 ? 8 : 0);
 	attribute(tree, directory, "idVendor", "%04x\n", device[8] | device[9] << 8);
@@ -185,7 +185,8 @@ int tree_make(const char *root, const struct tree_device *devices, size_t count)
 	make_directory(&tree, "/sys/bus/usb/devices");
 	make_directory(&tree, "/dev/bus/usb/001");
 	make_directory(&tree, "/run/udev/data");
-	make_device(&tree, HUB, "usb1", 1, hub_device, hub_config, "Simulated root hub", true);
+	make_device(&tree, HUB, "usb1", 1, hub_device, hub_config, "Simulated root hub", false,
+		    true);
 	for (size_t i = 0; i < count; i++) {
 		char directory[96], busid[32];
 
@@ -194,7 +195,7 @@ int tree_make(const char *root, const struct tree_device *devices, size_t count)
 		make_device(&tree, directory, busid, (unsigned)i + 2,
 			    devices[i].device->device_descriptor,
 			    devices[i].device->config_descriptor, devices[i].device->product,
-			    devices[i].forbidden);
+			    devices[i].device->high_speed, devices[i].forbidden);
 	}
 	return tree.error;
 }

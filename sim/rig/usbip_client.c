@@ -13,6 +13,7 @@
 #define DEVICE_DESCRIPTOR_SIZE 18
 #define BUSNUM 1
 #define SPEED_FULL 2
+#define SPEED_HIGH 3
 #define TIME_LIMIT (UINT64_MAX / 4) /* so that sums of times do not overflow */
 
 static uint64_t real_now(void)
@@ -56,7 +57,7 @@ static void describe(const struct usbip_client *client, const struct usbip_lent 
 	memcpy(at + USBIP_DEV_BUSID, name, strlen(name));
 	usbip_put32(at + USBIP_DEV_BUSNUM, BUSNUM);
 	usbip_put32(at + USBIP_DEV_DEVNUM, device_number(client, lent));
-	usbip_put32(at + USBIP_DEV_SPEED, SPEED_FULL);
+	usbip_put32(at + USBIP_DEV_SPEED, lent->device->high_speed ? SPEED_HIGH : SPEED_FULL);
 	for (unsigned i = 0; i < 3; i++) /* vendor, product, release */
 		usbip_put16(at + USBIP_DEV_VENDOR + 2 * i,
 			    (uint32_t)device[9 + 2 * i] << 8 | device[8 + 2 * i]);

@@ -31,7 +31,7 @@ def adapters():
         text = path.read_text()
         vendors = re.findall(r"#define VENDOR_\w+ 0x([0-9a-f]{4})", text)
         found |= {f"{vendors[0]}:{product}"
-                  for product in re.findall(r"#define PRODUCT_SPI 0x([0-9a-f]{4})", text)}
+                  for product in re.findall(r"#define PRODUCT_SPI\w* 0x([0-9a-f]{4})", text)}
     return found
 
 

@@ -59,6 +59,8 @@ SHOWN = {
     "cmp backup.bin again.bin": Shown(files={"backup.bin": DIE, "again.bin": DIE}, plain=True),
     "beken-flash backup --params=spidev=/dev/spidev0.0,cen=GPIO25 backup.bin": Shown(
         makes={"backup.bin": DIE, "backup.bin.json": None}, device=(*KNOWN, "--adapter", "spidev")),
+    "beken-flash backup --params=usb=1-1 backup.bin": Shown(
+        makes={"backup.bin": DIE, "backup.bin.json": None}, device=(*KNOWN, "--adapter", "ft232h")),
     # Of a flashrom that has the driver in it; here it is the bridge.
     "flashrom -p beken_spi -r backup.bin": Shown(
         makes={"backup.bin": DIE}, run=f"{AS_FLASHROM}; flashrom -p beken_spi -r backup.bin"),

@@ -65,20 +65,15 @@ static void two_kinds_at_once_are_ambiguous(void **state)
 	assert_mentions(&notes, "third");
 }
 
-static void none_is_said(void **state)
-{
-	(void)state;
-	assert_null(choose(table, NULL, ""));
-	assert_int_equal(notes.trouble.kind, TROUBLE_NO_ADAPTER);
-}
-
 /* It knows best what is wrong when it cannot be opened. */
-static void the_only_kind_that_is_meant_is_opened_whether_it_is_there_or_not(void **state)
+static void of_those_that_are_not_there_the_first_one_says_so(void **state)
 {
 	const struct adapter *const only[] = {&second, NULL};
 
 	(void)state;
 	assert_ptr_equal(choose(only, NULL, ""), &second);
+	assert_ptr_equal(choose(table, NULL, ""), &first);
+	assert_ptr_equal(choose(table, "usb", ""), &first);
 	assert_ptr_equal(choose(table, "spidev", "12"), &third);
 }
 
@@ -98,8 +93,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_one_that_is_there_is_opened),
 		cmocka_unit_test(two_kinds_at_once_are_ambiguous),
-		cmocka_unit_test(none_is_said),
-		cmocka_unit_test(the_only_kind_that_is_meant_is_opened_whether_it_is_there_or_not),
+		cmocka_unit_test(of_those_that_are_not_there_the_first_one_says_so),
 		cmocka_unit_test(every_adapter_has_a_complete_row),
 	};
 

@@ -90,6 +90,7 @@ static void a_window_that_is_left_open_goes_on_in_the_next_program(void **state)
 	/* The die repeats its ID for a command that it never got. */
 	assert_int_equal(stats.spi_ops, 1);
 	assert_memory_equal(id, ((const uint8_t[]){0x70, 0x15, 0x1c}), 3);
+	end(NULL);
 
 	begin("cs-low", "linked");
 	assert_int_equal(spidev_message(&bus, &nothing, 1, 0), 0);

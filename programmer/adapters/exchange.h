@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * exchange.h - one round trip of an adapter that takes a stream of bytes: what is sent, and where
+ * what comes back belongs, in the order in which it comes. Pure; buffers of answers are the
+ * caller's.
+ */
+#ifndef EXCHANGE_H
+#define EXCHANGE_H
+
+#include "base/trouble.h"
+
+#define EXCHANGE_PIECES 1024
+
+struct exchange_piece {
+	uint8_t *rx; /* NULL: nobody wants it */
+	size_t len;
+};
+
+struct exchange {
+	uint8_t *out;
+	size_t out_len, room;
+	bool no_memory; /* what was put since is not there */
+
+	struct exchange_piece pieces[EXCHANGE_PIECES];
+	size_t piece_count;
+	size_t piece, at; /* where the next byte goes */
+	size_t missing;	  /* bytes that have not come */
+};
+
+/* Empties it; what was there is used again. Start with all zero. */
+void exchange_begin(struct exchange *exchange);
+void exchange_free(struct exchange *exchange);
+
+void exchange_put(struct exchange *exchange, const uint8_t *bytes, size_t len);
+
+/* False when there are too many pieces. */
+bool exchange_expect(struct exchange *exchange, uint8_t *rx, size_t len);
+
+/* TROUBLE_ADAPTER_FAULT for more than is missing. */
+enum trouble_kind exchange_take(struct exchange *exchange, const uint8_t *bytes, size_t len);
+
+#endif

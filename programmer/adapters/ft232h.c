@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "programmer/adapters/ft232h.h"
+#include "programmer/adapters/exchange.h"
+#include "programmer/adapters/status_looks.h"
+#include "programmer/adapters/usb_find.h"
+#include "programmer/adapters/usb_pipe.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/opcodes.h"
+
+#define VENDOR_FTDI 0x0403
+#define PRODUCT_SPI_232H 0x6014
+#define PRODUCT_SPI_2232H 0x6010
+#define PRODUCT_SPI_4232H 0x6011
+
+/* Requests to the chip, of type 40h, for its first channel. */
+#define VENDOR_OUT 0x40
+#define CHANNEL 1
+#define REQUEST_RESET 0x00
+#define REQUEST_LATENCY 0x09
+#define REQUEST_BITMODE 0x0b
+#define BITMODE_RESET 0x0000
+#define BITMODE_MPSSE 0x0200
+
+/* AN_108 */
+#define SET_LOW 0x80
+#define SEND_NOW 0x87
+#define SEND 0x11
+#define READ 0x20
+#define DUPLEX 0x31
+#define CLOCKS_BY_8 0x8f
+#define BAD_COMMAND 0xfa
+#define NO_COMMAND 0xaa
+
+#define PIN_CLOCK 0x01
+#define PIN_OUT 0x02
+#define PIN_CS 0x08
+#define PIN_CEN 0x10
+
+#define BASE_HZ 30000000
+#define SPEED_USUAL_HZ 7500000
+#define DATA_MOST 65536 /* bytes of a command */
+
+#define PACKET 512
+#define STATUS 2 /* modem status in front of each packet */
+
+/* Nothing can be given up within a round trip. */
+#define STREAM_MOST_US 100000
+#define WAIT_MOST_US 60000
+
+#define WAITS_MOST 64
+
+struct ft232h {
+	struct spi_bus bus;
+	struct usb_pipe *pipe;
+	bool cen; /* high */
+	struct status_looks looks;
+
+	/* The round trip that is being made. */
+	struct exchange exchange;
+	uint64_t us;
+	size_t waits;
+	uint8_t status[WAITS_MOST][STATUS_LOOKS_MOST];
+};
+
+static void put(struct ft232h *ft, const uint8_t *bytes, size_t len)
+{
+	exchange_put(&ft->exchange, bytes, len);
+}
+
+static void put_pins(struct ft232h *ft, bool cs)
+{
+	const uint8_t command[] = {
+		SET_LOW, cs ? PIN_CS : 0,
+		(uint8_t)(PIN_CLOCK | PIN_OUT | PIN_CS | (ft->cen ? 0 : PIN_CEN))};
+
+	put(ft, command, sizeof(command));
+}
+
+static uint32_t clock_us(const struct ft232h *ft, uint64_t bytes)
+{
+	return (uint32_t)(bytes * 8000000 / ft->bus.caps.clock_hz);
+}
+
+static void put_data(struct ft232h *ft, uint8_t code, const uint8_t *tx, size_t len)
+{
+	for (size_t at = 0; at < len; at += DATA_MOST) {
+		size_t n = len - at < DATA_MOST ? len - at : DATA_MOST;
+		const uint8_t command[] = {code, (uint8_t)(n - 1), (uint8_t)((n - 1) >> 8)};
+
+		put(ft, command, sizeof(command));
+		if (tx)
+			put(ft, tx + at, n);
+	}
+	ft->us += clock_us(ft, len);
+}
+
+/* Clocks without data. */
+static void put_pause(struct ft232h *ft, uint64_t us)
+{
+	uint64_t count = (us * ft->bus.caps.clock_hz + 7999999) / 8000000;
+
+	for (uint64_t n; count; count -= n) {
+		n = count < DATA_MOST ? count : DATA_MOST;
+		put(ft, (const uint8_t[]){CLOCKS_BY_8, (uint8_t)(n - 1), (uint8_t)((n - 1) >> 8)},
+		    3);
+	}
+	ft->us += us;
+}
+
+/* The die goes on with what it does while CS is low, and repeats its status. */
+static void put_wait(struct ft232h *ft, const struct spi_op *op)
+{
+	static const uint8_t rdsr = OPCODE_RDSR;
+
+	put_data(ft, SEND, &rdsr, 1);
+	put_pause(ft, status_looks_pause_us(&ft->looks, op));
+	put_data(ft, READ, NULL, ft->looks.count);
+	exchange_expect(&ft->exchange, ft->status[ft->waits++], ft->looks.count);
+}
+
+static void put_op(struct ft232h *ft, const struct spi_op *op)
+{
+	if (op->kind == SPI_DELAY) {
+		put_pause(ft, op->expect_us);
+		return;
+	}
+	if (op->kind == SPI_CEN)
+		ft->cen = op->level;
+	else
+		put_pins(ft, false);
+	if (op->kind == SPI_WAIT_READY) {
+		put_wait(ft, op);
+	} else if (op->kind == SPI_DUPLEX) {
+		put_data(ft, DUPLEX, op->tx, op->tx_len);
+		exchange_expect(&ft->exchange, op->rx, op->tx_len);
+	} else if (op->kind == SPI_XFER) {
+		put_data(ft, SEND, op->tx, op->tx_len);
+		put_data(ft, READ, NULL, op->rx_len);
+		exchange_expect(&ft->exchange, op->rx, op->rx_len);
+	}
+	put_pins(ft, true);
+}
+
+static void begin(struct ft232h *ft)
+{
+	exchange_begin(&ft->exchange);
+	ft->waits = 0;
+	ft->us = 0;
+}
+
+/* With the status of its packets. */
+static size_t missing(void *data)
+{
+	const struct ft232h *ft = data;
+	size_t bytes = ft->exchange.missing;
+
+	return bytes + (bytes + PACKET - STATUS - 1) / (PACKET - STATUS) * STATUS;
+}
+
+static enum trouble_kind take(void *data, const uint8_t *bytes, size_t len)
+{
+	struct ft232h *ft = data;
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	for (size_t at = 0; at < len && !kind; at += PACKET) {
+		size_t n = len - at < PACKET ? len - at : PACKET;
+
+		if (n < STATUS)
+			return TROUBLE_ADAPTER_FAULT;
+		kind = exchange_take(&ft->exchange, bytes + at + STATUS, n - STATUS);
+	}
+	return kind;
+}
+
+static enum trouble_kind send_stream(struct ft232h *ft)
+{
+	const uint8_t now = SEND_NOW;
+	struct usb_pipe_job job = {.take = take, .missing = missing, .data = ft};
+
+	if (ft->exchange.missing)
+		put(ft, &now, 1);
+	if (ft->exchange.no_memory)
+		return TROUBLE_NO_MEMORY;
+	job.out = ft->exchange.out;
+	job.out_len = ft->exchange.out_len;
+	return usb_pipe_run(ft->pipe, &job);
+}
+
+static bool fits(const struct ft232h *ft, const struct spi_op *op)
+{
+	return ft->us < STREAM_MOST_US && ft->exchange.piece_count < EXCHANGE_PIECES &&
+	       ft->waits < WAITS_MOST &&
+	       (op->kind != SPI_WAIT_READY || op->expect_us <= WAIT_MOST_US);
+}
+
+static enum trouble_kind run(struct spi_bus *bus, struct spi_op *ops, size_t count, size_t *done)
+{
+	struct ft232h *ft = (struct ft232h *)bus;
+	enum trouble_kind kind;
+	size_t n = 0;
+
+	begin(ft);
+	*done = 0;
+	while (n < count && fits(ft, &ops[n]))
+		put_op(ft, &ops[n++]);
+	if (n == 0)
+		return TROUBLE_NONE; /* a wait that is the host's */
+	kind = send_stream(ft);
+	if (!kind)
+		status_looks_answer_all(&ft->looks, ops, n, ft->status, done);
+	return kind;
+}
+
+static enum trouble_kind request(struct ft232h *ft, uint8_t what, uint16_t value)
+{
+	return usb_pipe_control(ft->pipe, VENDOR_OUT, what, value, CHANNEL);
+}
+
+/* A command that there is not shows whether both sides begin at the same byte. */
+static enum trouble_kind synchronize(struct ft232h *ft)
+{
+	const uint8_t command = NO_COMMAND;
+	uint8_t answer[2];
+	enum trouble_kind kind;
+
+	begin(ft);
+	put(ft, &command, 1);
+	exchange_expect(&ft->exchange, answer, sizeof(answer));
+	kind = send_stream(ft);
+	if (!kind && (answer[0] != BAD_COMMAND || answer[1] != NO_COMMAND))
+		kind = TROUBLE_ADAPTER_FAULT;
+	return kind;
+}
+
+static enum trouble_kind recover(struct spi_bus *bus)
+{
+	/* 60 MHz, no adaptive or three-phase clock, no loopback. */
+	static const uint8_t plain[] = {0x8a, 0x97, 0x8d, 0x85};
+	struct ft232h *ft = (struct ft232h *)bus;
+	uint32_t divisor = BASE_HZ / ft->bus.caps.clock_hz - 1;
+	const uint8_t clock[] = {0x86, (uint8_t)divisor, (uint8_t)(divisor >> 8)};
+	enum trouble_kind kind = request(ft, REQUEST_BITMODE, BITMODE_RESET);
+
+	/* Which of the two empties which FIFO is confused in libftdi: both. */
+	for (uint16_t what = 0; what <= 2 && !kind; what++)
+		kind = request(ft, REQUEST_RESET, what);
+	if (!kind)
+		kind = request(ft, REQUEST_LATENCY, 1);
+	if (!kind)
+		kind = request(ft, REQUEST_BITMODE, BITMODE_MPSSE);
+	if (kind)
+		return kind;
+	usb_pipe_recover(ft->pipe);
+	kind = synchronize(ft);
+	begin(ft);
+	put(ft, plain, sizeof(plain));
+	put(ft, clock, sizeof(clock));
+	put_pins(ft, true);
+	return kind ? kind : send_stream(ft);
+}
+
+static void close_bus(struct spi_bus *bus)
+{
+	struct ft232h *ft = (struct ft232h *)bus;
+
+	if (ft->pipe) {
+		begin(ft);
+		ft->cen = true;
+		put_pins(ft, true);
+		send_stream(ft);
+		request(ft, REQUEST_BITMODE, BITMODE_RESET);
+		usb_pipe_close(ft->pipe);
+	}
+	exchange_free(&ft->exchange);
+	free(ft);
+}
+
+static const struct spi_adapter_ops ft232h_ops = {
+	.run = run, .recover = recover, .close = close_bus};
+
+static void fill_caps(struct ft232h *ft, uint32_t wanted_hz)
+{
+	uint32_t hz = BASE_HZ / ((BASE_HZ + wanted_hz - 1) / wanted_hz);
+
+	ft->bus.caps = (struct spi_caps){
+		.kind = "FT232H",
+		.place = "usb",
+		.pins = {.clock = "ADBUS0",
+			 .select = "ADBUS3",
+			 .out = "ADBUS1",
+			 .in = "ADBUS2",
+			 .cen = "ADBUS4"},
+		.clock_hz = hz,
+		.window_most = hz / 80 > SPI_WINDOW_LEAST ? hz / 80 : SPI_WINDOW_LEAST, /* 100 ms */
+		.duplex = true,
+		.waits_in_stream = true,
+		.delay_most_us = STREAM_MOST_US,
+		.cen = SPI_CEN_IN_STREAM,
+		.costs_guessed = true,
+		.sample_us = status_looks_sample_us(hz),
+		.ns_per_byte = (uint32_t)(UINT64_C(8000000000) / hz),
+		.us_per_op = 5,
+		.us_per_batch = 150,
+	};
+	ft->looks = status_looks_of(hz);
+}
+
+static struct spi_bus *open_bus(const struct adapter *adapter, const struct adapter_wish *wish,
+				const struct observer *observer)
+{
+	static const struct usb_pipe_ends ends = {.interface = 0, .out = 0x02, .in = 0x81};
+	struct ft232h *ft = calloc(1, sizeof(*ft));
+	enum trouble_kind kind;
+
+	if (!ft) {
+		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
+		return NULL;
+	}
+	ft->bus.ops = &ft232h_ops;
+	ft->bus.observer = observer;
+	ft->cen = true;
+	fill_caps(ft, wish->speed_hz ? wish->speed_hz : SPEED_USUAL_HZ);
+	ft->pipe = usb_pipe_open(adapter, wish->value, &ends, ft->bus.port, observer);
+	kind = ft->pipe ? recover(&ft->bus) : TROUBLE_NO_ADAPTER;
+	if (!kind)
+		return &ft->bus;
+	if (ft->pipe)
+		observer_raise(observer, kind, NO_RANGE, "the %s does not take commands (%s)",
+			       adapter->name, trouble_text(kind));
+	close_bus(&ft->bus);
+	return NULL;
+}
+
+const struct adapter ft232h_adapter = {
+	.name = "FT232H",
+	.parameter = "usb",
+	.value_help = "usb=BUS:ADDRESS or usb=BUS-PORT",
+	.is_value = usb_is_place,
+	.only_named = true,
+	.slowest_hz = 1000,
+	.fastest_hz = BASE_HZ,
+	.usb = {{VENDOR_FTDI, PRODUCT_SPI_232H},
+		{VENDOR_FTDI, PRODUCT_SPI_2232H},
+		{VENDOR_FTDI, PRODUCT_SPI_4232H}},
+	.present = usb_find_present,
+	.open = open_bus,
+};

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "programmer/adapters/status_looks.h"
+
+#define LOOK_US 60
+#define LOOKS_LEAST 10
+#define SR_WIP 0x01
+
+static uint32_t bytes_us(const struct status_looks *looks, unsigned bytes)
+{
+	return (uint32_t)(bytes * UINT64_C(8000000) / looks->clock_hz);
+}
+
+struct status_looks status_looks_of(uint32_t clock_hz)
+{
+	uint64_t count = (uint64_t)clock_hz * LOOK_US / 8000000;
+
+	if (count < LOOKS_LEAST)
+		count = LOOKS_LEAST;
+	if (count > STATUS_LOOKS_MOST)
+		count = STATUS_LOOKS_MOST;
+	return (struct status_looks){.count = (unsigned)count, .clock_hz = clock_hz};
+}
+
+uint32_t status_looks_pause_us(const struct status_looks *looks, const struct spi_op *wait)
+{
+	uint32_t half = bytes_us(looks, looks->count) / 2;
+
+	return wait->expect_us > half ? wait->expect_us - half : 0;
+}
+
+void status_looks_answer(const struct status_looks *looks, struct spi_op *wait,
+			 const uint8_t *samples)
+{
+	unsigned i = 0;
+
+	while (i < looks->count && samples[i] & SR_WIP)
+		i++;
+	wait->early = i == 0;
+	wait->missed = i == looks->count;
+	wait->took_us = status_looks_pause_us(looks, wait) + bytes_us(looks, i + 1);
+}
+
+void status_looks_answer_all(const struct status_looks *looks, struct spi_op *ops, size_t count,
+			     const uint8_t (*samples)[STATUS_LOOKS_MOST], size_t *done)
+{
+	for (*done = 0; *done < count; ++*done) {
+		if (ops[*done].kind != SPI_WAIT_READY)
+			continue;
+		status_looks_answer(looks, &ops[*done], *samples++);
+		if (ops[*done].missed)
+			return;
+	}
+}
+
+uint32_t status_looks_sample_us(uint32_t clock_hz)
+{
+	uint32_t us = 8000000 / clock_hz;
+
+	return us > STATUS_SAMPLE_LEAST_US ? us : STATUS_SAMPLE_LEAST_US;
+}

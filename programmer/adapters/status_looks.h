@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * status_looks.h - a wait as an adapter streams it that clocks bytes evenly: a pause, and then so
+ * many looks at the status, one a byte, around the time at which the die is expected to be ready.
+ *
+ * They go on for some 60 us, more than three samples to each side: pace.h keeps that distance.
+ */
+#ifndef STATUS_LOOKS_H
+#define STATUS_LOOKS_H
+
+#include "programmer/bus/spi.h"
+
+#define STATUS_LOOKS_MOST 256
+
+/* The sample_us of caps: pace.h needs three of them in half of the looks. */
+#define STATUS_SAMPLE_LEAST_US 6
+
+struct status_looks {
+	unsigned count; /* bytes to read, at most STATUS_LOOKS_MOST */
+	uint32_t clock_hz;
+};
+
+struct status_looks status_looks_of(uint32_t clock_hz);
+
+/* The pause between the command and the first look. */
+uint32_t status_looks_pause_us(const struct status_looks *looks, const struct spi_op *wait);
+
+/* Fills the answer of @wait, from looks->count bytes. */
+void status_looks_answer(const struct status_looks *looks, struct spi_op *wait,
+			 const uint8_t *samples);
+
+/* The same of all waits among @count ops; *done: up to the first that was missed. */
+void status_looks_answer_all(const struct status_looks *looks, struct spi_op *ops, size_t count,
+			     const uint8_t (*samples)[STATUS_LOOKS_MOST], size_t *done);
+
+/* sample_us for a bus of this clock. */
+uint32_t status_looks_sample_us(uint32_t clock_hz);
+
+#endif
