@@ -268,8 +268,9 @@ static const struct chipdb_part *choose_part(const char *soc_name, const char *p
 void options_parse(struct options *options, bool listens, int argc, char **argv)
 {
 	static const char *const wp[] = {"high", "low", NULL};
-	static const char *const adapters[] = {"spi",	 "uart",   "none", "forbidden",
-					       "spidev", "ft232h", NULL};
+	static const char *const adapters[] = {"spi",	 "uart",   "none",   "forbidden",
+					       "spidev", "ft232h", "ch347t", "ch347t-old",
+					       "ch347f", NULL};
 	static const char *const hosts[] = {"X", "X200", "U", "T", NULL};
 	static const char *const busy[] = {"typical", "maximum", "varying", NULL};
 	static const char *const forms[] = {"part", "joint", "split", "both", NULL};
@@ -433,13 +434,13 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 		refuse("--wiring belongs to a CH341A");
 	if (options->adapter == ADAPTER_SPIDEV && !board->spidev.given)
 		board->spidev = spidev_usual;
-	board->adapter = options->adapter == ADAPTER_SPIDEV   ? BOARD_SPIDEV
-			 : options->adapter == ADAPTER_FT232H ? BOARD_FT232H
-							      : BOARD_CH341A;
+	if (options->adapter >= ADAPTER_SPIDEV)
+		board->adapter =
+			(enum board_adapter)(BOARD_SPIDEV + options->adapter - ADAPTER_SPIDEV);
 	fit_to_part(board, capacity, sr);
 	if (listens && (optind < argc || !options->listen))
 		refuse("'beken-sim serve' takes --listen ADDRESS, options, and nothing else");
-	if (listens && options->adapter >= ADAPTER_NONE && options->adapter != ADAPTER_FT232H)
+	if (listens && options->adapter >= ADAPTER_NONE && options->adapter <= ADAPTER_SPIDEV)
 		refuse("--adapter %s makes sense for 'beken-sim run' only",
 		       adapters[options->adapter]);
 	if (listens && (board->kill_at || options->event))

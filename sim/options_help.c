@@ -13,7 +13,7 @@ const char options_help[] =
 	"  --adapter KIND      spi (default), uart (jumper in the wrong place),\n"
 	"                      none (not plugged in), forbidden (no permission), spidev (none\n"
 	"                      of it: /dev/spidev0.0, with CEN at GPIO25 of /dev/gpiochip0),\n"
-	"                      ft232h (in place of a CH341A, CEN at ADBUS4)\n"
+	"                      ft232h (CEN at ADBUS4), ch347t, ch347t-old, ch347f (at SCS1)\n"
 	"  --spidev ITEM,...   how that behaves: slot=64, bufsiz=512, keeps, cs-low ...; see the\n"
 	"                      man page\n"
 	"  --second-adapter    one more adapter, without a chip, at the lower address\n"

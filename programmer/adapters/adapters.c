@@ -5,15 +5,13 @@
 #include <string.h>
 
 #include "programmer/adapters/ch341a.h"
+#include "programmer/adapters/ch347.h"
 #include "programmer/adapters/ft232h.h"
 #include "programmer/adapters/spidev.h"
 #include "programmer/bus/cen.h"
 
 const struct adapter *const adapters[] = {
-	&ch341a_adapter,
-	&spidev_adapter,
-	&ft232h_adapter,
-	NULL,
+	&ch341a_adapter, &spidev_adapter, &ft232h_adapter, &ch347t_adapter, &ch347f_adapter, NULL,
 };
 
 static bool answers_to(const struct adapter *adapter, const struct adapter_wish *wish)

@@ -8,7 +8,7 @@
 
 #define OUT_PIECE 4096
 #define IN_PIECE 8192 /* a multiple of all packets */
-#define QUEUE 4
+#define QUEUE 8
 #define SILENCE_US 2000000
 #define DRAIN_MS 20
 #define DRAIN_PIECES 16
@@ -121,12 +121,19 @@ static void submit(struct usb_pipe *pipe, struct libusb_transfer *transfer, unsi
 	++*in_flight;
 }
 
+/* How many transfers may wait for what is missing. */
+static size_t wanted(const struct usb_pipe_job *job)
+{
+	if (job->answers)
+		return job->answers(job->data);
+	return (job->missing(job->data) + IN_PIECE - 1) / IN_PIECE;
+}
+
 static void submit_all(struct usb_pipe *pipe)
 {
 	const struct usb_pipe_job *job = pipe->job;
 
-	while (!pipe->error && pipe->in_flight < QUEUE &&
-	       pipe->in_flight * (size_t)IN_PIECE < job->missing(job->data))
+	while (!pipe->error && pipe->in_flight < QUEUE && pipe->in_flight < wanted(job))
 		submit(pipe, idle_transfer(pipe->in), &pipe->in_flight);
 	while (!pipe->error && pipe->out_flight < QUEUE && pipe->sent < job->out_len) {
 		struct libusb_transfer *out = idle_transfer(pipe->out);
@@ -135,6 +142,8 @@ static void submit_all(struct usb_pipe *pipe)
 		/* libusb only reads what is sent. */
 		out->buffer = (unsigned char *)(uintptr_t)(job->out + pipe->sent);
 		out->length = (int)(left < OUT_PIECE ? left : OUT_PIECE);
+		if (job->frame)
+			out->length = (int)job->frame(job->data, pipe->sent);
 		pipe->sent += (size_t)out->length;
 		submit(pipe, out, &pipe->out_flight);
 	}

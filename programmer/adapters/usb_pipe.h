@@ -25,6 +25,12 @@ struct usb_pipe_job {
 	 */
 	enum trouble_kind (*take)(void *data, const uint8_t *bytes, size_t len);
 	size_t (*missing)(void *data);
+	/*
+	 * For devices that take a frame in a transfer, and answer with one; both NULL for a stream.
+	 * The length of the frame at @at, and how many answers are still to come.
+	 */
+	size_t (*frame)(void *data, size_t at);
+	size_t (*answers)(void *data);
 	void *data;
 };
 

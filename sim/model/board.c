@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "sim/model/ch341a_model.h"
+#include "sim/model/ch347_model.h"
 #include "sim/model/ft232h_model.h"
 
 #define DEFAULT_ENTRY "measured"
@@ -13,6 +14,7 @@ struct board {
 	union {
 		struct ch341a ch341a;
 		struct ft232h ft232h;
+		struct ch347 ch347;
 		struct spidev spidev;
 	} adapter;
 	struct usb_device *usb; /* of the adapter, or NULL */
@@ -34,6 +36,12 @@ static void connect_adapter(struct board *board, struct soc *soc)
 	case BOARD_FT232H:
 		ft232h_init(&board->adapter.ft232h, options, soc, &board->stats);
 		board->usb = &board->adapter.ft232h.usb;
+		return;
+	case BOARD_CH347T:
+	case BOARD_CH347T_OLD:
+	case BOARD_CH347F:
+		ch347_init(&board->adapter.ch347, options, soc, &board->stats);
+		board->usb = &board->adapter.ch347.usb;
 		return;
 	case BOARD_CH341A:
 		break;

@@ -36,7 +36,14 @@ enum busy_times {
 enum die_start { DIE_READY, DIE_POWER_DOWN, DIE_QPI, DIE_CONTINUOUS_READ };
 
 /* What the chip hangs on. */
-enum board_adapter { BOARD_CH341A, BOARD_SPIDEV, BOARD_FT232H };
+enum board_adapter {
+	BOARD_CH341A,
+	BOARD_SPIDEV,
+	BOARD_FT232H,
+	BOARD_CH347T,
+	BOARD_CH347T_OLD, /* with firmware before 3.41 */
+	BOARD_CH347F,
+};
 
 struct board_options {
 	enum board_adapter adapter;
