@@ -52,12 +52,17 @@ static void every_seed_holds(void **state)
 	fuzz_one(NULL, 0);
 }
 
+static size_t below(struct prng *prng, size_t end)
+{
+	return (size_t)(prng_next(prng) % end);
+}
+
 /* One of libFuzzer's ways: a bit, a byte, a number, a piece that goes, comes twice or elsewhere. */
 static void change(struct seed *input, struct prng *prng)
 {
 	static const uint8_t telling[] = {0x00, 0xff, 0x7f, 0x80, 0x01, '"', ',', '=', '\n'};
-	size_t at = prng_next(prng) % input->size, to = prng_next(prng) % input->size;
-	size_t most = input->size - (at > to ? at : to), length = 1 + prng_next(prng) % most;
+	size_t at = below(prng, input->size), to = below(prng, input->size);
+	size_t length = 1 + below(prng, input->size - (at > to ? at : to));
 
 	switch (prng_next(prng) % 6) {
 	case 0:
@@ -108,7 +113,7 @@ static void every_changed_seed_holds(void **state)
 		free(input.data);
 		free(exact);
 	}
-	print_message("%ju bytes\n", (uintmax_t)bytes);
+	print_message("# %ju bytes\n", (uintmax_t)bytes);
 }
 
 static int write_seeds(const char *folder)

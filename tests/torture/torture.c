@@ -106,7 +106,7 @@ static enum outcome play(size_t job, const struct desk_fault faults[DESK_FAULTS_
 	outcome = scene_play(&scene, &torture_jobs[job], faults, MORE_TIMES * known->ns + MORE_NS);
 	alarm(0);
 	if (outcome == WRONG)
-		print_message("WRONG: \"%s\" \"%s\" %ju%s: %s\n", torture_jobs[job].name,
+		print_message("# WRONG: \"%s\" \"%s\" %ju%s: %s\n", torture_jobs[job].name,
 			      desk_fault_name(faults[0].kind), (uintmax_t)faults[0].at,
 			      faults[1].kind ? " and another" : "", scene.text);
 	return outcome == HEALED && scene.notes.warnings <= known->warnings ? EXACT : outcome;

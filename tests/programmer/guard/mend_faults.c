@@ -112,11 +112,11 @@ static void sweep(enum sim_fault fault, unsigned counts[4])
 		outcome = end(&job, good);
 		counts[outcome]++;
 		if (outcome == WRONG || outcome == TRUTHFUL)
-			print_message("fault %d in window %u: %s\n", (int)fault, at,
+			print_message("# fault %d in window %u: %s\n", (int)fault, at,
 				      outcome == WRONG ? "WRONG" : notes.text);
 	}
-	print_message("fault %d: %u exact, %u healed, %u truthful failures, %u wrong\n", (int)fault,
-		      counts[EXACT], counts[HEALED], counts[TRUTHFUL], counts[WRONG]);
+	print_message("# fault %d: %u exact, %u healed, %u truthful failures, %u wrong\n",
+		      (int)fault, counts[EXACT], counts[HEALED], counts[TRUTHFUL], counts[WRONG]);
 }
 
 static void what_gets_lost_on_the_way_to_the_die_is_written_again(void **state)

@@ -114,7 +114,7 @@ static void print_missed(const struct fault *fault, const char *entry,
 {
 	char text[WIRE_TEXT_ROOM];
 
-	print_message("%s, %s: not named, but", fault->wiring, entry);
+	print_message("# %s, %s: not named, but", fault->wiring, entry);
 	for (size_t i = 0; i < verdict->count; i++)
 		print_message(" [%s]", wire_suspect_text(&verdict->suspects[i], &caps, text));
 	print_message("\n");
@@ -168,7 +168,7 @@ static void test_every_fault_is_named_and_none_wrongly_with_certainty(void **sta
 	for (size_t e = 0; e < count; e++)
 		named += count_named(entries[e]);
 	tried = count * ((FAULTS + STEP - 1) / STEP);
-	print_message("%zu of %zu are named\n", named, tried);
+	print_message("# %zu of %zu are named\n", named, tried);
 	assert_true(named * 100 >= tried * 98);
 }
 
@@ -206,7 +206,7 @@ static void assert_good(const struct board_options *options, bool flaky)
 		return;
 	}
 	if (!verdict.linked || verdict.count)
-		print_message("%s %s\n", options->entry, options->part->name);
+		print_message("# %s %s\n", options->entry, options->part->name);
 	assert_true(verdict.linked);
 	assert_int_equal(verdict.count, 0);
 }
