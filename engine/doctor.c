@@ -52,7 +52,8 @@ static void tell_adapter(const struct examined *examined, const struct doctor_li
 	tell(listener, "usb", DOCTOR_GOOD, "%s at %s=%s", examined->caps.kind, examined->caps.place,
 	     examined->port);
 	tell(listener, "permission", DOCTOR_GOOD, "it may be opened");
-	tell(listener, "jumper", DOCTOR_GOOD, "it is an SPI adapter");
+	if (strcmp(examined->caps.place, "usb") == 0)
+		tell(listener, "jumper", DOCTOR_GOOD, "it is an SPI adapter");
 	tell(listener, "driver", DOCTOR_GOOD, "nothing else holds it");
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* beken-flash detect: what is on the adapter. */
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/beken_flash/say_plan.h"
 #include "cli/beken_flash/show_device.h"
@@ -44,7 +45,10 @@ static int run(const struct command_line *line)
 	} else {
 		show_device(&device.session);
 	}
-	if (!json && device.session.stays)
+	if (!json && device.session.stays && strcmp(device.session.adapter, "CH341A") != 0)
+		say("The chip stays in SPI mode. Go on with the same parameters, and enter=never\n"
+		    "(on a bus of this computer own_flash=no as well).\n");
+	else if (!json && device.session.stays)
 		say("The chip stays in SPI mode. Go on with\n"
 		    "  beken-flash COMMAND --params=enter=never\n"
 		    "  flashrom-beken -p beken_spi:enter=never ...\n"

@@ -340,7 +340,7 @@ static struct spi_bus *open_bus(const struct adapter *adapter, const struct adap
 	.name = title, .parameter = "usb", .value_help = "usb=BUS:ADDRESS or usb=BUS-PORT",        \
 	.is_value = usb_is_place, .only_named = true, .slowest_hz = BASE_HZ >> HALVINGS_MOST,      \
 	.fastest_hz = BASE_HZ, .mode3 = true, .usb = {{VENDOR_WCH, product}},                      \
-	.present = usb_find_present, .open = open_bus
+	.present = usb_find_present, .list = usb_find_list, .open = open_bus
 
 const struct adapter ch347f_adapter = {ROW("CH347F", PRODUCT_SPI_F)};
 const struct adapter ch347t_adapter = {
