@@ -114,10 +114,12 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 		kernel.errors--;
 		return refuse(kernel.error);
 	}
-	if (!is_message) {
-		memcpy(&call->value, argument, size);
+	if (!is_message && size == 1)
+		call->value = *(uint8_t *)argument;
+	else if (!is_message)
+		memcpy(&call->value, argument, sizeof(call->value));
+	if (!is_message)
 		return 0;
-	}
 	assert_in_range(count, 1, 64);
 	memcpy(call->transfers, argument, size);
 	return answer(argument, count);
