@@ -107,7 +107,12 @@
 	X(STAYS_BUSY, "stays-busy", 1, "Cut the power for a second, then do it again")             \
 	X(DIFFERS, "differs", 3, "")                                                               \
 	X(NOT_WRITTEN, "not-written", 1, "")                                                       \
-	X(UNSTEADY_READ, "unsteady-read", 1, "")                                                   \
+	X(UNSTEADY_READ, "unsteady-read", 1,                                                       \
+	  "A bad contact: shorten the wires, check the supply and GND, and solder rather than "    \
+	  "clip. Do not write to this chip before that")                                           \
+	X(TOO_NOISY, "too-noisy", 1,                                                               \
+	  "Shorten the wires (10 cm is good), check the supply and GND, and solder rather than "   \
+	  "clip. Do not write to this chip before two readings agree")                             \
 	/* --- what would be lost --- */                                                           \
 	X(WRONG_FILE, "wrong-file", 3, "")                                                         \
 	X(WRONG_PLACE, "wrong-place", 3, "")                                                       \

@@ -78,8 +78,7 @@ bool content_rf_is_steady(struct session *session, const uint8_t *die)
 		if (!good)
 			observer_raise(
 				session->observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
-				"two readings of the calibration differ: a bad contact. Shorten "
-				"the wires, check the supply and GND; nothing was changed");
+				"two readings of the calibration differ; nothing was changed");
 	}
 	free(again);
 	return good;

@@ -79,6 +79,12 @@ enum proxy_done flash_done(const struct flash *flash);
 /* @len bytes, without libflashrom. */
 bool flash_peek(struct flash *flash, uint32_t address, uint8_t *data, size_t len);
 
+/*
+ * Many pieces, without libflashrom: what the adapter and the bus need for a round trip is paid once
+ * for some hundred of them.
+ */
+bool flash_peek_all(struct flash *flash, const struct proxy_piece *pieces, size_t count);
+
 /* The ranges of the die into the same places of @die, which has the size of the part. */
 bool flash_read(struct flash *flash, const struct range *ranges, size_t count, uint8_t *die);
 

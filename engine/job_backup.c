@@ -18,7 +18,7 @@ bool backup_plan_job(struct backup_job *job, struct session *session,
 bool backup_do_job(struct backup_job *job)
 {
 	struct session *session = job->session;
-	uint8_t *die = reading_confirmed(session, job->wish, &job->readings);
+	uint8_t *die = reading_confirmed(session, job->wish, &job->backup.manifest.steadiness);
 	bool good = die && content_look(&job->content, session, die);
 
 	if (good && !doubt_reading(session, die)) {

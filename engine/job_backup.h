@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* job_backup.h - the whole die as a file, read until two readings agree. */
+/* job_backup.h - the whole die as a file, read twice, and what differs until it is clear. */
 #ifndef ENGINE_JOB_BACKUP_H
 #define ENGINE_JOB_BACKUP_H
 
@@ -12,7 +12,6 @@ struct backup_job {
 	const char *wish;	   /* the name; NULL: made of SoC, MAC and date */
 	struct backup_file backup; /* .path and .manifest: once it is there */
 	struct content content;
-	unsigned readings;
 };
 
 /* Opens the chip, and the file. False after a trouble; then, as in the end, free the job. */

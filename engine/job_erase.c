@@ -161,8 +161,7 @@ static bool know(struct erase_job *erase, const struct ranges *shared)
 		return true;
 	case READING_DIFFERS:
 		observer_raise(session->observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
-			       "two readings differ: a bad contact. Shorten the wires, check the "
-			       "supply and GND; nothing was changed");
+			       "two readings differ; nothing was changed");
 		break;
 	case READING_FAILED:
 		break;

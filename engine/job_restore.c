@@ -325,8 +325,7 @@ static bool reads_again(struct restore_job *restore, const struct range *ranges,
 	observer_phase_end(session->observer);
 	if (same == READING_DIFFERS)
 		observer_raise(session->observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
-			       "two readings differ: a bad contact. Shorten the wires, "
-			       "check the supply and GND; nothing was changed");
+			       "two readings differ; nothing was changed");
 	return same == READING_SAME;
 }
 

@@ -113,7 +113,7 @@ static bool read_steadily(struct session *session, struct test_job *test)
 		   test->range.length) == 0)
 		return true;
 	observer_raise(session->observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
-		       "two readings differ: a bad contact. Nothing was changed");
+		       "two readings differ; nothing was changed");
 	return false;
 }
 

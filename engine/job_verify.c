@@ -195,7 +195,7 @@ static bool confirm_differences(struct verify_job *verify, uint8_t *die)
 		const struct range piece = {range.start + at,
 					    left < STEADY_PIECE ? left : STEADY_PIECE};
 
-		good = steady_settle(verify->session, die, piece);
+		good = steady_settle(verify->session, NULL, piece, die + piece.start, NULL);
 		at += piece.length;
 	}
 	return good;

@@ -95,6 +95,7 @@ char *manifest_text(const struct manifest *manifest, size_t *length)
 	json_end(&json, ']');
 	json_text(&json, "sha256", manifest->sha256);
 	json_number(&json, "confirmed", manifest->confirmed);
+	steady_json(&manifest->steadiness, &json);
 	json_text(&json, "date", manifest->date);
 	json_begin(&json, "versions", '{');
 	json_text(&json, "beken-flash", BEKEN_FLASH_VERSION);

@@ -11,6 +11,10 @@
  *	regions		of the SoC's flash: name, start, length
  *	sha256		of the backup's bytes
  *	confirmed	how many of its bytes a second reading or a CRC confirms
+ *	read_bits	of all readings of what was read more than once
+ *	wrong_bits	of these that were wrong: the rate of errors is the quotient
+ *	read_again	pieces of which two readings differed: start, length, and how many
+ *			readings it took; nobody reads these three
  *	date		UTC
  *	versions	of beken-flash and libflashrom
  *
@@ -25,6 +29,7 @@
 
 #include "chipdb/chipdb.h"
 #include "engine/flash.h"
+#include "engine/steady.h"
 #include "base/observer.h"
 
 #define MANIFEST_SCHEMA 1
@@ -47,7 +52,8 @@ struct manifest {
 	struct manifest_region regions[MANIFEST_REGIONS];
 	size_t region_count;
 	char sha256[MANIFEST_SHA256];
-	uint32_t confirmed; /* bytes; of the caller of manifest_describe() */
+	uint32_t confirmed; /* bytes; this and the next are of the caller of manifest_describe() */
+	struct steadiness steadiness; /* only to be written */
 	char date[24];
 };
 

@@ -119,35 +119,29 @@ static bool read_covered(struct present *present)
 	       content_peek_rf(session, known, RF_ALIGNMENT, present->die);
 }
 
-/* A reading that cannot be believed gives way to one that can. */
+/* What differs in a second reading is settled, and may tell something else then. */
 static bool believe(struct present *present)
 {
 	struct session *session = present->session;
 	uint32_t size = session->part->size;
-	unsigned readings;
 
 	switch (second_reading(session, present->die, &present->content, present->covered,
-			       &present->sure)) {
-	case SECOND_AGREES:
-		if (present->sure < size)
-			observer_note(
-				session->observer, NOTE_WARN, TROUBLE_NONE,
-				"%u KiB of the flash were read only once, for want of time; a "
-				"backup to keep for ever reads all of it twice",
-				(unsigned)((size - present->sure) / 1024));
-		return true;
+			       &present->sure, &present->backup.manifest.steadiness)) {
 	case SECOND_FAILED:
 		return false;
-	case SECOND_DIFFERS:
+	case SECOND_DIFFERED:
+		if (!content_look(&present->content, session, present->die))
+			return false;
+		break;
+	case SECOND_AGREES:
 		break;
 	}
-	observer_note(session->observer, NOTE_WARN, TROUBLE_NONE,
-		      "two readings differ: a bad contact. Shorten the wires, check "
-		      "the supply and GND; reading all of it until two agree");
-	free(present->die);
-	present->die = reading_confirmed(session, present->name, &readings);
-	present->sure = size;
-	return present->die && content_look(&present->content, session, present->die);
+	if (present->sure < size)
+		observer_note(session->observer, NOTE_WARN, TROUBLE_NONE,
+			      "%u KiB of the flash were read only once, for want of time; a "
+			      "backup to keep for ever reads all of it twice",
+			      (unsigned)((size - present->sure) / 1024));
+	return true;
 }
 
 static void find_known(struct present *present)
@@ -211,8 +205,7 @@ static bool check_ranges(struct present *present, const struct range *ranges, si
 			present->kind == PRESENT_GIVEN
 				? "the flash is not as the backup says: it was changed since, or "
 				  "is another one, or the contact is bad. Nothing was changed"
-				: "two readings differ: a bad contact. Shorten the wires, check "
-				  "the supply and GND; nothing was changed");
+				: "two readings differ; nothing was changed");
 		break;
 	case READING_FAILED:
 		break;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/backup.h"
+#include "engine/looks.h"
 
 #define SECTOR 4096
 #define SAMPLES_MOST 512
@@ -33,72 +34,114 @@ uint8_t *reading_once(struct session *session, const char *phase)
 	return NULL;
 }
 
-uint8_t *reading_confirmed(struct session *session, const char *wish, unsigned *readings)
+static bool same(const uint8_t *one, const uint8_t *other, uint32_t at)
 {
-	static const char *const phases[READINGS_MOST] = {"read", "read again", "read a third time",
-							  "read a fourth time"};
-	uint8_t *read[READINGS_MOST] = {NULL}, *agreed = NULL;
-	unsigned count = 0;
-
-	while (!agreed && count < READINGS_MOST) {
-		read[count] = reading_once(session, phases[count]);
-		if (!read[count])
-			break;
-		for (unsigned i = 0; i < count && !agreed; i++)
-			if (memcmp(read[i], read[count], session->part->size) == 0)
-				agreed = read[count];
-		if (++count == 2 && !agreed)
-			observer_note(session->observer, NOTE_WARN, TROUBLE_NONE,
-				      "the two readings differ: a bad contact; reading once more");
-	}
-	if (!agreed && count == READINGS_MOST)
-		observer_raise(
-			session->observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
-			"no two of %u readings agree: a bad contact. Shorten the wires, check "
-			"the supply and GND, and do not write to this chip",
-			count);
-	for (unsigned i = 0; i < READINGS_MOST; i++) {
-		if (!agreed && read[i])
-			backup_keep_aside(session, wish, read[i], i + 1);
-		if (read[i] != agreed)
-			free(read[i]);
-	}
-	*readings = count;
-	return agreed;
+	return memcmp(one + at, other + at, READING_PIECE) == 0;
 }
 
-/* @length: READING_PIECE at the most. */
-static enum reading_same look(struct session *session, const uint8_t *die, uint32_t at,
-			      size_t length)
+/* How many pieces differ, and in *@bits how much. */
+static size_t differing(const uint8_t *one, const uint8_t *other, uint32_t size, uint64_t *bits)
 {
-	uint8_t seen[READING_PIECE];
+	size_t pieces = 0;
 
-	if (session_interrupted(session) || !flash_peek(session->flash, at, seen, length))
-		return READING_FAILED;
-	for (size_t i = 0; i < length; i++)
-		if (seen[i] != die[at + i]) {
+	*bits = 0;
+	for (uint32_t at = 0; at < size; at += READING_PIECE) {
+		if (same(one, other, at))
+			continue;
+		pieces++;
+		for (uint32_t i = at; i < at + READING_PIECE; i++)
+			*bits += (unsigned)__builtin_popcount(one[i] ^ other[i]);
+	}
+	return pieces;
+}
+
+/* What differs in two readings is settled in @one. */
+static bool settle(struct session *session, struct steadiness *steadiness, uint8_t *one,
+		   const uint8_t *other)
+{
+	uint32_t size = session->part->size;
+	uint64_t bits;
+	size_t pieces = differing(one, other, size, &bits);
+
+	steady_count(steadiness, 2 * (uint64_t)size);
+	if (steady_too_noisy(session, steadiness, pieces, size, bits))
+		return false;
+	for (uint32_t at = 0; at < size; at += READING_PIECE) {
+		const struct range piece = {at, READING_PIECE};
+
+		if (!same(one, other, at) &&
+		    !steady_settle(session, steadiness, piece, one + at, other + at))
+			return false;
+	}
+	return true;
+}
+
+uint8_t *reading_confirmed(struct session *session, const char *wish, struct steadiness *steadiness)
+{
+	uint8_t *one = reading_once(session, "read"), *other = NULL;
+	bool good;
+
+	*steadiness = (struct steadiness){.count = 0};
+	if (one)
+		other = reading_once(session, "read again");
+	good = other && settle(session, steadiness, one, other);
+	if (!good && one)
+		backup_keep_aside(session, wish, one, 1);
+	if (!good && other)
+		backup_keep_aside(session, wish, other, 2);
+	free(other);
+	if (good)
+		return one;
+	free(one);
+	return NULL;
+}
+
+static bool note_difference(void *data, struct range range, uint8_t *seen)
+{
+	struct looks *looks = data;
+	struct session *session = looks->session;
+	const uint8_t *wanted = looks->die + range.start;
+
+	if (!steady_settle(session, NULL, range, seen, NULL))
+		return false;
+	for (size_t i = 0; i < range.length; i++)
+		if (seen[i] != wanted[i]) {
 			observer_note(session->observer, NOTE_WARN, TROUBLE_NONE,
-				      "0x%zx: %02x was expected, and %02x is read", at + i,
-				      die[at + i], seen[i]);
-			return READING_DIFFERS;
+				      "0x%zx: %02x was expected, and %02x is read", range.start + i,
+				      wanted[i], seen[i]);
+			/* The end of the looks, and no trouble. */
+			looks->data = NULL;
+			return false;
 		}
-	return READING_SAME;
+	return true;
+}
+
+static enum reading_same result_of(const struct looks *looks, bool good)
+{
+	if (good)
+		return READING_SAME;
+	return looks->data ? READING_FAILED : READING_DIFFERS;
+}
+
+static void begin(struct looks *looks, struct session *session, const uint8_t *die)
+{
+	looks->session = session;
+	looks->die = die;
+	looks->differs = note_difference;
+	looks->data = looks;
+	looks->count = looks->used = 0;
 }
 
 enum reading_same reading_compare(struct session *session, const uint8_t *die,
 				  const struct range *ranges, size_t count)
 {
-	enum reading_same same = READING_SAME;
+	struct looks looks;
+	bool good = true;
 
-	for (size_t i = 0; i < count; i++)
-		for (uint32_t done = 0; same == READING_SAME && done < ranges[i].length;
-		     done += READING_PIECE) {
-			uint32_t left = ranges[i].length - done;
-
-			same = look(session, die, ranges[i].start + done,
-				    left < READING_PIECE ? left : READING_PIECE);
-		}
-	return same;
+	begin(&looks, session, die);
+	for (size_t i = 0; good && i < count; i++)
+		good = looks_add(&looks, ranges[i]);
+	return result_of(&looks, good && looks_end(&looks));
 }
 
 /* A sequence that repeats; quality does not matter. */
@@ -110,22 +153,23 @@ static uint32_t next_random(uint32_t *state)
 	return *state;
 }
 
-enum reading_same reading_sample(struct session *session, const uint8_t *die, struct range range,
-				 uint32_t *state)
+struct range reading_sample(struct range range, uint32_t *state)
 {
 	uint32_t room = range.length - SAMPLE_BYTES;
 
-	return look(session, die, range.start + next_random(state) % room, SAMPLE_BYTES);
+	return (struct range){range.start + next_random(state) % room, SAMPLE_BYTES};
 }
 
 enum reading_same reading_samples(struct session *session, const uint8_t *die, uint32_t seed)
 {
 	uint32_t step = SECTOR, size = session->part->size, state = seed | 1;
-	enum reading_same same = READING_SAME;
+	struct looks looks;
+	bool good = true;
 
+	begin(&looks, session, die);
 	while (size / step > SAMPLES_MOST)
 		step *= 2;
-	for (uint32_t at = 0; same == READING_SAME && at < size; at += step)
-		same = reading_sample(session, die, (struct range){at, step}, &state);
-	return same;
+	for (uint32_t at = 0; good && at < size; at += step)
+		good = looks_add(&looks, reading_sample((struct range){at, step}, &state));
+	return result_of(&looks, good && looks_end(&looks));
 }

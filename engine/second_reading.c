@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "image/crc_blocks.h"
+#include "engine/looks.h"
 #include "engine/reading.h"
+#include "image/crc_blocks.h"
 
 #define SECTOR READING_PIECE
 #define QUARTER                                                                                    \
@@ -131,48 +132,66 @@ static uint32_t count_again(const uint8_t *sectors, uint32_t size)
 	return count;
 }
 
-static enum second_reading compare(struct session *session, const uint8_t *die,
-				   const uint8_t *sectors)
+/* The die, of which what differs is settled. */
+struct again {
+	struct looks looks;
+	uint8_t *die;
+	struct steadiness *steadiness;
+};
+
+/* Of a sample the whole sector is in question. */
+static bool settle(void *data, struct range range, uint8_t *seen)
 {
-	uint32_t size = session->part->size, count = size / SECTOR, state = die[0] | 1u;
-	enum reading_same same = READING_SAME;
+	const struct again *again = data;
+	const struct range sector = {range.start / SECTOR * SECTOR, SECTOR};
 
-	observer_phase(session->observer, "read again",
-		       (uint64_t)count_again(sectors, size) * SECTOR);
-	for (uint32_t i = 0; i < count && same == READING_SAME; i++) {
-		const struct range sector = {i * SECTOR, SECTOR};
-
-		same = sectors[i] == AGAIN ? reading_compare(session, die, &sector, 1)
-					   : reading_sample(session, die, sector, &state);
-	}
-	observer_phase_end(session->observer);
-	switch (same) {
-	case READING_SAME:
-		return SECOND_AGREES;
-	case READING_DIFFERS:
-		return SECOND_DIFFERS;
-	case READING_FAILED:
-		break;
-	}
-	return SECOND_FAILED;
+	return steady_settle(again->looks.session, again->steadiness, sector,
+			     again->die + sector.start, range.length == SECTOR ? seen : NULL);
 }
 
-enum second_reading second_reading(struct session *session, const uint8_t *die,
+static bool look_again(struct again *again, const uint8_t *sectors)
+{
+	struct session *session = again->looks.session;
+	uint32_t count = session->part->size / SECTOR, state = again->die[0] | 1u;
+	uint64_t bytes = (uint64_t)count_again(sectors, session->part->size) * SECTOR;
+	bool good = true;
+
+	observer_phase(session->observer, "read again", bytes);
+	for (uint32_t i = 0; i < count && good; i++) {
+		const struct range sector = {i * SECTOR, SECTOR};
+
+		good = looks_add(&again->looks,
+				 sectors[i] == AGAIN ? sector : reading_sample(sector, &state));
+	}
+	good = good && looks_end(&again->looks);
+	observer_phase_end(session->observer);
+	steady_count(again->steadiness, 2 * bytes);
+	return good;
+}
+
+enum second_reading second_reading(struct session *session, uint8_t *die,
 				   const struct content *content, struct range written,
-				   uint32_t *sure)
+				   uint32_t *sure, struct steadiness *steadiness)
 {
 	uint32_t size = session->part->size, left;
 	uint8_t *sectors = choose(size, die, content, written, &left);
-	enum second_reading result;
+	struct again again = {
+		.looks = {.session = session, .die = die, .differs = settle, .data = &again},
+		.die = die,
+		.steadiness = steadiness,
+	};
+	bool good;
 
 	if (!sectors) {
 		session_no_memory(session);
 		return SECOND_FAILED;
 	}
 	*sure = size - left * SECTOR;
-	result = compare(session, die, sectors);
+	good = look_again(&again, sectors);
 	free(sectors);
-	return result;
+	if (!good)
+		return SECOND_FAILED;
+	return steadiness->count ? SECOND_DIFFERED : SECOND_AGREES;
 }
 
 uint32_t second_reading_bytes(uint32_t size, const uint8_t *die, const struct content *content,

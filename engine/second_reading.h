@@ -20,21 +20,23 @@
 
 #include "engine/content.h"
 #include "engine/session.h"
+#include "engine/steady.h"
 
 enum second_reading {
 	SECOND_AGREES,
-	SECOND_DIFFERS, /* noted as a warning, with the place */
-	SECOND_FAILED,	/* could not be read, or it was interrupted; a trouble */
+	SECOND_DIFFERED, /* noted as a warning, with the place; it is clear now what is there */
+	SECOND_FAILED,	 /* a trouble: not clear, not read, or interrupted */
 };
 
 /*
  * @die is one reading, and @content what it says. @written: where a write is going to be; its
  * sectors come first when there are too many. @sure: of how many bytes the content is certain
- * then, the size of the part at the most.
+ * then, the size of the part at the most. What differs is read on, and @die gets what is there.
+ * @steadiness, zeroed: what it took.
  */
-enum second_reading second_reading(struct session *session, const uint8_t *die,
+enum second_reading second_reading(struct session *session, uint8_t *die,
 				   const struct content *content, struct range written,
-				   uint32_t *sure);
+				   uint32_t *sure, struct steadiness *steadiness);
 
 /* How many bytes it would read, but for the samples. */
 uint32_t second_reading_bytes(uint32_t size, const uint8_t *die, const struct content *content,

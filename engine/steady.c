@@ -1,53 +1,188 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "engine/steady.h"
 
+#include <stdio.h>
 #include <string.h>
 
-bool steady_read(struct session *session, uint32_t at, uint8_t *bytes, size_t count)
-{
-	uint8_t again[STEADY_PIECE];
+#define LEAD 2 /* readings that a byte's value must have more than any other */
 
-	if (!flash_peek(session->flash, at, bytes, count))
-		return false;
-	for (size_t done = 0, piece; done < count; done += piece) {
-		piece = count - done < STEADY_PIECE ? count - done : STEADY_PIECE;
-		if (!flash_peek(session->flash, at + (uint32_t)done, again, piece))
-			return false;
-		if (memcmp(bytes + done, again, piece) != 0) {
-			observer_raise(session->observer, TROUBLE_UNSTEADY_READ,
-				       (struct range){at + (uint32_t)done, (uint32_t)piece},
-				       "two readings differ: a bad contact. Shorten the wires, "
-				       "check the supply and GND; nothing was changed");
-			return false;
-		}
+struct votes {
+	uint8_t read[STEADY_READINGS][STEADY_PIECE];
+	unsigned count;
+};
+
+const char *steady_rate(const struct steadiness *steadiness, char text[STEADY_TEXT])
+{
+	text[0] = '\0';
+	if (steadiness->wrong)
+		snprintf(text, STEADY_TEXT, "one bit in %llu was read wrong",
+			 (unsigned long long)(steadiness->bits / steadiness->wrong));
+	return text;
+}
+
+void steady_json(const struct steadiness *steadiness, struct json *json)
+{
+	json_number(json, "read_bits", steadiness->bits);
+	json_number(json, "wrong_bits", steadiness->wrong);
+	json_begin(json, "read_again", '[');
+	for (size_t i = 0; i < steadiness->count; i++) {
+		const struct range range = steadiness->pieces[i].range;
+
+		json_begin(json, NULL, '{');
+		json_range(json, range.start, range.length);
+		json_number(json, "readings", steadiness->pieces[i].readings);
+		json_end(json, '}');
 	}
+	json_end(json, ']');
+}
+
+void steady_count(struct steadiness *steadiness, uint64_t bytes)
+{
+	steadiness->bits += 8 * bytes;
+}
+
+static void raise_too_noisy(const struct session *session, const struct steadiness *steadiness)
+{
+	char rate[STEADY_TEXT];
+	struct trouble trouble = trouble_seen(
+		TROUBLE_TOO_NOISY, "readings differ in too many places of the flash: about %s",
+		steady_rate(steadiness, rate));
+
+	trouble_add_number(&trouble, "wrong_bits", steadiness->wrong);
+	trouble_add_number(&trouble, "read_bits", steadiness->bits);
+	observer_tell(session->observer, &trouble);
+}
+
+bool steady_too_noisy(const struct session *session, struct steadiness *steadiness, size_t pieces,
+		      uint32_t size, uint64_t wrong)
+{
+	size_t half = size / STEADY_PIECE / 2;
+
+	if (pieces <= (half < STEADY_PIECES ? half : STEADY_PIECES))
+		return false;
+	steadiness->wrong += wrong;
+	raise_too_noisy(session, steadiness);
 	return true;
 }
 
-bool steady_settle(struct session *session, uint8_t *die, struct range piece)
+static unsigned votes_for(const struct votes *votes, size_t i, uint8_t value)
 {
-	uint8_t read[STEADY_READINGS][STEADY_PIECE];
+	unsigned count = 0;
 
-	memcpy(read[0], die + piece.start, piece.length);
-	for (unsigned count = 1; count < STEADY_READINGS; count++) {
-		if (session_interrupted(session) ||
-		    !flash_peek(session->flash, piece.start, read[count], piece.length))
-			return false;
-		for (unsigned i = 0; i < count; i++) {
-			if (memcmp(read[i], read[count], piece.length) != 0)
-				continue;
-			memcpy(die + piece.start, read[count], piece.length);
-			if (count > 1)
-				observer_note(session->observer, NOTE_WARN, TROUBLE_NONE,
-					      "0x%x: two readings differ, and two of %u agree: a "
-					      "bad contact",
-					      (unsigned)piece.start, count + 1);
-			return true;
+	for (unsigned a = 0; a < votes->count; a++)
+		count += votes->read[a][i] == value;
+	return count;
+}
+
+/* The value of byte @i that leads; false if it does not lead clearly. */
+static bool elect(const struct votes *votes, size_t i, uint8_t *value)
+{
+	unsigned most = 0, next = 0;
+
+	for (unsigned a = 0; a < votes->count; a++) {
+		unsigned count = votes_for(votes, i, votes->read[a][i]);
+
+		if (count > most) {
+			most = count;
+			*value = votes->read[a][i];
 		}
 	}
-	observer_raise(session->observer, TROUBLE_UNSTEADY_READ, piece,
-		       "no two of %u readings agree: a bad contact. Shorten the wires, check the "
-		       "supply and GND",
-		       STEADY_READINGS);
+	for (unsigned a = 0; a < votes->count; a++)
+		if (votes->read[a][i] != *value && votes_for(votes, i, votes->read[a][i]) > next)
+			next = votes_for(votes, i, votes->read[a][i]);
+	return most >= next + LEAD;
+}
+
+static bool elect_all(const struct votes *votes, size_t length, uint8_t *bytes)
+{
+	for (size_t i = 0; i < length; i++)
+		if (!elect(votes, i, &bytes[i]))
+			return false;
+	return true;
+}
+
+static uint64_t wrong_bits(const struct votes *votes, size_t length, const uint8_t *bytes)
+{
+	uint64_t wrong = 0;
+
+	for (unsigned a = 0; a < votes->count; a++)
+		for (size_t i = 0; i < length; i++)
+			wrong += (unsigned)__builtin_popcount(votes->read[a][i] ^ bytes[i]);
+	return wrong;
+}
+
+/* What it took, for who wants to know; false if it is too much. @had: readings counted already. */
+static bool account(const struct session *session, struct steadiness *steadiness,
+		    struct range piece, const struct votes *votes, unsigned had, uint64_t wrong)
+{
+	if (!steadiness)
+		return true;
+	steady_count(steadiness, (uint64_t)(votes->count - had) * piece.length);
+	if (!wrong)
+		return true;
+	if (steady_too_noisy(session, steadiness, steadiness->count + 1, session->part->size,
+			     wrong))
+		return false;
+	steadiness->wrong += wrong;
+	steadiness->pieces[steadiness->count].range = piece;
+	steadiness->pieces[steadiness->count++].readings = votes->count;
+	return true;
+}
+
+static bool raise_unsteady(const struct session *session, struct range piece)
+{
+	struct trouble trouble =
+		trouble_seen(TROUBLE_UNSTEADY_READ, "%u readings of 0x%x do not tell what is there",
+			     STEADY_READINGS, (unsigned)piece.start);
+
+	trouble.range = piece;
+	observer_tell(session->observer, &trouble);
 	return false;
+}
+
+/* A chip that is away has no vote. */
+static bool peek(struct session *session, struct range range, uint8_t *bytes)
+{
+	const struct proxy_piece piece = {range.start, bytes, range.length};
+
+	return flash_peek_all(session->flash, &piece, 1);
+}
+
+bool steady_settle(struct session *session, struct steadiness *steadiness, struct range piece,
+		   uint8_t *read, const uint8_t *second)
+{
+	struct votes votes = {.count = 1};
+	unsigned had;
+	uint64_t wrong;
+
+	memcpy(votes.read[0], read, piece.length);
+	if (second)
+		memcpy(votes.read[votes.count++], second, piece.length);
+	for (had = votes.count; !elect_all(&votes, piece.length, read); votes.count++) {
+		if (votes.count == STEADY_READINGS)
+			return raise_unsteady(session, piece);
+		if (session_interrupted(session) || !peek(session, piece, votes.read[votes.count]))
+			return false;
+	}
+	wrong = wrong_bits(&votes, piece.length, read);
+	if (wrong)
+		observer_note(session->observer, NOTE_WARN, TROUBLE_NONE,
+			      "0x%x: two readings differ, a bad contact; read %u times, and it is "
+			      "clear what is there",
+			      (unsigned)piece.start, votes.count);
+	return account(session, steadiness, piece, &votes, had, wrong);
+}
+
+bool steady_read(struct session *session, uint32_t at, uint8_t *bytes, size_t count)
+{
+	if (!peek(session, (struct range){at, (uint32_t)count}, bytes))
+		return false;
+	for (size_t done = 0, piece; done < count; done += piece) {
+		piece = count - done < STEADY_PIECE ? count - done : STEADY_PIECE;
+		if (!steady_settle(session, NULL,
+				   (struct range){at + (uint32_t)done, (uint32_t)piece},
+				   bytes + done, NULL))
+			return false;
+	}
+	return true;
 }

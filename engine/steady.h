@@ -1,26 +1,68 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* steady.h - bytes of the die that are read until two readings agree. */
+/*
+ * steady.h - bytes of the die that are read until it is clear what they are.
+ *
+ * A bad contact flips a bit now and then, and no adapter notices. So what is kept is read twice,
+ * and a piece of which two readings differ again and again, until of each byte one value leads
+ * by two readings: two of two, three of four ... A bit that is read wrong each time looks like one
+ * that is right; no number of readings helps against that.
+ */
 #ifndef ENGINE_STEADY_H
 #define ENGINE_STEADY_H
 
+#include "base/json.h"
 #include "engine/session.h"
 
 #define STEADY_PIECE 4096 /* bytes that are compared at a time */
 
-/* The most readings until two of them have to agree. */
-#define STEADY_READINGS 4
+/* The most readings of one piece. */
+#define STEADY_READINGS 8
 
 /*
- * Some bytes of the die, read twice, which have to agree: what is said of a module rests on
- * no flipped bit. False after a trouble.
+ * The most pieces of one die of which two readings may differ, or half of them on a small die: at
+ * one wrong bit in 64 KiB that is all there is time for, and two readings of 2 MiB have the same
+ * bit wrong once in ten thousand times.
  */
+#define STEADY_PIECES 64
+
+/* What is to be known of a reading for keeps, beside its bytes. Zeroed at the begin. */
+struct steadiness {
+	uint64_t bits;	/* of all readings of what was read more than once */
+	uint64_t wrong; /* of these, that were not as they are now known to be */
+	size_t count;	/* pieces of which two readings differed */
+	struct {
+		struct range range;
+		unsigned readings;
+	} pieces[STEADY_PIECES];
+};
+
+/* "one bit in 5000000 was read wrong", or "". Returns @text. */
+#define STEADY_TEXT 64
+const char *steady_rate(const struct steadiness *steadiness, char text[STEADY_TEXT]);
+
+/* Its members of an object: docs/json.md, backup. */
+void steady_json(const struct steadiness *steadiness, struct json *json);
+
+/* So many bytes were read once more, and were the same. */
+void steady_count(struct steadiness *steadiness, uint64_t bytes);
+
+/*
+ * Whether so many pieces of @size bytes that differ are too many, which is raised (TOO_NOISY):
+ * @wrong bits of two readings differed.
+ */
+bool steady_too_noisy(const struct session *session, struct steadiness *steadiness, size_t pieces,
+		      uint32_t size, uint64_t wrong);
+
+/*
+ * Reads on until it is clear what the piece holds, STEADY_PIECE bytes at the most. @read is one
+ * reading, and gets what it holds; @second another one, or NULL. That any differed is noted as a
+ * warning, and counts as a piece of @steadiness, which may be NULL. False after a trouble:
+ * UNSTEADY_READ, TOO_NOISY, or what reading led to.
+ */
+bool steady_settle(struct session *session, struct steadiness *steadiness, struct range piece,
+		   uint8_t *read, const uint8_t *second);
+
+/* Some bytes of the die, until it is clear what they are. False after a trouble. */
 bool steady_read(struct session *session, uint32_t at, uint8_t *bytes, size_t count);
-
-/*
- * Reads again what @die has at @piece, STEADY_PIECE bytes at the most, until two readings agree,
- * which @die has then. That the first was another one is noted as a warning. False after a
- * trouble; so it is if no two agree.
- */
-bool steady_settle(struct session *session, uint8_t *die, struct range piece);
 
 #endif

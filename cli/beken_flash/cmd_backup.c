@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* beken-flash backup: the whole die as a file, read until two readings agree. */
+/* beken-flash backup: the whole die as a file, read twice. */
 #include <stdio.h>
 
 #include "cli/beken_flash/say_plan.h"
@@ -14,6 +14,7 @@ static const struct command_example examples[] = {
 static int say_done(struct device *device, const struct backup_job *job)
 {
 	const struct manifest *manifest = &job->backup.manifest;
+	char rate[STEADY_TEXT];
 	struct json *json;
 
 	device->file = job->backup.path;
@@ -23,13 +24,15 @@ static int say_done(struct device *device, const struct backup_job *job)
 		json_bool(json, "dry_run", false);
 		json_text(json, "file", job->backup.path);
 		json_number(json, "size", manifest->size);
-		json_number(json, "readings", job->readings);
+		json_number(json, "readings", 2);
+		steady_json(&manifest->steadiness, json);
 		json_text(json, "sha256", manifest->sha256);
 		json_text_or_none(json, "soc", manifest->soc);
 		json_text_or_none(json, "mac", job->content.mac);
 	} else {
-		say("%s: %u bytes, %u readings, two of which agree\n", job->backup.path,
-		    (unsigned)manifest->size, job->readings);
+		steady_rate(&manifest->steadiness, rate);
+		say("%s: %u bytes, read twice%s%s\n", job->backup.path, (unsigned)manifest->size,
+		    rate[0] ? ": " : "", rate);
 		say("  %s, %s, MAC %s; SHA-256 %s\n",
 		    manifest->soc[0] ? manifest->soc : "unknown SoC", manifest->part,
 		    job->content.mac[0] ? job->content.mac : "unknown", manifest->sha256);
@@ -71,14 +74,14 @@ const struct command command_backup = {
 	.name = "backup",
 	.words = "[FILE]",
 	.words_most = 1,
-	.summary = "Read the whole flash until two readings agree, with a manifest beside it",
-	.about = "Reads until two readings agree. Without FILE the name is made from the\n"
-		 "SoC, the MAC address and the date, in the current directory. The\n"
-		 "manifest, FILE.json, says what the backup is of. Nothing is ever\n"
-		 "overwritten. If no two of four readings agree, they are kept as\n"
-		 "FILE.unconfirmed-N, and it fails. So it does if what was read cannot be\n"
-		 "a flash: one byte or pattern all over, one half twice, one half all 00.\n"
-		 "If the flash is really so, say --yes=doubtful-content.\n",
+	.summary = "Read the whole flash twice, with a manifest beside it",
+	.about = "What two readings differ in is read until it is clear what is there. Without\n"
+		 "FILE the name is made from the SoC, the MAC address and the date, in the\n"
+		 "current directory. The manifest, FILE.json, says what the backup is of, and how\n"
+		 "many bits were read wrong. Nothing is ever overwritten. If too much differs,\n"
+		 "the readings are kept as FILE.unconfirmed-N, and it fails. So it does if what\n"
+		 "was read cannot be a flash: one byte or pattern all over, one half twice, one\n"
+		 "half all 00. If the flash is really so, say --yes=doubtful-content.\n",
 	.examples = examples,
 	.takes = TAKES_DEVICE | TAKES(YES) | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run),

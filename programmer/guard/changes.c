@@ -60,30 +60,53 @@ static void note_changes(const struct changes *changes)
 	}
 }
 
-/* Sends the queue, and behind it @read if there is one, as one run. */
-static enum trouble_kind send(struct changes *changes, const struct die_op *read)
+static struct range range_of_read(const struct die_op *read)
 {
-	struct die_op ops[CHANGES_MOST + 1];
+	return (struct range){read->address, (uint32_t)read->len};
+}
+
+static bool is_own_id(const struct changes *changes, const uint8_t *id)
+{
+	return memcmp(id, changes->die->part->id, 3) == 0;
+}
+
+/* What @reads brought, which mend.h may know better. */
+static enum trouble_kind look_at_reads(const struct changes *changes, const struct die_op *reads,
+				       size_t count)
+{
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	for (size_t i = 0; !kind && changes->mend && i < count; i++)
+		kind = mend_look(changes->mend, reads[i].address, reads[i].rx, reads[i].len);
+	return kind;
+}
+
+/* Sends the queue, and behind it @reads if there are any, as one run; at its end @id, or NULL. */
+static enum trouble_kind send(struct changes *changes, const struct die_op *reads,
+			      size_t read_count, uint8_t *id)
+{
+	struct die_op ops[DIE_RUN_MOST];
 	size_t queued = changes->queued, count = 0;
 	enum trouble_kind kind;
 
 	for (size_t i = 0; i < queued; i++)
 		ops[count++] = op_of(&changes->queue[i]);
-	if (read)
-		ops[count++] = *read;
+	for (size_t i = 0; i < read_count; i++)
+		ops[count++] = reads[i];
+	if (id)
+		ops[count++] = (struct die_op){.kind = DIE_ID, .rx = id};
 	if (count == 0)
 		return TROUBLE_NONE;
 	changes->sent |= queued > 0;
-	changes->read |= read != NULL;
-	changes->unchecked |= read != NULL;
+	changes->read |= read_count > 0;
+	changes->unchecked |= read_count > 0;
 	note_changes(changes);
 	kind = die_run(changes->die, ops, count);
-	if (!kind && read && changes->mend)
-		kind = mend_look(changes->mend, read->address, read->rx, read->len);
+	if (!kind && (!id || is_own_id(changes, id)))
+		kind = look_at_reads(changes, reads, read_count);
 	if (kind)
 		raise_failure(changes, kind,
-			      queued ? range_of_queue(changes)
-				     : (struct range){read->address, (uint32_t)read->len});
+			      queued ? range_of_queue(changes) : range_of_read(&reads[0]));
 	changes->queued = 0;
 	for (size_t i = 0; !kind && i < queued; i++)
 		observer_progress(changes->observer, changes->queue[i].activity,
@@ -95,7 +118,7 @@ static enum trouble_kind send(struct changes *changes, const struct die_op *read
 static enum trouble_kind enqueue(struct changes *changes, struct change **change)
 {
 	if (changes->queued == CHANGES_MOST) {
-		enum trouble_kind kind = send(changes, NULL);
+		enum trouble_kind kind = send(changes, NULL, 0, NULL);
 
 		if (kind)
 			return kind;
@@ -141,7 +164,7 @@ enum trouble_kind changes_program(struct changes *changes, uint32_t address, con
 				      (unsigned)address);
 	change = continued(changes, address, len);
 	if (!change) {
-		kind = would_be_cut(changes, address) ? send(changes, NULL) : TROUBLE_NONE;
+		kind = would_be_cut(changes, address) ? send(changes, NULL, 0, NULL) : TROUBLE_NONE;
 		if (!kind)
 			kind = enqueue(changes, &change);
 		if (kind)
@@ -153,7 +176,7 @@ enum trouble_kind changes_program(struct changes *changes, uint32_t address, con
 	change->range.length += (uint32_t)len;
 	/* A full page at the end of a full queue has nothing to wait for. */
 	if (changes->queued == CHANGES_MOST && (address + len) % page == 0)
-		return send(changes, NULL);
+		return send(changes, NULL, 0, NULL);
 	return TROUBLE_NONE;
 }
 
@@ -172,16 +195,33 @@ enum trouble_kind changes_erase(struct changes *changes, unsigned erase, uint32_
 
 enum trouble_kind changes_flush(struct changes *changes)
 {
-	return send(changes, NULL);
+	return send(changes, NULL, 0, NULL);
+}
+
+static void tell_reads(const struct changes *changes, const struct die_op *reads, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		observer_progress(changes->observer, ACTIVITY_READ, range_of_read(&reads[i]));
+}
+
+enum trouble_kind changes_read_all(struct changes *changes, const struct die_op *reads,
+				   size_t count, bool *there)
+{
+	uint8_t id[3];
+	enum trouble_kind kind = send(changes, reads, count, id);
+
+	*there = !kind && is_own_id(changes, id);
+	if (*there)
+		tell_reads(changes, reads, count);
+	return kind;
 }
 
 enum trouble_kind changes_read(struct changes *changes, uint32_t address, uint8_t *rx, size_t len)
 {
 	const struct die_op read = {.kind = DIE_READ, .address = address, .rx = rx, .len = len};
-	enum trouble_kind kind = send(changes, &read);
+	enum trouble_kind kind = send(changes, &read, 1, NULL);
 
 	if (!kind)
-		observer_progress(changes->observer, ACTIVITY_READ,
-				  (struct range){address, (uint32_t)len});
+		tell_reads(changes, &read, 1);
 	return kind;
 }

@@ -19,6 +19,8 @@
 /* About 40 ms of page programs on SPI, so that progress stays smooth. */
 #define CHANGES_MOST 16
 
+#define CHANGES_READS_MOST (DIE_RUN_MOST - CHANGES_MOST - 1)
+
 struct change {
 	enum activity activity;
 	struct range range; /* of the die, what it changes */
@@ -51,6 +53,13 @@ enum trouble_kind changes_flush(struct changes *changes);
 
 /* Send what is queued and read @len bytes behind it. */
 enum trouble_kind changes_read(struct changes *changes, uint32_t address, uint8_t *rx, size_t len);
+
+/*
+ * The same for several places, in one run: @reads are DIE_READ, CHANGES_READS_MOST at the most.
+ * *@there: behind them the die answered with its ID; else nothing of it is to be believed.
+ */
+enum trouble_kind changes_read_all(struct changes *changes, const struct die_op *reads,
+				   size_t count, bool *there);
 
 /*
  * What a trouble that was found now leaves behind, as far as is known here: nothing was sent,

@@ -196,10 +196,23 @@ enum trouble_kind gate_read(struct gate *gate, uint32_t address, uint8_t *rx, si
 	return gate_keep(gate, writeback_read(gate->writeback, address, rx, len));
 }
 
+/* @id is what it answers now. */
+static struct trouble lost_link(const struct gate *gate, const uint8_t *id)
+{
+	const uint8_t *wanted = gate->die->part->id;
+	struct trouble trouble = trouble_seen(
+		TROUBLE_LINK_LOST,
+		"the chip is no longer in its flash mode (its ID is %02X %02X %02X and was "
+		"%02X %02X %02X): what was read is not to be trusted",
+		id[0], id[1], id[2], wanted[0], wanted[1], wanted[2]);
+
+	trouble_add_text(&trouble, "id", "%02x%02x%02x", id[0], id[1], id[2]);
+	return trouble;
+}
+
 /* A chip that went away in the middle answers reads with whatever is on its pins. */
 static enum trouble_kind check_link(struct gate *gate)
 {
-	const uint8_t *wanted = gate->die->part->id;
 	struct die_op ops[LINK_LOOKS];
 	uint8_t id[LINK_LOOKS][3];
 	struct trouble trouble;
@@ -208,23 +221,29 @@ static enum trouble_kind check_link(struct gate *gate)
 	for (size_t i = 0; i < LINK_LOOKS; i++)
 		ops[i] = (struct die_op){.kind = DIE_ID, .rx = id[i]};
 	kind = die_run(gate->die, ops, LINK_LOOKS);
-	if (kind) {
-		trouble =
-			trouble_seen(kind, "the flash could not be asked for its ID at the end: %s",
-				     trouble_text(kind));
-	} else {
-		for (size_t i = 0; i < LINK_LOOKS; i++)
-			if (memcmp(id[i], wanted, 3) == 0)
-				return TROUBLE_NONE;
-		trouble = trouble_seen(
-			TROUBLE_LINK_LOST,
-			"the chip is no longer in its flash mode (its ID is %02X %02X %02X and was "
-			"%02X %02X %02X): what was read is not to be trusted",
-			id[0][0], id[0][1], id[0][2], wanted[0], wanted[1], wanted[2]);
-		trouble_add_text(&trouble, "id", "%02x%02x%02x", id[0][0], id[0][1], id[0][2]);
-	}
+	for (size_t i = 0; !kind && i < LINK_LOOKS; i++)
+		if (memcmp(id[i], gate->die->part->id, 3) == 0)
+			return TROUBLE_NONE;
+	trouble = kind ? trouble_seen(kind, "the flash could not be asked for its ID: %s",
+				      trouble_text(kind))
+		       : lost_link(gate, id[0]);
 	trouble.die = changes_state(&gate->changes);
 	return observer_tell(gate->options.observer, &trouble);
+}
+
+enum trouble_kind gate_read_all(struct gate *gate, const struct die_op *reads, size_t count)
+{
+	enum trouble_kind kind = gate->error;
+	bool there = false;
+
+	for (unsigned i = 0; !kind && !there && i < LINK_LOOKS; i++)
+		kind = writeback_read_all(gate->writeback, reads, count, &there);
+	if (!kind && !there)
+		kind = check_link(gate);
+	if (!kind && !there)
+		kind = observer_raise(gate->options.observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
+				      "the chip answers now and then only");
+	return gate_keep(gate, kind);
 }
 
 enum trouble_kind gate_finish(struct gate *gate)

@@ -46,6 +46,13 @@ bool gate_init(struct gate *gate, struct beken_die *die, const struct gate_optio
 /* At most WRITEBACK_READ_MOST bytes. */
 enum trouble_kind gate_read(struct gate *gate, uint32_t address, uint8_t *rx, size_t len);
 
+/*
+ * Several places in one run, each read once; CHANGES_READS_MOST at the most. The die is asked for
+ * its ID behind them, so that nothing is taken from a chip that was away meanwhile: it is read
+ * again then, and after the third time the link is lost.
+ */
+enum trouble_kind gate_read_all(struct gate *gate, const struct die_op *reads, size_t count);
+
 /* Over any number of pages; copied. */
 enum trouble_kind gate_program(struct gate *gate, uint32_t address, const uint8_t *data,
 			       size_t len);

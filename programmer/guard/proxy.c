@@ -314,6 +314,39 @@ enum trouble_kind proxy_read(struct proxy *proxy, uint32_t address, uint8_t *dat
 	return kind;
 }
 
+/* How many of the pieces go into one run, and these as its ops: about as much as one long read. */
+static size_t reads_of(const struct proxy_piece *pieces, size_t count, struct die_op *reads)
+{
+	size_t bytes = 0, n = 0;
+
+	for (; n < count && n < CHANGES_READS_MOST; n++) {
+		bytes += pieces[n].len;
+		if (n > 0 && bytes > PROXY_READ_MOST)
+			break;
+		reads[n] = (struct die_op){.kind = DIE_READ,
+					   .address = pieces[n].address,
+					   .rx = pieces[n].data,
+					   .len = pieces[n].len};
+	}
+	return n;
+}
+
+enum trouble_kind proxy_read_all(struct proxy *proxy, const struct proxy_piece *pieces,
+				 size_t count)
+{
+	struct die_op reads[CHANGES_READS_MOST];
+	enum trouble_kind kind = proxy->gate.error;
+
+	for (size_t i = 0; i < count; i++)
+		if (!check_range(proxy, pieces[i].address, pieces[i].len))
+			return TROUBLE_BUG;
+	for (size_t done = 0, n; !kind && done < count; done += n) {
+		n = reads_of(pieces + done, count - done, reads);
+		kind = gate_read_all(&proxy->gate, reads, n);
+	}
+	return kind;
+}
+
 enum trouble_kind proxy_write(struct proxy *proxy, uint32_t address, const uint8_t *data,
 			      size_t len)
 {

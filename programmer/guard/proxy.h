@@ -97,6 +97,17 @@ enum trouble_kind proxy_write(struct proxy *proxy, uint32_t address, const uint8
 			      size_t len);
 enum trouble_kind proxy_erase(struct proxy *proxy, struct range range);
 
+/* Bytes of the die at an address; @data is the caller's. */
+struct proxy_piece {
+	uint32_t address;
+	uint8_t *data;
+	size_t len; /* PROXY_READ_MOST at the most, and not 0 */
+};
+
+/* Many pieces, in as few round trips to the adapter as they need. Each is read once. */
+enum trouble_kind proxy_read_all(struct proxy *proxy, const struct proxy_piece *pieces,
+				 size_t count);
+
 /* Whether the die can change everything in @range; to ask before the first change. */
 bool proxy_may_change(const struct proxy *proxy, struct range range);
 

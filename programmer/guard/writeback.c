@@ -448,6 +448,19 @@ enum trouble_kind writeback_read(struct writeback *writeback, uint32_t address, 
 	return ret ? ret : promises_see(&writeback->promises, address, rx, len);
 }
 
+enum trouble_kind writeback_read_all(struct writeback *writeback, const struct die_op *reads,
+				     size_t count, bool *there)
+{
+	enum trouble_kind ret = release(writeback);
+
+	if (!ret)
+		ret = changes_read_all(writeback->changes, reads, count, there);
+	for (size_t i = 0; !ret && *there && i < count; i++)
+		ret = promises_see(&writeback->promises, reads[i].address, reads[i].rx,
+				   reads[i].len);
+	return ret;
+}
+
 bool writeback_has_erased(const struct writeback *writeback)
 {
 	return writeback->erased;

@@ -60,6 +60,13 @@ enum trouble_kind writeback_program(struct writeback *writeback, uint32_t addres
 enum trouble_kind writeback_read(struct writeback *writeback, uint32_t address, uint8_t *rx,
 				 size_t len);
 
+/*
+ * As changes_read_all(), for who holds the bytes against others himself: each is read once. What
+ * is held is done before.
+ */
+enum trouble_kind writeback_read_all(struct writeback *writeback, const struct die_op *reads,
+				     size_t count, bool *there);
+
 /* Whether anything smaller than the chip was erased: then the chip no longer can be at once. */
 bool writeback_has_erased(const struct writeback *writeback);
 

@@ -30,6 +30,7 @@ void fake_again(struct fake_flash *fake)
 	fake->unreadable = fake->stubborn = FAKE_NOWHERE;
 	fake->flip_count = fake->event_count = 0;
 	fake->steps = fake->interrupt_at = fake->interrupt_step = FAKE_NEVER;
+	fake->blind_from = FAKE_NEVER;
 	fake->calls = fake->opened = fake->closed = 0;
 	memset(fake->bytes, 0, sizeof(fake->bytes));
 	fake->signal = 0;
@@ -142,6 +143,8 @@ static bool look(struct flash *flash, enum fake_what what, struct range range, u
 	if (lies_in(fake->unreadable, range))
 		return lose(flash, "the flash could not be read");
 	memcpy(data, fake->die + range.start, range.length);
+	if (fake->calls >= fake->blind_from)
+		memset(data, 0xff, range.length);
 	for (size_t i = 0; i < fake->flip_count; i++) {
 		const struct fake_flip *flip = &fake->flips[i];
 
@@ -350,6 +353,20 @@ bool flash_peek(struct flash *flash, uint32_t address, uint8_t *data, size_t len
 {
 	return goes_on(flash) &&
 	       look(flash, FAKE_PEEK, (struct range){address, (uint32_t)len}, data);
+}
+
+bool flash_peek_all(struct flash *flash, const struct proxy_piece *pieces, size_t count)
+{
+	if (!goes_on(flash))
+		return false;
+	if (flash->fake->calls >= flash->fake->blind_from)
+		return lose(flash, "the chip is no longer in its flash mode");
+	for (size_t i = 0; i < count; i++)
+		if (!look(flash, FAKE_PEEK,
+			  (struct range){pieces[i].address, (uint32_t)pieces[i].len},
+			  pieces[i].data))
+			return false;
+	return true;
 }
 
 bool flash_read(struct flash *flash, const struct range *ranges, size_t count, uint8_t *die)

@@ -53,6 +53,7 @@ struct fake_flash {
 	/* Faults. */
 	bool missing;	     /* there is no adapter */
 	uint32_t unreadable; /* each reading of this byte fails */
+	unsigned blind_from; /* from this call of flash.h on, from 1, all reads as FF */
 	struct fake_flip flips[FAKE_FLIPS];
 	size_t flip_count;
 	unsigned steps;		 /* sectors and pages that change until the power fails */

@@ -141,6 +141,14 @@ enum trouble_kind proxy_read(struct proxy *proxy, uint32_t address, uint8_t *dat
 	return fake.op;
 }
 
+enum trouble_kind proxy_read_all(struct proxy *proxy, const struct proxy_piece *pieces,
+				 size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		proxy_read(proxy, pieces[i].address, pieces[i].data, pieces[i].len);
+	return fake.op;
+}
+
 /* --- programmer/serprog.h: the client asks for one thing --- */
 
 enum serprog_end serprog_serve(int fd, const struct serprog_target *target)

@@ -105,13 +105,16 @@ static void a_flash_that_cannot_be_read_is_an_error(void **state)
 	assert_false(look_at_module(&place->session));
 }
 
-static void two_readings_that_differ_are_no_judgement(void **state)
+static void one_wrong_reading_is_no_judgement(void **state)
 {
 	struct place *place = *state;
+	struct target right = place->session.target;
 
-	fake_flip(&place->fake, 0x94, 1, 2, 2);
-	assert_false(look_at_module(&place->session));
-	assert_int_equal(place->notes.trouble.kind, TROUBLE_UNSTEADY_READ);
+	fake_flip(&place->fake, 0x94, 1, 1, 1);
+	assert_true(look_at_module(&place->session));
+	assert_int_equal(place->session.target.boots, right.boots);
+	assert_int_equal(place->session.target.identity.count, right.identity.count);
+	assert_int_equal(place->notes.warnings, 1);
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, place_set_up, place_tear_down)
@@ -126,7 +129,7 @@ int main(void)
 		CASE(what_the_user_says_goes_before_it),
 		CASE(what_the_flash_contradicts_is_told),
 		CASE(a_flash_that_cannot_be_read_is_an_error),
-		CASE(two_readings_that_differ_are_no_judgement),
+		CASE(one_wrong_reading_is_no_judgement),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

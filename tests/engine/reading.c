@@ -5,13 +5,6 @@
 
 #include "tests/engine/place.h"
 
-/* The first @count readings of the die differ from each other. */
-static void spoil(struct place *place, unsigned count)
-{
-	for (unsigned i = 1; i <= count; i++)
-		fake_flip(&place->fake, 0x1000 * i, (uint8_t)i, i, i);
-}
-
 static void expect_own(uint8_t *die)
 {
 	uint8_t *own = place_new_module(1);
@@ -27,24 +20,27 @@ static void one_reading_is_what_the_flash_says(void **state)
 	struct place *place = *state;
 
 	expect_own(reading_once(&place->session, "read"));
-	spoil(place, 1);
 	place->fake.unreadable = 5;
 	assert_null(reading_once(&place->session, "read"));
 }
 
-static void the_reading_that_another_agrees_with_is_the_right_one(void **state)
+static void what_two_readings_differ_in_is_read_until_it_is_clear(void **state)
 {
-	unsigned readings;
+	struct steadiness steadiness;
 
-	for (unsigned wrong = 0; wrong <= 2; wrong++) {
+	for (unsigned wrong = 0; wrong <= 4; wrong++) {
 		struct place *place = *state;
 
 		place_open(place, false);
-		spoil(place, wrong);
-		expect_own(reading_confirmed(&place->session, "a", &readings));
-		/* Two wrong ones differ from each other, too. */
-		assert_int_equal(readings, wrong + 2);
-		assert_int_equal(fake_count(&place->fake, FAKE_READ), wrong + 2);
+		/* Every second reading from the first or the second on, at places of their own. */
+		for (unsigned i = 0; i < wrong; i++)
+			fake_flip(&place->fake, 0x1000 * (i + 1), 1, 1 + i % 2, 1 + i % 2);
+		expect_own(reading_confirmed(&place->session, "a", &steadiness));
+		assert_int_equal(fake_count(&place->fake, FAKE_READ), 2);
+		assert_int_equal(fake_count(&place->fake, FAKE_PEEK), 2 * wrong);
+		assert_int_equal(steadiness.count, wrong);
+		assert_int_equal(steadiness.wrong, wrong);
+		assert_int_equal(steadiness.bits, 8 * (2 * PLACE_SIZE + 2 * wrong * READING_PIECE));
 		assert_int_equal(place_count(".unconfirmed-1"), 0);
 	}
 }
@@ -53,43 +49,68 @@ static void the_reading_that_another_agrees_with_is_the_right_one(void **state)
 static void the_first_two_that_agree_decide(void **state)
 {
 	struct place *place = *state;
-	unsigned readings;
+	struct steadiness steadiness;
 	uint8_t *die;
 
 	fake_flip(&place->fake, 0x5000, 1, 1, 2);
-	die = reading_confirmed(&place->session, "a", &readings);
-	assert_int_equal(readings, 2);
+	die = reading_confirmed(&place->session, "a", &steadiness);
+	assert_int_equal(steadiness.count, 0);
 	assert_int_equal(die[0x5000], place->fake.die[0x5000] ^ 1);
 	free(die);
 }
 
-static void readings_of_which_no_two_agree_are_kept_aside_as_they_were_read(void **state)
+static void what_never_becomes_clear_is_kept_aside_as_it_was_read(void **state)
 {
 	struct place *place = *state;
-	unsigned readings;
+	struct steadiness steadiness;
 	uint8_t *aside;
 
-	spoil(place, READINGS_MOST);
-	assert_null(reading_confirmed(&place->session, "a", &readings));
-	assert_int_equal(readings, READINGS_MOST);
-	for (unsigned i = 1; i <= READINGS_MOST; i++) {
+	for (unsigned i = 1; i <= STEADY_READINGS; i += 2)
+		fake_flip(&place->fake, 0x1000, 1, i, i);
+	assert_null(reading_confirmed(&place->session, "a", &steadiness));
+	assert_int_equal(place->session.trouble.kind, TROUBLE_UNSTEADY_READ);
+	for (unsigned i = 1; i <= 2; i++) {
 		char name[32];
 
 		snprintf(name, sizeof(name), "a.unconfirmed-%u", i);
 		aside = place_get(name, PLACE_SIZE);
-		assert_int_equal(aside[0x1000 * i], place->fake.die[0x1000 * i] ^ i);
+		assert_int_equal(aside[0x1000], place->fake.die[0x1000] ^ (i == 1));
 		free(aside);
 	}
+}
+
+static void readings_that_differ_all_over_are_not_read_on(void **state)
+{
+	struct place *place = *state;
+	struct steadiness steadiness;
+
+	memset(place->fake.die, 0x5a, PLACE_SIZE);
+	place->fake.blind_from = place->fake.calls + 2;
+	assert_null(reading_confirmed(&place->session, "a", &steadiness));
+	assert_int_equal(place->session.trouble.kind, TROUBLE_TOO_NOISY);
+	assert_int_equal(fake_count(&place->fake, FAKE_PEEK), 0);
+	assert_true(place_has("a.unconfirmed-2"));
+}
+
+/* Or three readings of nothing would outvote the one that was good. */
+static void a_chip_that_is_away_does_not_decide_what_is_there(void **state)
+{
+	struct place *place = *state;
+	struct steadiness steadiness;
+
+	memset(place->fake.die + PLACE_APP, 0xff, PLACE_SIZE - PLACE_APP);
+	place->fake.blind_from = place->fake.calls + 2;
+	assert_null(reading_confirmed(&place->session, "a", &steadiness));
+	assert_true(place_has("a.unconfirmed-1"));
 }
 
 static void what_was_read_before_a_failure_is_kept_aside(void **state)
 {
 	struct place *place = *state;
-	unsigned readings;
+	struct steadiness steadiness;
 
 	place->fake.interrupt_at = 2;
-	assert_null(reading_confirmed(&place->session, NULL, &readings));
-	assert_int_equal(readings, 1);
+	assert_null(reading_confirmed(&place->session, NULL, &steadiness));
 	assert_true(place_has("beken-flash.unconfirmed-1"));
 	assert_int_equal(place_count(".unconfirmed-2"), 0);
 }
@@ -110,6 +131,19 @@ static void ranges_are_compared_to_the_last_byte_and_nothing_else_is(void **stat
 	assert_int_equal(reading_compare(&place->session, die, ranges, 2), READING_DIFFERS);
 	assert_int_equal(place->notes.warnings, 1);
 	assert_int_equal(reading_compare(&place->session, die, ranges, 1), READING_SAME);
+	free(die);
+}
+
+static void one_wrong_reading_is_no_difference(void **state)
+{
+	struct place *place = *state;
+	const struct range whole = {0, PLACE_SIZE};
+	uint8_t *die = place_new_module(1);
+
+	fake_flip(&place->fake, 0x20001, 2, 1, 1);
+	assert_int_equal(reading_compare(&place->session, die, &whole, 1), READING_SAME);
+	fake_flip(&place->fake, 0, 0xff, 1, 1);
+	assert_int_equal(reading_samples(&place->session, die, 7), READING_SAME);
 	free(die);
 }
 
@@ -165,11 +199,14 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(one_reading_is_what_the_flash_says),
-		CASE(the_reading_that_another_agrees_with_is_the_right_one),
+		CASE(what_two_readings_differ_in_is_read_until_it_is_clear),
 		CASE(the_first_two_that_agree_decide),
-		CASE(readings_of_which_no_two_agree_are_kept_aside_as_they_were_read),
+		CASE(what_never_becomes_clear_is_kept_aside_as_it_was_read),
+		CASE(readings_that_differ_all_over_are_not_read_on),
+		CASE(a_chip_that_is_away_does_not_decide_what_is_there),
 		CASE(what_was_read_before_a_failure_is_kept_aside),
 		CASE(ranges_are_compared_to_the_last_byte_and_nothing_else_is),
+		CASE(one_wrong_reading_is_no_difference),
 		CASE(what_cannot_be_read_or_is_stopped_is_not_the_same),
 		CASE(there_is_a_sample_of_each_sector_and_within_it),
 		CASE(another_content_is_seen_by_samples),

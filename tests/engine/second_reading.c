@@ -12,6 +12,7 @@ struct reading {
 	struct place *place;
 	uint8_t *die;
 	struct content content;
+	struct steadiness steadiness;
 	uint32_t sure;
 };
 
@@ -29,7 +30,7 @@ static enum second_reading again(struct reading *reading, uint32_t start, uint32
 	const struct range written = {start, length};
 
 	return second_reading(&reading->place->session, reading->die, &reading->content, written,
-			      &reading->sure);
+			      &reading->sure, &reading->steadiness);
 }
 
 /* Whether the sector of this address was read as a whole, and not only a sample of it. */
@@ -100,7 +101,7 @@ static void code_with_one_wrong_bit_is_read_again(void **state)
 	uint32_t address = PLACE_APP + 2 * PLACE_SECTOR + 100;
 
 	reading.die[address] ^= 0x10;
-	assert_int_equal(again(&reading, 0, PLACE_SIZE), SECOND_DIFFERS);
+	assert_int_equal(again(&reading, 0, PLACE_SIZE), SECOND_DIFFERED);
 	assert_true(was_read_again(place, address));
 	free(reading.die);
 }
@@ -114,12 +115,15 @@ static void what_reads_blank_is_read_again(void **state)
 	free(reading.die);
 }
 
-static void a_wrong_bit_in_the_calibration_is_found(void **state)
+static void a_wrong_bit_in_the_calibration_is_put_right(void **state)
 {
 	struct reading reading = begin(*state);
 
 	reading.die[PLACE_CALIBRATION] ^= 1;
-	assert_int_equal(again(&reading, 0, 0x1000), SECOND_DIFFERS);
+	assert_int_equal(again(&reading, 0, 0x1000), SECOND_DIFFERED);
+	assert_memory_equal(reading.die, reading.place->fake.die, PLACE_SIZE);
+	assert_int_equal(reading.steadiness.count, 1);
+	assert_int_equal(reading.steadiness.wrong, 1);
 	free(reading.die);
 }
 
@@ -174,6 +178,18 @@ static void the_bytes_that_it_would_read_are_those_that_it_reads(void **state)
 	free(reading.die);
 }
 
+static void too_many_sectors_that_differ_end_it(void **state)
+{
+	struct place *place = *state;
+	struct reading reading = begin(place);
+
+	for (uint32_t i = 0; i <= STEADY_PIECES; i++)
+		reading.die[PLACE_APP + i * PLACE_SECTOR] ^= 1;
+	assert_int_equal(again(&reading, 0, 0x1000), SECOND_FAILED);
+	assert_int_equal(place->session.trouble.kind, TROUBLE_TOO_NOISY);
+	free(reading.die);
+}
+
 static void a_reading_that_fails_is_no_agreement(void **state)
 {
 	struct place *place = *state;
@@ -189,9 +205,9 @@ static void a_signal_ends_it(void **state)
 	struct place *place = *state;
 	struct reading reading = begin(place);
 
-	place->fake.interrupt_at = 10;
+	place->fake.interrupt_at = 3;
 	assert_int_equal(again(&reading, 0, 0x1000), SECOND_FAILED);
-	assert_int_equal(place->fake.calls, 10);
+	assert_int_equal(place->fake.calls, 3);
 	free(reading.die);
 }
 
@@ -205,10 +221,11 @@ int main(void)
 		CASE(code_that_proves_itself_is_not_read_again_but_sampled),
 		CASE(code_with_one_wrong_bit_is_read_again),
 		CASE(what_reads_blank_is_read_again),
-		CASE(a_wrong_bit_in_the_calibration_is_found),
+		CASE(a_wrong_bit_in_the_calibration_is_put_right),
 		CASE(a_sector_covered_in_part_is_read_again_in_any_case),
 		CASE(of_too_much_that_is_unproven_a_quarter_is_read_and_what_is_written_first),
 		CASE(the_bytes_that_it_would_read_are_those_that_it_reads),
+		CASE(too_many_sectors_that_differ_end_it),
 		CASE(a_reading_that_fails_is_no_agreement),
 		CASE(a_signal_ends_it),
 	};

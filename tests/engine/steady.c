@@ -5,63 +5,115 @@
 
 #include "tests/engine/place.h"
 
-static void what_is_said_of_a_module_was_read_twice(void **state)
+static const struct range PIECE = {0x3000, STEADY_PIECE};
+
+static bool settle(struct place *place, struct steadiness *steadiness, uint8_t *die)
+{
+	return steady_settle(&place->session, steadiness, PIECE, die + PIECE.start, NULL);
+}
+
+static void what_is_said_of_a_module_is_read_until_it_is_clear(void **state)
 {
 	struct place *place = *state;
 	uint8_t bytes[2 * STEADY_PIECE];
 
 	assert_true(steady_read(&place->session, 0x800, bytes, sizeof(bytes)));
 	assert_memory_equal(bytes, place->fake.die + 0x800, sizeof(bytes));
+	assert_int_equal(place->notes.warnings, 0);
 	for (unsigned reading = 1; reading <= 2; reading++) {
 		place_open(place, false);
-		fake_flip(&place->fake, 0x2000, 4, reading, reading);
-		assert_false(steady_read(&place->session, 0x800, bytes, sizeof(bytes)));
-		assert_int_equal(place->session.trouble.kind, TROUBLE_UNSTEADY_READ);
+		fake_flip(&place->fake, 0x1000, 4, reading, reading);
+		assert_true(steady_read(&place->session, 0x800, bytes, sizeof(bytes)));
+		assert_memory_equal(bytes, place->fake.die + 0x800, sizeof(bytes));
+		assert_int_equal(place->notes.warnings, 1);
 	}
 }
 
-static const struct range PIECE = {0x3000, STEADY_PIECE};
-
-static void one_wrong_reading_is_settled_by_two_that_agree(void **state)
+static void wrong_readings_are_outvoted_by_two_more_that_are_right(void **state)
 {
-	for (unsigned wrong = 1; wrong <= 2; wrong++) {
+	for (unsigned wrong = 1; wrong <= 3; wrong++) {
 		struct place *place = *state;
 		uint8_t *die = place_new_module(1);
 
 		place_open(place, false);
 		die[0x3004] ^= 1;
-		if (wrong == 2) /* the second is another wrong one */
-			fake_flip(&place->fake, 0x3008, 2, 1, 1);
-		assert_true(steady_settle(&place->session, die, PIECE));
+		if (wrong > 1) /* the others are wrong elsewhere */
+			fake_flip(&place->fake, 0x3008, 2, 1, wrong - 1);
+		assert_true(settle(place, NULL, die));
 		assert_memory_equal(die, place->fake.die, PLACE_SIZE);
+		/* One more that is right for each that is wrong at that byte, and two. */
+		assert_int_equal(fake_count(&place->fake, FAKE_PEEK), wrong < 3 ? 3 : 5);
 		free(die);
 	}
 }
 
-static void a_difference_that_stays_is_one_and_costs_one_more_reading(void **state)
+static void a_content_that_changed_is_one_and_costs_one_more_reading(void **state)
 {
 	struct place *place = *state;
 	uint8_t *die = place_new_module(1);
 
 	place->fake.die[0x3004] ^= 1;
 	die[0x3004] ^= 1;
-	assert_true(steady_settle(&place->session, die, PIECE));
+	assert_true(settle(place, NULL, die));
 	assert_memory_equal(die, place->fake.die, PLACE_SIZE);
 	assert_int_equal(fake_count(&place->fake, FAKE_PEEK), 1);
 	free(die);
 }
 
-static void what_never_reads_alike_is_no_difference_but_a_trouble(void **state)
+/* A cell that reads 0 and 1 in turns. */
+static void what_never_becomes_clear_is_a_trouble_at_its_place(void **state)
 {
 	struct place *place = *state;
 	uint8_t *die = place_new_module(1);
 
-	die[0x3001] ^= 1;
-	for (unsigned i = 1; i < STEADY_READINGS; i++)
-		fake_flip(&place->fake, 0x3001 + i, 1, i, i);
-	assert_false(steady_settle(&place->session, die, PIECE));
+	for (unsigned i = 1; i < STEADY_READINGS; i += 2)
+		fake_flip(&place->fake, 0x3001, 1, i, i);
+	assert_false(settle(place, NULL, die));
 	assert_int_equal(place->session.trouble.kind, TROUBLE_UNSTEADY_READ);
+	assert_int_equal(place->session.trouble.range.start, PIECE.start);
+	assert_int_equal(fake_count(&place->fake, FAKE_PEEK), STEADY_READINGS - 1);
 	free(die);
+}
+
+static void the_rate_is_of_all_readings_of_all_that_was_read_more_than_once(void **state)
+{
+	struct place *place = *state;
+	struct steadiness steadiness = {.count = 0};
+	uint8_t *die = place_new_module(1);
+	char text[STEADY_TEXT];
+
+	assert_string_equal(steady_rate(&steadiness, text), "");
+	steady_count(&steadiness, 10 * STEADY_PIECE);
+	die[0x3004] ^= 0x11;
+	assert_true(steady_settle(&place->session, &steadiness, PIECE, die + PIECE.start,
+				  place->fake.die + PIECE.start));
+	assert_int_equal(steadiness.count, 1);
+	assert_int_equal(steadiness.pieces[0].range.start, PIECE.start);
+	assert_int_equal(steadiness.pieces[0].readings, 4);
+	/* The first two are the caller's to count. */
+	assert_int_equal(steadiness.bits, 12 * 8 * STEADY_PIECE);
+	assert_int_equal(steadiness.wrong, 2);
+	assert_string_equal(steady_rate(&steadiness, text), "one bit in 196608 was read wrong");
+	free(die);
+}
+
+static void too_many_pieces_that_differ_end_it_with_the_rate(void **state)
+{
+	struct place *place = *state;
+	struct steadiness steadiness = {.bits = 8000};
+	const struct trouble *trouble = &place->session.trouble;
+
+	assert_false(steady_too_noisy(&place->session, &steadiness, STEADY_PIECES, PLACE_SIZE, 9));
+	assert_int_equal(trouble->kind, TROUBLE_NONE);
+	assert_true(
+		steady_too_noisy(&place->session, &steadiness, STEADY_PIECES + 1, PLACE_SIZE, 80));
+	assert_int_equal(trouble->kind, TROUBLE_TOO_NOISY);
+	assert_int_equal(trouble_value(trouble, "wrong_bits")->number, 80);
+	assert_int_equal(trouble_value(trouble, "read_bits")->number, 8000);
+	assert_non_null(strstr(trouble->seen, "one bit in 100 "));
+	/* Of a die of 16 pieces 8 may. */
+	assert_false(steady_too_noisy(&place->session, &steadiness, 8, 0x10000, 9));
+	assert_true(steady_too_noisy(&place->session, &steadiness, 9, 0x10000, 9));
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, place_set_up, place_tear_down)
@@ -69,10 +121,12 @@ static void what_never_reads_alike_is_no_difference_but_a_trouble(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		CASE(what_is_said_of_a_module_was_read_twice),
-		CASE(one_wrong_reading_is_settled_by_two_that_agree),
-		CASE(a_difference_that_stays_is_one_and_costs_one_more_reading),
-		CASE(what_never_reads_alike_is_no_difference_but_a_trouble),
+		CASE(what_is_said_of_a_module_is_read_until_it_is_clear),
+		CASE(wrong_readings_are_outvoted_by_two_more_that_are_right),
+		CASE(a_content_that_changed_is_one_and_costs_one_more_reading),
+		CASE(what_never_becomes_clear_is_a_trouble_at_its_place),
+		CASE(the_rate_is_of_all_readings_of_all_that_was_read_more_than_once),
+		CASE(too_many_pieces_that_differ_end_it_with_the_rate),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -46,13 +46,27 @@ class Backup(Case):
         self.assertEqual(self.rig.file("b.bin").read_bytes(), b"mine")
         self.assertFalse(self.rig.file("c.bin").exists())
 
-    def test_readings_that_never_agree_are_an_error_and_are_kept_aside(self):
-        run = self.flash("backup", "b.bin", device=("--noise", 300000))
+    def test_a_few_wrong_bits_make_it_slower_and_are_told(self):
+        run = self.good(self.flash("backup", "--json", "b.bin", device=("--noise", 300000)))
+        result = json.loads(run.output.splitlines()[-1])
+        self.same(self.rig.file("b.bin").read_bytes(), self.own)
+        manifest = json.loads(self.rig.file("b.bin.json").read_text())
+        for told in (result, manifest):
+            self.assertIn(told["wrong_bits"], range(5, 40))
+            self.assertEqual(told["read_bits"] // 8, 2 * len(self.own) + 4096 * sum(
+                piece["readings"] - 2 for piece in told["read_again"]))
+
+    def test_too_many_wrong_bits_are_an_error_with_the_rate_and_are_kept_aside(self):
+        run = self.flash("backup", "--json", "b.bin", device=("--noise", 10000))
         self.assertEqual(run.status, 1)
-        self.assertIn("no two of 4 readings agree", run.output)
+        trouble = next(event for event in map(json.loads, run.output.splitlines())
+                       if event["event"] == "trouble")
+        self.assertEqual(trouble["kind"], "too-noisy")
+        rate = trouble["values"]["read_bits"] / trouble["values"]["wrong_bits"]
+        self.assertTrue(60000 < rate < 100000, rate)
         self.assertFalse(self.rig.file("b.bin").exists())
         kept = list(self.rig.path.glob("b.bin.unconfirmed-*"))
-        self.assertEqual(len(kept), 4)
+        self.assertEqual(len(kept), 2)
         self.assertTrue(all(path.stat().st_size == len(self.own) for path in kept))
 
     def test_a_first_reading_is_kept_when_the_second_is_cut_off(self):

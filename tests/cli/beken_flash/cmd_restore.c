@@ -129,17 +129,30 @@ static void a_module_without_calibration_takes_any_backup(void **state)
 	free(other);
 }
 
-static void a_bit_that_flips_in_the_mac_is_a_bad_contact_and_no_other_module(void **state)
+static void a_bit_that_flips_in_the_mac_never_makes_another_module(void **state)
 {
 	struct place *place = *state;
 	uint8_t *own = place_new_module(1);
+	unsigned healed = 0, failed = 0;
 
 	place_put_backup(BACKUP, own);
-	spoil(place);
-	memcpy(own, place->fake.die, PLACE_SIZE);
-	fake_flip(&place->fake, PLACE_MAC + 5, 2, 1, 1);
-	assert_int_equal(restore_all(place), 1);
-	place_expect_untouched(place, own);
+	for (unsigned reading = 1; reading <= 5; reading++) {
+		int status;
+
+		spoil(place);
+		fake_again(&place->fake);
+		fake_flip(&place->fake, PLACE_MAC + 5, 2, reading, reading);
+		status = restore_all(place);
+		assert_in_range(status, 0, 1);
+		if (status == 0)
+			place_expect(place, own);
+		else
+			assert_false(fake_changed(&place->fake));
+		healed += status == 0;
+		failed += status == 1;
+	}
+	assert_true(healed > failed);
+	free(own);
 }
 
 static void a_backup_of_another_flash_is_refused(void **state)
@@ -386,7 +399,7 @@ int main(void)
 		CASE(what_is_saved_before_a_clone_is_read_twice),
 		CASE(where_the_mac_is_made_up_the_calibration_tells_modules_apart),
 		CASE(a_module_without_calibration_takes_any_backup),
-		CASE(a_bit_that_flips_in_the_mac_is_a_bad_contact_and_no_other_module),
+		CASE(a_bit_that_flips_in_the_mac_never_makes_another_module),
 		CASE(a_backup_of_another_flash_is_refused),
 		CASE(a_backup_without_a_manifest_needs_the_word_for_it),
 		CASE(a_backup_without_a_manifest_of_another_module_is_refused),

@@ -18,13 +18,18 @@ static void count_frame(struct memory_die *memory, const struct die_op *op)
 	memory->frame_end = op->address + (uint32_t)op->len;
 }
 
+static bool is_gone(const struct memory_die *memory)
+{
+	return memory->gone || memory->runs <= memory->away_until;
+}
+
 static void read_into(struct memory_die *memory, const struct die_op *op)
 {
 	memory->reads++;
 	memcpy(op->rx, memory->memory + op->address, op->len);
 	if (memory->reads == memory->flipped_read)
 		op->rx[op->len / 2] ^= 0x10;
-	if (memory->gone)
+	if (is_gone(memory))
 		memset(op->rx, 0, op->len);
 }
 
@@ -40,7 +45,7 @@ static void change(struct memory_die *memory, const struct die_op *op)
 		memory->erases++;
 	else
 		memory->programs++;
-	if (memory->changes == memory->lost_change || memory->gone)
+	if (memory->changes == memory->lost_change || is_gone(memory))
 		return;
 	if (memory->changes == memory->astray_change)
 		to = memory->memory + memory->astray_to;
@@ -57,7 +62,7 @@ static void carry_out(struct memory_die *memory, const struct die_op *op)
 	case DIE_ID:
 		memory->ids++;
 		memcpy(op->rx, memory->id, 3);
-		if (memory->gone)
+		if (is_gone(memory))
 			memset(op->rx, 0, 3);
 		break;
 	case DIE_SFDP:

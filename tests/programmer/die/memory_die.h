@@ -29,6 +29,7 @@ struct memory_die {
 	/* Bytes from here on that stay 0, and whether the chip answers at all: else 00. */
 	struct range dead;
 	bool gone;
+	unsigned long away_until; /* as gone, in the first so many runs */
 
 	unsigned long ops, ids, reads, programs, erases, runs;
 
