@@ -44,8 +44,10 @@ static void print_string(FILE *out, const char *string)
 			fputs("\\ufffd", out);
 		else if (*text == '"' || *text == '\\')
 			fprintf(out, "\\%c", *text);
-		else if (*text < ' ')
+		else if (*text < ' ' || *text == 0x7f)
 			fprintf(out, "\\u%04x", *text);
+		else if (length == 2 && text[0] == 0xc2 && text[1] < 0xa0) /* C1 */
+			fprintf(out, "\\u%04x", text[1]);
 		else
 			fwrite(text, 1, length, out);
 		text += length ? length : 1;

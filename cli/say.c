@@ -10,8 +10,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/plain_text.h"
+
 #define COLUMNS_USUAL 80
-#define PIECE 512
 
 static struct {
 	struct say_wish wish;
@@ -58,19 +59,15 @@ static void log_text(const char *text)
 		fflush(voice.log); /* whatever becomes of the program */
 }
 
-static void log_format(const char *format, va_list arguments)
+/* What is said may come from a file or a flash. To be freed; NULL without any memory. */
+static char *words_of(const char *format, va_list arguments)
 {
-	char piece[PIECE], *text = NULL;
+	char *text = NULL;
 
-	if (!voice.log)
-		return;
 	/* Without memory it is cut, and not lost. */
-	if (vasprintf(&text, format, arguments) < 0) {
-		snprintf(piece, sizeof(piece), "%s", format);
-		text = NULL;
-	}
-	log_text(text ? text : piece);
-	free(text);
+	if (vasprintf(&text, format, arguments) < 0)
+		text = strdup(format);
+	return text ? plain_text(text) : NULL;
 }
 
 static bool choose_colors(const char *when)
@@ -134,13 +131,14 @@ bool say_end(int status)
 void say(const char *format, ...)
 {
 	va_list arguments;
+	char *text;
 
 	va_start(arguments, format);
-	vprintf(format, arguments);
+	text = words_of(format, arguments);
 	va_end(arguments);
-	va_start(arguments, format);
-	log_format(format, arguments);
-	va_end(arguments);
+	fputs(text ? text : "", stdout);
+	log_text(text ? text : "");
+	free(text);
 }
 
 void say_painted(enum say_paint color, const char *text)
@@ -156,31 +154,33 @@ void say_message(enum say_level level, const char *format, ...)
 	bool shown = level <= SAY_WARNING || (level == SAY_INFO && !voice.wish.quiet) ||
 		     voice.wish.verbose;
 	va_list arguments;
+	char *text;
 
+	va_start(arguments, format);
+	text = words_of(format, arguments);
+	va_end(arguments);
 	if (shown) {
 		say_progress_end();
-		fprintf(stderr, "%s: %s%s%s", program_invocation_short_name,
+		fprintf(stderr, "%s: %s%s%s%s\n", program_invocation_short_name,
 			paint(STDERR_FILENO, colors[level]), words[level],
-			words[level][0] ? unpaint(STDERR_FILENO) : "");
-		va_start(arguments, format);
-		vfprintf(stderr, format, arguments);
-		va_end(arguments);
-		putc('\n', stderr);
+			words[level][0] ? unpaint(STDERR_FILENO) : "", text ? text : "");
 	}
 	log_text(words[level]);
-	va_start(arguments, format);
-	log_format(format, arguments);
-	va_end(arguments);
+	log_text(text ? text : "");
 	log_text("\n");
+	free(text);
 }
 
 void say_question(const char *question)
 {
+	char *text = strdup(question);
+
 	say_progress_end();
-	fputs(question, stderr);
+	fputs(text ? plain_text(text) : "", stderr);
 	fflush(stderr);
-	log_text(question);
+	log_text(text ? text : "");
 	log_text("\n");
+	free(text);
 }
 
 bool say_on_terminal(void)
@@ -226,9 +226,14 @@ void say_progress_end(void)
 void say_log(const char *format, ...)
 {
 	va_list arguments;
+	char *text;
 
+	if (!voice.log)
+		return;
 	va_start(arguments, format);
-	log_format(format, arguments);
+	text = words_of(format, arguments);
 	va_end(arguments);
+	log_text(text ? text : "");
 	log_text("\n");
+	free(text);
 }

@@ -24,6 +24,7 @@
 #include "cli/flashrom_beken/release.h"
 #include "cli/flashrom_beken/second_look.h"
 #include "programmer/programmer.h"
+#include "cli/plain_text.h"
 #include "cli/say_trouble.h"
 #include "cli/signals.h"
 
@@ -59,18 +60,21 @@ static void on_trouble(void *data, const struct trouble *trouble)
 
 	session->stuck |= trouble->kind == TROUBLE_NOT_RELEASED;
 	/* What was asked for is no error. */
+	say_trouble(trouble, NULL, &session->pins, text);
 	fprintf(stderr, NAME ": %s: %s\n",
-		trouble->kind == TROUBLE_INTERRUPTED ? "warning" : "error",
-		say_trouble(trouble, NULL, &session->pins, text));
+		trouble->kind == TROUBLE_INTERRUPTED ? "warning" : "error", plain_text(text));
 }
 
 static void on_note(void *data, enum note_level level, enum trouble_kind kind, const char *text)
 {
 	const struct session *session = data;
+	char plain[SAY_TROUBLE_ROOM];
 
 	(void)kind;
+	snprintf(plain, sizeof(plain), "%s", text);
 	if (level != NOTE_DEBUG || session->args.verbose)
-		fprintf(stderr, NAME ": %s%s\n", level == NOTE_WARN ? "warning: " : "", text);
+		fprintf(stderr, NAME ": %s%s\n", level == NOTE_WARN ? "warning: " : "",
+			plain_text(plain));
 }
 
 static bool cancelled(void *data)

@@ -73,10 +73,11 @@ static void a_text_is_escaped(void **state)
 	(void)state;
 	begin();
 	json_begin(&json, NULL, '[');
-	json_text(&json, NULL, "a\"b\\c\n\x01");
+	json_text(&json, NULL, "a\"b\\c\n\x01\x7f\xc2\x9b");
 	json_text(&json, NULL, "\xc3\xa9 \xf0\x9f\x92\xa1");
 	json_end(&json, ']');
-	assert_written("[\"a\\\"b\\\\c\\u000a\\u0001\", \"\xc3\xa9 \xf0\x9f\x92\xa1\"]");
+	assert_written(
+		"[\"a\\\"b\\\\c\\u000a\\u0001\\u007f\\u009b\", \"\xc3\xa9 \xf0\x9f\x92\xa1\"]");
 }
 
 static void bytes_that_are_no_utf_8_are_told_as_such(void **state)
