@@ -55,6 +55,8 @@ const char *trouble_text(enum trouble_kind kind)
 		return "the adapter was unplugged, or its driver unloaded";
 	case TROUBLE_STAYS_BUSY:
 		return "the flash stayed busy longer than it ever should";
+	case TROUBLE_LINK_LOST:
+		return "the chip is no longer in its flash mode";
 	case TROUBLE_UNSTEADY_READ:
 		return "the flash does not answer the same twice";
 	case TROUBLE_NO_REGISTERS:

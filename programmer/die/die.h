@@ -153,7 +153,8 @@ bool die_may_change(const struct beken_die *die, struct range range);
  *
  * die_registers_read() gives two readings that agree, of a die that is ready. *@count: how
  * many there are. The database may name more than the die has; the others read FF and count
- * as 0. TROUBLE_UNSTEADY_READ when SR1 reads FF or the readings differ.
+ * as 0. TROUBLE_UNSTEADY_READ when SR1 reads FF or the readings differ, TROUBLE_LINK_LOST when the
+ * die does not answer with its ID beside them.
  *
  * die_registers_write() returns when the die is ready again. Whether it took the write, only
  * a read can tell. Registers of which no bit changes are not written, but for those that

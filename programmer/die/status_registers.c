@@ -2,10 +2,14 @@
 #include "programmer/die/status_registers.h"
 #include "base/opcodes.h"
 
+#include <string.h>
+
 #define READINGS 3 /* of two readings each, until these agree */
 
 /* Opcodes that write one register each; 01h also takes several bytes. */
 static const uint8_t opcode_wrsr[CHIPDB_REGISTERS] = {OPCODE_WRSR, OPCODE_WRSR2, OPCODE_WRSR3};
+
+static const uint8_t rdid = OPCODE_RDID;
 
 static uint8_t byte_of(uint32_t sr, unsigned i)
 {
@@ -17,8 +21,8 @@ static enum trouble_kind read_once(struct spi_bus *bus, const struct chipdb_part
 {
 	uint32_t transient = chipdb_sr_mask(part, CHIPDB_WIP) | chipdb_sr_mask(part, CHIPDB_WEL) |
 			     chipdb_sr_mask(part, CHIPDB_SUS);
-	uint8_t value[CHIPDB_REGISTERS] = {0};
-	struct spi_op ops[1 + CHIPDB_REGISTERS];
+	uint8_t value[CHIPDB_REGISTERS] = {0}, id[sizeof(part->id)];
+	struct spi_op ops[2 + CHIPDB_REGISTERS];
 	enum trouble_kind ret;
 
 	/* A die that is still busy would answer with WIP set and other bits in motion. */
@@ -29,7 +33,12 @@ static enum trouble_kind read_once(struct spi_bus *bus, const struct chipdb_part
 					     .tx_len = 1,
 					     .rx = &value[i],
 					     .rx_len = 1};
-	ret = spi_transfer(bus, ops, 1 + part->sr_count);
+	/* A line that is stuck reads as registers, too: 00 says that nothing is protected. */
+	ops[1 + part->sr_count] = (struct spi_op){
+		.kind = SPI_XFER, .tx = &rdid, .tx_len = 1, .rx = id, .rx_len = sizeof(id)};
+	ret = spi_transfer(bus, ops, 2 + part->sr_count);
+	if (!ret && memcmp(id, part->id, sizeof(id)) != 0)
+		ret = TROUBLE_LINK_LOST;
 	if (ret)
 		return ret;
 	*sr = 0;
@@ -53,13 +62,18 @@ static enum trouble_kind read_twice(struct spi_bus *bus, const struct chipdb_par
 	return ret;
 }
 
+static bool is_doubtful(enum trouble_kind kind)
+{
+	return kind == TROUBLE_UNSTEADY_READ || kind == TROUBLE_LINK_LOST;
+}
+
 /* A bit that flipped once is no reason to give up a job. */
 enum trouble_kind status_registers_read(struct spi_bus *bus, const struct chipdb_part *part,
 					uint32_t *sr, unsigned *count)
 {
 	enum trouble_kind ret = TROUBLE_UNSTEADY_READ;
 
-	for (unsigned i = 0; ret == TROUBLE_UNSTEADY_READ && i < READINGS; i++)
+	for (unsigned i = 0; is_doubtful(ret) && i < READINGS; i++)
 		ret = read_twice(bus, part, sr, count);
 	return ret;
 }

@@ -180,16 +180,40 @@ enum trouble_kind changes_program(struct changes *changes, uint32_t address, con
 	return TROUBLE_NONE;
 }
 
+static bool is_queued(const struct changes *changes, struct range range)
+{
+	for (size_t i = 0; i < changes->queued; i++)
+		if (range_touches(changes->queue[i].range, range))
+			return true;
+	return false;
+}
+
+/*
+ * An erase that went astray is found by what it should have erased; where that is blank already,
+ * nobody would ever see it. What was read wrong as blank is seen by who verifies.
+ */
+static bool needs_no_erase(const struct changes *changes, struct range range)
+{
+	return changes->mend && !is_queued(changes, range) && mend_is_blank(changes->mend, range);
+}
+
 enum trouble_kind changes_erase(struct changes *changes, unsigned erase, uint32_t address)
 {
+	const struct range range = {address, changes->die->part->erase[erase].size};
 	struct change *change;
-	enum trouble_kind kind = enqueue(changes, &change);
+	enum trouble_kind kind;
 
+	if (needs_no_erase(changes, range)) {
+		mend_erased(changes->mend, range);
+		observer_progress(changes->observer, ACTIVITY_ERASE, range);
+		return TROUBLE_NONE;
+	}
+	kind = enqueue(changes, &change);
 	if (kind)
 		return kind;
 	change->activity = ACTIVITY_ERASE;
 	change->erase = erase;
-	change->range = (struct range){address, changes->die->part->erase[erase].size};
+	change->range = range;
 	return TROUBLE_NONE;
 }
 

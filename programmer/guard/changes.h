@@ -45,7 +45,10 @@ struct changes {
 enum trouble_kind changes_program(struct changes *changes, uint32_t address, const uint8_t *data,
 				  size_t len);
 
-/* @erase is the index of one of the part's; @address is aligned to its size. */
+/*
+ * @erase is the index of one of the part's; @address is aligned to its size. What is known to be
+ * blank (mend_is_blank()) is not erased again.
+ */
 enum trouble_kind changes_erase(struct changes *changes, unsigned erase, uint32_t address);
 
 /* Send what is queued. */

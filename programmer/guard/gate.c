@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define LINK_LOOKS 3
+#define READ_TRIES 3 /* of a reading that its samples say is not so */
 
 /* What a die that was left in the middle of an erase gets to finish it: longer than any block. */
 #define LAST_WAIT_US 3000000
@@ -48,6 +49,93 @@ enum trouble_kind gate_refuse_change(struct gate *gate)
 	return TROUBLE_READ_ONLY;
 }
 
+/* @id is what it answers now. */
+static struct trouble lost_link(const struct gate *gate, const uint8_t *id)
+{
+	const uint8_t *wanted = gate->die->part->id;
+	struct trouble trouble = trouble_seen(
+		TROUBLE_LINK_LOST,
+		"the chip is no longer in its flash mode (its ID is %02X %02X %02X and was "
+		"%02X %02X %02X): what was read is not to be trusted",
+		id[0], id[1], id[2], wanted[0], wanted[1], wanted[2]);
+
+	trouble_add_text(&trouble, "id", "%02x%02x%02x", id[0], id[1], id[2]);
+	return trouble;
+}
+
+static enum trouble_kind raise_unasked(const struct gate *gate, enum trouble_kind kind)
+{
+	struct trouble trouble = trouble_seen(
+		kind, "what was read could not be looked at once more: %s", trouble_text(kind));
+
+	trouble.die = changes_state(&gate->changes);
+	return observer_tell(gate->options.observer, &trouble);
+}
+
+/* A chip that went away in the middle answers reads with whatever is on its pins. */
+static enum trouble_kind check_link(struct gate *gate)
+{
+	struct die_op ops[LINK_LOOKS];
+	uint8_t id[LINK_LOOKS][3];
+	struct trouble trouble;
+	enum trouble_kind kind;
+
+	for (size_t i = 0; i < LINK_LOOKS; i++)
+		ops[i] = (struct die_op){.kind = DIE_ID, .rx = id[i]};
+	kind = die_run(gate->die, ops, LINK_LOOKS);
+	for (size_t i = 0; !kind && i < LINK_LOOKS; i++)
+		if (memcmp(id[i], gate->die->part->id, 3) == 0)
+			return TROUBLE_NONE;
+	if (kind)
+		return raise_unasked(gate, kind);
+	trouble = lost_link(gate, id[0]);
+	trouble.die = changes_state(&gate->changes);
+	return observer_tell(gate->options.observer, &trouble);
+}
+
+/* The chip was away each time that it was asked for something. */
+static enum trouble_kind raise_away(struct gate *gate)
+{
+	enum trouble_kind kind = check_link(gate);
+
+	return kind ? kind
+		    : observer_raise(gate->options.observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
+				     "the chip answers now and then only");
+}
+
+static enum trouble_kind raise_otherwise(const struct gate *gate, uint32_t where)
+{
+	struct trouble trouble = trouble_seen(
+		TROUBLE_UNSTEADY_READ,
+		"what was read at 0x%x reads otherwise now: what was read is not to be "
+		"trusted",
+		(unsigned)where);
+
+	trouble.range = (struct range){where, SAMPLE_BYTES};
+	trouble.die = changes_state(&gate->changes);
+	return observer_tell(gate->options.observer, &trouble);
+}
+
+/* What was read so far is still there, or it is not to be believed. */
+static enum trouble_kind check_samples(struct gate *gate)
+{
+	enum samples_seen seen = SAMPLES_AWAY;
+	enum trouble_kind kind = TROUBLE_NONE;
+	uint32_t where;
+
+	for (unsigned i = 0; !kind && seen == SAMPLES_AWAY && i < LINK_LOOKS; i++)
+		kind = samples_look(&gate->samples, 0, gate->die, &seen, &where);
+	if (kind)
+		raise_unasked(gate, kind);
+	else if (seen == SAMPLES_AWAY)
+		kind = raise_away(gate);
+	else if (seen == SAMPLES_DIFFER)
+		kind = raise_otherwise(gate, where);
+	gate->samples.count = 0;
+	gate->changes.unchecked = false;
+	return kind;
+}
+
 /* Before the first change of this session: the die must take it. */
 static enum trouble_kind make_writable(struct gate *gate)
 {
@@ -55,7 +143,9 @@ static enum trouble_kind make_writable(struct gate *gate)
 
 	if (gate->writable)
 		return TROUBLE_NONE;
-	kind = identify_check(gate->die, gate->options.size_told, gate->options.observer);
+	kind = gate->samples.count ? check_samples(gate) : TROUBLE_NONE;
+	if (!kind)
+		kind = identify_check(gate->die, gate->options.size_told, gate->options.observer);
 	if (!kind)
 		kind = protection_lift(&gate->protection);
 	gate->writable = !kind;
@@ -189,46 +279,54 @@ enum trouble_kind gate_erase_range(struct gate *gate, struct range range)
 	return gate_keep(gate, kind);
 }
 
+static bool is_constant(const uint8_t *data, size_t len)
+{
+	return (data[0] == 0x00 || data[0] == 0xff) && memcmp(data, data + 1, len - 1) == 0;
+}
+
+/* *@doubtful: the die does not hold it, and it is forgotten. */
+static enum trouble_kind take_samples(struct gate *gate, uint32_t address, const uint8_t *rx,
+				      size_t len, bool *doubtful)
+{
+	struct samples *samples = &gate->samples;
+	enum samples_seen seen = SAMPLES_SAME;
+	size_t before = samples->count;
+	enum trouble_kind kind = TROUBLE_NONE;
+	uint32_t where;
+
+	*doubtful = false;
+	if (!samples_take(samples, address, rx, len)) {
+		kind = check_samples(gate);
+		if (kind)
+			return kind;
+		before = 0;
+		samples_take(samples, address, rx, len);
+	}
+	if (samples->count > before && is_constant(rx, len))
+		kind = samples_look(samples, before, gate->die, &seen, &where);
+	if (kind)
+		raise_unasked(gate, kind);
+	*doubtful = !kind && seen != SAMPLES_SAME;
+	if (*doubtful)
+		samples->count = before;
+	return kind;
+}
+
 enum trouble_kind gate_read(struct gate *gate, uint32_t address, uint8_t *rx, size_t len)
 {
-	if (gate->error)
-		return gate->error;
-	return gate_keep(gate, writeback_read(gate->writeback, address, rx, len));
-}
+	enum trouble_kind kind = gate->error;
+	bool doubtful = !kind;
 
-/* @id is what it answers now. */
-static struct trouble lost_link(const struct gate *gate, const uint8_t *id)
-{
-	const uint8_t *wanted = gate->die->part->id;
-	struct trouble trouble = trouble_seen(
-		TROUBLE_LINK_LOST,
-		"the chip is no longer in its flash mode (its ID is %02X %02X %02X and was "
-		"%02X %02X %02X): what was read is not to be trusted",
-		id[0], id[1], id[2], wanted[0], wanted[1], wanted[2]);
-
-	trouble_add_text(&trouble, "id", "%02x%02x%02x", id[0], id[1], id[2]);
-	return trouble;
-}
-
-/* A chip that went away in the middle answers reads with whatever is on its pins. */
-static enum trouble_kind check_link(struct gate *gate)
-{
-	struct die_op ops[LINK_LOOKS];
-	uint8_t id[LINK_LOOKS][3];
-	struct trouble trouble;
-	enum trouble_kind kind;
-
-	for (size_t i = 0; i < LINK_LOOKS; i++)
-		ops[i] = (struct die_op){.kind = DIE_ID, .rx = id[i]};
-	kind = die_run(gate->die, ops, LINK_LOOKS);
-	for (size_t i = 0; !kind && i < LINK_LOOKS; i++)
-		if (memcmp(id[i], gate->die->part->id, 3) == 0)
-			return TROUBLE_NONE;
-	trouble = kind ? trouble_seen(kind, "the flash could not be asked for its ID: %s",
-				      trouble_text(kind))
-		       : lost_link(gate, id[0]);
-	trouble.die = changes_state(&gate->changes);
-	return observer_tell(gate->options.observer, &trouble);
+	for (unsigned i = 0; !kind && doubtful && i < READ_TRIES; i++) {
+		kind = writeback_read(gate->writeback, address, rx, len);
+		/* Behind the first change others look at what is read (mend.h). */
+		doubtful = !kind && !gate->writable && !gate->die->caps.checked;
+		if (doubtful)
+			kind = take_samples(gate, address, rx, len, &doubtful);
+	}
+	if (!kind && doubtful)
+		kind = raise_otherwise(gate, address);
+	return gate_keep(gate, kind);
 }
 
 enum trouble_kind gate_read_all(struct gate *gate, const struct die_op *reads, size_t count)
@@ -239,10 +337,7 @@ enum trouble_kind gate_read_all(struct gate *gate, const struct die_op *reads, s
 	for (unsigned i = 0; !kind && !there && i < LINK_LOOKS; i++)
 		kind = writeback_read_all(gate->writeback, reads, count, &there);
 	if (!kind && !there)
-		kind = check_link(gate);
-	if (!kind && !there)
-		kind = observer_raise(gate->options.observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
-				      "the chip answers now and then only");
+		kind = raise_away(gate);
 	return gate_keep(gate, kind);
 }
 
@@ -252,6 +347,8 @@ enum trouble_kind gate_finish(struct gate *gate)
 		gate_keep(gate, writeback_finish(gate->writeback));
 	if (!gate->error && gate->changes.mend)
 		gate_keep(gate, mend_finish(gate->changes.mend));
+	if (!gate->error && gate->samples.count)
+		gate_keep(gate, check_samples(gate));
 	if (!gate->error && gate->changes.unchecked) {
 		gate->changes.unchecked = false;
 		gate_keep(gate, check_link(gate));

@@ -7,6 +7,9 @@
  * lifted (protection.h). A change that touches what the die has closed is refused before
  * anything is sent; so is an erase of the whole chip, behind which a flashrom would write.
  *
+ * What was read is looked at once more by samples, before the first change and in the end; that of
+ * a long reading of nothing but 00 or FF at once, and if it is not so it is read again.
+ *
  * A failure is kept: whatever is asked behind it gets the same kind. What is only refused
  * since the run is a reading one is not.
  *
@@ -18,6 +21,7 @@
 
 #include "programmer/guard/changes.h"
 #include "programmer/guard/protection.h"
+#include "programmer/guard/samples.h"
 
 struct gate_options {
 	bool read_only;
@@ -36,6 +40,7 @@ struct gate {
 
 	/* Kept by gate.c. */
 	struct writeback *writeback;
+	struct samples samples; /* of what was read before the first change */
 	bool writable; /* the die was looked at, and protection is off */
 	bool told_read_only;
 };

@@ -91,6 +91,17 @@ void mend_programmed(struct mend *mend, uint32_t address, const uint8_t *data, s
 		mend->content[address + i] &= data[i];
 }
 
+bool mend_is_blank(const struct mend *mend, struct range range)
+{
+	for (uint32_t at = range.start; at < range.start + range.length; at += mend->page) {
+		enum known known = *known_at(mend, at);
+
+		if ((known != SEEN && known != SURE) || !blank(mend->content + at, mend->page))
+			return false;
+	}
+	return true;
+}
+
 static enum trouble_kind read_sector(const struct mend *mend, uint32_t start, uint8_t *rx)
 {
 	struct die_op op = {.kind = DIE_READ, .address = start, .rx = rx, .len = mend->sector};

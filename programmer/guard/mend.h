@@ -42,6 +42,9 @@ void mend_free(struct mend *mend);
 void mend_erased(struct mend *mend, struct range range);
 void mend_programmed(struct mend *mend, uint32_t address, const uint8_t *data, size_t len);
 
+/* Whether all of it was blank when it was read, and nothing was sent to it since. */
+bool mend_is_blank(const struct mend *mend, struct range range);
+
 /* What was just read. It may be read again and the die be changed; then @rx is what it holds. */
 enum trouble_kind mend_look(struct mend *mend, uint32_t address, uint8_t *rx, size_t len);
 

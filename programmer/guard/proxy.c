@@ -171,6 +171,8 @@ static enum trouble_kind read_register(struct proxy *proxy, uint8_t opcode, uint
 		}
 		if (opcode == OPCODE_RDSR && proxy->write_enabled)
 			value |= SR_WEL;
+		/* A line that is stuck at 0 says that nothing is protected. */
+		proxy->gate.changes.unchecked = true;
 	}
 	memset(rx, value, rx_len);
 	return TROUBLE_NONE;

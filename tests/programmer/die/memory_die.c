@@ -27,6 +27,10 @@ static void read_into(struct memory_die *memory, const struct die_op *op)
 {
 	memory->reads++;
 	memcpy(op->rx, memory->memory + op->address, op->len);
+	if (memory->reads == memory->astray_read)
+		memcpy(op->rx, memory->memory + (op->address ^ 0x10000), op->len);
+	if (memory->reads == memory->lost_read)
+		memset(op->rx, 0xff, op->len);
 	if (memory->reads == memory->flipped_read)
 		op->rx[op->len / 2] ^= 0x10;
 	if (is_gone(memory))

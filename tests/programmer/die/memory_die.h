@@ -24,6 +24,7 @@ struct memory_die {
 	 * reading with a bit flipped in its middle.
 	 */
 	unsigned long lost_change, astray_change, half_program, flipped_read;
+	unsigned long lost_read, astray_read; /* FF; what is 64 KiB further */
 	uint32_t astray_to;
 	unsigned long changes;
 	/* Bytes from here on that stay 0, and whether the chip answers at all: else 00. */

@@ -183,64 +183,6 @@ static void ranges_are_read_written_and_erased_without_frames(void **state)
 	free(expected);
 }
 
-static void many_pieces_are_read_in_few_runs_and_each_once(void **state)
-{
-	static uint8_t rx[512][16], large[3][BLOCK / 2];
-	struct proxy_piece pieces[512 + 3];
-	uint8_t *expected = copy_of_die();
-
-	(void)state;
-	for (uint32_t i = 0; i < 512; i++)
-		pieces[i] = (struct proxy_piece){i * SECTOR + i, rx[i], 16};
-	for (uint32_t i = 0; i < 3; i++)
-		pieces[512 + i] = (struct proxy_piece){i * BLOCK, large[i], BLOCK / 2};
-	start((struct proxy_options){0});
-	assert_int_equal(proxy_read_all(proxy, pieces, 512 + 3), TROUBLE_NONE);
-	for (uint32_t i = 0; i < 512 + 3; i++)
-		assert_memory_equal(pieces[i].data, expected + pieces[i].address, pieces[i].len);
-	assert_int_equal(memory->reads, 512 + 3);
-	assert_in_range(memory->runs, 4, 6);
-	assert_int_equal(proxy_read_all(proxy, NULL, 0), TROUBLE_NONE);
-	pieces[1].address = part->size - 15;
-	assert_int_equal(proxy_read_all(proxy, pieces, 2), TROUBLE_BUG);
-	free(expected);
-}
-
-static void what_is_written_is_there_when_pieces_are_read(void **state)
-{
-	uint8_t rx[2][4];
-	const struct proxy_piece pieces[] = {{0x20000, rx[0], 4}, {0x21000, rx[1], 4}};
-
-	(void)state;
-	start((struct proxy_options){0});
-	assert_int_equal(proxy_erase(proxy, (struct range){0x20000, 2 * SECTOR}), TROUBLE_NONE);
-	assert_int_equal(proxy_write(proxy, 0x21000, (const uint8_t *)"new", 4), TROUBLE_NONE);
-	assert_int_equal(proxy_read_all(proxy, pieces, 2), TROUBLE_NONE);
-	assert_memory_equal(rx[0], "\xff\xff\xff\xff", 4);
-	assert_memory_equal(rx[1], "new", 4);
-}
-
-static void a_chip_that_was_away_for_a_moment_is_asked_again(void **state)
-{
-	uint8_t *expected = copy_of_die(), rx[16];
-	const struct proxy_piece piece = {0x20000, rx, 16};
-
-	(void)state;
-	for (unsigned runs = 1; runs <= 4; runs++) {
-		proxy_close(proxy, true);
-		start((struct proxy_options){.read_only = true});
-		memory->away_until = memory->runs + runs;
-		if (runs < 3) {
-			assert_int_equal(proxy_read_all(proxy, &piece, 1), TROUBLE_NONE);
-			assert_memory_equal(rx, expected + 0x20000, 16);
-		} else {
-			assert_int_equal(proxy_read_all(proxy, &piece, 1),
-					 runs == 3 ? TROUBLE_UNSTEADY_READ : TROUBLE_LINK_LOST);
-		}
-	}
-	free(expected);
-}
-
 static void ranges_outside_of_the_die_or_of_parts_of_a_sector_are_refused(void **state)
 {
 	uint8_t bytes[16] = {0};
@@ -428,9 +370,6 @@ int main(void)
 		CASE(an_erase_of_the_chip_is_refused_with_the_die_untouched_if_any_of_it_is_closed),
 		CASE(an_erase_of_the_chip_behind_others_is_refused_on_any_die),
 		CASE(ranges_are_read_written_and_erased_without_frames),
-		CASE(many_pieces_are_read_in_few_runs_and_each_once),
-		CASE(what_is_written_is_there_when_pieces_are_read),
-		CASE(a_chip_that_was_away_for_a_moment_is_asked_again),
 		CASE(ranges_outside_of_the_die_or_of_parts_of_a_sector_are_refused),
 		CASE(a_range_that_is_closed_somewhere_is_not_erased_at_all),
 		CASE(a_reading_run_refuses_changes_of_ranges_and_goes_on_reading),

@@ -66,6 +66,35 @@ static void registers_that_come_and_go_are_an_error(void **state)
 	assert_registers(0x4004, 0);
 }
 
+/* A line that is stuck at 0 would say that nothing is protected. */
+static void registers_without_the_id_beside_them_are_none(void **state)
+{
+	struct protection protection = register_die_begin(&joint, 0x4004, UNPROTECT_AUTO);
+	struct protection_state seen;
+
+	(void)state;
+	die.away = true;
+	assert_int_equal(protection_look(&protection, &seen), TROUBLE_LINK_LOST);
+	assert_int_equal(lift_result(&protection), LIFT_ERROR);
+	assert_int_equal(protection_set(&protection, 0), TROUBLE_LINK_LOST);
+	assert_registers(0x4004, 0);
+}
+
+static void a_write_that_was_refused_leaves_no_write_enabled(void **state)
+{
+	static const struct chipdb_part *const parts[] = {&joint, &split};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(parts); i++) {
+		struct protection protection = register_die_begin(parts[i], 0x3c, UNPROTECT_AUTO);
+
+		die.locked = true;
+		assert_int_equal(lift_result(&protection), LIFT_STAYS);
+		assert_true(die.writes > 0);
+		assert_false(die.enabled);
+	}
+}
+
 static void wel_that_still_shows_is_no_difference(void **state)
 {
 	struct protection protection = register_die_begin(&joint, 0x4004, UNPROTECT_RESTORE);
@@ -174,6 +203,8 @@ int main(void)
 		cmocka_unit_test(a_granularity_bit_stays_where_the_die_has_one),
 		cmocka_unit_test(a_second_register_that_reads_ff_is_not_written),
 		cmocka_unit_test(registers_that_come_and_go_are_an_error),
+		cmocka_unit_test(registers_without_the_id_beside_them_are_none),
+		cmocka_unit_test(a_write_that_was_refused_leaves_no_write_enabled),
 		cmocka_unit_test(wel_that_still_shows_is_no_difference),
 		cmocka_unit_test(each_method_stands_in_for_the_other),
 		cmocka_unit_test(qe_is_put_back_behind_either_method),

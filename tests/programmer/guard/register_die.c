@@ -27,6 +27,7 @@ static void write_registers(const struct fake_op *op)
 	if (die.locked || !(die.enabled || die.enabled_volatile) || (from && !die.split) ||
 	    from >= die.count || bytes > (from ? 1 : die.joint))
 		return;
+	die.enabled = false;
 	for (unsigned i = 0; i < bytes; i++)
 		take(from + i, op->tx[1 + i]);
 	if (!from && bytes == 1 && die.clears_sr2)
@@ -42,6 +43,9 @@ static void carry_out(const struct fake_op *op)
 	case 0x31:
 	case 0x11:
 		write_registers(op);
+		break;
+	case 0x04:
+		die.enabled = false;
 		break;
 	case 0x06:
 	case 0x50:
@@ -62,7 +66,11 @@ static void answer(struct fake_bus *fake, const struct spi_op *op)
 {
 	(void)fake;
 	catch_up();
-	if (op->kind != SPI_XFER || op->rx_len != 1)
+	if (op->kind != SPI_XFER || die.away)
+		return;
+	if (op->tx[0] == 0x9f)
+		memcpy(op->rx, die.spi->part->id, 3);
+	if (op->rx_len != 1)
 		return;
 	op->rx[0] = 0xff;
 	for (unsigned i = 0; i < die.count; i++)
@@ -117,6 +125,7 @@ void assert_registers(uint32_t sr, unsigned writes)
 
 const struct chipdb_part joint = {
 	.name = "JOINT",
+	.id = {0x0b, 0x40, 0x11},
 	.size = 0x200000,
 	.sr_count = 2,
 	.sr_read = {0x05, 0x35},
@@ -127,6 +136,7 @@ const struct chipdb_part joint = {
 
 const struct chipdb_part split = {
 	.name = "SPLIT",
+	.id = {0x0b, 0x40, 0x12},
 	.size = 0x200000,
 	.sr_count = 3,
 	.sr_read = {0x05, 0x35, 0x15},
@@ -140,6 +150,7 @@ const struct chipdb_part split = {
 /* The second register is the configuration register, read by 15h; TB in it is for good. */
 const struct chipdb_part macronix = {
 	.name = "MACRONIX",
+	.id = {0x0b, 0x40, 0x13},
 	.size = 0x200000,
 	.sr_count = 2,
 	.sr_read = {0x05, 0x15},
@@ -150,6 +161,7 @@ const struct chipdb_part macronix = {
 
 const struct chipdb_part single = {
 	.name = "SINGLE",
+	.id = {0x0b, 0x40, 0x14},
 	.size = 0x200000,
 	.sr_count = 1,
 	.sr_read = {0x05},

@@ -22,6 +22,7 @@ struct register_die {
 	bool takes_50h;	 /* knows volatile writes */
 	bool clears_sr2; /* one-byte 01h clears SR2 */
 	bool locked;	 /* takes nothing */
+	bool away;	 /* its line is 0 */
 	uint8_t stuck[3];
 	uint8_t read[3]; /* opcodes that read the registers */
 

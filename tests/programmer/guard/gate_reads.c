@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How sure it is what was read, and how often a die is asked for it. */
+#include "tests/unit.h"
+#include "tests/programmer/die/memory_die.h"
+#include "programmer/guard/proxy.h"
+
+#include <stdlib.h>
+
+#define SECTOR 4096u
+#define BLOCK 65536u
+
+static const struct chipdb_part *part;
+static struct memory_die *memory;
+static struct proxy *proxy;
+static struct notes notes;
+
+/* A die full of content that does not repeat itself. */
+static int begin(void **state)
+{
+	(void)state;
+	part = chipdb_part_by_name("GD25Q16B");
+	memory = memory_die_new(part);
+	if (!memory)
+		return 1;
+	for (uint32_t i = 0; i < part->size; i++)
+		memory->memory[i] = (uint8_t)((i * UINT32_C(2654435761)) >> 24);
+	notes_begin(&notes);
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	proxy_close(proxy, true);
+	proxy = NULL;
+	memory_die_free(memory);
+	return 0;
+}
+
+static void start(struct proxy_options options)
+{
+	options.part = part;
+	options.observer = &notes.observer;
+	proxy = proxy_new(&memory->die, &options);
+	assert_non_null(proxy);
+}
+
+static uint8_t *copy_of_die(void)
+{
+	uint8_t *copy = malloc(part->size);
+
+	assert_non_null(copy);
+	memcpy(copy, memory->memory, part->size);
+	return copy;
+}
+
+static void many_pieces_are_read_in_few_runs_and_each_once(void **state)
+{
+	static uint8_t rx[512][16], large[3][BLOCK / 2];
+	struct proxy_piece pieces[512 + 3];
+	uint8_t *expected = copy_of_die();
+
+	(void)state;
+	for (uint32_t i = 0; i < 512; i++)
+		pieces[i] = (struct proxy_piece){i * SECTOR + i, rx[i], 16};
+	for (uint32_t i = 0; i < 3; i++)
+		pieces[512 + i] = (struct proxy_piece){i * BLOCK, large[i], BLOCK / 2};
+	start((struct proxy_options){0});
+	assert_int_equal(proxy_read_all(proxy, pieces, 512 + 3), TROUBLE_NONE);
+	for (uint32_t i = 0; i < 512 + 3; i++)
+		assert_memory_equal(pieces[i].data, expected + pieces[i].address, pieces[i].len);
+	assert_int_equal(memory->reads, 512 + 3);
+	assert_in_range(memory->runs, 4, 6);
+	assert_int_equal(proxy_read_all(proxy, NULL, 0), TROUBLE_NONE);
+	pieces[1].address = part->size - 15;
+	assert_int_equal(proxy_read_all(proxy, pieces, 2), TROUBLE_BUG);
+	free(expected);
+}
+
+static void what_is_written_is_there_when_pieces_are_read(void **state)
+{
+	uint8_t rx[2][4];
+	const struct proxy_piece pieces[] = {{0x20000, rx[0], 4}, {0x21000, rx[1], 4}};
+
+	(void)state;
+	start((struct proxy_options){0});
+	assert_int_equal(proxy_erase(proxy, (struct range){0x20000, 2 * SECTOR}), TROUBLE_NONE);
+	assert_int_equal(proxy_write(proxy, 0x21000, (const uint8_t *)"new", 4), TROUBLE_NONE);
+	assert_int_equal(proxy_read_all(proxy, pieces, 2), TROUBLE_NONE);
+	assert_memory_equal(rx[0], "\xff\xff\xff\xff", 4);
+	assert_memory_equal(rx[1], "new", 4);
+}
+
+static void a_chip_that_was_away_for_a_moment_is_asked_again(void **state)
+{
+	uint8_t *expected = copy_of_die(), rx[16];
+	const struct proxy_piece piece = {0x20000, rx, 16};
+
+	(void)state;
+	for (unsigned runs = 1; runs <= 4; runs++) {
+		proxy_close(proxy, true);
+		start((struct proxy_options){.read_only = true});
+		memory->away_until = memory->runs + runs;
+		if (runs < 3) {
+			assert_int_equal(proxy_read_all(proxy, &piece, 1), TROUBLE_NONE);
+			assert_memory_equal(rx, expected + 0x20000, 16);
+		} else {
+			assert_int_equal(proxy_read_all(proxy, &piece, 1),
+					 runs == 3 ? TROUBLE_UNSTEADY_READ : TROUBLE_LINK_LOST);
+		}
+	}
+	free(expected);
+}
+
+static void a_long_reading_that_the_die_missed_is_made_again(void **state)
+{
+	static uint8_t rx[BLOCK];
+
+	(void)state;
+	for (memory->lost_read = 1; memory->lost_read <= 2; memory->lost_read++) {
+		proxy_close(proxy, true);
+		memory->reads = 0;
+		start((struct proxy_options){.read_only = true});
+		assert_int_equal(proxy_read(proxy, 0x30000, rx, BLOCK), TROUBLE_NONE);
+		assert_int_equal(proxy_read(proxy, 0x40000, rx, BLOCK), TROUBLE_NONE);
+		assert_memory_equal(rx, memory->memory + 0x40000, BLOCK);
+		assert_int_equal(proxy_finish(proxy), TROUBLE_NONE);
+	}
+}
+
+static void a_long_reading_that_the_die_always_misses_is_no_content(void **state)
+{
+	static uint8_t rx[BLOCK];
+
+	(void)state;
+	memory->die.caps.checked = false;
+	start((struct proxy_options){.read_only = true});
+	memory->away_until = 1000;
+	assert_int_equal(proxy_read(proxy, 0x30000, rx, BLOCK), TROUBLE_UNSTEADY_READ);
+	assert_int_equal(notes.errors, 1);
+	assert_int_equal(proxy_read(proxy, 0x30000, rx, 16), TROUBLE_UNSTEADY_READ);
+}
+
+static void what_is_blank_is_believed_after_a_look_of_its_own(void **state)
+{
+	static uint8_t rx[BLOCK];
+
+	(void)state;
+	memset(memory->memory + 0x30000, 0xff, BLOCK);
+	start((struct proxy_options){.read_only = true});
+	assert_int_equal(proxy_read(proxy, 0x30000, rx, BLOCK), TROUBLE_NONE);
+	assert_int_equal(memory->runs, 2);
+	assert_int_equal(proxy_finish(proxy), TROUBLE_NONE);
+	assert_int_equal(notes.errors, 0);
+}
+
+/* An address that the die misread: of a single reading that is found in the end. */
+static void what_was_read_from_another_place_is_a_failure_in_the_end(void **state)
+{
+	static uint8_t rx[BLOCK];
+
+	(void)state;
+	for (int reads_only = 0; reads_only < 2; reads_only++) {
+		proxy_close(proxy, true);
+		memory->reads = 0;
+		memory->astray_read = 2;
+		start((struct proxy_options){.read_only = reads_only});
+		assert_int_equal(proxy_read(proxy, 0x30000, rx, BLOCK), TROUBLE_NONE);
+		assert_int_equal(proxy_read(proxy, 0x50000, rx, BLOCK), TROUBLE_NONE);
+		if (reads_only)
+			assert_int_equal(proxy_finish(proxy), TROUBLE_UNSTEADY_READ);
+		else
+			assert_int_equal(proxy_erase(proxy, (struct range){0, SECTOR}),
+					 TROUBLE_UNSTEADY_READ);
+		assert_in_range(notes.trouble.range.start, 0x50000, 0x5ffff);
+		assert_int_equal(memory->changes, 0);
+	}
+}
+
+static void a_bit_that_flips_in_that_look_is_no_failure(void **state)
+{
+	static uint8_t rx[BLOCK];
+
+	(void)state;
+	for (unsigned long read = 2; read <= 7; read++) {
+		proxy_close(proxy, true);
+		memory->reads = 0;
+		memory->flipped_read = read;
+		start((struct proxy_options){.read_only = true});
+		assert_int_equal(proxy_read(proxy, 0x30000, rx, BLOCK), TROUBLE_NONE);
+		assert_int_equal(proxy_finish(proxy), TROUBLE_NONE);
+	}
+}
+
+/* There is room for the samples of 2 MiB; whoever reads more does not lose any. */
+static void all_that_was_read_is_looked_at_however_much_that_is(void **state)
+{
+	static uint8_t rx[BLOCK];
+
+	(void)state;
+	start((struct proxy_options){.read_only = true});
+	memory->astray_read = 3;
+	for (unsigned i = 0; i < 32; i++)
+		assert_int_equal(proxy_read(proxy, i * BLOCK, rx, BLOCK), TROUBLE_NONE);
+	assert_int_equal(proxy_read(proxy, 0, rx, BLOCK), TROUBLE_UNSTEADY_READ);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(many_pieces_are_read_in_few_runs_and_each_once),
+		CASE(what_is_written_is_there_when_pieces_are_read),
+		CASE(a_chip_that_was_away_for_a_moment_is_asked_again),
+		CASE(a_long_reading_that_the_die_missed_is_made_again),
+		CASE(a_long_reading_that_the_die_always_misses_is_no_content),
+		CASE(what_is_blank_is_believed_after_a_look_of_its_own),
+		CASE(what_was_read_from_another_place_is_a_failure_in_the_end),
+		CASE(a_bit_that_flips_in_that_look_is_no_failure),
+		CASE(all_that_was_read_is_looked_at_however_much_that_is),
+	};
+
+	return cmocka_run_group_tests_name("gate_reads", tests, NULL, NULL);
+}
