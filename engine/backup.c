@@ -149,8 +149,11 @@ bool backup_save(struct backup_file *backup, const uint8_t *die, const struct co
 	size_t length;
 	bool good;
 
-	if (!session_registers(session, &backup->manifest.registers))
+	/* What was read is good for all that is known, and nobody should have to read it again. */
+	if (!session_registers(session, &backup->manifest.registers)) {
+		backup_keep_aside(session, backup->wish, die, 1);
 		return false;
+	}
 	memcpy(backup->manifest.mac, content->mac, sizeof(backup->manifest.mac));
 	backup->manifest.confirmed = confirmed;
 	manifest_describe(&backup->manifest, session->part, content_soc(content), die);

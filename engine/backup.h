@@ -26,7 +26,8 @@ bool backup_open(struct backup_file *backup, struct session *session, const char
 
 /*
  * The bytes of the die reach the disk, and so does a manifest; only then they get their names,
- * one after the other. False after a trouble.
+ * one after the other. False after a trouble; if the registers cannot be read then, the bytes are
+ * kept aside.
  * @confirmed: of how many bytes it is certain that they were read right.
  */
 bool backup_save(struct backup_file *backup, const uint8_t *die, const struct content *content,

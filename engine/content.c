@@ -52,13 +52,13 @@ bool content_same_rf(const uint8_t *one, const uint8_t *other, size_t size)
 bool content_peek_rf(struct session *session, struct range known, uint32_t length, uint8_t *die)
 {
 	uint32_t starts[RF_PLACES];
-	size_t count = rf_places(session->part->size, length, starts);
+	struct proxy_piece pieces[RF_PLACES];
+	size_t count = rf_places(session->part->size, length, starts), wanted = 0;
 
 	for (size_t i = 0; i < count; i++)
-		if ((starts[i] < known.start || starts[i] - known.start >= known.length) &&
-		    !flash_peek(session->flash, starts[i], die + starts[i], length))
-			return false;
-	return true;
+		if (starts[i] < known.start || starts[i] - known.start >= known.length)
+			pieces[wanted++] = (struct proxy_piece){starts[i], die + starts[i], length};
+	return flash_peek_all(session->flash, pieces, wanted);
 }
 
 bool content_rf_is_steady(struct session *session, const uint8_t *die)

@@ -58,12 +58,14 @@ static bool read_all(struct session *session)
 bool doubt_samples(struct session *session)
 {
 	uint8_t bytes[SAMPLES * SAMPLE];
+	struct proxy_piece pieces[SAMPLES];
 	char why[WHOLE_WHY];
 
 	for (uint32_t i = 0; i < SAMPLES; i++)
-		if (!flash_peek(session->flash, session->part->size / SAMPLES * i,
-				bytes + i * SAMPLE, SAMPLE))
-			return false;
+		pieces[i] = (struct proxy_piece){session->part->size / SAMPLES * i,
+						 bytes + i * SAMPLE, SAMPLE};
+	if (!flash_peek_all(session->flash, pieces, SAMPLES))
+		return false;
 	return whole_judge(bytes, sizeof(bytes), why) == WHOLE_GOOD || read_all(session);
 }
 

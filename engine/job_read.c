@@ -7,6 +7,7 @@
 #include "engine/find_rf.h"
 #include "engine/look.h"
 #include "engine/output_file.h"
+#include "engine/reading.h"
 
 #define RF_NAME "rf" /* of all SoCs */
 
@@ -97,7 +98,7 @@ static bool save(const struct read_job *read, struct output_file *file, const ch
 	return result == OUTPUT_DONE;
 }
 
-bool read_do_job(struct read_job *read, const char *path)
+bool read_do_job(struct read_job *read, const char *path, bool once)
 {
 	struct session *session = read->session;
 	struct output_file file = {.fd = -1};
@@ -110,9 +111,11 @@ bool read_do_job(struct read_job *read, const char *path)
 	if (!read->die)
 		session_no_memory(session);
 	observer_phase(session->observer, "read", read->range.length);
-	good = read->die && flash_read(session->flash, &read->range, 1, read->die) &&
-	       session_close(session) && (!path || save(read, &file, path));
+	good = read->die && flash_read(session->flash, &read->range, 1, read->die);
 	observer_phase_end(session->observer);
+	good = good &&
+	       (once || reading_again(session, read->range, read->die, &read->steadiness)) &&
+	       session_close(session) && (!path || save(read, &file, path));
 	output_discard(&file);
 	return good;
 }

@@ -5,11 +5,13 @@
 
 #include "engine/area.h"
 #include "engine/session.h"
+#include "engine/steady.h"
 
 struct read_job {
 	struct session *session;
 	struct range range;
 	uint8_t *die; /* of the size of the part; only .range of it */
+	struct steadiness steadiness;
 };
 
 /*
@@ -20,11 +22,11 @@ bool read_plan_job(struct read_job *read, struct session *session,
 		   const struct session_options *options, const struct area_wish *wish);
 
 /*
- * Reads; the session is closed, since only then it is known that the chip was there all the
- * time. @path: a new file, which appears when all was read; NULL: none. What was read stays
- * in .die until read_free_job().
+ * Reads, and reads again unless @once (reading.h); the session is closed, since only then it is
+ * known that the chip was there all the time. @path: a new file, which appears when all was read;
+ * NULL: none. What was read stays in .die until read_free_job().
  */
-bool read_do_job(struct read_job *read, const char *path);
+bool read_do_job(struct read_job *read, const char *path, bool once);
 void read_free_job(struct read_job *read);
 
 #endif

@@ -96,17 +96,36 @@ static void remember(struct session *session, const uint8_t *bytes, const struct
 			 mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
 }
 
+/* The begins of all places, twice, together. */
+static bool read_begins(struct session *session, const uint32_t *starts, size_t count,
+			uint8_t begins[RF_PLACES][RF_BEGIN])
+{
+	uint8_t second[RF_PLACES][RF_BEGIN];
+	struct proxy_piece pieces[2 * RF_PLACES];
+	bool good;
+
+	for (size_t i = 0; i < count; i++) {
+		pieces[i] = (struct proxy_piece){starts[i], begins[i], RF_BEGIN};
+		pieces[count + i] = (struct proxy_piece){starts[i], second[i], RF_BEGIN};
+	}
+	good = flash_peek_all(session->flash, pieces, 2 * count);
+	for (size_t i = 0; good && i < count; i++)
+		good = steady_settle(session, NULL, (struct range){starts[i], RF_BEGIN}, begins[i],
+				     second[i]);
+	return good;
+}
+
 static bool look_for_calibration(struct session *session, struct rf found[IMAGE_RFS], size_t *count)
 {
-	uint8_t bytes[RF_BYTES];
+	uint8_t begins[RF_PLACES][RF_BEGIN], bytes[RF_BYTES];
 	uint32_t starts[RF_PLACES];
 	size_t places = rf_places(session->part->size, RF_BYTES, starts);
 
 	*count = 0;
+	if (!read_begins(session, starts, places, begins))
+		return false;
 	for (size_t i = 0; i < places && *count < IMAGE_RFS; i++) {
-		if (!steady_read(session, starts[i], bytes, RF_BEGIN))
-			return false;
-		if (!rf_parse(bytes, RF_BEGIN, 0, &found[*count]))
+		if (!rf_parse(begins[i], RF_BEGIN, 0, &found[*count]))
 			continue;
 		if (!steady_read(session, starts[i], bytes, RF_BYTES))
 			return false;

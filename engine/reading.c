@@ -8,8 +8,10 @@
 #include "engine/looks.h"
 
 #define SECTOR 4096
-#define SAMPLES_MOST 512
-#define SAMPLE_BYTES 16
+#define SAMPLES_MOST                                                                               \
+	64		/* each costs a packet or two, which is what some hosts take longest for   \
+			 */
+#define SAMPLE_BYTES 27 /* so many fit into a packet of a CH341A behind the command */
 
 static bool read_whole(struct session *session, const char *phase, uint8_t *die)
 {
@@ -34,65 +36,52 @@ uint8_t *reading_once(struct session *session, const char *phase)
 	return NULL;
 }
 
-static bool same(const uint8_t *one, const uint8_t *other, uint32_t at)
+struct again {
+	struct looks looks;
+	uint8_t *die;
+	struct steadiness *steadiness;
+};
+
+static bool settle(void *data, struct range range, uint8_t *seen)
 {
-	return memcmp(one + at, other + at, READING_PIECE) == 0;
+	const struct again *again = data;
+
+	return steady_settle(again->looks.session, again->steadiness, range,
+			     again->die + range.start, seen);
 }
 
-/* How many pieces differ, and in *@bits how much. */
-static size_t differing(const uint8_t *one, const uint8_t *other, uint32_t size, uint64_t *bits)
+bool reading_again(struct session *session, struct range range, uint8_t *die,
+		   struct steadiness *steadiness)
 {
-	size_t pieces = 0;
+	struct again again = {
+		.looks = {.session = session, .die = die, .differs = settle, .data = &again},
+		.die = die,
+		.steadiness = steadiness,
+	};
+	bool good = true;
 
-	*bits = 0;
-	for (uint32_t at = 0; at < size; at += READING_PIECE) {
-		if (same(one, other, at))
-			continue;
-		pieces++;
-		for (uint32_t i = at; i < at + READING_PIECE; i++)
-			*bits += (unsigned)__builtin_popcount(one[i] ^ other[i]);
+	observer_phase(session->observer, "read again", range.length);
+	for (uint32_t done = 0, step; good && done < range.length; done += step) {
+		step = range.length - done < LOOKS_BYTES ? range.length - done : LOOKS_BYTES;
+		/* As it goes, so that the rate is right if it ends early. */
+		steady_count(steadiness, 2 * (uint64_t)step);
+		good = looks_add(&again.looks, (struct range){range.start + done, step});
 	}
-	return pieces;
-}
-
-/* What differs in two readings is settled in @one. */
-static bool settle(struct session *session, struct steadiness *steadiness, uint8_t *one,
-		   const uint8_t *other)
-{
-	uint32_t size = session->part->size;
-	uint64_t bits;
-	size_t pieces = differing(one, other, size, &bits);
-
-	steady_count(steadiness, 2 * (uint64_t)size);
-	if (steady_too_noisy(session, steadiness, pieces, size, bits))
-		return false;
-	for (uint32_t at = 0; at < size; at += READING_PIECE) {
-		const struct range piece = {at, READING_PIECE};
-
-		if (!same(one, other, at) &&
-		    !steady_settle(session, steadiness, piece, one + at, other + at))
-			return false;
-	}
-	return true;
+	good = good && looks_end(&again.looks);
+	observer_phase_end(session->observer);
+	return good;
 }
 
 uint8_t *reading_confirmed(struct session *session, const char *wish, struct steadiness *steadiness)
 {
-	uint8_t *one = reading_once(session, "read"), *other = NULL;
-	bool good;
+	const struct range whole = {0, session->part->size};
+	uint8_t *die = reading_once(session, "read");
 
 	*steadiness = (struct steadiness){.count = 0};
-	if (one)
-		other = reading_once(session, "read again");
-	good = other && settle(session, steadiness, one, other);
-	if (!good && one)
-		backup_keep_aside(session, wish, one, 1);
-	if (!good && other)
-		backup_keep_aside(session, wish, other, 2);
-	free(other);
-	if (good)
-		return one;
-	free(one);
+	if (!die || reading_again(session, whole, die, steadiness))
+		return die;
+	backup_keep_aside(session, wish, die, 1);
+	free(die);
 	return NULL;
 }
 

@@ -12,9 +12,15 @@
 uint8_t *reading_once(struct session *session, const char *phase);
 
 /*
- * Two readings, of which what differs is read until it is clear what is there (steady.h). If that
- * never happens, or it ends early, what was read is kept aside (backup_keep_aside()). To be
- * freed; NULL after an error. @steadiness: what it took.
+ * Reads again what @die has of @range from one reading; what differs is read until it is clear what
+ * is there (steady.h), which @die has then. False after a trouble. @steadiness: what it took.
+ */
+bool reading_again(struct session *session, struct range range, uint8_t *die,
+		   struct steadiness *steadiness);
+
+/*
+ * The whole die, read and read again. If that fails, what was read is kept aside
+ * (backup_keep_aside()). To be freed; NULL after an error. @steadiness: what it took.
  */
 uint8_t *reading_confirmed(struct session *session, const char *wish,
 			   struct steadiness *steadiness);
@@ -35,7 +41,7 @@ enum reading_same reading_compare(struct session *session, const uint8_t *die,
 /* A few bytes of the range, which @state, not 0, chooses and changes. */
 struct range reading_sample(struct range range, uint32_t *state);
 
-/* Samples all over the die: of each sector, of large dies of some. */
+/* Samples all over the die, one of each 64th of it. */
 enum reading_same reading_samples(struct session *session, const uint8_t *die, uint32_t seed);
 
 #endif

@@ -3,14 +3,15 @@
  * second_reading.h - whether one reading of a die can be believed, without a whole second one.
  *
  * A bad contact flips a bit now and then, and the adapter does not notice. `backup` reads
- * everything until two readings agree. A write has less time: reading twice would be a
+ * everything twice. A write has less time: reading twice would be a
  * quarter more of it. But most of a flash proves itself: code has a CRC in each 34 bytes
  * (crc_blocks.h). So here is read again
  *
  *	all of what only this module has (calibration, network settings),
  *	all of the sectors that a write covers in part, whose rest it writes back,
  *	all that is blank: a contact that is off for a moment reads so, too,
- *	of all else that does not prove itself up to a quarter of the die, and
+ *	all else that does not prove itself, or where that is more than an eighth of the die, a
+ *	sixteenth of it, and
  *	some bytes of each sector that is left.
  *
  * Of three dumps of real modules 28, 37 and 52 of 512 sectors are neither proven nor blank.

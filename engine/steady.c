@@ -41,28 +41,25 @@ void steady_count(struct steadiness *steadiness, uint64_t bytes)
 	steadiness->bits += 8 * bytes;
 }
 
-static void raise_too_noisy(const struct session *session, const struct steadiness *steadiness)
+static bool raise_too_noisy(const struct session *session, const struct steadiness *steadiness)
 {
 	char rate[STEADY_TEXT];
-	struct trouble trouble = trouble_seen(
-		TROUBLE_TOO_NOISY, "readings differ in too many places of the flash: about %s",
-		steady_rate(steadiness, rate));
+	struct trouble trouble = trouble_seen(TROUBLE_TOO_NOISY,
+					      "readings differ in too many places of the flash: %s",
+					      steady_rate(steadiness, rate));
 
 	trouble_add_number(&trouble, "wrong_bits", steadiness->wrong);
 	trouble_add_number(&trouble, "read_bits", steadiness->bits);
 	observer_tell(session->observer, &trouble);
+	return false;
 }
 
-bool steady_too_noisy(const struct session *session, struct steadiness *steadiness, size_t pieces,
-		      uint32_t size, uint64_t wrong)
+/* How many pieces may differ. */
+static size_t pieces_most(uint32_t size)
 {
 	size_t half = size / STEADY_PIECE / 2;
 
-	if (pieces <= (half < STEADY_PIECES ? half : STEADY_PIECES))
-		return false;
-	steadiness->wrong += wrong;
-	raise_too_noisy(session, steadiness);
-	return true;
+	return half < STEADY_PIECES ? half : STEADY_PIECES;
 }
 
 static unsigned votes_for(const struct votes *votes, size_t i, uint8_t value)
@@ -120,10 +117,9 @@ static bool account(const struct session *session, struct steadiness *steadiness
 	steady_count(steadiness, (uint64_t)(votes->count - had) * piece.length);
 	if (!wrong)
 		return true;
-	if (steady_too_noisy(session, steadiness, steadiness->count + 1, session->part->size,
-			     wrong))
-		return false;
 	steadiness->wrong += wrong;
+	if (steadiness->count == pieces_most(session->part->size))
+		return raise_too_noisy(session, steadiness);
 	steadiness->pieces[steadiness->count].range = piece;
 	steadiness->pieces[steadiness->count++].readings = votes->count;
 	return true;
@@ -173,15 +169,21 @@ bool steady_settle(struct session *session, struct steadiness *steadiness, struc
 	return account(session, steadiness, piece, &votes, had, wrong);
 }
 
+/* Both readings travel together. */
 bool steady_read(struct session *session, uint32_t at, uint8_t *bytes, size_t count)
 {
-	if (!peek(session, (struct range){at, (uint32_t)count}, bytes))
-		return false;
-	for (size_t done = 0, piece; done < count; done += piece) {
-		piece = count - done < STEADY_PIECE ? count - done : STEADY_PIECE;
-		if (!steady_settle(session, NULL,
-				   (struct range){at + (uint32_t)done, (uint32_t)piece},
-				   bytes + done, NULL))
+	uint8_t second[STEADY_PIECE];
+
+	for (size_t done = 0, length; done < count; done += length) {
+		const uint32_t start = at + (uint32_t)done;
+		struct proxy_piece pieces[2];
+
+		length = count - done < STEADY_PIECE ? count - done : STEADY_PIECE;
+		pieces[0] = (struct proxy_piece){start, bytes + done, length};
+		pieces[1] = (struct proxy_piece){start, second, length};
+		if (!flash_peek_all(session->flash, pieces, 2) ||
+		    !steady_settle(session, NULL, (struct range){start, (uint32_t)length},
+				   bytes + done, second))
 			return false;
 	}
 	return true;

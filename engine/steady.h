@@ -47,13 +47,6 @@ void steady_json(const struct steadiness *steadiness, struct json *json);
 void steady_count(struct steadiness *steadiness, uint64_t bytes);
 
 /*
- * Whether so many pieces of @size bytes that differ are too many, which is raised (TOO_NOISY):
- * @wrong bits of two readings differed.
- */
-bool steady_too_noisy(const struct session *session, struct steadiness *steadiness, size_t pieces,
-		      uint32_t size, uint64_t wrong);
-
-/*
  * Reads on until it is clear what the piece holds, STEADY_PIECE bytes at the most. @read is one
  * reading, and gets what it holds; @second another one, or NULL. That any differed is noted as a
  * warning, and counts as a piece of @steadiness, which may be NULL. False after a trouble:

@@ -48,13 +48,15 @@ static bool parse(struct device *device, const struct command_line *line, struct
 	return area_parse_one(line, observer, wish) && is_free(line->words[0], observer);
 }
 
-static int say_dry(struct device *device, const struct read_job *read, const char *path)
+static int say_dry(struct device *device, const struct read_job *read, const char *path, bool once)
 {
 	struct say_plan plan = {.action_count = 0};
 	char text[RANGE_TEXT];
 
-	say_action(&plan, "read %s into %s", range_text(read->range, text), path);
-	estimate_read(&plan.time, &device->session.cost, read->range.length);
+	say_action(&plan, "read %s %s into %s", range_text(read->range, text),
+		   once ? "once" : "twice", path);
+	estimate_read(&plan.time, &device->session.cost,
+		      (once ? 1 : 2) * (uint64_t)read->range.length);
 	return say_plan(&plan, device);
 }
 
@@ -79,8 +81,10 @@ static int say_done(struct device *device, const struct read_job *read, const ch
 		json_bool(json, "dry_run", false);
 		json_text(json, "file", path);
 		json_range(json, read->range.start, read->range.length);
+		steady_json(&read->steadiness, json);
 	} else if (!is_stdout(path)) {
-		say("%s: %s\n", path, range_text(read->range, text));
+		say("%s: %s%s\n", path, range_text(read->range, text),
+		    read->steadiness.bits ? ", read twice" : "");
 	}
 	return device_result_end(device);
 }
@@ -88,6 +92,7 @@ static int say_done(struct device *device, const struct read_job *read, const ch
 static int run(const struct command_line *line)
 {
 	const char *path = line->words[0];
+	bool once = line->option[OPTION_ONCE];
 	struct read_job read = {.die = NULL};
 	struct area_wish wish;
 	struct device device;
@@ -98,8 +103,9 @@ static int run(const struct command_line *line)
 	    !read_plan_job(&read, &device.session, &device.options, &wish))
 		return device_failed(&device);
 	if (line->option[OPTION_DRY_RUN])
-		return say_dry(&device, &read, path);
-	if (read_do_job(&read, is_stdout(path) ? NULL : path) && (!is_stdout(path) || print(&read)))
+		return say_dry(&device, &read, path, once);
+	if (read_do_job(&read, is_stdout(path) ? NULL : path, once) &&
+	    (!is_stdout(path) || print(&read)))
 		status = say_done(&device, &read, path);
 	else
 		status = device_failed(&device);
@@ -113,11 +119,11 @@ const struct command command_read = {
 	.words_least = 1,
 	.words_most = 1,
 	.summary = "Read a region, or a range of addresses, into a new file",
-	.about = "Without --region, --at and --size it is the whole flash. FILE appears\n"
-		 "when all of it was read; a file that is there already is never replaced.\n"
-		 "\"-\" is standard output. For keeps, use backup, which reads everything\n"
-		 "twice.\n",
+	.about = "Without --region, --at and --size it is the whole flash. It is read twice,\n"
+		 "and what differs until it is clear what is there. FILE appears when all of it\n"
+		 "was read; a file that is there already is never replaced. \"-\" is standard\n"
+		 "output. For keeps, use backup, which makes a manifest as well.\n",
 	.examples = examples,
-	.takes = TAKES_DEVICE | TAKES_AREA | TAKES(DRY_RUN),
+	.takes = TAKES_DEVICE | TAKES_AREA | TAKES(ONCE) | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run),
 };

@@ -33,6 +33,7 @@
 	X(AT, "at", 0, "ADDRESS", false, "where it begins: bytes, or 0x and hex, with K or M")     \
 	X(SIZE, "size", 0, "SIZE", false, "how much: bytes, or 0x and hex, with K or M")           \
 	X(ALL, "all", 0, NULL, false, "the whole flash")                                           \
+	X(ONCE, "once", 0, NULL, false, "do not read it a second time")                            \
 	X(AS, "as", 0, "KIND", false,                                                              \
 	  "what the file is (qio, application, dump, ...), if not recognized")                     \
 	X(FORCE, "force", 0, "NAME,...", true, "overrule refusals, by the names they give")        \

@@ -41,7 +41,7 @@ struct gate {
 	/* Kept by gate.c. */
 	struct writeback *writeback;
 	struct samples samples; /* of what was read before the first change */
-	bool writable; /* the die was looked at, and protection is off */
+	bool writable;		/* the die was looked at, and protection is off */
 	bool told_read_only;
 };
 

@@ -97,23 +97,38 @@ static void the_rate_is_of_all_readings_of_all_that_was_read_more_than_once(void
 	free(die);
 }
 
+static bool settle_piece(struct place *place, struct steadiness *steadiness, uint32_t at)
+{
+	uint8_t read[STEADY_PIECE];
+
+	memcpy(read, place->fake.die + at, STEADY_PIECE);
+	read[5] ^= 1;
+	return steady_settle(&place->session, steadiness, (struct range){at, STEADY_PIECE}, read,
+			     place->fake.die + at);
+}
+
 static void too_many_pieces_that_differ_end_it_with_the_rate(void **state)
 {
 	struct place *place = *state;
-	struct steadiness steadiness = {.bits = 8000};
+	struct steadiness steadiness = {.count = 0};
 	const struct trouble *trouble = &place->session.trouble;
+	struct chipdb_part small = *place->fake.part;
 
-	assert_false(steady_too_noisy(&place->session, &steadiness, STEADY_PIECES, PLACE_SIZE, 9));
-	assert_int_equal(trouble->kind, TROUBLE_NONE);
-	assert_true(
-		steady_too_noisy(&place->session, &steadiness, STEADY_PIECES + 1, PLACE_SIZE, 80));
+	for (uint32_t i = 0; i < STEADY_PIECES; i++)
+		assert_true(settle_piece(place, &steadiness, i * STEADY_PIECE));
+	assert_false(settle_piece(place, &steadiness, STEADY_PIECES * STEADY_PIECE));
 	assert_int_equal(trouble->kind, TROUBLE_TOO_NOISY);
-	assert_int_equal(trouble_value(trouble, "wrong_bits")->number, 80);
-	assert_int_equal(trouble_value(trouble, "read_bits")->number, 8000);
-	assert_non_null(strstr(trouble->seen, "one bit in 100 "));
+	assert_int_equal(trouble_value(trouble, "wrong_bits")->number, STEADY_PIECES + 1);
+	assert_int_equal(trouble_value(trouble, "read_bits")->number,
+			 (STEADY_PIECES + 1) * 2 * 8 * STEADY_PIECE);
+	assert_non_null(strstr(trouble->seen, "one bit in 65536 "));
 	/* Of a die of 16 pieces 8 may. */
-	assert_false(steady_too_noisy(&place->session, &steadiness, 8, 0x10000, 9));
-	assert_true(steady_too_noisy(&place->session, &steadiness, 9, 0x10000, 9));
+	small.size = 0x10000;
+	place->session.part = &small;
+	steadiness = (struct steadiness){.count = 0};
+	for (uint32_t i = 0; i < 8; i++)
+		assert_true(settle_piece(place, &steadiness, i * STEADY_PIECE));
+	assert_false(settle_piece(place, &steadiness, 8 * STEADY_PIECE));
 }
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, place_set_up, place_tear_down)

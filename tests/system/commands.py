@@ -127,7 +127,7 @@ class Reading(Commands):
         whole = self.good(self.flash("read", "whole.bin"))
         self.rig.file("whole.bin").unlink()
         run = self.flash(shell=f"exec {BEKEN_FLASH} read out.bin",
-                         device=rig.ctrl_c(whole.stats["spi_ops"] - 10))
+                         device=rig.ctrl_c(whole.stats["spi_ops"] // 2))
         self.assertEqual(run.status, 128 + signal.SIGINT, run.messages)
         self.assertIn("read  ", run.messages)
         self.assertIn("CEN was released", run.messages)
@@ -138,7 +138,7 @@ class Reading(Commands):
         master, slave = os.openpty()
         self.addCleanup(os.close, master)
         self.addCleanup(os.close, slave)
-        arguments = "read --at=0 --size=256K"
+        arguments = "read --once --at=0 --size=256K"
         self.good(self.flash(shell=f"{BEKEN_FLASH} {arguments} 1.bin 2>{os.ttyname(slave)}"))
         shown = os.read(master, 65536).decode()
         self.assertRegex(shown, r"\r[^\n]*read +\d+%, \d+ of 256 KiB, \d+ KiB/s, \d+ s left")

@@ -149,7 +149,7 @@ class Json(Commands):
                     self.assertNotIn("{", trouble["next"])
 
     def test_progress_goes_up_to_the_whole(self):
-        lines = self.events(self.flash("read", "--json", "out.bin"))
+        lines = self.events(self.flash("read", "--once", "--json", "out.bin"))
         phase = next(line for line in lines if line["event"] == "phase")
         done = [line["bytes"] for line in lines if line["event"] == "progress"]
         self.assertEqual(phase["bytes"], len(DIE))

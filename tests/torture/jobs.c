@@ -64,8 +64,8 @@ static bool run_read(struct scene *scene)
 	const struct area_wish wish = {
 		.has_at = true, .at = READ_AT, .has_size = true, .size = READ_SIZE};
 	struct read_job job;
-	bool good =
-		read_plan_job(&job, &scene->session, &plain, &wish) && read_do_job(&job, "out.bin");
+	bool good = read_plan_job(&job, &scene->session, &plain, &wish) &&
+		    read_do_job(&job, "out.bin", false);
 
 	read_free_job(&job);
 	return good;

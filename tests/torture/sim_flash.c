@@ -106,6 +106,11 @@ bool flash_peek(struct flash *flash, uint32_t address, uint8_t *data, size_t len
 	return proxy_read(flash->proxy, address, data, len) == TROUBLE_NONE;
 }
 
+bool flash_peek_all(struct flash *flash, const struct proxy_piece *pieces, size_t count)
+{
+	return proxy_read_all(flash->proxy, pieces, count) == TROUBLE_NONE;
+}
+
 /* The end of each job of libflashrom's; @good: it was content. */
 static bool finish(struct flash *flash, bool good)
 {
