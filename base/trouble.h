@@ -129,6 +129,7 @@
 	X(NO_MANIFEST, "no-manifest", 3, "")                                                       \
 	X(NOT_CONFIRMED, "not-confirmed", 3, "")                                                   \
 	X(UNFINISHED, "unfinished", 3, "")                                                         \
+	X(NEWER_CONTENT, "newer-content", 3, "")                                                   \
 	X(JOURNAL_DAMAGED, "journal-damaged", 3, "")                                               \
 	X(NOTHING_TO_RESUME, "nothing-to-resume", 3, "")                                           \
 	/* --- this machine --- */                                                                 \

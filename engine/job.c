@@ -2,6 +2,7 @@
 #include "engine/job.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "engine/module.h"
 
@@ -33,6 +34,24 @@ static bool find_protection(struct job *job)
 
 	return !journal->protect || job->goes_on ||
 	       session_registers(job->session, &journal->registers);
+}
+
+static bool begin_journal(struct job *job)
+{
+	const struct observer *observer = job->session->observer;
+	struct journal *journal = &job->journal;
+	uint8_t *own = NULL;
+	bool good;
+
+	/* One that goes on without has none to give. */
+	if (!job->sums && !job->goes_on) {
+		own = journal_sums(job->present, journal->size);
+		if (!own)
+			return session_no_memory(job->session);
+	}
+	good = journal_write(journal, job->plan->wanted, own ? own : job->sums, observer);
+	free(own);
+	return good;
 }
 
 /*
@@ -76,7 +95,7 @@ bool job_run(struct job *job)
 	session_set_unfinished(session, job->unfinished ? journal->backup : NULL);
 	if (!job->goes_on)
 		module_remember(journal, job->present, job->plan->wanted);
-	if (!find_protection(job) || !journal_write(journal, job->plan->wanted, observer)) {
+	if (!find_protection(job) || !begin_journal(job)) {
 		session_close(session);
 		return false;
 	}

@@ -116,11 +116,13 @@ bool erase_plan_job(struct erase_job *erase, struct session *session,
 {
 	struct session_options how = *options;
 
-	*erase = (struct erase_job){.session = session, .wish = *wish};
+	*erase = (struct erase_job){.session = session, .wish = *wish, .unfinished.lock = -1};
 	how.writes = !wish->dry;
 	if (!present_begin(&erase->present, session, wish->backup, wish->no_backup) ||
 	    !session_open(session, &how) || !look_at_module(session) || !session_agrees(session) ||
-	    !find_area(erase) || !find_around(erase) || !ask_around(erase))
+	    /* What was stopped would be written over what is erased now. */
+	    (!wish->dry && !unfinished_none(&erase->unfinished, session)) || !find_area(erase) ||
+	    !find_around(erase) || !ask_around(erase))
 		return false;
 	find_code(erase);
 	return (wish->no_backup || present_read(&erase->present, hull(&erase->area), wish->dry)) &&
@@ -235,5 +237,6 @@ bool erase_do_job(struct erase_job *erase)
 
 void erase_free_job(struct erase_job *erase)
 {
+	unfinished_let_go(&erase->unfinished);
 	present_free(&erase->present);
 }

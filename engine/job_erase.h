@@ -17,6 +17,7 @@
 #include "engine/present.h"
 #include "engine/session.h"
 #include "engine/spare.h"
+#include "engine/unfinished.h"
 
 struct erase_wish {
 	struct area_wish area; /* nothing: the whole die */
@@ -35,6 +36,7 @@ struct erase_job {
 	struct spare spare;	/* what stays of what was wished; whether calibration goes */
 	/* What of the code is in it, for one of the SoCs that it may be. */
 	bool boot_goes, app_goes;
+	struct unfinished unfinished; /* nothing: or it would not begin */
 };
 
 /*

@@ -6,6 +6,7 @@
 
 #include "engine/content.h"
 #include "engine/module.h"
+#include "engine/since.h"
 
 /* What was only looked at must not be written. */
 static void forget_outside(struct resume_job *resume)
@@ -41,25 +42,52 @@ static bool check_flash(struct resume_job *resume)
 	return !module_has_other_flash(journal, part, why) || goes_on_anyway(resume, why);
 }
 
-static bool check_module(struct resume_job *resume)
+/* *@other: it is, and the user agrees. */
+static bool check_module(struct resume_job *resume, bool *other)
 {
 	char why[MODULE_WHY];
 
-	return !module_is_other(&resume->job.journal, resume->present, resume->wanted, why) ||
-	       (content_rf_is_steady(resume->session, resume->present) &&
-		goes_on_anyway(resume, why));
+	*other = module_is_other(&resume->job.journal, resume->present, resume->wanted, why);
+	return !*other || (content_rf_is_steady(resume->session, resume->present) &&
+			   goes_on_anyway(resume, why));
+}
+
+/* What somebody else wrote since is newer than what the job was to write. */
+static bool check_since(struct resume_job *resume)
+{
+	const struct journal *journal = &resume->job.journal;
+	const struct session *session = resume->session;
+	struct since since;
+
+	since_look(&since, journal, resume->present, resume->wanted);
+	if (since.left)
+		observer_note(session->observer, NOTE_WARN, TROUBLE_NONE,
+			      "%zu sectors that the %s was not to change were written since: they "
+			      "are left as they are",
+			      since.left, journal->command);
+	return since.newer == 0 ||
+	       session_ask(session, TROUBLE_NEWER_CONTENT,
+			   "The flash was written by somebody else since the %s of %s was stopped "
+			   "(it began %s): %zu sectors, the first at 0x%x, are neither what was "
+			   "there nor on their way. Going on would put older content over them.",
+			   journal->command, journal->file, journal->date, since.newer,
+			   (unsigned)since.first);
 }
 
 static bool prepare(struct resume_job *resume)
 {
 	struct session *session = resume->session;
+	bool other;
 
 	if (!check_flash(resume))
 		return false;
 	resume->present = unfinished_read(session, &resume->job.journal, resume->wanted);
-	if (!resume->present || !check_module(resume))
+	if (!resume->present || !check_module(resume, &other))
 		return false;
 	forget_outside(resume);
+	/* Of another module all is other than it was. */
+	if (!other && !check_since(resume))
+		return false;
 	return plan_make_whole(&resume->plan, session->part, &session->cost, resume->present,
 			       resume->wanted) ||
 	       session_no_memory(session);
@@ -70,6 +98,8 @@ bool resume_do_job(struct resume_job *resume)
 	resume->job.session = resume->session;
 	resume->job.plan = &resume->plan;
 	resume->job.present = resume->present;
+	resume->job.sums =
+		resume->job.journal.sums ? resume->wanted + resume->job.journal.size : NULL;
 	resume->job.unfinished = resume->job.goes_on = true;
 	return job_run(&resume->job);
 }

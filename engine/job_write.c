@@ -10,32 +10,6 @@
 #include "engine/module.h"
 #include "engine/outcome.h"
 
-/* A stopped job of this module comes first. */
-static bool check_journal(struct write_job *write)
-{
-	const struct observer *observer = write->session->observer;
-	struct unfinished *unfinished = &write->unfinished;
-	const struct journal *old = &unfinished->journal;
-	struct trouble trouble;
-
-	if (!unfinished_find(unfinished, write->session, NULL, false))
-		return false;
-	switch (unfinished->found) {
-	case JOURNAL_NONE:
-		return true;
-	case JOURNAL_THERE:
-		trouble = trouble_seen(TROUBLE_UNFINISHED, "a %s of %s is not finished",
-				       old->command, old->file);
-		trouble_add_text(&trouble, "job", "%s", old->command);
-		observer_tell(observer, &trouble);
-		return false;
-	case JOURNAL_BAD:
-		break;
-	}
-	journal_read(&unfinished->journal, old->number, observer);
-	return false;
-}
-
 /* Of a die that was read only in part, more was seen when it was looked at. */
 static const struct target *module_of(const struct write_job *write)
 {
@@ -374,7 +348,7 @@ bool write_plan_job(struct write_job *write, struct session *session,
 	return present_begin(&write->present, session, wish->backup, wish->no_backup) &&
 	       source_load(&write->source, wish->path, &wish->source, session->observer) &&
 	       session_open(session, &how) && look_at_module(session) &&
-	       (wish->dry || check_journal(write)) && prepare(write) &&
+	       (wish->dry || unfinished_none(&write->unfinished, session)) && prepare(write) &&
 	       (!wish->dry || session_look_at_protection(session));
 }
 

@@ -145,6 +145,8 @@ static bool take(const json_t *root, struct journal *journal)
 		 text_of(root, "wanted_mac"));
 	snprintf(journal->image, sizeof(journal->image), "%s", text_of(root, "image"));
 	snprintf(journal->sha256, sizeof(journal->sha256), "%s", text_of(root, "sha256"));
+	snprintf(journal->date, sizeof(journal->date), "%s", text_of(root, "date"));
+	journal->sums = json_is_true(json_object_get(root, "sums"));
 	return take_range(root, journal) && take_calibration(root, journal) && journal->image[0] &&
 	       !strchr(journal->image, '/');
 }
@@ -181,6 +183,57 @@ enum journal_result journal_read(struct journal *journal, unsigned number,
 	return good ? JOURNAL_THERE : JOURNAL_BAD;
 }
 
+static size_t sums_size(uint32_t size)
+{
+	return size / JOURNAL_SECTOR * sizeof(uint32_t);
+}
+
+/* FNV-1a, which is enough against accidents. */
+uint32_t journal_sum(const uint8_t *sector)
+{
+	uint32_t sum = UINT32_C(0x811c9dc5);
+
+	for (size_t i = 0; i < JOURNAL_SECTOR; i++)
+		sum = (sum ^ sector[i]) * UINT32_C(0x01000193);
+	return sum;
+}
+
+static void put_sum(uint8_t *sums, uint32_t address, uint32_t sum)
+{
+	for (size_t i = 0; i < sizeof(sum); i++)
+		sums[address / JOURNAL_SECTOR * sizeof(sum) + i] = (uint8_t)(sum >> 8 * i);
+}
+
+uint8_t *journal_sums(const uint8_t *die, uint32_t size)
+{
+	uint8_t *sums = malloc(sums_size(size));
+
+	for (uint32_t at = 0; sums && at < size / JOURNAL_SECTOR * JOURNAL_SECTOR;
+	     at += JOURNAL_SECTOR)
+		put_sum(sums, at, journal_sum(die + at));
+	return sums;
+}
+
+uint32_t journal_sum_of(const struct journal *journal, const uint8_t *wanted, uint32_t address)
+{
+	const uint8_t *bytes = wanted + journal->size + address / JOURNAL_SECTOR * sizeof(uint32_t);
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i < sizeof(sum); i++)
+		sum |= (uint32_t)bytes[i] << 8 * i;
+	return sum;
+}
+
+void journal_set_sum(const struct journal *journal, uint8_t *wanted, uint32_t address, uint32_t sum)
+{
+	put_sum(wanted + journal->size, address, sum);
+}
+
+static size_t image_size(const struct journal *journal)
+{
+	return journal->size + (journal->sums ? sums_size(journal->size) : 0);
+}
+
 uint8_t *journal_wanted(const struct journal *journal, const struct observer *observer)
 {
 	char path[PATH_MAX], sum[MANIFEST_SHA256] = "";
@@ -190,7 +243,7 @@ uint8_t *journal_wanted(const struct journal *journal, const struct observer *ob
 	if (!path_of(journal->image, path, observer))
 		return NULL;
 	wanted = read_file(path, &size);
-	if (wanted && size == journal->size)
+	if (wanted && size == image_size(journal))
 		sha256_text(wanted, size, sum);
 	if (strcmp(sum, journal->sha256) == 0 && sum[0])
 		return wanted;
@@ -227,6 +280,8 @@ static char *journal_text(const struct journal *journal, size_t *length)
 	json_range(&json, journal->known.start, journal->known.length);
 	json_text(&json, "image", journal->image);
 	json_text(&json, "sha256", journal->sha256);
+	json_bool(&json, "sums", journal->sums);
+	json_text(&json, "date", journal->date);
 	json_end(&json, '}');
 	putc('\n', out);
 	if (fclose(out)) {
@@ -266,7 +321,38 @@ void journal_name(char name[PATH_MAX], const char *path)
 	snprintf(name, PATH_MAX, "%s", realpath(path, full) ? full : path);
 }
 
-bool journal_write(struct journal *journal, const uint8_t *wanted, const struct observer *observer)
+static void set_date(struct journal *journal, time_t now)
+{
+	struct tm utc;
+
+	if (!journal->date[0])
+		strftime(journal->date, sizeof(journal->date), "%Y-%m-%dT%H:%M:%SZ",
+			 gmtime_r(&now, &utc));
+}
+
+/* The wanted content and the sums as one file. */
+static bool write_image(struct journal *journal, const char *path, const uint8_t *wanted,
+			const uint8_t *sums, const struct observer *observer)
+{
+	uint8_t *image;
+	bool good;
+
+	journal->sums = sums != NULL;
+	image = malloc(image_size(journal));
+	if (!image)
+		return observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory") ==
+		       TROUBLE_NONE;
+	memcpy(image, wanted, journal->size);
+	if (sums)
+		memcpy(image + journal->size, sums, sums_size(journal->size));
+	sha256_text(image, image_size(journal), journal->sha256);
+	good = output_whole(path, image, image_size(journal), OUTPUT_NEW, observer);
+	free(image);
+	return good;
+}
+
+bool journal_write(struct journal *journal, const uint8_t *wanted, const uint8_t *sums,
+		   const struct observer *observer)
 {
 	char path[PATH_MAX], prefix[NAME_ROOM], *text;
 	struct timespec now;
@@ -274,13 +360,13 @@ bool journal_write(struct journal *journal, const uint8_t *wanted, const struct 
 	bool good;
 
 	clock_gettime(CLOCK_REALTIME, &now);
+	set_date(journal, now.tv_sec);
 	/* A name of its own, so that the journal that is there stays good until it is replaced. */
 	image_prefix(journal->number, prefix);
 	snprintf(journal->image, sizeof(journal->image), "%s%lld.%09ld.bin", prefix,
 		 (long long)now.tv_sec, now.tv_nsec);
-	sha256_text(wanted, journal->size, journal->sha256);
 	if (!state_folder_make(observer) || !path_of(journal->image, path, observer) ||
-	    !output_whole(path, wanted, journal->size, OUTPUT_NEW, observer))
+	    !write_image(journal, path, wanted, sums, observer))
 		return false;
 	text = journal_text(journal, &length);
 	good = text && journal_path(journal->number, path, observer) &&

@@ -44,7 +44,11 @@ struct journal {
 	 */
 	struct range known;
 	char image[64], sha256[MANIFEST_SHA256]; /* the file with the wanted content */
+	bool sums;				 /* and sums of what was there before */
+	char date[24]; /* UTC, when the job began; "" if that is not known */
 };
+
+#define JOURNAL_SECTOR 4096u /* of the sums */
 
 /*
  * For a program that is going to write this journal, from before it reads the one that is there.
@@ -64,14 +68,31 @@ enum journal_result { JOURNAL_NONE, JOURNAL_THERE, JOURNAL_BAD };
 enum journal_result journal_read(struct journal *journal, unsigned number,
 				 const struct observer *observer);
 
-/* The wanted content, of journal->size, to be freed; NULL if it is not as it was. */
+/*
+ * The wanted content, of journal->size, and behind it the sums if it has them, to be freed; NULL if
+ * it is not as it was.
+ */
 uint8_t *journal_wanted(const struct journal *journal, const struct observer *observer);
+
+/*
+ * Sums of sectors. journal_sums() makes those of a die, to be freed; NULL without memory. The other
+ * two are of a journal with sums, and of what journal_wanted() returned.
+ */
+uint32_t journal_sum(const uint8_t *sector);
+uint8_t *journal_sums(const uint8_t *die, uint32_t size);
+uint32_t journal_sum_of(const struct journal *journal, const uint8_t *wanted, uint32_t address);
+void journal_set_sum(const struct journal *journal, uint8_t *wanted, uint32_t address,
+		     uint32_t sum);
 
 /* Puts a file's name into a journal, whole: the job may be finished in another directory. */
 void journal_name(char name[PATH_MAX], const char *path);
 
-/* Sets image and sha256. Replaces the journal of its number that is there, if any. */
-bool journal_write(struct journal *journal, const uint8_t *wanted, const struct observer *observer);
+/*
+ * Sets image, sha256 and sums, and the date of now if it has none. Replaces the journal of its
+ * number that is there, if any. @sums: of what was there before the job, or NULL.
+ */
+bool journal_write(struct journal *journal, const uint8_t *wanted, const uint8_t *sums,
+		   const struct observer *observer);
 
 /* The job is done, or given up. */
 bool journal_remove(unsigned number, const struct observer *observer);

@@ -215,6 +215,30 @@ bool unfinished_take(struct unfinished *unfinished, unsigned number, bool dry, b
 	return *several || take(unfinished, number ? number : only, dry, observer);
 }
 
+bool unfinished_none(struct unfinished *unfinished, struct session *session)
+{
+	const struct journal *old = &unfinished->journal;
+	struct trouble trouble;
+
+	if (!unfinished_find(unfinished, session, NULL, false))
+		return false;
+	switch (unfinished->found) {
+	case JOURNAL_NONE:
+		return true;
+	case JOURNAL_THERE:
+		trouble = trouble_seen(TROUBLE_UNFINISHED, "a %s of %s is not finished%s%s",
+				       old->command, old->file, old->date[0] ? "; it began " : "",
+				       old->date);
+		trouble_add_text(&trouble, "job", "%s", old->command);
+		observer_tell(session->observer, &trouble);
+		return false;
+	case JOURNAL_BAD:
+		break;
+	}
+	journal_read(&unfinished->journal, old->number, session->observer);
+	return false;
+}
+
 void unfinished_let_go(struct unfinished *unfinished)
 {
 	journal_unlock(unfinished->lock);

@@ -30,6 +30,12 @@ bool unfinished_find(struct unfinished *unfinished, struct session *session, con
 void unfinished_let_go(struct unfinished *unfinished);
 
 /*
+ * The same for a job that must not begin while one of this module is stopped: that there is one is
+ * a trouble, too.
+ */
+bool unfinished_none(struct unfinished *unfinished, struct session *session);
+
+/*
  * Without a chip: the one of this number, or with 0 the only one. *@several: there are more, and
  * a chip has to tell which. @dry as above. False after a trouble; a damaged one is none.
  */

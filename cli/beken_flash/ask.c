@@ -9,7 +9,7 @@
 
 static const enum trouble_kind askable[] = {
 	TROUBLE_NOT_CONFIRMED,	  TROUBLE_IDENTITY_LOST,  TROUBLE_OTHER_MODULE,
-	TROUBLE_DOUBTFUL_CONTENT, TROUBLE_PARTIAL_SECTOR,
+	TROUBLE_DOUBTFUL_CONTENT, TROUBLE_PARTIAL_SECTOR, TROUBLE_NEWER_CONTENT,
 };
 
 #define ASKABLE (sizeof(askable) / sizeof(askable[0]))
@@ -44,7 +44,7 @@ bool ask_begin(struct ask *ask, const char *yes, bool dry, bool by_program,
 			observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
 				       "--yes=%.*s: there is nothing of that name to agree to. "
 				       "There is: not-confirmed, identity-lost, other-module, "
-				       "doubtful-content, partial-sector",
+				       "doubtful-content, partial-sector, newer-content",
 				       (int)length, yes);
 			return false;
 		}

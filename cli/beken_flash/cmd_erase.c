@@ -146,7 +146,7 @@ static int say_done(struct device *device, const struct erase_job *erase)
 
 static int run(const struct command_line *line)
 {
-	struct erase_job erase = {.present.backup.output.fd = -1};
+	struct erase_job erase = {.present.backup.output.fd = -1, .unfinished.lock = -1};
 	struct erase_wish wish;
 	struct device device;
 	int status;

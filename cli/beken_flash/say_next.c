@@ -74,8 +74,11 @@ void next_of(const struct trouble *trouble, const struct identity *module, struc
 		snprintf(next->text, sizeof(next->text), "%s", trouble->next);
 	/* A loss can be agreed to only where it was asked for, and by its name. */
 	if (consent && trouble->kind != TROUBLE_NOT_CONFIRMED) {
-		snprintf(next->text, sizeof(next->text), "If that is what you want, say --yes=%s",
-			 consent->text);
+		snprintf(next->text, sizeof(next->text), "If that is what you want, say --yes=%s%s",
+			 consent->text,
+			 trouble->kind == TROUBLE_NEWER_CONTENT
+				 ? "; beken-flash resume --forget forgets the job"
+				 : "");
 		snprintf(next->try, sizeof(next->try), "--yes=%s", consent->text);
 	} else if (refusal) {
 		size_t length = strlen(next->text);

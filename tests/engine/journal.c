@@ -40,7 +40,7 @@ static void write_one(uint8_t fill)
 	uint8_t wanted[SIZE];
 
 	memset(wanted, fill, SIZE);
-	assert_true(journal_write(&journal, wanted, NULL));
+	assert_true(journal_write(&journal, wanted, NULL, NULL));
 }
 
 static void what_is_written_is_read(void **state)
@@ -70,6 +70,39 @@ static void what_is_written_is_read(void **state)
 	assert_int_equal(wanted[0], 0x17);
 	assert_int_equal(wanted[SIZE - 1], 0x17);
 	free(wanted);
+}
+
+static void it_carries_its_date_and_sums_of_what_was_there_before(void **state)
+{
+	struct journal found, again, journal = make_journal();
+	uint8_t before[SIZE], wanted[SIZE], *read, *sums;
+
+	(void)state;
+	for (size_t i = 0; i < SIZE; i++)
+		before[i] = (uint8_t)(i >> 8);
+	memset(wanted, 0x17, SIZE);
+	sums = journal_sums(before, SIZE);
+	assert_true(journal_write(&journal, wanted, sums, NULL));
+	assert_int_equal(strlen(journal.date), strlen("2026-11-27T09:00:00Z"));
+	strcpy(journal.date, "2020-01-02T03:04:05Z");
+	assert_true(journal_write(&journal, wanted, sums, NULL));
+	free(sums);
+	assert_int_equal(journal_read(&found, 1, NULL), JOURNAL_THERE);
+	/* Of when it began, however often it goes on. */
+	assert_string_equal(found.date, "2020-01-02T03:04:05Z");
+	assert_true(found.sums);
+	read = journal_wanted(&found, NULL);
+	assert_non_null(read);
+	assert_memory_equal(read, wanted, SIZE);
+	for (uint32_t at = 0; at < SIZE; at += JOURNAL_SECTOR)
+		assert_int_equal(journal_sum_of(&found, read, at), journal_sum(before + at));
+	journal_set_sum(&found, read, SIZE - JOURNAL_SECTOR, 7);
+	assert_int_equal(journal_sum_of(&found, read, SIZE - JOURNAL_SECTOR), 7);
+	free(read);
+	/* One of before there were sums. */
+	write_one(0x18);
+	assert_int_equal(journal_read(&again, 1, NULL), JOURNAL_THERE);
+	assert_false(again.sums);
 }
 
 static void without_one_there_is_none(void **state)
@@ -240,16 +273,16 @@ static void without_a_place_there_is_no_journal(void **state)
 	setenv("XDG_STATE_HOME", "relative", 1);
 	assert_int_equal(journal_read(&found, 1, NULL), JOURNAL_BAD);
 	assert_int_equal(lock_of(1), -1);
-	assert_false(journal_write(&journal, wanted, NULL));
+	assert_false(journal_write(&journal, wanted, NULL, NULL));
 	assert_false(journal_remove(1, NULL));
 	/* A relative one is ignored. */
 	setenv("HOME", place->directory, 1);
-	assert_true(journal_write(&journal, wanted, NULL));
+	assert_true(journal_write(&journal, wanted, NULL, NULL));
 	assert_true(place_has(".local/state/beken-flash/journal.json"));
 	assert_false(place_has("relative"));
 	setenv("HOME", "/dev/null", 1);
 	assert_int_equal(lock_of(1), -1);
-	assert_false(journal_write(&journal, wanted, NULL));
+	assert_false(journal_write(&journal, wanted, NULL, NULL));
 	if (home)
 		setenv("HOME", before, 1);
 	else
@@ -275,7 +308,7 @@ static void a_journal_that_cannot_be_written_leaves_no_content_behind(void **sta
 	assert_int_equal(mkdir("state", 0700), 0);
 	assert_int_equal(mkdir(PLACE_STATE, 0700), 0);
 	assert_int_equal(mkdir(PATH, 0700), 0);
-	assert_false(journal_write(&journal, wanted, NULL));
+	assert_false(journal_write(&journal, wanted, NULL, NULL));
 	assert_false(place_find(PLACE_STATE, "wanted-", path, sizeof(path)));
 }
 
@@ -285,6 +318,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(what_is_written_is_read),
+		CASE(it_carries_its_date_and_sums_of_what_was_there_before),
 		CASE(without_one_there_is_none),
 		CASE(a_new_one_replaces_the_old_with_its_content),
 		CASE(a_removed_one_leaves_nothing),

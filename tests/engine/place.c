@@ -248,13 +248,17 @@ void place_leave_numbered(unsigned number, const uint8_t *present, const uint8_t
 				  .size = PLACE_SIZE,
 				  .known = {0, PLACE_SIZE}};
 	struct rf found[IMAGE_RFS];
+	uint8_t *sums;
 
 	content_mac(present, PLACE_SIZE, journal.mac);
 	content_mac(wanted, PLACE_SIZE, journal.wanted_mac);
 	journal.calibration_count = content_find_rf(present, PLACE_SIZE, found);
 	for (size_t i = 0; i < journal.calibration_count; i++)
 		sha256_text(present + found[i].offset, found[i].length, journal.calibration[i]);
-	assert_true(journal_write(&journal, wanted, NULL));
+	sums = journal_sums(present, PLACE_SIZE);
+	assert_non_null(sums);
+	assert_true(journal_write(&journal, wanted, sums, NULL));
+	free(sums);
 }
 
 void place_leave_journal(const uint8_t *present, const uint8_t *wanted)

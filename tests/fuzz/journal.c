@@ -64,7 +64,7 @@ void fuzz_one(const uint8_t *data, size_t size)
 	if (journal_read(&journal, 1, &notes.observer) == JOURNAL_NONE) {
 		/* The folder is the journal's to make. */
 		journal = (struct journal){.number = 1, .size = SIZE};
-		assert_true(journal_write(&journal, wanted, &notes.observer));
+		assert_true(journal_write(&journal, wanted, NULL, &notes.observer));
 		fuzz_put(FOLDER "/" WANTED, wanted, SIZE);
 	}
 	notes_begin(&notes);

@@ -27,6 +27,21 @@ static void a_region_goes_and_nothing_else(void **state)
 	free(wanted);
 }
 
+/* Or `resume` would write over what is erased. */
+static void a_stopped_job_of_the_module_stands_before_an_erase(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = copy_of(place), *wanted = copy_of(place);
+
+	memset(wanted + PLACE_APP, 0x66, PLACE_SECTOR);
+	place_leave_journal(own, wanted);
+	assert_int_equal(erase(place, "--region=tuya", "--yes"), 3);
+	assert_non_null(strstr(place->output, "is not finished"));
+	assert_true(place_has_journal());
+	free(wanted);
+	place_expect_untouched(place, own);
+}
+
 static void all_but_calibration_and_net_goes(void **state)
 {
 	struct place *place = *state;
@@ -264,6 +279,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(a_region_goes_and_nothing_else),
+		CASE(a_stopped_job_of_the_module_stands_before_an_erase),
 		CASE(all_but_calibration_and_net_goes),
 		CASE(with_net_and_with_rf_these_go_as_well),
 		CASE(calibration_that_is_found_elsewhere_stays),

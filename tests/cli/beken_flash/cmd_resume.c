@@ -42,6 +42,37 @@ static void the_module_becomes_what_was_wanted(void **state)
 	free(wanted);
 }
 
+static void what_was_written_since_is_not_overwritten_unless_it_is_wished(void **state)
+{
+	struct place *place = *state;
+	uint8_t *wanted = begin(place), *newer = place_new_module(1);
+
+	/* By flashrom, say: it knows of no journal. */
+	memset(newer + PLACE_APP, 0x77, 0x20000);
+	memcpy(place->fake.die, newer, PLACE_SIZE);
+	assert_int_equal(resume(place), REFUSED);
+	assert_non_null(strstr(place->output, "--yes=newer-content"));
+	assert_non_null(strstr(place->output, "resume --forget"));
+	assert_true(place_has_journal());
+	place_expect_untouched(place, newer);
+	assert_int_equal(resume_with(place, "--yes=newer-content"), 0);
+	place_expect(place, wanted);
+	free(wanted);
+}
+
+static void settings_of_since_stay_and_what_a_stray_command_hit_comes_back(void **state)
+{
+	struct place *place = *state;
+	uint8_t *wanted = begin(place);
+
+	memset(place->fake.die + PLACE_TUYA, 0x5a, PLACE_SECTOR);
+	memset(wanted + PLACE_TUYA, 0x5a, PLACE_SECTOR);
+	memset(place->fake.die + 0x8000, 0xff, PLACE_SECTOR);
+	assert_int_equal(resume(place), 0);
+	place_expect(place, wanted);
+	free(wanted);
+}
+
 static void another_module_is_left_alone_until_it_is_wished(void **state)
 {
 	struct place *place = *state;
@@ -192,6 +223,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(without_a_journal_there_is_nothing_to_do),
 		CASE(the_module_becomes_what_was_wanted),
+		CASE(what_was_written_since_is_not_overwritten_unless_it_is_wished),
+		CASE(settings_of_since_stay_and_what_a_stray_command_hit_comes_back),
 		CASE(another_module_is_left_alone_until_it_is_wished),
 		CASE(another_calibration_under_a_made_up_mac_is_another_module),
 		CASE(one_wrong_reading_of_the_mac_makes_it_no_other_module),
