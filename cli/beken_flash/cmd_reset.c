@@ -26,7 +26,7 @@ static int run(const struct command_line *line)
 	if (beken_reset(&beken))
 		return device_failed(&device);
 	if (!device_result(&device))
-		say("The chip was reset and runs.\n");
+		say("CEN was pulled low and let go.\n");
 	return device_result_end(&device);
 }
 
@@ -34,9 +34,10 @@ const struct command command_reset = {
 	.name = "reset",
 	.words = "",
 	.summary = "Reset the chip, so that its firmware runs",
-	.about = "Pulls CEN low for a moment, whatever the chip does, and sends nothing to\n"
-		 "it. That ends the SPI mode in which detect --hold left it. Of the\n"
-		 "parameters, usb=, cen= and reset_ms= count.\n",
+	.about = "Pulls CEN low for a moment, whatever the chip does, and asks for no more\n"
+		 "than an ID, which tells whether CEN reaches it. That ends the SPI mode in\n"
+		 "which detect --hold left it. Of the parameters, usb=, cen= and reset_ms=\n"
+		 "count.\n",
 	.takes = TAKES_ADAPTER | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run),
 };

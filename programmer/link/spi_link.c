@@ -191,17 +191,31 @@ static bool check(const char *parameters, const struct observer *observer,
 	return true;
 }
 
+/* Whether the line of the flash's answers tells a flash now. */
+static bool is_answering(const struct spi_link *spi)
+{
+	uint8_t id[2][3];
+
+	return !die_id(spi->link.die, id[0]) && !die_id(spi->link.die, id[1]) &&
+	       memcmp(id[0], id[1], sizeof(id[0])) == 0 && id[0][0] != 0x00 && id[0][0] != 0xff;
+}
+
 static enum trouble_kind reset(const char *parameters, const struct observer *observer)
 {
 	struct spi_link *spi = open_adapter(parameters, observer);
 	enum trouble_kind kind;
-	bool ignored = false;
+	bool ignored = false, answered;
 
 	if (!spi)
 		return TROUBLE_NOT_RELEASED;
 	/* A reset that is given up in the middle would leave the chip off. */
 	spi->link.bus->whole = true;
+	answered = is_answering(spi);
 	kind = let_run(spi, &ignored);
+	if (!kind && !answered)
+		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
+			      "no flash answered before, so nothing tells whether CEN reaches the "
+			      "chip and reset it");
 	if (!kind && ignored)
 		kind = observer_raise(observer, TROUBLE_NOT_RELEASED, NO_RANGE, STILL_A_FLASH,
 				      spi->link.bus->caps.pins.cen);

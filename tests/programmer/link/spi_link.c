@@ -208,6 +208,21 @@ static void a_reset_that_resets_nothing_is_raised(void **state)
 	assert_int_not_equal(state_at_end, SOC_FLASH);
 }
 
+/* A line that is 0 or 1 looks the same whether it was or not. */
+static void a_reset_of_a_chip_that_said_nothing_says_that_it_does_not_know(void **state)
+{
+	static const char *const entries[] = {"linked", "dead-00", "closed"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(entries); i++) {
+		plug_in(entries[i]);
+		assert_int_equal(spi_link_programmer.reset(NULL, &notes.observer), TROUBLE_NONE);
+		assert_int_equal(notes.warnings, i > 0);
+		if (i > 0)
+			assert_mentions(&notes, "nothing tells whether CEN reaches the chip");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +235,7 @@ int main(void)
 		cmocka_unit_test(a_link_that_stays_is_left_as_it_is),
 		cmocka_unit_test(a_chip_that_can_not_be_reset_at_the_end_is_raised),
 		cmocka_unit_test(a_reset_that_resets_nothing_is_raised),
+		cmocka_unit_test(a_reset_of_a_chip_that_said_nothing_says_that_it_does_not_know),
 	};
 
 	return cmocka_run_group_tests_name("spi_link", tests, NULL, NULL);
