@@ -49,7 +49,7 @@ mutate: deps-demo
 check-kernel: deps-demo all
 	@tools/check-kernel $(BUILD)
 
-# What takes longer, half an hour of it; check walks a sample.
+# What takes longer, more than an hour of it; check walks a sample.
 torture: deps-demo all
 	@tools/torture $(BUILD)
 
