@@ -22,8 +22,9 @@ ssize_t read(int fd, void *to, size_t room)
 
 	if (fd != line_fd)
 		return syscall(SYS_read, fd, to, room);
-	if (len)
-		memcpy(to, line.data, len);
+	if (len == 0)
+		return 0;
+	memcpy(to, line.data, len);
 	line.data += len;
 	line.size -= len;
 	return (ssize_t)len;
