@@ -74,5 +74,5 @@ class Commands(rig.Case):
 
     def files(self):
         """What a command left in its directory."""
-        ours = {"die.bin", "stats.json", "image.bin", "messages"}
+        ours = {"die.bin", "stats.json", "image.bin", "messages", "state"}
         return sorted(entry.name for entry in self.rig.path.iterdir() if entry.name not in ours)
