@@ -76,16 +76,23 @@ chipdb_soc_set chipdb_socs_called(const char *name)
 /* Longer than any name of a module. */
 #define MODULE_ROOM 32
 
+static bool spell_module(const char *name, char spelled[MODULE_ROOM])
+{
+	if (!*name || strlen(name) >= MODULE_ROOM)
+		return false;
+	strcpy(spelled, name);
+	for (char *underscore; (underscore = strchr(spelled, '_'));)
+		*underscore = '-';
+	return true;
+}
+
 chipdb_soc_set chipdb_socs_in_module(const char *name)
 {
 	char spelled[MODULE_ROOM];
 	chipdb_soc_set found = 0;
 
-	if (!*name || strlen(name) >= sizeof(spelled))
+	if (!spell_module(name, spelled))
 		return 0;
-	strcpy(spelled, name);
-	for (char *underscore; (underscore = strchr(spelled, '_'));)
-		*underscore = '-';
 	for (size_t i = 0; i < chipdb_soc_count; i++)
 		if (is_called("", chipdb_socs[i].modules, spelled))
 			found |= chipdb_soc_bit(&chipdb_socs[i]);
@@ -110,4 +117,27 @@ uint32_t chipdb_sr_mask(const struct chipdb_part *part, enum chipdb_bit bit)
 		if (part->sr_bits[i] == bit)
 			mask |= UINT32_C(1) << i;
 	return mask;
+}
+
+const struct chipdb_wiring *chipdb_wiring_by_name(const char *name)
+{
+	char spelled[MODULE_ROOM];
+
+	if (!spell_module(name, spelled))
+		return NULL;
+	for (size_t i = 0; i < chipdb_wiring_count; i++)
+		if (strcasecmp(chipdb_wirings[i].name, spelled) == 0)
+			return &chipdb_wirings[i];
+	return NULL;
+}
+
+const char *chipdb_wire_name(enum chipdb_wire wire)
+{
+	static const char *const names[CHIPDB_WIRES] = {
+		[CHIPDB_P20] = "P20", [CHIPDB_P21] = "P21", [CHIPDB_P22] = "P22",
+		[CHIPDB_P23] = "P23", [CHIPDB_CEN] = "CEN", [CHIPDB_3V3] = "3V3",
+		[CHIPDB_GND] = "GND",
+	};
+
+	return names[wire];
 }

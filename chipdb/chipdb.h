@@ -181,6 +181,37 @@ struct chipdb_soc {
 	struct chipdb_region regions[CHIPDB_REGIONS];
 };
 
+/* The wires of docs/wiring.md. */
+enum chipdb_wire {
+	CHIPDB_P20, /* clock */
+	CHIPDB_P21, /* chip select */
+	CHIPDB_P22, /* data into the chip */
+	CHIPDB_P23, /* data out of it */
+	CHIPDB_CEN,
+	CHIPDB_3V3,
+	CHIPDB_GND,
+	CHIPDB_WIRES
+};
+
+/* Where the wires go on a package of SoCs, or on a module. */
+struct chipdb_wiring {
+	const char *name;    /* "CB2S", "BK7231-QFN32" */
+	const char *soc;     /* which SoC is in it; several with " or " between */
+	const char *package; /* of the SoC on a module; NULL: it is a package itself */
+	/* Numbers or names with " or " between; NULL: on no pad, or nobody says where. */
+	const char *pads[CHIPDB_WIRES];
+	const char *sources; /* as in chipdb/sources.toml */
+};
+
+extern const struct chipdb_wiring chipdb_wirings[]; /* packages come first */
+extern const size_t chipdb_wiring_count;
+
+/* Of this name, whatever the case, with "_" for "-"; or NULL. */
+const struct chipdb_wiring *chipdb_wiring_by_name(const char *name);
+
+/* "P20", "3V3" */
+const char *chipdb_wire_name(enum chipdb_wire wire);
+
 extern const struct chipdb_part chipdb_parts[];
 extern const size_t chipdb_part_count;
 extern const struct chipdb_soc chipdb_socs[];

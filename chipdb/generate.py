@@ -4,7 +4,7 @@
 
 usage: generate.py tables OUTPUT.c
        generate.py layouts OUTPUT.layout ...    exactly those that the database has
-       generate.py docs FOLDER                  parts.md and socs.md
+       generate.py docs FOLDER                  parts.md, socs.md, modules.md and wiring/*.svg
        generate.py check
 
 --database FOLDER in front takes the text from there. A mistake in it is reported as
@@ -16,7 +16,7 @@ import sys
 sys.dont_write_bytecode = True  # no __pycache__ in the source tree
 
 # The modules beside this file come after that switch.
-from generator import c_tables, documents, layouts, parts, socs, text  # noqa: E402
+from generator import c_tables, documents, layouts, modules, parts, socs, text, wiring_pages  # noqa: E402
 
 
 class Usage(Exception):
@@ -25,6 +25,7 @@ class Usage(Exception):
 
 def write(files):
     for path, content in files.items():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(content, encoding="utf-8")
 
 
@@ -34,8 +35,9 @@ def make(what, outputs, database):
     families = parts.load_families(database / "families.toml", sources)
     all_parts = parts.load_parts(database, families, sources)
     pads, all_socs = socs.load_socs(database / "socs.toml", all_parts, sources)
+    packages, all_modules = modules.load_modules(database / "modules.toml", all_socs, sources)
     if what == "tables" and len(outputs) == 1:
-        return {outputs[0]: c_tables.tables(all_parts, all_socs)}
+        return {outputs[0]: c_tables.tables(all_parts, all_socs, packages, all_modules)}
     if what == "layouts" and outputs:
         made = layouts.layouts(all_socs)
         if {path.name for path in outputs} != made.keys():
@@ -46,6 +48,9 @@ def make(what, outputs, database):
         return {
             outputs[0] / "parts.md": documents.parts_document(all_parts, families, sources),
             outputs[0] / "socs.md": documents.socs_document(pads, all_socs),
+            outputs[0] / "modules.md": wiring_pages.modules_document(packages, all_modules, sources),
+            **{outputs[0] / "wiring" / f"{name.lower()}.svg": wiring_pages.picture(wiring, packages)
+               for name, wiring in (packages | all_modules).items()},
         }
     if what == "check" and not outputs:
         return {}

@@ -138,6 +138,8 @@ static bool look_at_all(struct session *session, struct info_job *info)
 		return session_no_memory(session);
 	if (info->image.rf_count == 0)
 		info->image.rf_count = content_find_rf(info->die, all.length, info->image.rf);
+	flash_map_make(&info->map, info->die, all.length, session_soc(session), info->image.rf,
+		       info->image.rf_count);
 	return true;
 }
 

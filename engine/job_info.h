@@ -3,6 +3,7 @@
 #ifndef ENGINE_JOB_INFO_H
 #define ENGINE_JOB_INFO_H
 
+#include "engine/flash_map.h"
 #include "engine/session.h"
 #include "image/image.h"
 
@@ -20,6 +21,7 @@ struct info_job {
 	size_t note_count;
 	/* Bytes of it that were read only once, since they are too many; the rest agreed. */
 	uint32_t read_once;
+	struct flash_map map; /* with @all; else .count is 0 */
 
 	/* Kept by job_info.c. */
 	uint8_t *die; /* of the size of the part; only what was read of it */

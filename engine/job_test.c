@@ -12,24 +12,65 @@
 
 #define DEFAULT_SIZE 65536
 
-/* The last 64 KiB that belong to no region, if it is known which those are. */
+/* The last @size bytes in there that begin at a multiple of it. */
+static bool last_piece(struct range in, uint32_t size, struct range *range)
+{
+	uint32_t end = in.start + in.length;
+
+	end -= end % size;
+	if (end < in.start + size)
+		return false;
+	*range = (struct range){end - size, size};
+	return true;
+}
+
+/* What belongs to no region of the SoC. */
 static bool find_free(const struct chipdb_soc *soc, uint32_t flash_size, struct range *range)
 {
 	struct ranges area = {.range = {{0, flash_size}}, .count = 1};
-	bool good = soc != NULL;
+	bool good = true;
 
 	for (size_t i = 0; good && i < CHIPDB_REGIONS && soc->regions[i].name; i++)
 		good = ranges_remove(&area,
 				     (struct range){soc->regions[i].start, soc->regions[i].length});
-	for (size_t i = area.count; good && i-- > 0;) {
-		uint32_t end = area.range[i].start + area.range[i].length;
+	for (size_t i = area.count; good && i-- > 0;)
+		if (last_piece(area.range[i], DEFAULT_SIZE, range))
+			return true;
+	return false;
+}
 
-		end -= end % DEFAULT_SIZE;
-		if (end < area.range[i].start + DEFAULT_SIZE)
-			continue;
-		*range = (struct range){end - DEFAULT_SIZE, DEFAULT_SIZE};
-		return true;
+/* Where updates wait until the bootloader unpacks them: the firmware can do without. */
+static bool find_update(const struct chipdb_soc *soc, uint32_t flash_size, uint32_t sector,
+			struct range *range)
+{
+	for (size_t i = 0; i < CHIPDB_REGIONS && soc->regions[i].name; i++) {
+		const struct chipdb_region *region = &soc->regions[i];
+		const struct range in = {region->start, region->length};
+
+		if (region->kind == CHIPDB_REGION_OTA && in.start + in.length <= flash_size &&
+		    (last_piece(in, DEFAULT_SIZE, range) || last_piece(in, sector, range)))
+			return true;
 	}
+	return false;
+}
+
+static bool find_by_itself(struct session *session, struct range *range)
+{
+	const struct chipdb_soc *soc = session_soc(session);
+	uint32_t size = session->part->size;
+
+	if (!soc)
+		observer_raise(
+			session->observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
+			"which SoC it is decides which piece may be tried, and is not known");
+	else if (!find_free(soc, size, range) &&
+		 !find_update(soc, size, session->part->erase[0].size, range))
+		observer_raise(session->observer, TROUBLE_WRONG_PLACE, NO_RANGE,
+			       "on a %s with this flash every piece belongs to something that the "
+			       "module needs",
+			       soc->name);
+	else
+		return true;
 	return false;
 }
 
@@ -40,13 +81,8 @@ static bool find_range(struct session *session, struct test_job *test)
 	uint32_t sector = session->part->erase[0].size, flash_size = session->part->size;
 	struct ranges area;
 
-	if (!test->wish.area.has_at) {
-		if (find_free(soc, flash_size, &test->range))
-			return true;
-		observer_raise(observer, TROUBLE_WRONG_PLACE, NO_RANGE,
-			       "no 64 KiB are known that belong to no region");
-		return false;
-	}
+	if (!test->wish.area.has_at)
+		return find_by_itself(session, &test->range);
 	if (!area_find(&test->wish.area, soc, flash_size, observer, &area))
 		return false;
 	test->range = area.range[0];

@@ -19,7 +19,7 @@ INLINE = re.compile(r"`((?:beken-flash|flashrom-beken|beken-sim|flashrom|make|me
                     r"modprobe|lsusb) [^`]+)`")
 
 # In messages: how a command begins, and which words behind that still belong to it.
-SUBCOMMANDS = ("list|detect|info|identify|backup|write|restore|resume|read|verify|erase|protect|"
+SUBCOMMANDS = ("wiring|list|detect|info|identify|backup|write|restore|resume|read|verify|erase|protect|"
                "unprotect|test|reset|run|help|COMMAND|%s\\S*")
 BEGINS = re.compile(
     rf"(?<![\w/.-])(?<!-c )(?:beken-flash(?= (?:{SUBCOMMANDS}|--?\w))|(?:flashrom-beken|flashrom)(?= -)|"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The C tables behind chipdb.h."""
+from .modules import SIGNALS
 
 
 def text(value):
@@ -85,7 +86,17 @@ def c_soc(soc):
     return members(pairs)
 
 
-def tables(parts, socs):
+def c_wiring(wiring):
+    pads = ", ".join(text(" or ".join(wiring.pads(signal))) if wiring.pads(signal) else "NULL"
+                     for signal in SIGNALS)
+    return members([
+        ("name", text(wiring.name)), ("soc", text(" or ".join(wiring.socs))),
+        ("package", text(wiring.package) if wiring.package else "NULL"), ("pads", f"{{{pads}}}"),
+        ("sources", text(", ".join(wiring.sources))),
+    ])
+
+
+def tables(parts, socs, packages, modules):
     return f"""/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Made by chipdb/generate.py from chipdb/; do not edit. */
 #include "chipdb/chipdb.h"
@@ -97,4 +108,8 @@ const size_t chipdb_part_count = sizeof(chipdb_parts) / sizeof(chipdb_parts[0]);
 const struct chipdb_soc chipdb_socs[] = {{
 {"".join(c_soc(soc) for soc in socs)}}};
 const size_t chipdb_soc_count = sizeof(chipdb_socs) / sizeof(chipdb_socs[0]);
+
+const struct chipdb_wiring chipdb_wirings[] = {{
+{"".join(c_wiring(wiring) for wiring in [*packages.values(), *modules.values()])}}};
+const size_t chipdb_wiring_count = sizeof(chipdb_wirings) / sizeof(chipdb_wirings[0]);
 """

@@ -6,6 +6,7 @@
 #include "cli/beken_flash/say_plan.h"
 #include "cli/beken_flash/show_device.h"
 #include "cli/beken_flash/show_image.h"
+#include "cli/beken_flash/show_map.h"
 #include "cli/say.h"
 #include "engine/area.h"
 #include "engine/job_info.h"
@@ -13,6 +14,7 @@
 static const struct command_example examples[] = {
 	{"The MAC address alone:",
 	 "beken-flash info --json | jq -r 'select(.event == \"result\").calibration[0].mac'"},
+	{"Draw it, sector by sector:", "beken-flash info --map"},
 	{NULL, NULL},
 };
 
@@ -86,6 +88,7 @@ static void write_json(struct json *json, const struct session *session,
 	show_device_json(json, session);
 	json_text_or_none(json, "content", all ? image_kind_name(info->image.kind) : NULL);
 	json_number(json, "read_once", info->read_once);
+	show_map_json(json, all ? &info->map : NULL);
 	show_pieces_json(json, &info->image);
 	json_begin(json, "regions", '[');
 	for (size_t i = 0; soc && i < CHIPDB_REGIONS && soc->regions[i].name; i++) {
@@ -116,21 +119,29 @@ static int say_dry(struct device *device, bool all)
 	return say_plan(&plan, device);
 }
 
-static int say_done(struct device *device, const struct info_job *info, bool all)
+/* @map: of --map; NULL: not asked for, "": here. */
+static int say_done(struct device *device, const struct info_job *info, bool all, const char *map)
 {
-	struct json *json = device_result(device);
+	struct json *json;
+
+	if (map && map[0] && !show_map_svg(&info->map, map, device->session.observer))
+		return device_failed(device);
+	json = device_result(device);
 
 	if (json)
 		write_json(json, &device->session, info, all);
 	else
 		print(&device->session, info, all);
+	if (!json && map && !map[0])
+		show_map(&info->map);
 	return device_result_end(device);
 }
 
 static int run(const struct command_line *line)
 {
 	struct info_job *info = malloc(sizeof(*info));
-	bool all = line->option[OPTION_ALL] != NULL;
+	const char *map = line->option[OPTION_MAP];
+	bool all = line->option[OPTION_ALL] || map;
 	struct device device;
 	int status;
 
@@ -143,7 +154,7 @@ static int run(const struct command_line *line)
 		status = say_dry(&device, all);
 	else
 		status = info_do_job(info, &device.session, &device.options, all)
-				 ? say_done(&device, info, all)
+				 ? say_done(&device, info, all, map)
 				 : device_failed(&device);
 	free(info);
 	return status;
@@ -158,6 +169,6 @@ const struct command command_info = {
 		 "checked, as identify does with a file; what does not prove itself by\n"
 		 "its CRCs is read twice. Nothing is changed.\n",
 	.examples = examples,
-	.takes = TAKES_DEVICE | TAKES(ALL) | TAKES(DRY_RUN),
+	.takes = TAKES_DEVICE | TAKES(ALL) | TAKES(MAP) | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run),
 };

@@ -85,8 +85,8 @@ const struct command command_test = {
 	.name = "test",
 	.words = "",
 	.summary = "Write a pattern to a piece of the flash, and put back what was there",
-	.about = "Without --at and --size it is the last 64 KiB that belong to no region\n"
-		 "of the SoC, if there are any. The content is read twice and saved in a\n"
+	.about = "Without --at and --size it is a piece that belongs to no region of the SoC,\n"
+		 "or where updates wait to be unpacked. The content is read twice and saved in a\n"
 		 "file in this directory before anything is changed. The file is removed\n"
 		 "when the content is back; after a failure it stays.\n",
 	.examples = examples,

@@ -25,6 +25,7 @@
  * puts it into the table, and has the file compiled: meson.build reads the rows here.
  */
 #define COMMANDS(X)                                                                                \
+	X(wiring, cmd_wiring.c)                                                                    \
 	X(doctor, cmd_doctor.c)                                                                    \
 	X(list, cmd_list.c)                                                                        \
 	X(detect, cmd_detect.c)                                                                    \

@@ -26,49 +26,52 @@
 #define OPTION_TABLE(X)                                                                            \
 	X(PARAMS, "params", 0, "NAME=VALUE,...", false,                                            \
 	  "parameters of the programmer, as behind -p beken_spi:")                                 \
-	X(USB, "usb", 0, "PORT", false, "the adapter at this port, as list names it")              \
-	X(SOC, "soc", 0, ARGUMENT_SOC, false, "the SoC, if the flash does not tell which it is")   \
+	X(USB, "usb", 0, "PORT", false, "the adapter at this USB port, as list shows it")          \
+	X(SOC, "soc", 0, ARGUMENT_SOC, false,                                                      \
+	  "the SoC, if the flash does not tell which one it is")                                   \
 	X(REGION, "region", 0, ARGUMENT_REGION, true,                                              \
 	  "a region of the SoC by its name, as info lists them")                                   \
-	X(AT, "at", 0, "ADDRESS", false, "where it begins: bytes, or 0x and hex, with K or M")     \
-	X(SIZE, "size", 0, "SIZE", false, "how much: bytes, or 0x and hex, with K or M")           \
+	X(AT, "at", 0, "ADDRESS", false, "start address: decimal or 0x..., K and M may follow")    \
+	X(SIZE, "size", 0, "SIZE", false, "number of bytes: decimal or 0x..., K and M may follow") \
 	X(ALL, "all", 0, NULL, false, "the whole flash")                                           \
 	X(ONCE, "once", 0, NULL, false, "do not read it a second time")                            \
+	X(MAP, "map", 0, "[FILE.svg]", false,                                                      \
+	  "draw a map of the sectors, or save it as SVG; reads the whole flash")                   \
 	X(AS, "as", 0, "KIND", false,                                                              \
 	  "what the file is (qio, application, dump, ...), if not recognized")                     \
-	X(FORCE, "force", 0, "NAME,...", true, "overrule refusals, by the names they give")        \
+	X(FORCE, "force", 0, "NAME,...", true, "override refusals, by their names")                \
 	X(BACKUP, "backup", 0, ARGUMENT_FILE, false,                                               \
-	  "the backup: made there, or, if it exists, taken as the present content")                \
-	X(NO_BACKUP, "no-backup", 0, NULL, false, "make none: what is overwritten is gone")        \
+	  "make the backup there; if it exists, use it as the present content")                    \
+	X(NO_BACKUP, "no-backup", 0, NULL, false, "make no backup: what is overwritten is gone")   \
 	X(NO_MANIFEST, "no-manifest", 0, NULL, false,                                              \
-	  "the backup has none, and is taken as it is")                                            \
-	X(WITH_RF, "with-rf", 0, NULL, false, "calibration and MAC address, too")                  \
-	X(WITH_NET, "with-net", 0, NULL, false, "network settings, too")                           \
-	X(WITH_DATA, "with-data", 0, NULL, false, "settings of the firmware, too")                 \
+	  "use a backup that has no manifest, as it is")                                           \
+	X(WITH_RF, "with-rf", 0, NULL, false, "change calibration and MAC address, too")           \
+	X(WITH_NET, "with-net", 0, NULL, false, "change network settings, too")                    \
+	X(WITH_DATA, "with-data", 0, NULL, false, "change settings of the firmware, too")          \
 	X(REGISTERS, "registers", 0, "HEX", false,                                                 \
-	  "the protection bits of SR1 | SR2 << 8 | SR3 << 16 shall be so")                         \
-	X(PROTECT, "protect", 0, NULL, false, "put write protection back as it was found")         \
+	  "set the protection bits to SR1 | SR2 << 8 | SR3 << 16")                                 \
+	X(PROTECT, "protect", 0, NULL, false, "restore the write protection that was found")       \
 	X(SAVE, "save", 0, ARGUMENT_FILE, false,                                                   \
-	  "where to keep what is there now, also after a success")                                 \
-	X(FORGET, "forget", 0, NULL, false, "remove the journal, and leave the flash as it is")    \
-	X(JOURNAL, "journal", 0, "N", false, "of several stopped jobs the one of this number")     \
+	  "keep the old content in this file, also after success")                                 \
+	X(FORGET, "forget", 0, NULL, false, "delete the journal and leave the flash as it is")     \
+	X(JOURNAL, "journal", 0, "N", false,                                                       \
+	  "the stopped job with this number, if there are several")                                \
 	X(HOLD, "hold", 0, NULL, false, "leave the chip in SPI mode, for other programs")          \
 	X(WATCH, "watch", 0, NULL, false,                                                          \
-	  "look again and again at the wires, until the flash answers")                            \
+	  "check the wires again and again until the flash answers")                               \
 	X(YES, "yes", 0, "[WHAT,...]", true,                                                       \
 	  "agree beforehand: identity-lost, other-module, doubtful-content ...")                   \
 	X(DRY_RUN, "dry-run", 0, NULL, false,                                                      \
-	  "change nothing: say what would be done, how long, what is at risk")                     \
-	X(RECORD, "record", 0, ARGUMENT_FILE, false,                                               \
-	  "append a line of JSON about this board, whole or not at all")                           \
-	X(JSON, "json", 0, NULL, false, "events and results as JSON, one object a line")           \
-	X(QUIET, "quiet", 'q', NULL, false, "no progress and no messages but warnings and errors") \
-	X(VERBOSE, "verbose", 'v', NULL, false, "also say what is for who looks for a fault")      \
+	  "change nothing: print what would be done, the time, and what is at risk")               \
+	X(RECORD, "record", 0, ARGUMENT_FILE, false, "append one line of JSON about this board")   \
+	X(JSON, "json", 0, NULL, false, "print events and results as JSON, one object per line")   \
+	X(QUIET, "quiet", 'q', NULL, false, "print only results, warnings and errors")             \
+	X(VERBOSE, "verbose", 'v', NULL, false, "print details that help to find a fault")         \
 	X(LOG, "log", 0, ARGUMENT_FILE, false,                                                     \
-	  "append all that is said, with times, for a report of a bug")                            \
+	  "append everything that is printed, with times, for a bug report")                       \
 	X(COLOR, "color", 0, ARGUMENT_WHEN, false,                                                 \
 	  "always, never, or auto: on a terminal, unless NO_COLOR is set")                         \
-	X(HELP, "help", 'h', NULL, false, "print this")                                            \
+	X(HELP, "help", 'h', NULL, false, "print this help")                                       \
 	X(VERSION, "version", 0, NULL, false, "print the version")
 
 enum option_id {

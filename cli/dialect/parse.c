@@ -42,9 +42,8 @@ static enum parse_end take(struct command_line *line, enum option_id id, const c
 {
 	/* Of a script whose variable was empty: not what it meant, and not to be guessed. */
 	if (value && !value[0]) {
-		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-			       "--%s needs a %s, and has nothing behind it", option_table[id].name,
-			       option_table[id].argument);
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "--%s needs a value: %s",
+			       option_table[id].name, option_table[id].argument);
 		return PARSE_WRONG;
 	}
 	if (option_table[id].list)
@@ -87,11 +86,11 @@ static bool say_others(const struct command *const *table, const struct command 
 	if (!count)
 		return false;
 	if (command)
-		observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "%s takes no --%s; %s %s",
-			       command->name, name, others, count > 1 ? "do" : "does");
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "%s has no option --%s; %s %s it",
+			       command->name, name, others, count > 1 ? "have" : "has");
 	else
-		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-			       "--%s belongs behind its command: %s", name, others);
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "--%s goes after its command: %s",
+			       name, others);
 	return true;
 }
 
@@ -105,7 +104,7 @@ static void say_unknown(const struct command *const *table, const struct command
 	snprintf(name, sizeof(name), "%.*s", (int)(length < ROOM ? length : ROOM - 1), word);
 	nearest.word = name;
 	if (say_those(takes(command), name, strlen(name), those) > 1) {
-		observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "--%s may be one of %s", name,
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "--%s is ambiguous: %s", name,
 			       those);
 		return;
 	}
@@ -113,7 +112,7 @@ static void say_unknown(const struct command *const *table, const struct command
 		return;
 	FOR_EACH_OPTION(id, takes(command))
 		nearest_try(&nearest, option_table[id].name);
-	observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "there is no option --%s%s%s%s", name,
+	observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "unknown option --%s%s%s%s", name,
 		       nearest.name ? "; did you mean --" : "", nearest.name ? nearest.name : "",
 		       nearest.name ? "?" : "");
 }
@@ -125,7 +124,7 @@ void parse_no_command(const struct command *const *table, const char *name,
 
 	for (const struct command *const *at = table; *at; at++)
 		nearest_try(&nearest, (*at)->name);
-	observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "there is no command %s%s%s%s", name,
+	observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "unknown command %s%s%s%s", name,
 		       nearest.name ? "; did you mean " : "", nearest.name ? nearest.name : "",
 		       nearest.name ? "?" : "");
 }
@@ -138,13 +137,13 @@ static enum parse_end wrong(const struct command *const *table, const struct com
 		optopt >= FIRST_LONG ? &option_table[optopt - FIRST_LONG] : NULL;
 
 	if (option && chosen == ':')
-		observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "--%s needs a %s", option->name,
-			       option->argument);
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "--%s needs a value: %s",
+			       option->name, option->argument);
 	else if (option)
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "--%s takes no value",
 			       option->name);
 	else if (optopt)
-		observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "there is no option -%c", optopt);
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "unknown option -%c", optopt);
 	else
 		say_unknown(table, command, argv[optind - 1] + strlen("--"), observer);
 	return PARSE_WRONG;

@@ -105,8 +105,26 @@ fact = "end of the application"
 says = ["tool: here", "maker: there"]
 careful = "nothing"
 """
+MODULES = """\
+[package.CHIP-QFN]
+socs = ["BK7231T"]
+P20 = ["20"]
+P21 = ["19"]
+P22 = ["18"]
+P23 = ["17"]
+CEN = ["21"]
+source = "maker: datasheet"
+
+[module.LAMP]
+soc = "BK7231T"
+package = "CHIP-QFN"
+P23 = ["8", "TSO"]
+CEN = ["10"]
+GND = ["3"]
+source = "tool: tools"
+"""
 GOOD = {"sources.toml": SOURCES, "families.toml": FAMILIES, "parts/a.toml": PARTS,
-        "socs.toml": SOCS}
+        "socs.toml": SOCS, "modules.toml": MODULES}
 
 
 def line_with(text, needle):

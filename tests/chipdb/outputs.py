@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from xml.etree import ElementTree
 
 from database import ROOT, DatabaseTest
 import generate
@@ -85,9 +86,25 @@ class Documents(unittest.TestCase):
     def test_the_documents_are_in_step_with_the_database(self):
         with tempfile.TemporaryDirectory() as folder:
             generate.main(["docs", folder])
-            for name in ("parts.md", "socs.md"):
+            made = [path.relative_to(folder) for path in pathlib.Path(folder).rglob("*.*")]
+            self.assertGreater(len(made), 20)
+            for name in made:
                 self.assertEqual(pathlib.Path(folder, name).read_text(),
                                  (ROOT / "docs" / name).read_text(), "run: make docs")
+
+    def test_every_picture_is_good_svg_on_white_with_all_wires(self):
+        pictures = sorted((ROOT / "docs" / "wiring").glob("*.svg"))
+        self.assertGreater(len(pictures), 20)
+        for path in pictures:
+            with self.subTest(path.name):
+                picture = ElementTree.parse(path).getroot()
+                texts = [element.text for element in picture.iter() if element.text]
+                for signal in ("P20", "P21", "P22", "P23", "CEN", "3V3", "GND"):
+                    self.assertIn(signal, texts)
+                # It is the first that is drawn, and as large as the whole.
+                ground = next(picture.iter("{http://www.w3.org/2000/svg}rect"))
+                self.assertEqual((ground.get("fill"), ground.get("width"), ground.get("height")),
+                                 ("#fff", *picture.get("viewBox").split()[2:]))
 
     def test_the_certainties_are_explained_alike_in_both_places(self):
         text = (ROOT / "docs" / "parts.md").read_text()

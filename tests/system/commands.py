@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The commands of beken-flash on the simulator; backup, write and restore have files of their own."""
+import json
 import os
 import pathlib
 import re
 import signal
 import sys
+from xml.etree import ElementTree
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import rig
 import tap
-from lamp import BEKEN_FLASH, DIE, FIRMWARE_SR, MAC, MADE, RF, SIZE, Commands
+from lamp import BEKEN_FLASH, DIE, FIRMWARE_SR, MAC, MADE, RF, SIZE, Commands, without
 
 
 class Looking(Commands):
@@ -52,6 +54,19 @@ class Looking(Commands):
         self.assertIn("a whole flash", run.output)
         self.assertIn("1 bad", run.output)
         self.assertIn(MAC, run.output)
+
+    def test_the_map_shows_what_is_blank_and_what_is_kept(self):
+        image = without(DIE, slice(0x1c0000, 0x1c8000))
+        run = self.good(self.flash("info", "--map", image=image))
+        self.assertIn("\n0x1c0000  ........########K", run.output)
+        run = self.good(self.flash("info", "--map=map.svg", "--json", image=image))
+        picture = ElementTree.parse(self.rig.file("map.svg")).getroot()
+        self.assertEqual(sum(box.get("width") == "15" for box in picture.iter()), SIZE // 4096)
+        ranges = json.loads(run.output.splitlines()[-1])["map"]
+        self.assertEqual(sum(piece["length"] for piece in ranges), SIZE)
+        self.assertIn({"use": "blank", "start": 0x1c0000, "length": 0x8000}, ranges)
+        run = self.flash("info", "--map=map.svg")
+        self.assertEqual((run.status, run.output), (1, ""))
 
     def test_an_empty_flash_is_no_error(self):
         blank = b"\xff" * SIZE
@@ -263,13 +278,24 @@ class Trying(Commands):
         self.good(self.flash("test", *self.PLACE, "--save=old.bin"))
         self.same(self.rig.file("old.bin").read_bytes(), DIE[0x1ff000:])
 
-    def test_without_a_place_it_takes_what_belongs_to_no_region_or_refuses(self):
-        self.refused(self.flash("test"), 3, "--at=")
+    def test_without_a_place_it_takes_what_belongs_to_nothing_or_where_updates_wait(self):
+        run = self.good(self.flash("test"))
+        self.assertIn("0x1c0000-0x1cffff", run.output)
+        self.same(run.die, DIE)
+        die = b"\xff" * len(DIE)
+        run = self.flash("test", image=die)
+        self.assertEqual((run.status, run.stats["page_programs"]), (3, 0), run.messages)
+        self.assertIn("which SoC it is", run.messages)
+
+    def test_on_every_soc_it_finds_a_piece_or_says_why_there_is_none(self):
         # Nothing tells which SoC it is but the user.
         die = b"\xff" * len(DIE)
-        run = self.good(self.flash("test", "--soc=BK7252", image=die))
-        self.assertIn("0x1f0000-0x1fffff", run.output)
-        self.same(run.die, die)
+        for soc in ("BK7231T", "BK7231N", "BK7252", "BK7238"):
+            with self.subTest(soc):
+                run = self.flash("test", "--dry-run", f"--soc={soc}", image=die)
+                self.assertTrue(run.status == 0 and "would write a pattern to 0x" in run.output or
+                                run.status == 3 and "every piece belongs" in run.messages,
+                                run.output + run.messages)
 
     def test_a_soc_that_the_flash_denies_is_refused_before_any_change(self):
         for line in ("test --soc=BK7231T --at=0x1d0000 --size=4K",
@@ -369,7 +395,7 @@ class WrongInput(Commands):
                 ("detect --soc=bk7231", "BK7231T or BK7231N or BK7231M"),
                 ("detect --soc=wb3s", "sold with BK7231T"),
                 ("detect --params=nix=1", "nix"), ("reset --params=nix=1", "nix"),
-                ("read --json -", "standard output"), ("nix", "no command nix"),
+                ("read --json -", "standard output"), ("nix", "unknown command nix"),
                 ("write_flash a --addr 0x11000", "beken-flash write a --at=0x11000"),
                 ("fread a", "beken-flash backup a"), ("fwrite a", "beken-flash write a")):
             with self.subTest(line):
@@ -414,51 +440,6 @@ class WrongInput(Commands):
                                    "rf.bin", "--port", "COM3"))
         self.same(self.rig.file("rf.bin").read_bytes(), DIE[RF])
         self.assertIn("beken-flash read --at=0x1d0000 --size=0x1000 rf.bin", run.messages)
-
-
-class Saying(Commands):
-    def test_what_is_misspelled_is_asked_back_before_the_chip_is_touched(self):
-        for line, words in (
-                ("raed a", "did you mean read?"), ("read --regoin=rf a", "did you mean --region?"),
-                ("read --forget a", "read takes no --forget; resume does"),
-                ("read --json=1 a", "--json takes no value"), ("write --with a", "--with-rf, --with-net"),
-                ("--at=0 read a", "belongs behind its command"), ("read -x a", "no option -x"),
-                ("detect --color=red", "always, never or auto"),
-                ("detect --log=no/such/file", "No such file")):
-            with self.subTest(line):
-                run = self.refused(self.flash(*line.split()), 2, words)
-                self.assertEqual(run.stats["packets"], 0)
-
-    def test_quiet_is_silence_but_for_the_result_and_verbose_says_more(self):
-        run = self.good(self.flash("backup", "-q", "a.bin"))
-        self.assertEqual(run.messages, "")
-        self.assertIn("a.bin: ", run.output)
-        self.assertNotIn("resets needed", self.flash("detect").messages)
-        self.assertIn("resets needed", self.good(self.flash("-v", "detect")).messages)
-        run = self.flash("detect", "-q", device=("--adapter", "none"))
-        self.assertIn("error: no CH341A", run.messages)
-
-    def test_the_log_has_everything_with_times_and_is_never_replaced(self):
-        for line in ("detect", "backup -q --json a.bin"):
-            self.good(self.flash(*line.split(), "--log=log.txt"))
-        self.flash("reset", "--log=log.txt", device=("--adapter", "none"))
-        lines = self.rig.file("log.txt").read_text().splitlines()
-        for line in lines:
-            self.assertRegex(line, r"^ *\d+\.\d{3}  ")
-        text = "\n".join(line.split("  ", 1)[1] for line in map(str.lstrip, lines))
-        for words in ("version 0.", "command detect\n", "SoC:        BK7231N\n", "resets needed",
-                      "exit status 0\n", "option --quiet\n", "phase read, 2097152 bytes\n",
-                      '"event": "result"', "trouble no-adapter", "error: no CH341A", "exit status 1"):
-            self.assertIn(words, text)
-
-    def test_colors_are_for_terminals_or_who_asks_and_never_in_the_log(self):
-        red = "\033[31m"
-        nowhere = ("--adapter", "none")
-        self.assertNotIn("\033", self.flash("detect", device=nowhere).messages)
-        run = self.flash("detect", "--color=always", "--log=log.txt", device=nowhere)
-        self.assertIn(f"{red}error: ", run.messages)
-        self.assertNotIn("\033", self.rig.file("log.txt").read_text())
-        self.assertIn("\033[32m", self.good(self.flash("doctor", "--color=always")).output)
 
 
 class DryRun(Commands):

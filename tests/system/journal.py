@@ -187,7 +187,7 @@ class Wishes(lamp.Commands):
             with self.subTest(arguments=arguments):
                 run = self.flash(*arguments)
                 self.assertEqual(run.status, 2, run.messages)
-                self.assertIn("has nothing behind it", run.messages)
+                self.assertIn("needs a value", run.messages)
 
     def test_a_backup_that_is_asked_for_by_name_is_made_though_nothing_changes(self):
         self.rig.file("same", DIE[0x140000:0x141000])

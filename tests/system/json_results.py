@@ -61,7 +61,7 @@ class Json(Commands):
     def test_every_command_gives_what_the_document_says(self):
         self.rig.file("rf.bin", DIE[RF])
         for line, status in (
-                ("doctor", 0), ("detect", 0), ("detect --hold", 0), ("info", 0),
+                ("wiring", 0), ("doctor", 0), ("detect", 0), ("detect --hold", 0), ("info", 0),
                 ("info --all", 0),
                 ("backup backup.bin", 0), ("restore backup.bin", 0),
                 (f"write --backup=old.bin {MADE / 'qio.bin'}", 0),
@@ -147,6 +147,12 @@ class Json(Commands):
                     self.assertEqual((trouble["kind"], lines[-1]["kind"], lines[-1]["flash"]),
                                      (kind, kind, "untouched"), run.output)
                     self.assertNotIn("{", trouble["next"])
+
+    def test_the_wires_of_a_module_are_told_with_pad_and_pin(self):
+        result = self.result(self.flash("wiring", "--json", "wb2l_m1"), 0, "result_wiring_wires")
+        wires = {wire["wire"]: (wire["pad"], wire["pin"]) for wire in result["wires"]}
+        self.assertEqual((wires["P23"], wires["CEN"], wires["3V3"]), (("TSO", "17"), ("TRST", "21"), ("7", None)))
+        self.result(self.flash("wiring", "--json", "WB9X"), 2)
 
     def test_progress_goes_up_to_the_whole(self):
         lines = self.events(self.flash("read", "--once", "--json", "out.bin"))

@@ -75,9 +75,14 @@ SHOWN = {
         "CH341A", run=f"{BRIDGE} -V -r out.bin 2>&1 | tee log.txt", makes={**OUT, "log.txt": None}),
     "beken-flash doctor": Shown(r"link +good .*\n(.*\n)*content +good"),
     "beken-flash doctor --watch": Shown(r"link +good"),
+    "beken-flash wiring MODULE": Shown("P23", run="beken-flash wiring WB3S", plain=True),
+    "beken-flash wiring NAME": Shown("CEN", run="beken-flash wiring BK7238-QFN32", plain=True),
+    "beken-flash wiring": Shown("(?m)^CBU +BK7231N$", plain=True),
+    "beken-flash wiring CB2S": Shown(r"(?m)^P23 +D7 \(MISO\) +8 +17$", plain=True),
     "beken-flash list": Shown("CH341A at usb=1-1: BK7231N"),
     "beken-flash detect": Shown("SoC:        BK7231N\n"),
     "beken-flash info": Shown(MAC),
+    "beken-flash info --map": Shown(r"(?m)^0x1c0000  #{16}K{16}$"),
     "beken-flash info --json | jq -r 'select(.event == \"result\").calibration[0].mac'": Shown(
         rf"(?m)^{MAC}$"),
     "beken-flash backup": Shown(MAC, makes={"BK7231N-*.bin": DIE}),
@@ -170,6 +175,7 @@ COPIED = {
     "beken-flash COMMAND --params=enter=never": "printed_commands.py test_a_held_chip_is_used_as_told",
     "flashrom-beken -p beken_spi:enter=never": "printed_commands.py test_a_held_chip_is_used_as_told",
     "flashrom -p ch341a_spi": "printed_commands.py test_a_held_chip_is_used_as_told",
+    "beken-flash wiring": "printed_commands.py test_of_an_unknown_module_the_list_is_printed",
     "beken-flash list": "boards.py test_the_port_of_list_says_which_adapter_is_meant",
     "beken-flash reset": "printed_commands.py test_a_held_chip_is_used_as_told",
     "flashrom -p beken_spi":
@@ -356,6 +362,12 @@ class Messages(lamp.Commands):
         for name in printed.of_help(lamp.BEKEN_FLASH):
             self.assertIn(f"usage: beken-flash {name} ",
                           self.paste(command.replace("COMMAND", name)).output)
+
+    def test_of_an_unknown_module_the_list_is_printed(self):
+        run = self.flash("wiring", "CB2")
+        self.assertEqual(run.status, 2)
+        self.assertIn("did you mean CB2", run.messages)
+        self.assertIn("CB2S", self.paste(re.search(r"(beken-flash wiring) lists", run.messages)[1]).output)
 
     def test_a_held_chip_is_used_as_told(self):
         said = self.good(self.flash("detect", "--hold", device=KNOWN)).output

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The line of a command; what is said of a wrong one is seen in tests/system/commands.py. */
+/* The line of a command; what is said of a wrong one is seen in tests/system/dialect.py. */
 #include "tests/unit.h"
 
 #include <unistd.h>
