@@ -62,6 +62,23 @@ class Journal(lamp.Commands):
             self.assertEqual(self.journal.read_text(), before)
         self.same(self.good(self.flash("resume", image=half.die)).die, WANTED)
 
+    def test_what_was_written_since_is_not_written_over_unasked(self):
+        start, new = 0x120000, rig.random_bytes(0x30000, 5)
+        self.rig.file("new", new)
+        write = ("write", f"--at={start:#x}", "--force=not-an-image", "--no-backup", "new")
+        whole = self.good(self.flash(*write, image=DIE))
+        run = self.flash(*write, image=DIE,
+                         device=("--unplug-at", whole.stats["virtual_us"] // 1000 - 500))
+        self.assertEqual(run.status, 4, run.messages)
+        # More than the block in which it was stopped may be.
+        newer = run.die[:start] + rig.random_bytes(len(new), 9) + run.die[start + len(new):]
+        run = self.flash("resume", "--json", image=newer)
+        self.assertEqual(run.status, REFUSED, run.output)
+        self.assertIn('"newer-content"', run.output)
+        self.same(run.die, newer)
+        run = self.good(self.flash("resume", "--yes=newer-content", image=newer))
+        self.same(run.die, DIE[:start] + new + DIE[start + len(new):])
+
     def test_a_second_board_is_written_while_the_first_is_not_finished(self):
         half = self.stop("--no-backup")
         other = with_mac(DIE, "102030405060", 1)
