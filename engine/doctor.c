@@ -205,8 +205,11 @@ static void tell_flash(struct session *session, const struct doctor_listener *li
 	     part->name, (unsigned)(part->size / 1024), part->id[0], part->id[1], part->id[2]);
 	if (!session_look_at_protection(session))
 		return;
-	tell(listener, "status", DOCTOR_GOOD, "protection: %s",
-	     protection_say(&session->protection, text));
+	if (session->protection_seen)
+		tell(listener, "status", DOCTOR_GOOD, "protection: %s",
+		     protection_say(&session->protection, text));
+	else
+		tell(listener, "status", DOCTOR_UNSURE, "protection: out of reach this way");
 	if (!look_at_module(session))
 		return;
 	if (session->target.identity.soc_count)
@@ -229,11 +232,29 @@ static bool link_is_good(struct session *session, const struct session_options *
 	return false;
 }
 
+/* A way with a wire or two: what is wrong there has its kind, and nothing more can be looked at. */
+static bool open_other_way(struct session *session, const struct session_options *options,
+			   const struct doctor_listener *listener)
+{
+	if (!session_open(session, options)) {
+		tell(listener, "link", DOCTOR_BAD, "%s", session_trouble(session)->seen);
+		return false;
+	}
+	tell(listener, "link", DOCTOR_GOOD, "the chip's bootloader answers at %s", session->port);
+	return true;
+}
+
 bool doctor_examine(struct session *session, const struct session_options *options,
 		    const struct doctor_listener *listener)
 {
 	struct examined examined;
 
+	if (options->programmer) {
+		if (!open_other_way(session, options, listener))
+			return false;
+		tell_flash(session, listener);
+		return session_close(session) && session_trouble(session)->kind == TROUBLE_NONE;
+	}
 	if (!link_is_good(session, options, &examined, listener)) {
 		/* Who stops it does not wait for a verdict, and the chip may be in its mode by
 		 * then. */
@@ -254,6 +275,10 @@ bool doctor_glance(struct session *session, const struct session_options *option
 {
 	struct examined examined;
 
+	if (options->programmer) {
+		*linked = open_other_way(session, options, listener);
+		return *linked && session_close(session);
+	}
 	if (!examine(session, options, true, &examined, listener)) {
 		if (examined.opened && session_interrupted(session))
 			let_run(session, options);

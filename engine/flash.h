@@ -28,7 +28,8 @@
 #define FLASH_SIZE_MOST ((size_t)64 << 20)
 
 struct flash_options {
-	const char *params; /* as behind -p beken_spi: */
+	const char *programmer; /* its name; NULL: beken_spi */
+	const char *params;	/* as behind -p beken_spi: */
 	const struct observer *observer;
 	bool read_only;	       /* refuse everything that would change the die */
 	struct spi_pins *pins; /* gets the adapter's, see programmer.h; may be NULL */
@@ -64,6 +65,9 @@ const struct die_cost *flash_cost(const struct flash *flash);
 /* Of libflashrom: "unknown" with Debian's build of 1.3.0. */
 const char *flash_engine_version(void);
 
+/* Whether this way to it reaches its status registers. */
+bool flash_has_registers(const struct flash *flash);
+
 /* Its status registers; see protection.h. */
 struct protection *flash_protection(struct flash *flash);
 
@@ -75,6 +79,9 @@ bool flash_protected_range(struct flash *flash, struct range *range);
 
 /* What has become of the die so far. */
 enum proxy_done flash_done(const struct flash *flash);
+
+/* What all of it is likely to hold, see die_expect(); @die has the size of the part. */
+void flash_expect(struct flash *flash, const uint8_t *die);
 
 /* @len bytes, without libflashrom. */
 bool flash_peek(struct flash *flash, uint32_t address, uint8_t *data, size_t len);

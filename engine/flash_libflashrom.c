@@ -52,6 +52,7 @@ struct flash *flash_open(const struct flash_options *options)
 	struct flash *flash = calloc(1, sizeof(*flash));
 	const struct identify_ask ask = {.ask = ask_libflashrom, .data = flash};
 	const struct beken_options beken_options = {
+		.programmer = options->programmer,
 		.parameters = options->params,
 		.observer = options->observer,
 		.pins = options->pins,
@@ -124,6 +125,11 @@ const char *flash_port(const struct flash *flash)
 	return beken_port(flash->beken);
 }
 
+bool flash_has_registers(const struct flash *flash)
+{
+	return beken_has_registers(flash->beken);
+}
+
 const struct die_cost *flash_cost(const struct flash *flash)
 {
 	return beken_cost(flash->beken);
@@ -142,6 +148,11 @@ struct protection *flash_protection(struct flash *flash)
 enum proxy_done flash_done(const struct flash *flash)
 {
 	return proxy_done(flash->proxy);
+}
+
+void flash_expect(struct flash *flash, const uint8_t *die)
+{
+	proxy_expect(flash->proxy, (struct range){0, flash->part->size}, die);
 }
 
 bool flash_peek(struct flash *flash, uint32_t address, uint8_t *data, size_t len)

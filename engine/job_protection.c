@@ -33,7 +33,15 @@ bool protection_plan_job(struct protection_job *job, struct session *session,
 
 	*job = (struct protection_job){.session = session, .protect = wish->protect};
 	how.writes = !wish->dry;
-	if (!session_open(session, &how) || !session_look_at_protection(session))
+	if (!session_open(session, &how))
+		return false;
+	if (!flash_has_registers(session->flash)) {
+		observer_raise(session->observer, TROUBLE_NO_REGISTERS, NO_RANGE,
+			       "the protection is out of reach: %s",
+			       trouble_text(TROUBLE_NO_REGISTERS));
+		return false;
+	}
+	if (!session_look_at_protection(session))
 		return false;
 	job->before = session->protection;
 	if (wish->protect)

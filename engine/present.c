@@ -84,6 +84,7 @@ static bool take_backup(struct present *present)
 			       session->part->name);
 		return false;
 	}
+	flash_expect(session->flash, present->die);
 	snprintf(present->backup.path, PATH_MAX, "%s", realpath(path, full) ? full : path);
 	/* The seed is from the content: another backup, other places. */
 	switch (reading_samples(session, present->die, present->covered.length ^ present->die[0])) {

@@ -102,10 +102,11 @@ static bool find_told(struct session *session, const char *name)
 	return false;
 }
 
-static bool check_parameters(const struct session *session, const char *parameters)
+static bool check_parameters(const struct session *session, const char *programmer,
+			     const char *parameters)
 {
-	const struct beken_options options = {.parameters = parameters,
-					      .observer = session->observer};
+	const struct beken_options options = {
+		.programmer = programmer, .parameters = parameters, .observer = session->observer};
 	struct link_intent intent;
 
 	if (parameters && strlen(parameters) >= PARAMETERS_ROOM / 2) {
@@ -134,7 +135,9 @@ static void keep_part(struct session *session)
 /* What the job needs stands in front, so that the user's own word is the last. */
 static void join_parameters(const struct session_options *options, char *text, size_t room)
 {
-	snprintf(text, room, "%s%s%s", options->holds ? "leave=spi," : "",
+	const char *leave = options->programmer ? "leave=stay," : "leave=spi,";
+
+	snprintf(text, room, "%s%s%s", options->holds ? leave : "",
 		 options->restores ? "unprotect=restore," : "",
 		 options->parameters ? options->parameters : "");
 }
@@ -142,16 +145,19 @@ static void join_parameters(const struct session_options *options, char *text, s
 bool session_open(struct session *session, const struct session_options *options)
 {
 	char parameters[PARAMETERS_ROOM];
-	const struct beken_options joined = {.parameters = parameters};
+	const struct beken_options joined = {.programmer = options->programmer,
+					     .parameters = parameters};
 	struct link_intent intent = {.stays = false};
 	const struct flash_options flash = {
+		.programmer = options->programmer,
 		.params = parameters,
 		.observer = session->observer,
 		.read_only = !options->writes,
 		.pins = options->pins,
 	};
 
-	if (!find_told(session, options->soc) || !check_parameters(session, options->parameters))
+	if (!find_told(session, options->soc) ||
+	    !check_parameters(session, options->programmer, options->parameters))
 		return false;
 	join_parameters(options, parameters, sizeof(parameters));
 	session->stays = beken_check(&joined, &intent) && intent.stays;
@@ -252,7 +258,9 @@ bool session_no_memory(const struct session *session)
 
 bool session_registers(const struct session *session, uint32_t *registers)
 {
-	return protection_read(flash_protection(session->flash), registers) == TROUBLE_NONE;
+	*registers = 0;
+	return !flash_has_registers(session->flash) ||
+	       protection_read(flash_protection(session->flash), registers) == TROUBLE_NONE;
 }
 
 bool session_look_at_protection(struct session *session)
@@ -260,6 +268,10 @@ bool session_look_at_protection(struct session *session)
 	struct protection_state *state = &session->protection;
 	struct range range;
 
+	if (!flash_has_registers(session->flash)) {
+		*state = (struct protection_state){.registers = 0};
+		return true;
+	}
 	if (protection_look(flash_protection(session->flash), state))
 		return false;
 	session->protection_seen = true;

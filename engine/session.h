@@ -23,6 +23,7 @@
 #include "image/fit.h"
 
 struct session_options {
+	const char *programmer; /* its name; NULL: beken_spi */
 	const char *parameters; /* of the programmer; or NULL */
 	const char *soc;	/* what the user says that it is; or NULL */
 	bool writes;		/* without it everything that changes the die is refused */
@@ -120,11 +121,12 @@ bool session_ask(const struct session *session, enum trouble_kind kind, const ch
 /* Raises NO_MEMORY; returns false. */
 bool session_no_memory(const struct session *session);
 
-/* The status registers; false after a trouble. */
+/* The status registers, 0 where the way to the die does not reach them; false after a trouble. */
 bool session_registers(const struct session *session, uint32_t *registers);
 
 /*
- * What of the die is protected, into .protection; false after a trouble. Of a part that only
+ * What of the die is protected, into .protection; false after a trouble. Where the way to the die
+ * does not reach the registers, .protection_seen stays false. Of a part that only
  * flashrom knows, flashrom's entry tells which range it is, where it has that.
  */
 bool session_look_at_protection(struct session *session);

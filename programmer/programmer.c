@@ -196,7 +196,7 @@ const char *beken_adapter(const struct beken_programmer *beken)
 
 const char *beken_place(const struct beken_programmer *beken)
 {
-	return beken->link->bus->caps.place;
+	return beken->link->place;
 }
 
 const char *beken_port(const struct beken_programmer *beken)
@@ -207,6 +207,11 @@ const char *beken_port(const struct beken_programmer *beken)
 uint32_t beken_clock_hz(const struct beken_programmer *beken)
 {
 	return beken->link->clock_hz;
+}
+
+bool beken_has_registers(const struct beken_programmer *beken)
+{
+	return beken->link->die->caps.registers;
 }
 
 const struct die_cost *beken_cost(const struct beken_programmer *beken)

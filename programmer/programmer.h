@@ -63,6 +63,9 @@ const char *beken_place(const struct beken_programmer *beken);
 const char *beken_port(const struct beken_programmer *beken);
 uint32_t beken_clock_hz(const struct beken_programmer *beken);
 
+/* Whether that way reaches the die's status registers. */
+bool beken_has_registers(const struct beken_programmer *beken);
+
 /* What the way to the die costs; belongs to @beken. */
 const struct die_cost *beken_cost(const struct beken_programmer *beken);
 

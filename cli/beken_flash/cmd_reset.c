@@ -7,11 +7,12 @@
 
 static int run(const struct command_line *line)
 {
-	struct beken_options beken = {.parameters = NULL};
+	struct beken_options beken = {.programmer = NULL};
 	struct link_intent will;
 	struct device device;
 
 	device_begin(&device, &command_reset, line);
+	beken.programmer = device.options.programmer;
 	beken.parameters = device.options.parameters;
 	beken.observer = device.session.observer;
 	beken.pins = &device.report.pins;

@@ -20,17 +20,20 @@ static bool cancelled(void *data)
 void device_begin(struct device *device, const struct command *command,
 		  const struct command_line *line)
 {
-	const char *params = line->option[OPTION_PARAMS], *usb = line->option[OPTION_USB];
+	const char *params = line->option[OPTION_PARAMS], *port = line->option[OPTION_PORT];
+	const char *place = port ? port : line->option[OPTION_USB];
 
 	*device = (struct device){
-		.options = {.parameters = params, .soc = line->option[OPTION_SOC]},
+		.options = {.programmer = port ? "beken_uart" : NULL,
+			    .parameters = params,
+			    .soc = line->option[OPTION_SOC]},
 		.record = line->option[OPTION_RECORD],
 	};
 	/* What is too long for the room is too long for a programmer, too, and is refused there. */
-	if (usb)
-		snprintf(device->parameters, sizeof(device->parameters), "%s%susb=%s",
-			 params ? params : "", params ? "," : "", usb);
-	if (usb)
+	if (place)
+		snprintf(device->parameters, sizeof(device->parameters), "%s%s%s=%s",
+			 params ? params : "", params ? "," : "", port ? "port" : "usb", place);
+	if (place)
 		device->options.parameters = device->parameters;
 	report_begin(&device->report, command->name, line);
 	device->report.observer.cancelled = cancelled;

@@ -13,7 +13,7 @@
 #include "cli/beken_flash/report.h"
 #include "engine/session.h"
 
-#define TAKES_ADAPTER (TAKES(PARAMS) | TAKES(USB) | TAKES(JSON))
+#define TAKES_ADAPTER (TAKES(PARAMS) | TAKES(USB) | TAKES(PORT) | TAKES(JSON))
 #define TAKES_DEVICE (TAKES_ADAPTER | TAKES(SOC) | TAKES(RECORD))
 #define DEVICE_PARAMETERS 512
 

@@ -20,7 +20,9 @@ void show_device(const struct session *session)
 		    "bootloader:");
 	say("flash:      %s %s, %u KiB, ID %02X %02X %02X\n", part->maker, part->name,
 	    (unsigned)(part->size / 1024), part->id[0], part->id[1], part->id[2]);
-	say("protection: %s\n", protection_say(&session->protection, text));
+	say("protection: %s\n", session->protection_seen
+					? protection_say(&session->protection, text)
+					: "out of reach this way");
 	if (session->protection.active)
 		say("protected:  %s\n", protection_say_ranges(&session->protection, text));
 }

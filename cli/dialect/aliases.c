@@ -23,6 +23,8 @@ enum meaning {
 	IS_RENAMED_ALONE,
 	BECOMES_WORD, /* VALUE alone */
 	BECOMES_SOC,  /* --soc=VALUE if it is one; the names of adapters are left out */
+	BECOMES_PORT, /* --port=VALUE if it is a path; what another system calls a port is left out
+		       */
 	IS_LEFT_OUT,  /* with its value */
 	IS_LEFT_OUT_ALONE,
 };
@@ -43,8 +45,8 @@ static const struct {
 	{"-out", BECOMES_WORD, NULL},
 	{"--chip", BECOMES_SOC, NULL},
 	{"-chip", BECOMES_SOC, NULL},
-	{"--port", IS_LEFT_OUT, NULL},
-	{"-port", IS_LEFT_OUT, NULL},
+	{"--port", BECOMES_PORT, NULL},
+	{"-port", BECOMES_PORT, NULL},
 	{"--baud", IS_LEFT_OUT, NULL},
 	{"-baud", IS_LEFT_OUT, NULL},
 	{"--no-stub", IS_LEFT_OUT_ALONE, NULL},
@@ -103,6 +105,12 @@ static void add_option(struct alias_line *line, size_t option, const char *value
 	case BECOMES_SOC:
 		if (chipdb_soc_by_name(value)) {
 			add(line, "--soc", "=", value);
+			return;
+		}
+		break;
+	case BECOMES_PORT:
+		if (value[0] == '/') {
+			add(line, "--port", "=", value);
 			return;
 		}
 		break;

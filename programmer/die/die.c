@@ -150,3 +150,9 @@ enum trouble_kind die_sum(struct beken_die *die, struct range range, uint32_t *c
 		return TROUBLE_BUG;
 	return die->ops->sum(die, range, crc);
 }
+
+void die_expect(struct beken_die *die, struct range range, const uint8_t *data)
+{
+	if (die->ops->expect && is_inside(die, range.start, range.length))
+		die->ops->expect(die, range, data);
+}

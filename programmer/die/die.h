@@ -115,6 +115,7 @@ struct die_ops {
 	enum trouble_kind (*lock_write)(struct beken_die *die, enum die_locks what,
 					uint32_t address);
 	enum trouble_kind (*sum)(struct beken_die *die, struct range range, uint32_t *crc);
+	void (*expect)(struct beken_die *die, struct range range, const uint8_t *data);
 };
 
 /* Whoever makes a die embeds this as its first member. */
@@ -175,5 +176,11 @@ enum trouble_kind die_lock_write(struct beken_die *die, enum die_locks what, uin
 
 /* The CRC-32 of IEEE 802.3 (as zlib's crc32()) of a range; only with caps.sum. */
 enum trouble_kind die_sum(struct beken_die *die, struct range range, uint32_t *crc);
+
+/*
+ * What a range is likely to hold: where that is right, to read it may cost no more than a sum.
+ * Nothing is believed: what is read is what the die holds. @data is copied.
+ */
+void die_expect(struct beken_die *die, struct range range, const uint8_t *data);
 
 #endif

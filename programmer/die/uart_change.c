@@ -74,7 +74,7 @@ static void note_astray(struct uart_die *uart, uint32_t address, uint32_t length
 	for (uint32_t at = address; at < address + length && at < size; at += UART_SECTOR) {
 		uint8_t *known = &uart->known[at / UART_SECTOR];
 
-		if (*known != UART_UNKNOWN)
+		if (*known != UART_UNKNOWN && *known != UART_GUESSED)
 			*known = UART_SENT;
 		else
 			uart->astray = (struct range){at, UART_SECTOR};
@@ -393,7 +393,7 @@ enum trouble_kind uart_program_sector(struct uart_die *uart, size_t sector,
 	struct uart_request request;
 	enum uart_heard heard;
 
-	if (uart->known[sector] == UART_UNKNOWN || uart->known[sector] == UART_SEEN)
+	if (uart->known[sector] != UART_SENT)
 		kind = uart_collect(uart);
 	if (!kind)
 		kind = uart_know(uart, sector, 1);

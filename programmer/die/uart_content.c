@@ -372,12 +372,15 @@ static enum trouble_kind look_at_known(struct uart_die *uart, size_t first, size
 	enum trouble_kind kind = TROUBLE_NONE;
 
 	for (size_t i = 0; i < count; i++)
-		wrong[i] = uart->known[first + i] == UART_SEEN;
+		wrong[i] = uart->known[first + i] == UART_SEEN ||
+			   uart->known[first + i] == UART_GUESSED;
 	if (any(wrong, count))
 		kind = find_wrong(uart, first, count, wrong);
 	for (size_t i = 0; !kind && i < count; i++)
 		if (wrong[i])
 			uart->known[first + i] = UART_UNKNOWN;
+		else if (uart->known[first + i] == UART_GUESSED)
+			uart->known[first + i] = UART_SEEN;
 	return kind;
 }
 
@@ -385,8 +388,14 @@ enum trouble_kind uart_know(struct uart_die *uart, size_t first, size_t count)
 {
 	enum trouble_kind kind = TROUBLE_NONE;
 
-	for (size_t done = 0; !kind && done < count; done += BLOCK_SECTORS)
-		kind = read_unknown(uart, first + done, piece_of(count - done));
+	for (size_t done = 0; !kind && done < count; done += BLOCK_SECTORS) {
+		size_t piece = piece_of(count - done);
+
+		if (memchr(uart->known + first + done, UART_GUESSED, piece))
+			kind = look_at_known(uart, first + done, piece);
+		if (!kind)
+			kind = read_unknown(uart, first + done, piece);
+	}
 	return kind;
 }
 

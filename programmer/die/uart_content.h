@@ -13,8 +13,9 @@
 
 enum uart_known {
 	UART_UNKNOWN,
-	UART_SEEN, /* @content was there when it was looked at */
-	UART_SENT, /* @content should be there, and was not looked at */
+	UART_GUESSED, /* somebody expects @content there */
+	UART_SEEN,    /* @content was there when it was looked at */
+	UART_SENT,    /* @content should be there, and was not looked at */
 };
 
 struct uart_die {

@@ -247,6 +247,21 @@ static enum trouble_kind sum(struct beken_die *die, struct range range, uint32_t
 	return kind;
 }
 
+static void expect(struct beken_die *die, struct range range, const uint8_t *data)
+{
+	struct uart_die *uart = uart_die_of(die);
+
+	for (uint32_t at = 0; range.start % UART_SECTOR == 0 && at + UART_SECTOR <= range.length;
+	     at += UART_SECTOR) {
+		uint8_t *known = &uart->known[(range.start + at) / UART_SECTOR];
+
+		if (*known != UART_UNKNOWN && *known != UART_GUESSED)
+			continue;
+		*known = UART_GUESSED;
+		memcpy(uart->content + range.start + at, data + at, UART_SECTOR);
+	}
+}
+
 static enum trouble_kind raise_not_written(const struct uart_die *uart, struct range range,
 					   const char *seen)
 {
@@ -330,6 +345,7 @@ struct beken_die *uart_die_new(struct uart_talk *talk, const struct uart_loader 
 		.registers_read = registers_read,
 		.registers_write = registers_write,
 		.sum = sum,
+		.expect = expect,
 	};
 	struct uart_die *uart = calloc(1, sizeof(*uart));
 

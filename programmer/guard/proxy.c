@@ -369,6 +369,11 @@ enum trouble_kind proxy_erase(struct proxy *proxy, struct range range)
 	return gate_erase_range(&proxy->gate, range);
 }
 
+void proxy_expect(struct proxy *proxy, struct range range, const uint8_t *data)
+{
+	die_expect(proxy->gate.die, range, data);
+}
+
 bool proxy_may_change(const struct proxy *proxy, struct range range)
 {
 	return die_may_change(proxy->gate.die, range);

@@ -107,6 +107,8 @@ struct proxy_piece {
 /* Many pieces, in as few round trips to the adapter as they need. Each is read once. */
 enum trouble_kind proxy_read_all(struct proxy *proxy, const struct proxy_piece *pieces,
 				 size_t count);
+/* What a range is likely to hold, see die_expect(). */
+void proxy_expect(struct proxy *proxy, struct range range, const uint8_t *data);
 
 /* Whether the die can change everything in @range; to ask before the first change. */
 bool proxy_may_change(const struct proxy *proxy, struct range range);

@@ -22,6 +22,7 @@ struct link {
 	struct beken_die *die; /* what the rooms above work on */
 	struct spi_bus *bus;   /* that it hangs on; NULL: it is no SPI */
 	const char *kind;      /* of the adapter: "CH341A", "serial port" */
+	const char *place;     /* the parameter whose value @port is: "usb", "port" */
 	uint32_t clock_hz;     /* bits a second on the way to the die */
 
 	uint8_t id[3];	  /* the answer to 9Fh */

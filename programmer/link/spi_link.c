@@ -139,6 +139,7 @@ static struct spi_link *open_adapter(const char *parameters, const struct observ
 		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
 		goto err_close;
 	}
+	spi->link.place = spi->link.bus->caps.place;
 	spi->link.kind = spi->link.bus->caps.kind;
 	spi->link.clock_hz = spi->link.bus->caps.clock_hz;
 	spi->link.port = spi->link.bus->port;

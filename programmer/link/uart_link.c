@@ -215,6 +215,7 @@ static struct uart_link *open_wire(const char *parameters, const struct observer
 
 static void set_up_link(struct uart_link *uart)
 {
+	uart->link.place = "port";
 	uart->link.kind = uart->wire->caps.kind;
 	uart->link.port = uart->wire->port;
 	uart->link.clock_hz = uart->wire->rate;

@@ -61,6 +61,11 @@ const char *beken_adapter(const struct beken_programmer *beken)
 	return "array";
 }
 
+bool beken_has_registers(const struct beken_programmer *beken)
+{
+	return beken;
+}
+
 const struct die_cost *beken_cost(const struct beken_programmer *beken)
 {
 	static const struct die_cost cost = {.ns_per_byte = 1};
@@ -132,6 +137,11 @@ enum trouble_kind proxy_op(struct proxy *proxy, const uint8_t *tx, size_t tx_len
 	(void)proxy, (void)tx, (void)tx_len;
 	memcpy(rx, fake.die, rx_len);
 	return fake.op;
+}
+
+void proxy_expect(struct proxy *proxy, struct range range, const uint8_t *data)
+{
+	(void)proxy, (void)range, (void)data;
 }
 
 enum trouble_kind proxy_read(struct proxy *proxy, uint32_t address, uint8_t *data, size_t len)

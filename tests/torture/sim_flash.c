@@ -85,6 +85,16 @@ const char *flash_engine_version(void)
 	return "simulated";
 }
 
+bool flash_has_registers(const struct flash *flash)
+{
+	return beken_has_registers(flash->beken);
+}
+
+void flash_expect(struct flash *flash, const uint8_t *die)
+{
+	proxy_expect(flash->proxy, (struct range){0, beken_part(flash->beken)->size}, die);
+}
+
 struct protection *flash_protection(struct flash *flash)
 {
 	return proxy_protection(flash->proxy);

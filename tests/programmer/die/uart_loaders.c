@@ -319,6 +319,21 @@ static void what_is_known_is_not_read_again(void **state)
 	end();
 }
 
+static void what_is_expected_is_looked_at_and_read_where_it_is_wrong(void **state)
+{
+	uint64_t bytes;
+
+	(void)state;
+	begin((struct sim_wire_options){.loader = "t"}, 921600);
+	before[0x23456] ^= 0x10;
+	die_expect(die, (struct range){0, SIZE}, before);
+	bytes = sim_wire_stats(sim).from_chip;
+	assert_int_equal(read_all(0, 4 * BLOCK), TROUBLE_NONE);
+	assert_memory_equal(rx, sim->nor.memory, 4 * BLOCK);
+	assert_in_range(sim_wire_stats(sim).from_chip - bytes, 4111, 6000);
+	end();
+}
+
 /* Reads a part, writes one block in sectors and reads it; the trouble that says it is not exact. */
 static enum trouble_kind write_and_read(const char *name, const char *faults, uint64_t seed,
 					uint64_t *us)
@@ -393,6 +408,7 @@ int main(void)
 		cmocka_unit_test(behind_a_rate_that_does_not_work_the_chip_is_found_again),
 		cmocka_unit_test(rates_go_down_to_the_first_one),
 		cmocka_unit_test(what_is_known_is_not_read_again),
+		cmocka_unit_test(what_is_expected_is_looked_at_and_read_where_it_is_wrong),
 		cmocka_unit_test(one_byte_of_ten_thousand_that_is_damaged_does_no_harm),
 		cmocka_unit_test(one_of_three_hundred_is_exact_or_said),
 	};

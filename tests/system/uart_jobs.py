@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The jobs of beken-flash through the chip's bootloader."""
+import json
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import lamp
+import rig
+import tap
+from lamp import DIE
+
+AT = slice(0x140000, 0x141000)
+NEW = rig.random_bytes(0x1000, 4)
+
+
+class UartJobs(lamp.Commands):
+    def job(self, loader, *arguments, image=DIE, device=(), status=0):
+        run = self.flash(arguments[0], "--port=/dev/ttyUSB0", *arguments[1:], image=image,
+                         device=("--uart", loader, *device))
+        self.assertEqual(run.status, status, run.output + run.messages)
+        return run
+
+    def test_a_backup_a_write_and_back_again(self):
+        self.rig.file("new", NEW)
+        for loader in ("t", "n"):
+            with self.subTest(loader):
+                self.job(loader, "backup", f"{loader}.bin")
+                self.same(self.rig.file(f"{loader}.bin").read_bytes(), DIE)
+                run = self.job(loader, "write", f"--backup={loader}.bin", "--at=0x140000",
+                               "--force=not-an-image", "new")
+                self.same(run.die, DIE[:AT.start] + NEW + DIE[AT.stop:])
+                self.same(self.job(loader, "restore", "--yes", f"{loader}.bin", image=run.die).die,
+                          DIE)
+
+    def test_info_says_what_is_out_of_reach(self):
+        self.assertIn("out of reach this way", self.job("t", "info").output)
+        self.assertIn("status registers", self.job("n", "info").output)
+
+    def test_the_adapter_is_a_serial_port_for_programs_too(self):
+        lines = self.job("n", "info", "--json").output.splitlines()
+        adapter = json.loads(lines[-1])["adapter"]
+        self.assertEqual(adapter["port"], "/dev/ttyUSB0")
+        self.assertEqual(adapter["kind"], "serial port")
+
+    def test_protection_of_a_bootloader_in_the_flash_is_out_of_reach(self):
+        run = self.job("t", "unprotect", status=3)
+        self.assertIn("does not reach its status registers", run.messages)
+
+    def test_two_readings_cost_one_and_the_sums_of_the_other(self):
+        run = self.job("n", "backup", "b.bin")
+        self.assertIn("2 readings", run.output)
+        self.assertLess(run.stats["uart"]["from_chip"], len(DIE) * 11 // 10)
+
+    def test_the_doctor_says_what_is_wrong_there_too(self):
+        self.assertIn("the chip's bootloader answers at /dev/ttyUSB0", self.job("t", "doctor").output)
+        run = self.job("t", "doctor", "--params=reset=lines", device=(
+            "--uart-cen", "none", "--uart-faults", "echo"), status=1)
+        self.assertIn("TX and RX are joined", run.output)
+
+    def test_the_chip_is_reset(self):
+        self.assertEqual(self.job("t", "reset").stats["uart"]["cen_resets"], 1)
+
+
+if __name__ == "__main__":
+    tap.main()
