@@ -76,6 +76,7 @@ check-recipes:
 
 bench: deps-demo all
 	@tools/bench-adapters $(BUILD)
+	@tools/bench-uart $(BUILD)
 	@tools/bench $(BUILD)
 
 calibrate: deps-demo all

@@ -161,7 +161,11 @@ static enum trouble_kind bring_up(struct uart_link *uart, bool *sure)
 	if (!wish)
 		wish = uart->entered.by_lines ? UART_RATE_BEST : RATE_BY_HAND;
 	kind = choose_rate(uart, wish);
-	return kind ? kind : uart_identify(&uart->talk, &uart->loader, sure);
+	if (!kind)
+		kind = uart_identify(&uart->talk, &uart->loader, sure);
+	/* What it took to come here says nothing of the line. */
+	uart->talk.counts = (struct uart_counts){.again = 0};
+	return kind;
 }
 
 static void let_run(struct uart_link *uart)

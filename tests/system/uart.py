@@ -43,7 +43,8 @@ class Uart(rig.Case):
     def test_what_is_written_is_there_and_protection_is_as_the_maker_leaves_it(self):
         for loader in ("u", "7238"):
             with self.subTest(loader):
-                run = self.good(self.flashrom(loader, "-w", "new", device=("--sr", "firmware")))
+                run = self.good(self.flashrom(loader, "-w", "new", device=(
+                    "--sr", "firmware", "--part", "GD25Q16B")))
                 self.assertIn("VERIFIED", run.output)
                 self.same(run.die, NEW)
                 self.assertLessEqual(run.stats["sr_writes"], REGISTER_WRITES_MOST)
