@@ -49,7 +49,7 @@ class UartJobs(lamp.Commands):
 
     def test_two_readings_cost_one_and_the_sums_of_the_other(self):
         run = self.job("n", "backup", "b.bin")
-        self.assertIn("2 readings", run.output)
+        self.assertIn("read twice", run.output)
         self.assertLess(run.stats["uart"]["from_chip"], len(DIE) * 11 // 10)
 
     def test_the_doctor_says_what_is_wrong_there_too(self):
