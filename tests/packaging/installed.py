@@ -70,7 +70,11 @@ class Installed(unittest.TestCase):
                                             {**OTHER, **MOVED, "tests": "false"}.items()), build],
                        cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         plan = json.loads((build / "meson-info/intro-installed.json").read_text())
-        paths = [pathlib.PurePath(path) for path in plan.values()]
+        # Of a folder that is installed as a whole, the plan names the folder.
+        paths = [pathlib.PurePath(path, name.name) if name else pathlib.PurePath(path)
+                 for source, path in plan.items()
+                 for name in (pathlib.Path(source).glob("*") if pathlib.Path(source).is_dir()
+                              else [None])]
         moved = {"/opt/x/data/bash-completion/completions/": "/opt/x/data/bash/",
                  "/opt/x/data/zsh/site-functions/": "/opt/x/data/vendor-completions/"}
         lines = expected(build)

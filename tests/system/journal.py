@@ -213,7 +213,7 @@ class Wishes(lamp.Commands):
         self.same(self.rig.file("b.bin").read_bytes(), DIE)
         self.assertIn("b.bin", run.output)
         self.unchanged(self.good(self.flash(*arguments)))
-        self.assertEqual(self.files(), ["b.bin", "b.bin.json", "same", "state"])
+        self.assertEqual(self.files(), ["b.bin", "b.bin.json", "same"])
 
     def test_without_a_soc_it_is_told_what_does_not_stay(self):
         noise = rig.random_bytes(lamp.SIZE, 9)
