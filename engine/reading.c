@@ -8,10 +8,8 @@
 #include "engine/looks.h"
 
 #define SECTOR 4096
-#define SAMPLES_MOST                                                                               \
-	64		/* each costs a packet or two, which is what some hosts take longest for   \
-			 */
-#define SAMPLE_BYTES 27 /* so many fit into a packet of a CH341A behind the command */
+#define SAMPLES_MOST 512
+#define SAMPLE_BYTES 16
 
 static bool read_whole(struct session *session, const char *phase, uint8_t *die)
 {

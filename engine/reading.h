@@ -41,7 +41,7 @@ enum reading_same reading_compare(struct session *session, const uint8_t *die,
 /* A few bytes of the range, which @state, not 0, chooses and changes. */
 struct range reading_sample(struct range range, uint32_t *state);
 
-/* Samples all over the die, one of each 64th of it. */
+/* Samples all over the die: of each sector, of large dies of some. They travel together. */
 enum reading_same reading_samples(struct session *session, const uint8_t *die, uint32_t seed);
 
 #endif

@@ -9,10 +9,8 @@
 #include "image/crc_blocks.h"
 
 #define SECTOR READING_PIECE
-#define EIGHTH                                                                                     \
-	8 /* of the die: so much of what neither proves itself nor is blank is read again          \
-	   */
-#define SIXTEENTH 16 /* where there is more than that, and so no certainty of all of it anyway */
+/* Of the die: the most that is read again of what is neither proven nor blank. */
+#define QUARTER 4
 
 /* What is known of each sector. */
 enum trust {
@@ -90,13 +88,10 @@ static void mark_blank(uint8_t *sectors, uint32_t size, const uint8_t *die)
 /* As many of the unproven ones as there is time for; returns how many are left. */
 static uint32_t mark_unproven(uint8_t *sectors, uint32_t size, struct range written)
 {
-	uint32_t count = size / SECTOR, room, left = 0, unproven = 0;
+	uint32_t count = size / SECTOR, room = count / QUARTER, left = 0;
 	uint32_t begin = written.start / SECTOR;
 	uint32_t end = (written.start + written.length + SECTOR - 1) / SECTOR;
 
-	for (uint32_t i = 0; i < count; i++)
-		unproven += sectors[i] == UNPROVEN;
-	room = unproven > count / EIGHTH ? count / SIXTEENTH : unproven;
 	for (uint32_t i = begin; i < end && room > 0; i++)
 		if (sectors[i] == UNPROVEN) {
 			sectors[i] = AGAIN;

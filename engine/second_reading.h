@@ -10,8 +10,7 @@
  *	all of what only this module has (calibration, network settings),
  *	all of the sectors that a write covers in part, whose rest it writes back,
  *	all that is blank: a contact that is off for a moment reads so, too,
- *	all else that does not prove itself, or where that is more than an eighth of the die, a
- *	sixteenth of it, and
+ *	of all else that does not prove itself up to a quarter of the die, and
  *	some bytes of each sector that is left.
  *
  * Of three dumps of real modules 28, 37 and 52 of 512 sectors are neither proven nor blank.

@@ -62,7 +62,7 @@ class SecondReading(lamp.Commands):
         noise = rig.random_bytes(lamp.SIZE, 7)
         run = self.good(self.write("--backup=b.bin", die=noise))
         self.assertIn("read only once", run.messages)
-        self.assertEqual(self.manifest()["confirmed"], lamp.SIZE // 16 + 4096)
+        self.assertEqual(self.manifest()["confirmed"], lamp.SIZE // 4 + 4096)
         run = self.good(self.flash("restore", "b.bin", image=run.die))
         self.assertIn("read only once", run.messages)
 
