@@ -15,8 +15,8 @@
 #define SEEDS_MOST 64
 
 /* Changed seeds: so many, and so many bytes in all of them together. */
-#define INPUTS_MOST 2000
-#define BYTES_MOST (UINT64_C(8) << 20)
+#define INPUTS_MOST 700
+#define BYTES_MOST (UINT64_C(3) << 20)
 
 /* A whole flash costs as much as hundreds of others, and most of it is content. */
 #define LARGE 65536

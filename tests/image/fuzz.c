@@ -11,7 +11,7 @@ static struct placement placement;
 /* What noise is taken for does not depend on a sanitizer, which looks at the pieces below. */
 #ifdef TEST_SANITIZED
 #define NOISES 2000
-#define PIECES 3000
+#define PIECES 1000
 #else
 #define NOISES 5000
 #define PIECES 500

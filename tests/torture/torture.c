@@ -18,7 +18,7 @@
 
 /* So many faults are tried by the test. */
 #ifdef TEST_SANITIZED
-#define SAMPLE 60
+#define SAMPLE 20
 #else
 #define SAMPLE 300
 #endif
