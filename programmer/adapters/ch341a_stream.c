@@ -212,6 +212,34 @@ static void window(struct ch341a_stream *stream, const uint8_t *tx, size_t tx_le
 	deselect_die(stream);
 }
 
+/*
+ * A CS window of one byte whose answer nobody wants, clocked by hand: a packet of pins is there
+ * anyway, to begin and to end the window, and has room for it.
+ */
+static void window_by_hand(struct ch341a_stream *stream, uint8_t byte)
+{
+	const uint8_t low = stream->pins & (uint8_t) ~(CH341A_PIN_CS | CH341A_PIN_OUT);
+	const uint8_t idle = stream->pins & (uint8_t)~CH341A_PIN_CS;
+
+	set_output(stream, idle);
+	for (unsigned bit = 0x80; bit; bit >>= 1) {
+		uint8_t pins = byte & bit ? low | CH341A_PIN_OUT : low;
+
+		set_output(stream, pins);
+		set_output(stream, pins | CH341A_PIN_CLOCK);
+	}
+	set_output(stream, idle);
+	deselect_die(stream);
+}
+
+static void add_xfer(struct ch341a_stream *stream, const struct spi_op *op)
+{
+	if (op->tx_len == 1 && op->rx_len == 0)
+		window_by_hand(stream, op->tx[0]);
+	else
+		window(stream, op->tx, op->tx_len, op->rx, op->tx_len, op->tx_len + op->rx_len);
+}
+
 static void add_wait(struct ch341a_stream *stream, const struct spi_op *op, size_t index)
 {
 	static const uint8_t rdsr = OPCODE_RDSR;
@@ -280,8 +308,7 @@ enum trouble_kind ch341a_stream_add_ops(struct ch341a_stream *stream, const stru
 			break;
 		switch (op->kind) {
 		case SPI_XFER:
-			window(stream, op->tx, op->tx_len, op->rx, op->tx_len,
-			       op->tx_len + op->rx_len);
+			add_xfer(stream, op);
 			break;
 		case SPI_DUPLEX:
 			window(stream, op->tx, op->tx_len, op->rx, 0, op->tx_len);

@@ -176,9 +176,9 @@ static void a_long_wait_is_asked_for_from_the_host(void **state)
 {
 	struct spi_bus *bus = open_bus();
 	struct spi_op ops[] = {
-		{.kind = SPI_XFER, .tx = &wren, .tx_len = 1},
+		{.kind = SPI_XFER, .tx = program, .tx_len = sizeof(program)},
 		{.kind = SPI_WAIT_READY, .expect_us = CH341A_STREAM_WAIT_US + 1, .max_us = 900000},
-		{.kind = SPI_XFER, .tx = &wren, .tx_len = 1},
+		{.kind = SPI_XFER, .tx = program, .tx_len = sizeof(program)},
 	};
 
 	(void)state;

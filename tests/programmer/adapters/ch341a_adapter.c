@@ -4,6 +4,7 @@
 
 #define PACKET_NS 40000
 #define BYTE_NS 6030
+#define OUTPUT_NS 750
 #define DELAY_NS(us) ((us)*1000u + 1100)
 
 static uint8_t mirror(uint8_t byte)
@@ -16,10 +17,39 @@ static uint8_t mirror(uint8_t byte)
 	return result;
 }
 
+static void put_byte(struct adapter *adapter, uint8_t mosi)
+{
+	size_t at = adapter->byte_count++;
+
+	assert_true(at < ADAPTER_BYTES);
+	adapter->mosi[at] = mosi;
+	adapter->miso[at] =
+		adapter->script ? adapter->script[at] : (uint8_t)(at * 7 + at / 256 * 3 + 1);
+	adapter->byte_ns[at] = adapter->ns;
+}
+
+/* A rising edge: what is on data out must have been there before. */
+static void clock_bit(struct adapter *adapter, uint8_t latches)
+{
+	assert_false(adapter->pins & CH341A_PIN_CS);
+	assert_int_equal((latches ^ adapter->pins) & CH341A_PIN_OUT, 0);
+	adapter->shifted = (uint8_t)(adapter->shifted << 1 | !!(latches & CH341A_PIN_OUT));
+	if (++adapter->bits == 8) {
+		put_byte(adapter, adapter->shifted);
+		adapter->bits = 0;
+	}
+}
+
 static void set_latches(struct adapter *adapter, uint8_t latches)
 {
-	/* Clock low, the unused outputs high, data out high. */
-	assert_int_equal(latches & 0x3a, 0x32);
+	/* The unused outputs are high; between two windows clock is low and data out high. */
+	assert_int_equal(latches & 0x12, 0x12);
+	if (latches & CH341A_PIN_CS) {
+		assert_int_equal(latches & 0x3a, 0x32);
+		assert_int_equal(adapter->bits, 0);
+	}
+	if (latches & ~adapter->pins & CH341A_PIN_CLOCK)
+		clock_bit(adapter, latches);
 	adapter->cen_changes += ((latches ^ adapter->pins) & CH341A_PIN_CEN) != 0;
 	if (adapter->pins & CH341A_PIN_CS && !(latches & CH341A_PIN_CS)) {
 		assert_true(adapter->window_count < ADAPTER_WINDOWS);
@@ -33,12 +63,14 @@ static void run_uio(struct adapter *adapter, const uint8_t *packet, size_t len)
 	size_t i = 1;
 
 	for (; i < len && packet[i] != 0x20; i++) {
-		if ((packet[i] & 0xc0) == 0xc0)
+		if ((packet[i] & 0xc0) == 0xc0) {
 			adapter->ns += DELAY_NS(packet[i] & 0x3fu);
-		else if ((packet[i] & 0xc0) == 0x80)
+		} else if ((packet[i] & 0xc0) == 0x80) {
+			adapter->ns += OUTPUT_NS;
 			set_latches(adapter, packet[i] & 0x3f);
-		else
+		} else {
 			fail_msg("pin operation %02x", packet[i]);
+		}
 	}
 	assert_true(i > 1);	/* not empty, */
 	assert_true(i < len);	/* ended, */
@@ -53,21 +85,16 @@ static enum trouble_kind run_spi(struct adapter *adapter, struct spi_op *ops, co
 	uint8_t answer[CH341A_PACKET];
 
 	assert_in_range(len, 2, 32);
-	assert_false(adapter->pins & CH341A_PIN_CS);
+	assert_int_equal(adapter->pins & (CH341A_PIN_CS | CH341A_PIN_CLOCK), 0);
+	assert_int_equal(adapter->bits, 0);
 	assert_true(adapter->replies < adapter->stream.reply_count);
 	assert_int_equal(reply->slice, adapter->slice);
 	/* The chip shifts what the packet has, padding included, and answers as much. */
 	assert_int_equal(reply->len, len - 1);
 	for (size_t i = 1; i < len; i++) {
-		size_t at = adapter->byte_count++;
-
-		assert_true(at < ADAPTER_BYTES);
-		adapter->mosi[at] = mirror(packet[i]);
-		adapter->miso[at] = adapter->script ? adapter->script[at]
-						    : (uint8_t)(at * 7 + at / 256 * 3 + 1);
-		adapter->byte_ns[at] = adapter->ns;
+		put_byte(adapter, mirror(packet[i]));
 		adapter->ns += BYTE_NS;
-		answer[i - 1] = mirror(adapter->miso[at]);
+		answer[i - 1] = mirror(adapter->miso[adapter->byte_count - 1]);
 	}
 	return ch341a_stream_reply(&adapter->stream, ops, adapter->replies++, answer, len - 1);
 }

@@ -16,11 +16,14 @@ struct adapter {
 	struct ch341a_stream stream;
 	uint8_t pins;
 	unsigned cen_changes;
-	uint64_t ns; /* as measured: 40 us a packet, 6.03 a byte, n + 1.1 a delay of n */
+	uint64_t ns; /* as measured: 40 us a packet, 6.03 a byte, 0.75 an output of pins,
+			n + 1.1 a delay of n */
 
 	uint8_t mosi[ADAPTER_BYTES], miso[ADAPTER_BYTES]; /* as on the wires, MSB first */
 	uint64_t byte_ns[ADAPTER_BYTES];		  /* when each byte began */
 	size_t byte_count;
+	uint8_t shifted; /* clocked by hand, and how many bits of it */
+	unsigned bits;
 	bool window_cen[ADAPTER_WINDOWS];
 	size_t window_count;
 	size_t slice, packets, replies;

@@ -8,8 +8,8 @@
 
 static void the_entry_byte_d2_goes_over_usb_as_4b(void **state)
 {
-	const uint8_t d2 = 0xd2;
-	struct spi_op op = {.kind = SPI_XFER, .tx = &d2, .tx_len = 1};
+	const uint8_t d2[] = {0xd2, 0xd2};
+	struct spi_op op = {.kind = SPI_XFER, .tx = d2, .tx_len = sizeof(d2)};
 	struct ch341a_stream stream = {0};
 
 	(void)state;
@@ -99,20 +99,20 @@ static void answers_of_several_windows_do_not_mix(void **state)
 static void the_end_of_a_window_and_the_next_begin_share_a_packet(void **state)
 {
 	static const uint8_t wanted[] = {
-		0xab, 0x80 | 0x37, 0x80 | 0x36, 0x20, 0, 0, 0, 0, 0,	0,    0, 0,
-		0,    0,	   0,		0,    0, 0, 0, 0, 0,	0,    0, 0,
-		0,    0,	   0,		0,    0, 0, 0, 0, 0xa8, 0x60, /* 06h; short,
-										 therefore the end
-										 of its transfer */
-		0xab, 0x80 | 0x37, 0x80 | 0x36, 0x20, 0, 0, 0, 0, 0,	0,    0, 0,
-		0,    0,	   0,		0,    0, 0, 0, 0, 0,	0,    0, 0,
-		0,    0,	   0,		0,    0, 0, 0, 0, 0xa8, 0x20, /* 04h */
-		0xab, 0x80 | 0x37, 0x20,
+		0xab, 0x80 | 0x37, 0x80 | 0x36, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,    0,
+		0,    0,	   0,		0,    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xa8, 0xd0,
+		0xc0, /* 0bh, 03h;
+		    short, therefore
+		    the end of its
+		    transfer */
+		0xab, 0x80 | 0x37, 0x80 | 0x36, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,    0,
+		0,    0,	   0,		0,    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xa8, 0xc0,
+		0xd0, 0xab,	   0x80 | 0x37, 0x20,
 	};
-	const uint8_t wren = 0x06, wrdi = 0x04;
+	const uint8_t one[] = {0x0b, 0x03}, other[] = {0x03, 0x0b};
 	struct spi_op ops[] = {
-		{.kind = SPI_XFER, .tx = &wren, .tx_len = 1},
-		{.kind = SPI_XFER, .tx = &wrdi, .tx_len = 1},
+		{.kind = SPI_XFER, .tx = one, .tx_len = 2},
+		{.kind = SPI_XFER, .tx = other, .tx_len = 2},
 	};
 	struct ch341a_stream stream = {0};
 	uint8_t *bytes;
@@ -123,10 +123,53 @@ static void the_end_of_a_window_and_the_next_begin_share_a_packet(void **state)
 	assert_int_equal(stream.out_len, sizeof(wanted));
 	assert_memory_equal(stream.out, wanted, sizeof(wanted));
 	assert_int_equal(stream.slice_count, 3);
-	assert_int_equal(ch341a_stream_slice(&stream, 0, &bytes), 34);
-	assert_int_equal(ch341a_stream_slice(&stream, 1, &bytes), 34);
+	assert_int_equal(ch341a_stream_slice(&stream, 0, &bytes), 35);
+	assert_int_equal(ch341a_stream_slice(&stream, 1, &bytes), 35);
 	assert_int_equal(ch341a_stream_slice(&stream, 2, &bytes), 3);
 	ch341a_stream_free(&stream);
+}
+
+static void a_command_of_one_byte_needs_no_packet_of_its_own(void **state)
+{
+	/* D5 with clock low, then clock high, for each bit of 06h. */
+	static const uint8_t wanted[] = {
+		0xab, 0xb7, 0xb6, 0x96, 0x9e, 0x96, 0x9e, 0x96, 0x9e, 0x96, 0x9e, 0x96, 0x9e,
+		0xb6, 0xbe, 0xb6, 0xbe, 0x96, 0x9e, 0xb6, 0xb7, 0xb6, 0x20, 0,	  0,	0,
+		0,    0,    0,	  0,	0,    0,    0xa8, 0xc0, 0xd0, 0xab, 0xb7, 0x20,
+	};
+	const uint8_t wren = 0x06, next[] = {0x03, 0x0b};
+	struct spi_op ops[] = {
+		{.kind = SPI_XFER, .tx = &wren, .tx_len = 1},
+		{.kind = SPI_XFER, .tx = next, .tx_len = 2},
+	};
+	struct ch341a_stream stream = {0};
+
+	(void)state;
+	ch341a_stream_begin(&stream, CH341A_PINS_IDLE);
+	assert_int_equal(ch341a_stream_add_ops(&stream, ops, 2), 0);
+	assert_int_equal(stream.out_len, sizeof(wanted));
+	assert_memory_equal(stream.out, wanted, sizeof(wanted));
+	assert_int_equal(stream.slice_count, 2);
+	ch341a_stream_free(&stream);
+}
+
+static void each_command_of_one_byte_arrives_wherever_it_stands_in_a_packet(void **state)
+{
+	(void)state;
+	for (unsigned byte = 0; byte < 256; byte++) {
+		const uint8_t tx = (uint8_t)byte;
+		struct spi_op ops[4];
+		struct adapter adapter;
+
+		for (size_t i = 0; i < COUNT_OF(ops); i++)
+			ops[i] = (struct spi_op){.kind = SPI_XFER, .tx = &tx, .tx_len = 1};
+		adapter_run(&adapter, CH341A_PINS_IDLE, ops, COUNT_OF(ops));
+		assert_int_equal(adapter.window_count, COUNT_OF(ops));
+		assert_int_equal(adapter.byte_count, COUNT_OF(ops));
+		for (size_t i = 0; i < COUNT_OF(ops); i++)
+			assert_int_equal(adapter.mosi[i], byte);
+		adapter_free(&adapter);
+	}
 }
 
 static void chip_select_is_high_at_the_end(void **state)
@@ -288,6 +331,8 @@ int main(void)
 		cmocka_unit_test(answers_find_their_buffer_for_every_length),
 		cmocka_unit_test(answers_of_several_windows_do_not_mix),
 		cmocka_unit_test(the_end_of_a_window_and_the_next_begin_share_a_packet),
+		cmocka_unit_test(a_command_of_one_byte_needs_no_packet_of_its_own),
+		cmocka_unit_test(each_command_of_one_byte_arrives_wherever_it_stands_in_a_packet),
 		cmocka_unit_test(chip_select_is_high_at_the_end),
 		cmocka_unit_test(cen_stays_high_through_every_pin_packet),
 		cmocka_unit_test(cen_stays_low_through_every_pin_packet),
