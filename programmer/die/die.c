@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/die/die.h"
 
+#include <string.h>
+
 void die_take_part(struct beken_die *die, const struct chipdb_part *part)
 {
 	die->part = part;
@@ -62,6 +64,50 @@ static enum trouble_kind check(const struct beken_die *die, const struct die_op 
 	return TROUBLE_BUG;
 }
 
+/* Whether an ID in the run was another than that of the part, as far as that is known. */
+static bool has_other_id(const struct beken_die *die, const struct die_op *ops, size_t count)
+{
+	for (size_t i = 0; die->part && i < count; i++)
+		if (ops[i].kind == DIE_ID && memcmp(ops[i].rx, die->part->id, 3) != 0)
+			return true;
+	return false;
+}
+
+/*
+ * *@again: what was under way is to be done once more. A bit that flipped in an ID is none of
+ * that: who asked for it knows what to do.
+ */
+static enum trouble_kind bring_back(struct beken_die *die, enum trouble_kind kind, bool *again)
+{
+	enum trouble_kind found;
+	bool was_away = false;
+
+	*again = false;
+	if (!die->part || !die->reviver || die->revived >= DIE_REVIVALS_MOST)
+		return kind;
+	found = die->reviver->revive(die->reviver, die, &was_away);
+	die->revived += !found && was_away;
+	/* It takes long enough to fail once. */
+	if (found)
+		die->reviver = NULL;
+	*again = !found && (was_away || kind);
+	return found ? found : kind;
+}
+
+static enum trouble_kind run_until_there(struct beken_die *die, struct die_op *ops, size_t count)
+{
+	enum trouble_kind kind;
+	bool again = true;
+
+	for (unsigned i = 0; again && i < DIE_REVIVALS_MOST; i++) {
+		again = false;
+		kind = die->ops->run(die, ops, count);
+		if (kind == TROUBLE_STAYS_BUSY || (!kind && has_other_id(die, ops, count)))
+			kind = bring_back(die, kind, &again);
+	}
+	return kind;
+}
+
 enum trouble_kind die_run(struct beken_die *die, struct die_op *ops, size_t count)
 {
 	if (count == 0)
@@ -74,7 +120,7 @@ enum trouble_kind die_run(struct beken_die *die, struct die_op *ops, size_t coun
 		if (kind)
 			return kind;
 	}
-	return die->ops->run(die, ops, count);
+	return run_until_there(die, ops, count);
 }
 
 enum trouble_kind die_id(struct beken_die *die, uint8_t id[3])
@@ -105,21 +151,50 @@ enum trouble_kind die_register_read(struct beken_die *die, unsigned which, uint8
 	return die->ops->register_read(die, which, value);
 }
 
+static bool may_be_away(enum trouble_kind kind)
+{
+	return kind == TROUBLE_STAYS_BUSY || kind == TROUBLE_UNSTEADY_READ ||
+	       kind == TROUBLE_LINK_LOST;
+}
+
+static enum trouble_kind read_registers(struct beken_die *die, uint32_t *sr, unsigned *count)
+{
+	enum trouble_kind kind = die->ops->registers_read(die, sr, count);
+	bool again;
+
+	if (may_be_away(kind)) {
+		kind = bring_back(die, kind, &again);
+		if (again)
+			kind = die->ops->registers_read(die, sr, count);
+	}
+	return kind;
+}
+
 enum trouble_kind die_registers_read(struct beken_die *die, uint32_t *sr, unsigned *count)
 {
 	if (!die->caps.registers)
 		return TROUBLE_NO_REGISTERS;
-	return die->part ? die->ops->registers_read(die, sr, count) : TROUBLE_BUG;
+	return die->part ? read_registers(die, sr, count) : TROUBLE_BUG;
 }
 
 enum trouble_kind die_registers_write(struct beken_die *die,
 				      const struct die_registers_write *write)
 {
+	enum trouble_kind kind;
+	bool again;
+
 	if (!die->caps.registers)
 		return TROUBLE_NO_REGISTERS;
 	if (!die->part || write->count == 0 || write->count > CHIPDB_REGISTERS)
 		return TROUBLE_BUG;
-	return die->ops->registers_write(die, write);
+	kind = die->ops->registers_write(die, write);
+	/* Never sent twice. Whether it was taken the registers tell. */
+	if (kind == TROUBLE_STAYS_BUSY) {
+		kind = bring_back(die, kind, &again);
+		if (again)
+			return TROUBLE_NONE;
+	}
+	return kind;
 }
 
 static enum trouble_kind check_lock(const struct beken_die *die, uint32_t address)

@@ -98,6 +98,20 @@ enum die_locks { DIE_LOCK, DIE_UNLOCK, DIE_LOCK_ALL, DIE_UNLOCK_ALL };
 struct beken_die;
 
 /*
+ * Who can bring back a die that answers no more in the middle of the work: it fell asleep, another
+ * mode or the chip's firmware has the line. Made by the link, which knows the way (spi_revive.h).
+ *
+ * TROUBLE_NONE: it answers with the ID of its part and is ready, *@was_away: it did not before.
+ * Else what is wrong with it. Notes what it did.
+ */
+struct die_reviver {
+	enum trouble_kind (*revive)(struct die_reviver *reviver, struct beken_die *die,
+				    bool *was_away);
+};
+
+#define DIE_REVIVALS_MOST 8 /* what happens more often does not end */
+
+/*
  * What a kind of die implements. It gets what die_run() and the others below have checked:
  * no run is longer than DIE_RUN_MOST, nothing lies outside of the part, crosses a page or
  * touches a closed range, and what its caps do not name is not asked for.
@@ -123,6 +137,12 @@ struct beken_die {
 	const struct die_ops *ops;
 	struct die_caps caps;
 	const struct chipdb_part *part; /* NULL until die_take_part() */
+	struct die_reviver *reviver;	/* or NULL: nobody can, or it was of no use */
+	/*
+	 * How often it was away and came back. What was read or sent since it was last seen to
+	 * answer is not to be believed, but for the run that brought it back.
+	 */
+	unsigned revived;
 };
 
 /* Which part it is, from now on. What was learnt of its speed is forgotten. */
@@ -131,6 +151,11 @@ void die_take_part(struct beken_die *die, const struct chipdb_part *part);
 /*
  * TROUBLE_CLOSED_RANGE if a change touches one, TROUBLE_BUG if an op breaks the rules above:
  * then nothing of the run was done.
+ *
+ * A run in which the die stays busy, or answers a DIE_ID with another ID than its part's, makes it
+ * be brought back (.reviver), and is then repeated as a whole: its erases and programs end the same
+ * however often they are done. Where nothing can bring it back it ends as it did, or with what the
+ * reviver found.
  */
 enum trouble_kind die_run(struct beken_die *die, struct die_op *ops, size_t count);
 
@@ -155,7 +180,7 @@ bool die_may_change(const struct beken_die *die, struct range range);
  * die_registers_read() gives two readings that agree, of a die that is ready. *@count: how
  * many there are. The database may name more than the die has; the others read FF and count
  * as 0. TROUBLE_UNSTEADY_READ when SR1 reads FF or the readings differ, TROUBLE_LINK_LOST when the
- * die does not answer with its ID beside them.
+ * die does not answer with its ID beside them, nor after it was brought back.
  *
  * die_registers_write() returns when the die is ready again. Whether it took the write, only
  * a read can tell. Registers of which no bit changes are not written, but for those that

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define READINGS_MORE 3 /* until two agree */
+
 enum die_state changes_state(const struct changes *changes)
 {
 	return changes->sent ? DIE_HALF : DIE_UNTOUCHED;
@@ -248,4 +250,45 @@ enum trouble_kind changes_read(struct changes *changes, uint32_t address, uint8_
 	if (!kind)
 		tell_reads(changes, &read, 1);
 	return kind;
+}
+
+/*
+ * Behind a reading of nothing but one value the die is asked for its ID: one that went away reads
+ * so each time, too.
+ */
+static enum trouble_kind read_once_more(struct changes *changes, uint32_t address, uint8_t *again,
+					size_t len, bool *there)
+{
+	const struct die_op read = {.kind = DIE_READ, .address = address, .rx = again, .len = len};
+	enum trouble_kind ret = changes_read(changes, address, again, len);
+
+	*there = true;
+	if (ret || memcmp(again, again + 1, len - 1) != 0)
+		return ret;
+	return changes_read_all(changes, &read, 1, there);
+}
+
+enum trouble_kind changes_read_again(struct changes *changes, uint32_t address, uint8_t *rx,
+				     uint8_t *again, size_t len)
+{
+	enum trouble_kind ret = TROUBLE_NONE;
+	struct trouble trouble;
+
+	if (changes->die->caps.checked)
+		return TROUBLE_NONE;
+	for (unsigned i = 0; i < READINGS_MORE; i++) {
+		bool there;
+
+		ret = read_once_more(changes, address, again, len, &there);
+		if (ret || (there && memcmp(again, rx, len) == 0))
+			return ret;
+		memcpy(rx, again, len);
+	}
+	trouble = trouble_seen(TROUBLE_UNSTEADY_READ,
+			       "the flash does not read the same twice at 0x%x: a bad contact",
+			       (unsigned)address);
+	trouble.range = (struct range){address, (uint32_t)len};
+	trouble.die = changes_state(changes);
+	trouble_set_next(&trouble, "Check the wires (shorter ones help), ground and the supply");
+	return observer_tell(changes->observer, &trouble);
 }

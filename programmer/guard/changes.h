@@ -58,7 +58,15 @@ enum trouble_kind changes_flush(struct changes *changes);
 enum trouble_kind changes_read(struct changes *changes, uint32_t address, uint8_t *rx, size_t len);
 
 /*
- * The same for several places, in one run: @reads are DIE_READ, CHANGES_READS_MOST at the most.
+ * For what is read, erased and written back, since nobody would ever see what a bad contact did to
+ * it in between: reads @rx again, into @again, until two readings in a row agree.
+ */
+enum trouble_kind changes_read_again(struct changes *changes, uint32_t address, uint8_t *rx,
+				     uint8_t *again, size_t len);
+
+/*
+ * As changes_read() for several places, in one run: @reads are DIE_READ, CHANGES_READS_MOST at the
+ * most.
  * *@there: behind them the die answered with its ID; else nothing of it is to be believed.
  */
 enum trouble_kind changes_read_all(struct changes *changes, const struct die_op *reads,

@@ -20,9 +20,10 @@ bool gate_init(struct gate *gate, struct beken_die *die, const struct gate_optio
 			       .observer = options->observer,
 			       .policy = options->unprotect},
 		.changes = {.die = die, .observer = options->observer},
+		.revived = die->revived,
 	};
 	if (!options->read_only) {
-		gate->changes.mend = mend_new(die, options->observer);
+		gate->changes.mend = mend_new(die, &gate->protection, options->observer);
 		if (!gate->changes.mend)
 			return false;
 	}
@@ -72,6 +73,22 @@ static enum trouble_kind raise_unasked(const struct gate *gate, enum trouble_kin
 	return observer_tell(gate->options.observer, &trouble);
 }
 
+/* It answers now, and some of what was read nobody has looked at since it did not. */
+static enum trouble_kind check_revival(struct gate *gate)
+{
+	bool doubtful = gate->revived != gate->die->revived && gate->unsampled;
+	struct trouble trouble;
+
+	gate->revived = gate->die->revived;
+	gate->unsampled = false;
+	if (!doubtful)
+		return TROUBLE_NONE;
+	trouble = trouble_seen(TROUBLE_LINK_LOST, "the chip was out of its flash mode for a while: "
+						  "what was read is not to be trusted");
+	trouble.die = changes_state(&gate->changes);
+	return observer_tell(gate->options.observer, &trouble);
+}
+
 /* A chip that went away in the middle answers reads with whatever is on its pins. */
 static enum trouble_kind check_link(struct gate *gate)
 {
@@ -85,7 +102,7 @@ static enum trouble_kind check_link(struct gate *gate)
 	kind = die_run(gate->die, ops, LINK_LOOKS);
 	for (size_t i = 0; !kind && i < LINK_LOOKS; i++)
 		if (memcmp(id[i], gate->die->part->id, 3) == 0)
-			return TROUBLE_NONE;
+			return check_revival(gate);
 	if (kind)
 		return raise_unasked(gate, kind);
 	trouble = lost_link(gate, id[0]);
@@ -131,6 +148,8 @@ static enum trouble_kind check_samples(struct gate *gate)
 		kind = raise_away(gate);
 	else if (seen == SAMPLES_DIFFER)
 		kind = raise_otherwise(gate, where);
+	else
+		kind = check_revival(gate);
 	gate->samples.count = 0;
 	gate->changes.unchecked = false;
 	return kind;
@@ -321,6 +340,7 @@ enum trouble_kind gate_read(struct gate *gate, uint32_t address, uint8_t *rx, si
 		kind = writeback_read(gate->writeback, address, rx, len);
 		/* Behind the first change others look at what is read (mend.h). */
 		doubtful = !kind && !gate->writable && !gate->die->caps.checked;
+		gate->unsampled |= doubtful && len < SAMPLES_LEAST;
 		if (doubtful)
 			kind = take_samples(gate, address, rx, len, &doubtful);
 	}
@@ -345,14 +365,15 @@ enum trouble_kind gate_finish(struct gate *gate)
 {
 	if (!gate->error)
 		gate_keep(gate, writeback_finish(gate->writeback));
-	if (!gate->error && gate->changes.mend)
-		gate_keep(gate, mend_finish(gate->changes.mend));
 	if (!gate->error && gate->samples.count)
 		gate_keep(gate, check_samples(gate));
 	if (!gate->error && gate->changes.unchecked) {
 		gate->changes.unchecked = false;
 		gate_keep(gate, check_link(gate));
 	}
+	/* At last: what the die missed while it was away is looked for, too. */
+	if (!gate->error && gate->changes.sent && gate->changes.mend)
+		gate_keep(gate, mend_finish(gate->changes.mend));
 	return gate->error;
 }
 

@@ -8,7 +8,9 @@
  * anything is sent; so is an erase of the whole chip, behind which a flashrom would write.
  *
  * What was read is looked at once more by samples, before the first change and in the end; that of
- * a long reading of nothing but 00 or FF at once, and if it is not so it is read again.
+ * a long reading of nothing but 00 or FF at once, and if it is not so it is read again. A die that
+ * was away meanwhile and was brought back (die.h) is no failure if the samples say that all that
+ * was read is so.
  *
  * A failure is kept: whatever is asked behind it gets the same kind. What is only refused
  * since the run is a reading one is not.
@@ -41,6 +43,8 @@ struct gate {
 	/* Kept by gate.c. */
 	struct writeback *writeback;
 	struct samples samples; /* of what was read before the first change */
+	bool unsampled;		/* there is none of something that was read */
+	unsigned revived;	/* the die's, when that was last looked at */
 	bool writable;		/* the die was looked at, and protection is off */
 	bool told_read_only;
 };

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "programmer/guard/protection.h"
+
 /*
  * A page that differs from its one reading of before in fewer bits was not hit: that reading was
  * wrong. A program that went astray clears half of the bits of a page that are set in it.
@@ -19,7 +21,9 @@ enum known {
 
 struct mend {
 	struct beken_die *die;
+	struct protection *protection; /* or NULL */
 	const struct observer *observer;
+	unsigned revived; /* the die's, when all was well */
 	uint32_t page, sector, size;
 	uint8_t *content;	/* of what is known */
 	uint8_t *known;		/* enum known of each page */
@@ -28,14 +32,17 @@ struct mend {
 	bool refused;		/* a repair was of no use */
 };
 
-struct mend *mend_new(struct beken_die *die, const struct observer *observer)
+struct mend *mend_new(struct beken_die *die, struct protection *protection,
+		      const struct observer *observer)
 {
 	struct mend *mend = calloc(1, sizeof(*mend));
 
 	if (!mend)
 		return NULL;
 	mend->die = die;
+	mend->protection = protection;
 	mend->observer = observer;
+	mend->revived = die->revived;
 	mend->page = die->part->page;
 	mend->sector = die->part->erase[0].size;
 	mend->size = die->part->size;
@@ -120,8 +127,8 @@ static bool differs(const struct mend *mend, uint32_t start, const uint8_t *read
 }
 
 /* Two readings of three that are right are enough, as are two that are not. */
-static enum trouble_kind read_majority(struct mend *mend, uint32_t start, enum known least,
-				       bool *wrong)
+static enum trouble_kind read_thrice(struct mend *mend, uint32_t start, enum known least,
+				     bool *wrong)
 {
 	enum trouble_kind kind = read_sector(mend, start, mend->first);
 	bool one;
@@ -139,15 +146,27 @@ static enum trouble_kind read_majority(struct mend *mend, uint32_t start, enum k
 	return kind;
 }
 
-/* A chip that went away answers with anything, and is not to be sent anything. */
-static enum trouble_kind still_there(const struct mend *mend, bool *there)
+/*
+ * The same of a die that is there: one that went away answers with anything. *@there: false if it
+ * does not come back, and then it is not to be sent anything.
+ */
+static enum trouble_kind read_majority(struct mend *mend, uint32_t start, enum known least,
+				       bool *wrong, bool *there)
 {
+	enum trouble_kind kind;
+	unsigned revived;
 	uint8_t id[3];
-	struct die_op op = {.kind = DIE_ID, .rx = id};
-	enum trouble_kind kind = die_run(mend->die, &op, 1);
 
-	*there = !kind && memcmp(id, mend->die->part->id, sizeof(id)) == 0;
-	return kind;
+	*there = true;
+	do {
+		kind = read_thrice(mend, start, least, wrong);
+		if (kind || !*wrong)
+			return kind;
+		revived = mend->die->revived;
+		kind = die_id(mend->die, id);
+		*there = !kind && memcmp(id, mend->die->part->id, sizeof(id)) == 0;
+	} while (*there && mend->die->revived != revived);
+	return kind == TROUBLE_LINK_LOST ? TROUBLE_NONE : kind;
 }
 
 /* Whether all that differs lacks no more than cleared bits, in the reading of before. */
@@ -212,21 +231,26 @@ static enum trouble_kind repair(const struct mend *mend, uint32_t start, enum kn
 	return kind ? kind : program_pages(mend, start, least, true);
 }
 
-/* *@good: the sector is now as it must be, as far as it is known as well as @least. */
+/*
+ * *@good: the sector is now as it must be, as far as it is known as well as @least. Of a die that
+ * is there.
+ */
 static enum trouble_kind put_right(struct mend *mend, uint32_t start, enum known least, bool *good)
 {
-	bool there, possible = true, wrong = true;
-	enum trouble_kind kind = still_there(mend, &there);
+	bool there = true, possible = true, wrong = true;
+	enum trouble_kind kind = TROUBLE_NONE;
 
 	*good = false;
-	if (kind || !there || mend->refused)
-		return kind;
-	for (unsigned i = 0; !kind && wrong && i < MEND_TRIES; i++) {
+	if (mend->refused)
+		return TROUBLE_NONE;
+	if (mend->protection)
+		kind = protection_lift_again(mend->protection);
+	for (unsigned i = 0; !kind && wrong && there && i < MEND_TRIES; i++) {
 		kind = repair(mend, start, least, &possible);
 		if (!possible)
 			break;
 		if (!kind)
-			kind = read_majority(mend, start, least, &wrong);
+			kind = read_majority(mend, start, least, &wrong, &there);
 	}
 	*good = !kind && !wrong;
 	return kind;
@@ -235,8 +259,8 @@ static enum trouble_kind put_right(struct mend *mend, uint32_t start, enum known
 /* Of a sector of which a page of ours does not read as it must; *@good: now it does. */
 static enum trouble_kind mend_sector(struct mend *mend, uint32_t start, bool *good)
 {
-	bool wrong;
-	enum trouble_kind kind = read_majority(mend, start, OURS, &wrong);
+	bool wrong, there;
+	enum trouble_kind kind = read_majority(mend, start, OURS, &wrong, &there);
 
 	*good = !kind && !wrong;
 	if (*good)
@@ -244,7 +268,8 @@ static enum trouble_kind mend_sector(struct mend *mend, uint32_t start, bool *go
 			      "0x%x: one reading was wrong, the next were right", (unsigned)start);
 	if (kind || *good)
 		return kind;
-	kind = put_right(mend, start, OURS, good);
+	if (there)
+		kind = put_right(mend, start, OURS, good);
 	if (kind)
 		return kind;
 	if (*good) {
@@ -335,13 +360,15 @@ static bool knows_better(struct mend *mend, uint32_t start)
 static enum trouble_kind look_whether_hit(struct mend *mend, uint32_t start, bool *lost)
 {
 	enum trouble_kind kind = read_sector(mend, start, mend->first);
-	bool wrong, good;
+	bool wrong, good, there;
 
 	if (kind || !differs(mend, start, mend->first, SEEN))
 		return kind;
-	kind = read_majority(mend, start, SEEN, &wrong);
+	kind = read_majority(mend, start, SEEN, &wrong, &there);
 	if (kind || !wrong)
 		return kind;
+	if (!there)
+		return TROUBLE_LINK_LOST;
 	*lost = memcmp(mend->first, mend->again, mend->sector) != 0 || !knows_better(mend, start);
 	if (*lost || !differs(mend, start, mend->first, SURE))
 		return TROUBLE_NONE;
@@ -396,6 +423,8 @@ enum trouble_kind mend_finish(struct mend *mend)
 	enum trouble_kind kind;
 	bool lost = false;
 
+	mend->astray |= mend->die->revived != mend->revived;
+	mend->revived = mend->die->revived;
 	if (!mend->astray || mend->refused)
 		return TROUBLE_NONE;
 	say_what_is_looked_at(mend);

@@ -15,9 +15,13 @@
  *     before agreed on it; else it is left as it is, and a failure with its address: the reading
  *     of before may be what was wrong.
  *
- * All of it is noted, with the address. A die that does not take a repair gets none any more: it
- * may be locked, and whoever asked for the bytes gets what is there. So does who asks a die
- * that no longer answers with its ID.
+ * All of it is noted, with the address. Before a repair the write protection is looked at, which a
+ * brown-out or a firmware may have brought back, and lifted again. A die that does not take a
+ * repair gets none any more: it may be locked, and whoever asked for the bytes gets what is there.
+ * So does who asks a die that no longer answers with its ID, nor after it was brought back (die.h).
+ *
+ * A die that was away (beken_die.revived) may have been hit meanwhile like one with a change that
+ * went astray, and is looked at in the end.
  *
  * Without a fault nothing is sent that was not sent without this. It costs as much memory as
  * the die has been read and written.
@@ -33,9 +37,14 @@
 #define MEND_TRIES 3
 
 struct mend;
+struct protection;
 
-/* The die knows its part and outlives it. NULL when memory is short. */
-struct mend *mend_new(struct beken_die *die, const struct observer *observer);
+/*
+ * The die knows its part and outlives it, as does @protection, which is NULL where nobody lifts
+ * any. NULL when memory is short.
+ */
+struct mend *mend_new(struct beken_die *die, struct protection *protection,
+		      const struct observer *observer);
 void mend_free(struct mend *mend);
 
 /* Before it is sent to the die. */

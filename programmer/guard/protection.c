@@ -330,6 +330,48 @@ enum trouble_kind protection_lift(struct protection *protection)
 	return TROUBLE_NONE;
 }
 
+static enum trouble_kind open_blocks_again(struct protection *protection)
+{
+	struct block_locks now;
+	enum trouble_kind kind = block_locks_read(protection->die, &now);
+
+	if (kind || !block_locks_any(&now))
+		return kind;
+	kind = block_locks_open(protection->die, &now);
+	if (!kind)
+		observer_note(protection->observer, NOTE_WARN, TROUBLE_STAYS_PROTECTED,
+			      "the locks of single blocks had come back, and %s",
+			      block_locks_any(&now) ? "stay" : "were opened again");
+	return kind;
+}
+
+enum trouble_kind protection_lift_again(struct protection *protection)
+{
+	const struct chipdb_part *part = protection->die->part;
+	bool lifted = protection->lifted;
+	enum trouble_kind kind;
+	uint32_t before, sr;
+
+	if (!protection->die->caps.registers || protection->policy == UNPROTECT_NO)
+		return TROUBLE_NONE;
+	kind = read_registers(protection, &before);
+	if (!kind && before & chipdb_sr_mask(part, CHIPDB_WPS))
+		return open_blocks_again(protection);
+	if (kind || !protection_active(part, before))
+		return kind;
+	sr = before;
+	kind = lift(protection, &sr);
+	protection->lifted = lifted;
+	if (!kind)
+		observer_note(protection->observer, NOTE_WARN, TROUBLE_STAYS_PROTECTED,
+			      "the write protection had come back (status registers 0x%04x), and "
+			      "%s: 0x%04x",
+			      (unsigned)before,
+			      protection_active(part, sr) ? "stays" : "was lifted again",
+			      (unsigned)sr);
+	return kind;
+}
+
 /* What open_blocks() has opened. */
 static enum trouble_kind close_blocks(struct protection *protection)
 {

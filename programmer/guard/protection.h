@@ -76,6 +76,13 @@ enum trouble_kind protection_look(struct protection *protection, struct protecti
 enum trouble_kind protection_lift(struct protection *protection);
 
 /*
+ * The same for a die that did not take a change behind protection_lift(), since what was lifted may
+ * have come back. What was done is noted, and nothing raised: who asks is about to see whether the
+ * die takes it now. What a restore puts back stays as it is.
+ */
+enum trouble_kind protection_lift_again(struct protection *protection);
+
+/*
  * Put back what was there before protection_lift(). Does nothing unless the policy is
  * UNPROTECT_RESTORE and something was lifted. Afterwards nothing is left to restore.
  */

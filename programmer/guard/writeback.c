@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define SECTORS_MOST (WRITEBACK_BLOCK_MOST / 4096)
-#define READINGS_MORE 3 /* until two agree */
 
 struct sector {
 	bool erased;	 /* to be erased; @data is what it will hold */
@@ -277,34 +276,6 @@ enum trouble_kind writeback_erase(struct writeback *writeback, unsigned erase, u
 	return TROUBLE_NONE;
 }
 
-/*
- * The rest of a sector of which flashrom wants to change only a piece is read, erased and
- * written back: nobody would ever see what a bad contact did to it in between. So @rx is read
- * again, into @again, until two readings in a row agree.
- */
-static enum trouble_kind read_again(struct writeback *writeback, uint32_t address, uint8_t *rx,
-				    uint8_t *again, size_t len)
-{
-	enum trouble_kind ret = TROUBLE_NONE;
-	struct trouble trouble;
-
-	if (writeback->changes->die->caps.checked)
-		return TROUBLE_NONE;
-	for (unsigned i = 0; i < READINGS_MORE; i++) {
-		ret = changes_read(writeback->changes, address, again, len);
-		if (ret || memcmp(again, rx, len) == 0)
-			return ret;
-		memcpy(rx, again, len);
-	}
-	trouble = trouble_seen(TROUBLE_UNSTEADY_READ,
-			       "the flash does not read the same twice at 0x%x: a bad contact",
-			       (unsigned)address);
-	trouble.range = (struct range){address, (uint32_t)len};
-	trouble.die = changes_state(writeback->changes);
-	trouble_set_next(&trouble, "Check the wires (shorter ones help), ground and the supply");
-	return observer_tell(writeback->changes->observer, &trouble);
-}
-
 /* Holds the sector at @address, as it is to be before anything is programmed into it. */
 static enum trouble_kind hold_sector(struct writeback *writeback, uint32_t address,
 				     struct sector sector)
@@ -341,7 +312,7 @@ enum trouble_kind writeback_erase_page(struct writeback *writeback, uint32_t add
 		if (!ret)
 			ret = changes_read(writeback->changes, start, old, size);
 		if (!ret)
-			ret = read_again(writeback, start, old, again, size);
+			ret = changes_read_again(writeback->changes, start, old, again, size);
 		if (!ret)
 			ret = hold_sector(writeback, start, kept);
 		if (ret)
@@ -444,7 +415,8 @@ enum trouble_kind writeback_read(struct writeback *writeback, uint32_t address, 
 	}
 	ret = changes_read(writeback->changes, address, rx, len);
 	if (!ret && writeback->careful && len < writeback->sector_size)
-		ret = read_again(writeback, address, rx, writeback->promises.read, len);
+		ret = changes_read_again(writeback->changes, address, rx, writeback->promises.read,
+					 len);
 	return ret ? ret : promises_see(&writeback->promises, address, rx, len);
 }
 

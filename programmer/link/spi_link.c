@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "programmer/die/spi_die.h"
+#include "programmer/link/spi_revive.h"
 
 #define STILL_A_FLASH "the chip is still in SPI mode, its CEN is not connected to %s"
 
@@ -12,6 +13,7 @@ struct spi_link {
 	struct link link;
 	struct spi_params params;
 	const struct observer *observer;
+	struct spi_revive revive;
 };
 
 /* What was seen when it did not come to a link; the kind has what to do next. */
@@ -175,6 +177,9 @@ static struct link *open_link(const char *parameters, const struct observer *obs
 	/* If it fails, what comes next does so as well, and says why. */
 	if (spi->link.bus->caps.costs_guessed)
 		spi_calibrate(spi->link.bus);
+	spi->revive = (struct spi_revive){
+		.bus = spi->link.bus, .options = spi->params.link, .observer = observer};
+	spi_revive_use(&spi->revive, spi->link.die);
 	spi->link.was_linked = report.was_linked;
 	spi->link.resets = report.tries;
 	return &spi->link;

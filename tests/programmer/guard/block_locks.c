@@ -132,6 +132,20 @@ static void a_policy_that_forbids_it_leaves_them(void **state)
 	sim_bus_free(sim);
 }
 
+static void locks_that_come_back_in_the_middle_are_opened_again(void **state)
+{
+	(void)state;
+	begin(WPS, UNPROTECT_AUTO, true);
+	assert_int_equal(protection_lift(&protection), TROUBLE_NONE);
+	assert_int_equal(protection_lift_again(&protection), TROUBLE_NONE);
+	assert_int_equal(notes.warnings, 0);
+	nor_locks_set_all(&sim->nor.locks, true);
+	assert_int_equal(protection_lift_again(&protection), TROUBLE_NONE);
+	assert_int_equal(nor_locks_count(&sim->nor.locks), 0);
+	assert_mentions(&notes, "had come back, and were opened again");
+	sim_bus_free(sim);
+}
+
 static void a_link_that_fails_is_a_trouble_and_no_success(void **state)
 {
 	(void)state;
@@ -157,6 +171,7 @@ int main(void)
 		cmocka_unit_test(what_was_locked_is_locked_again_and_nothing_else),
 		cmocka_unit_test(a_policy_that_forbids_it_leaves_them),
 		cmocka_unit_test(a_link_that_fails_is_a_trouble_and_no_success),
+		cmocka_unit_test(locks_that_come_back_in_the_middle_are_opened_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -112,6 +112,47 @@ static void a_chip_that_was_away_for_a_moment_is_asked_again(void **state)
 	free(expected);
 }
 
+static enum trouble_kind come_back(struct die_reviver *reviver, struct beken_die *die,
+				   bool *was_away)
+{
+	(void)reviver, (void)die;
+	*was_away = memory->away_until > 0;
+	memory->away_until = 0;
+	return TROUBLE_NONE;
+}
+
+/* There are samples of what is long, and they say whether it was read in time. */
+static void what_was_read_of_a_die_that_came_back_is_believed_by_its_samples_only(void **state)
+{
+	struct die_reviver reviver = {come_back};
+	static uint8_t rx[BLOCK];
+
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		size_t len = i < 2 ? BLOCK : 16;
+		bool in_time = i % 2;
+
+		proxy_close(proxy, true);
+		notes_begin(&notes);
+		memory->die.caps.checked = false;
+		memory->die.reviver = &reviver;
+		start((struct proxy_options){.read_only = true});
+		if (!in_time)
+			memory->away_until = memory->runs + 1000;
+		assert_int_equal(proxy_read(proxy, 0x30000, rx, len), TROUBLE_NONE);
+		memory->away_until = memory->runs + 1000;
+		if (len == BLOCK) {
+			assert_int_equal(proxy_finish(proxy), TROUBLE_NONE);
+			assert_memory_equal(rx, memory->memory + 0x30000, len);
+		} else {
+			assert_int_equal(proxy_finish(proxy), TROUBLE_LINK_LOST);
+			assert_mentions(&notes, "out of its flash mode for a while");
+		}
+		memory->die.reviver = NULL;
+		memory->away_until = 0;
+	}
+}
+
 static void a_long_reading_that_the_die_missed_is_made_again(void **state)
 {
 	static uint8_t rx[BLOCK];
@@ -213,6 +254,7 @@ int main(void)
 		CASE(many_pieces_are_read_in_few_runs_and_each_once),
 		CASE(what_is_written_is_there_when_pieces_are_read),
 		CASE(a_chip_that_was_away_for_a_moment_is_asked_again),
+		CASE(what_was_read_of_a_die_that_came_back_is_believed_by_its_samples_only),
 		CASE(a_long_reading_that_the_die_missed_is_made_again),
 		CASE(a_long_reading_that_the_die_always_misses_is_no_content),
 		CASE(what_is_blank_is_believed_after_a_look_of_its_own),

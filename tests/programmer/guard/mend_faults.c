@@ -3,6 +3,7 @@
 #include "tests/unit.h"
 #include "sim/model/prng.h"
 #include "programmer/guard/proxy.h"
+#include "programmer/link/spi_revive.h"
 #include "tests/programmer/sim_bus.h"
 
 #include <stdlib.h>
@@ -28,8 +29,11 @@ struct job {
 	struct sim_bus *sim;
 	struct proxy *proxy;
 	uint8_t *wanted;
-	unsigned begin; /* windows before the first change */
+	unsigned begin;	    /* windows before the first change */
+	uint64_t nor_begin; /* the same as the die counts them, with those of waits */
 };
+
+static struct spi_revive revive;
 
 static struct job begin(void)
 {
@@ -40,6 +44,8 @@ static struct job begin(void)
 
 	assert_non_null(job.wanted);
 	notes_begin(&notes);
+	revive = (struct spi_revive){.bus = &job.sim->bus, .observer = &notes.observer};
+	spi_revive_use(&revive, job.sim->die);
 	for (uint32_t i = 0; i < AREA; i++)
 		job.sim->nor.memory[i] = (uint8_t)prng_next(&prng);
 	memcpy(job.wanted, job.sim->nor.memory, part->size);
@@ -61,6 +67,7 @@ static bool write_it(struct job *job)
 	assert_non_null(seen);
 	good = !proxy_read(job->proxy, 0, seen, AREA) && !proxy_read(job->proxy, 0, seen, AREA);
 	job->begin = job->sim->windows;
+	job->nor_begin = job->sim->nor.windows;
 	good = good && !proxy_erase(job->proxy, (struct range){START, LENGTH}) &&
 	       !proxy_write(job->proxy, START, job->wanted + START, LENGTH) &&
 	       !proxy_read(job->proxy, START, seen, LENGTH) &&
@@ -119,6 +126,51 @@ static void sweep(enum sim_fault fault, unsigned counts[4])
 		      (int)fault, counts[EXACT], counts[HEALED], counts[TRUTHFUL], counts[WRONG]);
 }
 
+/* The same for what happens to the die itself. */
+static void sweep_mishaps(enum nor_mishap_kind kind, unsigned counts[4])
+{
+	struct job job = begin();
+	uint64_t last, first;
+
+	write_it(&job);
+	first = job.nor_begin + 1;
+	last = job.sim->nor.windows;
+	end(&job, true);
+	for (uint64_t at = first; at <= last; at += getenv("TORTURE") ? 1 : 4 * STEP) {
+		enum outcome outcome;
+		bool good;
+
+		job = begin();
+		job.sim->nor.mishap = (struct nor_mishap){kind, at};
+		good = write_it(&job);
+		outcome = end(&job, good);
+		counts[outcome]++;
+		if (outcome == WRONG || outcome == TRUTHFUL)
+			print_message("# %s in window %u: %s\n", nor_mishap_name(kind),
+				      (unsigned)at, outcome == WRONG ? "WRONG" : notes.text);
+	}
+	print_message("# %s: %u exact, %u healed, %u truthful failures, %u wrong\n",
+		      nor_mishap_name(kind), counts[EXACT], counts[HEALED], counts[TRUTHFUL],
+		      counts[WRONG]);
+}
+
+static void a_die_that_falls_asleep_or_is_locked_in_the_middle_gets_it_all_the_same(void **state)
+{
+	static const enum nor_mishap_kind kinds[] = {
+		NOR_MISHAP_POWER_DOWN, NOR_MISHAP_QPI,	     NOR_MISHAP_CONTINUOUS_READ,
+		NOR_MISHAP_PROTECTED,  NOR_MISHAP_BROWN_OUT, NOR_MISHAP_STAYS_BUSY};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		unsigned counts[4] = {0};
+
+		sweep_mishaps(kinds[i], counts);
+		assert_int_equal(counts[WRONG], 0);
+		assert_int_equal(counts[TRUTHFUL], 0);
+		assert_in_range(counts[HEALED], 1, UINT_MAX);
+	}
+}
+
 static void what_gets_lost_on_the_way_to_the_die_is_written_again(void **state)
 {
 	static const enum sim_fault faults[] = {FAULT_LOST, FAULT_FLIP_COMMAND, FAULT_CUT,
@@ -166,6 +218,8 @@ int main(void)
 		cmocka_unit_test(a_write_without_a_fault_has_nothing_to_repair),
 		cmocka_unit_test(what_gets_lost_on_the_way_to_the_die_is_written_again),
 		cmocka_unit_test(what_a_command_that_went_astray_destroyed_is_put_back),
+		cmocka_unit_test(
+			a_die_that_falls_asleep_or_is_locked_in_the_middle_gets_it_all_the_same),
 		cmocka_unit_test(a_worn_cell_is_tried_three_times_and_then_a_failure),
 	};
 

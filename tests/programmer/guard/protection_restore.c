@@ -166,6 +166,66 @@ static void what_the_user_set_is_not_undone_by_restore(void **state)
 	assert_registers(0x001c, 2);
 }
 
+static void what_comes_back_in_the_middle_is_lifted_again(void **state)
+{
+	struct protection protection = register_die_begin(&joint, 0x4004, UNPROTECT_RESTORE);
+
+	(void)state;
+	assert_int_equal(lift_result(&protection), LIFT_DONE);
+	assert_int_equal(protection_lift_again(&protection), TROUBLE_NONE);
+	assert_registers(0x0000, 1);
+	assert_int_equal(die.notes.warnings, 0);
+	die.sr[0] = 0x3c;
+	assert_int_equal(protection_lift_again(&protection), TROUBLE_NONE);
+	assert_registers(0x0000, 2);
+	assert_mentions(&die.notes,
+			"had come back (status registers 0x003c), and was lifted again");
+	/* What was there at the begin, and not what came in between. */
+	assert_int_equal(protection_restore(&protection), 0);
+	assert_registers(0x4004, 3);
+	assert_int_equal(die.notes.errors, 0);
+}
+
+static void a_die_that_was_open_stays_open_whatever_came_in_between(void **state)
+{
+	struct protection protection = register_die_begin(&joint, 0x0200, UNPROTECT_RESTORE);
+
+	(void)state;
+	assert_int_equal(lift_result(&protection), LIFT_OPEN);
+	die.sr[0] = 0x3c;
+	assert_int_equal(protection_lift_again(&protection), TROUBLE_NONE);
+	assert_registers(0x0200, 1);
+	assert_int_equal(protection_restore(&protection), 0);
+	assert_registers(0x0200, 1);
+}
+
+static void what_comes_back_and_stays_is_said_and_left_to_who_repairs(void **state)
+{
+	struct protection protection = register_die_begin(&joint, 0x4004, UNPROTECT_AUTO);
+
+	(void)state;
+	assert_int_equal(lift_result(&protection), LIFT_DONE);
+	die.sr[0] = 0x3c;
+	die.locked = true;
+	assert_int_equal(protection_lift_again(&protection), TROUBLE_NONE);
+	assert_mentions(&die.notes, "and stays: 0x003c");
+	assert_int_equal(die.notes.errors, 0);
+	die.away = true;
+	assert_int_equal(protection_lift_again(&protection), TROUBLE_LINK_LOST);
+	assert_int_equal(die.notes.errors, 0);
+}
+
+static void who_may_not_lift_it_does_not_do_so_later_either(void **state)
+{
+	struct protection protection = register_die_begin(&joint, 0x0000, UNPROTECT_NO);
+
+	(void)state;
+	assert_int_equal(lift_result(&protection), LIFT_OPEN);
+	die.sr[0] = 0x3c;
+	assert_int_equal(protection_lift_again(&protection), TROUBLE_NONE);
+	assert_registers(0x003c, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,6 +241,10 @@ int main(void)
 		cmocka_unit_test(set_keeps_unknown_bits_whatever_is_asked),
 		cmocka_unit_test(set_says_when_the_die_did_not_take_it),
 		cmocka_unit_test(what_the_user_set_is_not_undone_by_restore),
+		cmocka_unit_test(what_comes_back_in_the_middle_is_lifted_again),
+		cmocka_unit_test(a_die_that_was_open_stays_open_whatever_came_in_between),
+		cmocka_unit_test(what_comes_back_and_stays_is_said_and_left_to_who_repairs),
+		cmocka_unit_test(who_may_not_lift_it_does_not_do_so_later_either),
 	};
 
 	return cmocka_run_group_tests_name("protection_restore", tests, NULL, NULL);
