@@ -39,7 +39,7 @@
 	  "Does another program (or a kernel driver) use it? Close it, or plug the adapter in "    \
 	  "again")                                                                                 \
 	X(ADAPTER_MODE, "adapter-mode", 1,                                                         \
-	  "Move its jumper to the SPI/I2C position, then plug it in again")                        \
+	  "Move its jumper or straps to the position for SPI, then plug it in again")              \
 	X(ADAPTER_GONE, "adapter-gone", 1,                                                         \
 	  "Plug it in again, or load its driver again; shorten the USB cable")                     \
 	X(ADAPTER_SILENT, "adapter-silent", 1, "Plug it in again; try another port or cable")      \

@@ -30,30 +30,30 @@ static void tell_no_adapter(const struct trouble *trouble, const struct doctor_l
 	case TROUBLE_USAGE:
 		break;
 	case TROUBLE_ADAPTER_MODE:
-		tell(listener, "usb", DOCTOR_GOOD, "an adapter is plugged in");
-		tell(listener, "jumper", DOCTOR_BAD, "%s", trouble->seen);
+		tell(listener, "adapter", DOCTOR_GOOD, "it is there");
+		tell(listener, "mode", DOCTOR_BAD, "%s", trouble->seen);
 		break;
 	case TROUBLE_ADAPTER_FORBIDDEN:
-		tell(listener, "usb", DOCTOR_GOOD, "an adapter is plugged in");
+		tell(listener, "adapter", DOCTOR_GOOD, "it is there");
 		tell(listener, "permission", DOCTOR_BAD, "%s", trouble->seen);
 		break;
 	case TROUBLE_ADAPTER_IN_USE:
-		tell(listener, "usb", DOCTOR_GOOD, "an adapter is plugged in");
+		tell(listener, "adapter", DOCTOR_GOOD, "it is there");
 		tell(listener, "permission", DOCTOR_GOOD, "it may be opened");
 		tell(listener, "driver", DOCTOR_BAD, "%s", trouble->seen);
 		break;
 	default:
-		tell(listener, "usb", DOCTOR_BAD, "%s", trouble->seen);
+		tell(listener, "adapter", DOCTOR_BAD, "%s", trouble->seen);
 	}
 }
 
 static void tell_adapter(const struct examined *examined, const struct doctor_listener *listener)
 {
-	tell(listener, "usb", DOCTOR_GOOD, "%s at %s=%s", examined->caps.kind, examined->caps.place,
-	     examined->port);
+	tell(listener, "adapter", DOCTOR_GOOD, "%s at %s=%s", examined->caps.kind,
+	     examined->caps.place, examined->port);
 	tell(listener, "permission", DOCTOR_GOOD, "it may be opened");
-	if (strcmp(examined->caps.place, "usb") == 0)
-		tell(listener, "jumper", DOCTOR_GOOD, "it is an SPI adapter");
+	if (examined->has_modes)
+		tell(listener, "mode", DOCTOR_GOOD, "it is an SPI adapter");
 	tell(listener, "driver", DOCTOR_GOOD, "nothing else holds it");
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * doctor.h - what is wrong between the computer and the flash: one step after the other, from
- * the USB to the content, each with what was seen there. The die is not changed.
+ * the adapter to the content, each with what was seen there. The die is not changed.
  */
 #ifndef ENGINE_DOCTOR_H
 #define ENGINE_DOCTOR_H
@@ -15,7 +15,7 @@ enum doctor_state { DOCTOR_GOOD, DOCTOR_BAD, DOCTOR_UNSURE };
 
 /* A step that was made. Of one that says nothing there is none. */
 struct doctor_step {
-	const char *name; /* "usb", "permission", "jumper", "driver", "pins", "cen", "link", "id",
+	const char *name; /* "adapter", "permission", "mode", "driver", "pins", "cen", "link", "id",
 			     "status", "content" */
 	enum doctor_state state;
 	char seen[DOCTOR_ROOM];

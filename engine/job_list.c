@@ -14,9 +14,9 @@ static void look(struct session *session, const struct session_options *options,
 	struct session_options own = *options;
 	char parameters[PARAMETERS_ROOM];
 
-	if (place->other_mode) {
-		observer_raise(session->observer, TROUBLE_ADAPTER_MODE, NO_RANGE,
-			       "it is in another mode, by its jumper");
+	if (place->mode) {
+		observer_raise(session->observer, TROUBLE_ADAPTER_MODE, NO_RANGE, "it is in its %s",
+			       place->mode);
 		return;
 	}
 	snprintf(parameters, sizeof(parameters), "%s%s%s=%s",
@@ -33,18 +33,26 @@ bool list_do_job(const struct session_options *options, const struct observer *o
 {
 	const struct observer quiet = {.cancelled = observer->cancelled, .data = observer->data};
 	struct beken_place places[PLACES_MOST];
-	size_t count = beken_places(places, PLACES_MOST);
+	size_t count = beken_places(places, PLACES_MOST), looked_at = 0;
 
-	if (!count)
-		observer_raise(observer, TROUBLE_NO_ADAPTER, NO_RANGE, "no adapter was found");
 	for (size_t i = 0; i < count && !observer_cancelled(observer); i++) {
 		struct session session;
 		const struct list_entry one = {&places[i], &session};
 
+		if (places[i].only_named) {
+			observer_note(observer, NOTE_INFO, TROUBLE_NONE,
+				      "%s at %s=%s may be something else: it is only looked at "
+				      "when it is named",
+				      places[i].kind, places[i].parameter, places[i].value);
+			continue;
+		}
+		looked_at++;
 		session_begin(&session, &quiet);
 		look(&session, options, &places[i]);
 		if (!observer_cancelled(observer))
 			entry(data, &one);
 	}
-	return count && !observer_cancelled(observer);
+	if (!looked_at && !observer_cancelled(observer))
+		observer_raise(observer, TROUBLE_NO_ADAPTER, NO_RANGE, "no adapter was found");
+	return looked_at && !observer_cancelled(observer);
 }

@@ -44,6 +44,14 @@ static enum trouble_kind raise_fault(const struct observer *observer, enum troub
 	return observer_tell(observer, &trouble);
 }
 
+static bool has_modes(const char *kind)
+{
+	for (size_t i = 0; adapters[i]; i++)
+		if (strcmp(adapters[i]->name, kind) == 0)
+			return adapters[i]->mode_next;
+	return false;
+}
+
 static enum trouble_kind open_and_look(struct spi_params *params, bool quickly,
 				       const struct observer *observer, struct examined *examined)
 {
@@ -55,6 +63,7 @@ static enum trouble_kind open_and_look(struct spi_params *params, bool quickly,
 		return TROUBLE_NO_ADAPTER;
 	examined->opened = true;
 	examined->caps = bus->caps;
+	examined->has_modes = has_modes(bus->caps.kind);
 	snprintf(examined->port, sizeof(examined->port), "%s", bus->port);
 	if (params->link.tries > tries)
 		params->link.tries = tries;

@@ -13,6 +13,7 @@
 struct examined {
 	bool opened; /* the adapter; else nothing of the rest is there */
 	struct spi_caps caps;
+	bool has_modes; /* it could be in one in which it is no adapter */
 	char port[48];
 	struct wire_seen seen;
 	struct wire_verdict verdict;

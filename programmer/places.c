@@ -12,10 +12,10 @@ size_t beken_places(struct beken_place *places, size_t room)
 	size_t count = 0;
 
 	for (const struct adapter *const *at = adapters; *at; at++)
-		if ((*at)->list)
-			count += (*at)->list(*at, found + count, PLACES_MOST - count);
+		count += (*at)->list(*at, found + count, PLACES_MOST - count);
 	for (size_t i = 0; i < count && i < room; i++) {
-		places[i] = (struct beken_place){.other_mode = found[i].other_mode};
+		places[i] = (struct beken_place){.mode = found[i].mode,
+						 .only_named = found[i].adapter->only_named};
 		snprintf(places[i].kind, sizeof(places[i].kind), "%s", found[i].adapter->name);
 		snprintf(places[i].parameter, sizeof(places[i].parameter), "%s",
 			 found[i].adapter->parameter);

@@ -37,7 +37,8 @@ struct beken_options {
 /* Where an adapter is plugged in, and the parameter that says so: "usb" and "1-4.2". */
 struct beken_place {
 	char kind[16], parameter[16], value[48];
-	bool other_mode; /* a jumper: it is no adapter then */
+	const char *mode; /* not NULL: it is no adapter now, but in that mode */
+	bool only_named;  /* it may be something else: nothing is to be done to it unasked */
 };
 
 /* All that can be listed, up to @room; returns how many. Nothing is opened. */

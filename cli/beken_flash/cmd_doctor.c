@@ -90,7 +90,7 @@ const struct command command_doctor = {
 	.name = "doctor",
 	.words = "",
 	.summary = "Find out what is wrong between the computer and the flash",
-	.about = "Goes from the USB to the content of the flash, and shows each step with\n"
+	.about = "Goes from the adapter to the content of the flash, and shows each step with\n"
 		 "what was seen. The chip is reset many times; the flash is not changed. What\n"
 		 "cannot be told apart from here is named together, the likelier first, each\n"
 		 "with the measurement that decides.\n",

@@ -69,8 +69,8 @@ const struct command command_list = {
 	.words = "",
 	.summary = "List all adapters, each with its port and what is on it",
 	.about = "Each chip is reset, looked at as detect does, and runs again. The port is for\n"
-		 "--usb: with it several adapters can be used side by side. What is only used\n"
-		 "when it is named, since it may be something else, is not listed.\n",
+		 "--usb: with it several adapters can be used side by side. What may be something\n"
+		 "else, such as an FT232H, is named and not looked at.\n",
 	.examples = examples,
 	.takes = TAKES(PARAMS) | TAKES(SOC) | TAKES(JSON),
 	.run = COMMAND_RUN(run),

@@ -2,6 +2,7 @@
 #include "programmer/bus/adapter.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "programmer/adapters/ch341a.h"
@@ -11,7 +12,8 @@
 #include "programmer/bus/cen.h"
 
 const struct adapter *const adapters[] = {
-	&ch341a_adapter, &spidev_adapter, &ft232h_adapter, &ch347t_adapter, &ch347f_adapter, NULL,
+	&ch341a_adapter,  &ch347t_adapter,  &ch347f_adapter, &ft232h_adapter,
+	&ft2232h_adapter, &ft4232h_adapter, &spidev_adapter, NULL,
 };
 
 static bool answers_to(const struct adapter *adapter, const struct adapter_wish *wish)
@@ -21,41 +23,126 @@ static bool answers_to(const struct adapter *adapter, const struct adapter_wish 
 	return strcmp(wish->parameter, adapter->parameter) == 0;
 }
 
-/* The first that could be meant; *only: there is no other. */
-static const struct adapter *first_of(const struct adapter *const *table,
-				      const struct adapter_wish *wish, bool *only)
-{
-	const struct adapter *first = NULL;
+#define PLACES_MOST 16
+#define LIST_ROOM 400
 
-	*only = true;
-	for (; *table; table++) {
-		*only &= !first || !answers_to(*table, wish);
-		if (!first && answers_to(*table, wish))
-			first = *table;
-	}
-	return first;
+/* All that are there and have the parameter of the wish, also those that have to be named. */
+static size_t find_places(const struct adapter *const *table, const struct adapter_wish *wish,
+			  struct adapter_place places[PLACES_MOST])
+{
+	size_t count = 0;
+
+	for (; *table; table++)
+		if (!wish->parameter || strcmp(wish->parameter, (*table)->parameter) == 0)
+			count += (*table)->list(*table, places + count, PLACES_MOST - count);
+	return count;
 }
 
-/* When none is there, the first one's open() says what is wrong. */
+static void name_places(const struct adapter_place *places, size_t count, char list[LIST_ROOM])
+{
+	size_t len = 0;
+
+	list[0] = '\0';
+	for (size_t i = 0; i < count && len < LIST_ROOM; i++)
+		len += (size_t)snprintf(list + len, LIST_ROOM - len, "%s%s at %s=%s", i ? ", " : "",
+					places[i].adapter->name, places[i].adapter->parameter,
+					places[i].value);
+}
+
+static void raise_several(const struct adapter *const *table, const struct adapter_wish *wish,
+			  const struct observer *observer)
+{
+	struct adapter_place places[PLACES_MOST];
+	size_t count = find_places(table, wish, places), kept = 0;
+	struct trouble trouble;
+	char list[LIST_ROOM];
+
+	for (size_t i = 0; i < count; i++)
+		if (answers_to(places[i].adapter, wish) && !places[i].mode)
+			places[kept++] = places[i];
+	name_places(places, kept, list);
+	trouble = trouble_seen(TROUBLE_MANY_ADAPTERS, "adapters of several kinds are there: %s",
+			       list);
+	trouble_add_number(&trouble, "adapters", kept);
+	observer_tell(observer, &trouble);
+}
+
+static void raise_others(const struct adapter_place *places, size_t count,
+			 const struct adapter_wish *wish, const struct observer *observer)
+{
+	struct trouble trouble;
+	char list[LIST_ROOM];
+
+	name_places(places, count, list);
+	if (wish->parameter)
+		trouble = trouble_seen(TROUBLE_NO_ADAPTER, "there is no adapter at %s=%s, but %s",
+				       wish->parameter, wish->value, list);
+	else
+		trouble = trouble_seen(TROUBLE_NO_ADAPTER,
+				       "no adapter that is used without being named; there is %s",
+				       list);
+	trouble_set_next(&trouble, "If that is the one, name it: %s=%s",
+			 places[0].adapter->parameter, places[0].value);
+	if (wish->parameter)
+		trouble_add_text(&trouble, wish->parameter, "%s", wish->value);
+	trouble_add_number(&trouble, "adapters", count);
+	observer_tell(observer, &trouble);
+}
+
+/*
+ * The wish means none of those that are there. Returns whose open() says what is wrong: of one in
+ * another mode, or of the first one, where there is nothing; NULL if it was raised.
+ */
+static const struct adapter *none_of_them(const struct adapter *const *table,
+					  const struct adapter_wish *wish,
+					  const struct observer *observer)
+{
+	struct adapter_place places[PLACES_MOST];
+	size_t count = find_places(table, wish, places), others = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (places[i].mode && (!wish->value || strcmp(wish->value, places[i].value) == 0))
+			return places[i].adapter;
+		if (!places[i].mode)
+			places[others++] = places[i];
+	}
+	if (others) {
+		raise_others(places, others, wish, observer);
+		return NULL;
+	}
+	while (!answers_to(*table, wish))
+		table++;
+	return *table;
+}
+
+/* How many rows answer to the wish. */
+static unsigned rows_of(const struct adapter *const *table, const struct adapter_wish *wish)
+{
+	unsigned rows = 0;
+
+	for (; *table; table++)
+		rows += answers_to(*table, wish);
+	return rows;
+}
+
+/* NULL after a trouble, which was raised. One that is the only row of its kind needs no search. */
 static const struct adapter *choose(const struct adapter *const *table,
 				    const struct adapter_wish *wish,
 				    const struct observer *observer)
 {
-	bool only;
-	const struct adapter *first = first_of(table, wish, &only), *found = NULL;
+	const bool only = rows_of(table, wish) == 1;
+	const struct adapter *found = NULL;
 
-	for (; *table && !only; table++) {
-		if (!answers_to(*table, wish) || !(*table)->present(*table, wish))
+	for (const struct adapter *const *row = table; *row; row++) {
+		if (!answers_to(*row, wish) || (!only && !(*row)->present(*row, wish)))
 			continue;
 		if (found) {
-			observer_raise(observer, TROUBLE_MANY_ADAPTERS, NO_RANGE,
-				       "adapters of several kinds are there: %s and %s",
-				       found->name, (*table)->name);
+			raise_several(table, wish, observer);
 			return NULL;
 		}
-		found = *table;
+		found = *row;
 	}
-	return found ? found : first;
+	return found ? found : none_of_them(table, wish, observer);
 }
 
 /* Raises what the adapter cannot do. */

@@ -13,7 +13,6 @@
 #define VENDOR_WCH 0x1a86
 #define PRODUCT_SPI_T 0x55db
 #define PRODUCT_SPI_F 0x55de
-#define PRODUCT_T_HID 0x55dc
 
 #define HEADER 3
 #define SET_BUS 0xc0
@@ -338,13 +337,15 @@ static struct spi_bus *open_bus(const struct adapter *adapter, const struct adap
 
 #define ROW(title, product)                                                                        \
 	.name = title, .parameter = "usb", .value_help = "usb=BUS:ADDRESS or usb=BUS-PORT",        \
-	.is_value = usb_is_place, .only_named = true, .slowest_hz = BASE_HZ >> HALVINGS_MOST,      \
-	.fastest_hz = BASE_HZ, .mode3 = true, .usb = {{VENDOR_WCH, product}},                      \
-	.present = usb_find_present, .list = usb_find_list, .open = open_bus
+	.is_value = usb_is_place, .slowest_hz = BASE_HZ >> HALVINGS_MOST, .fastest_hz = BASE_HZ,   \
+	.mode3 = true, .usb = {VENDOR_WCH, product, NULL}, .present = usb_find_present,            \
+	.list = usb_find_list, .open = open_bus
 
 const struct adapter ch347f_adapter = {ROW("CH347F", PRODUCT_SPI_F)};
 const struct adapter ch347t_adapter = {
 	ROW("CH347T", PRODUCT_SPI_T),
-	.other_mode = {VENDOR_WCH, PRODUCT_T_HID},
-	.other_mode_name = "HID mode; its straps DTR1 and RTS1 choose mode 1 at power-up",
+	.other_modes = {{VENDOR_WCH, 0x55da, "mode 0 (two UARTs)"},
+			{VENDOR_WCH, 0x55dc, "mode 2 (HID)"},
+			{VENDOR_WCH, 0x55dd, "mode 3 (JTAG)"}},
+	.mode_next = "Set the straps DTR1 and RTS1 to mode 1",
 };

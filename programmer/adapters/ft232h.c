@@ -281,12 +281,12 @@ static void close_bus(struct spi_bus *bus)
 static const struct spi_adapter_ops ft232h_ops = {
 	.run = run, .recover = recover, .close = close_bus};
 
-static void fill_caps(struct ft232h *ft, uint32_t wanted_hz)
+static void fill_caps(struct ft232h *ft, const char *kind, uint32_t wanted_hz)
 {
 	uint32_t hz = BASE_HZ / ((BASE_HZ + wanted_hz - 1) / wanted_hz);
 
 	ft->bus.caps = (struct spi_caps){
-		.kind = "FT232H",
+		.kind = kind,
 		.place = "usb",
 		.pins = {.clock = "ADBUS0",
 			 .select = "ADBUS3",
@@ -322,7 +322,7 @@ static struct spi_bus *open_bus(const struct adapter *adapter, const struct adap
 	ft->bus.ops = &ft232h_ops;
 	ft->bus.observer = observer;
 	ft->cen = true;
-	fill_caps(ft, wish->speed_hz ? wish->speed_hz : SPEED_USUAL_HZ);
+	fill_caps(ft, adapter->name, wish->speed_hz ? wish->speed_hz : SPEED_USUAL_HZ);
 	ft->pipe = usb_pipe_open(adapter, wish->value, &ends, ft->bus.port, observer);
 	kind = ft->pipe ? recover(&ft->bus) : TROUBLE_NO_ADAPTER;
 	if (!kind)
@@ -334,17 +334,13 @@ static struct spi_bus *open_bus(const struct adapter *adapter, const struct adap
 	return NULL;
 }
 
-const struct adapter ft232h_adapter = {
-	.name = "FT232H",
-	.parameter = "usb",
-	.value_help = "usb=BUS:ADDRESS or usb=BUS-PORT",
-	.is_value = usb_is_place,
-	.only_named = true,
-	.slowest_hz = 1000,
-	.fastest_hz = BASE_HZ,
-	.usb = {{VENDOR_FTDI, PRODUCT_SPI_232H},
-		{VENDOR_FTDI, PRODUCT_SPI_2232H},
-		{VENDOR_FTDI, PRODUCT_SPI_4232H}},
-	.present = usb_find_present,
-	.open = open_bus,
-};
+/* Many boards have one of these for something else. */
+#define ROW(title, product)                                                                        \
+	.name = title, .parameter = "usb", .value_help = "usb=BUS:ADDRESS or usb=BUS-PORT",        \
+	.is_value = usb_is_place, .only_named = true, .slowest_hz = 1000, .fastest_hz = BASE_HZ,   \
+	.usb = {VENDOR_FTDI, product, NULL}, .present = usb_find_present, .list = usb_find_list,   \
+	.open = open_bus
+
+const struct adapter ft232h_adapter = {ROW("FT232H", PRODUCT_SPI_232H)};
+const struct adapter ft2232h_adapter = {ROW("FT2232H", PRODUCT_SPI_2232H)};
+const struct adapter ft4232h_adapter = {ROW("FT4232H", PRODUCT_SPI_4232H)};

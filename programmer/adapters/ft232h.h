@@ -14,6 +14,6 @@
 
 #include "programmer/bus/adapter.h"
 
-extern const struct adapter ft232h_adapter;
+extern const struct adapter ft232h_adapter, ft2232h_adapter, ft4232h_adapter;
 
 #endif

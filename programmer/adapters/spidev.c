@@ -272,5 +272,6 @@ const struct adapter spidev_adapter = {
 	.fastest_hz = 125000000,
 	.mode3 = true,
 	.present = present,
+	.list = spidev_node_list,
 	.open = open_bus,
 };

@@ -15,6 +15,7 @@
 
 #define FOLDER "/dev/"
 #define PREFIX "spidev"
+#define NODES_MOST 16
 #define BUFSIZ_PATH "/sys/module/spidev/parameters/bufsiz"
 #define BUFSIZ_USUAL 4096
 
@@ -38,24 +39,40 @@ uint32_t spidev_node_bufsiz(void)
 	return value;
 }
 
+size_t spidev_node_list(const struct adapter *adapter, struct adapter_place *places, size_t room)
+{
+	DIR *dir = opendir(FOLDER);
+	struct dirent *entry;
+	unsigned bus, select;
+	char why[160];
+	size_t count = 0;
+
+	while (dir && count < room && (entry = readdir(dir))) {
+		struct adapter_place *place = &places[count];
+
+		*place = (struct adapter_place){.adapter = adapter};
+		snprintf(place->value, sizeof(place->value), FOLDER "%.30s", entry->d_name);
+		count += spidev_node_numbers(place->value, &bus, &select) &&
+			 !own_flash_on_bus(bus, why, sizeof(why));
+	}
+	if (dir)
+		closedir(dir);
+	return count;
+}
+
 /* Says what there is instead of a node that is not. */
 static void raise_missing(const struct observer *observer, const char *node)
 {
 	struct trouble trouble = trouble_seen(TROUBLE_NO_ADAPTER, "there is no %s", node);
-	DIR *dir = opendir(FOLDER);
+	struct adapter_place places[NODES_MOST];
+	size_t count = spidev_node_list(NULL, places, NODES_MOST), len = 0;
 	char list[200] = "";
-	struct dirent *entry;
 
-	while (dir && (entry = readdir(dir)))
-		if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) == 0 &&
-		    strlen(list) + strlen(entry->d_name) + 8 < sizeof(list)) {
-			strcat(list, list[0] ? ", " FOLDER : FOLDER);
-			strcat(list, entry->d_name);
-		}
-	if (dir)
-		closedir(dir);
+	for (size_t i = 0; i < count && len < sizeof(list); i++)
+		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s", i ? ", " : "",
+					places[i].value);
 	trouble_add_text(&trouble, "node", "%s", node);
-	if (list[0])
+	if (count)
 		trouble_set_next(&trouble, "There is: %s", list);
 	else
 		trouble_set_next(

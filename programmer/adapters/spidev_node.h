@@ -14,6 +14,9 @@ bool spidev_node_numbers(const char *node, unsigned *bus, unsigned *select);
  */
 int spidev_node_open(const struct adapter_wish *wish, uint32_t hz, const struct observer *observer);
 
+/* For the row's list: those that may be used. */
+size_t spidev_node_list(const struct adapter *adapter, struct adapter_place *places, size_t room);
+
 /* How many bytes of a message the kernel copies in each direction. */
 uint32_t spidev_node_bufsiz(void);
 

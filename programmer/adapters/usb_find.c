@@ -9,9 +9,9 @@
 #define PORTS_MOST 7 /* the deepest that USB goes */
 
 struct found {
-	libusb_device *device; /* the one that is meant */
-	struct usb_id other;   /* one that is in another mode; vendor 0: none */
-	unsigned count;	       /* how many there are, and how many of these are meant */
+	libusb_device *device;	   /* the one that is meant */
+	const struct usb_id *mode; /* of one that is in another one; or NULL */
+	unsigned count;		   /* how many there are, and how many of these are meant */
 	unsigned matching;
 	char list[512]; /* all of them, for a message */
 };
@@ -54,13 +54,20 @@ static bool same_address(const char *place, libusb_device *device)
 	       bus == libusb_get_bus_number(device) && address == libusb_get_device_address(device);
 }
 
-static bool is_one(const struct adapter *adapter, const struct libusb_device_descriptor *descriptor)
+static bool is_id(const struct usb_id *id, const struct libusb_device_descriptor *descriptor)
 {
-	for (size_t i = 0; i < ADAPTER_USB_IDS && adapter->usb[i].vendor; i++)
-		if (adapter->usb[i].vendor == descriptor->idVendor &&
-		    adapter->usb[i].product == descriptor->idProduct)
-			return true;
-	return false;
+	return id->vendor == descriptor->idVendor && id->product == descriptor->idProduct;
+}
+
+/* The mode in which it is no adapter, or NULL. */
+static const struct usb_id *mode_of(const struct adapter *adapter,
+				    const struct libusb_device_descriptor *descriptor)
+{
+	const struct usb_id *mode = adapter->other_modes;
+
+	while (mode->vendor && !is_id(mode, descriptor))
+		mode++;
+	return mode->vendor ? mode : NULL;
 }
 
 static void consider(struct found *found, const struct adapter *adapter, libusb_device *device,
@@ -72,10 +79,9 @@ static void consider(struct found *found, const struct adapter *adapter, libusb_
 
 	if (libusb_get_device_descriptor(device, &descriptor))
 		return;
-	if (descriptor.idVendor == adapter->other_mode.vendor &&
-	    descriptor.idProduct == adapter->other_mode.product)
-		found->other = adapter->other_mode;
-	if (!is_one(adapter, &descriptor))
+	if (mode_of(adapter, &descriptor))
+		found->mode = mode_of(adapter, &descriptor);
+	if (!is_id(&adapter->usb, &descriptor))
 		return;
 	found->count++;
 	names_of(device, address, port);
@@ -87,17 +93,32 @@ static void consider(struct found *found, const struct adapter *adapter, libusb_
 	found->device = device;
 }
 
-static void raise_other_mode(const struct adapter *adapter, const struct observer *observer)
+static void raise_mode(const struct adapter *adapter, const struct usb_id *mode,
+		       const struct observer *observer)
 {
-	const struct usb_id *other = &adapter->other_mode, *right = &adapter->usb[0];
-	struct trouble trouble = trouble_seen(
-		TROUBLE_ADAPTER_MODE, "the %s is in its %s (USB %04x:%04x)", adapter->name,
-		adapter->other_mode_name, other->vendor, other->product);
+	const struct usb_id *right = &adapter->usb;
+	struct trouble trouble =
+		trouble_seen(TROUBLE_ADAPTER_MODE, "the %s is in its %s (USB %04x:%04x)",
+			     adapter->name, mode->mode, mode->vendor, mode->product);
 
-	trouble_add_text(&trouble, "usb_id", "%04x:%04x", other->vendor, other->product);
-	trouble_set_next(&trouble, "%s; lsusb shows %04x:%04x then",
-			 trouble_next(TROUBLE_ADAPTER_MODE), right->vendor, right->product);
+	trouble_add_text(&trouble, "usb_id", "%04x:%04x", mode->vendor, mode->product);
+	trouble_set_next(&trouble, "%s, then plug it in again; lsusb shows %04x:%04x then",
+			 adapter->mode_next, right->vendor, right->product);
 	observer_tell(observer, &trouble);
+}
+
+/* All that could be at USB, since none of them is there. */
+static struct trouble none_found(void)
+{
+	char list[200] = "";
+	size_t len = 0;
+
+	for (size_t i = 0; adapters[i] && len < sizeof(list); i++)
+		if (adapters[i]->usb.vendor)
+			len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s %04x:%04x",
+						len ? ", " : "", adapters[i]->name,
+						adapters[i]->usb.vendor, adapters[i]->usb.product);
+	return trouble_seen(TROUBLE_NO_ADAPTER, "no adapter found; those at USB are %s", list);
 }
 
 static bool unambiguous(const struct found *found, const struct adapter *adapter, const char *place,
@@ -116,13 +137,11 @@ static bool unambiguous(const struct found *found, const struct adapter *adapter
 			trouble_seen(TROUBLE_NO_ADAPTER, "there is no %s at usb=%s; plugged in:%s",
 				     adapter->name, place, found->list);
 		trouble_add_text(&trouble, "usb", "%s", place);
-	} else if (found->other.vendor) {
-		raise_other_mode(adapter, observer);
+	} else if (found->mode) {
+		raise_mode(adapter, found->mode, observer);
 		return false;
 	} else {
-		trouble = trouble_seen(TROUBLE_NO_ADAPTER, "no %s adapter found (USB %04x:%04x)",
-				       adapter->name, adapter->usb[0].vendor,
-				       adapter->usb[0].product);
+		trouble = none_found();
 	}
 	trouble_add_number(&trouble, "adapters", found->count);
 	observer_tell(observer, &trouble);
@@ -246,15 +265,16 @@ size_t usb_find_list(const struct adapter *adapter, struct adapter_place *places
 	count = libusb_get_device_list(context, &devices);
 	for (ssize_t i = 0; i < count && found < room; i++) {
 		struct adapter_place *place = &places[found];
+		const struct usb_id *mode;
 		char address[16];
 
 		if (libusb_get_device_descriptor(devices[i], &descriptor))
 			continue;
-		place->other_mode = descriptor.idVendor == adapter->other_mode.vendor &&
-				    descriptor.idProduct == adapter->other_mode.product;
-		if (!place->other_mode && !is_one(adapter, &descriptor))
+		mode = mode_of(adapter, &descriptor);
+		if (!mode && !is_id(&adapter->usb, &descriptor))
 			continue;
 		place->adapter = adapter;
+		place->mode = mode ? mode->mode : NULL;
 		names_of(devices[i], address, place->value);
 		found++;
 	}
@@ -279,6 +299,5 @@ bool usb_find_present(const struct adapter *adapter, const struct adapter_wish *
 	if (count >= 0)
 		libusb_free_device_list(devices, 1);
 	libusb_exit(context);
-	/* In another mode it is there as well: then that is what open() says. */
-	return found.matching > 0 || (!wish->value && found.other.vendor);
+	return found.matching > 0;
 }

@@ -21,15 +21,16 @@ struct adapter_wish {
 
 struct usb_id {
 	uint16_t vendor, product;
+	const char *mode; /* what it is called when it is no adapter: "UART position"; or NULL */
 };
 
-#define ADAPTER_USB_IDS 4
+#define ADAPTER_USB_MODES 3
 
 /* Where one is plugged in: the value of its parameter. */
 struct adapter_place {
 	const struct adapter *adapter;
 	char value[48];
-	bool other_mode; /* it is no adapter then */
+	const char *mode; /* not NULL: it is no adapter now, but in that mode */
 };
 
 struct adapter {
@@ -39,21 +40,20 @@ struct adapter {
 	const char *parameter;	/* "usb" */
 	const char *value_help; /* "usb=BUS:ADDRESS or usb=BUS-PORT" */
 	bool (*is_value)(const char *value);
-	bool only_named; /* it is never meant when the parameter is not given */
+	bool only_named; /* never meant when the parameter is not given: it may be something else */
 
 	uint32_t slowest_hz, fastest_hz; /* 0: it has one speed */
 	bool mode3;			 /* it can be set to mode 3 */
 
-	struct usb_id usb[ADAPTER_USB_IDS]; /* vendor 0 ends */
+	struct usb_id usb; /* vendor 0: it is not at USB */
 
-	/* The same hardware in a mode in which it is no adapter, and how that is called. */
-	struct usb_id other_mode;
-	const char *other_mode_name; /* "UART position" */
+	/* The same hardware where it is no adapter (vendor 0 ends), and how to make it one. */
+	struct usb_id other_modes[ADAPTER_USB_MODES + 1];
+	const char *mode_next; /* "Move its jumper to the SPI/I2C position" */
 
 	/* Whether one is there that the wish means. Opens nothing and raises nothing. */
 	bool (*present)(const struct adapter *adapter, const struct adapter_wish *wish);
-	/* All that are there, up to @room; returns how many. Opens nothing. NULL: nobody can tell.
-	 */
+	/* All that are there, in whatever mode, up to @room; returns how many. Opens nothing. */
 	size_t (*list)(const struct adapter *adapter, struct adapter_place *places, size_t room);
 	/*
 	 * NULL after a trouble, which was raised. Else pins are driven, CEN is high, and caps,
@@ -67,8 +67,8 @@ extern const struct adapter *const adapters[]; /* NULL ends it */
 
 /*
  * Opens the adapter that is meant, as its row's open(). Of several kinds it is the one that is
- * plugged in; several of them are TROUBLE_MANY_ADAPTERS, and of none the first says what is wrong.
- * The table is @table, or the own one with adapter_open().
+ * there; several of them are TROUBLE_MANY_ADAPTERS, and with none it is said what there is
+ * instead. The table is @table, or the own one with adapter_open().
  */
 struct spi_bus *adapter_open_of(const struct adapter *const *table, const struct adapter_wish *wish,
 				const struct observer *observer);

@@ -48,7 +48,7 @@ static const struct words words[WIRE_CAUSE_COUNT] = {
 		{"the board holds CEN low",
 		 "measure 3.3 V on CEN of the module: is a button or another chip there?"},
 	[WIRE_BARE_DIE] = {"this is a flash without a SoC, or CEN has no effect on it",
-			   "for a flash alone use flashrom -p ch341a_spi"},
+			   "for a flash alone use flashrom with its own driver of the adapter"},
 	[WIRE_ENTERS_RARELY] = {"the chip enters its mode only sometimes",
 				"give it more tries: tries=200"},
 	[WIRE_MODE_CLOSED] = {"the mode of this chip may be closed for good",

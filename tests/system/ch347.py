@@ -55,6 +55,13 @@ class Ch347(rig.Case):
                                            device=("--busy", "varying")))
                 self.same(run.die, new + self.content[len(new):])
 
+    def test_the_only_adapter_is_taken_by_itself_and_speaks_of_its_own_pins(self):
+        run = self.good(self.rig.flash("doctor", device=("--adapter", "ch347t"), image=self.content))
+        for words in ("adapter     good  CH347T at usb=1-1", "mode        good", "SCS1 resets the chip"):
+            self.assertIn(words, run.output)
+        self.assertIn("CH347T at usb=1-1: ", self.good(self.rig.flash(
+            "list", device=("--adapter", "ch347t"), image=self.content)).output)
+
     def test_unplugging_is_an_error_and_not_a_hang(self):
         run = self.flash("read", "out.bin", device=("--unplug-at", "400"))
         self.assertNotEqual(run.status, 0, run.output)

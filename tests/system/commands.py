@@ -415,7 +415,7 @@ class WrongInput(Commands):
         self.assertEqual(self.files(), [])
 
     def test_no_adapter_and_no_chip_are_said_with_what_to_do(self):
-        for device, words in ((("--adapter", "none"), "no CH341A"),
+        for device, words in ((("--adapter", "none"), "no adapter found"),
                               (("--adapter", "uart"), "UART position"),
                               (("--adapter", "forbidden"), "no permission"),
                               (("--entry", "closed"), "no link")):

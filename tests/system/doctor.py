@@ -22,11 +22,11 @@ class Doctor(lamp.Commands):
         steps, suspects, result = self.doctor()
         self.assertEqual((suspects, result["status"]), ([], 0))
         self.assertEqual({name for name, state in steps.items() if state == "good"},
-                         {"usb", "permission", "jumper", "driver", "cen", "link", "id", "status",
+                         {"adapter", "permission", "mode", "driver", "cen", "link", "id", "status",
                           "content"})
 
     def test_each_fault_of_the_adapter_ends_at_its_step(self):
-        for adapter, step in (("none", "usb"), ("uart", "jumper"), ("forbidden", "permission")):
+        for adapter, step in (("none", "adapter"), ("uart", "mode"), ("forbidden", "permission")):
             with self.subTest(adapter):
                 steps, suspects, result = self.doctor("--adapter", adapter)
                 self.assertEqual((steps[step], suspects, result["status"]), ("bad", [], 1))

@@ -16,8 +16,8 @@ class Ft232h(rig.Case):
         super().setUp()
         self.content = rig.random_bytes(SIZE, 1)
 
-    def flash(self, name, *arguments, speed="15M", device=(), **options):
-        return self.rig.flash(name, f"--params=usb=1-1,speed={speed}", *arguments,
+    def flash(self, name, *arguments, speed="15M", params="usb=1-1", device=(), **options):
+        return self.rig.flash(name, f"--params={params},speed={speed}", *arguments,
                               device=(*FTDI, *device), image=self.content, **options)
 
     def good(self, run):
@@ -59,8 +59,18 @@ class Ft232h(rig.Case):
     def test_it_is_never_taken_by_itself(self):
         run = self.rig.flash("detect", device=FTDI)
         self.assertNotEqual(run.status, 0)
-        self.assertIn("no CH341A adapter found", run.output)
+        self.assertIn("there is FT232H at usb=1-1", run.output)
+        self.assertIn("name it: usb=1-1", run.output)
         self.assertEqual(run.stats["packets"], 0)
+        run = self.rig.flash("list", device=FTDI)
+        self.assertEqual(run.status, 1, run.output)
+        self.assertIn("FT232H at usb=1-1 may be something else", run.output)
+        self.assertEqual(run.stats["packets"], 0)
+
+    def test_a_port_where_there_is_none_is_said_with_what_there_is(self):
+        run = self.flash("detect", params="usb=1-7")
+        self.assertNotEqual(run.status, 0)
+        self.assertIn("no adapter at usb=1-7, but FT232H at usb=1-1", run.output)
 
     def test_unplugging_is_an_error_and_not_a_hang(self):
         run = self.flash("read", "out.bin", device=("--unplug-at", "400"))

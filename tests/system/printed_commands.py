@@ -61,7 +61,7 @@ SHOWN = {
         makes={"backup.bin": DIE, "backup.bin.json": None}, device=(*KNOWN, "--adapter", "spidev")),
     "beken-flash backup --params=usb=1-1 backup.bin": Shown(
         makes={"backup.bin": DIE, "backup.bin.json": None}, device=(*KNOWN, "--adapter", "ft232h")),
-    "beken-flash backup --params=usb=1-1,speed=15M backup.bin": Shown(
+    "beken-flash backup --params=speed=15M backup.bin": Shown(
         makes={"backup.bin": DIE, "backup.bin.json": None}, device=(*KNOWN, "--adapter", "ch347t")),
     # Of a flashrom that has the driver in it; here it is the bridge.
     "flashrom -p beken_spi -r backup.bin": Shown(

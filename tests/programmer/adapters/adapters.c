@@ -5,14 +5,22 @@
 
 static struct notes notes;
 static const struct adapter *opened;
-static bool first_there, second_there, third_there;
+static const char *there; /* the first letters of those that are; capital: in another mode */
 
 static bool present(const struct adapter *adapter, const struct adapter_wish *wish)
 {
-	(void)wish;
-	return strcmp(adapter->name, "first") == 0    ? first_there
-	       : strcmp(adapter->name, "second") == 0 ? second_there
-						      : third_there;
+	return strchr(there, adapter->name[0]) && (!wish->value || strcmp(wish->value, "1-1") == 0);
+}
+
+static size_t list(const struct adapter *adapter, struct adapter_place *places, size_t room)
+{
+	bool in_mode = strchr(there, adapter->name[0] - 'a' + 'A');
+
+	if (!room || (!in_mode && !strchr(there, adapter->name[0])))
+		return 0;
+	places[0] = (struct adapter_place){
+		.adapter = adapter, .value = "1-1", .mode = in_mode ? "deep sleep" : NULL};
+	return 1;
 }
 
 static struct spi_bus *open_it(const struct adapter *adapter, const struct adapter_wish *wish,
@@ -24,57 +32,93 @@ static struct spi_bus *open_it(const struct adapter *adapter, const struct adapt
 	return NULL;
 }
 
-static const struct adapter first = {
-	.name = "first", .parameter = "usb", .present = present, .open = open_it};
-static const struct adapter second = {
-	.name = "second", .parameter = "usb", .present = present, .open = open_it};
-static const struct adapter third = {
-	.name = "third", .parameter = "spidev", .present = present, .open = open_it};
-static const struct adapter *const table[] = {&first, &second, &third, NULL};
+#define ROW(title, by)                                                                             \
+	.name = title, .parameter = by, .present = present, .list = list, .open = open_it
 
-static const struct adapter *choose(const struct adapter *const *rows, const char *parameter,
-				    const char *there)
+static const struct adapter first = {ROW("first", "usb")};
+static const struct adapter second = {ROW("second", "usb")};
+static const struct adapter third = {ROW("third", "spidev")};
+static const struct adapter debugger = {ROW("debugger", "usb"), .only_named = true};
+static const struct adapter *const table[] = {&first, &second, &third, &debugger, NULL};
+
+static const struct adapter *choose_of(const struct adapter *const *rows, const char *parameter,
+				       const char *value, const char *those)
 {
-	const struct adapter_wish wish = {.parameter = parameter, .value = parameter ? "x" : NULL};
+	const struct adapter_wish wish = {.parameter = parameter, .value = value};
 
 	notes_begin(&notes);
 	opened = NULL;
-	first_there = strchr(there, '1');
-	second_there = strchr(there, '2');
-	third_there = strchr(there, '3');
+	there = those;
 	adapter_open_of(rows, &wish, &notes.observer);
 	return opened;
+}
+
+static const struct adapter *choose(const char *parameter, const char *value, const char *those)
+{
+	return choose_of(table, parameter, value, those);
 }
 
 static void the_one_that_is_there_is_opened(void **state)
 {
 	(void)state;
-	assert_ptr_equal(choose(table, NULL, "1"), &first);
-	assert_ptr_equal(choose(table, NULL, "2"), &second);
-	assert_ptr_equal(choose(table, NULL, "3"), &third);
-	assert_ptr_equal(choose(table, "usb", "23"), &second);
+	assert_ptr_equal(choose(NULL, NULL, "f"), &first);
+	assert_ptr_equal(choose(NULL, NULL, "s"), &second);
+	assert_ptr_equal(choose(NULL, NULL, "t"), &third);
+	assert_ptr_equal(choose("usb", "1-1", "st"), &second);
+	assert_ptr_equal(choose("usb", "1-1", "d"), &debugger);
+	assert_int_equal(notes.errors, 0);
+}
+
+static void what_has_to_be_named_and_what_is_in_another_mode_are_in_nobodys_way(void **state)
+{
+	(void)state;
+	assert_ptr_equal(choose(NULL, NULL, "fd"), &first);
+	assert_ptr_equal(choose(NULL, NULL, "Fs"), &second);
 	assert_int_equal(notes.errors, 0);
 }
 
 static void two_kinds_at_once_are_ambiguous(void **state)
 {
 	(void)state;
-	assert_null(choose(table, NULL, "13"));
+	assert_null(choose(NULL, NULL, "ftd"));
 	assert_int_equal(notes.trouble.kind, TROUBLE_MANY_ADAPTERS);
-	assert_mentions(&notes, "first");
-	assert_mentions(&notes, "third");
+	assert_mentions(&notes, "there: first at usb=1-1, third at spidev=1-1\n");
+}
+
+static void with_none_that_is_meant_those_that_are_there_are_named(void **state)
+{
+	(void)state;
+	assert_null(choose(NULL, NULL, "d"));
+	assert_int_equal(notes.trouble.kind, TROUBLE_NO_ADAPTER);
+	assert_mentions(&notes, "there is debugger at usb=1-1");
+	assert_mentions(&notes, "name it: usb=1-1");
+	assert_null(choose("usb", "1-7", "std"));
+	assert_int_equal(notes.trouble.kind, TROUBLE_NO_ADAPTER);
+	assert_mentions(&notes,
+			"no adapter at usb=1-7, but second at usb=1-1, debugger at usb=1-1\n");
+	assert_string_equal(trouble_value(&notes.trouble, "usb")->text, "1-7");
 }
 
 /* It knows best what is wrong when it cannot be opened. */
-static void of_those_that_are_not_there_the_first_one_says_so(void **state)
+static void one_in_another_mode_says_so_itself(void **state)
+{
+	(void)state;
+	assert_ptr_equal(choose(NULL, NULL, "S"), &second);
+	assert_ptr_equal(choose("usb", "1-1", "S"), &second);
+	assert_ptr_equal(choose(NULL, NULL, "Sd"), &second);
+	assert_null(choose("usb", "1-7", "Sd"));
+	assert_int_equal(notes.trouble.kind, TROUBLE_NO_ADAPTER);
+}
+
+static void where_there_is_nothing_the_first_one_says_so(void **state)
 {
 	const struct adapter *const only[] = {&second, NULL};
 
 	(void)state;
-	assert_ptr_equal(choose(only, NULL, ""), &second);
-	assert_ptr_equal(choose(table, NULL, ""), &first);
-	assert_ptr_equal(choose(table, "usb", ""), &first);
-	assert_ptr_equal(choose(table, "spidev", "12"), &third);
+	assert_ptr_equal(choose_of(only, NULL, NULL, ""), &second);
+	assert_ptr_equal(choose(NULL, NULL, ""), &first);
+	assert_ptr_equal(choose("usb", "1-1", ""), &first);
+	assert_ptr_equal(choose("spidev", "1-1", "fs"), &third);
 }
 
 static void every_adapter_has_a_complete_row(void **state)
@@ -84,7 +128,8 @@ static void every_adapter_has_a_complete_row(void **state)
 		assert_non_null(adapters[i]->name);
 		assert_non_null(adapters[i]->parameter);
 		assert_non_null(strstr(adapters[i]->value_help, adapters[i]->parameter));
-		assert_true(adapters[i]->is_value && adapters[i]->present && adapters[i]->open);
+		assert_true(adapters[i]->is_value && adapters[i]->present && adapters[i]->list &&
+			    adapters[i]->open);
 	}
 }
 
@@ -92,8 +137,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_one_that_is_there_is_opened),
+		cmocka_unit_test(
+			what_has_to_be_named_and_what_is_in_another_mode_are_in_nobodys_way),
 		cmocka_unit_test(two_kinds_at_once_are_ambiguous),
-		cmocka_unit_test(of_those_that_are_not_there_the_first_one_says_so),
+		cmocka_unit_test(with_none_that_is_meant_those_that_are_there_are_named),
+		cmocka_unit_test(one_in_another_mode_says_so_itself),
+		cmocka_unit_test(where_there_is_nothing_the_first_one_says_so),
 		cmocka_unit_test(every_adapter_has_a_complete_row),
 	};
 

@@ -286,10 +286,10 @@ static void it_says_what_it_is_and_what_it_costs(void **state)
 	assert_in_range(bus->caps.us_per_op, 40, 80);
 	assert_in_range(bus->caps.sample_us, 5, 7);
 	adapter_close(bus);
-	assert_int_equal(ch341a_adapter.usb[0].vendor, 0x1a86);
-	assert_int_equal(ch341a_adapter.usb[0].product, 0x5512);
-	assert_int_equal(ch341a_adapter.other_mode.vendor, 0x1a86);
-	assert_int_equal(ch341a_adapter.other_mode.product, 0x5523);
+	assert_int_equal(ch341a_adapter.usb.vendor, 0x1a86);
+	assert_int_equal(ch341a_adapter.usb.product, 0x5512);
+	assert_int_equal(ch341a_adapter.other_modes[0].vendor, 0x1a86);
+	assert_int_equal(ch341a_adapter.other_modes[0].product, 0x5523);
 }
 
 int main(void)

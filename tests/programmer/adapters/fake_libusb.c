@@ -48,6 +48,7 @@ int clock_gettime(clockid_t id, struct timespec *time)
 int libusb_init(libusb_context **context)
 {
 	*context = (libusb_context *)&fake_usb;
+	fake_usb.began += !fake_usb.init;
 	return fake_usb.init;
 }
 

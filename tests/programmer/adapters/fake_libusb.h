@@ -41,7 +41,7 @@ struct fake_libusb {
 	size_t script_size;
 
 	/* What was done. */
-	unsigned opened, closed, claimed, exited, cleared, drained, transfers, cancelled;
+	unsigned opened, closed, claimed, began, exited, cleared, drained, transfers, cancelled;
 };
 
 extern struct fake_libusb fake_usb;
