@@ -60,17 +60,13 @@ static void mark_edges(uint8_t *sectors, uint32_t size, struct range written)
  */
 static void mark_proven(uint8_t *sectors, uint32_t size, const uint8_t *die)
 {
-	uint32_t proven = 0, at = 0, begin = 0; /* all from @begin up to @proven is */
+	uint32_t proven = 0, begin = 0; /* all from @begin up to @proven is */
+	size_t at;
 
-	while (size - at >= CRC_BLOCK_SIZE) {
-		if (crc_block_check(die + at) != CRC_BLOCK_GOOD) {
-			at++;
-			continue;
-		}
+	while ((at = crc_blocks_next(die, size, proven)) < size) {
 		if (at > proven)
-			begin = at;
-		at += CRC_BLOCK_SIZE;
-		proven = at;
+			begin = (uint32_t)at;
+		proven = (uint32_t)at + CRC_BLOCK_SIZE;
 		for (uint32_t i = (proven - CRC_BLOCK_SIZE) / SECTOR; i * SECTOR < proven; i++)
 			if (sectors[i] == UNPROVEN && i * SECTOR >= begin &&
 			    (i + 1) * SECTOR <= proven)

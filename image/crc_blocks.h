@@ -32,6 +32,12 @@ enum crc_block {
 uint16_t crc_block_sum(const uint8_t data[CRC_BLOCK_DATA]);
 enum crc_block crc_block_check(const uint8_t block[CRC_BLOCK_SIZE]);
 
+/*
+ * Where the next good block begins, whatever its place, at @at or behind it; @size if there is
+ * none. Of random bytes one place in 65536 has one.
+ */
+size_t crc_blocks_next(const uint8_t *data, size_t size, size_t at);
+
 /* Whether all @size bytes are FF, as after an erase. */
 bool crc_blocks_blank(const uint8_t *data, size_t size);
 

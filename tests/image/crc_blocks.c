@@ -70,12 +70,46 @@ static void reading_stops_where_the_area_ends(void **state)
 	}
 }
 
+static size_t next_by_looking_at_each(const uint8_t *data, size_t size, size_t at)
+{
+	for (; at + CRC_BLOCK_SIZE <= size; at++)
+		if (crc_block_check(data + at) == CRC_BLOCK_GOOD)
+			return at;
+	return size;
+}
+
+static void the_next_block_is_found_at_any_place(void **state)
+{
+	uint8_t data[3000];
+	uint32_t random = 1;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(data); i++) {
+		random = random * 1664525 + 1013904223;
+		data[i] = i / 500 % 2 ? 0xff : (uint8_t)(random >> 24);
+	}
+	memcpy(data, published, sizeof(published));
+	memcpy(data + CRC_BLOCK_SIZE, published, sizeof(published));
+	memcpy(data + 333, published, sizeof(published));
+	memcpy(data + 999, published, sizeof(published)); /* the first half in blank bytes */
+	memcpy(data + sizeof(data) - CRC_BLOCK_SIZE, published, sizeof(published));
+	for (size_t at = 0; at <= sizeof(data); at++)
+		assert_int_equal(crc_blocks_next(data, sizeof(data), at),
+				 next_by_looking_at_each(data, sizeof(data), at));
+	assert_int_equal(crc_blocks_next(data, sizeof(data), 0), 0);
+	assert_int_equal(crc_blocks_next(data, sizeof(data), 300), 333);
+	for (size_t size = 0; size < CRC_BLOCK_SIZE; size++)
+		assert_int_equal(crc_blocks_next(data, size, 0), size);
+	assert_int_equal(crc_blocks_next(data, 100, 101), 100);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_published_block_is_good),
 		cmocka_unit_test(every_flipped_bit_makes_a_block_bad),
 		cmocka_unit_test(erased_blocks_are_blank_and_zeros_are_bad),
+		cmocka_unit_test(the_next_block_is_found_at_any_place),
 		cmocka_unit_test(reading_leaves_the_checksums_out),
 		cmocka_unit_test(reading_stops_where_the_area_ends),
 	};
