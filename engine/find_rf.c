@@ -9,14 +9,16 @@
 #define BEGIN_BYTES 16u /* enough to recognize it */
 #define BYTES 64u	/* with the MAC address */
 
-bool find_rf_at(struct session *session, uint32_t at, struct rf *rf, bool *found)
+#define PLACES 128u /* that are looked at in one go */
+
+/* Whether one is there whose @begin looks like it. */
+static bool look_at(struct session *session, uint32_t at, const uint8_t begin[BEGIN_BYTES],
+		    struct rf *rf, bool *found)
 {
 	uint8_t bytes[BYTES];
 
-	*found = false;
-	if (!flash_peek(session->flash, at, bytes, BEGIN_BYTES))
-		return false;
-	if (!rf_parse(bytes, BEGIN_BYTES, 0, rf))
+	*found = rf_parse(begin, BEGIN_BYTES, 0, rf);
+	if (!*found)
 		return true;
 	if (!steady_read(session, at, bytes, BYTES))
 		return false;
@@ -25,15 +27,43 @@ bool find_rf_at(struct session *session, uint32_t at, struct rf *rf, bool *found
 	return true;
 }
 
+/* Reads the begins of @count sectors, behind which the die answers with its ID. */
+static bool peek_begins(struct session *session, uint32_t start, size_t count,
+			uint8_t begins[PLACES][BEGIN_BYTES])
+{
+	struct proxy_piece pieces[PLACES];
+
+	for (size_t i = 0; i < count; i++)
+		pieces[i] = (struct proxy_piece){start + (uint32_t)i * RF_ALIGNMENT, begins[i],
+						 BEGIN_BYTES};
+	return flash_peek_all(session->flash, pieces, count);
+}
+
+bool find_rf_at(struct session *session, uint32_t at, struct rf *rf, bool *found)
+{
+	uint8_t begin[PLACES][BEGIN_BYTES];
+
+	return peek_begins(session, at, 1, begin) && look_at(session, at, begin[0], rf, found);
+}
+
 bool find_rf(struct session *session, struct rf found[IMAGE_RFS], size_t *count)
 {
-	*count = 0;
-	for (uint32_t at = 0; at < session->part->size && *count < IMAGE_RFS; at += RF_ALIGNMENT) {
-		bool there;
+	uint32_t places = session->part->size / RF_ALIGNMENT, piece;
+	uint8_t begins[PLACES][BEGIN_BYTES];
 
-		if (!find_rf_at(session, at, &found[*count], &there))
+	*count = 0;
+	for (uint32_t first = 0; first < places && *count < IMAGE_RFS; first += piece) {
+		piece = places - first < PLACES ? places - first : PLACES;
+		if (!peek_begins(session, first * RF_ALIGNMENT, piece, begins))
 			return false;
-		*count += there;
+		for (uint32_t i = 0; i < piece && *count < IMAGE_RFS; i++) {
+			bool there;
+
+			if (!look_at(session, (first + i) * RF_ALIGNMENT, begins[i], &found[*count],
+				     &there))
+				return false;
+			*count += there;
+		}
 	}
 	return true;
 }

@@ -119,7 +119,7 @@ lack it.
 ## Where sources disagree
 
 The driver reads all registers that the part may have; lifts protection by the part's own method
-and then once by the other; never changes QE, LB, TB_OTP, SRP1 and unknown bits; and reads back
+then by the other and once more by its own; never changes QE, LB, TB_OTP, SRP1 and unknown bits; and reads back
 what was written.
 
 """

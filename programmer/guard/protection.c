@@ -6,8 +6,12 @@
 
 #include "programmer/guard/protection_words.h"
 
-/* The part's own method, the other one, and QE put back behind either. */
-#define ROUNDS 3
+/*
+ * The part's own method, the other one, and once more its own, since a command may have got lost;
+ * and QE put back behind any.
+ */
+#define METHODS 3
+#define ROUNDS 4
 
 /* Bits of which a difference tells something; reserved ones may come and go. */
 static uint32_t known_bits(const struct chipdb_part *part)
@@ -38,8 +42,8 @@ static enum trouble_kind read_registers(struct protection *protection, uint32_t 
 }
 
 /*
- * Bring the registers from *@sr to @wanted, as far as @care says: by the part's own method
- * and then, where that did not help, by the other. *@sr is what they are afterwards.
+ * Bring the registers from *@sr to @wanted, as far as @care says: by the part's own method, where
+ * that did not help by the other, and then by its own again. *@sr is what they are afterwards.
  */
 static enum trouble_kind change(struct protection *protection, uint32_t wanted, uint32_t care,
 				uint32_t *sr)
@@ -48,7 +52,8 @@ static enum trouble_kind change(struct protection *protection, uint32_t wanted, 
 	const uint32_t qe = chipdb_sr_mask(part, CHIPDB_QE);
 	struct die_registers_write write = {
 		.method = part->sr_write, .count = protection->registers, .to = wanted};
-	bool other = false;
+	const bool one = write.count == 1; /* which has one method only */
+	unsigned missed = 0;
 
 	for (unsigned round = 0; round < ROUNDS && (*sr ^ wanted) & care; round++) {
 		enum trouble_kind kind;
@@ -64,11 +69,11 @@ static enum trouble_kind change(struct protection *protection, uint32_t wanted, 
 		/* A one-byte 01h may have cleared SR2, and QE with it: once more, the same way. */
 		if (stumbled || !((*sr ^ wanted) & care & ~qe))
 			continue;
-		/* One register has one method only. */
-		if (other || write.count == 1)
+		if (++missed == (one ? METHODS - 1 : METHODS))
 			break;
-		other = true;
-		write.method = write.method == CHIPDB_SR_JOINT ? CHIPDB_SR_SPLIT : CHIPDB_SR_JOINT;
+		if (!one)
+			write.method =
+				write.method == CHIPDB_SR_JOINT ? CHIPDB_SR_SPLIT : CHIPDB_SR_JOINT;
 	}
 	return TROUBLE_NONE;
 }

@@ -12,8 +12,8 @@
  * Register values are SR1 | SR2 << 8 | SR3 << 16, as in die.h. A register that reads FF is
  * not there: it counts as 0 and is not written, nor are those behind it.
  *
- * Registers are written only where a bit must change: once by the part's method and, if
- * that did not help, once by the other. QE that such a write took away is put back.
+ * Registers are written only where a bit must change: by the part's method, if that did not help
+ * by the other, and then once more by its own. QE that such a write took away is put back.
  *
  * While WPS is set, what protects are locks of single blocks (block_locks.h). They are opened
  * and, with UNPROTECT_RESTORE, set again; the registers stay as they are.

@@ -108,20 +108,6 @@ void nor_fini(struct nor *nor)
 	nor->page = NULL;
 }
 
-void nor_power_cycle(struct nor *nor)
-{
-	nor_registers_power_cycle(&nor->registers);
-	nor_locks_init(&nor->locks, nor->own.size);
-	nor->wel = false;
-	nor->wel_volatile = false;
-	nor->powered_down = false;
-	nor->four_byte_mode = false;
-	nor->qpi = false;
-	nor->continuous = false;
-	nor->busy = false;
-	nor->command.op = NOR_OP_NONE;
-}
-
 uint32_t nor_status(const struct nor *nor, uint64_t ns)
 {
 	bool busy = is_busy(nor, ns);
@@ -179,6 +165,7 @@ static void begin_mishap(struct nor *nor)
 	nor->powered_down |= mishap(nor, NOR_MISHAP_POWER_DOWN);
 	nor->qpi |= mishap(nor, NOR_MISHAP_QPI);
 	nor->continuous |= mishap(nor, NOR_MISHAP_CONTINUOUS_READ);
+	nor->four_byte_mode |= nor->part->address_bytes == 4 && mishap(nor, NOR_MISHAP_FOUR_BYTES);
 }
 
 void nor_select(struct nor *nor)
@@ -252,6 +239,8 @@ static void program(struct nor *nor, uint64_t ns)
 	nor->stats->page_programs++;
 	if (count > part->page)
 		count = part->page;
+	nor->under_way = start;
+	nor->under_way_bytes = part->page;
 	start_busy(nor, program_share(part->program_typ_us, count, part->page),
 		   program_share(part->program_max_us, count, part->page), ns);
 }
@@ -278,6 +267,8 @@ static void erase(struct nor *nor, uint64_t ns)
 	memset(nor->memory + start, 0xFF,
 	       mishap(nor, NOR_MISHAP_HALF_ERASE) ? kind->size / 2 : kind->size);
 	count_erase(nor, kind);
+	nor->under_way = start;
+	nor->under_way_bytes = kind->size;
 	start_busy(nor, kind->typ_us, kind->max_us, ns);
 }
 
@@ -301,6 +292,7 @@ static void write_status(struct nor *nor, uint64_t ns)
 	nor->stats->sr_writes_needless += result == NOR_REGISTERS_WRITTEN_NEEDLESSLY;
 	if (!lasting)
 		return;
+	nor->under_way_bytes = 0;
 	start_busy(nor, part->sr_write_typ_us, part->sr_write_max_us, ns);
 	nor->writing_registers = true;
 }

@@ -64,7 +64,8 @@ struct nor {
 	unsigned ones;	      /* of the present window so many bytes from the first on are FF */
 	bool busy, writing_registers; /* the latter: that is what keeps it busy */
 	uint64_t busy_until_ns;
-	uint64_t bytes; /* shifted so far, in all windows */
+	uint32_t under_way, under_way_bytes; /* what is erased or programmed meanwhile */
+	uint64_t bytes;			     /* shifted so far, in all windows */
 
 	/* May be set at any time; it happens when that window begins. */
 	struct nor_mishap mishap;
@@ -84,6 +85,12 @@ void nor_fini(struct nor *nor);
 
 /* Power off and on again: volatile bits, WEL, modes, SRP1's lock are gone. */
 void nor_power_cycle(struct nor *nor);
+
+/*
+ * The same for a moment, whatever is under way: that leaves any content in what it was to change
+ * (datasheets of W25Q16, GD25Q16). Of a page only the bits that it was to clear are in doubt.
+ */
+void nor_brown_out(struct nor *nor, uint64_t ns);
 
 /* The status registers as a read would give them at @ns. */
 uint32_t nor_status(const struct nor *nor, uint64_t ns);

@@ -35,7 +35,8 @@
 	X(POWER_DOWN, "asleep")		/* B9h */                                                  \
 	X(QPI, "QPI")                                                                              \
 	X(CONTINUOUS_READ, "continuous read")                                                      \
-	X(BROWN_OUT, "brown-out") /* of the die alone: its volatile state is gone */
+	X(FOUR_BYTES, "4-byte mode") /* B7h, if the part knows it */                               \
+	X(BROWN_OUT, "brown-out")    /* of the die alone: its volatile state is gone */
 
 enum nor_mishap_kind {
 #define X(id, name) NOR_MISHAP_##id,

@@ -19,6 +19,7 @@ const char *desk_fault_name(unsigned kind)
 {
 	static const char *const names[] = {
 		[DESK_RESET - NOR_MISHAP_KINDS] = "SoC starts again",
+		[DESK_POWER - NOR_MISHAP_KINDS] = "power fails for a moment",
 		[DESK_REPLY_LOST - NOR_MISHAP_KINDS] = "lost USB reply",
 		[DESK_UNPLUGGED - NOR_MISHAP_KINDS] = "adapter unplugged",
 		[DESK_STOP - NOR_MISHAP_KINDS] = "Ctrl-C",
@@ -82,7 +83,12 @@ static void happen(unsigned kind)
 {
 	switch (kind) {
 	case DESK_RESET:
+	case DESK_POWER:
+		if (kind == DESK_POWER)
+			nor_brown_out(&desk.nor, desk.ns);
 		soc_lose_power(&desk.soc, desk.ns);
+		if (desk.protects)
+			nor_firmware_status(&desk.nor, desk.nor.part->firmware_sr);
 		break;
 	case DESK_REPLY_LOST:
 		desk.lost = true;
@@ -228,7 +234,7 @@ void desk_again(const struct desk_fault faults[DESK_FAULTS_MOST], bool cold)
 	}
 	desk.nor.mishap = (struct nor_mishap){NOR_MISHAP_NONE, 0};
 	desk.begun = desk.nor.windows;
-	desk.gone = desk.stopped = desk.lost = false;
+	desk.gone = desk.stopped = desk.lost = desk.protects = false;
 	desk.transfers = desk.stop_at = 0;
 	memset(desk.happened, 0, sizeof(desk.happened));
 	memset(desk.faults, 0, sizeof(desk.faults));

@@ -15,6 +15,7 @@
 /* Faults: those of the die's windows, and these, when that window has begun. */
 enum desk_fault_kind {
 	DESK_RESET = NOR_MISHAP_KINDS, /* the SoC starts again: the mode is gone */
+	DESK_POWER,		       /* so does the die, whatever is under way */
 	DESK_REPLY_LOST,	       /* USB fails once; what was sent is done */
 	DESK_UNPLUGGED,		       /* the adapter is gone, and stays so */
 	DESK_STOP,		       /* somebody presses Ctrl-C */
@@ -43,6 +44,7 @@ struct desk {
 	bool happened[DESK_FAULTS_MOST];
 	bool gone, stopped; /* what lasts of them */
 	bool lost;	    /* the next answer is */
+	bool protects;	    /* the firmware, when it starts */
 	/* Also before any window: this USB transfer is the last one before Ctrl-C; 0: none. */
 	uint64_t stop_at, transfers;
 

@@ -80,7 +80,7 @@ static const char *judge_surroundings(struct scene *scene)
 static bool can_be_reached(void)
 {
 	for (size_t i = 0; i < DESK_FAULTS_MOST; i++)
-		if (desk.faults[i].kind == DESK_RESET)
+		if (desk.faults[i].kind == DESK_RESET || desk.faults[i].kind == DESK_POWER)
 			return false;
 	return !desk.nor.powered_down && !desk.nor.qpi && !desk.nor.continuous;
 }
@@ -252,6 +252,7 @@ enum outcome scene_play(struct scene *scene, const struct torture_job *job,
 		stop_a_write(scene);
 	desk_again(faults, true);
 	desk.stop_at = scene_stop_at;
+	desk.protects = !job->changes_registers;
 	scene->ns = desk.ns;
 	good = run(scene);
 	scene->ns = desk.ns - scene->ns;

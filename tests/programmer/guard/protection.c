@@ -204,6 +204,30 @@ static void the_registers_are_kept_over_a_power_cycle(void **state)
 	sim_bus_free(sim);
 }
 
+/* Every window of it, on the way there and back. */
+static void what_gets_lost_of_it_is_sent_again(void **state)
+{
+	static const enum nor_mishap_kind kinds[] = {NOR_MISHAP_LOST, NOR_MISHAP_CUT,
+						     NOR_MISHAP_FLIP_COMMAND};
+	static const char *const parts[] = {"GD25Q16B", "XM25QH64D"};
+
+	(void)state;
+	for (size_t k = 0; k < COUNT_OF(kinds) * COUNT_OF(parts); k++) {
+		uint64_t last = 1;
+
+		for (uint64_t at = 1; at <= last; at++) {
+			struct sim_bus *sim = die_new(parts[k % COUNT_OF(parts)], 0x4004);
+
+			sim->nor.mishap = (struct nor_mishap){kinds[k / COUNT_OF(parts)], at};
+			assert_int_equal(lift(sim), LIFT_DONE);
+			assert_int_equal(sim_bus_sr(sim), 0);
+			if (at == 1)
+				last = sim->nor.windows;
+			sim_bus_free(sim);
+		}
+	}
+}
+
 /* SRP0 with WP# low: the die takes no write, whatever the form. */
 static void check_locked(const char *part, uint32_t sr, unsigned commands, const char *words)
 {
@@ -223,15 +247,15 @@ static void check_locked(const char *part, uint32_t sr, unsigned commands, const
 	sim_bus_free(sim);
 }
 
-static void a_locked_die_is_left_alone_after_two_attempts(void **state)
+static void a_locked_die_is_left_alone_after_three_attempts(void **state)
 {
 	(void)state;
-	check_locked("GD25Q16B", 0x009c, 2, "WP#");
-	/* Joint, then one command a register. */
-	check_locked("GD25Q16B", 0x4084, 3, "WP#");
-	check_locked("P25Q16HB", 0x4084, 3, "WP#");
-	check_locked("EN25QH16B", 0xbc, 1, "WP#");
-	check_locked("GD25Q16B", 0x011c, 2, "SRP1");
+	check_locked("GD25Q16B", 0x009c, 3, "WP#");
+	/* Joint is one command, and else one a register. */
+	check_locked("GD25Q16B", 0x4084, 4, "WP#");
+	check_locked("P25Q16HB", 0x4084, 5, "WP#");
+	check_locked("EN25QH16B", 0xbc, 2, "WP#");
+	check_locked("GD25Q16B", 0x011c, 3, "SRP1");
 }
 
 static void if_the_parts_own_way_does_not_help_the_other_one_is_tried(void **state)
@@ -412,7 +436,8 @@ int main(void)
 		cmocka_unit_test(where_nothing_protects_nothing_is_written),
 		cmocka_unit_test(qe_lb_and_srp_stay_as_they_were),
 		cmocka_unit_test(the_registers_are_kept_over_a_power_cycle),
-		cmocka_unit_test(a_locked_die_is_left_alone_after_two_attempts),
+		cmocka_unit_test(what_gets_lost_of_it_is_sent_again),
+		cmocka_unit_test(a_locked_die_is_left_alone_after_three_attempts),
 		cmocka_unit_test(if_the_parts_own_way_does_not_help_the_other_one_is_tried),
 		cmocka_unit_test(a_register_write_that_is_not_taken_leaves_no_write_enabled),
 		cmocka_unit_test(a_die_that_is_still_busy_is_waited_for),

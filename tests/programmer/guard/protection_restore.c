@@ -83,7 +83,7 @@ static void a_restore_that_fails_says_what_the_registers_are(void **state)
 	die.locked = true;
 	die.writes = 0;
 	assert_int_not_equal(protection_restore(&protection), 0);
-	assert_registers(0x0000, 3);
+	assert_registers(0x0000, 4);
 	assert_mentions(&die.notes, "0x0000 instead of 0x4004");
 }
 

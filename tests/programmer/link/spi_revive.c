@@ -227,6 +227,26 @@ static void a_die_that_stays_busy_says_so_within_seconds_and_is_not_reset(void *
 	sim_bus_free(sim);
 }
 
+/* A die above 16 MiB is driven by opcodes that mean the same in either mode. */
+static void a_large_die_that_falls_into_the_4_byte_mode_is_no_different(void **state)
+{
+	const struct chipdb_part *part = chipdb_part_by_name("GD25Q256C");
+
+	(void)state;
+	assert_non_null(part);
+	for (unsigned at = 1; at <= 8; at++) {
+		struct sim_bus *sim = sim_bus_new(&(struct board_options){.part = part});
+
+		sim->nor.mishap = (struct nor_mishap){NOR_MISHAP_FOUR_BYTES, at};
+		memset(sim->nor.memory, 0x00, BYTES);
+		assert_int_equal(program(sim), TROUBLE_NONE);
+		assert_int_equal(read_some(sim), TROUBLE_NONE);
+		assert_true(sim->nor.four_byte_mode);
+		assert_int_equal(sim->die->revived, 0);
+		sim_bus_free(sim);
+	}
+}
+
 static void registers_are_read_of_a_die_that_was_woken(void **state)
 {
 	struct sim_bus *sim = begin("linked");
@@ -300,6 +320,7 @@ int main(void)
 		cmocka_unit_test(a_run_of_changes_is_done_again_wherever_it_was_left),
 		cmocka_unit_test(a_die_that_is_busy_for_too_long_is_waited_for_once),
 		cmocka_unit_test(a_die_that_stays_busy_says_so_within_seconds_and_is_not_reset),
+		cmocka_unit_test(a_large_die_that_falls_into_the_4_byte_mode_is_no_different),
 		cmocka_unit_test(registers_are_read_of_a_die_that_was_woken),
 		cmocka_unit_test(a_write_of_registers_is_never_sent_twice),
 		cmocka_unit_test(what_happens_again_and_again_comes_to_an_end),

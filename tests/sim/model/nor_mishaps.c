@@ -142,6 +142,35 @@ static void it_can_stay_busy_for_long(void **state)
 	end();
 }
 
+/* What was erased holds anything, of a page what was to be cleared may stay; all else is as it was.
+ */
+static void power_that_fails_leaves_any_content_in_what_is_under_way(void **state)
+{
+	unsigned odd = 0;
+
+	(void)state;
+	begin(NOR_MISHAP_NONE, 0);
+	erase_sector();
+	nor_brown_out(&die->nor, die->ns);
+	for (uint32_t i = 0; i < SECTOR; i++)
+		odd += die->nor.memory[SECTOR + i] != 0xff;
+	assert_in_range(odd, SECTOR / 2, SECTOR);
+	assert_int_equal(die->nor.memory[SECTOR - 1], 0x5a);
+	assert_int_equal(die->nor.memory[2 * SECTOR], 0x5a);
+	assert_int_equal(die_status(die, 0x05), 0);
+	memset(die->nor.memory + SECTOR, 0xff, PAGE);
+	program_page(0x0f);
+	nor_brown_out(&die->nor, die->ns);
+	for (uint32_t i = 0; i < PAGE; i++)
+		assert_int_equal(die->nor.memory[SECTOR + i] & 0x0f, 0x0f);
+	assert_int_not_equal(die->nor.memory[SECTOR], die->nor.memory[SECTOR + 1]);
+	program_page(0x0f);
+	die->ns += UINT64_C(1000000000);
+	nor_brown_out(&die->nor, die->ns);
+	assert_int_equal(die->nor.memory[SECTOR], 0x0f);
+	end();
+}
+
 static void its_state_can_change(void **state)
 {
 	uint8_t data[4];
@@ -181,6 +210,7 @@ int main(void)
 		cmocka_unit_test(bits_of_data_and_answers_can_flip),
 		cmocka_unit_test(programs_and_erases_can_stop_half_way),
 		cmocka_unit_test(it_can_stay_busy_for_long),
+		cmocka_unit_test(power_that_fails_leaves_any_content_in_what_is_under_way),
 		cmocka_unit_test(its_state_can_change),
 	};
 
