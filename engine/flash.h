@@ -80,8 +80,14 @@ bool flash_protected_range(struct flash *flash, struct range *range);
 /* What has become of the die so far. */
 enum proxy_done flash_done(const struct flash *flash);
 
+/* See proxy_unknown(). */
+uint32_t flash_unknown(const struct flash *flash);
+
 /* What all of it is likely to hold, see die_expect(); @die has the size of the part. */
 void flash_expect(struct flash *flash, const uint8_t *die);
+
+/* See proxy_is_compared(). */
+void flash_is_compared(struct flash *flash, bool compared);
 
 /* @len bytes, without libflashrom. */
 bool flash_peek(struct flash *flash, uint32_t address, uint8_t *data, size_t len);

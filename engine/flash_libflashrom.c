@@ -150,9 +150,19 @@ enum proxy_done flash_done(const struct flash *flash)
 	return proxy_done(flash->proxy);
 }
 
+uint32_t flash_unknown(const struct flash *flash)
+{
+	return proxy_unknown(flash->proxy);
+}
+
 void flash_expect(struct flash *flash, const uint8_t *die)
 {
 	proxy_expect(flash->proxy, (struct range){0, flash->part->size}, die);
+}
+
+void flash_is_compared(struct flash *flash, bool compared)
+{
+	proxy_is_compared(flash->proxy, compared);
 }
 
 bool flash_peek(struct flash *flash, uint32_t address, uint8_t *data, size_t len)

@@ -131,7 +131,7 @@ static bool look_at_all(struct session *session, struct info_job *info)
 {
 	const struct range all = {0, session->part->size};
 
-	info->die = reading_once(session, "read");
+	info->die = reading_first(session);
 	if (!info->die || !believe(session, info))
 		return false;
 	if (!image_identify(info->die, all.length, &info->image))

@@ -111,6 +111,7 @@ bool read_do_job(struct read_job *read, const char *path, bool once)
 	if (!read->die)
 		session_no_memory(session);
 	observer_phase(session->observer, "read", read->range.length);
+	flash_is_compared(session->flash, !once);
 	good = read->die && flash_read(session->flash, &read->range, 1, read->die);
 	observer_phase_end(session->observer);
 	good = good &&

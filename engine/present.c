@@ -176,7 +176,7 @@ bool present_read(struct present *present, struct range covered, bool dry)
 	case PRESENT_SAVED:
 		if (!dry && !backup_open(&present->backup, session, present->name))
 			return false;
-		present->die = reading_once(session, "read");
+		present->die = dry ? reading_once(session, "read") : reading_first(session);
 		good = present->die && doubt_reading(session, present->die);
 		break;
 	}

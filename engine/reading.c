@@ -34,6 +34,16 @@ uint8_t *reading_once(struct session *session, const char *phase)
 	return NULL;
 }
 
+uint8_t *reading_first(struct session *session)
+{
+	uint8_t *die;
+
+	flash_is_compared(session->flash, true);
+	die = reading_once(session, "read");
+	flash_is_compared(session->flash, false);
+	return die;
+}
+
 struct again {
 	struct looks looks;
 	uint8_t *die;
@@ -73,7 +83,7 @@ bool reading_again(struct session *session, struct range range, uint8_t *die,
 uint8_t *reading_confirmed(struct session *session, const char *wish, struct steadiness *steadiness)
 {
 	const struct range whole = {0, session->part->size};
-	uint8_t *die = reading_once(session, "read");
+	uint8_t *die = reading_first(session);
 
 	*steadiness = (struct steadiness){.count = 0};
 	if (!die || reading_again(session, whole, die, steadiness))

@@ -11,6 +11,9 @@
 /* One reading of the whole die, to be freed; NULL after an error. @phase: for the report. */
 uint8_t *reading_once(struct session *session, const char *phase);
 
+/* The same for who reads all of it again, or some of each sector (second_reading.h). */
+uint8_t *reading_first(struct session *session);
+
 /*
  * Reads again what @die has of @range from one reading; what differs is read until it is clear what
  * is there (steady.h), which @die has then. False after a trouble. @steadiness: what it took.

@@ -174,6 +174,8 @@ bool session_close(struct session *session)
 
 	if (session->flash && !session->die_told && flash_done(session->flash) == PROXY_CHANGED)
 		session->die = DIE_HALF;
+	if (session->flash)
+		session->unknown_bytes = flash_unknown(session->flash);
 	good = flash_close(session->flash);
 
 	session->flash = NULL;

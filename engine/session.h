@@ -44,6 +44,7 @@ struct session {
 	char port[48];			/* and its value */
 	struct die_cost cost;		/* of the way to the die; stays, too */
 	bool stays;			/* in SPI mode after session_close() */
+	uint32_t unknown_bytes;		/* after session_close(): flash_unknown() */
 	const struct chipdb_soc *told;	/* by the user; or NULL */
 
 	/* After session_look_at_protection(). */

@@ -135,6 +135,7 @@ static int say_done(struct device *device, const struct erase_job *erase)
 		json_bool(json, "dry_run", false);
 		json_ranges(json, "erased", erase->area.range, erase->area.count);
 		json_ranges(json, "kept", erase->spare.kept.range, erase->spare.kept.count);
+		json_number(json, "unknown_bytes", device->session.unknown_bytes);
 		json_text_or_none(json, "backup", backup);
 	} else {
 		say("Erased and verified: %s%s%s.\n",

@@ -36,7 +36,8 @@ static void write_members(struct json *json, const struct restore_job *restore)
 	json_bool(json, "dry_run", restore->wish.dry);
 	json_text(json, "backup", restore->wish.path);
 	json_text_or_none(json, "own_backup", restore->backup.path);
-	say_change_members(json, &restore->plan, NULL, 0, restore->session->part->size);
+	say_change_members(json, restore->session, &restore->plan, NULL, 0,
+			   restore->session->part->size);
 }
 
 static int say_dry(struct device *device, const struct restore_job *restore)

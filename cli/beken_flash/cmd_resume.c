@@ -37,7 +37,7 @@ static void write_members(struct json *json, const struct resume_job *resume, bo
 	json_text(json, "resumed", journal->command);
 	json_text(json, "file", journal->file);
 	json_text_or_none(json, "began", journal->date);
-	say_change_members(json, &resume->plan, NULL, 0, journal->known.length);
+	say_change_members(json, resume->session, &resume->plan, NULL, 0, journal->known.length);
 }
 
 static int say_dry(struct device *device, const struct resume_job *resume)

@@ -97,7 +97,7 @@ static void write_members(struct json *json, const struct write_job *write)
 	json_range(json, placement->address, placement->length);
 	json_number(json, "rotation", placement->rotation);
 	json_text_or_none(json, "backup", write->present.backup.path);
-	say_change_members(json, &write->plan, write->kept, write->kept_count,
+	say_change_members(json, write->session, &write->plan, write->kept, write->kept_count,
 			   write->present.read_bytes);
 }
 

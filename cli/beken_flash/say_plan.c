@@ -77,8 +77,8 @@ void say_change(struct say_plan *plan, const struct session *session, const stru
 				 : "");
 }
 
-void say_change_members(struct json *json, const struct plan *change, const struct plan_kept *kept,
-			size_t kept_count, uint64_t read_bytes)
+void say_change_members(struct json *json, const struct session *session, const struct plan *change,
+			const struct plan_kept *kept, size_t kept_count, uint64_t read_bytes)
 {
 	struct estimate time = change->time;
 
@@ -94,6 +94,7 @@ void say_change_members(struct json *json, const struct plan *change, const stru
 		json_end(json, '}');
 	}
 	json_end(json, ']');
+	json_number(json, "unknown_bytes", session->unknown_bytes);
 	json_number(json, "typical_ms", time.typical_us / 1000);
 	json_number(json, "most_ms", time.most_us / 1000);
 }

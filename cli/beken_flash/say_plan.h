@@ -37,8 +37,8 @@ void say_change(struct say_plan *plan, const struct session *session, const stru
 		const struct plan_kept *kept, size_t kept_count, uint64_t read_bytes);
 
 /* Of a change that is planned or was done: ranges, what stays, how long. */
-void say_change_members(struct json *json, const struct plan *change, const struct plan_kept *kept,
-			size_t kept_count, uint64_t read_bytes);
+void say_change_members(struct json *json, const struct session *session, const struct plan *change,
+			const struct plan_kept *kept, size_t kept_count, uint64_t read_bytes);
 
 /*
  * Says it, and makes the result: for programs between the members that the caller adds to

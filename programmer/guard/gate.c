@@ -326,7 +326,7 @@ static enum trouble_kind take_samples(struct gate *gate, uint32_t address, const
 	if (kind)
 		raise_unasked(gate, kind);
 	*doubtful = !kind && seen != SAMPLES_SAME;
-	if (*doubtful)
+	if (*doubtful || gate->options.compared)
 		samples->count = before;
 	return kind;
 }
@@ -340,7 +340,7 @@ enum trouble_kind gate_read(struct gate *gate, uint32_t address, uint8_t *rx, si
 		kind = writeback_read(gate->writeback, address, rx, len);
 		/* Behind the first change others look at what is read (mend.h). */
 		doubtful = !kind && !gate->writable && !gate->die->caps.checked;
-		gate->unsampled |= doubtful && len < SAMPLES_LEAST;
+		gate->unsampled |= doubtful && len < SAMPLES_LEAST && !gate->options.compared;
 		if (doubtful)
 			kind = take_samples(gate, address, rx, len, &doubtful);
 	}

@@ -8,7 +8,8 @@
  * anything is sent; so is an erase of the whole chip, behind which a flashrom would write.
  *
  * What was read is looked at once more by samples, before the first change and in the end; that of
- * a long reading of nothing but 00 or FF at once, and if it is not so it is read again. A die that
+ * a long reading of nothing but 00 or FF at once, and if it is not so it is read again. Of what is
+ * compared by who reads (proxy_is_compared()) only the latter is looked at. A die that
  * was away meanwhile and was brought back (die.h) is no failure if the samples say that all that
  * was read is so.
  *
@@ -28,6 +29,7 @@
 struct gate_options {
 	bool read_only;
 	bool size_told; /* see identify_check() */
+	bool compared;	/* see proxy_is_compared() */
 	enum protection_policy unprotect;
 	const struct observer *observer;
 };

@@ -14,6 +14,7 @@
 
 enum known {
 	UNKNOWN,
+	TOLD, /* by a backup, and not read */
 	SEEN, /* read once, and not changed since */
 	SURE, /* twice in a row, and it was the same */
 	OURS, /* erased here, and perhaps programmed */
@@ -30,6 +31,7 @@ struct mend {
 	uint8_t *first, *again; /* readings of a sector */
 	bool astray;		/* something was not where it belongs */
 	bool refused;		/* a repair was of no use */
+	uint32_t unknown;	/* bytes that something may have hit, and nobody knows */
 };
 
 struct mend *mend_new(struct beken_die *die, struct protection *protection,
@@ -89,13 +91,25 @@ void mend_programmed(struct mend *mend, uint32_t address, const uint8_t *data, s
 
 	/* What stands beside it in the page was read but once, unless there is nothing. */
 	if (*known != OURS)
-		*known = *known != UNKNOWN &&
-					 blank(mend->content + address / mend->page * mend->page,
-					       mend->page)
+		*known = *known >= SEEN && blank(mend->content + address / mend->page * mend->page,
+						 mend->page)
 				 ? OURS
 				 : UNKNOWN;
 	for (size_t i = 0; i < len; i++)
 		mend->content[address + i] &= data[i];
+}
+
+void mend_expect(struct mend *mend, struct range range, const uint8_t *data)
+{
+	uint32_t end = range.start + range.length;
+	uint32_t first = (range.start + mend->page - 1) / mend->page * mend->page;
+
+	for (uint32_t at = first; at + mend->page <= end; at += mend->page) {
+		if (*known_at(mend, at) != UNKNOWN)
+			continue;
+		*known_at(mend, at) = TOLD;
+		memcpy(mend->content + at, data + (at - range.start), mend->page);
+	}
 }
 
 bool mend_is_blank(const struct mend *mend, struct range range)
@@ -350,7 +364,7 @@ static bool knows_better(struct mend *mend, uint32_t start)
 			continue;
 		if (known == SURE ? !hit || blank(before, mend->page) : hit)
 			return false;
-		if (known == SEEN)
+		if (known != SURE)
 			memcpy(before, now, mend->page);
 	}
 	return true;
@@ -362,9 +376,9 @@ static enum trouble_kind look_whether_hit(struct mend *mend, uint32_t start, boo
 	enum trouble_kind kind = read_sector(mend, start, mend->first);
 	bool wrong, good, there;
 
-	if (kind || !differs(mend, start, mend->first, SEEN))
+	if (kind || !differs(mend, start, mend->first, TOLD))
 		return kind;
-	kind = read_majority(mend, start, SEEN, &wrong, &there);
+	kind = read_majority(mend, start, TOLD, &wrong, &there);
 	if (kind || !wrong)
 		return kind;
 	if (!there)
@@ -381,17 +395,28 @@ static enum trouble_kind look_whether_hit(struct mend *mend, uint32_t start, boo
 	return kind;
 }
 
+static bool was_only_told(const struct mend *mend, uint32_t start)
+{
+	for (uint32_t at = 0; at < mend->sector; at += mend->page)
+		if (*known_at(mend, start + at) == TOLD &&
+		    memcmp(mend->content + start + at, mend->first + at, mend->page) != 0)
+			return true;
+	return false;
+}
+
 static enum trouble_kind raise_lost(const struct mend *mend, uint32_t start)
 {
-	struct trouble trouble =
-		trouble_seen(TROUBLE_NOT_WRITTEN,
-			     "the sector at 0x%x reads otherwise than before: that reading was "
-			     "wrong, or a change meant for elsewhere hit it. It was not put back",
-			     (unsigned)start);
+	bool told = was_only_told(mend, start);
+	struct trouble trouble = trouble_seen(
+		TROUBLE_NOT_WRITTEN,
+		"the sector at 0x%x reads otherwise than %s, or a change meant for elsewhere hit "
+		"it. It was not put back",
+		(unsigned)start,
+		told ? "in the backup: it was changed since" : "before: that reading was wrong");
 
 	trouble.range = (struct range){start, mend->sector};
 	trouble.die = DIE_HALF;
-	trouble_set_next(&trouble, "Compare the flash with a backup");
+	trouble_set_next(&trouble, "Compare the flash with %s backup", told ? "the" : "a");
 	return observer_tell(mend->observer, &trouble);
 }
 
@@ -403,19 +428,23 @@ static bool any_known(const struct mend *mend, uint32_t start)
 	return false;
 }
 
-static void say_what_is_looked_at(const struct mend *mend)
+static void say_what_is_looked_at(struct mend *mend)
 {
-	uint32_t unknown = 0;
-
+	mend->unknown = 0;
 	for (uint32_t at = 0; at < mend->size; at += mend->page)
-		unknown += *known_at(mend, at) == UNKNOWN ? mend->page : 0;
-	if (unknown)
+		mend->unknown += *known_at(mend, at) == UNKNOWN ? mend->page : 0;
+	if (mend->unknown)
 		observer_note(mend->observer, NOTE_WARN, TROUBLE_NOT_WRITTEN,
 			      "what went wrong may have hit another place: of %u KiB of the flash "
 			      "it is not known what they held. Compare them with a backup",
-			      (unsigned)((unknown + 1023) / 1024));
+			      (unsigned)((mend->unknown + 1023) / 1024));
 	observer_note(mend->observer, NOTE_INFO, TROUBLE_NONE,
 		      "looking for where a change went that was not where it belongs");
+}
+
+uint32_t mend_unknown(const struct mend *mend)
+{
+	return mend->unknown;
 }
 
 enum trouble_kind mend_finish(struct mend *mend)

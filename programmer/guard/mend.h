@@ -51,6 +51,12 @@ void mend_free(struct mend *mend);
 void mend_erased(struct mend *mend, struct range range);
 void mend_programmed(struct mend *mend, uint32_t address, const uint8_t *data, size_t len);
 
+/*
+ * What a range held by somebody else's word: a backup. Nothing is put back by it alone, since what
+ * was changed since is newer; but what looks like a change that went astray there is named.
+ */
+void mend_expect(struct mend *mend, struct range range, const uint8_t *data);
+
 /* Whether all of it was blank when it was read, and nothing was sent to it since. */
 bool mend_is_blank(const struct mend *mend, struct range range);
 
@@ -62,5 +68,8 @@ enum trouble_kind mend_look(struct mend *mend, uint32_t address, uint8_t *rx, si
  * back is raised, as is any failure, and the kind returned.
  */
 enum trouble_kind mend_finish(struct mend *mend);
+
+/* Behind that: of how many bytes it is not known whether such a change has hit them. */
+uint32_t mend_unknown(const struct mend *mend);
 
 #endif

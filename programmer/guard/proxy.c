@@ -372,6 +372,13 @@ enum trouble_kind proxy_erase(struct proxy *proxy, struct range range)
 void proxy_expect(struct proxy *proxy, struct range range, const uint8_t *data)
 {
 	die_expect(proxy->gate.die, range, data);
+	if (proxy->gate.changes.mend)
+		mend_expect(proxy->gate.changes.mend, range, data);
+}
+
+void proxy_is_compared(struct proxy *proxy, bool compared)
+{
+	proxy->gate.options.compared = compared;
 }
 
 bool proxy_may_change(const struct proxy *proxy, struct range range)
@@ -405,6 +412,11 @@ enum proxy_done proxy_done(const struct proxy *proxy)
 	if (gate_changes(&proxy->gate))
 		return PROXY_CHANGED;
 	return proxy->gate.changes.read ? PROXY_HAS_READ : PROXY_NOTHING;
+}
+
+uint32_t proxy_unknown(const struct proxy *proxy)
+{
+	return proxy->gate.changes.mend ? mend_unknown(proxy->gate.changes.mend) : 0;
 }
 
 struct protection *proxy_protection(struct proxy *proxy)

@@ -107,7 +107,14 @@ struct proxy_piece {
 /* Many pieces, in as few round trips to the adapter as they need. Each is read once. */
 enum trouble_kind proxy_read_all(struct proxy *proxy, const struct proxy_piece *pieces,
 				 size_t count);
-/* What a range is likely to hold, see die_expect(). */
+
+/*
+ * Whether all of what is read from now on is read again and compared by who reads: then no samples
+ * of it are looked at, and what was read wrong is none of the proxy's failures.
+ */
+void proxy_is_compared(struct proxy *proxy, bool compared);
+
+/* What a range is likely to hold, see die_expect() and mend_expect(). */
 void proxy_expect(struct proxy *proxy, struct range range, const uint8_t *data);
 
 /* Whether the die can change everything in @range; to ask before the first change. */
@@ -131,6 +138,12 @@ enum trouble_kind proxy_close(struct proxy *proxy, bool interrupted);
 void proxy_show_registers(struct proxy *proxy, enum proxy_registers registers);
 
 enum proxy_done proxy_done(const struct proxy *proxy);
+
+/*
+ * After proxy_finish(), where a change was not where it belongs: of how many bytes it is not known
+ * whether it has hit them, since they were never read. Else 0.
+ */
+uint32_t proxy_unknown(const struct proxy *proxy);
 
 /*
  * The status registers, for who reads or sets them by himself. Belongs to the proxy; what

@@ -16,6 +16,7 @@ struct flash {
 	struct flash_options options;
 	struct protection protection;
 	enum proxy_done done;
+	bool compared;
 	bool failed; /* after that nothing more is sent, as by the driver */
 	bool lifted;
 	uint32_t registers_before;
@@ -353,6 +354,17 @@ bool flash_has_registers(const struct flash *flash)
 struct protection *flash_protection(struct flash *flash)
 {
 	return &flash->protection;
+}
+
+void flash_is_compared(struct flash *flash, bool compared)
+{
+	flash->compared = compared;
+}
+
+uint32_t flash_unknown(const struct flash *flash)
+{
+	(void)flash;
+	return 4096;
 }
 
 enum proxy_done flash_done(const struct flash *flash)

@@ -29,6 +29,7 @@ static struct fake {
 	bool read_only, served_read, served_go_on, known_elsewhere;
 	struct identify_known answer;
 	enum proxy_registers shown, shown_to_worker;
+	bool compared;
 } fake;
 
 /* --- programmer/programmer.h --- */
@@ -117,6 +118,18 @@ void proxy_show_registers(struct proxy *proxy, enum proxy_registers registers)
 {
 	(void)proxy;
 	fake.shown = registers;
+}
+
+void proxy_is_compared(struct proxy *proxy, bool compared)
+{
+	(void)proxy;
+	fake.compared = compared;
+}
+
+uint32_t proxy_unknown(const struct proxy *proxy)
+{
+	(void)proxy;
+	return 4096;
 }
 
 enum proxy_done proxy_done(const struct proxy *proxy)
@@ -269,6 +282,9 @@ static void what_is_opened_is_closed(void **state)
 	assert_string_equal(flash_place(flash), "usb");
 	assert_string_equal(flash_port(flash), "1-4.2");
 	assert_int_equal(flash_done(flash), PROXY_CHANGED);
+	assert_int_equal(flash_unknown(flash), 4096);
+	flash_is_compared(flash, true);
+	assert_true(fake.compared);
 	assert_ptr_equal(flash_protection(flash), &fake);
 	assert_true(fake.read_only);
 	assert_true(flash_close(flash));

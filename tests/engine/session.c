@@ -101,6 +101,7 @@ static void a_die_to_which_changes_were_sent_counts_as_half_written(void **state
 	assert_true(flash_erase(place->session.flash, &range, 1));
 	place_close(place);
 	assert_int_equal(session_trouble(&place->session)->die, DIE_HALF);
+	assert_int_equal(place->session.unknown_bytes, 4096);
 	session_set_die(&place->session, DIE_CHANGED);
 	assert_int_equal(session_trouble(&place->session)->die, DIE_CHANGED);
 }

@@ -117,7 +117,8 @@ static const char *judge_good(struct scene *scene)
 	uint32_t at = first_difference(scene, die);
 	const char *why = NULL;
 
-	scene->unseen = scene->job->partly && is_beside(scene, at);
+	/* Then it has to say that there is something that it does not know. */
+	scene->unseen = scene->job->partly && is_beside(scene, at) && scene->session.unknown_bytes;
 	if (at < scene->part->size)
 		return wrong(scene, "it says that it went well, and 0x%06x holds %02X, not %02X",
 			     (unsigned)at, desk.nor.memory[at], die[at]);

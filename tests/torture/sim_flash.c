@@ -95,6 +95,11 @@ void flash_expect(struct flash *flash, const uint8_t *die)
 	proxy_expect(flash->proxy, (struct range){0, beken_part(flash->beken)->size}, die);
 }
 
+void flash_is_compared(struct flash *flash, bool compared)
+{
+	proxy_is_compared(flash->proxy, compared);
+}
+
 struct protection *flash_protection(struct flash *flash)
 {
 	return proxy_protection(flash->proxy);
@@ -104,6 +109,11 @@ bool flash_protected_range(struct flash *flash, struct range *range)
 {
 	(void)flash, (void)range;
 	return false;
+}
+
+uint32_t flash_unknown(const struct flash *flash)
+{
+	return proxy_unknown(flash->proxy);
 }
 
 enum proxy_done flash_done(const struct flash *flash)

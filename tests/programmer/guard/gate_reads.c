@@ -169,6 +169,30 @@ static void a_long_reading_that_the_die_missed_is_made_again(void **state)
 	}
 }
 
+/* But for one of nothing, which who reads twice may take for the truth. */
+static void of_what_is_compared_by_who_reads_no_samples_are_looked_at(void **state)
+{
+	static uint8_t rx[BLOCK];
+
+	(void)state;
+	memory->die.caps.checked = false;
+	start((struct proxy_options){.read_only = true});
+	proxy_is_compared(proxy, true);
+	assert_int_equal(proxy_read(proxy, 0x30000, rx, BLOCK), TROUBLE_NONE);
+	assert_int_equal(memory->reads, 1);
+	memory->astray_read = 2;
+	assert_int_equal(proxy_read(proxy, 0x40000, rx, BLOCK), TROUBLE_NONE);
+	memory->lost_read = memory->reads + 1;
+	assert_int_equal(proxy_read(proxy, 0x50000, rx, BLOCK), TROUBLE_NONE);
+	assert_memory_equal(rx, memory->memory + 0x50000, BLOCK);
+	assert_int_equal(proxy_finish(proxy), TROUBLE_NONE);
+	/* What is not is looked at again. */
+	proxy_is_compared(proxy, false);
+	memory->astray_read = memory->reads + 1;
+	assert_int_equal(proxy_read(proxy, 0x40000, rx, BLOCK), TROUBLE_NONE);
+	assert_int_equal(proxy_finish(proxy), TROUBLE_UNSTEADY_READ);
+}
+
 static void a_long_reading_that_the_die_always_misses_is_no_content(void **state)
 {
 	static uint8_t rx[BLOCK];
@@ -256,6 +280,7 @@ int main(void)
 		CASE(a_chip_that_was_away_for_a_moment_is_asked_again),
 		CASE(what_was_read_of_a_die_that_came_back_is_believed_by_its_samples_only),
 		CASE(a_long_reading_that_the_die_missed_is_made_again),
+		CASE(of_what_is_compared_by_who_reads_no_samples_are_looked_at),
 		CASE(a_long_reading_that_the_die_always_misses_is_no_content),
 		CASE(what_is_blank_is_believed_after_a_look_of_its_own),
 		CASE(what_was_read_from_another_place_is_a_failure_in_the_end),

@@ -227,6 +227,50 @@ static void what_was_hit_and_was_never_read_cannot_be_known(void **state)
 	assert_true(notes.warnings > 0);
 }
 
+/* What a backup says that nobody read: enough to name what was hit, too little to write it. */
+static void what_was_hit_and_is_in_a_given_backup_is_named(void **state)
+{
+	(void)state;
+	proxy_expect(proxy, (struct range){0, part->size}, memory->memory);
+	memory->astray_change = 1;
+	memory->astray_to = 0x7e000;
+	assert_int_equal(write_wanted(), TROUBLE_NOT_WRITTEN);
+	assert_int_equal(notes.trouble.range.start, 0x7e000);
+	assert_mentions(&notes, "0x7e000 reads otherwise than in the backup");
+	assert_int_equal(memory->memory[0x7e000], 0xff);
+	assert_memory_equal(memory->memory + START, wanted + START, LENGTH);
+}
+
+static void what_was_changed_since_the_backup_is_no_reason_to_fail(void **state)
+{
+	uint8_t *backup = malloc(part->size);
+
+	(void)state;
+	assert_non_null(backup);
+	memcpy(backup, memory->memory, part->size);
+	for (uint32_t i = 0; i < PAGE; i++)
+		backup[0x7e000 + i] = (uint8_t)~noise(i);
+	proxy_expect(proxy, (struct range){0, part->size}, backup);
+	memory->lost_change = 1;
+	assert_all_is_right();
+	assert_true(notes.warnings > 0);
+	free(backup);
+}
+
+/* A backup that says that it is blank is no reading of it. */
+static void what_is_blank_in_a_backup_only_is_erased(void **state)
+{
+	uint8_t *blank = malloc(part->size);
+
+	(void)state;
+	assert_non_null(blank);
+	memset(blank, 0xff, part->size);
+	proxy_expect(proxy, (struct range){0, part->size}, blank);
+	assert_all_is_right();
+	assert_int_equal(memory->erases, LENGTH / SECTOR);
+	free(blank);
+}
+
 /* An erase of it that went astray would look as if it had been right. */
 static void what_is_blank_already_is_not_erased_again(void **state)
 {
@@ -321,6 +365,9 @@ int main(void)
 		CASE(a_change_that_went_astray_is_put_back),
 		CASE(a_reading_that_was_wrong_is_never_written_to_the_die),
 		CASE(what_was_hit_and_was_never_read_cannot_be_known),
+		CASE(what_was_hit_and_is_in_a_given_backup_is_named),
+		CASE(what_was_changed_since_the_backup_is_no_reason_to_fail),
+		CASE(what_is_blank_in_a_backup_only_is_erased),
 		CASE(what_is_blank_already_is_not_erased_again),
 		CASE(what_is_written_and_erased_at_once_is_erased),
 		CASE(what_was_read_wrong_as_blank_is_erased_by_who_verifies),
