@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 import tap  # noqa: E402
 
 LINES_MOST = 500
+FRONT_END_MOST = 4000  # what decides about a die belongs to the engine
 
 # Libraries and kernel interfaces, and the only files that may know them.
 HEADERS = {
@@ -190,6 +191,11 @@ class House(unittest.TestCase):
                 if path.endswith((".c", ".h", ".py")) and
                 not path.startswith("patches/driver/")}  # flashrom has a file for each programmer
         self.assertNothing([f"{path}: too long" for path, lines in long.items() if lines > LINES_MOST])
+
+    def test_the_front_end_stays_thin(self):
+        lines = sum(text.count("\n") for path, text in self.ours().items()
+                    if path.startswith("cli/beken_flash/"))
+        self.assertLess(lines, FRONT_END_MOST)
 
     def test_libraries_neither_print_nor_end_the_process(self):
         found = []

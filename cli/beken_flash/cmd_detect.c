@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cli/beken_flash/say_plan.h"
-#include "cli/beken_flash/show_device.h"
+#include "cli/show/show_device.h"
 #include "cli/say.h"
 #include "engine/look.h"
 

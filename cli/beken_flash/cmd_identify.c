@@ -11,8 +11,8 @@
 #include "base/json.h"
 #include "image/placement.h"
 #include "engine/read_file.h"
-#include "cli/beken_flash/show_image.h"
-#include "cli/show_identity.h"
+#include "cli/show/show_image.h"
+#include "cli/show/show_identity.h"
 
 #define NOT_TO_BE_WRITTEN 3
 

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 
 #include "cli/beken_flash/say_plan.h"
-#include "cli/beken_flash/show_device.h"
-#include "cli/beken_flash/show_image.h"
-#include "cli/beken_flash/show_map.h"
+#include "cli/show/show_device.h"
+#include "cli/show/show_image.h"
+#include "cli/show/show_map.h"
 #include "cli/say.h"
 #include "engine/area.h"
 #include "engine/job_info.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* beken-flash list: all adapters, and what is on them. */
-#include "cli/beken_flash/show_device.h"
+#include "cli/show/show_device.h"
 #include "cli/beken_flash/device.h"
 #include "cli/say.h"
-#include "cli/show_identity.h"
+#include "cli/show/show_identity.h"
 #include "engine/job_list.h"
 
 static const struct command_example examples[] = {

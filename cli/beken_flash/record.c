@@ -10,8 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/beken_flash/show_device.h"
-#include "cli/show_identity.h"
+#include "cli/show/show_device.h"
+#include "cli/show/show_identity.h"
 #include "engine/manifest.h"
 #include "engine/read_file.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/beken_flash/show_device.h"
+#include "cli/show/show_device.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "cli/say.h"
-#include "cli/show_identity.h"
+#include "cli/show/show_identity.h"
 #include "programmer/guard/protection_json.h"
 
 void show_device(const struct session *session)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/show_identity.h"
+#include "cli/show/show_identity.h"
 
 #include <stdio.h>
 #include <string.h>

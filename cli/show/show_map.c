@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cli/beken_flash/show_map.h"
+#include "cli/show/show_map.h"
 
 #include <stdlib.h>
 #include <string.h>
