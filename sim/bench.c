@@ -76,6 +76,13 @@ bool bench_make(struct bench *bench, const struct options *options)
 			goto failed;
 		}
 	}
+	if (options->net.given) {
+		bench->net = uart_bridge_new(&options->net, bench->uart, options->uart.seed);
+		if (!bench->net) {
+			complain("there is not enough memory");
+			goto failed;
+		}
+	}
 	if (options->image && !load_image(options, bench->board))
 		goto failed;
 	if (bench->spare)
@@ -149,15 +156,31 @@ static void uart_figures(const struct bench *bench, char *text, size_t size)
 		 uart_wire_chip(bench->uart)->lost);
 }
 
+static void net_figures(const struct bench *bench, char *text, size_t size)
+{
+	struct uart_bridge_stats stats;
+
+	text[0] = 0;
+	if (!bench->net)
+		return;
+	uart_bridge_stats(bench->net, &stats);
+	snprintf(text, size,
+		 "  \"net\": { \"clients\": %u, \"commands\": %u, \"refused\": %u, \"lost\": "
+		 "%" PRIu64 ", \"relay\": \"%s\" },\n",
+		 stats.clients, stats.commands, stats.refused, stats.lost,
+		 stats.relay ? "on" : "off");
+}
+
 static bool write_stats(const struct bench *bench)
 {
 	const char *path = bench->options->stats;
 	struct board_stats s;
-	char text[2048], uart[512];
+	char text[2048], uart[512], net[256];
 	int length;
 
 	board_stats(bench->board, &s);
 	uart_figures(bench, uart, sizeof(uart));
+	net_figures(bench, net, sizeof(net));
 	length = snprintf(text, sizeof(text),
 			  "{\n"
 			  "  \"part\": \"%s\",\n"
@@ -180,7 +203,7 @@ static bool write_stats(const struct bench *bench)
 			  "  \"cen_pulses\": %" PRIu64 ",\n"
 			  "  \"ignored_while_busy\": %" PRIu64 ",\n"
 			  "  \"ignored_protected\": %" PRIu64 ",\n"
-			  "%s"
+			  "%s%s"
 			  "  \"cen\": \"%s\",\n"
 			  "  \"status_registers\": \"%06" PRIx32 "\",\n"
 			  "  \"locked_blocks\": %u\n"
@@ -190,7 +213,7 @@ static bool write_stats(const struct bench *bench)
 			  s.messages, s.page_programs, s.erase_4k, s.erase_32k, s.erase_64k,
 			  s.erase_chip, s.sr_writes, s.sr_writes_volatile, s.sr_writes_needless,
 			  s.sr_write_commands, s.cen_pulses, s.ignored_while_busy,
-			  s.ignored_protected, uart, board_cen(bench->board) ? "high" : "low",
+			  s.ignored_protected, uart, net, board_cen(bench->board) ? "high" : "low",
 			  board_status_registers(bench->board), board_locked_blocks(bench->board));
 	if (length < 0 || (size_t)length >= sizeof(text)) {
 		complain("the figures do not fit, %s is not written", path);
@@ -214,7 +237,9 @@ bool bench_report(const struct bench *bench)
 
 void bench_free(struct bench *bench)
 {
+	uart_bridge_free(bench->net);
 	uart_wire_free(bench->uart);
+	bench->net = NULL;
 	bench->uart = NULL;
 	board_free(bench->board);
 	board_free(bench->spare);

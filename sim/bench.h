@@ -14,6 +14,7 @@ struct bench {
 	const struct options *options;
 	struct board *board, *spare; /* the one in question; --second-adapter */
 	struct uart_wire *uart;	     /* --uart, or NULL */
+	struct uart_bridge *net;     /* --uart-net, or NULL */
 	size_t count;		     /* plugged in, in the order of their addresses */
 	struct usbip_export exports[2];
 	struct tree_device devices[2];

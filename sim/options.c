@@ -51,6 +51,7 @@ enum {
 	OPT_UART_CEN,
 	OPT_UART_LATENCY,
 	OPT_UART_FAULTS,
+	OPT_UART_NET,
 	OPT_LISTEN
 };
 
@@ -91,6 +92,7 @@ static const struct option table[] = {
 	{"uart-cen", required_argument, NULL, OPT_UART_CEN},
 	{"uart-latency", required_argument, NULL, OPT_UART_LATENCY},
 	{"uart-faults", required_argument, NULL, OPT_UART_FAULTS},
+	{"uart-net", required_argument, NULL, OPT_UART_NET},
 	{"listen", required_argument, NULL, OPT_LISTEN},
 	{NULL, 0, NULL, 0},
 };
@@ -415,6 +417,13 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 				       "flip=1000, echo, log and stuck, not '%s'",
 				       optarg);
 			break;
+		case OPT_UART_NET:
+			if (!uart_bridge_parse(&options->net, optarg))
+				refuse("--uart-net takes items such as latency=20, jitter=10, "
+				       "buffer=8192, baud=115200, stall=400, close=5000, split, "
+				       "password and no-relay, not '%s'",
+				       optarg);
+			break;
 		case OPT_LISTEN:
 			if (!listens)
 				refuse("--listen belongs to 'beken-sim serve'");
@@ -426,6 +435,10 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 	}
 
 	options->uart.seed = board->seed;
+	if (options->net.given && !options->uart.variant)
+		refuse("--uart-net needs to know which bootloader: --uart NAME");
+	if (options->net.given) /* a helper has a UART of its own */
+		options->uart.latency_ns = 0;
 	board->part = choose_part(soc, part);
 	board->uart_mode = options->adapter == ADAPTER_UART;
 	if (options->adapter != ADAPTER_SPIDEV && board->spidev.given)

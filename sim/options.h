@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "sim/model/board.h"
-#include "sim/model/uart_wire.h"
+#include "sim/model/uart_bridge.h"
 
 enum adapter {
 	ADAPTER_SPI,
@@ -30,6 +30,7 @@ struct options {
 	const char *event;		  /* a command of the shell, run once, or NULL; ... */
 	uint64_t event_ops, event_ns;	  /* ... when one of these has come; 0: not by this */
 	struct uart_wire_options uart;	  /* no variant: there is no serial port */
+	struct uart_bridge_options net;	  /* not given: it is a serial port, else a network's */
 	const char *listen;		  /* serve */
 	char **command;			  /* run: ends with NULL */
 };

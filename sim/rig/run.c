@@ -16,20 +16,22 @@
 
 #include "sim/bench.h"
 #include "sim/rig/listen.h"
+#include "sim/rig/net_server.h"
 #include "sim/rig/spidev_server.h"
 #include "sim/rig/tty_server.h"
 
 #define SHIM "libbeken-sim-shim.so"
 #define TTY "ttyUSB0"
+#define SERVERS 2
 
 struct run {
 	struct bench bench;
 	struct usbip_server *server;
-	struct tty_server *tty;	      /* --uart, or NULL */
-	struct spidev_server *spidev; /* --adapter spidev, or NULL */
-	char root[PATH_MAX / 2];      /* the private directory */
-	int signals;		      /* a signalfd */
-	int wake;		      /* epoll: signals, or the serial port has something */
+	struct local_server *local[SERVERS]; /* a serial port or a network; an SPI bus */
+	size_t local_count;
+	char root[PATH_MAX / 2]; /* the private directory */
+	int signals;		 /* a signalfd */
+	int wake;		 /* epoll: signals, or one of the local servers has something */
 	sigset_t old_mask;
 	pid_t child;
 	bool gone[2];
@@ -91,7 +93,7 @@ static bool make_root(struct run *run)
 		return false;
 	}
 	status = tree_make(run->root, run->bench.devices, run->bench.count);
-	if (!status && run->bench.uart)
+	if (!status && run->bench.uart && !run->bench.net)
 		status = tree_add_tty(run->root, TTY);
 	if (!status && board_spidev(run->bench.board))
 		status = tree_add_spidev(run->root, board_spidev(run->bench.board)->options);
@@ -112,41 +114,43 @@ static int listen_at(const struct run *run, const char *name)
 	return fd;
 }
 
-static bool make_tty(struct run *run)
+/* Takes over @fd, where @server listens, if there is one. */
+static bool add_local(struct run *run, int fd, struct local_server *server)
 {
 	struct epoll_event event = {.events = EPOLLIN};
-	int fd;
 
-	if (!run->bench.uart)
-		return true;
-	fd = listen_at(run, "tty");
-	if (fd < 0)
-		return false;
-	run->tty = tty_server_new(fd, run->bench.uart);
-	if (!run->tty) {
+	if (!server) {
 		close(fd);
 		return false;
 	}
-	return epoll_ctl(run->wake, EPOLL_CTL_ADD, tty_server_fd(run->tty), &event) == 0;
+	run->local[run->local_count++] = server;
+	return epoll_ctl(run->wake, EPOLL_CTL_ADD, local_server_fd(server), &event) == 0;
 }
 
-static bool make_spidev(struct run *run)
+static bool make_local(struct run *run)
 {
 	struct spidev *spidev = board_spidev(run->bench.board);
-	struct epoll_event event = {.events = EPOLLIN};
 	int fd;
 
+	if (run->bench.net) {
+		fd = listen_at(run, "net");
+		if (fd < 0 || !add_local(run, fd, net_server_new(fd, run->bench.net)))
+			return false;
+	} else if (run->bench.uart) {
+		fd = listen_at(run, "tty");
+		if (fd < 0 || !add_local(run, fd, tty_server_new(fd, run->bench.uart)))
+			return false;
+	}
 	if (!spidev)
 		return true;
 	fd = listen_at(run, "spidev");
-	if (fd < 0)
-		return false;
-	run->spidev = spidev_server_new(fd, spidev);
-	if (!run->spidev) {
-		close(fd);
-		return false;
-	}
-	return epoll_ctl(run->wake, EPOLL_CTL_ADD, spidev_server_fd(run->spidev), &event) == 0;
+	return fd >= 0 && add_local(run, fd, spidev_server_new(fd, spidev));
+}
+
+static void serve_local(struct run *run)
+{
+	for (size_t i = 0; i < run->local_count; i++)
+		local_server_serve(run->local[i]);
 }
 
 static bool make_server(struct run *run)
@@ -161,32 +165,39 @@ static bool make_server(struct run *run)
 	return run->server;
 }
 
+static void set_socket(const struct run *run, const char *variable, const char *name)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", run->root, name);
+	setenv(variable, path, 1);
+}
+
 __attribute__((noreturn)) static void become(const struct run *run, const char *shim, pid_t parent)
 {
 	char *const *command = run->bench.options->command;
 	const char *others = getenv("LD_PRELOAD");
-	char preload[2 * PATH_MAX], path[PATH_MAX];
+	char preload[2 * PATH_MAX];
 	int status;
 
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != parent)
 		_exit(128 + SIGTERM);
 	sigprocmask(SIG_SETMASK, &run->old_mask, NULL);
-	snprintf(path, sizeof(path), "%s/usbip", run->root);
 	/* A sanitizer's runtime, say, has to stay first. */
 	snprintf(preload, sizeof(preload), "%s%s%s:%s", others ? others : "", others ? ":" : "",
 		 shim, BEKEN_SIM_PRELOAD);
 	setenv("LD_PRELOAD", preload, 1);
 	setenv("UMOCKDEV_DIR", run->root, 1);
-	setenv("BEKEN_SIM_SOCKET", path, 1);
-	if (run->tty) {
-		snprintf(path, sizeof(path), "%s/tty", run->root);
-		setenv("BEKEN_SIM_TTY_SOCKET", path, 1);
+	set_socket(run, "BEKEN_SIM_SOCKET", "usbip");
+	if (run->bench.net) {
+		set_socket(run, "BEKEN_SIM_NET_SOCKET", "net");
+	} else if (run->bench.uart) {
+		set_socket(run, "BEKEN_SIM_TTY_SOCKET", "tty");
 		setenv("BEKEN_SIM_TTY", "/dev/" TTY, 1);
 	}
-	if (run->spidev) {
-		snprintf(path, sizeof(path), "%s/spidev", run->root);
-		setenv("BEKEN_SIM_SPIDEV_SOCKET", path, 1);
+	if (board_spidev(run->bench.board)) {
+		set_socket(run, "BEKEN_SIM_SPIDEV_SOCKET", "spidev");
 		setenv("BEKEN_SIM_SPIDEV", tree_spidev_node(run->bench.options->board.spidev.pi5),
 		       1);
 	}
@@ -267,10 +278,7 @@ static int serve_child(struct run *run)
 			waitpid(run->child, &status, 0);
 			break;
 		}
-		if (run->tty)
-			tty_server_serve(run->tty);
-		if (run->spidev)
-			spidev_server_serve(run->spidev);
+		serve_local(run);
 		pull_plugs(run);
 		if (event_has_come(run))
 			run_event(run);
@@ -280,10 +288,7 @@ static int serve_child(struct run *run)
 	/* What the program said with its last breath is on its way still. */
 	for (int i = 0; i < 3; i++) {
 		usbip_serve(run->server, -1, 0);
-		if (run->tty)
-			tty_server_serve(run->tty);
-		if (run->spidev)
-			spidev_server_serve(run->spidev);
+		serve_local(run);
 	}
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
@@ -342,16 +347,15 @@ int command_run(const struct options *options)
 	}
 	if (!have_umockdev() || !bench_make(&run.bench, options))
 		return 1;
-	if (hold_signals(&run) && make_root(&run) && make_server(&run) && make_tty(&run) &&
-	    make_spidev(&run)) {
+	if (hold_signals(&run) && make_root(&run) && make_server(&run) && make_local(&run)) {
 		status = run_child(&run, shim);
 		if (!bench_report(&run.bench) && !status)
 			status = 1;
 	}
 	if (run.server)
 		usbip_free(run.server);
-	tty_server_free(run.tty);
-	spidev_server_free(run.spidev);
+	for (size_t i = 0; i < run.local_count; i++)
+		local_server_free(run.local[i]);
 	if (run.wake >= 0)
 		close(run.wake);
 	if (run.signals >= 0)

@@ -7,6 +7,7 @@
  *   UMOCKDEV_DIR      the tree that stands for /sys and /dev (see tree.h)
  *   BEKEN_SIM_TTY...  the serial port (see shim_tty.h)
  *   BEKEN_SIM_SPIDEV...  the SPI bus and its GPIO chip (see shim_spidev.h)
+ *   BEKEN_SIM_NET...  the network of a helper device (see shim_net.h)
  *   BEKEN_SIM_HURRY   if set: programs that wait in a loop for the clock, without having
  *                     the device, do so for a shorter time (see clock_hurry())
  *
@@ -42,6 +43,7 @@
 #include "sim/rig/shim_clock.h"
 #include "sim/rig/shim_ioctl.h"
 #include "sim/rig/shim_libc.h"
+#include "sim/rig/shim_net.h"
 #include "sim/rig/shim_poll.h"
 #include "sim/rig/shim_spidev.h"
 #include "sim/rig/shim_tty.h"
@@ -70,6 +72,7 @@ static void after_fork(void)
 {
 	for (int fd = 0; fd < SHIM_MAX_FDS; fd++) {
 		spidev_forget(fd);
+		net_forget(fd);
 		if (shim_node(fd)) {
 			node_forget(shim_node(fd));
 			shim_set_node(fd, NULL);
@@ -228,6 +231,8 @@ EXPORT int close(int fd)
 	}
 	if (spidev_is_fd(fd))
 		spidev_forget(fd);
+	if (net_is_fd(fd))
+		net_forget(fd);
 	shim_note_event(fd, false);
 	pthread_mutex_lock(&shim_lock);
 	node = shim_node(fd);
@@ -285,6 +290,8 @@ static int poll_any(struct pollfd *fds, nfds_t count, const struct timespec *tim
 
 	if (timeout)
 		ns = (uint64_t)timeout->tv_sec * 1000000000 + (uint64_t)timeout->tv_nsec;
+	if (net_concerns(fds, count))
+		return fail(net_poll(fds, count, ns));
 	if (tty_concerns(fds, count))
 		return fail(tty_poll(fds, count, ns));
 	if (clock_is_virtual() && shim_concerns(fds, count))

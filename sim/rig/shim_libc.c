@@ -38,6 +38,11 @@ typedef int flock_type(int, int);
 typedef int ppoll_type(struct pollfd *, nfds_t, const struct timespec *, const sigset_t *);
 typedef int clock_gettime_type(clockid_t, struct timespec *);
 typedef int clock_nanosleep_type(clockid_t, int, const struct timespec *, struct timespec *);
+typedef int connect_type(int fd, const struct sockaddr *address, socklen_t length);
+typedef ssize_t send_type(int fd, const void *bytes, size_t count, int flags);
+typedef ssize_t recv_type(int fd, void *bytes, size_t count, int flags);
+typedef int setsockopt_type(int fd, int level, int name, const void *value, socklen_t length);
+typedef int getsockopt_type(int fd, int level, int name, void *value, socklen_t *length);
 typedef ssize_t read_type(int fd, void *bytes, size_t count);
 typedef ssize_t write_type(int fd, const void *bytes, size_t count);
 typedef int isatty_type(int fd);
@@ -59,6 +64,11 @@ NEXT(flock, flock_type)
 NEXT(ppoll, ppoll_type)
 NEXT(clock_gettime, clock_gettime_type)
 NEXT(clock_nanosleep, clock_nanosleep_type)
+NEXT(connect, connect_type)
+NEXT(send, send_type)
+NEXT(recv, recv_type)
+NEXT(setsockopt, setsockopt_type)
+NEXT(getsockopt, getsockopt_type)
 NEXT(read, read_type)
 NEXT(write, write_type)
 NEXT(isatty, isatty_type)
@@ -134,6 +144,31 @@ int libc_clock_nanosleep(clockid_t id, int flags, const struct timespec *time,
 			 struct timespec *left)
 {
 	return next_clock_nanosleep()(id, flags, time, left);
+}
+
+int libc_connect(int fd, const struct sockaddr *address, socklen_t length)
+{
+	return next_connect()(fd, address, length);
+}
+
+ssize_t libc_send(int fd, const void *bytes, size_t count, int flags)
+{
+	return next_send()(fd, bytes, count, flags);
+}
+
+ssize_t libc_recv(int fd, void *bytes, size_t count, int flags)
+{
+	return next_recv()(fd, bytes, count, flags);
+}
+
+int libc_setsockopt(int fd, int level, int name, const void *value, socklen_t length)
+{
+	return next_setsockopt()(fd, level, name, value, length);
+}
+
+int libc_getsockopt(int fd, int level, int name, void *value, socklen_t *length)
+{
+	return next_getsockopt()(fd, level, name, value, length);
 }
 
 ssize_t libc_read(int fd, void *bytes, size_t count)

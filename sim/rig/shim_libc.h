@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/select.h>
+#include <sys/socket.h>
 #include <sys/types.h>
 #include <termios.h>
 #include <time.h>
@@ -24,6 +25,11 @@ int libc_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *timeout,
 int libc_clock_gettime(clockid_t id, struct timespec *time);
 int libc_clock_nanosleep(clockid_t id, int flags, const struct timespec *time,
 			 struct timespec *left);
+int libc_connect(int fd, const struct sockaddr *address, socklen_t length);
+ssize_t libc_send(int fd, const void *bytes, size_t count, int flags);
+ssize_t libc_recv(int fd, void *bytes, size_t count, int flags);
+int libc_setsockopt(int fd, int level, int name, const void *value, socklen_t length);
+int libc_getsockopt(int fd, int level, int name, void *value, socklen_t *length);
 ssize_t libc_read(int fd, void *bytes, size_t count);
 ssize_t libc_write(int fd, const void *bytes, size_t count);
 int libc_isatty(int fd);

@@ -29,7 +29,7 @@ int server_connect_to(const char *variable, bool close_on_exec)
 	fd = socket(AF_UNIX, SOCK_STREAM | (close_on_exec ? SOCK_CLOEXEC : 0), 0);
 	if (fd < 0)
 		return -errno;
-	if (connect(fd, (struct sockaddr *)&name, sizeof(name))) {
+	if (libc_connect(fd, (struct sockaddr *)&name, sizeof(name))) {
 		libc_close(fd);
 		return -ENODEV;
 	}
@@ -39,7 +39,7 @@ int server_connect_to(const char *variable, bool close_on_exec)
 static int send_all(int fd, const uint8_t *bytes, size_t length)
 {
 	while (length) {
-		ssize_t n = send(fd, bytes, length, MSG_NOSIGNAL);
+		ssize_t n = libc_send(fd, bytes, length, MSG_NOSIGNAL);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -54,7 +54,7 @@ static int send_all(int fd, const uint8_t *bytes, size_t length)
 static int receive_all(int fd, uint8_t *bytes, size_t length)
 {
 	while (length) {
-		ssize_t n = recv(fd, bytes, length, 0);
+		ssize_t n = libc_recv(fd, bytes, length, 0);
 
 		if (n < 0 && errno == EINTR)
 			continue;

@@ -6,15 +6,14 @@
 #include <fcntl.h>
 #include <linux/gpio.h>
 #include <linux/spi/spidev.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
 
 #include "sim/model/spidev_model.h"
+#include "sim/rig/shim_ask.h"
 #include "sim/rig/shim_clock.h"
 #include "sim/rig/shim_libc.h"
 #include "sim/rig/shim_poll.h"
@@ -27,9 +26,7 @@
 enum role { ROLE_NONE, ROLE_BUS, ROLE_CHIP, ROLE_LINE };
 
 static _Atomic uint8_t roles[SHIM_MAX_FDS];
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static uint64_t base_ns; /* of the model when the clock of this process began */
-static bool has_base;
+static struct rig_peer server = {.lock = PTHREAD_MUTEX_INITIALIZER};
 static uint32_t speed, mode; /* as they are told back */
 
 static enum role role_of(int fd)
@@ -54,68 +51,10 @@ void spidev_forget(int fd)
 	roles[fd] = ROLE_NONE;
 }
 
-static bool send_all(int fd, const void *bytes, size_t length)
-{
-	const uint8_t *at = bytes;
-
-	while (length) {
-		ssize_t n = send(fd, at, length, MSG_NOSIGNAL);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		at += n;
-		length -= (size_t)n;
-	}
-	return true;
-}
-
-static bool receive_all(int fd, void *bytes, size_t length)
-{
-	uint8_t *at = bytes;
-
-	while (length) {
-		ssize_t n = recv(fd, at, length, 0);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		at += n;
-		length -= (size_t)n;
-	}
-	return true;
-}
-
-/*
- * One request at the present; time goes on to where the answer says. What comes back takes at most
- * @room bytes of @in. -ESHUTDOWN: the server is gone.
- */
 static int64_t ask(int fd, enum spidev_wire_op op, uint64_t argument, const void *out,
 		   size_t length, void *in, size_t room)
 {
-	struct spidev_request request = {
-		.op = op,
-		.length = (uint32_t)length,
-		.ns = base_ns + clock_now(),
-		.argument = argument,
-	};
-	struct spidev_answer answer;
-	bool good;
-
-	pthread_mutex_lock(&lock);
-	good = send_all(fd, &request, sizeof(request)) && send_all(fd, out, length) &&
-	       receive_all(fd, &answer, sizeof(answer)) && answer.length <= room &&
-	       receive_all(fd, in, answer.length);
-	pthread_mutex_unlock(&lock);
-	if (!good)
-		return -ESHUTDOWN;
-	if (!has_base)
-		base_ns = answer.ns - clock_now();
-	has_base = true;
-	clock_reach(answer.ns - base_ns);
-	return answer.status;
+	return rig_ask(&server, fd, op, argument, out, length, in, room);
 }
 
 static int ask_plain(int fd, enum spidev_wire_op op, uint64_t argument)

@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +12,10 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "sim/rig/shim_ask.h"
 #include "sim/rig/shim_clock.h"
 #include "sim/rig/shim_libc.h"
+#include "sim/rig/shim_others.h"
 #include "sim/rig/shim_server.h"
 #include "sim/rig/shim_tty_rates.h"
 #include "sim/rig/tty_wire.h"
@@ -22,7 +23,7 @@
 #define QUEUE 4096u /* of the kernel, for what is to be sent */
 #define TENTH_NS UINT64_C(100000000)
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct rig_peer server = {.lock = PTHREAD_MUTEX_INITIALIZER};
 static atomic_int port = -1;
 static struct termios settings;
 static uint32_t rate;
@@ -41,69 +42,12 @@ bool tty_is_fd(int fd)
 	return fd >= 0 && fd == atomic_load_explicit(&port, memory_order_relaxed);
 }
 
-/* The program may have made the socket non-blocking; the exchange waits all the same. */
-static bool wait_for(int fd, short events)
-{
-	struct pollfd one = {.fd = fd, .events = events};
-
-	return errno == EINTR || (errno == EAGAIN && libc_ppoll(&one, 1, NULL, NULL) >= 0) ||
-	       errno == EINTR;
-}
-
-static bool send_all(int fd, const uint8_t *bytes, size_t length)
-{
-	while (length) {
-		ssize_t n = send(fd, bytes, length, MSG_NOSIGNAL);
-
-		if (n < 0 && !wait_for(fd, POLLOUT))
-			return false;
-		if (n > 0) {
-			bytes += n;
-			length -= (size_t)n;
-		}
-	}
-	return true;
-}
-
-static bool receive_all(int fd, uint8_t *bytes, size_t length)
-{
-	while (length) {
-		ssize_t n = recv(fd, bytes, length, 0);
-
-		if (n == 0 || (n < 0 && !wait_for(fd, POLLIN)))
-			return false;
-		if (n > 0) {
-			bytes += n;
-			length -= (size_t)n;
-		}
-	}
-	return true;
-}
-
-/* One request at the present; time goes on to where the answer says. -EIO: the server is gone. */
 static int64_t ask_fd(int fd, enum tty_wire_op op, uint64_t argument, const void *out,
 		      size_t length, void *in)
 {
-	uint8_t message[sizeof(struct tty_request) + TTY_WIRE_DATA];
-	struct tty_request request = {
-		.op = op, .length = (uint32_t)length, .ns = clock_now(), .argument = argument};
-	struct tty_answer answer = {.status = -EIO, .ns = TTY_WIRE_NEVER};
-
-	if (length > TTY_WIRE_DATA)
-		return -EINVAL;
-	memcpy(message, &request, sizeof(request));
-	if (length)
-		memcpy(message + sizeof(request), out, length);
-	pthread_mutex_lock(&lock);
-	if (!send_all(fd, message, sizeof(request) + length) ||
-	    !receive_all(fd, (uint8_t *)&answer, sizeof(answer)) ||
-	    (op == TTY_READ && answer.status > 0 &&
-	     (answer.status > (int64_t)argument || !receive_all(fd, in, (size_t)answer.status))))
-		answer.status = -EIO;
-	pthread_mutex_unlock(&lock);
-	if (answer.ns != TTY_WIRE_NEVER)
-		clock_reach(answer.ns);
-	return answer.status;
+	if (op == TTY_WAIT)
+		argument = rig_time(&server, argument);
+	return rig_ask(&server, fd, op, argument, out, length, in, in ? (size_t)argument : 0);
 }
 
 static int64_t ask(enum tty_wire_op op, uint64_t argument)
@@ -169,8 +113,8 @@ ssize_t tty_read(int fd, void *bytes, size_t count)
 	uint64_t deadline = UINT64_MAX;
 	int64_t got;
 
-	if (count > TTY_WIRE_DATA)
-		count = TTY_WIRE_DATA;
+	if (count > RIG_WIRE_DATA)
+		count = RIG_WIRE_DATA;
 	got = ask_fd(fd, TTY_READ, count, NULL, 0, bytes);
 	if (got || !count)
 		return (ssize_t)got;
@@ -200,7 +144,7 @@ ssize_t tty_write(int fd, const void *bytes, size_t count)
 	size_t done = 0;
 
 	while (done < count) {
-		size_t now = count - done < TTY_WIRE_DATA ? count - done : TTY_WIRE_DATA;
+		size_t now = count - done < RIG_WIRE_DATA ? count - done : RIG_WIRE_DATA;
 		int64_t sent = ask_fd(fd, TTY_WRITE, 0, at + done, now, NULL);
 
 		if (sent < 0)
@@ -382,28 +326,6 @@ static int look(struct pollfd *fds, nfds_t count)
 	return ready;
 }
 
-/* The others' part, in real time. */
-static int ask_others(struct pollfd *fds, nfds_t count, const struct timespec *timeout)
-{
-	struct pollfd copy[64];
-	int ready;
-
-	if (count > sizeof(copy) / sizeof(copy[0]))
-		return -EINVAL;
-	for (nfds_t i = 0; i < count; i++) {
-		copy[i] = fds[i];
-		copy[i].revents = 0;
-		if (tty_is_fd(fds[i].fd))
-			copy[i].fd = -1;
-	}
-	ready = libc_ppoll(copy, count, timeout, NULL);
-	if (ready < 0)
-		return -errno;
-	for (nfds_t i = 0; i < count; i++)
-		fds[i].revents = copy[i].revents;
-	return ready;
-}
-
 static bool wants(const struct pollfd *fds, nfds_t count, short events)
 {
 	for (nfds_t i = 0; i < count; i++)
@@ -416,7 +338,7 @@ int tty_poll(struct pollfd *fds, nfds_t count, uint64_t timeout_ns)
 {
 	const struct timespec at_once = {0, 0};
 	uint64_t deadline = UINT64_MAX;
-	int others = ask_others(fds, count, &at_once), ready;
+	int others = poll_others(fds, count, &at_once, tty_is_fd), ready;
 	int64_t status;
 
 	if (others < 0)
@@ -434,7 +356,7 @@ int tty_poll(struct pollfd *fds, nfds_t count, uint64_t timeout_ns)
 		if (status == 0 && deadline != UINT64_MAX)
 			clock_reach(deadline);
 		else if (status == 0) /* for ever: only the others can end it */
-			others = ask_others(fds, count, NULL);
+			others = poll_others(fds, count, NULL, tty_is_fd);
 	}
 	if (status < 0 || others < 0)
 		return status < 0 ? (int)status : others;

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The C library's functions on the serial port; poll(), open() and the like are in shim.c. */
+/*
+ * The C library's functions on the serial port and on connections to the helper device; poll(),
+ * open() and the like are in shim.c.
+ */
 #undef _FORTIFY_SOURCE
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <sys/select.h>
 #include <unistd.h>
 
 #include "sim/rig/shim_clock.h"
 #include "sim/rig/shim_libc.h"
+#include "sim/rig/shim_net.h"
 #include "sim/rig/shim_tty.h"
 
 #define EXPORT __attribute__((visibility("default")))
@@ -24,6 +29,8 @@ static ssize_t result_of(ssize_t status)
 
 EXPORT ssize_t read(int fd, void *bytes, size_t count)
 {
+	if (net_is_fd(fd))
+		return result_of(net_recv(fd, bytes, count, 0));
 	return tty_is_fd(fd) ? result_of(tty_read(fd, bytes, count)) : libc_read(fd, bytes, count);
 }
 
@@ -37,8 +44,53 @@ EXPORT ssize_t __read_chk(int fd, void *bytes, size_t count, size_t size)
 
 EXPORT ssize_t write(int fd, const void *bytes, size_t count)
 {
+	if (net_is_fd(fd))
+		return result_of(net_send(fd, bytes, count, 0));
 	return tty_is_fd(fd) ? result_of(tty_write(fd, bytes, count))
 			     : libc_write(fd, bytes, count);
+}
+
+EXPORT int connect(int fd, const struct sockaddr *address, socklen_t length)
+{
+	return net_is_address(address, length) ? (int)result_of(net_connect(fd, address))
+					       : libc_connect(fd, address, length);
+}
+
+EXPORT ssize_t send(int fd, const void *bytes, size_t count, int flags)
+{
+	return net_is_fd(fd) ? result_of(net_send(fd, bytes, count, flags))
+			     : libc_send(fd, bytes, count, flags);
+}
+
+EXPORT ssize_t recv(int fd, void *bytes, size_t count, int flags)
+{
+	return net_is_fd(fd) ? result_of(net_recv(fd, bytes, count, flags))
+			     : libc_recv(fd, bytes, count, flags);
+}
+
+EXPORT ssize_t __recv_chk(int fd, void *bytes, size_t count, size_t size, int flags);
+EXPORT ssize_t __recv_chk(int fd, void *bytes, size_t count, size_t size, int flags)
+{
+	if (count > size)
+		abort();
+	return recv(fd, bytes, count, flags);
+}
+
+EXPORT int getsockopt(int fd, int level, int name, void *restrict value, socklen_t *restrict length)
+{
+	if (!net_is_fd(fd) || level != SOL_SOCKET || name != SO_ERROR)
+		return libc_getsockopt(fd, level, name, value, length);
+	*(int *)value = net_error(fd);
+	*length = sizeof(int);
+	return 0;
+}
+
+/* Of TCP: it is a unix socket, and every write is a segment. */
+EXPORT int setsockopt(int fd, int level, int name, const void *value, socklen_t length)
+{
+	return net_is_fd(fd) && level == IPPROTO_TCP
+		       ? 0
+		       : libc_setsockopt(fd, level, name, value, length);
 }
 
 EXPORT int isatty(int fd)
@@ -67,6 +119,11 @@ EXPORT int tcflush(int fd, int queue)
 	return tty_is_fd(fd) ? (int)result_of(tty_flush(queue)) : libc_tcflush(fd, queue);
 }
 
+static bool is_ours(int fd)
+{
+	return tty_is_fd(fd) || net_is_fd(fd);
+}
+
 static bool in_sets(int fd, fd_set *const sets[3])
 {
 	for (unsigned i = 0; i < 3; i++)
@@ -82,7 +139,7 @@ static nfds_t collect(int count, fd_set *const sets[3], struct pollfd *fds)
 	nfds_t found = 0;
 
 	for (int fd = 0; fd < count && fd < FD_SETSIZE; fd++)
-		concerned = concerned || (tty_is_fd(fd) && in_sets(fd, sets));
+		concerned = concerned || (is_ours(fd) && in_sets(fd, sets));
 	if (!concerned)
 		return 0;
 	for (int fd = 0; fd < count && fd < FD_SETSIZE; fd++) {
@@ -104,7 +161,8 @@ static nfds_t collect(int count, fd_set *const sets[3], struct pollfd *fds)
 static int select_with_port(struct pollfd *fds, nfds_t count, fd_set *const sets[3], uint64_t ns)
 {
 	static const short shown[3] = {POLLIN | POLLHUP | POLLERR, POLLOUT | POLLERR, POLLPRI};
-	int ready = tty_poll(fds, count, ns), total = 0;
+	int ready = net_concerns(fds, count) ? net_poll(fds, count, ns) : tty_poll(fds, count, ns);
+	int total = 0;
 
 	if (ready < 0)
 		return (int)result_of(ready);

@@ -5,75 +5,20 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "sim/rig/spidev_wire.h"
 
-#define EVENTS 8
 #define TRANSFERS_MOST 512
 
 struct spidev_server {
-	int listen_fd, epoll_fd;
 	struct spidev *spidev;
 	int lock_owner, line_owner, speed_owner; /* connections, or -1 */
 	uint8_t data[SPIDEV_WIRE_DATA], answer[SPIDEV_WIRE_DATA];
 };
 
-static bool watch(struct spidev_server *server, int fd)
-{
-	struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
-
-	return epoll_ctl(server->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
-}
-
-struct spidev_server *spidev_server_new(int listen_fd, struct spidev *spidev)
-{
-	struct spidev_server *server = calloc(1, sizeof(*server));
-
-	if (!server)
-		return NULL;
-	server->listen_fd = listen_fd;
-	server->spidev = spidev;
-	server->lock_owner = server->line_owner = server->speed_owner = -1;
-	server->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	if (server->epoll_fd < 0 || !watch(server, listen_fd)) {
-		if (server->epoll_fd >= 0)
-			close(server->epoll_fd);
-		free(server);
-		return NULL;
-	}
-	return server;
-}
-
-void spidev_server_free(struct spidev_server *server)
-{
-	if (!server)
-		return;
-	close(server->epoll_fd);
-	close(server->listen_fd);
-	free(server);
-}
-
-int spidev_server_fd(const struct spidev_server *server)
-{
-	return server->epoll_fd;
-}
-
-/* The client sends a request in one piece and then waits, so that this never waits long. */
-static bool take(int fd, void *bytes, size_t length)
-{
-	return recv(fd, bytes, length, MSG_WAITALL) == (ssize_t)length;
-}
-
-static bool give(int fd, const void *bytes, size_t length)
-{
-	return send(fd, bytes, length, MSG_NOSIGNAL) == (ssize_t)length;
-}
-
 /* Its transfers have their bytes in server->data, and get them in server->answer. */
-static int64_t message(struct spidev_server *server, const struct spidev_request *request,
+static int64_t message(struct spidev_server *server, const struct rig_request *request,
 		       uint32_t *length)
 {
 	struct spidev_transfer transfers[TRANSFERS_MOST];
@@ -141,7 +86,7 @@ static int64_t line_info(struct spidev_server *server, uint32_t number, uint32_t
 	return 0;
 }
 
-static int64_t line(struct spidev_server *server, int fd, const struct spidev_request *request)
+static int64_t line(struct spidev_server *server, int fd, const struct rig_request *request)
 {
 	struct spidev *spidev = server->spidev;
 	struct spidev_wish wish = {.as_is = true};
@@ -165,7 +110,7 @@ static int64_t line(struct spidev_server *server, int fd, const struct spidev_re
 		       : spidev_line_get(spidev, request->ns);
 }
 
-static int64_t obey(struct spidev_server *server, int fd, const struct spidev_request *request,
+static int64_t obey(struct spidev_server *server, int fd, const struct rig_request *request,
 		    uint32_t *length)
 {
 	struct spidev *spidev = server->spidev;
@@ -204,14 +149,15 @@ static void kill_peer(int fd)
 }
 
 /* False: the client is gone, or breaks the protocol. */
-static bool answer(struct spidev_server *server, int fd)
+static bool answer(void *data, int fd)
 {
-	struct spidev_request request;
-	struct spidev_answer answer = {.status = 0};
+	struct spidev_server *server = data;
+	struct rig_request request;
+	struct rig_answer answer = {.status = 0};
 
-	if (!take(fd, &request, sizeof(request)) || request.op >= SPIDEV_OPS ||
+	if (!local_take(fd, &request, sizeof(request)) || request.op >= SPIDEV_OPS ||
 	    request.length > sizeof(server->data) ||
-	    (request.length && !take(fd, server->data, request.length)))
+	    (request.length && !local_take(fd, server->data, request.length)))
 		return false;
 	answer.status = obey(server, fd, &request, &answer.length);
 	if (server->spidev->host_dies) {
@@ -224,12 +170,14 @@ static bool answer(struct spidev_server *server, int fd)
 	if (answer.status < 0)
 		answer.length = 0;
 	answer.ns = spidev_now(server->spidev);
-	return give(fd, &answer, sizeof(answer)) &&
-	       (!answer.length || give(fd, server->answer, answer.length));
+	return local_give(fd, &answer, sizeof(answer)) &&
+	       (!answer.length || local_give(fd, server->answer, answer.length));
 }
 
-static void drop(struct spidev_server *server, int fd)
+static void drop(void *data, int fd)
 {
+	struct spidev_server *server = data;
+
 	unlock(server, fd);
 	if (fd == server->line_owner) {
 		server->line_owner = -1;
@@ -239,23 +187,20 @@ static void drop(struct spidev_server *server, int fd)
 		server->speed_owner = -1;
 		spidev_close(server->spidev);
 	}
-	close(fd);
 }
 
-void spidev_server_serve(struct spidev_server *server)
+struct local_server *spidev_server_new(int listen_fd, struct spidev *spidev)
 {
-	struct epoll_event events[EVENTS];
-	int count = epoll_wait(server->epoll_fd, events, EVENTS, 0);
+	static const struct local_server_ops ops = {.answer = answer, .drop = drop};
+	struct spidev_server *bus = calloc(1, sizeof(*bus));
+	struct local_server *server;
 
-	for (int i = 0; i < count; i++) {
-		int fd = events[i].data.fd;
-
-		if (fd == server->listen_fd) {
-			fd = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
-			if (fd >= 0 && !watch(server, fd))
-				close(fd);
-		} else if (!answer(server, fd)) {
-			drop(server, fd);
-		}
-	}
+	if (!bus)
+		return NULL;
+	bus->spidev = spidev;
+	bus->lock_owner = bus->line_owner = bus->speed_owner = -1;
+	server = local_server_new(listen_fd, &ops, bus);
+	if (!server)
+		free(bus);
+	return server;
 }

@@ -8,18 +8,9 @@
 #define SIM_SPIDEV_SERVER_H
 
 #include "sim/model/spidev_model.h"
+#include "sim/rig/local_server.h"
 
-struct spidev_server;
-
-/* Takes over @listen_fd (see listen.h); @spidev is borrowed. NULL: memory or descriptors are short.
- */
-struct spidev_server *spidev_server_new(int listen_fd, struct spidev *spidev);
-void spidev_server_free(struct spidev_server *server);
-
-/* Readable when there is something to do. */
-int spidev_server_fd(const struct spidev_server *server);
-
-/* Does what there is to do, without waiting for more. */
-void spidev_server_serve(struct spidev_server *server);
+/* As local_server_new(); @spidev is borrowed. */
+struct local_server *spidev_server_new(int listen_fd, struct spidev *spidev);
 
 #endif

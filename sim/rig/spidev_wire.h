@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the shim and the server of an SPI bus with a GPIO chip say to each other: one request, one
- * answer, in the machine's own byte order, over a unix socket for each descriptor. Times are those
- * of the model; a process learns from its first answer what they were when its own began.
+ * What a program can ask the server of an SPI bus with a GPIO chip, by a socket for each
+ * descriptor; see rig_wire.h.
  */
 #ifndef SIM_SPIDEV_WIRE_H
 #define SIM_SPIDEV_WIRE_H
 
-#include <stdint.h>
+#include "sim/rig/rig_wire.h"
 
 #define SPIDEV_WIRE_DATA (1u << 18)
 
@@ -29,17 +28,6 @@ enum spidev_wire_op {
 	SPIDEV_LINE_SET,     /* argument: the level */
 	SPIDEV_LINE_GET,
 	SPIDEV_OPS
-};
-
-struct spidev_request {
-	uint32_t op, length; /* of the data behind it */
-	uint64_t ns, argument;
-};
-
-struct spidev_answer {
-	int64_t status;
-	uint64_t ns;
-	uint32_t length, unused;
 };
 
 struct spidev_wire_transfer {
