@@ -53,6 +53,10 @@ const char *trouble_text(enum trouble_kind kind)
 		return "the adapter fell silent";
 	case TROUBLE_ADAPTER_GONE:
 		return "the adapter was unplugged, or its driver unloaded";
+	case TROUBLE_NET_CLOSED:
+		return "the bridge closed the connection";
+	case TROUBLE_HELPER_REFUSED:
+		return "the helper's HTTP command was refused";
 	case TROUBLE_STAYS_BUSY:
 		return "the flash stayed busy longer than it ever should";
 	case TROUBLE_LINK_LOST:

@@ -44,6 +44,11 @@
 	  "Plug it in again, or load its driver again; shorten the USB cable")                     \
 	X(ADAPTER_SILENT, "adapter-silent", 1, "Plug it in again; try another port or cable")      \
 	X(ADAPTER_FAULT, "adapter-fault", 1, "Plug it in again; try another port or cable")        \
+	X(NET_CLOSED, "net-closed", 1,                                                             \
+	  "Was the helper restarted, or did another program take its port? Then do it again")      \
+	X(HELPER_REFUSED, "helper-refused", 1,                                                     \
+	  "Look at the helper's own page: which channel is the relay at CEN, and does it want "    \
+	  "a password")                                                                            \
 	/* --- bringing the chip into its mode --- */                                              \
 	X(NO_ANSWER, "no-answer", 1,                                                               \
 	  "enter=never forbids a reset: leave enter= away to have the chip brought into "          \

@@ -421,7 +421,7 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 			if (!uart_bridge_parse(&options->net, optarg))
 				refuse("--uart-net takes items such as latency=20, jitter=10, "
 				       "buffer=8192, baud=115200, stall=400, close=5000, split, "
-				       "password and no-relay, not '%s'",
+				       "password, no-relay and chatters, not '%s'",
 				       optarg);
 			break;
 		case OPT_LISTEN:

@@ -24,6 +24,7 @@ HEADERS = {
     r"libflashrom\.h": r"engine/flash_(libflashrom|worker)\.c",
     r"jansson\.h": r"engine/(manifest|journal)\.c",
     r"libserialport\.h": r"programmer/wire/tty\.c",
+    r"curl/curl\.h": r"programmer/wire/relay\.c",
     r"linux/(spi|gpio).*": r"(programmer/adapters|sim/rig)/.*",
 }
 # To write to a file that was handed over is not to speak, nor is _exit() in a forked child.

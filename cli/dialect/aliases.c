@@ -23,8 +23,7 @@ enum meaning {
 	IS_RENAMED_ALONE,
 	BECOMES_WORD, /* VALUE alone */
 	BECOMES_SOC,  /* --soc=VALUE if it is one; the names of adapters are left out */
-	BECOMES_PORT, /* --port=VALUE if it is a path; what another system calls a port is left out
-		       */
+	BECOMES_PORT, /* --port=VALUE if it is a path or tcp:HOST; COM3 is left out */
 	IS_LEFT_OUT,  /* with its value */
 	IS_LEFT_OUT_ALONE,
 };
@@ -109,7 +108,7 @@ static void add_option(struct alias_line *line, size_t option, const char *value
 		}
 		break;
 	case BECOMES_PORT:
-		if (value[0] == '/') {
+		if (value[0] == '/' || strncmp(value, "tcp:", 4) == 0) {
 			add(line, "--port", "=", value);
 			return;
 		}

@@ -25,6 +25,7 @@ DEPEND="
 	dev-libs/jansson:=
 	dev-libs/libmd
 	dev-libs/libserialport
+	net-misc/curl
 	virtual/libusb:1
 	test? ( dev-util/cmocka )
 "
@@ -33,6 +34,7 @@ RDEPEND="
 	dev-libs/jansson:=
 	dev-libs/libmd
 	dev-libs/libserialport
+	net-misc/curl
 	virtual/libusb:1
 	simulator? ( dev-util/umockdev )
 "

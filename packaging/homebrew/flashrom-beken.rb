@@ -14,6 +14,7 @@ class FlashromBeken < Formula
   depends_on "ninja" => :build
   depends_on "pkgconf" => :build
   depends_on "python@3.13" => :build
+  depends_on "curl"
   depends_on "flashrom"
   depends_on "jansson"
   depends_on "libmd"

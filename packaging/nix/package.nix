@@ -14,6 +14,7 @@
   python3,
   makeBinaryWrapper,
   flashrom,
+  curl,
   libserialport,
   libusb1,
   jansson,
@@ -34,7 +35,7 @@ stdenv.mkDerivation (finalAttrs: {
   };
 
   nativeBuildInputs = [ meson ninja pkg-config python3 makeBinaryWrapper ];
-  buildInputs = [ flashrom libserialport libusb1 jansson libmd umockdev ];
+  buildInputs = [ flashrom curl libserialport libusb1 jansson libmd umockdev ];
   nativeCheckInputs = [ git ];
   checkInputs = [ cmocka ];
 

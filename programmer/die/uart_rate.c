@@ -69,7 +69,7 @@ static enum trouble_kind meet(struct uart_talk *talk, uint32_t rate, bool *met)
 
 	*met = false;
 	for (unsigned i = 0; !kind && !*met && i < MEETINGS; i++) {
-		kind = wire_hush(talk->wire, talk->wire->caps.latency_us);
+		kind = talk_hush(talk, talk->wire->caps.latency_us);
 		if (!kind)
 			kind = prove(talk, met);
 	}

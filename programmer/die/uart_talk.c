@@ -22,6 +22,12 @@
 #define LINKS_IN_PIECE 20
 #define LINK_CHECK_LEN 5
 
+/* Silence that a bootloader surely bears: it resets behind some tenths of a second. */
+#define SILENCE_US 20000
+
+/* What talks without an end is not waited for. */
+#define HUSH_BYTES_MOST 65536
+
 /* The longest frame that a damaged length makes: so many bytes fill any. */
 #define FILL_BYTES (65536 + 4096)
 
@@ -31,7 +37,16 @@ static uint32_t latency_of(const struct uart_talk *talk)
 	return talk->latency_us ? talk->latency_us : talk->wire->caps.latency_us;
 }
 
-/* What is handed to the wire leaves behind what was handed to it before. */
+/* How long after the last byte another one may still be on its way. */
+static uint32_t gap_of(const struct uart_talk *talk)
+{
+	return latency_of(talk) + talk->wire->caps.jitter_us + GAP_US;
+}
+
+/*
+ * What is handed to the wire leaves behind what was handed to it before; who passes it on with
+ * pauses takes a little longer.
+ */
 static enum trouble_kind send_bytes(struct uart_talk *talk, const uint8_t *bytes, size_t count)
 {
 	uint64_t now = wire_now_us(talk->wire);
@@ -39,6 +54,8 @@ static enum trouble_kind send_bytes(struct uart_talk *talk, const uint8_t *bytes
 	if (talk->sent_us < now)
 		talk->sent_us = now;
 	talk->sent_us += wire_bytes_us(talk->wire, count);
+	if (talk->wire->caps.jitter_us)
+		talk->sent_us += wire_bytes_us(talk->wire, count) / 16;
 	return wire_write(talk->wire, bytes, count);
 }
 
@@ -160,7 +177,7 @@ out:
 enum trouble_kind talk_hear(struct uart_talk *talk, const struct uart_request *request,
 			    uint32_t work_us, struct uart_answer *answer, enum uart_heard *heard)
 {
-	const uint32_t gap_us = latency_of(talk) + GAP_US;
+	const uint32_t gap_us = gap_of(talk);
 	uint64_t deadline;
 
 	if (talk->keeps)
@@ -207,10 +224,11 @@ enum trouble_kind talk_stream(struct uart_talk *talk, uint64_t most_us, bool *li
 		uart_encode(&request, piece + i * LINK_CHECK_LEN);
 	*linked = false;
 	while (!kind && !*linked && wire_now_us(talk->wire) < end) {
-		uint32_t piece_us = wire_bytes_us(talk->wire, sizeof(piece));
-		uint64_t next = wire_now_us(talk->wire) + piece_us;
+		uint64_t next;
 
 		kind = send_bytes(talk, piece, sizeof(piece));
+		/* So much ahead that no pause in between reaches the chip. */
+		next = talk->sent_us - talk->wire->caps.jitter_us;
 		while (!kind && !*linked && wire_now_us(talk->wire) < next) {
 			struct uart_answer answer;
 			enum uart_heard heard;
@@ -227,6 +245,27 @@ enum trouble_kind talk_stream(struct uart_talk *talk, uint64_t most_us, bool *li
 	return kind;
 }
 
+enum trouble_kind talk_hush(struct uart_talk *talk, uint32_t quiet_us)
+{
+	const uint8_t zero = 0;
+	enum trouble_kind kind = TROUBLE_NONE;
+	uint8_t bytes[512];
+	uint32_t quiet = 0;
+
+	for (size_t total = 0; !kind && quiet < quiet_us && total < HUSH_BYTES_MOST;) {
+		uint32_t slice = quiet_us - quiet < SILENCE_US ? quiet_us - quiet : SILENCE_US;
+		size_t got;
+
+		kind = wire_read(talk->wire, bytes, sizeof(bytes), slice, &got);
+		quiet = got ? 0 : quiet + slice;
+		total += got;
+		if (!kind && !got && quiet < quiet_us)
+			kind = send_bytes(talk, &zero, 1);
+	}
+	forget_input(talk);
+	return kind;
+}
+
 /* Whether one LinkCheck is answered, and nothing else comes. */
 static enum trouble_kind is_in_step(struct uart_talk *talk, bool *in_step)
 {
@@ -237,8 +276,7 @@ static enum trouble_kind is_in_step(struct uart_talk *talk, bool *in_step)
 	enum trouble_kind kind = send_bytes(talk, zeros, sizeof(zeros));
 
 	if (!kind)
-		kind = wire_hush(talk->wire, latency_of(talk) + wire_bytes_us(talk->wire, ZEROS));
-	forget_input(talk);
+		kind = talk_hush(talk, latency_of(talk) + wire_bytes_us(talk->wire, ZEROS));
 	if (!kind)
 		kind = talk_send(talk, &link);
 	if (!kind)

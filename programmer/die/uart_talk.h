@@ -100,6 +100,12 @@ enum trouble_kind talk_ask(struct uart_talk *talk, const struct uart_request *re
 enum trouble_kind talk_probe(struct uart_talk *talk, const struct uart_request *request,
 			     unsigned tries, struct uart_answer *answer, enum uart_heard *heard);
 
+/*
+ * What has come and was not read is thrown away until nothing comes for @quiet_us. The chip is
+ * kept awake meanwhile by zeros, which are nothing outside of a frame and end one that lost bytes.
+ */
+enum trouble_kind talk_hush(struct uart_talk *talk, uint32_t quiet_us);
+
 /* Brings the line in step, or the chip back. */
 enum trouble_kind talk_sync(struct uart_talk *talk);
 

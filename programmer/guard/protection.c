@@ -137,7 +137,8 @@ static enum trouble_kind tell_stays(const struct protection *protection, struct 
 static bool is_out_of_reach(enum trouble_kind kind)
 {
 	return kind == TROUBLE_INTERRUPTED || kind == TROUBLE_ADAPTER_GONE ||
-	       kind == TROUBLE_NO_MEMORY || kind == TROUBLE_NO_REGISTERS || kind == TROUBLE_BUG;
+	       kind == TROUBLE_NET_CLOSED || kind == TROUBLE_NO_MEMORY ||
+	       kind == TROUBLE_NO_REGISTERS || kind == TROUBLE_BUG;
 }
 
 /* Reading or writing them failed. */

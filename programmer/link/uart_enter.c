@@ -91,9 +91,8 @@ static enum trouble_kind is_bootloader(struct uart_talk *talk, bool *good)
 	const struct uart_request read = uart_read_sector(PROBE_ADDRESS);
 	enum uart_heard heard = UART_HEARD_NOTHING;
 	struct uart_answer answer;
-	enum trouble_kind kind = wire_hush(talk->wire, talk->wire->caps.latency_us);
+	enum trouble_kind kind = talk_hush(talk, talk->wire->caps.latency_us);
 
-	talk_drop(talk);
 	for (unsigned i = 0; !kind && i < 3 && heard == UART_HEARD_NOTHING; i++) {
 		kind = talk_sync(talk);
 		if (!kind)
@@ -125,22 +124,34 @@ static enum trouble_kind listen(struct uart_talk *talk, const struct observer *o
 	return kind;
 }
 
+/* A change of the lines, from when it is done; LinkChecks flow all the time. */
+static enum trouble_kind change_lines(struct uart_talk *talk, const struct observer *observer,
+				      bool asserted, uint64_t then_us, bool *linked)
+{
+	enum trouble_kind kind = wire_set_lines(talk->wire, asserted);
+
+	while (!kind && !*linked && wire_lines_busy(talk->wire))
+		kind = listen(talk, observer, SLICE_US, linked);
+	if (!kind && !*linked)
+		kind = listen(talk, observer, then_us + talk->wire->caps.lines_us, linked);
+	return kind;
+}
+
 /* A port that was just opened has its lines asserted: the first change may be the release. */
 static enum trouble_kind by_lines(struct uart_talk *talk, const struct observer *observer,
 				  struct uart_entered *entered, bool *linked)
 {
-	enum trouble_kind kind = wire_set_lines(talk->wire, true);
 	bool asserted = true;
+	enum trouble_kind kind = change_lines(talk, observer, asserted, REST_US, linked);
 
 	for (unsigned i = 0; !kind && !*linked && i < CHANGES; i++) {
-		kind = listen(talk, observer, REST_US + i * REST_MORE_US, linked);
+		if (i)
+			kind = listen(talk, observer, REST_US + i * REST_MORE_US, linked);
 		if (kind || *linked)
 			break;
 		asserted = !asserted;
 		entered->resets++;
-		kind = wire_set_lines(talk->wire, asserted);
-		if (!kind)
-			kind = listen(talk, observer, WINDOW_US, linked);
+		kind = change_lines(talk, observer, asserted, WINDOW_US, linked);
 		entered->by_lines = *linked;
 	}
 	/* So the chip runs, unless it is held by what was just tried. */
@@ -204,7 +215,7 @@ enum trouble_kind uart_enter(struct uart_talk *talk, const struct uart_enter_opt
 	if (!linked)
 		return judge(talk);
 	if (options->known)
-		return wire_hush(talk->wire, talk->wire->caps.latency_us);
+		return talk_hush(talk, talk->wire->caps.latency_us);
 	kind = is_bootloader(talk, &good);
 	return kind || good ? kind : TROUBLE_UART_FIRMWARE;
 }

@@ -7,6 +7,7 @@
  * it:
  *
  *   - RTS or DTR at CEN, whichever, and of either polarity: both lines go up and down together
+ *   - a relay at CEN, by a helper in the network: it is switched while the LinkChecks flow
  *   - its firmware, asked to reboot: OpenBeken by a word, Beken's SDK by a frame
  *   - a person, who is asked to switch the power off and on, and who has some time for it
  *

@@ -57,6 +57,7 @@ static const char *what_was_seen(enum trouble_kind kind)
 static enum trouble_kind raise_no_link(const struct uart_link *uart, enum trouble_kind kind)
 {
 	const char *seen = what_was_seen(kind);
+	const char *why = uart->wire->why;
 	size_t count = uart->talk.strange_count;
 	char line[48] = "";
 	struct trouble trouble;
@@ -74,7 +75,15 @@ static enum trouble_kind raise_no_link(const struct uart_link *uart, enum troubl
 		trouble = trouble_seen(kind, "%s (%s, resets: %u)", seen, uart->wire->port,
 				       uart->entered.resets);
 	else
-		trouble = trouble_seen(kind, "the serial port failed: %s", trouble_text(kind));
+		trouble = trouble_seen(kind, "the %s failed: %s%s%s%s", uart->wire->caps.kind,
+				       trouble_text(kind), why[0] ? " (" : "", why,
+				       why[0] ? ")" : "");
+	if (!uart->params.port[0] && (kind == TROUBLE_UART_SILENT || kind == TROUBLE_UART_GARBAGE))
+		trouble_set_next(&trouble,
+				 "Check power and ground, that the helper's TX goes to RX1 (P10) "
+				 "and its RX to TX1 (P11), that its driver runs at 115200 "
+				 "(startDriver UartTCP 115200 8192), and which channel is the "
+				 "relay at CEN");
 	trouble_add_text(&trouble, "port", "%s", uart->wire->port);
 	trouble_add_number(&trouble, "resets", uart->entered.resets);
 	return observer_tell(uart->observer, &trouble);
@@ -160,6 +169,8 @@ static enum trouble_kind bring_up(struct uart_link *uart, bool *sure)
 	uart->params.enter.known = true;
 	if (!wish)
 		wish = uart->entered.by_lines ? UART_RATE_BEST : RATE_BY_HAND;
+	if (wish > uart->wire->caps.rate_most)
+		wish = uart->wire->caps.rate_most;
 	kind = choose_rate(uart, wish);
 	if (!kind)
 		kind = uart_identify(&uart->talk, &uart->loader, sure);
@@ -208,7 +219,8 @@ static struct uart_link *open_wire(const char *parameters, const struct observer
 	}
 	uart->observer = observer;
 	if (uart_params_parse(parameters, &uart->params, observer))
-		uart->wire = tty_open(uart->params.port, observer);
+		uart->wire = uart->params.port[0] ? tty_open(uart->params.port, observer)
+						  : tcp_open(&uart->params.tcp, observer);
 	if (!uart->wire) {
 		free(uart);
 		return NULL;

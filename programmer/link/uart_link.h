@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * uart_link.h - the programmer `beken_uart`: the die through the SoC's bootloader, over a serial
- * port; see link.h and docs/uart.md.
+ * port or a network; see link.h and docs/uart.md.
  */
 #ifndef UART_LINK_H
 #define UART_LINK_H
 
 #include "programmer/link/link.h"
 #include "programmer/link/uart_enter.h"
+#include "programmer/wire/tcp.h"
 
 struct uart_params {
-	char port[64];
-	uint32_t rate; /* baud; 0: the best that works */
+	char port[64];		/* the serial port; "": it is the network */
+	struct tcp_options tcp; /* the network */
+	uint32_t rate;		/* baud; 0: the best that works */
 	struct uart_enter_options enter;
 	bool stays; /* in the bootloader at the end */
 };
 
 #define UART_PARAMETERS                                                                            \
-	"port=/dev/ttyUSB0, baud=auto or 115200..2000000, reset=auto|lines|hand, wait=1..600, "    \
+	"port=/dev/ttyUSB0 or tcp:HOST[:PORT], cen=obk:HOST[:CHANNEL] or tasmota:HOST[:CHANNEL], " \
+	"baud=auto or 115200..2000000, reset=auto|lines|hand, wait=1..600, "                       \
 	"leave=run|stay"
 
 /* For the row. */

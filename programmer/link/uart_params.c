@@ -26,23 +26,51 @@ static int choice(const char *value, const char *const *words)
 	return -1;
 }
 
-static bool set_port(struct uart_params *params, const char *value)
+#define NUMBER_MOST 65535
+#define CHANNEL_MOST 64
+
+/* Returns NULL, or what would be right. */
+static const char *set_port(struct uart_params *params, const char *value)
 {
+	static const char tcp[] = "tcp:";
+
+	params->port[0] = params->tcp.place.host[0] = '\0';
+	if (strncmp(value, tcp, sizeof(tcp) - 1) == 0)
+		return net_place_parse(value + sizeof(tcp) - 1, TCP_PORT, NUMBER_MOST,
+				       &params->tcp.place);
 	if (value[0] != '/' || strlen(value) >= sizeof(params->port))
-		return false;
+		return "a serial port, as in /dev/ttyUSB0, or tcp:HOST";
 	strcpy(params->port, value);
-	return true;
+	return NULL;
 }
 
-/* 1 taken, 0 bad value, -1 no such parameter. */
-static int set(struct uart_params *params, const char *name, const char *value)
+static const char *set_cen(struct uart_params *params, const char *value)
+{
+	static const char *const kinds[] = {"obk:", "tasmota:"};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		size_t length = strlen(kinds[i]);
+
+		if (strncmp(value, kinds[i], length) != 0)
+			continue;
+		params->tcp.relay = (enum relay_kind)(RELAY_OBK + i);
+		return net_place_parse(value + length, 1, CHANNEL_MOST, &params->tcp.relay_place);
+	}
+	return "obk:HOST or tasmota:HOST";
+}
+
+/* 1 taken, 0 bad value, for which *@right may tell what would be right, -1 no such parameter. */
+static int set(struct uart_params *params, const char *name, const char *value, const char **right)
 {
 	static const char *const reset[] = {"auto", "lines", "hand", NULL};
 	static const char *const leave[] = {"run", "stay", NULL};
 	int index;
 
+	*right = NULL;
 	if (strcmp(name, "port") == 0)
-		return set_port(params, value);
+		return !(*right = set_port(params, value));
+	if (strcmp(name, "cen") == 0)
+		return !(*right = set_cen(params, value));
 	if (strcmp(name, "wait") == 0)
 		return number_plain(value, 1, 600, &params->enter.wait_s);
 	if (strcmp(name, "baud") == 0) {
@@ -66,6 +94,7 @@ static int set(struct uart_params *params, const char *name, const char *value)
 static bool parse_one(char *item, struct uart_params *params, const struct observer *observer)
 {
 	char *value = strchr(item, '='), there_is[LINK_PARAMETERS_ROOM];
+	const char *right;
 	int taken;
 
 	uart_params_known(there_is, sizeof(there_is));
@@ -76,15 +105,38 @@ static bool parse_one(char *item, struct uart_params *params, const struct obser
 		return false;
 	}
 	*value++ = '\0';
-	taken = set(params, item, value);
+	taken = set(params, item, value, &right);
 	if (taken < 0)
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
 			       "beken_uart has no parameter \"%s\". There is: %s", item, there_is);
+	else if (taken == 0 && right)
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+			       "beken_uart: bad value \"%s\" of %s: it takes %s", value, item,
+			       right);
 	else if (taken == 0)
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
 			       "beken_uart: bad value \"%s\" of %s. There is: %s", value, item,
 			       there_is);
 	return taken > 0;
+}
+
+/* What goes with what. */
+static bool fits(const struct uart_params *params, const struct observer *observer)
+{
+	const char *wrong = NULL;
+
+	if (!params->port[0] && !params->tcp.place.host[0])
+		wrong = "beken_uart needs to know the way to the chip: port=/dev/ttyUSB0, or "
+			"port=tcp:HOST";
+	else if (params->port[0] && params->tcp.relay != RELAY_NONE)
+		wrong = "beken_uart: cen= goes with port=tcp:HOST; at a serial port RTS or DTR is "
+			"at CEN";
+	else if (!params->port[0] && params->rate > UART_START_RATE)
+		wrong = "beken_uart: over a network it is baud=115200, since nobody can tell the "
+			"helper another rate";
+	if (wrong)
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "%s", wrong);
+	return !wrong;
 }
 
 bool uart_params_parse(const char *text, struct uart_params *params,
@@ -101,10 +153,5 @@ bool uart_params_parse(const char *text, struct uart_params *params,
 	for (item = strtok_r(copy, ",", &state); item && good; item = strtok_r(NULL, ",", &state))
 		good = parse_one(item, params, observer);
 	free(copy);
-	if (good && !params->port[0]) {
-		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-			       "beken_uart needs to know the serial port: port=/dev/ttyUSB0");
-		return false;
-	}
-	return good;
+	return good && fits(params, observer);
 }

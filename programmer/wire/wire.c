@@ -3,9 +3,6 @@
 
 #define BITS_PER_BYTE 10
 
-/* What talks without an end is not waited for. */
-#define HUSH_BYTES_MOST 65536
-
 enum trouble_kind wire_write(struct wire *wire, const uint8_t *bytes, size_t count)
 {
 	return wire->ops->write(wire, bytes, count);
@@ -23,17 +20,6 @@ enum trouble_kind wire_drain(struct wire *wire)
 	return wire->ops->drain(wire);
 }
 
-enum trouble_kind wire_hush(struct wire *wire, uint32_t quiet_us)
-{
-	enum trouble_kind kind = TROUBLE_NONE;
-	uint8_t bytes[512];
-	size_t got = 1;
-
-	for (size_t total = 0; !kind && got && total < HUSH_BYTES_MOST; total += got)
-		kind = wire_read(wire, bytes, sizeof(bytes), quiet_us, &got);
-	return kind;
-}
-
 enum trouble_kind wire_set_rate(struct wire *wire, uint32_t rate)
 {
 	enum trouble_kind kind = wire->ops->set_rate(wire, rate);
@@ -46,6 +32,11 @@ enum trouble_kind wire_set_rate(struct wire *wire, uint32_t rate)
 enum trouble_kind wire_set_lines(struct wire *wire, bool asserted)
 {
 	return wire->ops->set_lines(wire, asserted);
+}
+
+bool wire_lines_busy(struct wire *wire)
+{
+	return wire->ops->lines_busy && wire->ops->lines_busy(wire);
 }
 
 uint64_t wire_now_us(struct wire *wire)

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * wire.h - a pipe of bytes to a chip's UART and back, with deadlines, whatever it is made of: a
- * serial port (tty.h).
+ * serial port (tty.h), a helper device in the network (tcp.h).
  *
  * Bytes are 8N1, without flow control. Times are microseconds, and those of the wire's own
  * clock: a wire in a test has a virtual one. Every wait is bounded.
  *
- * Errors: TROUBLE_NONE, or what befell the adapter (ADAPTER_GONE, ADAPTER_FAULT); nothing is
- * raised. That nothing comes is no error. Threads: one wire, one thread at a time.
+ * Errors: TROUBLE_NONE, or what befell the adapter (ADAPTER_GONE, ADAPTER_FAULT, NET_CLOSED,
+ * HELPER_REFUSED); nothing is raised, but wire.why may say more. That nothing comes is no error.
+ * Threads: one wire, one thread at a time.
  */
 #ifndef WIRE_WIRE_H
 #define WIRE_WIRE_H
@@ -27,6 +28,7 @@ struct wire_ops {
 	enum trouble_kind (*drain)(struct wire *wire);
 	enum trouble_kind (*set_rate)(struct wire *wire, uint32_t rate);
 	enum trouble_kind (*set_lines)(struct wire *wire, bool asserted);
+	bool (*lines_busy)(struct wire *wire); /* NULL: set_lines() has done it */
 	uint64_t (*now_us)(struct wire *wire);
 	void (*sleep_us)(struct wire *wire, uint64_t us);
 	void (*close)(struct wire *wire);
@@ -37,14 +39,17 @@ struct wire_caps {
 	bool lines;	     /* set_lines() moves something */
 	uint32_t rate_most;  /* bits a second */
 	uint32_t latency_us; /* what may lie between an answer and its first byte here */
+	uint32_t jitter_us;  /* what comes on top of that now and then, pauses between bytes too */
+	uint32_t lines_us;   /* from a change of the lines to when it is seen at the chip */
 };
 
 /* Whoever makes a wire embeds this as its first member. */
 struct wire {
 	const struct wire_ops *ops;
 	struct wire_caps caps;
-	char port[64]; /* "/dev/ttyUSB0" */
-	uint32_t rate; /* as it is now, bits a second */
+	char port[288]; /* "/dev/ttyUSB0", "tcp:192.168.1.20:8888" */
+	uint32_t rate;	/* as it is now, bits a second */
+	char why[640];	/* more of the last error, in words, or "" */
 };
 
 /* Hands the bytes on; they may leave later. ADAPTER_SILENT if there is no room for too long. */
@@ -60,14 +65,16 @@ enum trouble_kind wire_read(struct wire *wire, uint8_t *bytes, size_t most, uint
 /* Until all that was written has left the adapter, as far as that can be known. */
 enum trouble_kind wire_drain(struct wire *wire);
 
-/* What has come and was not read is thrown away until nothing comes for @quiet_us. */
-enum trouble_kind wire_hush(struct wire *wire, uint32_t quiet_us);
-
 /* ADAPTER_FAULT if the adapter does not have that rate; then it is as it was. */
 enum trouble_kind wire_set_rate(struct wire *wire, uint32_t rate);
 
-/* RTS and DTR, both: an asserted line is low at the adapter's pin. */
+/*
+ * RTS and DTR, both: an asserted line is low at the adapter's pin; or a relay. A release may still
+ * be on its way when this returns: reading, writing and sleeping carry it on, and tell what befell
+ * it.
+ */
 enum trouble_kind wire_set_lines(struct wire *wire, bool asserted);
+bool wire_lines_busy(struct wire *wire);
 
 uint64_t wire_now_us(struct wire *wire);
 void wire_sleep_us(struct wire *wire, uint64_t us);

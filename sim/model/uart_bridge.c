@@ -11,6 +11,8 @@
 #define TAKE 1024u
 #define PAUSE_MS 5u
 #define LOOKS 10u
+#define CHATTER 1000u
+#define CLOSE_MS 2000u
 #define COMMAND_MS 5u
 #define BUFFER_MOST 16384u
 #define CLIENT_ROOM 131072u
@@ -249,6 +251,8 @@ static void serve_http(struct uart_bridge *bridge, struct connection *one)
 		return;
 	obey(bridge, one, answer);
 	put(bridge, &one->to_client, (const uint8_t *)answer, strlen(answer));
+	for (unsigned i = 0; bridge->options.chatters && i < CHATTER; i++)
+		put(bridge, &one->to_client, (const uint8_t *)" ", 1);
 	one->answered = true;
 	one->state = CLOSED;
 	one->closed_ns = one->to_client.last_ns;
@@ -332,10 +336,10 @@ void uart_bridge_close(struct uart_bridge *bridge, int id, uint64_t ns)
 {
 	struct connection *one = &bridge->connections[id];
 
-	/* What it wrote is on its way still. */
-	if (one->state == OPEN && one->to_helper.count && one->to_helper.last_ns > ns)
-		ns = one->to_helper.last_ns;
 	uart_bridge_advance(bridge, ns);
+	/* What it wrote is on its way still. */
+	for (unsigned ms = 0; ms < CLOSE_MS && bridge->served == id && one->to_helper.count; ms++)
+		uart_bridge_advance(bridge, bridge->now + MS);
 	one->state = FREE;
 	if (bridge->served == id)
 		bridge->served = -1;
@@ -450,7 +454,8 @@ static bool take_item(struct uart_bridge_options *options, const char *text, siz
 		bool *value;
 	} flags[] = {{"split", &options->split},
 		     {"password", &options->deaf},
-		     {"no-relay", &options->ignores}};
+		     {"no-relay", &options->ignores},
+		     {"chatters", &options->chatters}};
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
 		size_t name = strlen(numbers[i].name);

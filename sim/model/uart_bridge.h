@@ -41,6 +41,7 @@ struct uart_bridge_options {
 	bool split;	      /* a client gets each byte alone */
 	bool deaf;	      /* commands are answered with 401: it wants a password */
 	bool ignores;	      /* relays are not known: {} */
+	bool chatters;	      /* an answer is a thousand bytes longer than it should be */
 };
 
 /* A list such as "latency=20,jitter=10,close=5000". False: one is none. */

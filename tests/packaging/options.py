@@ -57,7 +57,7 @@ class Options(unittest.TestCase):
 
     def test_without_beken_flash_there_is_no_libflashrom(self):
         build = self.build("beken_flash")
-        self.assertEqual(build.libraries(), {"libusb-1.0", "libserialport", "cmocka"})
+        self.assertEqual(build.libraries(), {"libusb-1.0", "libserialport", "libcurl", "cmocka"})
         names = build.installed()
         self.assertEqual({name for name in names if "beken-flash" in name}, set())
         self.assertLessEqual({"flashrom-beken", "beken-sim", "beken-sim.1", "protocol.md"}, names)
@@ -86,7 +86,7 @@ class Options(unittest.TestCase):
 
     def test_the_smallest_package_needs_what_ports_need_only_and_builds(self):
         build = self.build(*OPTIONS, more=["-Dudevdir="])
-        self.assertEqual(build.libraries(), {"libusb-1.0", "libserialport"})
+        self.assertEqual(build.libraries(), {"libusb-1.0", "libserialport", "libcurl"})
         run("ninja", "-C", build.folder)
         run("meson", "install", "-C", build.folder, "--no-rebuild", "--destdir",
             build.folder / "dest")

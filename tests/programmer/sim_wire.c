@@ -160,7 +160,7 @@ enum trouble_kind sim_wire_relink(void *data)
 	wire_set_lines(talk->wire, false);
 	kind = talk_stream(talk, LINK_US, &linked);
 	if (!kind)
-		kind = wire_hush(talk->wire, talk->wire->caps.latency_us);
+		kind = talk_hush(talk, talk->wire->caps.latency_us);
 	talk->have = talk->used = 0;
 	return kind || linked ? kind : TROUBLE_LINK_LOST;
 }

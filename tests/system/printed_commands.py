@@ -63,6 +63,9 @@ SHOWN = {
         makes={"backup.bin": DIE, "backup.bin.json": None}, device=(*KNOWN, "--adapter", "ft232h")),
     "beken-flash backup --params=speed=15M backup.bin": Shown(
         makes={"backup.bin": DIE, "backup.bin.json": None}, device=(*KNOWN, "--adapter", "ch347t")),
+    "flashrom-beken -p beken_uart:port=tcp:192.168.1.20,cen=obk:192.168.1.20:1 -r backup.bin": Shown(
+        makes={"backup.bin": DIE}, device=(*KNOWN, "--uart", "n", "--uart-net", "latency=20"),
+        run="flashrom-beken -p beken_uart:port=tcp:127.0.0.1,cen=obk:127.0.0.1:1 -r backup.bin"),
     # Of a flashrom that has the driver in it; here it is the bridge.
     "flashrom -p beken_spi -r backup.bin": Shown(
         makes={"backup.bin": DIE}, run=f"{AS_FLASHROM}; flashrom -p beken_spi -r backup.bin"),

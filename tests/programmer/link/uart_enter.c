@@ -153,6 +153,16 @@ static void parameters_are_taken_or_named(void **state)
 		"port=/dev/x,leave=",
 		"port=/dev/x,enter=auto",
 		"port",
+		"port=tcp:",
+		"port=tcp:::1",
+		"port=tcp:host:0",
+		"port=tcp:host,baud=921600",
+		"port=tcp:host,cen=obk",
+		"port=tcp:host,cen=obk:",
+		"port=tcp:host,cen=obk:host:65",
+		"port=tcp:host,cen=esp:host",
+		"port=/dev/x,cen=obk:host",
+		"cen=obk:host",
 	};
 	struct uart_params params;
 	struct notes notes;
@@ -170,6 +180,18 @@ static void parameters_are_taken_or_named(void **state)
 	assert_int_equal(params.rate, 0);
 	assert_int_equal(params.enter.reset, UART_RESET_AUTO);
 	assert_false(params.stays);
+	assert_true(uart_params_parse("port=tcp:[::1]:23,cen=tasmota:lamp.local:2", &params,
+				      &notes.observer));
+	assert_string_equal(params.port, "");
+	assert_string_equal(params.tcp.place.host, "::1");
+	assert_int_equal(params.tcp.place.number, 23);
+	assert_int_equal(params.tcp.relay, RELAY_TASMOTA);
+	assert_string_equal(params.tcp.relay_place.host, "lamp.local");
+	assert_int_equal(params.tcp.relay_place.number, 2);
+	assert_true(
+		uart_params_parse("cen=obk:a,port=tcp:b,baud=115200", &params, &notes.observer));
+	assert_int_equal(params.tcp.place.number, TCP_PORT);
+	assert_int_equal(params.tcp.relay_place.number, 1);
 	assert_int_equal(notes.errors, 0);
 	for (unsigned i = 0; i < COUNT_OF(bad); i++) {
 		assert_false(uart_params_parse(bad[i], &params, &notes.observer));
