@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Whatever the chip does, each adapter comes to the same end as a CH341A; TORTURE=1: all of it."""
+"""Whatever the chip, the flash and the wires do, each adapter comes to the same end; TORTURE=1: all of it."""
 import concurrent.futures
 import json
 import os
@@ -9,8 +9,13 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import kill
+import parts
 import rig
 import tap
+
+KIB = 1024
+TORTURE = "TORTURE" in os.environ
 
 ADAPTERS = {
     "spi": "tries=6",
@@ -20,22 +25,48 @@ ADAPTERS = {
     "ch347f": "tries=6,usb=1-1,speed=30M",
     "ft232h": "tries=6,usb=1-1,speed=30M",
 }
+OTHERS = [name for name in ADAPTERS if name != "spi"]  # whose jobs have tests of their own
+
 SAMPLE = ("csharp", "no-cs")
 # One that CEN does not reach may be the computer's own flash where the bus is the computer's.
-OTHERS = {("spidev", "sticky"): "own-flash"}
+OWN = {("spidev", "sticky"): "own-flash"}
+
+# What goes wrong, at several places of a write; each has its turn on each adapter.
+FAULTS = [
+    *[("--kill-at", n) for n in (40, 400, 900, 1200)],
+    *[("--flip-at", n) for n in (2000, 30000, 90000)],
+    *[("--noise", n) for n in (20000, 100000)],
+    *[("--die-state", state) for state in ("power-down", "qpi", "continuous-read")],
+    *[("--busy", how) for how in ("maximum", "varying")],
+    *[rig.ctrl_c(when) for when in ("300", "1000")],
+    ("--unplug-at", "700"), ("--unplug-at", "1200"), ("--entry", "reprotect", "--seed", "2"),
+]
+
+
+def cells(rows):
+    """Each with each adapter; without TORTURE each adapter with one of them."""
+    if TORTURE:
+        return [(adapter, row) for adapter in OTHERS for row in rows]
+    step = max(1, len(rows) // len(OTHERS))
+    return [(adapter, rows[number * step % len(rows)]) for number, adapter in enumerate(OTHERS)]
+
+
+def all_of(function, rows):
+    """What it returns for each cell, in order."""
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from zip(rows, pool.map(lambda row: function(*row), rows))
 
 
 def entries():
-    if not os.environ.get("TORTURE"):
+    if not TORTURE:
         return SAMPLE
     said = subprocess.run([rig.SIM, "list", "entries"], check=True, text=True, capture_output=True)
     # What enters one time in many does so by chance, which is not the same at another clock.
     return [name for name in said.stdout.split() if not name.startswith("flaky")]
 
 
-def end(cell):
+def end(adapter, entry):
     """The kind with which it ended, and how it was left."""
-    adapter, entry = cell
     bench = rig.Rig()
     try:
         run = bench.flash("detect", "--json", f"--params={ADAPTERS[adapter]},enter=always",
@@ -46,15 +77,68 @@ def end(cell):
         bench.close()
 
 
+def faulty_write(adapter, fault):
+    """What is wrong with how it ended, or with how `resume` completed it on a good day; None: nothing."""
+    if adapter == "spidev" and fault[0] == "--unplug-at":
+        fault = ("--spidev", f"shutdown={fault[1]}")
+    params = f"--params={ADAPTERS[adapter]}"
+    device = ("--adapter", adapter, "--part", "GD25Q40B", "--sr", "firmware")
+    old, new = rig.random_bytes(512 * KIB, 1), rig.random_bytes(kill.LENGTH, 2)
+    wanted = new + old[kill.LENGTH:]
+    bench = rig.Rig()
+    try:
+        bench.file("new.bin", new)
+        run = bench.flash("write", "--at=0", "--force=not-an-image", "--no-backup", params, "new.bin",
+                          device=(*device, *fault), image=old)
+        gone = fault[0] in ("--unplug-at", "--kill-at", "--spidev")
+        if run.stats["cen"] != "high" and not gone:
+            return f"CEN is low\n{run.output}"
+        if run.status == 0:
+            return None if run.die == wanted else f"success, and it is not so\n{run.output}"
+        if fault[0] == "--noise":  # it lasts: what was read wrong is not taken for an old content
+            return None
+        again = bench.flash("resume", params, device=device, image=run.die)
+        whole = {0: (wanted,), 3: (old, wanted)}.get(again.status, ())
+        good = again.die in whole and again.stats["cen"] == "high"
+        return None if good else f"{run.output}\nresume ended with {again.status}\n{again.output}"
+    finally:
+        bench.close()
+
+
+def write_tail(adapter, part):
+    return parts.write_tail(*part, False, params=ADAPTERS[adapter], device=("--adapter", adapter))
+
+
+def killed(adapter, kill_at):
+    job = kill.Job("--no-backup", f"--params={ADAPTERS[adapter]}", device=("--adapter", adapter))
+    return [text for text in job.walk(kill.sample(job, kill_at)) if text]
+
+
 class EveryAdapter(unittest.TestCase):
     def test_each_chip_is_linked_or_said_to_be_what_it_is(self):
-        cells = [(adapter, entry) for entry in entries() for adapter in ADAPTERS]
-        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            ends = dict(zip(cells, pool.map(end, cells)))
+        ends = dict(all_of(end, [(adapter, entry) for entry in entries() for adapter in ADAPTERS]))
         for (adapter, entry), found in ends.items():
             with self.subTest(adapter=adapter, entry=entry):
-                kind = OTHERS.get((adapter, entry), ends["spi", entry][0])
+                kind = OWN.get((adapter, entry), ends["spi", entry][0])
                 self.assertEqual(found, (kind, "high", 0))
+
+    def test_a_write_is_right_or_completed_by_resume_whatever_goes_wrong(self):
+        for (adapter, fault), complaint in all_of(faulty_write, cells(FAULTS)):
+            with self.subTest(adapter=adapter, fault=fault):
+                self.assertIsNone(complaint)
+
+    def test_each_kind_of_part_is_written(self):
+        found = list(parts.parts().items())
+        for (adapter, part), (name, _, run, new) in all_of(write_tail, cells(found)):
+            with self.subTest(adapter=adapter, part=name):
+                self.assertEqual((run.status, run.stats["cen"]), (0, "high"), run.output)
+                self.assertTrue(run.die == new)
+
+    @unittest.skipUnless(TORTURE, "a kill is among the faults above")
+    def test_a_write_that_was_killed_at_any_command_is_completed(self):
+        for (adapter, _), complaints in all_of(killed, [(adapter, 80) for adapter in OTHERS]):
+            with self.subTest(adapter=adapter):
+                self.assertEqual(complaints, [])
 
 
 if __name__ == "__main__":

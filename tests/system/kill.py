@@ -20,8 +20,8 @@ SAMPLE = 24
 class Job:
     """One write over other content, at all of its points."""
 
-    def __init__(self, *options):
-        self.options = options
+    def __init__(self, *options, device=()):
+        self.options, self.device = options, (*PART, *device)
         self.old = rig.random_bytes(DIE, 1)
         self.new = rig.random_bytes(LENGTH, 2)
         self.wanted = self.new + self.old[LENGTH:]
@@ -32,10 +32,11 @@ class Job:
         try:
             write = [rig.BEKEN_FLASH, "write", "--at=0", "--force=not-an-image", *self.options,
                      bench.file("new.bin", self.new)]
-            script = '"$@"; echo wrote $?; "$0" resume; echo resumed $?'
-            device = (*PART, "--kill-at", kill_at) if kill_at else PART
+            script = '"$@"; echo wrote $?; "$0" resume $PARAMS; echo resumed $?'
+            device = (*self.device, "--kill-at", kill_at) if kill_at else self.device
+            params = [word for word in self.options if word.startswith("--params=")]
             return bench.run("sh", "-c", script, rig.BEKEN_FLASH, *write, image=self.old,
-                             device=device)
+                             device=device, env={"PARAMS": " ".join(params)})
         finally:
             bench.close()
 

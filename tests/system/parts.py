@@ -48,7 +48,7 @@ def tail_of(size):
     return (0, SECTOR * 5 + 100) if size <= TAIL else (size - TAIL, LENGTH)
 
 
-def write_tail(name, size, asks):
+def write_tail(name, size, asks, *, params="", device=()):
     """By the name that flashrom is asked for, which takes a second, or by the table at once."""
     bench = rig.Rig()
     try:
@@ -58,7 +58,8 @@ def write_tail(name, size, asks):
         bench.file("layout", f"{start:08x}:{start + length - 1:08x} part\n".encode())
         chip = [] if asks else ["-c", "SFDP-capable chip"]
         run = bench.beken(*chip, "-l", "layout", "-i", "part", "-N", "-w",
-                          bench.file("new.bin", new), image=old, device=("--part", name, "--sr", "firmware"))
+                          bench.file("new.bin", new), image=old, params=params,
+                          device=("--part", name, "--sr", "firmware", *device))
         return name, size, run, new
     finally:
         bench.close()
