@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/rig/tty_wire.h"
 #include "sim/rig/usbip_wire.h"
 
 #define SMALLEST UINT32_C(0x10000)
@@ -49,6 +50,7 @@ enum {
 	OPT_STATS,
 	OPT_UART,
 	OPT_UART_CEN,
+	OPT_CEN_BY,
 	OPT_UART_LATENCY,
 	OPT_UART_FAULTS,
 	OPT_UART_NET,
@@ -90,6 +92,7 @@ static const struct option table[] = {
 	{"stats", required_argument, NULL, OPT_STATS},
 	{"uart", required_argument, NULL, OPT_UART},
 	{"uart-cen", required_argument, NULL, OPT_UART_CEN},
+	{"cen-by", required_argument, NULL, OPT_CEN_BY},
 	{"uart-latency", required_argument, NULL, OPT_UART_LATENCY},
 	{"uart-faults", required_argument, NULL, OPT_UART_FAULTS},
 	{"uart-net", required_argument, NULL, OPT_UART_NET},
@@ -280,6 +283,7 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 	static const char *const starts[] = {"ready", "power-down", "qpi", "continuous-read", NULL};
 	static const char *const one_byte[] = {"part", "keeps", "clears", NULL};
 	static const char *const uart_cen[] = {"rts", "dtr", "none", NULL};
+	static const char *const cen_by[] = {"rts", "dtr", NULL};
 	const char *soc = NULL, *part = NULL, *sr = NULL, *capacity = NULL;
 	struct board_options *board = &options->board;
 	int option, index;
@@ -405,6 +409,9 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 				       "names them",
 				       optarg);
 			break;
+		case OPT_CEN_BY:
+			options->cen_by = word(name, optarg, cen_by) ? TTY_DTR : TTY_RTS;
+			break;
 		case OPT_UART_CEN:
 			options->uart.cen = word(name, optarg, uart_cen);
 			break;
@@ -458,8 +465,16 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 		       adapters[options->adapter]);
 	if (listens && (board->kill_at || options->event))
 		refuse("--kill-at and --do-at make sense for 'beken-sim run' only");
+	if (options->cen_by && options->uart.variant)
+		refuse("--uart and --cen-by are two ports, and there is one");
+	/* A port with nothing behind its data lines. */
+	if (options->cen_by) {
+		options->uart.variant = uart_variant_by_name("n");
+		options->uart.cen = UART_CEN_NONE;
+		options->uart.faults.stuck = true;
+	}
 	if (listens && options->uart.variant)
-		refuse("--uart makes sense for 'beken-sim run' only");
+		refuse("--uart and --cen-by make sense for 'beken-sim run' only");
 	if (!listens && optind >= argc)
 		refuse("which program shall run? beken-sim run [OPTIONS] -- COMMAND...");
 	options->command = argv + optind;

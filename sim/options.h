@@ -31,6 +31,7 @@ struct options {
 	uint64_t event_ops, event_ns;	  /* ... when one of these has come; 0: not by this */
 	struct uart_wire_options uart;	  /* no variant: there is no serial port */
 	struct uart_bridge_options net;	  /* not given: it is a serial port, else a network's */
+	unsigned cen_by;		  /* line of the port that pulls CEN, of tty_wire.h; 0 */
 	const char *listen;		  /* serve */
 	char **command;			  /* run: ends with NULL */
 };

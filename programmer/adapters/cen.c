@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "programmer/adapters/gpio_line.h"
+#include "programmer/adapters/tty_line.h"
 
 struct hand {
 	struct cen cen;
@@ -50,7 +51,21 @@ static bool is(const char *value, const char *word)
 
 bool cen_is_value(const char *value)
 {
-	return is(value, "own") || is(value, "none") || is(value, "manual") || gpio_line_is(value);
+	return is(value, "own") || is(value, "none") || is(value, "manual") || tty_line_is(value) ||
+	       gpio_line_is(value);
+}
+
+bool cen_opens_low(const char *value)
+{
+	return tty_line_is(value);
+}
+
+static struct cen *open_cen(const struct cen_wish *wish, const struct observer *observer)
+{
+	if (is(wish->value, "manual"))
+		return hand_open(wish, observer);
+	return tty_line_is(wish->value) ? tty_line_open(wish, observer)
+					: gpio_line_open(wish, observer);
 }
 
 bool cen_put_on(struct spi_bus *bus, const struct cen_wish *wish)
@@ -65,8 +80,7 @@ bool cen_put_on(struct spi_bus *bus, const struct cen_wish *wish)
 		bus->caps.beside_cen = NULL;
 		return true;
 	}
-	cen = is(wish->value, "manual") ? hand_open(wish, bus->observer)
-					: gpio_line_open(wish, bus->observer);
+	cen = open_cen(wish, bus->observer);
 	if (!cen)
 		return false;
 	bus->cen = cen;

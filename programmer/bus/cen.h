@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cen.h - who moves CEN, where that is not a pin of the adapter: a GPIO line of this computer, or
- * a person.
+ * cen.h - who moves CEN, where that is not a pin of the adapter: a GPIO line of this computer, a
+ * line of a serial port, or a person.
  *
  * A way to move CEN is put on a bus, whatever adapter that has, and is the bus's from then on:
  * SPI_CEN goes to it, and adapter_close() lets go of it. It ends the stream (SPI_CEN_APART).
@@ -37,10 +37,16 @@ struct cen_wish {
 	bool push_pull; /* a GPIO line drives CEN high, too; else the pull-up of the module does */
 };
 
-#define CEN_VALUES "cen=own|GPIO25|gpiochip0:25|manual|none, cen_drive=open-drain|push-pull"
+#define CEN_VALUES                                                                                 \
+	"cen=own|GPIO25|gpiochip0:25|rts:/dev/ttyUSB0|dtr:/dev/ttyUSB0|manual|none, "              \
+	"cen_drive=open-drain|push-pull"
+#define CEN_VALUE_ROOM 128
 
 /* Whether @value has the form of one; nothing is opened. */
 bool cen_is_value(const char *value);
+
+/* Whether opening that one is a reset of the chip by itself. */
+bool cen_opens_low(const char *value);
 
 /*
  * Puts it on the bus, CEN high; "none" says that there is no wire to CEN. False after a trouble,

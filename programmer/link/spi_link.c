@@ -64,8 +64,9 @@ static enum trouble_kind raise_no_link(const struct spi_link *spi, const struct 
 				       trouble_text(report->kind));
 	if (report->kind == TROUBLE_CEN_UNWIRED && spi->link.bus->caps.cen == SPI_CEN_NONE)
 		trouble_set_next(&trouble,
-				 "Say what moves CEN: cen=GPIO25 (a GPIO line), or cen=manual "
-				 "(you); a chip that is in SPI mode already needs none with "
+				 "Say what moves CEN: cen=GPIO25 (a GPIO line), "
+				 "cen=rts:/dev/ttyUSB0 (a serial port's), or cen=manual (you); a "
+				 "chip that is in SPI mode already needs none with "
 				 "enter=never");
 	if (report->kind == TROUBLE_OWN_FLASH && report->tries == 0)
 		trouble_set_next(&trouble,

@@ -21,7 +21,7 @@ struct spi_params {
 	char place[64];	     /* and its value */
 	uint32_t speed_hz;   /* 0: the adapter's own choice */
 	bool mode3;
-	char cen[SPI_PIN_ROOM]; /* see cen.h; mostly empty */
+	char cen[CEN_VALUE_ROOM]; /* see cen.h; mostly empty */
 	bool push_pull;
 };
 

@@ -174,6 +174,14 @@ bool spi_params_parse(const char *text, struct spi_params *params, const struct 
 	for (item = strtok_r(copy, ",", &state); item && good; item = strtok_r(NULL, ",", &state))
 		good = parse_one(item, params, observer);
 	free(copy);
+	if (good && params->link.enter == LINK_NEVER && cen_opens_low(params->cen)) {
+		observer_raise(
+			observer, TROUBLE_USAGE, NO_RANGE,
+			"beken_spi: enter=never forbids a reset, and opening the port of cen=%s "
+			"is one: take cen=none, and let it run by the command reset",
+			params->cen);
+		good = false;
+	}
 	/* A chip that was not brought into SPI mode by us, or cannot be reset, is left as it is. */
 	if (params->leave == LEAVE_DEFAULT)
 		params->leave = params->link.enter == LINK_NEVER || strcmp(params->cen, "none") == 0

@@ -123,6 +123,11 @@ unsigned board_locked_blocks(const struct board *board)
 	return nor_locks_count(&board->nor.locks);
 }
 
+void board_pull_cen(struct board *board, bool low, uint64_t ns)
+{
+	soc_pull_cen(&board->soc, low, ns > board_now(board) ? ns : board_now(board));
+}
+
 bool board_cen(const struct board *board)
 {
 	return board->soc.cen;

@@ -53,6 +53,9 @@ unsigned board_locked_blocks(const struct board *board);
 /* Level of the CEN wire as the SoC sees it (pull-up included). */
 bool board_cen(const struct board *board);
 
+/* Something else than the adapter holds that wire low from @ns on, or lets go of it. */
+void board_pull_cen(struct board *board, bool low, uint64_t ns);
+
 void board_stats(const struct board *board, struct board_stats *stats);
 
 /* Names of the entry variants, one after the other; NULL behind the last. */

@@ -90,8 +90,10 @@ static void run(struct soc *soc, uint64_t ns)
 		enter_flash(soc);
 }
 
-void soc_set_cen(struct soc *soc, bool high, uint64_t ns)
+static void cen_changes(struct soc *soc, uint64_t ns)
 {
+	bool high = !soc->cen_low && !soc->cen_pulled;
+
 	run(soc, ns);
 	if (soc->variant->no_cen || high == soc->cen)
 		return;
@@ -109,6 +111,18 @@ void soc_set_cen(struct soc *soc, bool high, uint64_t ns)
 		boot(soc);
 	}
 	run(soc, ns);
+}
+
+void soc_set_cen(struct soc *soc, bool high, uint64_t ns)
+{
+	soc->cen_low = !high;
+	cen_changes(soc, ns);
+}
+
+void soc_pull_cen(struct soc *soc, bool low, uint64_t ns)
+{
+	soc->cen_pulled = low;
+	cen_changes(soc, ns);
 }
 
 void soc_lose_power(struct soc *soc, uint64_t ns)

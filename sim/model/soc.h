@@ -56,7 +56,8 @@ struct soc {
 
 	/* The wires, as the SoC sees them. */
 	bool cen, cs_low, sck;
-	uint32_t window_bytes; /* since CS fell */
+	bool cen_low, cen_pulled; /* by the adapter, and by somebody else */
+	uint32_t window_bytes;	  /* since CS fell */
 	uint8_t last_byte;
 	bool op_counted;
 
@@ -72,6 +73,7 @@ void soc_init(struct soc *soc, const struct soc_variant *variant, uint64_t seed,
 
 /* The wires change; calls come in the order of their time. */
 void soc_set_cen(struct soc *soc, bool high, uint64_t ns);
+void soc_pull_cen(struct soc *soc, bool low, uint64_t ns);
 void soc_set_cs(struct soc *soc, bool low, uint64_t ns);
 void soc_set_clock(struct soc *soc, bool high, bool mosi, uint64_t ns);
 

@@ -138,7 +138,9 @@ static bool make_local(struct run *run)
 			return false;
 	} else if (run->bench.uart) {
 		fd = listen_at(run, "tty");
-		if (fd < 0 || !add_local(run, fd, tty_server_new(fd, run->bench.uart)))
+		if (fd < 0 || !add_local(run, fd,
+					 tty_server_new(fd, run->bench.uart, run->bench.board,
+							run->bench.options->cen_by)))
 			return false;
 	}
 	if (!spidev)

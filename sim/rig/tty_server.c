@@ -9,7 +9,19 @@
 struct tty_server {
 	struct uart_wire *wire;
 	int owner; /* who has the port, or -1 */
+
+	struct board *board; /* whose CEN @line pulls */
+	unsigned line;
+	uint64_t wire_ns, board_ns; /* both times when the port was opened */
 };
+
+static void set_lines(struct tty_server *server, unsigned lines, uint64_t ns)
+{
+	uart_wire_set_lines(server->wire, lines & TTY_RTS, lines & TTY_DTR, ns);
+	if (server->line)
+		board_pull_cen(server->board, lines & server->line,
+			       server->board_ns + ns - server->wire_ns);
+}
 
 static int64_t obey(struct tty_server *server, const struct rig_request *request, uint8_t *data)
 {
@@ -25,8 +37,7 @@ static int64_t obey(struct tty_server *server, const struct rig_request *request
 		uart_wire_set_rate(wire, (uint32_t)request->argument, ns);
 		return 0;
 	case TTY_LINES:
-		uart_wire_set_lines(wire, request->argument & TTY_RTS, request->argument & TTY_DTR,
-				    ns);
+		set_lines(server, (unsigned)request->argument, ns);
 		return 0;
 	case TTY_WRITE:
 		return (int64_t)uart_wire_write(wire, data, request->length, ns);
@@ -64,8 +75,12 @@ static bool answer(void *data, int fd)
 	    request.length > sizeof(bytes) ||
 	    (request.length && !local_take(fd, bytes, request.length)))
 		return false;
-	if (server->owner < 0)
+	if (server->owner < 0) {
 		server->owner = fd;
+		/* Who opens it has just used the adapter, if at all. */
+		server->wire_ns = uart_wire_now(server->wire);
+		server->board_ns = board_now(server->board);
+	}
 	if (server->owner != fd) {
 		local_give(fd, &answer, sizeof(answer));
 		return false;
@@ -91,11 +106,12 @@ static void drop(void *data, int fd)
 	server->owner = -1;
 	/* What was written goes out, and the lines fall: HUPCL is set in every default. */
 	uart_wire_drain(server->wire, 0);
-	uart_wire_set_lines(server->wire, false, false, uart_wire_now(server->wire));
+	set_lines(server, 0, uart_wire_now(server->wire));
 	uart_wire_flush_input(server->wire, uart_wire_now(server->wire));
 }
 
-struct local_server *tty_server_new(int listen_fd, struct uart_wire *wire)
+struct local_server *tty_server_new(int listen_fd, struct uart_wire *wire, struct board *board,
+				    unsigned line)
 {
 	static const struct local_server_ops ops = {.answer = answer, .drop = drop};
 	struct tty_server *tty = malloc(sizeof(*tty));
@@ -103,7 +119,7 @@ struct local_server *tty_server_new(int listen_fd, struct uart_wire *wire)
 
 	if (!tty)
 		return NULL;
-	*tty = (struct tty_server){.wire = wire, .owner = -1};
+	*tty = (struct tty_server){.wire = wire, .owner = -1, .board = board, .line = line};
 	server = local_server_new(listen_fd, &ops, tty);
 	if (!server)
 		free(tty);

@@ -6,10 +6,15 @@
 #ifndef SIM_TTY_SERVER_H
 #define SIM_TTY_SERVER_H
 
+#include "sim/model/board.h"
 #include "sim/model/uart_wire.h"
 #include "sim/rig/local_server.h"
 
-/* As local_server_new(); @wire is borrowed. */
-struct local_server *tty_server_new(int listen_fd, struct uart_wire *wire);
+/*
+ * As local_server_new(); @wire and @board are borrowed. @line, TTY_RTS or TTY_DTR, holds the
+ * board's CEN low while it is asserted, too; 0: none does.
+ */
+struct local_server *tty_server_new(int listen_fd, struct uart_wire *wire, struct board *board,
+				    unsigned line);
 
 #endif

@@ -61,6 +61,8 @@ SHOWN = {
         makes={"backup.bin": DIE, "backup.bin.json": None}, device=(*KNOWN, "--adapter", "spidev")),
     "beken-flash backup --params=usb=1-1 backup.bin": Shown(
         makes={"backup.bin": DIE, "backup.bin.json": None}, device=(*KNOWN, "--adapter", "ft232h")),
+    "beken-flash backup --params=cen=rts:/dev/ttyUSB0 backup.bin": Shown(
+        makes={"backup.bin": DIE, "backup.bin.json": None}, device=(*KNOWN, "--cen-by", "rts")),
     "beken-flash backup --params=speed=15M backup.bin": Shown(
         makes={"backup.bin": DIE, "backup.bin.json": None}, device=(*KNOWN, "--adapter", "ch347t")),
     "flashrom-beken -p beken_uart:port=tcp:192.168.1.20,cen=obk:192.168.1.20:1 -r backup.bin": Shown(

@@ -74,6 +74,7 @@ static void each_parameter_can_be_set(void **state)
 	assert_string_equal(parsed("spidev=/dev/spidev0.1").place, "/dev/spidev0.1");
 	assert_string_equal(parsed("cen=GPIO25").cen, "GPIO25");
 	assert_string_equal(parsed("cen=own").cen, "own");
+	assert_string_equal(parsed("cen=rts:/dev/ttyUSB0").cen, "rts:/dev/ttyUSB0");
 	assert_false(parsed("cen_drive=open-drain").push_pull);
 	assert_true(parsed("cen_drive=push-pull").push_pull);
 	assert_string_equal(parsed("usb=1:23").adapter, "usb");
@@ -139,6 +140,7 @@ static void bad_values_are_refused_and_named(void **state)
 		{"leave=default", "default"},
 		{"cen=25", "25"},
 		{"cen=", "cen"},
+		{"cen=rts:ttyUSB0", "rts"},
 		{"cen_drive=weak", "weak"},
 		{"speed=0", "0"},
 		{"speed=fast", "fast"},
@@ -181,6 +183,18 @@ static void bad_values_are_refused_and_named(void **state)
 		refused(bad[i][0], bad[i][1]);
 }
 
+static void a_line_whose_opening_is_a_reset_contradicts_enter_never(void **state)
+{
+	struct spi_params params;
+
+	(void)state;
+	notes_begin(&notes);
+	assert_false(
+		spi_params_parse("enter=never,cen=dtr:/dev/ttyUSB0", &params, &notes.observer));
+	assert_int_equal(notes.trouble.kind, TROUBLE_USAGE);
+	assert_mentions(&notes, "enter=never forbids a reset");
+}
+
 static void the_longest_adapter_name_still_fits(void **state)
 {
 	(void)state;
@@ -211,6 +225,7 @@ int main(void)
 		cmocka_unit_test(unknown_names_are_refused_and_named),
 		cmocka_unit_test(a_name_without_a_value_is_refused),
 		cmocka_unit_test(bad_values_are_refused_and_named),
+		cmocka_unit_test(a_line_whose_opening_is_a_reset_contradicts_enter_never),
 		cmocka_unit_test(the_longest_adapter_name_still_fits),
 		cmocka_unit_test(without_a_log_errors_are_silent),
 	};

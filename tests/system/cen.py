@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""CEN that is moved by something else than the adapter: a line of a serial port."""
+import pathlib
+import signal
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import rig
+import tap
+
+PORT = "/dev/ttyUSB0"
+SMALL = ("--part", "GD25Q40B")
+SIZE = 512 << 10
+
+
+class Cen(rig.Case):
+    def setUp(self):
+        super().setUp()
+        self.content = rig.random_bytes(SIZE, 1)
+
+    def flash(self, name, *arguments, adapter="spi", line="rts", wired="rts", params="", device=()):
+        return self.rig.flash(name, f"--params=cen={line}:{PORT}{params}", *arguments, image=self.content,
+                              device=("--adapter", adapter, "--cen-by", wired, *SMALL, *device))
+
+    def test_it_serves_each_adapter_and_each_line(self):
+        for adapter, line, entry, params in (
+                ("spi", "rts", "measured", ""), ("ch347t", "dtr", "slow-cen", ""),
+                ("spidev", "rts", "short-window", ",spidev=/dev/spidev0.0,speed=7.5M")):
+            with self.subTest(adapter=adapter, line=line, entry=entry):
+                run = self.flash("read", "out.bin", adapter=adapter, line=line, wired=line, params=params,
+                                 device=("--entry", entry))
+                self.assertEqual((run.status, run.stats["cen"]), (0, "high"), run.output)
+                self.same(self.rig.file("out.bin").read_bytes(), self.content)
+                self.rig.file("out.bin").unlink()
+
+    def test_the_other_line_is_not_the_one(self):
+        run = self.flash("detect", "--json", params=",tries=2", wired="dtr")
+        self.assertEqual((run.status, run.stats["cen"]), (1, "high"), run.output)
+        self.assertIn("CEN to RTS of ttyUSB0", run.output)
+
+    def test_a_kill_while_cen_is_low_leaves_it_high(self):
+        run = self.rig.run("sh", "-c", f"'{rig.BEKEN_FLASH}' detect --params=cen=rts:{PORT}; true", device=(
+            "--cen-by", "rts", *SMALL, *rig.send("50ms", signal.SIGKILL, str(rig.BEKEN_FLASH), "detect")))
+        self.assertIn("Killed", run.output)
+        self.assertEqual(run.stats["cen"], "high")
+
+    def test_a_port_that_is_not_there_is_said(self):
+        run = self.rig.flash("detect", f"--params=cen=rts:{PORT}", device=SMALL)
+        self.assertEqual(run.status, 1)
+        self.assertIn(f"{PORT} cannot be used: No such file or directory", run.output)
+
+
+if __name__ == "__main__":
+    tap.main()
