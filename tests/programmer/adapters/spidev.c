@@ -34,6 +34,8 @@ static struct {
 } kernel;
 static struct notes notes;
 
+int __real_open(const char *path, int flags, ...);
+int __real_close(int fd);
 int __wrap_open(const char *path, int flags, ...);
 int __wrap_open64(const char *path, int flags, ...);
 int __wrap_close(int fd);
@@ -48,8 +50,9 @@ static int refuse(int error)
 
 int __wrap_open(const char *path, int flags, ...)
 {
-	(void)flags;
-	assert_string_equal(path, NODE);
+	/* A program that counts what it runs opens files, too, at its end. */
+	if (strcmp(path, NODE) != 0)
+		return __real_open(path, flags, 0644);
 	if (kernel.open_error)
 		return refuse(kernel.open_error);
 	kernel.is_open = true;
@@ -63,7 +66,8 @@ int __wrap_open64(const char *path, int flags, ...)
 
 int __wrap_close(int fd)
 {
-	assert_int_equal(fd, FD);
+	if (fd != FD)
+		return __real_close(fd);
 	kernel.is_open = false;
 	return 0;
 }
