@@ -257,6 +257,16 @@ static enum trouble_kind run_apart(struct spi_bus *bus, struct spi_op *ops, size
 	return address_of_read(&ops[0]) ? run_long_read(bus, &ops[0]) : TROUBLE_BUG;
 }
 
+/* The waits behind a missed one that expected as much would be missed, too. */
+static void expect_longer(const struct spi_op *missed, struct spi_op *behind, size_t count)
+{
+	uint32_t expected = missed->expect_us, longer = spi_longer_us(missed);
+
+	for (size_t i = 0; i < count; i++)
+		if (behind[i].kind == SPI_WAIT_READY && behind[i].expect_us == expected)
+			behind[i].expect_us = longer < behind[i].max_us ? longer : behind[i].max_us;
+}
+
 static enum trouble_kind run_all(struct spi_bus *bus, struct spi_op *ops, size_t count)
 {
 	while (count > 0) {
@@ -274,6 +284,8 @@ static enum trouble_kind run_all(struct spi_bus *bus, struct spi_op *ops, size_t
 			kind = wait_on_host(bus, &ops[done], count - done);
 			if (kind)
 				return kind;
+			if (ops[done].missed)
+				expect_longer(&ops[done], &ops[done + 1], count - done - 1);
 			done++;
 		}
 		if (done == 0 || done > count)

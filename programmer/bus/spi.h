@@ -13,7 +13,8 @@
  * The adapter cannot decide anything by itself, so the wait is streamed: room
  * for the expected time, then status samples. When the die was still busy at the
  * last sample, the ops behind the wait came too early and a busy die ignored
- * them; the bus waits until the die is ready and sends them again. Therefore:
+ * them; the bus waits until the die is ready and sends them again, with longer waits where as much
+ * was expected. Therefore:
  *
  *   - an op behind a wait in the same batch must be one that may be sent twice
  *     (reads, programs of the same data, erases; not status register writes);
@@ -62,6 +63,12 @@ struct spi_op {
 	bool missed;	    /* SPI_WAIT_READY, answer: not ready by then; took_us was too short */
 	bool early; /* SPI_WAIT_READY, answer: ready at the first look, perhaps long since */
 };
+
+/* What to expect behind a wait that was missed: it is not known how much longer the die took. */
+static inline uint32_t spi_longer_us(const struct spi_op *missed)
+{
+	return missed->took_us + missed->took_us / 8;
+}
 
 #define SPI_PIN_ROOM 40
 

@@ -17,11 +17,11 @@
 #define PACE_LONG_US 5000
 
 struct pace {
-	uint32_t expect_us;	      /* what to put into the next SPI_WAIT_READY */
-	uint32_t max_us;	      /* the datasheet's maximum */
-	uint32_t busy_us;	      /* the die was lately seen busy until here */
-	uint32_t margin_us;	      /* PACE_MARGIN_SAMPLES of the adapter's status samples */
-	const struct spi_op *longest; /* of the waits in a batch, until it is learnt */
+	uint32_t expect_us;	    /* what to put into the next SPI_WAIT_READY */
+	uint32_t max_us;	    /* the datasheet's maximum */
+	uint32_t busy_us;	    /* the die was lately seen busy until here */
+	uint32_t margin_us;	    /* PACE_MARGIN_SAMPLES of the adapter's status samples */
+	const struct spi_op *learn; /* of the waits in a batch, until it is learnt */
 };
 
 static inline struct spi_op pace_wait(const struct pace *pace)
@@ -34,9 +34,17 @@ static inline struct spi_op pace_wait(const struct pace *pace)
 }
 
 /*
- * Learn from a wait that has been answered; of several in one batch, which all
- * had the same expectation, from the longest.
+ * Which of two waits of a batch tells more, NULL being none: one that saw the die become ready, or
+ * not, before one that came too late for it; then the longer.
  */
+static inline const struct spi_op *pace_better(const struct spi_op *one, const struct spi_op *other)
+{
+	if (!one || one->early > other->early)
+		return other;
+	return one->early == other->early && other->took_us > one->took_us ? other : one;
+}
+
+/* Learn from a wait that has been answered; of several in one batch, from the better. */
 static inline void pace_learn(struct pace *pace, const struct spi_op *wait)
 {
 	/* Behind a long wait more has to be sent again when it was too short. */
@@ -45,16 +53,15 @@ static inline void pace_learn(struct pace *pace, const struct spi_op *wait)
 	uint32_t shorter = pace->expect_us - step;
 
 	if (wait->early) {
-		/* Ready before the first look: try shorter, but not again what was too short. */
-		pace->busy_us -= pace->busy_us / 64;
+		/* Ready before the first look: try shorter, but not soon again what was too short.
+		 */
+		pace->busy_us -= pace->busy_us / 256;
 		pace->expect_us = pace->busy_us + pace->margin_us;
 		if (pace->expect_us < shorter)
 			pace->expect_us = shorter;
 	} else {
-		pace->busy_us = wait->took_us;
-		pace->expect_us = wait->took_us + pace->margin_us;
-		if (wait->missed) /* how much longer it took is not known */
-			pace->expect_us += wait->took_us / 8;
+		pace->busy_us = wait->missed ? spi_longer_us(wait) : wait->took_us;
+		pace->expect_us = pace->busy_us + pace->margin_us;
 	}
 	if (pace->expect_us > pace->max_us)
 		pace->expect_us = pace->max_us;

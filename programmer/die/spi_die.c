@@ -111,7 +111,7 @@ static void add_op(struct spi_die *spi, size_t i, const struct die_op *op)
 	spi->ops[spi->count++] = pace_wait(pace_of(spi, op));
 }
 
-/* Each kind of change learns once, from its longest wait in the run. */
+/* Each kind of change learns once, from one of its waits in the run. */
 static void learn(struct spi_die *spi, const struct die_op *ops, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -121,16 +121,15 @@ static void learn(struct spi_die *spi, const struct die_op *ops, size_t count)
 		if (!wait)
 			continue;
 		pace = pace_of(spi, &ops[i]);
-		if (!pace->longest || wait->took_us > pace->longest->took_us)
-			pace->longest = wait;
+		pace->learn = pace_better(pace->learn, wait);
 	}
 	for (size_t i = 0; i < count; i++) {
 		struct pace *pace = spi->waits[i] ? pace_of(spi, &ops[i]) : NULL;
 
-		if (!pace || !pace->longest)
+		if (!pace || !pace->learn)
 			continue;
-		pace_learn(pace, pace->longest);
-		pace->longest = NULL;
+		pace_learn(pace, pace->learn);
+		pace->learn = NULL;
 	}
 }
 

@@ -87,11 +87,13 @@ static void fill_page(uint8_t tx[4 + PAGE], unsigned page)
 		tx[4 + i] = (uint8_t)(page * 31 + i);
 }
 
-/* Pages 0 to 3, in one batch, with waits of @expect_us. */
-static enum trouble_kind program_pages(struct spi_bus *bus, uint32_t expect_us)
+/* Pages 0 to 3, in one batch, with waits of @expect_us; *missed: how many were too short. */
+static enum trouble_kind program_and_count(struct spi_bus *bus, uint32_t expect_us,
+					   unsigned *missed)
 {
 	static uint8_t tx[4][4 + PAGE];
 	struct spi_op ops[12];
+	enum trouble_kind kind;
 
 	for (unsigned page = 0; page < 4; page++) {
 		fill_page(tx[page], page);
@@ -99,7 +101,18 @@ static enum trouble_kind program_pages(struct spi_bus *bus, uint32_t expect_us)
 		ops[3 * page + 1] = op_out(tx[page], sizeof(tx[page]));
 		ops[3 * page + 2] = op_wait(expect_us, 5000);
 	}
-	return spi_transfer(bus, ops, COUNT_OF(ops));
+	kind = spi_transfer(bus, ops, COUNT_OF(ops));
+	*missed = 0;
+	for (size_t i = 0; i < COUNT_OF(ops); i++)
+		*missed += ops[i].missed;
+	return kind;
+}
+
+static enum trouble_kind program_pages(struct spi_bus *bus, uint32_t expect_us)
+{
+	unsigned missed;
+
+	return program_and_count(bus, expect_us, &missed);
 }
 
 static void assert_programmed(struct kind *kind)
@@ -127,6 +140,19 @@ static void a_wait_that_was_expected_too_short_loses_nothing(void **state)
 
 	assert_int_equal(program_pages(bus, 20), TROUBLE_NONE);
 	assert_programmed(kind);
+	adapter_close(bus);
+}
+
+static void a_wait_that_was_too_short_makes_those_behind_it_longer(void **state)
+{
+	struct kind *kind = *state;
+	struct spi_bus *bus = open_bus(kind);
+	unsigned missed;
+
+	/* The die takes 700. */
+	assert_int_equal(program_and_count(bus, 600, &missed), TROUBLE_NONE);
+	assert_programmed(kind);
+	assert_int_equal(missed, bus->caps.waits_in_stream ? 1 : 0);
 	adapter_close(bus);
 }
 
@@ -396,6 +422,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		ON_ALL(what_is_programmed_in_one_batch_is_there),
 		ON_ALL(a_wait_that_was_expected_too_short_loses_nothing),
+		ON_ALL(a_wait_that_was_too_short_makes_those_behind_it_longer),
 		ON_ALL(a_long_read_comes_whole_and_in_order),
 		ON_ALL(many_ops_are_answered_each_in_its_place),
 		ON_ALL(cen_moves_where_its_op_stands),

@@ -60,6 +60,34 @@ static void a_steady_die_is_never_missed_again(void **state)
 	}
 }
 
+/* A host that lets packets through at certain times only: looks are where its next one is. */
+static unsigned missed_by_a_coarse_host(struct pace *pace, uint32_t busy_us, unsigned waits)
+{
+	unsigned missed = 0;
+
+	for (unsigned i = 0; i < waits; i++) {
+		struct spi_op wait = pace_wait(pace);
+		uint32_t look = (wait.expect_us + 499) / 500 * 500;
+
+		wait.missed = look < busy_us;
+		wait.early = !wait.missed;
+		wait.took_us = wait.expect_us;
+		missed += wait.missed;
+		pace_learn(pace, &wait);
+	}
+	return missed;
+}
+
+static void what_was_too_short_is_not_soon_tried_again(void **state)
+{
+	struct pace pace = {.expect_us = 1500, .max_us = 5000, .margin_us = 18};
+
+	(void)state;
+	assert_in_range(missed_by_a_coarse_host(&pace, 1900, 400), 1, 13);
+	/* And not for fear of it much longer than it has to be. */
+	assert_in_range(pace.expect_us, 1500, 1800);
+}
+
 static void the_expectation_stays_within_the_datasheets_maximum(void **state)
 {
 	struct pace pace = {.expect_us = 700, .max_us = 2400, .margin_us = 18};
@@ -88,6 +116,7 @@ int main(void)
 		cmocka_unit_test(a_slower_die_is_followed_at_once),
 		cmocka_unit_test(a_faster_die_is_followed_little_by_little),
 		cmocka_unit_test(a_steady_die_is_never_missed_again),
+		cmocka_unit_test(what_was_too_short_is_not_soon_tried_again),
 		cmocka_unit_test(the_expectation_stays_within_the_datasheets_maximum),
 		cmocka_unit_test(a_die_that_needs_no_time_at_all_is_survived),
 	};
