@@ -27,6 +27,7 @@
 #define WAIT_EARLY_US (WAIT_SAMPLES / 2 * BYTE_US)
 
 #define SR_WIP 0x01
+#define SR_WEL 0x02
 
 static uint8_t reverse(uint8_t byte)
 {
@@ -356,7 +357,10 @@ enum trouble_kind ch341a_stream_add_steps(struct ch341a_stream *stream,
 /* Looks at a wait's samples: true when the die was ready at the last one. */
 static bool wait_judge(const struct ch341a_wait *wait, struct spi_op *op)
 {
-	op->missed = wait->samples[wait->sample_count - 1] & SR_WIP;
+	uint8_t last = wait->samples[wait->sample_count - 1];
+
+	op->missed = last & SR_WIP;
+	op->enabled = !op->missed && last & SR_WEL;
 	op->early = !(wait->samples[0] & SR_WIP);
 	for (size_t i = 0; i < wait->sample_count; i++) {
 		op->took_us = wait->first_us + (uint32_t)i * BYTE_US;

@@ -4,6 +4,7 @@
 #define LOOK_US 60
 #define LOOKS_LEAST 10
 #define SR_WIP 0x01
+#define SR_WEL 0x02
 
 static uint32_t bytes_us(const struct status_looks *looks, unsigned bytes)
 {
@@ -37,6 +38,7 @@ void status_looks_answer(const struct status_looks *looks, struct spi_op *wait,
 		i++;
 	wait->early = i == 0;
 	wait->missed = i == looks->count;
+	wait->enabled = !wait->missed && samples[looks->count - 1] & SR_WEL;
 	wait->took_us = status_looks_pause_us(looks, wait) + bytes_us(looks, i + 1);
 }
 

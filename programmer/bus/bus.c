@@ -9,6 +9,7 @@
 #include "programmer/bus/cen.h"
 
 #define SR_WIP 0x01
+#define SR_WEL 0x02
 
 /* A sleeping program should notice a Ctrl-C about this soon. */
 #define SLEEP_SLICE_US 50000
@@ -86,12 +87,11 @@ static enum trouble_kind run_whole(struct spi_bus *bus, struct spi_op *ops, size
 
 /* Asks until the die is ready; *passed_us is the time since @start_us then. */
 static enum trouble_kind poll_ready(struct spi_bus *bus, uint64_t start_us, uint64_t limit_us,
-				    uint64_t *passed_us, bool *at_once)
+				    uint64_t *passed_us, bool *at_once, uint8_t *status)
 {
 	static const uint8_t rdsr = OPCODE_RDSR;
-	uint8_t status = SR_WIP;
 	struct spi_op poll = {
-		.kind = SPI_XFER, .tx = &rdsr, .tx_len = 1, .rx = &status, .rx_len = 1};
+		.kind = SPI_XFER, .tx = &rdsr, .tx_len = 1, .rx = status, .rx_len = 1};
 
 	for (*at_once = true;; *at_once = false) {
 		enum trouble_kind kind = run_whole(bus, &poll, 1);
@@ -100,7 +100,7 @@ static enum trouble_kind poll_ready(struct spi_bus *bus, uint64_t start_us, uint
 		if (kind)
 			return kind;
 		*passed_us = spi_now_us(bus) - start_us;
-		if (!(status & SR_WIP))
+		if (!(*status & SR_WIP))
 			return TROUBLE_NONE;
 		if (*passed_us > limit_us)
 			return TROUBLE_STAYS_BUSY;
@@ -121,6 +121,7 @@ static enum trouble_kind wait_on_host(struct spi_bus *bus, struct spi_op *ops, s
 {
 	struct spi_op *wait = &ops[0];
 	uint64_t start = spi_now_us(bus), passed = 0, limit = wait->max_us;
+	uint8_t status = SR_WIP;
 	enum trouble_kind kind;
 	bool at_once;
 
@@ -129,9 +130,10 @@ static enum trouble_kind wait_on_host(struct spi_bus *bus, struct spi_op *ops, s
 		limit = all_waits(ops, count);
 	else
 		spi_sleep_us(bus, wait->expect_us - wait->expect_us / 8);
-	kind = poll_ready(bus, start, limit + limit / 8 + GRACE_US, &passed, &at_once);
+	kind = poll_ready(bus, start, limit + limit / 8 + GRACE_US, &passed, &at_once, &status);
 	if (!wait->missed) {
 		wait->early = at_once;
+		wait->enabled = status & SR_WEL;
 		wait->took_us = passed < UINT32_MAX ? (uint32_t)passed : UINT32_MAX;
 	}
 	return kind;
@@ -307,7 +309,7 @@ static bool may_repeat(const struct spi_op *ops, size_t count)
 static void forget_answers(struct spi_op *ops, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		ops[i].missed = false;
+		ops[i].missed = ops[i].enabled = false;
 }
 
 /*
@@ -318,11 +320,12 @@ static enum trouble_kind repeat(struct spi_bus *bus, struct spi_op *ops, size_t 
 {
 	uint64_t limit = all_waits(ops, count), passed;
 	enum trouble_kind kind = TROUBLE_NONE;
+	uint8_t status = SR_WIP;
 	bool at_once;
 
 	if (limit > 0)
 		kind = poll_ready(bus, spi_now_us(bus), limit + limit / 8 + GRACE_US, &passed,
-				  &at_once);
+				  &at_once, &status);
 	forget_answers(ops, count);
 	return kind ? kind : run_all(bus, ops, count);
 }

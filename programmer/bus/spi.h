@@ -62,6 +62,11 @@ struct spi_op {
 	uint32_t took_us;   /* SPI_WAIT_READY, answer: when it was first seen ready */
 	bool missed;	    /* SPI_WAIT_READY, answer: not ready by then; took_us was too short */
 	bool early; /* SPI_WAIT_READY, answer: ready at the first look, perhaps long since */
+	/*
+	 * SPI_WAIT_READY, answer: not missed, and the die, ready, shows a write that is enabled
+	 * (WEL). What came before it did not use that: it was not carried out.
+	 */
+	bool enabled;
 };
 
 /* What to expect behind a wait that was missed: it is not known how much longer the die took. */

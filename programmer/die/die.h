@@ -143,6 +143,7 @@ struct beken_die {
 	 * answer is not to be believed, but for the run that brought it back.
 	 */
 	unsigned revived;
+	unsigned repeated; /* runs with a change that it did not take until it came again */
 };
 
 /* Which part it is, from now on. What was learnt of its speed is forgotten. */

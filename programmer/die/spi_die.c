@@ -20,6 +20,7 @@ struct spi_die {
 	struct beken_die die; /* first */
 	struct spi_bus *bus;
 	struct pace program_pace, erase_pace[CHIPDB_ERASES];
+	bool keeps_wel; /* also behind what it has carried out, so that this tells nothing */
 
 	/* Of the run that is under way. */
 	struct spi_op ops[DIE_RUN_MOST * OPS_PER_CHANGE];
@@ -133,6 +134,38 @@ static void learn(struct spi_die *spi, const struct die_op *ops, size_t count)
 	}
 }
 
+static enum trouble_kind send(struct spi_die *spi, bool whole)
+{
+	return whole ? spi_transfer_whole(spi->bus, spi->ops, spi->count)
+		     : spi_transfer(spi->bus, spi->ops, spi->count);
+}
+
+static bool was_not_taken(const struct spi_die *spi, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (spi->waits[i] && spi->waits[i]->enabled)
+			return true;
+	return false;
+}
+
+/*
+ * A change that got lost, or was cut, leaves the write enabled that came before it. Once more; and
+ * if the die still has it enabled, it is one that refuses, or keeps it in any case.
+ */
+static enum trouble_kind send_again(struct spi_die *spi, size_t count)
+{
+	static const uint8_t wrdi = OPCODE_WRDI;
+	struct spi_op disable = {.kind = SPI_XFER, .tx = &wrdi, .tx_len = 1};
+	enum trouble_kind kind = send(spi, true);
+
+	if (kind)
+		return kind;
+	spi->keeps_wel = was_not_taken(spi, count);
+	if (!spi->keeps_wel)
+		spi->die.repeated++;
+	return spi->keeps_wel ? spi_transfer_whole(spi->bus, &disable, 1) : TROUBLE_NONE;
+}
+
 static enum trouble_kind run(struct beken_die *die, struct die_op *ops, size_t count)
 {
 	struct spi_die *spi = spi_die_of(die);
@@ -145,10 +178,9 @@ static enum trouble_kind run(struct beken_die *die, struct die_op *ops, size_t c
 		chip |= erases_chip(die, &ops[i]);
 		add_op(spi, i, &ops[i]);
 	}
-	if (whole && !chip)
-		kind = spi_transfer_whole(spi->bus, spi->ops, spi->count);
-	else
-		kind = spi_transfer(spi->bus, spi->ops, spi->count);
+	kind = send(spi, whole && !chip);
+	if (!kind && whole && !chip && !spi->keeps_wel && was_not_taken(spi, count))
+		kind = send_again(spi, count);
 	if (!kind)
 		learn(spi, ops, count);
 	return kind;

@@ -7,6 +7,9 @@
  * A part above 16 MiB is driven by the opcodes that take four address bytes, whatever mode
  * it is in (chipdb.h). Status registers: status_registers.h.
  *
+ * A change that was not carried out leaves its WREN standing, which the status tells that is read
+ * while it is waited for: such a run is sent once more.
+ *
  * With changes in it a run is sent by spi_transfer_whole(): half a sector is worse than a
  * second's patience. Only an erase of the chip takes minutes, and may be given up.
  */

@@ -90,6 +90,7 @@ static enum trouble_kind send(struct changes *changes, const struct die_op *read
 	struct die_op ops[DIE_RUN_MOST];
 	size_t queued = changes->queued, count = 0;
 	enum trouble_kind kind;
+	unsigned repeated;
 
 	for (size_t i = 0; i < queued; i++)
 		ops[count++] = op_of(&changes->queue[i]);
@@ -103,7 +104,13 @@ static enum trouble_kind send(struct changes *changes, const struct die_op *read
 	changes->read |= read_count > 0;
 	changes->unchecked |= read_count > 0;
 	note_changes(changes);
+	repeated = changes->die->repeated;
 	kind = die_run(changes->die, ops, count);
+	if (changes->die->repeated != repeated)
+		observer_note(
+			changes->observer, NOTE_WARN, TROUBLE_NOT_WRITTEN,
+			"0x%x: a command got lost on the way to the flash, and was sent again",
+			(unsigned)range_of_queue(changes).start);
 	if (!kind && (!id || is_own_id(changes, id)))
 		kind = look_at_reads(changes, reads, read_count);
 	if (kind)

@@ -307,6 +307,20 @@ static struct range piece_in(const struct mend *mend, uint32_t page, uint32_t ad
 	return (struct range){start, end - start};
 }
 
+/* What a reading brought of a sector that was put right since is of before that. */
+static void renew(struct mend *mend, uint32_t sector, uint32_t address, uint8_t *rx, size_t len)
+{
+	for (uint32_t at = sector; at < sector + mend->sector; at += mend->page) {
+		struct range piece;
+
+		if (at + mend->page <= address || at >= address + len ||
+		    *known_at(mend, at) != OURS)
+			continue;
+		piece = piece_in(mend, at, address, len);
+		memcpy(rx + (piece.start - address), mend->content + piece.start, piece.length);
+	}
+}
+
 enum trouble_kind mend_look(struct mend *mend, uint32_t address, uint8_t *rx, size_t len)
 {
 	uint32_t page = address / mend->page * mend->page;
@@ -314,6 +328,7 @@ enum trouble_kind mend_look(struct mend *mend, uint32_t address, uint8_t *rx, si
 	for (; page < address + len; page += mend->page) {
 		struct range piece = piece_in(mend, page, address, len);
 		uint8_t *known = known_at(mend, page), *read = rx + (piece.start - address);
+		uint32_t sector = page / mend->sector * mend->sector;
 		const uint8_t *wanted = mend->content + piece.start;
 		enum trouble_kind kind;
 		bool good;
@@ -328,11 +343,11 @@ enum trouble_kind mend_look(struct mend *mend, uint32_t address, uint8_t *rx, si
 		}
 		if (memcmp(read, wanted, piece.length) == 0)
 			continue;
-		kind = mend_sector(mend, page / mend->sector * mend->sector, &good);
+		kind = mend_sector(mend, sector, &good);
 		if (kind)
 			return kind;
 		if (good)
-			memcpy(read, wanted, piece.length);
+			renew(mend, sector, address, rx, len);
 	}
 	return TROUBLE_NONE;
 }

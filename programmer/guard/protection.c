@@ -310,11 +310,12 @@ enum trouble_kind protection_lift(struct protection *protection)
 	const struct chipdb_part *part = protection->die->part;
 	char ranges[PROTECTION_TEXT];
 	enum trouble_kind kind;
-	uint32_t before, sr;
+	uint32_t before = 0, sr;
 
 	if (!protection->die->caps.registers)
 		return TROUBLE_NONE;
 	kind = protection_read(protection, &before);
+	protection->open = before;
 	if (!kind && before & chipdb_sr_mask(part, CHIPDB_WPS))
 		return open_blocks(protection, before);
 	if (kind || !protection_active(part, before))
@@ -323,6 +324,7 @@ enum trouble_kind protection_lift(struct protection *protection)
 		return forbidden(protection, before, ranges_of(protection, before, ranges));
 	sr = before;
 	kind = lift(protection, &sr);
+	protection->open = sr;
 	if (kind)
 		return raise_halfway(protection, kind, "The write protection may be half lifted",
 				     before);
@@ -354,27 +356,25 @@ static enum trouble_kind open_blocks_again(struct protection *protection)
 enum trouble_kind protection_lift_again(struct protection *protection)
 {
 	const struct chipdb_part *part = protection->die->part;
-	bool lifted = protection->lifted;
+	const uint32_t open = protection->open, known = known_bits(part);
 	enum trouble_kind kind;
 	uint32_t before, sr;
 
 	if (!protection->die->caps.registers || protection->policy == UNPROTECT_NO)
 		return TROUBLE_NONE;
 	kind = read_registers(protection, &before);
-	if (!kind && before & chipdb_sr_mask(part, CHIPDB_WPS))
+	if (!kind && before & open & chipdb_sr_mask(part, CHIPDB_WPS))
 		return open_blocks_again(protection);
-	if (kind || !protection_active(part, before))
-		return kind;
 	sr = before;
-	kind = lift(protection, &sr);
-	protection->lifted = lifted;
+	if (kind || !((sr ^ open) & known))
+		return kind;
+	kind = change(protection, open, known, &sr);
 	if (!kind)
 		observer_note(protection->observer, NOTE_WARN, TROUBLE_STAYS_PROTECTED,
-			      "the write protection had come back (status registers 0x%04x), and "
-			      "%s: 0x%04x",
-			      (unsigned)before,
-			      protection_active(part, sr) ? "stays" : "was lifted again",
-			      (unsigned)sr);
+			      "the status registers had become 0x%04x, by the firmware or by a "
+			      "command with a wrong bit. They were put back: 0x%04x%s",
+			      (unsigned)before, (unsigned)sr,
+			      protection_active(part, sr) ? ", which protects still" : "");
 	return kind;
 }
 

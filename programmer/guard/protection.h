@@ -52,7 +52,8 @@ struct protection {
 	bool lifted;	      /* registers were written that a restore has to put back */
 	bool lifted_volatile; /* ... by volatile writes, which a power cycle undoes */
 	uint32_t before;
-	bool opened; /* locks of blocks, that a restore has to set again: */
+	uint32_t open; /* what the registers were when the die became writable */
+	bool opened;   /* locks of blocks, that a restore has to set again: */
 	struct block_locks locks_before;
 };
 
@@ -76,9 +77,10 @@ enum trouble_kind protection_look(struct protection *protection, struct protecti
 enum trouble_kind protection_lift(struct protection *protection);
 
 /*
- * The same for a die that did not take a change behind protection_lift(), since what was lifted may
- * have come back. What was done is noted, and nothing raised: who asks is about to see whether the
- * die takes it now. What a restore puts back stays as it is.
+ * For a die that did not take a change behind protection_lift(): makes the registers again what
+ * they were then. A firmware may have protected it meanwhile, and an erase of which the first byte
+ * got lost writes its address to them. What was done is noted, and nothing raised: who asks is
+ * about to see whether the die takes it now. What a restore puts back stays as it is.
  */
 enum trouble_kind protection_lift_again(struct protection *protection);
 

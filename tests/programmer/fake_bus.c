@@ -37,6 +37,7 @@ static enum trouble_kind fake_run(struct spi_bus *bus, struct spi_op *ops, size_
 		if (op->kind == SPI_WAIT_READY) {
 			op->took_us = op->expect_us;
 			op->missed = op->early = false;
+			op->enabled = fake->enabled;
 		} else if (op->rx) {
 			memset(op->rx, 0, op->kind == SPI_DUPLEX ? op->tx_len : op->rx_len);
 			if (fake->answer)

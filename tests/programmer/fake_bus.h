@@ -27,6 +27,7 @@ struct fake_bus {
 	unsigned batches;
 	uint64_t us;
 	enum trouble_kind error; /* what every transfer returns */
+	bool enabled;		 /* what its waits find */
 	bool short_memory;	 /* forget the ops of older batches, for long runs */
 
 	/* Fills what a window reads; zeros when NULL. */

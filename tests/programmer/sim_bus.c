@@ -150,6 +150,7 @@ static void sample(struct sim_bus *sim, struct spi_op *op, uint64_t begin)
 	soc_set_cs(&sim->soc, false, sim->ns);
 	op->early = !(rx[1] & 1);
 	op->missed = rx[SAMPLES] & 1;
+	op->enabled = !op->missed && rx[SAMPLES] & 2;
 	for (unsigned i = 0; i < SAMPLES && (i == 0 || rx[i] & 1); i++)
 		op->took_us = (uint32_t)((first + i * sim->byte_ns - begin) / 1000);
 }

@@ -79,6 +79,32 @@ class Journal(lamp.Commands):
         run = self.good(self.flash("resume", "--yes=newer-content", image=newer))
         self.same(run.die, DIE[:start] + new + DIE[start + len(new):])
 
+    def test_what_the_bridge_wrote_since_is_not_written_over_unasked(self):
+        # flashrom-beken knows of no journal: resume sees it by the content.
+        start, new = 0x120000, rig.random_bytes(0x30000, 5)
+        self.rig.file("new", new)
+        write = ("write", f"--at={start:#x}", "--force=not-an-image", "--no-backup", "new")
+        whole = self.good(self.flash(*write, image=DIE))
+        half = self.flash(*write, image=DIE,
+                          device=("--unplug-at", whole.stats["virtual_us"] // 1000 - 500))
+        self.assertEqual(half.status, 4, half.messages)
+        newer = half.die[:start] + rig.random_bytes(len(new), 9) + half.die[start + len(new):]
+        self.rig.file("newer.bin", newer)
+        bridge = self.rig.beken("-w", "newer.bin", image=half.die)
+        self.assertEqual(bridge.status, 0, bridge.output)
+        self.same(bridge.die, newer)
+        run = self.flash("resume", "--json", image=bridge.die)
+        self.assertEqual(run.status, REFUSED, run.output)
+        self.assertIn('"newer-content"', run.output)
+        self.same(run.die, newer)
+        # What somebody has brought to an end by the bridge is none of its business either.
+        done = DIE[:start] + new + DIE[start + len(new):]
+        self.rig.file("done.bin", done)
+        bridge = self.rig.beken("-w", "done.bin", image=half.die)
+        run = self.good(self.flash("resume", image=bridge.die))
+        self.same(run.die, done)
+        self.assertFalse(self.journal.exists())
+
     def test_a_second_board_is_written_while_the_first_is_not_finished(self):
         half = self.stop("--no-backup")
         other = with_mac(DIE, "102030405060", 1)

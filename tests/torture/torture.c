@@ -73,6 +73,15 @@ static bool is_erase(uint8_t opcode)
 	return opcode == 0x20 || opcode == 0x52 || opcode == 0xd8;
 }
 
+/* What comes back behind the last look at the registers nobody can see. */
+static bool is_looked_at(const struct plain *known, uint64_t at)
+{
+	for (uint64_t i = at; i <= known->opcode_count; i++)
+		if (known->opcodes[i - 1] == 0x05)
+			return true;
+	return false;
+}
+
 /* Whether there can be such a fault in that window. */
 static bool may_hit(const struct plain *known, unsigned kind, uint64_t at)
 {
@@ -92,6 +101,8 @@ static bool may_hit(const struct plain *known, unsigned kind, uint64_t at)
 		return false;
 	case NOR_MISHAP_FLIP_ADDRESS:
 		return opcode == 0x02 || opcode == 0x03 || is_erase(opcode) || opcode == 0x01;
+	case NOR_MISHAP_PROTECTED:
+		return is_looked_at(known, at);
 	case NOR_MISHAP_FLIP_ANSWER:
 		return opcode != 0x02 && opcode != 0x06 && !is_erase(opcode);
 	}

@@ -253,7 +253,21 @@ static void a_wait_is_a_window_that_is_long_enough(void **state)
 	assert_int_equal(device.frames, 1);
 	assert_int_equal(device.out[3], 0x05);
 	assert_in_range(wait.took_us, 700, 707);
-	assert_false(wait.missed || wait.early);
+	assert_false(wait.missed || wait.early || wait.enabled);
+	adapter_close(bus);
+}
+
+static void a_write_enable_that_nothing_used_is_seen_behind_the_wait(void **state)
+{
+	static const uint8_t enabled[2000] = {[0 ... 9] = 0x03, [10 ... 1999] = 0x02};
+	struct spi_bus *bus = open_as("CH347T", false);
+	struct spi_op wait = {.kind = SPI_WAIT_READY, .expect_us = 10, .max_us = 5000};
+
+	(void)state;
+	device.content = enabled;
+	device.content_len = sizeof(enabled);
+	assert_int_equal(spi_transfer(bus, &wait, 1), TROUBLE_NONE);
+	assert_true(wait.enabled && !wait.missed);
 	adapter_close(bus);
 }
 
@@ -281,6 +295,7 @@ int main(void)
 			long_windows_are_several_frames_and_only_their_ends_move_the_select),
 		cmocka_unit_test(no_answer_fills_its_packets),
 		cmocka_unit_test(a_wait_is_a_window_that_is_long_enough),
+		cmocka_unit_test(a_write_enable_that_nothing_used_is_seen_behind_the_wait),
 		cmocka_unit_test(an_answer_that_is_cut_is_a_fault),
 	};
 

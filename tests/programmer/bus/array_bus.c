@@ -54,7 +54,7 @@ static void window(struct array_bus *array, const struct spi_op *op)
 	if (op->tx_len == 0)
 		return;
 	if (op->tx[0] == OPCODE_RDSR) {
-		memset(op->rx, busy, op->rx_len);
+		memset(op->rx, busy | array->enabled << 1, op->rx_len);
 		return;
 	}
 	array->ignored += busy;

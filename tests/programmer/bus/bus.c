@@ -237,6 +237,27 @@ static enum trouble_kind erase(struct spi_bus *bus, uint32_t expect_us, uint32_t
 	return spi_transfer(bus, ops, COUNT_OF(ops));
 }
 
+/* Whoever waits, the stream or the host. */
+static void a_wait_tells_whether_what_came_before_it_was_carried_out(void **state)
+{
+	static const uint8_t tx[4] = {OPCODE_ERASE, 0, 0, 0};
+	static const uint32_t expected[] = {50, 300000};
+	struct kind *kind = *state;
+
+	for (size_t i = 0; i < COUNT_OF(expected); i++) {
+		struct spi_bus *bus = open_bus(kind);
+		struct spi_op lost[] = {op_out(&wren, 1), op_wait(expected[i], 400000)};
+		struct spi_op ops[] = {op_out(&wren, 1), op_out(tx, 4),
+				       op_wait(expected[i], 400000)};
+
+		assert_int_equal(spi_transfer(bus, lost, COUNT_OF(lost)), TROUBLE_NONE);
+		assert_true(lost[1].enabled);
+		assert_int_equal(spi_transfer(bus, ops, COUNT_OF(ops)), TROUBLE_NONE);
+		assert_false(ops[2].enabled);
+		adapter_close(bus);
+	}
+}
+
 static void a_die_that_stays_busy_is_given_up(void **state)
 {
 	struct kind *kind = *state;
@@ -427,6 +448,7 @@ int main(void)
 		ON_ALL(many_ops_are_answered_each_in_its_place),
 		ON_ALL(cen_moves_where_its_op_stands),
 		ON_ALL(an_end_with_cen_low_lets_it_go_high),
+		ON_ALL(a_wait_tells_whether_what_came_before_it_was_carried_out),
 		ON_ALL(a_die_that_stays_busy_is_given_up),
 		ON_ALL(a_long_wait_can_be_interrupted_and_what_is_whole_can_not),
 		ON_ALL(an_adapter_says_what_it_is),

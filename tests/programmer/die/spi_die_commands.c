@@ -191,6 +191,24 @@ static void what_the_bus_says_is_what_is_returned(void **state)
 	assert_int_equal(die_registers_read(die, &sr, &count), TROUBLE_ADAPTER_GONE);
 }
 
+/* A part that keeps WEL behind what it has carried out would get everything twice. */
+static void a_write_enable_that_stays_tells_nothing_and_is_taken_back_once(void **state)
+{
+	struct die_op erase = {.kind = DIE_ERASE, .address = 0x1000};
+
+	(void)state;
+	begin(chipdb_part_by_name("GD25Q16B"));
+	fake.enabled = true;
+	assert_int_equal(die_run(die, &erase, 1), TROUBLE_NONE);
+	assert_int_equal(fake.batches, 3);
+	assert_int_equal(fake.count, 3 + 3 + 1);
+	assert_sent(4, (const uint8_t[]){0x20, 0x00, 0x10, 0x00}, 4, 0);
+	assert_sent(6, (const uint8_t[]){0x04}, 1, 0);
+	assert_int_equal(die->repeated, 0);
+	assert_int_equal(die_run(die, &erase, 1), TROUBLE_NONE);
+	assert_int_equal(fake.batches, 4);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -200,6 +218,7 @@ int main(void)
 		cmocka_unit_test(the_chip_is_erased_by_one_byte_and_may_be_given_up),
 		cmocka_unit_test(
 			each_kind_of_change_learns_its_own_time_and_another_part_forgets_it),
+		cmocka_unit_test(a_write_enable_that_stays_tells_nothing_and_is_taken_back_once),
 		cmocka_unit_test(what_the_adapter_costs_is_what_the_way_costs),
 		cmocka_unit_test(what_the_bus_says_is_what_is_returned),
 	};

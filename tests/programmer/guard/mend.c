@@ -141,6 +141,7 @@ static void a_change_that_was_lost_is_made_again(void **state)
 		memory->lost_change = at;
 		assert_all_is_right();
 		assert_int_equal(notes.warnings, 1);
+		assert_null(strstr(notes.text, "one reading was wrong"));
 	}
 }
 

@@ -179,7 +179,8 @@ static void what_comes_back_in_the_middle_is_lifted_again(void **state)
 	assert_int_equal(protection_lift_again(&protection), TROUBLE_NONE);
 	assert_registers(0x0000, 2);
 	assert_mentions(&die.notes,
-			"had come back (status registers 0x003c), and was lifted again");
+			"had become 0x003c, by the firmware or by a command with a wrong bit. "
+			"They were put back: 0x0000");
 	/* What was there at the begin, and not what came in between. */
 	assert_int_equal(protection_restore(&protection), 0);
 	assert_registers(0x4004, 3);
@@ -199,6 +200,21 @@ static void a_die_that_was_open_stays_open_whatever_came_in_between(void **state
 	assert_registers(0x0200, 1);
 }
 
+/* 20 01 80 00 of which the first byte got lost. */
+static void what_an_erase_without_its_opcode_wrote_is_put_back(void **state)
+{
+	struct protection protection = register_die_begin(&joint, 0x4204, UNPROTECT_AUTO);
+
+	(void)state;
+	assert_int_equal(lift_result(&protection), LIFT_DONE);
+	assert_registers(0x0200, 1);
+	die.sr[0] = 0x80;
+	die.sr[1] = 0x00;
+	assert_int_equal(protection_lift_again(&protection), TROUBLE_NONE);
+	assert_registers(0x0200, 2);
+	assert_mentions(&die.notes, "had become 0x0080");
+}
+
 static void what_comes_back_and_stays_is_said_and_left_to_who_repairs(void **state)
 {
 	struct protection protection = register_die_begin(&joint, 0x4004, UNPROTECT_AUTO);
@@ -208,7 +224,7 @@ static void what_comes_back_and_stays_is_said_and_left_to_who_repairs(void **sta
 	die.sr[0] = 0x3c;
 	die.locked = true;
 	assert_int_equal(protection_lift_again(&protection), TROUBLE_NONE);
-	assert_mentions(&die.notes, "and stays: 0x003c");
+	assert_mentions(&die.notes, "0x003c, which protects still");
 	assert_int_equal(die.notes.errors, 0);
 	die.away = true;
 	assert_int_equal(protection_lift_again(&protection), TROUBLE_LINK_LOST);
@@ -243,6 +259,7 @@ int main(void)
 		cmocka_unit_test(what_the_user_set_is_not_undone_by_restore),
 		cmocka_unit_test(what_comes_back_in_the_middle_is_lifted_again),
 		cmocka_unit_test(a_die_that_was_open_stays_open_whatever_came_in_between),
+		cmocka_unit_test(what_an_erase_without_its_opcode_wrote_is_put_back),
 		cmocka_unit_test(what_comes_back_and_stays_is_said_and_left_to_who_repairs),
 		cmocka_unit_test(who_may_not_lift_it_does_not_do_so_later_either),
 	};

@@ -198,6 +198,26 @@ static void a_run_of_changes_is_done_again_wherever_it_was_left(void **state)
 		}
 }
 
+/* Its WREN still stands when it is looked at. What gets lost of the look or of WREN is none of it.
+ */
+static void a_change_that_got_lost_is_sent_again_at_once(void **state)
+{
+	static const enum nor_mishap_kind kinds[] = {NOR_MISHAP_LOST, NOR_MISHAP_CUT};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(kinds); i++)
+		for (unsigned at = 2; at <= 5; at += 3) {
+			struct sim_bus *sim = begin("linked");
+
+			sim->nor.mishap = (struct nor_mishap){kinds[i], at};
+			assert_int_equal(program(sim), TROUBLE_NONE);
+			assert_int_equal(sim->die->repeated, 1);
+			assert_int_equal(sim->die->revived, 0);
+			assert_false(sim->nor.wel);
+			sim_bus_free(sim);
+		}
+}
+
 /* Of three seconds more than any erase may take. */
 static void a_die_that_is_busy_for_too_long_is_waited_for_once(void **state)
 {
@@ -318,6 +338,7 @@ int main(void)
 		cmocka_unit_test(another_flash_is_not_taken_for_the_one_of_before),
 		cmocka_unit_test(a_bit_that_flips_in_an_id_is_no_reason_to_wake_anybody),
 		cmocka_unit_test(a_run_of_changes_is_done_again_wherever_it_was_left),
+		cmocka_unit_test(a_change_that_got_lost_is_sent_again_at_once),
 		cmocka_unit_test(a_die_that_is_busy_for_too_long_is_waited_for_once),
 		cmocka_unit_test(a_die_that_stays_busy_says_so_within_seconds_and_is_not_reset),
 		cmocka_unit_test(a_large_die_that_falls_into_the_4_byte_mode_is_no_different),
