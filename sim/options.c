@@ -38,6 +38,7 @@ enum {
 	OPT_REGISTERS,
 	OPT_SR_WRITE,
 	OPT_NOISE,
+	OPT_WIRE_HZ,
 	OPT_FLIP,
 	OPT_WIRING,
 	OPT_SEED,
@@ -80,6 +81,7 @@ static const struct option table[] = {
 	{"registers", required_argument, NULL, OPT_REGISTERS},
 	{"sr-write", required_argument, NULL, OPT_SR_WRITE},
 	{"noise", required_argument, NULL, OPT_NOISE},
+	{"wire-limit", required_argument, NULL, OPT_WIRE_HZ},
 	{"flip-at", required_argument, NULL, OPT_FLIP},
 	{"wiring", required_argument, NULL, OPT_WIRING},
 	{"seed", required_argument, NULL, OPT_SEED},
@@ -371,6 +373,9 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 			break;
 		case OPT_NOISE:
 			board->noise = (uint32_t)number(name, optarg, 10, UINT32_MAX);
+			break;
+		case OPT_WIRE_HZ:
+			board->wire_hz = (uint32_t)number(name, optarg, 10, 1000000000);
 			break;
 		case OPT_FLIP:
 			board->flip_at = number(name, optarg, 10, UINT64_MAX);

@@ -2,6 +2,7 @@
 #include "programmer/adapters/ch341a.h"
 #include "programmer/adapters/ch341a_stream.h"
 #include "programmer/adapters/ch341a_usb.h"
+#include "programmer/adapters/opening.h"
 #include "programmer/adapters/usb_find.h"
 
 #include <stdlib.h>
@@ -159,15 +160,11 @@ static const struct spi_caps ch341a_caps = {
 static struct spi_bus *open_bus(const struct adapter *adapter, const struct adapter_wish *wish,
 				const struct observer *observer)
 {
-	struct ch341a *ch = calloc(1, sizeof(*ch));
+	struct ch341a *ch = opening_begin(sizeof(*ch), &ch341a_ops, observer);
 	enum trouble_kind kind;
 
-	if (!ch) {
-		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
+	if (!ch)
 		return NULL;
-	}
-	ch->bus.ops = &ch341a_ops;
-	ch->bus.observer = observer;
 	ch->bus.caps = ch341a_caps;
 	ch->pins = CH341A_PINS_IDLE;
 	ch->usb = ch341a_usb_open(adapter, wish->value, ch->bus.port, observer);
@@ -179,27 +176,12 @@ static struct spi_bus *open_bus(const struct adapter *adapter, const struct adap
 	/* Some hosts stall the very first transfer; seen on a Raspberry Pi 3. */
 	if (kind)
 		kind = recover(&ch->bus);
-	if (kind) {
-		struct trouble trouble = trouble_seen(kind, "the %s does not take commands (%s)",
-						      adapter->name, trouble_text(kind));
-
-		trouble_add_text(&trouble, "usb", "%s", ch->bus.port);
-		observer_tell(observer, &trouble);
-		close_bus(&ch->bus);
-		return NULL;
-	}
-	return &ch->bus;
+	return opening_end(&ch->bus, kind, true);
 }
 
 const struct adapter ch341a_adapter = {
-	.name = "CH341A",
-	.parameter = "usb",
-	.value_help = "usb=BUS:ADDRESS or usb=BUS-PORT",
-	.is_value = usb_is_place,
-	.usb = {VENDOR_WCH, PRODUCT_SPI, NULL},
+	USB_ROW("CH341A", VENDOR_WCH, PRODUCT_SPI),
 	.other_modes = {{VENDOR_WCH, PRODUCT_UART, "UART position"}},
 	.mode_next = "Move its jumper to the SPI/I2C position",
-	.present = usb_find_present,
-	.list = usb_find_list,
 	.open = open_bus,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/adapters/ch347.h"
 #include "programmer/adapters/exchange.h"
+#include "programmer/adapters/opening.h"
 #include "programmer/adapters/status_looks.h"
 #include "programmer/adapters/usb_find.h"
 #include "programmer/adapters/usb_pipe.h"
@@ -36,7 +37,6 @@
 #define BASE_HZ 60000000
 #define HALVINGS_MOST 7
 #define SPEED_USUAL_HZ 7500000
-
 #define STREAM_MOST_US 100000
 #define WAIT_MOST_US 20000
 #define WAITS_MOST 64
@@ -46,6 +46,7 @@ struct ch347 {
 	struct usb_pipe *pipe;
 	bool windows; /* a frame can have a whole window */
 	bool cen;     /* high */
+	bool mode3;
 	unsigned halvings;
 	struct status_looks looks;
 
@@ -217,7 +218,7 @@ static enum trouble_kind ask(struct ch347 *ch, uint8_t command, const uint8_t *p
 }
 
 /* The bus as it was left by others, but for what matters here. */
-static enum trouble_kind set_bus(struct ch347 *ch, bool mode3)
+static enum trouble_kind set_bus(struct ch347 *ch)
 {
 	uint8_t which = 1, config[CONFIG_LEN], taken;
 	enum trouble_kind kind = ask(ch, ASK, &which, 1, config, CONFIG_LEN);
@@ -226,8 +227,8 @@ static enum trouble_kind set_bus(struct ch347 *ch, bool mode3)
 	memset(config + 18, 0, 4);
 	config[2] = 0x04; /* master */
 	config[3] = 0x01;
-	config[6] = mode3 ? 2 : 0;
-	config[8] = mode3 ? 1 : 0;
+	config[6] = ch->mode3 ? 2 : 0;
+	config[8] = ch->mode3 ? 1 : 0;
 	config[11] = 0x02; /* selects by command */
 	config[12] = (uint8_t)(8 * ch->halvings);
 	return kind ? kind : ask(ch, SET_BUS, config, CONFIG_LEN, &taken, 1);
@@ -244,7 +245,7 @@ static enum trouble_kind recover(struct spi_bus *bus)
 }
 
 /* What it is, and all that it has to know; CEN is high behind it. */
-static enum trouble_kind start(struct ch347 *ch, bool is_f, bool mode3)
+static enum trouble_kind start(struct ch347 *ch, bool is_f)
 {
 	/* As the vendor's driver. */
 	static const uint8_t functions[8] = {0x81, 0x00, 0x81, 0x81};
@@ -258,7 +259,7 @@ static enum trouble_kind start(struct ch347 *ch, bool is_f, bool mode3)
 	if (!kind && is_f)
 		kind = ask(ch, SET_FUNCTIONS, functions, sizeof(functions), &taken, 1);
 	if (!kind)
-		kind = set_bus(ch, mode3);
+		kind = set_bus(ch);
 	return kind ? kind : recover(&ch->bus);
 }
 
@@ -277,15 +278,27 @@ static void close_bus(struct spi_bus *bus)
 	free(ch);
 }
 
-static const struct spi_adapter_ops ch347_ops = {
-	.run = run, .recover = recover, .close = close_bus};
-
-static void fill_caps(struct ch347 *ch, const char *kind, uint32_t wanted_hz)
+static void fill_clock(struct ch347 *ch, uint32_t wanted_hz)
 {
 	uint32_t hz = BASE_HZ;
 
 	for (ch->halvings = 0; hz > wanted_hz && ch->halvings < HALVINGS_MOST; ch->halvings++)
 		hz /= 2;
+	ch->bus.caps.window_most = hz / 80; /* 100 ms */
+	status_looks_fill(&ch->looks, &ch->bus.caps, hz);
+}
+
+static enum trouble_kind set_speed(struct spi_bus *bus, uint32_t hz)
+{
+	fill_clock((struct ch347 *)bus, hz);
+	return set_bus((struct ch347 *)bus);
+}
+
+static const struct spi_adapter_ops ch347_ops = {
+	.run = run, .recover = recover, .set_speed = set_speed, .close = close_bus};
+
+static void fill_caps(struct ch347 *ch, const char *kind, uint32_t wanted_hz)
+{
 	ch->bus.caps = (struct spi_caps){
 		.kind = kind,
 		.place = "usb",
@@ -294,18 +307,14 @@ static void fill_caps(struct ch347 *ch, const char *kind, uint32_t wanted_hz)
 			 .out = "MOSI",
 			 .in = "MISO",
 			 .cen = "SCS1"},
-		.clock_hz = hz,
-		.window_most = hz / 80, /* 100 ms */
 		.duplex = true,
 		.waits_in_stream = true,
 		.cen = SPI_CEN_IN_STREAM,
 		.costs_guessed = true,
-		.sample_us = status_looks_sample_us(hz),
-		.ns_per_byte = (uint32_t)(UINT64_C(8000000000) / hz),
 		.us_per_op = 10,
 		.us_per_batch = 200,
 	};
-	ch->looks = status_looks_of(hz);
+	fill_clock(ch, wanted_hz);
 }
 
 static struct spi_bus *open_bus(const struct adapter *adapter, const struct adapter_wish *wish,
@@ -313,33 +322,23 @@ static struct spi_bus *open_bus(const struct adapter *adapter, const struct adap
 {
 	bool is_f = adapter == &ch347f_adapter;
 	const struct usb_pipe_ends ends = {.interface = is_f ? 4 : 2, .out = 0x06, .in = 0x86};
-	struct ch347 *ch = calloc(1, sizeof(*ch));
+	struct ch347 *ch = opening_begin(sizeof(*ch), &ch347_ops, observer);
 	enum trouble_kind kind;
 
-	if (!ch) {
-		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
+	if (!ch)
 		return NULL;
-	}
-	ch->bus.ops = &ch347_ops;
-	ch->bus.observer = observer;
 	ch->cen = true;
+	ch->mode3 = wish->mode3;
 	fill_caps(ch, adapter->name, wish->speed_hz ? wish->speed_hz : SPEED_USUAL_HZ);
 	ch->pipe = usb_pipe_open(adapter, wish->value, &ends, ch->bus.port, observer);
-	kind = ch->pipe ? start(ch, is_f, wish->mode3) : TROUBLE_NO_ADAPTER;
-	if (!kind)
-		return &ch->bus;
-	if (ch->pipe)
-		observer_raise(observer, kind, NO_RANGE, "the %s does not take commands (%s)",
-			       adapter->name, trouble_text(kind));
-	close_bus(&ch->bus);
-	return NULL;
+	kind = ch->pipe ? start(ch, is_f) : TROUBLE_NO_ADAPTER;
+	return opening_end(&ch->bus, kind, ch->pipe);
 }
 
 #define ROW(title, product)                                                                        \
-	.name = title, .parameter = "usb", .value_help = "usb=BUS:ADDRESS or usb=BUS-PORT",        \
-	.is_value = usb_is_place, .slowest_hz = BASE_HZ >> HALVINGS_MOST, .fastest_hz = BASE_HZ,   \
-	.mode3 = true, .usb = {VENDOR_WCH, product, NULL}, .present = usb_find_present,            \
-	.list = usb_find_list, .open = open_bus
+	USB_ROW(title, VENDOR_WCH, product), .slowest_hz = BASE_HZ >> HALVINGS_MOST,               \
+					     .fastest_hz = BASE_HZ, .mode3 = true,                 \
+					     .open = open_bus
 
 const struct adapter ch347f_adapter = {ROW("CH347F", PRODUCT_SPI_F)};
 const struct adapter ch347t_adapter = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/adapters/ft232h.h"
 #include "programmer/adapters/exchange.h"
+#include "programmer/adapters/opening.h"
 #include "programmer/adapters/status_looks.h"
 #include "programmer/adapters/usb_find.h"
 #include "programmer/adapters/usb_pipe.h"
@@ -79,11 +80,6 @@ static void put_pins(struct ft232h *ft, bool cs)
 	put(ft, command, sizeof(command));
 }
 
-static uint32_t clock_us(const struct ft232h *ft, uint64_t bytes)
-{
-	return (uint32_t)(bytes * 8000000 / ft->bus.caps.clock_hz);
-}
-
 static void put_data(struct ft232h *ft, uint8_t code, const uint8_t *tx, size_t len)
 {
 	for (size_t at = 0; at < len; at += DATA_MOST) {
@@ -94,7 +90,7 @@ static void put_data(struct ft232h *ft, uint8_t code, const uint8_t *tx, size_t 
 		if (tx)
 			put(ft, tx + at, n);
 	}
-	ft->us += clock_us(ft, len);
+	ft->us += len * UINT64_C(8000000) / ft->bus.caps.clock_hz;
 }
 
 /* Clocks without data. */
@@ -235,13 +231,18 @@ static enum trouble_kind synchronize(struct ft232h *ft)
 	return kind;
 }
 
+static void put_clock(struct ft232h *ft)
+{
+	uint32_t divisor = BASE_HZ / ft->bus.caps.clock_hz - 1;
+
+	put(ft, (const uint8_t[]){0x86, (uint8_t)divisor, (uint8_t)(divisor >> 8)}, 3);
+}
+
 static enum trouble_kind recover(struct spi_bus *bus)
 {
 	/* 60 MHz, no adaptive or three-phase clock, no loopback. */
 	static const uint8_t plain[] = {0x8a, 0x97, 0x8d, 0x85};
 	struct ft232h *ft = (struct ft232h *)bus;
-	uint32_t divisor = BASE_HZ / ft->bus.caps.clock_hz - 1;
-	const uint8_t clock[] = {0x86, (uint8_t)divisor, (uint8_t)(divisor >> 8)};
 	enum trouble_kind kind = request(ft, REQUEST_BITMODE, BITMODE_RESET);
 
 	/* Which of the two empties which FIFO is confused in libftdi: both. */
@@ -257,7 +258,7 @@ static enum trouble_kind recover(struct spi_bus *bus)
 	kind = synchronize(ft);
 	begin(ft);
 	put(ft, plain, sizeof(plain));
-	put(ft, clock, sizeof(clock));
+	put_clock(ft);
 	put_pins(ft, true);
 	return kind ? kind : send_stream(ft);
 }
@@ -278,13 +279,29 @@ static void close_bus(struct spi_bus *bus)
 	free(ft);
 }
 
-static const struct spi_adapter_ops ft232h_ops = {
-	.run = run, .recover = recover, .close = close_bus};
-
-static void fill_caps(struct ft232h *ft, const char *kind, uint32_t wanted_hz)
+static void fill_clock(struct ft232h *ft, uint32_t wanted_hz)
 {
 	uint32_t hz = BASE_HZ / ((BASE_HZ + wanted_hz - 1) / wanted_hz);
 
+	ft->bus.caps.window_most = hz / 80 > SPI_WINDOW_LEAST ? hz / 80 : SPI_WINDOW_LEAST;
+	status_looks_fill(&ft->looks, &ft->bus.caps, hz);
+}
+
+static enum trouble_kind set_speed(struct spi_bus *bus, uint32_t hz)
+{
+	struct ft232h *ft = (struct ft232h *)bus;
+
+	fill_clock(ft, hz);
+	begin(ft);
+	put_clock(ft);
+	return send_stream(ft);
+}
+
+static const struct spi_adapter_ops ft232h_ops = {
+	.run = run, .recover = recover, .set_speed = set_speed, .close = close_bus};
+
+static void fill_caps(struct ft232h *ft, const char *kind, uint32_t wanted_hz)
+{
 	ft->bus.caps = (struct spi_caps){
 		.kind = kind,
 		.place = "usb",
@@ -293,53 +310,37 @@ static void fill_caps(struct ft232h *ft, const char *kind, uint32_t wanted_hz)
 			 .out = "ADBUS1",
 			 .in = "ADBUS2",
 			 .cen = "ADBUS4"},
-		.clock_hz = hz,
-		.window_most = hz / 80 > SPI_WINDOW_LEAST ? hz / 80 : SPI_WINDOW_LEAST, /* 100 ms */
 		.duplex = true,
 		.waits_in_stream = true,
 		.delay_most_us = STREAM_MOST_US,
 		.cen = SPI_CEN_IN_STREAM,
 		.costs_guessed = true,
-		.sample_us = status_looks_sample_us(hz),
-		.ns_per_byte = (uint32_t)(UINT64_C(8000000000) / hz),
 		.us_per_op = 5,
 		.us_per_batch = 150,
 	};
-	ft->looks = status_looks_of(hz);
+	fill_clock(ft, wanted_hz);
 }
 
 static struct spi_bus *open_bus(const struct adapter *adapter, const struct adapter_wish *wish,
 				const struct observer *observer)
 {
 	static const struct usb_pipe_ends ends = {.interface = 0, .out = 0x02, .in = 0x81};
-	struct ft232h *ft = calloc(1, sizeof(*ft));
+	struct ft232h *ft = opening_begin(sizeof(*ft), &ft232h_ops, observer);
 	enum trouble_kind kind;
 
-	if (!ft) {
-		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
+	if (!ft)
 		return NULL;
-	}
-	ft->bus.ops = &ft232h_ops;
-	ft->bus.observer = observer;
 	ft->cen = true;
 	fill_caps(ft, adapter->name, wish->speed_hz ? wish->speed_hz : SPEED_USUAL_HZ);
 	ft->pipe = usb_pipe_open(adapter, wish->value, &ends, ft->bus.port, observer);
 	kind = ft->pipe ? recover(&ft->bus) : TROUBLE_NO_ADAPTER;
-	if (!kind)
-		return &ft->bus;
-	if (ft->pipe)
-		observer_raise(observer, kind, NO_RANGE, "the %s does not take commands (%s)",
-			       adapter->name, trouble_text(kind));
-	close_bus(&ft->bus);
-	return NULL;
+	return opening_end(&ft->bus, kind, ft->pipe);
 }
 
 /* Many boards have one of these for something else. */
 #define ROW(title, product)                                                                        \
-	.name = title, .parameter = "usb", .value_help = "usb=BUS:ADDRESS or usb=BUS-PORT",        \
-	.is_value = usb_is_place, .only_named = true, .slowest_hz = 1000, .fastest_hz = BASE_HZ,   \
-	.usb = {VENDOR_FTDI, product, NULL}, .present = usb_find_present, .list = usb_find_list,   \
-	.open = open_bus
+	USB_ROW(title, VENDOR_FTDI, product), .only_named = true, .slowest_hz = 1000,              \
+					      .fastest_hz = BASE_HZ, .open = open_bus
 
 const struct adapter ft232h_adapter = {ROW("FT232H", PRODUCT_SPI_232H)};
 const struct adapter ft2232h_adapter = {ROW("FT2232H", PRODUCT_SPI_2232H)};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/adapters/spidev.h"
+#include "programmer/adapters/opening.h"
 #include "programmer/adapters/spidev_node.h"
 #include "programmer/adapters/status_looks.h"
 
@@ -177,12 +178,6 @@ static void close_bus(struct spi_bus *bus)
 	free(dev);
 }
 
-static const struct spi_adapter_ops spidev_ops = {
-	.run = run,
-	.recover = end_window,
-	.close = close_bus,
-};
-
 static const char *select_name(const char *node)
 {
 	static const char *const names[] = {"CE0", "CE1", "CE2", "CE3"};
@@ -201,52 +196,61 @@ static uint32_t longest_window(const struct spidev *dev, uint32_t hz)
 	return (uint32_t)(bytes < SPI_WINDOW_LEAST ? SPI_WINDOW_LEAST : bytes) + 4;
 }
 
+static void fill_clock(struct spidev *dev, uint32_t hz)
+{
+	dev->bus.caps.window_most = longest_window(dev, hz);
+	status_looks_fill(&dev->looks, &dev->bus.caps, hz);
+}
+
 static void fill_caps(struct spidev *dev, const char *node, uint32_t hz)
 {
 	dev->bus.caps = (struct spi_caps){
 		.kind = "spidev",
 		.place = "spidev",
 		.pins = {.clock = "SCLK", .select = select_name(node), .out = "MOSI", .in = "MISO"},
-		.clock_hz = hz,
-		.window_most = longest_window(dev, hz),
 		.duplex = true,
 		.waits_in_stream = true,
 		.may_be_own = true,
 		.costs_guessed = true,
-		.sample_us = status_looks_sample_us(hz),
-		.ns_per_byte = (uint32_t)(UINT64_C(8000000000) / hz),
 		.us_per_op = US_PER_WINDOW,
 		.us_per_batch = US_PER_MESSAGE,
 	};
-	dev->looks = status_looks_of(hz);
+	fill_clock(dev, hz);
 }
+
+static enum trouble_kind set_speed(struct spi_bus *bus, uint32_t hz)
+{
+	struct spidev *dev = (struct spidev *)bus;
+
+	if (ioctl(dev->fd, SPI_IOC_WR_MAX_SPEED_HZ, &hz) < 0)
+		return kind_of(errno);
+	fill_clock(dev, hz);
+	return TROUBLE_NONE;
+}
+
+static const struct spi_adapter_ops spidev_ops = {
+	.run = run,
+	.recover = end_window,
+	.set_speed = set_speed,
+	.close = close_bus,
+};
 
 static struct spi_bus *open_bus(const struct adapter *adapter, const struct adapter_wish *wish,
 				const struct observer *observer)
 {
-	struct spidev *dev = calloc(1, sizeof(*dev));
+	struct spidev *dev = opening_begin(sizeof(*dev), &spidev_ops, observer);
 	uint32_t hz = wish->speed_hz ? wish->speed_hz : SPEED_USUAL_HZ;
 	enum trouble_kind kind;
 
 	(void)adapter;
-	if (!dev) {
-		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
+	if (!dev)
 		return NULL;
-	}
-	dev->bus.ops = &spidev_ops;
-	dev->bus.observer = observer;
 	snprintf(dev->bus.port, sizeof(dev->bus.port), "%s", wish->value);
 	dev->bufsiz = spidev_node_bufsiz();
 	fill_caps(dev, wish->value, hz);
 	dev->fd = spidev_node_open(wish, hz, observer);
 	kind = dev->fd >= 0 ? end_window(&dev->bus) : TROUBLE_NO_ADAPTER;
-	if (!kind)
-		return &dev->bus;
-	if (dev->fd >= 0)
-		observer_raise(observer, kind, NO_RANGE, "%s does not work: %s", wish->value,
-			       trouble_text(kind));
-	close_bus(&dev->bus);
-	return NULL;
+	return opening_end(&dev->bus, kind, dev->fd >= 0);
 }
 
 static bool is_node(const char *value)

@@ -11,15 +11,19 @@ static uint32_t bytes_us(const struct status_looks *looks, unsigned bytes)
 	return (uint32_t)(bytes * UINT64_C(8000000) / looks->clock_hz);
 }
 
-struct status_looks status_looks_of(uint32_t clock_hz)
+void status_looks_fill(struct status_looks *looks, struct spi_caps *caps, uint32_t clock_hz)
 {
 	uint64_t count = (uint64_t)clock_hz * LOOK_US / 8000000;
+	uint32_t byte_us = 8000000 / clock_hz;
 
 	if (count < LOOKS_LEAST)
 		count = LOOKS_LEAST;
 	if (count > STATUS_LOOKS_MOST)
 		count = STATUS_LOOKS_MOST;
-	return (struct status_looks){.count = (unsigned)count, .clock_hz = clock_hz};
+	*looks = (struct status_looks){.count = (unsigned)count, .clock_hz = clock_hz};
+	caps->clock_hz = clock_hz;
+	caps->ns_per_byte = (uint32_t)(UINT64_C(8000000000) / clock_hz);
+	caps->sample_us = byte_us > STATUS_SAMPLE_LEAST_US ? byte_us : STATUS_SAMPLE_LEAST_US;
 }
 
 uint32_t status_looks_pause_us(const struct status_looks *looks, const struct spi_op *wait)
@@ -52,11 +56,4 @@ void status_looks_answer_all(const struct status_looks *looks, struct spi_op *op
 		if (ops[*done].missed)
 			return;
 	}
-}
-
-uint32_t status_looks_sample_us(uint32_t clock_hz)
-{
-	uint32_t us = 8000000 / clock_hz;
-
-	return us > STATUS_SAMPLE_LEAST_US ? us : STATUS_SAMPLE_LEAST_US;
 }

@@ -12,7 +12,7 @@
 
 #define STATUS_LOOKS_MOST 256
 
-/* The sample_us of caps: pace.h needs three of them in half of the looks. */
+/* Of the caps' sample_us: pace.h needs three of them in half of the looks. */
 #define STATUS_SAMPLE_LEAST_US 6
 
 struct status_looks {
@@ -20,7 +20,8 @@ struct status_looks {
 	uint32_t clock_hz;
 };
 
-struct status_looks status_looks_of(uint32_t clock_hz);
+/* For that clock, together with what caps have to say of it. */
+void status_looks_fill(struct status_looks *looks, struct spi_caps *caps, uint32_t clock_hz);
 
 /* The pause between the command and the first look. */
 uint32_t status_looks_pause_us(const struct status_looks *looks, const struct spi_op *wait);
@@ -32,8 +33,5 @@ void status_looks_answer(const struct status_looks *looks, struct spi_op *wait,
 /* The same of all waits among @count ops; *done: up to the first that was missed. */
 void status_looks_answer_all(const struct status_looks *looks, struct spi_op *ops, size_t count,
 			     const uint8_t (*samples)[STATUS_LOOKS_MOST], size_t *done);
-
-/* sample_us for a bus of this clock. */
-uint32_t status_looks_sample_us(uint32_t clock_hz);
 
 #endif

@@ -18,6 +18,12 @@
 /* Whether @value has the form of a place; for the row's is_value. */
 bool usb_is_place(const char *value);
 
+/* What the rows of all adapters at USB have in common. */
+#define USB_ROW(title, vendor_id, product_id)                                                      \
+	.name = title, .parameter = "usb", .value_help = "usb=BUS:ADDRESS or usb=BUS-PORT",        \
+	.is_value = usb_is_place, .usb = {vendor_id, product_id, NULL},                            \
+	.present = usb_find_present, .list = usb_find_list
+
 /* For the row's list. */
 size_t usb_find_list(const struct adapter *adapter, struct adapter_place *places, size_t room);
 

@@ -190,6 +190,11 @@ struct spi_adapter_ops {
 	 * one leaves them until the next call of any function.
 	 */
 	enum trouble_kind (*steps)(struct spi_bus *bus, struct spi_step *steps, size_t count);
+	/*
+	 * From now on the clock is @hz, or the next slower one that it has, and not below its
+	 * slowest; the caps follow. CS and CEN stay. NULL: it has one clock.
+	 */
+	enum trouble_kind (*set_speed)(struct spi_bus *bus, uint32_t hz);
 	/* CEN high, then pins released, and all of it freed. */
 	void (*close)(struct spi_bus *bus);
 

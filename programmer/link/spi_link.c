@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "programmer/die/spi_die.h"
+#include "programmer/link/spi_speed.h"
 #include "programmer/link/spi_revive.h"
 
 #define STILL_A_FLASH "the chip is still in SPI mode, its CEN is not connected to %s"
@@ -161,12 +162,14 @@ static struct link *open_link(const char *parameters, const struct observer *obs
 {
 	struct spi_link *spi = open_adapter(parameters, observer);
 	struct link_report report;
+	uint32_t wanted_hz;
 
 	if (!spi)
 		return NULL;
+	wanted_hz = spi->link.clock_hz;
 	*pins = spi->link.bus->caps.pins;
 	observer_note(observer, NOTE_INFO, TROUBLE_NONE, "bringing the chip into SPI mode");
-	if (spi_handshake(spi->link.bus, &spi->params.link, observer, &report)) {
+	if (spi_speed_handshake(spi->link.bus, &spi->params.link, observer, &report)) {
 		/* What is not the module's is none of ours to reset. */
 		spi->link.stays |= raise_no_link(spi, &report) == TROUBLE_OWN_FLASH;
 		release(&spi->link);
@@ -175,7 +178,9 @@ static struct link *open_link(const char *parameters, const struct observer *obs
 	if (report.woken)
 		observer_note(observer, NOTE_INFO, TROUBLE_NONE, "%s", spi_wake_text(report.woken));
 	memcpy(spi->link.id, report.id, sizeof(report.id));
-	/* If it fails, what comes next does so as well, and says why. */
+	/* If these fail, what comes next does so as well, and says why. */
+	spi_speed_settle(spi->link.bus, wanted_hz, observer, spi->link.id);
+	spi->link.clock_hz = spi->link.bus->caps.clock_hz;
 	if (spi->link.bus->caps.costs_guessed)
 		spi_calibrate(spi->link.bus);
 	spi->revive = (struct spi_revive){

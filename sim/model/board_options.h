@@ -67,6 +67,11 @@ struct board_options {
 	 * from the real size, ID and SFDP say what they said.
 	 */
 	uint32_t capacity;
+	/*
+	 * What comes from the chip is late for a faster clock than this: now and then a bit is read
+	 * wrong; with twice this clock each is read as the one before. 0: never.
+	 */
+	uint32_t wire_hz;
 	uint32_t noise;	  /* about one of so many bytes from the die has a flipped bit (0: none) */
 	uint64_t flip_at; /* this one of the bytes that pass on the die's pins has a flipped bit */
 	bool no_global_unlock; /* of the locks of blocks 7Eh and 98h are not known */

@@ -332,8 +332,25 @@ static uint8_t shift_bits(struct soc *soc, uint8_t mosi, uint64_t ns)
 	return miso;
 }
 
-void soc_shift(struct soc *soc, const uint8_t *mosi, uint8_t *miso, size_t count, uint64_t ns,
-	       uint64_t step_ns)
+/* So many bytes of which one has a bit that is read too early. */
+#define LATE_ONE_OF 64
+
+static void come_late(struct soc *soc, uint8_t *miso, size_t count, uint64_t step_ns)
+{
+	for (size_t i = 0; i < count; i++) {
+		uint64_t random = prng_next(&soc->prng);
+		uint8_t byte = miso[i];
+
+		if (2 * step_ns < soc->wire_ns)
+			miso[i] = (uint8_t)(soc->late << 7 | byte >> 1);
+		else if (random % LATE_ONE_OF == 0)
+			miso[i] = (uint8_t)(byte ^ 1U << (random >> 61));
+		soc->late = byte;
+	}
+}
+
+static void shift(struct soc *soc, const uint8_t *mosi, uint8_t *miso, size_t count, uint64_t ns,
+		  uint64_t step_ns)
 {
 	const struct soc_variant *variant = soc->variant;
 
@@ -355,4 +372,12 @@ void soc_shift(struct soc *soc, const uint8_t *mosi, uint8_t *miso, size_t count
 		miso[i] = output(soc, ns);
 		accept(soc, mosi[i], ns);
 	}
+}
+
+void soc_shift(struct soc *soc, const uint8_t *mosi, uint8_t *miso, size_t count, uint64_t ns,
+	       uint64_t step_ns)
+{
+	shift(soc, mosi, miso, count, ns, step_ns);
+	if (step_ns < soc->wire_ns)
+		come_late(soc, miso, count, step_ns);
 }

@@ -52,7 +52,9 @@ struct soc {
 	bool first_byte_shown;
 	uint32_t zeros_seen;
 	uint8_t residue_left;
-	uint64_t bytes; /* for noise */
+	uint64_t bytes;	  /* for noise */
+	uint64_t wire_ns; /* of a byte; what is faster comes late, see wire_hz in board_options.h */
+	uint8_t late;	  /* the last byte that was */
 
 	/* The wires, as the SoC sees them. */
 	bool cen, cs_low, sck;

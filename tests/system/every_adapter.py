@@ -134,6 +134,20 @@ class EveryAdapter(unittest.TestCase):
                 self.assertEqual((run.status, run.stats["cen"]), (0, "high"), run.output)
                 self.assertTrue(run.die == new)
 
+    def test_a_clock_that_is_too_fast_for_the_wires_is_lowered_and_said(self):
+        content = rig.random_bytes(512 * KIB, 1)
+        for adapter, limit, said in (("ch347f", 20000000, "the clock is 15000 kHz now"),
+                                     ("ft232h", 5000000, "the clock is 3750 kHz now"),
+                                     ("spidev", 5000000, "the clock is 3750 kHz now")):
+            bench = rig.Rig()
+            self.addCleanup(bench.close)
+            with self.subTest(adapter=adapter):
+                run = bench.flash("read", f"--params={ADAPTERS[adapter]}", "out.bin", image=content,
+                                  device=("--adapter", adapter, "--part", "GD25Q40B", "--wire-limit", limit))
+                self.assertEqual(run.status, 0, run.output)
+                self.assertIn(said, run.output)
+                self.assertEqual(bench.file("out.bin").read_bytes(), content)
+
     @unittest.skipUnless(TORTURE, "a kill is among the faults above")
     def test_a_write_that_was_killed_at_any_command_is_completed(self):
         for (adapter, _), complaints in all_of(killed, [(adapter, 80) for adapter in OTHERS]):

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "programmer/adapters/opening.h"
+
+#include <stdlib.h>
+
+void *opening_begin(size_t size, const struct spi_adapter_ops *ops, const struct observer *observer)
+{
+	struct spi_bus *bus = calloc(1, size);
+
+	if (!bus) {
+		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
+		return NULL;
+	}
+	bus->ops = ops;
+	bus->observer = observer;
+	return bus;
+}
+
+struct spi_bus *opening_end(struct spi_bus *bus, enum trouble_kind kind, bool there)
+{
+	struct trouble trouble;
+
+	if (!kind)
+		return bus;
+	if (there) {
+		trouble = trouble_seen(kind, "the %s at %s=%s does not take commands (%s)",
+				       bus->caps.kind, bus->caps.place, bus->port,
+				       trouble_text(kind));
+		trouble_add_text(&trouble, bus->caps.place, "%s", bus->port);
+		observer_tell(bus->observer, &trouble);
+	}
+	bus->ops->close(bus);
+	return NULL;
+}

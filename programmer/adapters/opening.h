@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* opening.h - what the open() of every adapter does at its begin and its end. */
+#ifndef OPENING_H
+#define OPENING_H
+
+#include "programmer/bus/adapter.h"
+
+/* @size zeroed bytes, which begin with a bus of these ops and this observer. NULL: it was raised.
+ */
+void *opening_begin(size_t size, const struct spi_adapter_ops *ops,
+		    const struct observer *observer);
+
+/*
+ * The bus if @kind is NONE. Else NULL, and it is closed; raised that it takes no commands, if it is
+ * @there at all: that it is not was raised by who looked for it.
+ */
+struct spi_bus *opening_end(struct spi_bus *bus, enum trouble_kind kind, bool there);
+
+#endif
