@@ -379,7 +379,7 @@ static const char *check_doctor(const struct scene *scene)
 const struct torture_job torture_jobs[] = {
 	{.name = "doctor", .module = &small, .run = run_doctor, .check = check_doctor},
 	{.name = "info", .module = &small, .run = run_info, .check = check_info},
-	{.name = "read", .module = &small, .run = run_read, .check = check_read, .once = true},
+	{.name = "read", .module = &small, .run = run_read, .check = check_read},
 	{.name = "verify",
 	 .module = &small,
 	 .prepare = prepare_same,

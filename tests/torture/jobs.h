@@ -42,8 +42,8 @@ struct torture_job {
 	bool changes_registers;
 	bool resumes;	/* the desk is left with a stopped write, which the job ends */
 	bool puts_back; /* afterwards the die is as it was: a test */
-	bool once;	/* what is read once cannot be known to be right */
-	bool partly;	/* most of the die is never read: a change that went there is not found */
+	bool once;   /* some is read once, which cannot be known to be right: it says of how much */
+	bool partly; /* most of the die is never read: it says of how much that is not known */
 };
 
 extern const struct torture_job torture_jobs[]; /* name NULL ends it */

@@ -129,7 +129,8 @@ static const char *judge_good(struct scene *scene)
 		return wrong(scene, "it went well, and the journal is still there");
 	if (scene->job->check)
 		why = scene->job->check(scene);
-	scene->unseen = scene->job->once;
+	/* As above. */
+	scene->unseen = scene->job->once && strstr(scene->notes.text, "were read only once");
 	return why ? wrong(scene, "it says that it went well, but: %s", why) : NULL;
 }
 
