@@ -360,6 +360,16 @@ EXPORT int gettimeofday(struct timeval *restrict time, void *restrict zone)
 	return 0;
 }
 
+EXPORT time_t time(time_t *out)
+{
+	struct timespec now = {.tv_sec = -1};
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (out)
+		*out = now.tv_sec;
+	return now.tv_sec;
+}
+
 EXPORT int clock_nanosleep(clockid_t id, int flags, const struct timespec *time,
 			   struct timespec *left)
 {
