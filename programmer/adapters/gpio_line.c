@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/adapters/gpio_line.h"
+#include "programmer/adapters/node_ioctl.h"
 #include "programmer/adapters/node_trouble.h"
 
 #include <errno.h>
@@ -8,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -93,7 +93,7 @@ static bool has_line(int fd, const char *value, const struct gpiochip_info *chip
 	for (*offset = 0; *offset < chip->lines && *offset < LINES_MOST; ++*offset) {
 		struct gpio_v2_line_info info = {.offset = *offset};
 
-		if (ioctl(fd, GPIO_V2_GET_LINEINFO_IOCTL, &info) == 0 &&
+		if (node_ioctl(fd, GPIO_V2_GET_LINEINFO_IOCTL, &info) == 0 &&
 		    same_name(value, info.name, sizeof(info.name)))
 			return true;
 	}
@@ -117,7 +117,7 @@ static void look_at_chip(struct line *line, unsigned number, const char *value)
 	if (fd < 0)
 		return;
 	/* A link to another chip has that one's name. */
-	if (ioctl(fd, GPIO_GET_CHIPINFO_IOCTL, &info) ||
+	if (node_ioctl(fd, GPIO_GET_CHIPINFO_IOCTL, &info) ||
 	    !same_name(path + strlen("/dev/"), info.name, sizeof(info.name)) ||
 	    !has_line(fd, value, &info, &offset) || line->found++ > 0) {
 		close(fd);
@@ -163,7 +163,7 @@ static void raise_taken(const struct observer *observer, const struct line *line
 	struct trouble trouble;
 	char consumer[GPIO_MAX_NAME_SIZE + 1] = "something unknown";
 
-	if (ioctl(line->chip, GPIO_V2_GET_LINEINFO_IOCTL, &info) == 0 && info.consumer[0])
+	if (node_ioctl(line->chip, GPIO_V2_GET_LINEINFO_IOCTL, &info) == 0 && info.consumer[0])
 		snprintf(consumer, sizeof(consumer), "%.32s", info.consumer);
 	trouble = trouble_seen(TROUBLE_ADAPTER_IN_USE, "the GPIO line %s is taken by \"%s\"", name,
 			       consumer);
@@ -182,11 +182,11 @@ static bool was_left_low(const struct line *line)
 		.offsets = {line->offset}, .num_lines = 1, .consumer = CONSUMER};
 	struct gpio_v2_line_values values = {.mask = 1, .bits = 1};
 
-	if (ioctl(line->chip, GPIO_V2_GET_LINEINFO_IOCTL, &info) ||
+	if (node_ioctl(line->chip, GPIO_V2_GET_LINEINFO_IOCTL, &info) ||
 	    info.flags & GPIO_V2_LINE_FLAG_USED || !(info.flags & GPIO_V2_LINE_FLAG_OUTPUT) ||
-	    ioctl(line->chip, GPIO_V2_GET_LINE_IOCTL, &as_it_is))
+	    node_ioctl(line->chip, GPIO_V2_GET_LINE_IOCTL, &as_it_is))
 		return false;
-	if (ioctl(as_it_is.fd, GPIO_V2_LINE_GET_VALUES_IOCTL, &values))
+	if (node_ioctl(as_it_is.fd, GPIO_V2_LINE_GET_VALUES_IOCTL, &values))
 		values.bits = 1;
 	close(as_it_is.fd);
 	return !(values.bits & 1);
@@ -210,7 +210,7 @@ static bool request(struct gpio_cen *gpio, const struct line *line, bool push_pu
 	if (!push_pull)
 		wanted.config.flags |=
 			GPIO_V2_LINE_FLAG_OPEN_DRAIN | GPIO_V2_LINE_FLAG_BIAS_PULL_UP;
-	if (ioctl(line->chip, GPIO_V2_GET_LINE_IOCTL, &wanted) == 0) {
+	if (node_ioctl(line->chip, GPIO_V2_GET_LINE_IOCTL, &wanted) == 0) {
 		gpio->fd = wanted.fd;
 		return true;
 	}
@@ -226,7 +226,7 @@ static bool is_high(const struct gpio_cen *gpio)
 	struct gpio_v2_line_values values = {.mask = 1};
 
 	/* One that cannot be read is not known to be low. */
-	return ioctl(gpio->fd, GPIO_V2_LINE_GET_VALUES_IOCTL, &values) || values.bits & 1;
+	return node_ioctl(gpio->fd, GPIO_V2_LINE_GET_VALUES_IOCTL, &values) || values.bits & 1;
 }
 
 static bool rises(const struct gpio_cen *gpio, const struct observer *observer)
@@ -251,7 +251,7 @@ static enum trouble_kind set_level(struct cen *cen, bool level)
 	struct gpio_cen *gpio = (struct gpio_cen *)cen;
 	struct gpio_v2_line_values values = {.bits = level, .mask = 1};
 
-	if (ioctl(gpio->fd, GPIO_V2_LINE_SET_VALUES_IOCTL, &values) == 0)
+	if (node_ioctl(gpio->fd, GPIO_V2_LINE_SET_VALUES_IOCTL, &values) == 0)
 		return TROUBLE_NONE;
 	return errno == ENODEV ? TROUBLE_ADAPTER_GONE : TROUBLE_ADAPTER_FAULT;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/adapters/spidev.h"
+#include "programmer/adapters/node_ioctl.h"
 #include "programmer/adapters/opening.h"
 #include "programmer/adapters/spidev_node.h"
 #include "programmer/adapters/status_looks.h"
@@ -9,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/opcodes.h"
@@ -140,7 +140,7 @@ static enum trouble_kind send_message(struct spidev *dev)
 	unsigned long request =
 		_IOC(_IOC_WRITE, SPI_IOC_MAGIC, 0, dev->count * sizeof(struct spi_ioc_transfer));
 
-	return ioctl(dev->fd, request, dev->transfers) < 0 ? kind_of(errno) : TROUBLE_NONE;
+	return node_ioctl(dev->fd, request, dev->transfers) < 0 ? kind_of(errno) : TROUBLE_NONE;
 }
 
 static enum trouble_kind run(struct spi_bus *bus, struct spi_op *ops, size_t count, size_t *done)
@@ -222,7 +222,7 @@ static enum trouble_kind set_speed(struct spi_bus *bus, uint32_t hz)
 {
 	struct spidev *dev = (struct spidev *)bus;
 
-	if (ioctl(dev->fd, SPI_IOC_WR_MAX_SPEED_HZ, &hz) < 0)
+	if (node_ioctl(dev->fd, SPI_IOC_WR_MAX_SPEED_HZ, &hz) < 0)
 		return kind_of(errno);
 	fill_clock(dev, hz);
 	return TROUBLE_NONE;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/adapters/spidev_node.h"
+#include "programmer/adapters/node_ioctl.h"
 #include "programmer/adapters/node_trouble.h"
 #include "programmer/adapters/own_flash.h"
 
@@ -10,7 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define FOLDER "/dev/"
@@ -102,9 +102,9 @@ static bool set_up(int fd, bool mode3, uint32_t hz)
 {
 	uint8_t mode = mode3 ? SPI_MODE_3 : SPI_MODE_0, bits = 8;
 
-	return ioctl(fd, SPI_IOC_WR_MODE, &mode) >= 0 &&
-	       ioctl(fd, SPI_IOC_WR_BITS_PER_WORD, &bits) >= 0 &&
-	       ioctl(fd, SPI_IOC_WR_MAX_SPEED_HZ, &hz) >= 0;
+	return node_ioctl(fd, SPI_IOC_WR_MODE, &mode) >= 0 &&
+	       node_ioctl(fd, SPI_IOC_WR_BITS_PER_WORD, &bits) >= 0 &&
+	       node_ioctl(fd, SPI_IOC_WR_MAX_SPEED_HZ, &hz) >= 0;
 }
 
 int spidev_node_open(const struct adapter_wish *wish, uint32_t hz, const struct observer *observer)

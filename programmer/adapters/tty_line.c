@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/adapters/tty_line.h"
+#include "programmer/adapters/node_ioctl.h"
 #include "programmer/adapters/node_trouble.h"
 
 #include <errno.h>
@@ -7,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -34,7 +34,7 @@ static enum trouble_kind set_level(struct cen *cen, bool level)
 {
 	struct tty_cen *tty = (struct tty_cen *)cen;
 
-	if (ioctl(tty->fd, level ? TIOCMBIC : TIOCMBIS, &tty->line) == 0)
+	if (node_ioctl(tty->fd, level ? TIOCMBIC : TIOCMBIS, &tty->line) == 0)
 		return TROUBLE_NONE;
 	return errno == EIO || errno == ENODEV ? TROUBLE_ADAPTER_GONE : TROUBLE_ADAPTER_FAULT;
 }
@@ -59,9 +59,9 @@ static int set_up(const struct tty_cen *tty)
 	struct termios settings;
 
 	/* Root may open a port that another program has for itself. */
-	if (ioctl(tty->fd, TIOCGEXCL, &exclusive) == 0 && exclusive)
+	if (node_ioctl(tty->fd, TIOCGEXCL, &exclusive) == 0 && exclusive)
 		return EBUSY;
-	if (ioctl(tty->fd, TIOCEXCL) || tcgetattr(tty->fd, &settings))
+	if (node_ioctl(tty->fd, TIOCEXCL, NULL) || tcgetattr(tty->fd, &settings))
 		return errno;
 	settings.c_cflag |= HUPCL | CLOCAL;
 	settings.c_cflag &= ~(tcflag_t)CRTSCTS;
