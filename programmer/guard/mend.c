@@ -4,13 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "programmer/guard/hit.h"
 #include "programmer/guard/protection.h"
-
-/*
- * A page that differs from its one reading of before in fewer bits was not hit: that reading was
- * wrong. A program that went astray clears half of the bits of a page that are set in it.
- */
-#define HIT_BITS_LEAST 8
 
 enum known {
 	UNKNOWN,
@@ -74,11 +69,6 @@ static uint8_t *known_at(const struct mend *mend, uint32_t address)
 	return &mend->known[address / mend->page];
 }
 
-static bool blank(const uint8_t *bytes, size_t len)
-{
-	return bytes[0] == 0xff && memcmp(bytes, bytes + 1, len - 1) == 0;
-}
-
 void mend_erased(struct mend *mend, struct range range)
 {
 	memset(mend->content + range.start, 0xff, range.length);
@@ -91,8 +81,9 @@ void mend_programmed(struct mend *mend, uint32_t address, const uint8_t *data, s
 
 	/* What stands beside it in the page was read but once, unless there is nothing. */
 	if (*known != OURS)
-		*known = *known >= SEEN && blank(mend->content + address / mend->page * mend->page,
-						 mend->page)
+		*known = *known >= SEEN && hit_blank(mend->content +
+							     address / mend->page * mend->page,
+						     mend->page)
 				 ? OURS
 				 : UNKNOWN;
 	for (size_t i = 0; i < len; i++)
@@ -117,7 +108,7 @@ bool mend_is_blank(const struct mend *mend, struct range range)
 	for (uint32_t at = range.start; at < range.start + range.length; at += mend->page) {
 		enum known known = *known_at(mend, at);
 
-		if ((known != SEEN && known != SURE) || !blank(mend->content + at, mend->page))
+		if ((known != SEEN && known != SURE) || !hit_blank(mend->content + at, mend->page))
 			return false;
 	}
 	return true;
@@ -213,7 +204,7 @@ static enum trouble_kind program_pages(const struct mend *mend, uint32_t start, 
 		const uint8_t *page = mend->content + start + at;
 
 		if (*known_at(mend, start + at) < least ||
-		    (all ? blank(page, mend->page)
+		    (all ? hit_blank(page, mend->page)
 			 : memcmp(page, mend->first + at, mend->page) == 0))
 			continue;
 		ops[count++] = (struct die_op){.kind = DIE_PROGRAM,
@@ -352,36 +343,46 @@ enum trouble_kind mend_look(struct mend *mend, uint32_t address, uint8_t *rx, si
 	return TROUBLE_NONE;
 }
 
-/* Whether a command that went astray did it: the page is blank, or has lost bits, and not one. */
-static bool was_hit(const uint8_t *before, const uint8_t *now, uint32_t len)
+/* Whether it is what was to be programmed elsewhere. */
+static bool is_of_ours(const struct mend *mend, const uint8_t *now)
 {
-	unsigned set = 0, cleared = 0;
-
-	for (uint32_t i = 0; i < len; i++) {
-		set += (unsigned)__builtin_popcount(now[i] & ~before[i] & 0xff);
-		cleared += (unsigned)__builtin_popcount(before[i] & ~now[i] & 0xff);
-	}
-	return (set >= HIT_BITS_LEAST && blank(now, len)) || (cleared >= HIT_BITS_LEAST && !set);
+	for (uint32_t at = 0; at < mend->size; at += mend->page)
+		if (*known_at(mend, at) == OURS && hit_is_of(now, mend->content + at, mend->page))
+			return true;
+	return false;
 }
 
 /*
- * Whether it is known of each page that differs what it has to be. A reading that nobody repeated
- * may have been wrong as a whole, and so may one of nothing: such a page is left as it is.
+ * Whether it is known of a page what it has to be. A reading that nobody repeated may have been
+ * wrong as a whole, and so may one of nothing, but for what then holds a piece of ours: such a page
+ * is left as it is.
  */
+static bool knows_page(struct mend *mend, uint32_t address, const uint8_t *now)
+{
+	uint8_t *before = mend->content + address;
+	enum known known = *known_at(mend, address);
+	bool hit = hit_was(before, now, mend->page);
+
+	if (known == UNKNOWN || known == OURS || memcmp(before, now, mend->page) == 0)
+		return true;
+	if (hit && hit_blank(before, mend->page) && is_of_ours(mend, now))
+		return true;
+	if (known == SURE ? !hit || hit_blank(before, mend->page) : hit)
+		return false;
+	if (known != SURE)
+		memcpy(before, now, mend->page);
+	return true;
+}
+
+/* The same of all of a sector, of which two readings agreed now: then that is sure. */
 static bool knows_better(struct mend *mend, uint32_t start)
 {
-	for (uint32_t at = 0; at < mend->sector; at += mend->page) {
-		uint8_t *before = mend->content + start + at, *now = mend->first + at;
-		enum known known = *known_at(mend, start + at);
-		bool hit = was_hit(before, now, mend->page);
-
-		if (known == UNKNOWN || known == OURS || memcmp(before, now, mend->page) == 0)
-			continue;
-		if (known == SURE ? !hit || blank(before, mend->page) : hit)
+	for (uint32_t at = 0; at < mend->sector; at += mend->page)
+		if (!knows_page(mend, start + at, mend->first + at))
 			return false;
-		if (known != SURE)
-			memcpy(before, now, mend->page);
-	}
+	for (uint32_t at = start; at < start + mend->sector; at += mend->page)
+		if (*known_at(mend, at) == SEEN || *known_at(mend, at) == TOLD)
+			*known_at(mend, at) = SURE;
 	return true;
 }
 

@@ -191,6 +191,45 @@ static void a_change_that_went_astray_is_put_back(void **state)
 		}
 }
 
+/* What was read as blank, and read once, holds a piece of what was sent: nothing else does so. */
+static void a_program_that_went_astray_into_what_is_blank_is_erased_again(void **state)
+{
+	(void)state;
+	for (unsigned readings = 1; readings <= 2; readings++) {
+		uint8_t sector[SECTOR];
+
+		end(NULL);
+		begin(NULL);
+		memset(memory->memory + 0x7e000, 0xff, SECTOR);
+		memcpy(wanted, memory->memory, START);
+		memcpy(wanted + START + LENGTH, memory->memory + START + LENGTH,
+		       part->size - START - LENGTH);
+		for (unsigned i = 0; i < readings; i++)
+			assert_int_equal(read_range(0x7e000, sector, SECTOR), TROUBLE_NONE);
+		memory->astray_change = 8; /* behind the erases */
+		memory->astray_to = 0x7e300;
+		assert_all_is_right();
+		assert_mentions(&notes, "0x7e000: a change meant for elsewhere hit this sector");
+	}
+}
+
+/* Somebody else's, or a reading that was wrong. */
+static void what_is_in_a_blank_sector_and_was_not_sent_is_named_and_left(void **state)
+{
+	uint8_t sector[SECTOR];
+
+	(void)state;
+	memset(memory->memory + 0x7e000, 0xff, SECTOR);
+	assert_int_equal(read_range(0x7e000, sector, SECTOR), TROUBLE_NONE);
+	for (uint32_t i = 0; i < PAGE; i++)
+		memory->memory[0x7e300 + i] = noise(7 * i);
+	memory->die.caps.checked = true;
+	memory->lost_change = 1;
+	assert_int_equal(write_wanted(), TROUBLE_NOT_WRITTEN);
+	assert_int_equal(notes.trouble.range.start, 0x7e000);
+	assert_int_equal(memory->memory[0x7e300], noise(0));
+}
+
 /* A command that got lost reads as FF, or 00: what stands there is worth more than that. */
 static void a_reading_that_was_wrong_is_never_written_to_the_die(void **state)
 {
@@ -364,6 +403,8 @@ int main(void)
 		CASE(a_page_that_took_only_half_is_programmed_again),
 		CASE(a_flipped_bit_of_a_reading_is_read_again_and_changes_nothing),
 		CASE(a_change_that_went_astray_is_put_back),
+		CASE(a_program_that_went_astray_into_what_is_blank_is_erased_again),
+		CASE(what_is_in_a_blank_sector_and_was_not_sent_is_named_and_left),
 		CASE(a_reading_that_was_wrong_is_never_written_to_the_die),
 		CASE(what_was_hit_and_was_never_read_cannot_be_known),
 		CASE(what_was_hit_and_is_in_a_given_backup_is_named),

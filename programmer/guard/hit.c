@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "programmer/guard/hit.h"
+
+#include <string.h>
+
+/* A program that went astray clears half of the bits of a page that are set in it. */
+#define BITS_LEAST 8
+
+/* Of a piece; two places are looked at, since a page that was filled from its middle wraps round.
+ */
+#define PIECE 64
+#define PLACE 24
+
+bool hit_blank(const uint8_t *bytes, size_t len)
+{
+	return bytes[0] == 0xff && memcmp(bytes, bytes + 1, len - 1) == 0;
+}
+
+bool hit_was(const uint8_t *before, const uint8_t *now, size_t len)
+{
+	unsigned set = 0, cleared = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		set += (unsigned)__builtin_popcount(now[i] & ~before[i] & 0xff);
+		cleared += (unsigned)__builtin_popcount(before[i] & ~now[i] & 0xff);
+	}
+	return (set >= BITS_LEAST && hit_blank(now, len)) || (cleared >= BITS_LEAST && !set);
+}
+
+/* Bytes of one value are found in pages of it, and tell nothing. */
+static bool is_constant(const uint8_t *bytes)
+{
+	return memcmp(bytes, bytes + 1, PIECE - 1) == 0;
+}
+
+bool hit_is_of(const uint8_t *now, const uint8_t *sent, size_t len)
+{
+	for (size_t at = PLACE; at + PIECE <= len; at += len / 2)
+		if (!is_constant(now + at) && memmem(sent, len, now + at, PIECE))
+			return true;
+	return false;
+}

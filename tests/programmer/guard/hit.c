@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What tells a page that was hit from one that was read wrong. */
+#include "tests/unit.h"
+#include "programmer/guard/hit.h"
+
+#define PAGE 256u
+
+static uint8_t before[PAGE], now[PAGE], sent[PAGE];
+
+static uint8_t noise(uint32_t i)
+{
+	return (uint8_t)((i * UINT32_C(2654435761)) >> 24);
+}
+
+static void fill(void)
+{
+	for (uint32_t i = 0; i < PAGE; i++) {
+		before[i] = now[i] = noise(i);
+		sent[i] = noise(i + 5000);
+	}
+}
+
+static void a_page_that_is_blank_now_or_has_lost_bits_was_hit(void **state)
+{
+	(void)state;
+	fill();
+	assert_false(hit_was(before, now, PAGE));
+	memset(now, 0xff, PAGE);
+	assert_true(hit_was(before, now, PAGE));
+	for (uint32_t i = 0; i < PAGE; i++)
+		now[i] = before[i] & sent[i];
+	assert_true(hit_was(before, now, PAGE));
+}
+
+static void a_page_with_some_other_bits_was_read_wrong(void **state)
+{
+	(void)state;
+	fill();
+	before[3] = now[3] = 0xff;
+	now[3] = 0x01; /* seven bits less */
+	assert_false(hit_was(before, now, PAGE));
+	before[4] = 0xff;
+	now[4] = 0xfe; /* the eighth */
+	assert_true(hit_was(before, now, PAGE));
+	before[5] = 0x00;
+	now[5] = 0x01; /* no program sets one */
+	assert_false(hit_was(before, now, PAGE));
+}
+
+static void what_was_sent_is_known_again_wherever_it_begins(void **state)
+{
+	(void)state;
+	fill();
+	for (uint32_t first = 0; first < PAGE; first++) {
+		for (uint32_t i = 0; i < PAGE; i++)
+			now[(first + i) % PAGE] = sent[i];
+		if (!hit_is_of(now, sent, PAGE))
+			fail_msg("from %u on", (unsigned)first);
+	}
+}
+
+static void other_content_and_that_of_one_value_is_not(void **state)
+{
+	(void)state;
+	fill();
+	assert_false(hit_is_of(now, sent, PAGE));
+	memset(now, 0x00, PAGE);
+	memset(sent, 0x00, PAGE);
+	assert_false(hit_is_of(now, sent, PAGE));
+	assert_true(hit_blank((const uint8_t[]){0xff, 0xff}, 2));
+	assert_false(hit_blank((const uint8_t[]){0x00, 0x00}, 2));
+	assert_false(hit_blank((const uint8_t[]){0xff, 0xfe}, 2));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_page_that_is_blank_now_or_has_lost_bits_was_hit),
+		cmocka_unit_test(a_page_with_some_other_bits_was_read_wrong),
+		cmocka_unit_test(what_was_sent_is_known_again_wherever_it_begins),
+		cmocka_unit_test(other_content_and_that_of_one_value_is_not),
+	};
+
+	return cmocka_run_group_tests_name("hit", tests, NULL, NULL);
+}
