@@ -12,6 +12,8 @@
 
 #define FD 1000
 
+int __real_open(const char *path, int flags, ...);
+int __real_close(int fd);
 int __wrap_open(const char *path, int flags, ...);
 int __wrap_open64(const char *path, int flags, ...);
 int __wrap_close(int fd);
@@ -39,7 +41,9 @@ static int refuse(int error)
 
 int __wrap_open(const char *path, int flags, ...)
 {
-	assert_string_equal(path, "/dev/ttyUSB0");
+	/* A program that counts what it runs opens files, too, at its end. */
+	if (strcmp(path, "/dev/ttyUSB0") != 0)
+		return __real_open(path, flags, 0644);
 	if (port.open_error)
 		return refuse(port.open_error);
 	port.is_open = true;
@@ -56,7 +60,8 @@ int __wrap_open64(const char *path, int flags, ...)
 
 int __wrap_close(int fd)
 {
-	assert_int_equal(fd, FD);
+	if (fd != FD)
+		return __real_close(fd);
 	assert_true(port.is_open);
 	port.is_open = false;
 	if (port.settings.c_cflag & HUPCL)
