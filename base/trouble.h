@@ -56,7 +56,7 @@
 	X(LINE_LOW, "line-low", 1,                                                                 \
 	  "Check power and ground of the module, then CEN to {cen}, then P23 to {in}")             \
 	X(LINE_HIGH, "line-high", 1,                                                               \
-	  "Check that P23 goes to MISO ({in}) and P22 to MOSI ({out}) (not the other way "         \
+	  "Check that P23 goes to {in} and P22 to {out} (not the other way "                       \
 	  "round), then CEN to {cen} and the power of the module. On some chips this mode "        \
 	  "may be closed for good")                                                                \
 	X(NO_ECHO, "no-echo", 1, "Check CEN to {cen}; then hold CEN low longer (reset_ms=500)")    \

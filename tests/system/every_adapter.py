@@ -122,6 +122,17 @@ class EveryAdapter(unittest.TestCase):
                 kind = OWN.get((adapter, entry), ends["spi", entry][0])
                 self.assertEqual(found, (kind, "high", 0))
 
+    def test_a_line_that_is_dead_is_named_by_the_adapters_own_pins(self):
+        for adapter, pins in (("spidev", "P23 goes to MISO and P22 to MOSI"),
+                              ("ch347t", "then CEN to SCS1"), ("ft232h", "P23 goes to ADBUS2 and P22 to ADBUS1")):
+            bench = rig.Rig()
+            self.addCleanup(bench.close)
+            with self.subTest(adapter=adapter):
+                run = bench.flash("detect", f"--params={ADAPTERS[adapter]},tries=1",
+                                  device=("--adapter", adapter, "--entry", "dead-FF", "--part", "GD25Q40B"))
+                self.assertEqual((run.status, run.stats["cen"]), (1, "high"))
+                self.assertIn(pins, run.output)
+
     def test_a_write_is_right_or_completed_by_resume_whatever_goes_wrong(self):
         for (adapter, fault), complaint in all_of(faulty_write, cells(FAULTS)):
             with self.subTest(adapter=adapter, fault=fault):

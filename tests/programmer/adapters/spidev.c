@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the adapter asks of the kernel, byte for byte, and what it makes of the answers. */
 #include "tests/unit.h"
+#include "programmer/adapters/node_trouble.h"
 #include "programmer/bus/adapter.h"
 
 #include <errno.h>
+#include <grp.h>
+#include <stdlib.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define NODE "/dev/spidev99.1"
@@ -382,6 +386,28 @@ static void what_can_not_be_opened_is_said(void **state)
 	fails_to_open(EIO, 0, TROUBLE_SYSTEM, "Input/output error");
 }
 
+/* A group that is there on every Linux. */
+#define GROUP "daemon"
+
+static void who_may_use_a_node_is_named(void **state)
+{
+	const struct group *group = getgrnam(GROUP);
+	char path[] = "/tmp/beken-node-XXXXXX";
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	if (!group || fchown(fd, (uid_t)-1, group->gr_gid) || fchmod(fd, 0660)) {
+		unlink(path);
+		skip();
+	}
+	notes_begin(&notes);
+	assert_int_equal(raise_node(&notes.observer, EACCES, path), TROUBLE_ADAPTER_FORBIDDEN);
+	unlink(path);
+	assert_mentions(&notes, "the group " GROUP ": adduser USER " GROUP);
+	assert_string_equal(trouble_value(&notes.trouble, "node")->text, path);
+}
+
 static void a_speed_that_the_adapter_does_not_have_is_refused(void **state)
 {
 	(void)state;
@@ -422,6 +448,7 @@ int main(void)
 		cmocka_unit_test(a_wait_that_is_too_long_for_a_message_is_the_hosts),
 		cmocka_unit_test(what_fails_has_its_kind),
 		cmocka_unit_test(what_can_not_be_opened_is_said),
+		cmocka_unit_test(who_may_use_a_node_is_named),
 		cmocka_unit_test(a_speed_that_the_adapter_does_not_have_is_refused),
 		cmocka_unit_test(there_is_no_default),
 	};
