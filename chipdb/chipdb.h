@@ -209,6 +209,16 @@ extern const size_t chipdb_wiring_count;
 /* Of this name, whatever the case, with "_" for "-"; or NULL. */
 const struct chipdb_wiring *chipdb_wiring_by_name(const char *name);
 
+/* Where the wires end on an adapter. */
+struct chipdb_adapter {
+	const char *name;		  /* "CH341A", "CH347", "FT232H", "spidev" */
+	const char *pins[CHIPDB_WIRES];	  /* "D3" */
+	const char *places[CHIPDB_WIRES]; /* "leg 18", "pin 23"; may be "" */
+};
+
+extern const struct chipdb_adapter chipdb_adapters[];
+extern const size_t chipdb_adapter_count;
+
 /* "P20", "3V3" */
 const char *chipdb_wire_name(enum chipdb_wire wire);
 

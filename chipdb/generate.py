@@ -16,7 +16,7 @@ import sys
 sys.dont_write_bytecode = True  # no __pycache__ in the source tree
 
 # The modules beside this file come after that switch.
-from generator import c_tables, documents, layouts, modules, parts, socs, text, wiring_pages  # noqa: E402
+from generator import adapters, c_tables, documents, layouts, modules, parts, socs, text, wiring_pages  # noqa: E402
 
 
 class Usage(Exception):
@@ -36,8 +36,9 @@ def make(what, outputs, database):
     all_parts = parts.load_parts(database, families, sources)
     pads, all_socs = socs.load_socs(database / "socs.toml", all_parts, sources)
     packages, all_modules = modules.load_modules(database / "modules.toml", all_socs, sources)
+    all_adapters = adapters.load_adapters(database / "adapters.toml", sources)
     if what == "tables" and len(outputs) == 1:
-        return {outputs[0]: c_tables.tables(all_parts, all_socs, packages, all_modules)}
+        return {outputs[0]: c_tables.tables(all_parts, all_socs, packages, all_modules, all_adapters)}
     if what == "layouts" and outputs:
         made = layouts.layouts(all_socs)
         if {path.name for path in outputs} != made.keys():
@@ -49,8 +50,10 @@ def make(what, outputs, database):
             outputs[0] / "parts.md": documents.parts_document(all_parts, families, sources),
             outputs[0] / "socs.md": documents.socs_document(pads, all_socs),
             outputs[0] / "modules.md": wiring_pages.modules_document(packages, all_modules, sources),
-            **{outputs[0] / "wiring" / f"{name.lower()}.svg": wiring_pages.picture(wiring, packages)
+            **{outputs[0] / "wiring" / f"{name.lower()}.svg": wiring_pages.picture(wiring, packages, all_adapters)
                for name, wiring in (packages | all_modules).items()},
+            **{outputs[0] / "wiring" / f"adapter-{name.lower()}.svg": wiring_pages.adapter_picture(adapter)
+               for name, adapter in all_adapters.items()},
         }
     if what == "check" and not outputs:
         return {}

@@ -96,7 +96,13 @@ def c_wiring(wiring):
     ])
 
 
-def tables(parts, socs, packages, modules):
+def c_adapter(adapter):
+    pins = ", ".join(text(adapter.ends[signal][0]) for signal in SIGNALS)
+    places = ", ".join(text(adapter.ends[signal][1]) for signal in SIGNALS)
+    return members([("name", text(adapter.name)), ("pins", f"{{{pins}}}"), ("places", f"{{{places}}}")])
+
+
+def tables(parts, socs, packages, modules, adapters):
     return f"""/* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Made by chipdb/generate.py from chipdb/; do not edit. */
 #include "chipdb/chipdb.h"
@@ -112,4 +118,8 @@ const size_t chipdb_soc_count = sizeof(chipdb_socs) / sizeof(chipdb_socs[0]);
 const struct chipdb_wiring chipdb_wirings[] = {{
 {"".join(c_wiring(wiring) for wiring in [*packages.values(), *modules.values()])}}};
 const size_t chipdb_wiring_count = sizeof(chipdb_wirings) / sizeof(chipdb_wirings[0]);
+
+const struct chipdb_adapter chipdb_adapters[] = {{
+{"".join(c_adapter(adapter) for adapter in adapters.values())}}};
+const size_t chipdb_adapter_count = sizeof(chipdb_adapters) / sizeof(chipdb_adapters[0]);
 """

@@ -18,13 +18,6 @@ static const struct command_example examples[] = {
 	{NULL, NULL},
 };
 
-/* Of the adapter with five wires on a header; docs/wiring.md has its sources, and others. */
-static const char *const adapter[CHIPDB_WIRES] = {
-	[CHIPDB_P20] = "D3 (SCK, CLK)", [CHIPDB_P21] = "D0 (CS0)", [CHIPDB_P22] = "D5 (MOSI)",
-	[CHIPDB_P23] = "D7 (MISO)",	[CHIPDB_CEN] = "D2",	   [CHIPDB_3V3] = "3.3 V",
-	[CHIPDB_GND] = "GND",
-};
-
 /* The pin of the SoC on a module, or NULL. */
 static const char *pin_of(const struct chipdb_wiring *wiring, enum chipdb_wire wire)
 {
@@ -38,11 +31,17 @@ static void print(const struct chipdb_wiring *wiring)
 {
 	say("%s, with a %s%s%s\n\n", wiring->name, wiring->soc, wiring->package ? " in a " : "",
 	    wiring->package ? wiring->package : "");
-	say("wire  CH341A         %-20s pin of the chip\n", wiring->package ? "pad" : "");
+	say("wire  ");
+	for (size_t i = 0; i < chipdb_adapter_count; i++)
+		say("%-8s ", chipdb_adapters[i].name);
+	say("%-18s pin of the chip\n", wiring->package ? "pad" : "");
 	for (enum chipdb_wire wire = 0; wire < CHIPDB_WIRES; wire++) {
 		const char *pin = pin_of(wiring, wire), *pad = wiring->pads[wire];
 
-		say("%-5s %-14s %-20s %s\n", chipdb_wire_name(wire), adapter[wire],
+		say("%-5s ", chipdb_wire_name(wire));
+		for (size_t i = 0; i < chipdb_adapter_count; i++)
+			say("%-8s ", chipdb_adapters[i].pins[wire]);
+		say("%-18s %s\n",
 		    !wiring->package ? ""
 		    : pad	     ? pad
 		    : pin	     ? "none: to the pin"
@@ -139,7 +138,8 @@ const struct command command_wiring = {
 	.summary = "Say where the wires go on a module, or on the package of a SoC",
 	.about = "It needs no hardware. Without MODULE it lists all that are known. What a\n"
 		 "module has on no pad goes to the pin of the chip itself: pin 1 has the dot,\n"
-		 "and they are counted against the clock.\n",
+		 "and they are counted against the clock. docs/adapters.md has pictures of the\n"
+		 "adapters.\n",
 	.examples = examples,
 	.takes = TAKES(JSON),
 	.run = COMMAND_RUN(run),

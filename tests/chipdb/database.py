@@ -123,8 +123,19 @@ CEN = ["10"]
 GND = ["3"]
 source = "tool: tools"
 """
+ADAPTERS = """\
+[CH341A]
+title = "a board"
+P20 = ["D3", "leg 18", "CLK, SCK"]
+P21 = ["D0", "leg 15", "CS"]
+P22 = ["D5", "leg 20", "MOSI"]
+P23 = ["D7", "leg 22", "MISO"]
+CEN = ["D2", "leg 17", "none"]
+strip = [["15 D0", "17 D2", "18 D3"], ["20 D5", "21 D6", "22 D7"]]
+source = "maker: datasheet"
+"""
 GOOD = {"sources.toml": SOURCES, "families.toml": FAMILIES, "parts/a.toml": PARTS,
-        "socs.toml": SOCS, "modules.toml": MODULES}
+        "socs.toml": SOCS, "modules.toml": MODULES, "adapters.toml": ADAPTERS}
 
 
 def line_with(text, needle):

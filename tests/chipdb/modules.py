@@ -21,6 +21,16 @@ class Modules(DatabaseTest):
         self.refused("modules.toml", '["8", "TSO"]', '["left of the can"]', "left of", "list of pads")
         self.refused("modules.toml", 'source = "tool: tools"', "", "[module.LAMP]", "no source")
 
+    def test_an_adapter_has_each_wire_once_in_its_table_and_in_its_picture(self):
+        self.assertIn('.pins = {"D3", "D0", "D5", "D7", "D2", "a supply", "GND"}', self.accepted(
+            "adapters.toml", "a board", "the board"))
+        self.out.unlink()
+        self.refused("adapters.toml", '"leg 15", "CS"]', '"leg 15"]', "P21 =", "not a pin, its place, labels")
+        self.refused("adapters.toml", '"21 D6"', '"17 D2"', "strip =", "CEN is not drawn once")
+        self.refused("adapters.toml", '"18 D3"', '"18 D4"', "strip =", "P20 is not drawn once")
+        self.refused("adapters.toml", 'CEN = ["D2", "leg 17", "none"]\n', "", "[CH341A]", "lacks the key 'CEN'")
+        self.refused("adapters.toml", 'source = "maker: datasheet"', "", "[CH341A]", "no source")
+
     def test_the_modules_that_people_have_are_there(self):
         modules = tomllib.loads((ROOT / "chipdb" / "modules.toml").read_text())["module"]
         for name in ("CB2S", "CB2L", "CB3S", "CB3L", "CBU", "WB2S", "WB3S", "WB3L", "WBLC5", "CBLC5"):

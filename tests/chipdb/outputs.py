@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 import unittest
 from xml.etree import ElementTree
 
@@ -105,6 +106,25 @@ class Documents(unittest.TestCase):
                 ground = next(picture.iter("{http://www.w3.org/2000/svg}rect"))
                 self.assertEqual((ground.get("fill"), ground.get("width"), ground.get("height")),
                                  ("#fff", *picture.get("viewBox").split()[2:]))
+
+    def test_the_picture_of_each_adapter_has_its_pins_and_its_page_has_them_too(self):
+        pages = "".join((ROOT / "docs" / page).read_text() for page in ("wiring.md", "adapters.md"))
+        adapters = tomllib.loads((ROOT / "chipdb" / "adapters.toml").read_text())
+        self.assertEqual(len(adapters), 4)
+        for name, adapter in adapters.items():
+            path = f"wiring/adapter-{name.lower()}.svg"
+            self.assertIn(path, pages)
+            texts = [element.text for element in ElementTree.parse(ROOT / "docs" / path).iter() if element.text]
+            for signal in ("P20", "P21", "P22", "P23", "CEN"):
+                with self.subTest(adapter=name, signal=signal):
+                    pin, place, _ = adapter[signal]
+                    self.assertIn(pin, texts)
+                    self.assertTrue(any(place in text for text in texts))
+                    self.assertIn(pin, pages)
+                    # The colored ones of the row of pins are as many as there are wires.
+            drawn = [element for element in ElementTree.parse(ROOT / "docs" / path).iter() if element.get("rx") == "4"]
+            colored = [element for element in drawn if element.get("fill") != "#bbb"]
+            self.assertEqual(len(colored), 5 if "strip" in adapter else 0)
 
     def test_the_certainties_are_explained_alike_in_both_places(self):
         text = (ROOT / "docs" / "parts.md").read_text()

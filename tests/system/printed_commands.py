@@ -83,7 +83,7 @@ SHOWN = {
     "beken-flash wiring MODULE": Shown("P23", run="beken-flash wiring WB3S", plain=True),
     "beken-flash wiring NAME": Shown("CEN", run="beken-flash wiring BK7238-QFN32", plain=True),
     "beken-flash wiring": Shown("(?m)^CBU +BK7231N$", plain=True),
-    "beken-flash wiring CB2S": Shown(r"(?m)^P23 +D7 \(MISO\) +8 +17$", plain=True),
+    "beken-flash wiring CB2S": Shown(r"(?m)^P23 +D7 +MISO +ADBUS2 +MISO +8 +17$", plain=True),
     "beken-flash list": Shown("CH341A at usb=1-1: BK7231N"),
     "beken-flash detect": Shown("SoC:        BK7231N\n"),
     "beken-flash info": Shown(MAC),

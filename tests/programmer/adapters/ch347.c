@@ -2,6 +2,7 @@
 /* The frames that a CH347 gets, and what is made of its answers. */
 #include "tests/unit.h"
 #include "programmer/adapters/usb_pipe.h"
+#include "tests/programmer/adapters/pins.h"
 
 #include <stdlib.h>
 
@@ -125,6 +126,7 @@ static struct spi_bus *open_as(const char *name, bool old)
 	assert_non_null(*row);
 	bus = (*row)->open(*row, &wish, &notes.observer);
 	assert_non_null(bus);
+	assert_pins_are_drawn(&bus->caps.pins, "CH347");
 	return bus;
 }
 

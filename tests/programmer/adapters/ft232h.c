@@ -2,6 +2,7 @@
 /* The bytes that an FT232H gets, and what is made of those that come back. */
 #include "tests/unit.h"
 #include "programmer/adapters/usb_pipe.h"
+#include "tests/programmer/adapters/pins.h"
 
 #include <stdlib.h>
 
@@ -101,6 +102,7 @@ static struct spi_bus *open_bus(void)
 	assert_non_null(*row);
 	bus = (*row)->open(*row, &wish, &notes.observer);
 	assert_non_null(bus);
+	assert_pins_are_drawn(&bus->caps.pins, "FT232H");
 	return bus;
 }
 

@@ -3,6 +3,7 @@
 #include "tests/unit.h"
 #include "programmer/adapters/node_trouble.h"
 #include "programmer/bus/adapter.h"
+#include "tests/programmer/adapters/pins.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -174,6 +175,8 @@ static void the_bus_is_set_up_and_a_window_ended_that_somebody_left_open(void **
 	assert_memory_equal(kernel.calls[3].transfers, &nothing, sizeof(nothing));
 	assert_string_equal(bus->port, NODE);
 	assert_string_equal(bus->caps.pins.select, "CE1");
+	bus->caps.pins.select = "CE0"; /* as of /dev/spidev0.0 */
+	assert_pins_are_drawn(&bus->caps.pins, "spidev");
 	assert_true(bus->caps.may_be_own);
 	adapter_close(bus);
 	assert_false(kernel.is_open);
