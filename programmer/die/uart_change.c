@@ -294,21 +294,26 @@ static enum trouble_kind write_once(struct uart_die *uart, const struct uart_req
 	return kind ? kind : hear_write(uart, request, heard);
 }
 
-/* Nobody can reset some chips: then what hangs is filled up, for better or worse. */
-static bool is_careful(struct uart_die *uart)
+bool uart_line_damages(struct uart_die *uart)
 {
 	const struct uart_counts *counts = &uart->talk->counts;
 
 	uart->careful |= counts->again || counts->in_step || counts->written;
-	return uart->careful && uart->talk->relinks_soon;
+	return uart->careful;
 }
 
-static bool is_blank(const uint8_t *data)
+/* Nobody can reset some chips: then what hangs is filled up, for better or worse. */
+static bool is_careful(struct uart_die *uart)
+{
+	return uart_line_damages(uart) && uart->talk->relinks_soon;
+}
+
+bool uart_is_blank(const uint8_t *data)
 {
 	return data[0] == 0xff && memcmp(data, data + 1, UART_SECTOR - 1) == 0;
 }
 
-enum trouble_kind uart_write_again(struct uart_die *uart, size_t sector)
+static enum trouble_kind erase_and_write(struct uart_die *uart, size_t sector)
 {
 	uint32_t address = (uint32_t)sector * UART_SECTOR;
 	const uint8_t *data = uart->content + address;
@@ -317,10 +322,9 @@ enum trouble_kind uart_write_again(struct uart_die *uart, size_t sector)
 	enum trouble_kind kind;
 
 	uart->known[sector] = UART_SENT;
-	uart->talk->counts.written++;
 	for (unsigned i = 0; i < 2 * TRIES; i++) {
 		kind = erase_one(uart, address, UART_SECTOR);
-		if (kind || is_blank(data))
+		if (kind || uart_is_blank(data))
 			return kind;
 		if (is_careful(uart))
 			return write_in_pieces(uart, address, data, UART_SECTOR);
@@ -332,6 +336,12 @@ enum trouble_kind uart_write_again(struct uart_die *uart, size_t sector)
 			return kind;
 	}
 	return heard == UART_HEARD_REFUSAL ? TROUBLE_CLOSED_RANGE : TROUBLE_LINK_LOST;
+}
+
+enum trouble_kind uart_write_again(struct uart_die *uart, size_t sector)
+{
+	uart->talk->counts.written++;
+	return erase_and_write(uart, sector);
 }
 
 /* Of the sector that was sent before, behind which another may fly: then that went wrong, too. */
@@ -405,7 +415,7 @@ enum trouble_kind uart_program_sector(struct uart_die *uart, size_t sector,
 	/* Nothing but an erase lifts the protection of a BL chip. */
 	if (uart->loader->family == UART_BL && !uart->lifted) {
 		kind = uart_collect(uart);
-		return kind ? kind : uart_write_again(uart, sector);
+		return kind ? kind : erase_and_write(uart, sector);
 	}
 	uart->known[sector] = UART_SENT;
 	uart->has_changed = true;

@@ -18,7 +18,8 @@
 
 /*
  * Pairs of register writes that sums behind changes may cost in one session: what as many
- * writings by the maker's own tools cost.
+ * writings by the maker's own tools cost. On a line that damages what is written it is one more
+ * for each sector that had to be written again, which wears the die as much.
  */
 #define DOSES_MOST 8
 
@@ -48,7 +49,7 @@ void uart_look_at_epoch(struct uart_die *uart)
 	if (uart->epoch == uart->talk->epoch)
 		return;
 	uart->epoch = uart->talk->epoch;
-	uart->locked = uart->lifted = false;
+	uart->locked = false;
 }
 
 bool uart_may_sum(const struct uart_die *uart)
@@ -57,7 +58,7 @@ bool uart_may_sum(const struct uart_die *uart)
 		return true;
 	if (uart->loader->never_rearms && !uart->talk->relink)
 		return false;
-	return !uart->lifted || uart->doses < DOSES_MOST;
+	return !uart->lifted || uart->doses < DOSES_MOST + uart->talk->counts.written;
 }
 
 enum trouble_kind uart_sum(struct uart_die *uart, struct range range, uint32_t *crc)
@@ -83,15 +84,16 @@ static struct range range_of(size_t first, size_t count)
 	return (struct range){(uint32_t)first * UART_SECTOR, (uint32_t)count * UART_SECTOR};
 }
 
-/* Whether the die holds what is known of these sectors; asked twice before it does not. */
-static enum trouble_kind is_there(struct uart_die *uart, size_t first, size_t count, bool *there)
+/* Whether the die holds what is known of these sectors; asked @times before it does not. */
+static enum trouble_kind is_there(struct uart_die *uart, size_t first, size_t count, unsigned times,
+				  bool *there)
 {
 	struct range range = range_of(first, count);
 	uint32_t wanted = uart_crc32(0, uart->content + range.start, range.length);
 	enum trouble_kind kind = TROUBLE_NONE;
 
 	*there = false;
-	for (unsigned i = 0; !kind && !*there && i < 2; i++) {
+	for (unsigned i = 0; !kind && !*there && i < times; i++) {
 		uint32_t crc = 0;
 
 		kind = uart_sum(uart, range, &crc);
@@ -202,21 +204,22 @@ static bool equals(const struct uart_die *uart, size_t sector, const uint8_t *da
 }
 
 /*
- * Proves by the chip's sums what was just taken over; clears @wanted of what is proved. One sum for
- * all, and one a sector only if that differs.
+ * Proves by the chip's sums what should be there; clears @wanted of what is proved. One sum for
+ * all, and one a sector only if that differs; or those alone if some of it will not be @likely.
  */
 static enum trouble_kind prove_by_sums(struct uart_die *uart, size_t first, size_t count,
-				       bool *wanted)
+				       bool *wanted, bool likely)
 {
 	size_t low = 0, high = count;
-	enum trouble_kind kind;
-	bool there;
+	enum trouble_kind kind = TROUBLE_NONE;
+	bool there = false;
 
 	while (!wanted[low])
 		low++;
 	while (!wanted[high - 1])
 		high--;
-	kind = is_there(uart, first + low, high - low, &there);
+	if (likely)
+		kind = is_there(uart, first + low, high - low, 1, &there);
 	if (!kind && there)
 		memset(wanted, 0, count * sizeof(*wanted));
 	for (size_t i = low; !kind && !there && i < high; i++) {
@@ -224,7 +227,7 @@ static enum trouble_kind prove_by_sums(struct uart_die *uart, size_t first, size
 
 		if (!wanted[i])
 			continue;
-		kind = is_there(uart, first + i, 1, &same);
+		kind = is_there(uart, first + i, 1, likely ? 2 : 1, &same);
 		wanted[i] = !same;
 	}
 	return kind;
@@ -269,7 +272,8 @@ static enum trouble_kind read_unknown(struct uart_die *uart, size_t first, size_
 					take_over(uart, first + k, uart->scratch + k * UART_SECTOR);
 		}
 		if (!kind)
-			kind = uart_may_sum(uart) ? prove_by_sums(uart, first, count, wanted)
+			kind = uart_may_sum(uart) ? prove_by_sums(uart, first, count, wanted,
+								  !uart_line_damages(uart))
 						  : prove_by_readings(uart, first, count, wanted);
 		fruitless = count_of(wanted, count) == before ? fruitless + 1 : 0;
 	}
@@ -283,12 +287,13 @@ static enum trouble_kind read_unknown(struct uart_die *uart, size_t first, size_
  * Of what should be there: clears @wanted of what is. By sums, or by readings that are held
  * against it: these are right if they agree, and are made some times before they are not.
  */
-static enum trouble_kind find_wrong(struct uart_die *uart, size_t first, size_t count, bool *wanted)
+static enum trouble_kind find_wrong(struct uart_die *uart, size_t first, size_t count, bool *wanted,
+				    bool likely)
 {
 	enum trouble_kind kind = TROUBLE_NONE;
 
 	if (uart_may_sum(uart))
-		return prove_by_sums(uart, first, count, wanted);
+		return prove_by_sums(uart, first, count, wanted, likely);
 	for (unsigned i = 0; !kind && i < DOUBTS_MOST && any(wanted, count); i++) {
 		kind = read_once(uart, first, count, wanted);
 		for (size_t k = 0; !kind && k < count; k++)
@@ -310,7 +315,7 @@ static size_t sectors_of(const struct uart_die *uart)
 }
 
 /* Of all that was sent what is there counts as seen; *@left: how many sectors do not. */
-static enum trouble_kind look_at_sent(struct uart_die *uart, size_t *left)
+static enum trouble_kind look_at_sent(struct uart_die *uart, bool likely, size_t *left)
 {
 	enum trouble_kind kind = TROUBLE_NONE;
 	size_t total = sectors_of(uart);
@@ -324,7 +329,7 @@ static enum trouble_kind look_at_sent(struct uart_die *uart, size_t *left)
 			wrong[i] = uart->known[at + i] == UART_SENT;
 		if (!any(wrong, count))
 			continue;
-		kind = find_wrong(uart, at, count, wrong);
+		kind = find_wrong(uart, at, count, wrong, likely);
 		for (size_t i = 0; !kind && i < count; i++)
 			if (uart->known[at + i] == UART_SENT && !wrong[i])
 				uart->known[at + i] = UART_SEEN;
@@ -344,10 +349,10 @@ static void give_up(struct uart_die *uart)
 	}
 }
 
-enum trouble_kind uart_settle(struct uart_die *uart)
+enum trouble_kind uart_settle(struct uart_die *uart, bool likely)
 {
 	size_t total = sectors_of(uart), left = 0, before = 0;
-	enum trouble_kind kind = look_at_sent(uart, &left);
+	enum trouble_kind kind = look_at_sent(uart, likely, &left);
 
 	for (unsigned i = 0, fruitless = 0; !kind && left; i++) {
 		if (fruitless == FRUITLESS_MOST || i == ROUNDS_MOST) {
@@ -359,7 +364,7 @@ enum trouble_kind uart_settle(struct uart_die *uart)
 				kind = uart_write_again(uart, k);
 		before = left;
 		if (!kind)
-			kind = look_at_sent(uart, &left);
+			kind = look_at_sent(uart, false, &left);
 		fruitless = left >= before ? fruitless + 1 : 0;
 	}
 	return kind;
@@ -375,7 +380,7 @@ static enum trouble_kind look_at_known(struct uart_die *uart, size_t first, size
 		wrong[i] = uart->known[first + i] == UART_SEEN ||
 			   uart->known[first + i] == UART_GUESSED;
 	if (any(wrong, count))
-		kind = find_wrong(uart, first, count, wrong);
+		kind = find_wrong(uart, first, count, wrong, true);
 	for (size_t i = 0; !kind && i < count; i++)
 		if (wrong[i])
 			uart->known[first + i] = UART_UNKNOWN;
@@ -399,15 +404,33 @@ enum trouble_kind uart_know(struct uart_die *uart, size_t first, size_t count)
 	return kind;
 }
 
+/*
+ * A flashrom reads each block that it erased. On a BL chip a sum of that would set the protection,
+ * and the first sector behind it would be erased again. Once it was seen that this one does what it
+ * says, its word counts for what is blank until anything else is read, or the end comes.
+ */
+static bool is_blank_by_its_word(const struct uart_die *uart, size_t first, size_t count)
+{
+	if (!uart->erases || !uart->lifted)
+		return false;
+	for (size_t i = first; i < first + count; i++)
+		if (uart->known[i] != UART_SENT || !uart_is_blank(uart->content + i * UART_SECTOR))
+			return false;
+	return true;
+}
+
 enum trouble_kind uart_look_at(struct uart_die *uart, size_t first, size_t count)
 {
 	enum trouble_kind kind = TROUBLE_NONE;
 	bool sent = false;
 
+	if (is_blank_by_its_word(uart, first, count))
+		return TROUBLE_NONE;
 	for (size_t i = 0; i < count; i++)
 		sent |= uart->known[first + i] == UART_SENT;
 	if (sent)
-		kind = uart_settle(uart);
+		kind = uart_settle(uart, !uart_line_damages(uart));
+	uart->erases |= sent && !kind && !uart->not_written.length;
 	for (size_t done = 0; !kind && done < count; done += BLOCK_SECTORS) {
 		size_t piece = piece_of(count - done);
 

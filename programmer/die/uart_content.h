@@ -29,12 +29,13 @@ struct uart_die {
 	uint8_t *known; /* enum uart_known of each sector */
 	uint8_t *scratch;
 
-	/* Of a BL chip since it was linked. */
-	unsigned epoch;	  /* of the talk; another one: the chip was reset */
-	bool locked;	  /* a sum has set the protection */
-	bool lifted;	  /* an erase has lifted it, and no sum came behind */
+	/* Of a BL chip. */
+	unsigned epoch; /* of the talk; another one: the chip was reset */
+	bool locked;	/* a sum has set the protection, and it was not linked again since */
+	bool lifted; /* an erase has lifted it, and no sum came behind; a reset changes nothing */
 	unsigned doses;	  /* sums behind a change so far */
 	bool has_changed; /* anything */
+	bool erases;	  /* what was erased once was blank: this bootloader does what it says */
 
 	bool whole; /* what is under way is not given up when the observer wants to end */
 
@@ -64,7 +65,7 @@ static inline struct uart_die *uart_die_of(struct beken_die *die)
 
 uint32_t uart_crc32(uint32_t crc, const uint8_t *data, size_t len); /* begins with 0 */
 
-/* Notices that the chip was reset in between. */
+/* Notices that the chip was reset in between: the next erase lifts the protection again. */
 void uart_look_at_epoch(struct uart_die *uart);
 
 /* --- uart_content.c --- */
@@ -84,8 +85,11 @@ enum trouble_kind uart_look_at(struct uart_die *uart, size_t first, size_t count
 /* Like that, for those only of which nothing is known. */
 enum trouble_kind uart_know(struct uart_die *uart, size_t first, size_t count);
 
-/* All that was changed is looked at, and done again where it is not as it should be. */
-enum trouble_kind uart_settle(struct uart_die *uart);
+/*
+ * All that was changed is looked at, and done again where it is not as it should be. @likely: most
+ * of it will be.
+ */
+enum trouble_kind uart_settle(struct uart_die *uart, bool likely);
 
 /* --- uart_change.c --- */
 
@@ -99,11 +103,17 @@ enum trouble_kind uart_erase_range(struct uart_die *uart, struct range range);
 enum trouble_kind uart_program_sector(struct uart_die *uart, size_t sector,
 				      const uint8_t data[UART_SECTOR], size_t first, size_t end);
 
+/* Whether the line has damaged anything so far. */
+bool uart_line_damages(struct uart_die *uart);
+
 /* Waits for the answer to a sector that was sent; before anything else is. */
 enum trouble_kind uart_collect(struct uart_die *uart);
 
-/* Erases a sector and writes what should be there. */
+/* Erases a sector and writes what should be there, once more. */
 enum trouble_kind uart_write_again(struct uart_die *uart, size_t sector);
+
+/* Whether a sector of bytes is erased. */
+bool uart_is_blank(const uint8_t *data);
 
 /* So many sectors were asked for, and so many came: lowers the rate if that are too few. */
 enum trouble_kind uart_went(struct uart_die *uart, size_t asked, size_t came);

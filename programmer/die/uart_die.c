@@ -320,7 +320,7 @@ enum trouble_kind uart_die_finish(struct beken_die *die)
 		doubt_all(uart);
 	kind = uart_collect(uart);
 	if (!kind)
-		kind = uart_settle(uart);
+		kind = uart_settle(uart, true);
 	if (kind)
 		return observer_raise(uart->observer, kind, NO_RANGE,
 				      "what was written could not be looked at in the end: %s",

@@ -7,6 +7,9 @@
 #define TICKS 20
 #define TICK_US 2000
 
+/* An adapter that was at a rate before needs no time to think. */
+#define TICKS_AGAIN 5
+
 #define PROOFS 8
 #define MEETINGS 3
 
@@ -79,7 +82,8 @@ static enum trouble_kind meet(struct uart_talk *talk, uint32_t rate, bool *met)
 /* Asks the chip for @wish and goes to @rate. */
 static enum trouble_kind move(struct uart_talk *talk, uint32_t wish, uint32_t rate, bool *moved)
 {
-	const struct uart_request set = uart_set_rate(wish, TICKS);
+	const uint8_t ticks = talk->relinking ? TICKS_AGAIN : TICKS;
+	const struct uart_request set = uart_set_rate(wish, ticks);
 	enum uart_heard heard = UART_HEARD_NOTHING;
 	struct uart_answer answer;
 	enum trouble_kind kind = talk_send(talk, &set);
@@ -88,11 +92,11 @@ static enum trouble_kind move(struct uart_talk *talk, uint32_t wish, uint32_t ra
 	if (!kind)
 		kind = wire_drain(talk->wire);
 	if (!kind) {
-		wire_sleep_us(talk->wire, TICKS * TICK_US / 2);
+		wire_sleep_us(talk->wire, ticks * TICK_US / 2);
 		kind = wire_set_rate(talk->wire, rate);
 	}
 	if (!kind)
-		kind = talk_hear(talk, &set, TICKS * TICK_US, &answer, &heard);
+		kind = talk_hear(talk, &set, ticks * TICK_US, &answer, &heard);
 	if (kind || heard != UART_HEARD)
 		return kind;
 	return prove(talk, moved);

@@ -115,10 +115,30 @@ static void drop_noise(struct uart_talk *talk)
 	drop_strange(talk, next ? (size_t)(next - talk->in) : talk->have);
 }
 
-/* Looks at what is there; false if more has to come. */
-static bool look(struct uart_talk *talk, const struct uart_request *request,
+/*
+ * An answer that lost some bytes is filled up by the begin of the next one, which would be lost
+ * with it. *@lost: so many of @used bytes are the next one's. False if another byte would tell.
+ */
+static bool ends_well(const struct uart_talk *talk, size_t used, size_t *lost)
+{
+	static const uint8_t begin[] = {0x04, 0x0e, 0xff, 0x01};
+
+	*lost = 0;
+	if (used < UART_SECTOR)
+		return true;
+	for (size_t k = sizeof(begin) - 1; k && !*lost; k--)
+		if (memcmp(talk->in + used - k, begin, k) == 0 &&
+		    (k > 1 || (talk->have > used && talk->in[used] == begin[1])))
+			*lost = k;
+	return *lost || talk->have > used || talk->in[used - 1] != begin[0];
+}
+
+/* Looks at what is there; false if more has to come. @all: it will not. */
+static bool look(struct uart_talk *talk, const struct uart_request *request, bool all,
 		 struct uart_answer *answer, enum uart_heard *heard)
 {
+	size_t lost;
+
 	while (talk->have) {
 		size_t used = 0;
 
@@ -130,6 +150,12 @@ static bool look(struct uart_talk *talk, const struct uart_request *request,
 			continue;
 		case UART_ANSWER:
 			break;
+		}
+		if (!ends_well(talk, used, &lost) && !all)
+			return false;
+		if (lost) {
+			drop_strange(talk, used - lost);
+			continue;
 		}
 		talk->used = used;
 		if (uart_is_answer_to(answer, request)) {
@@ -187,7 +213,7 @@ enum trouble_kind talk_hear(struct uart_talk *talk, const struct uart_request *r
 	if (deadline < talk->sent_us)
 		deadline = talk->sent_us;
 	deadline += work_us + gap_us;
-	while (!look(talk, request, answer, heard)) {
+	while (!look(talk, request, false, answer, heard)) {
 		enum trouble_kind kind;
 		size_t got;
 
@@ -198,7 +224,8 @@ enum trouble_kind talk_hear(struct uart_talk *talk, const struct uart_request *r
 		if (kind)
 			return kind;
 		if (!got && wire_now_us(talk->wire) >= deadline) {
-			*heard = UART_HEARD_NOTHING;
+			if (!look(talk, request, true, answer, heard))
+				*heard = UART_HEARD_NOTHING;
 			return TROUBLE_NONE;
 		}
 		/* The chip has done its work: from here on only gaps count. */
@@ -235,7 +262,8 @@ enum trouble_kind talk_stream(struct uart_talk *talk, uint64_t most_us, bool *li
 			size_t got;
 
 			talk_drop(talk);
-			*linked = look(talk, &request, &answer, &heard) && heard == UART_HEARD;
+			*linked =
+				look(talk, &request, true, &answer, &heard) && heard == UART_HEARD;
 			if (talk->have == sizeof(talk->in))
 				drop_noise(talk);
 			if (!*linked)

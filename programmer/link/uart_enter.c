@@ -11,6 +11,7 @@
  */
 #define CHANGES 6
 #define REST_US 50000
+#define REST_AGAIN_US 20000 /* of one that was reset before */
 #define REST_MORE_US 50000
 
 /* A bootloader that was started answers at once. */
@@ -23,6 +24,9 @@
 /* Where a firmware begins, on each of them. */
 #define PROBE_ADDRESS 0x11000
 #define PROBE_US 20000
+
+/* Behind a line's known latency: until the last answer to a LinkCheck has come. */
+#define AGAIN_US 5000
 
 #define COUNT_S 5
 
@@ -139,10 +143,11 @@ static enum trouble_kind change_lines(struct uart_talk *talk, const struct obser
 
 /* A port that was just opened has its lines asserted: the first change may be the release. */
 static enum trouble_kind by_lines(struct uart_talk *talk, const struct observer *observer,
-				  struct uart_entered *entered, bool *linked)
+				  bool known, struct uart_entered *entered, bool *linked)
 {
 	bool asserted = true;
-	enum trouble_kind kind = change_lines(talk, observer, asserted, REST_US, linked);
+	enum trouble_kind kind =
+		change_lines(talk, observer, asserted, known ? REST_AGAIN_US : REST_US, linked);
 
 	for (unsigned i = 0; !kind && !*linked && i < CHANGES; i++) {
 		if (i)
@@ -203,7 +208,7 @@ enum trouble_kind uart_enter(struct uart_talk *talk, const struct uart_enter_opt
 	*entered = (struct uart_entered){.by_lines = false};
 	talk->strange_count = 0;
 	if (!kind && options->reset != UART_RESET_HAND && talk->wire->caps.lines)
-		kind = by_lines(talk, observer, entered, &linked);
+		kind = by_lines(talk, observer, options->known, entered, &linked);
 	else if (!kind)
 		kind = wire_set_lines(talk->wire, false);
 	if (!kind && !linked && options->reset == UART_RESET_AUTO)
@@ -215,7 +220,8 @@ enum trouble_kind uart_enter(struct uart_talk *talk, const struct uart_enter_opt
 	if (!linked)
 		return judge(talk);
 	if (options->known)
-		return talk_hush(talk, talk->wire->caps.latency_us);
+		return talk_hush(talk, talk->latency_us ? talk->latency_us + AGAIN_US
+							: talk->wire->caps.latency_us);
 	kind = is_bootloader(talk, &good);
 	return kind || good ? kind : TROUBLE_UART_FIRMWARE;
 }

@@ -13,6 +13,7 @@
 #define REBOOT_PAUSE_US 10000
 #define RESET_US 200000
 #define RELINKS 3
+#define RATE_TRIES 2
 
 /* Of a chip that only a person can reset: a rate that fails costs another reset. */
 #define RATE_BY_HAND 921600u
@@ -130,10 +131,12 @@ static enum trouble_kind choose_rate(struct uart_link *uart, uint32_t wish)
 	     rate = uart_rate_below(rate)) {
 		kind = uart_change_rate(&uart->talk, rate, &changed);
 		if (!kind && !changed)
-			observer_note(uart->observer, uart->params.rate ? NOTE_WARN : NOTE_DEBUG,
+			observer_note(uart->observer,
+				      uart->params.rate && !uart->talk.relinking ? NOTE_WARN
+										 : NOTE_DEBUG,
 				      TROUBLE_NONE, "%u baud do not work here", (unsigned)rate);
 	}
-	return kind ? kind : talk_learn_latency(&uart->talk);
+	return kind;
 }
 
 /* See uart_talk.h. */
@@ -144,10 +147,10 @@ static enum trouble_kind relink(void *data)
 	enum trouble_kind kind = TROUBLE_LINK_LOST;
 	struct uart_entered entered;
 
-	uart->talk.latency_us = 0;
 	for (unsigned i = 0; kind == TROUBLE_LINK_LOST && i < RELINKS; i++) {
 		kind = uart_enter(&uart->talk, &uart->params.enter, uart->observer, &entered);
-		if (!kind && !uart->talk.changes_rate)
+		/* It worked before: one failure is the line's, and not the rate's. */
+		for (unsigned k = 0; !kind && !uart->talk.changes_rate && k < RATE_TRIES; k++)
 			kind = choose_rate(uart, rate);
 	}
 	/* Whatever it was, it is gone. */
@@ -172,6 +175,8 @@ static enum trouble_kind bring_up(struct uart_link *uart, bool *sure)
 	if (wish > uart->wire->caps.rate_most)
 		wish = uart->wire->caps.rate_most;
 	kind = choose_rate(uart, wish);
+	if (!kind)
+		kind = talk_learn_latency(&uart->talk);
 	if (!kind)
 		kind = uart_identify(&uart->talk, &uart->loader, sure);
 	/* What it took to come here says nothing of the line. */

@@ -70,8 +70,8 @@ static enum trouble_kind read_all(uint32_t start, uint32_t length)
 	return kind;
 }
 
-/* One sector, as the rooms above do it: an erase, then pages. */
-static enum trouble_kind write_sector(uint32_t address, const uint8_t *data)
+/* One sector, as the rooms above do it: an erase, if it needs one, then pages. */
+static enum trouble_kind fill_sector(uint32_t address, const uint8_t *data, bool erases)
 {
 	struct die_op ops[17] = {{.kind = DIE_ERASE, .address = address}};
 
@@ -80,7 +80,12 @@ static enum trouble_kind write_sector(uint32_t address, const uint8_t *data)
 					     .address = address + 256 * i,
 					     .data = data + 256 * i,
 					     .len = 256};
-	return die_run(die, ops, 17);
+	return erases ? die_run(die, ops, 17) : die_run(die, ops + 1, 16);
+}
+
+static enum trouble_kind write_sector(uint32_t address, const uint8_t *data)
+{
+	return fill_sector(address, data, true);
 }
 
 static void all_is_read_of_every_bootloader_its_own_area_too(void **state)
@@ -126,6 +131,72 @@ static void what_is_written_behind_sums_is_there(void **state)
 		assert_int_equal(talk.counts.written, 0);
 		end();
 	}
+}
+
+static uint64_t time_to_read(const char *name, const char *faults)
+{
+	uint64_t start;
+
+	begin((struct sim_wire_options){.loader = name, .faults = faults, .seed = 3}, 921600);
+	start = sim_wire_us(sim);
+	assert_int_equal(read_all(2 * BLOCK, 8 * BLOCK), TROUBLE_NONE);
+	assert_memory_equal(rx + 2 * BLOCK, before + 2 * BLOCK, 8 * BLOCK);
+	start = sim_wire_us(sim) - start;
+	end();
+	return start;
+}
+
+/* A byte that is lost costs its own sector, and not the one behind it as well. */
+static void one_damaged_byte_in_ten_thousand_is_read_in_less_than_twice_the_time(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		const char *name = i ? "t" : "n";
+		uint64_t clean = time_to_read(name, NULL);
+
+		assert_in_range(time_to_read(name, "lose=30000,twice=30000,flip=30000"), clean,
+				clean * 18 / 10);
+		assert_in_range(time_to_read(name, "lose=10000"), clean, clean * 18 / 10);
+	}
+}
+
+static size_t index_of_block_erase(void)
+{
+	size_t i = 0;
+
+	while (die->part->erase[i].size != BLOCK)
+		i++;
+	return i;
+}
+
+/* As flashrom does it: it reads each block that it erased, and then fills it. */
+static void what_was_erased_is_blank_by_the_chips_word_once_it_was_seen(void **state)
+{
+	(void)state;
+	begin((struct sim_wire_options){.loader = "t", .sr = 0x3c}, 921600);
+	assert_int_equal(read_all(0x20000, 4 * BLOCK), TROUBLE_NONE);
+	for (uint32_t at = 0x20000; at < 0x60000; at += BLOCK) {
+		struct die_op erase = {.kind = DIE_ERASE,
+				       .address = at,
+				       .erase = (unsigned)index_of_block_erase()};
+		static uint8_t data[SECTOR];
+
+		assert_int_equal(die_run(die, &erase, 1), TROUBLE_NONE);
+		assert_int_equal(die_read(die, at, rx, BLOCK), TROUBLE_NONE);
+		for (size_t i = 0; i < BLOCK; i++)
+			assert_int_equal(rx[i], 0xff);
+		for (uint32_t sector = at; sector < at + BLOCK; sector += SECTOR) {
+			fill(data, SECTOR, sector);
+			assert_int_equal(fill_sector(sector, data, false), TROUBLE_NONE);
+			memcpy(before + sector, data, SECTOR);
+		}
+	}
+	assert_int_equal(uart_die_finish(die), TROUBLE_NONE);
+	assert_memory_equal(sim->nor.memory, before, SIZE);
+	assert_int_equal(talk.counts.written, 0);
+	/* Lifted and set for the first block, and for all the others together. */
+	assert_in_range(sim->stats.sr_writes, 1, 5);
+	end();
 }
 
 /* Bits are cleared without an erase, behind a sum: nothing but an erase would lift the protection.
@@ -398,6 +469,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_is_read_of_every_bootloader_its_own_area_too),
 		cmocka_unit_test(what_is_written_behind_sums_is_there),
+		cmocka_unit_test(
+			one_damaged_byte_in_ten_thousand_is_read_in_less_than_twice_the_time),
+		cmocka_unit_test(what_was_erased_is_blank_by_the_chips_word_once_it_was_seen),
 		cmocka_unit_test(a_program_behind_a_sum_is_there),
 		cmocka_unit_test(a_long_session_writes_the_registers_a_few_times),
 		cmocka_unit_test(a_reading_session_writes_them_once),
