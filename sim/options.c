@@ -432,7 +432,8 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 		case OPT_UART_NET:
 			if (!uart_bridge_parse(&options->net, optarg))
 				refuse("--uart-net takes items such as latency=20, jitter=10, "
-				       "buffer=8192, baud=115200, stall=400, close=5000, split, "
+				       "buffer=8192, baud=115200, stall=400, close=5000, "
+				       "stop=5000, split, "
 				       "password, no-relay and chatters, not '%s'",
 				       optarg);
 			break;

@@ -137,8 +137,10 @@ static enum trouble_kind read_pass(struct uart_die *uart, size_t first, size_t c
 		}
 		if (!kind && sent == done)
 			return TROUBLE_INTERRUPTED;
+		uart->talk->follows = sent - done > 1;
 		if (!kind)
 			kind = talk_hear(uart->talk, &flying[done], READ_US, &answer, &heard);
+		uart->talk->follows = false;
 		if (kind)
 			return kind;
 		if (heard == UART_HEARD) {

@@ -130,7 +130,7 @@ static bool ends_well(const struct uart_talk *talk, size_t used, size_t *lost)
 		if (memcmp(talk->in + used - k, begin, k) == 0 &&
 		    (k > 1 || (talk->have > used && talk->in[used] == begin[1])))
 			*lost = k;
-	return *lost || talk->have > used || talk->in[used - 1] != begin[0];
+	return *lost || !talk->follows || talk->have > used || talk->in[used - 1] != begin[0];
 }
 
 /* Looks at what is there; false if more has to come. @all: it will not. */

@@ -38,6 +38,8 @@ struct uart_talk {
 	void *data;
 	bool relinks_soon; /* relink() needs nobody, and less than what fills a frame */
 
+	bool follows; /* of sectors: behind the answer that is waited for comes another one */
+
 	/* What came that was no answer, the first of it; for who wants to know why there is none.
 	 */
 	uint8_t strange[UART_STRANGE_MOST];

@@ -63,6 +63,11 @@ static enum trouble_kind raise_no_link(const struct uart_link *uart, enum troubl
 	char line[48] = "";
 	struct trouble trouble;
 
+	/* What fell silent was not the chip. */
+	if (kind == TROUBLE_LINK_LOST && why[0]) {
+		kind = TROUBLE_NET_CLOSED;
+		seen = NULL;
+	}
 	if (kind == TROUBLE_UART_FIRMWARE)
 		uart_first_line(uart->talk.strange,
 				count < UART_STRANGE_MOST ? count : UART_STRANGE_MOST, line,

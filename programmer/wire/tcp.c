@@ -29,9 +29,14 @@
 /* A relay moves, a capacitor at CEN is charged, and the chip starts. */
 #define LINES_US 700000
 
+/* A helper that hangs up this often does so for good. */
+#define RECONNECTS 3
+
 struct tcp {
 	struct wire wire; /* first */
-	int fd;
+	int fd;		  /* -1: it hung up, and was not asked again */
+	struct net_addresses found;
+	unsigned reconnects;
 	struct relay *relay; /* NULL: nobody moves CEN */
 	bool holds;	     /* the relay was last told to be off */
 };
@@ -50,11 +55,16 @@ static uint64_t tcp_now_us(struct wire *wire)
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-static enum trouble_kind closed(struct tcp *tcp, int error)
+/*
+ * Until somebody looks for the chip again, and so changes its lines, a helper that hung up is as
+ * one that says nothing.
+ */
+static void hang_up(struct tcp *tcp, int error)
 {
 	snprintf(tcp->wire.why, sizeof(tcp->wire.why), "%s closed the connection%s%s",
 		 tcp->wire.port, error ? ": " : "", error ? strerror(error) : "");
-	return TROUBLE_NET_CLOSED;
+	close(tcp->fd);
+	tcp->fd = -1;
 }
 
 /* What the relay said, once it has. */
@@ -87,7 +97,10 @@ static void wait_for(struct tcp *tcp, short events, uint64_t deadline)
 		us = STEP_US;
 	time = (struct timespec){.tv_sec = (time_t)(us / 1000000),
 				 .tv_nsec = (long)(us % 1000000) * 1000};
-	ppoll(&one, 1, &time, NULL);
+	if (tcp->fd >= 0)
+		ppoll(&one, 1, &time, NULL);
+	else
+		nanosleep(&time, NULL);
 }
 
 static bool is_later(int error)
@@ -100,15 +113,16 @@ static enum trouble_kind tcp_write(struct wire *wire, const uint8_t *bytes, size
 	struct tcp *tcp = tcp_of(wire);
 	uint64_t deadline = tcp_now_us(wire) + WRITE_MOST_US + wire_bytes_us(wire, count);
 
-	while (count) {
+	while (count && tcp->fd >= 0) {
 		ssize_t sent = send(tcp->fd, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
+		int error = errno;
 		enum trouble_kind kind = relay_trouble(tcp);
 
 		if (kind)
 			return kind;
-		if (sent < 0 && !is_later(errno))
-			return closed(tcp, errno);
-		if (sent > 0) {
+		if (sent < 0 && !is_later(error)) {
+			hang_up(tcp, error);
+		} else if (sent > 0) {
 			bytes += sent;
 			count -= (size_t)sent;
 		} else if (tcp_now_us(wire) > deadline) {
@@ -127,7 +141,8 @@ static enum trouble_kind tcp_read(struct wire *wire, uint8_t *bytes, size_t most
 	uint64_t deadline = tcp_now_us(wire) + wait_us;
 
 	for (;;) {
-		ssize_t count = recv(tcp->fd, bytes, most, MSG_DONTWAIT);
+		ssize_t count = tcp->fd < 0 ? -1 : recv(tcp->fd, bytes, most, MSG_DONTWAIT);
+		int error = errno;
 		enum trouble_kind kind = relay_trouble(tcp);
 
 		if (count > 0) {
@@ -136,10 +151,8 @@ static enum trouble_kind tcp_read(struct wire *wire, uint8_t *bytes, size_t most
 		}
 		if (kind)
 			return kind;
-		if (count == 0)
-			return closed(tcp, 0);
-		if (!is_later(errno))
-			return closed(tcp, errno);
+		if (tcp->fd >= 0 && (count == 0 || !is_later(error)))
+			hang_up(tcp, count ? error : 0);
 		if (tcp_now_us(wire) >= deadline)
 			return TROUBLE_NONE;
 		wait_for(tcp, POLLIN, deadline);
@@ -157,45 +170,6 @@ static enum trouble_kind tcp_set_rate(struct wire *wire, uint32_t rate)
 {
 	(void)wire;
 	return rate == RATE ? TROUBLE_NONE : TROUBLE_ADAPTER_FAULT;
-}
-
-static enum trouble_kind tcp_set_lines(struct wire *wire, bool asserted)
-{
-	struct tcp *tcp = tcp_of(wire);
-	enum trouble_kind kind;
-
-	if (!tcp->relay)
-		return TROUBLE_NONE;
-	relay_wait(tcp->relay);
-	kind = relay_trouble(tcp);
-	if (kind)
-		return kind;
-	tcp->holds = asserted;
-	relay_set(tcp->relay, !asserted);
-	if (asserted)
-		relay_wait(tcp->relay);
-	return relay_trouble(tcp);
-}
-
-static void tcp_sleep_us(struct wire *wire, uint64_t us)
-{
-	uint64_t end = tcp_now_us(wire) + us, now;
-
-	while ((now = tcp_now_us(wire)) < end)
-		wait_for(tcp_of(wire), 0, end);
-}
-
-static void tcp_close(struct wire *wire)
-{
-	struct tcp *tcp = tcp_of(wire);
-
-	if (tcp->relay && tcp->holds)
-		relay_set(tcp->relay, true);
-	if (tcp->relay)
-		relay_wait(tcp->relay);
-	relay_free(tcp->relay);
-	close(tcp->fd);
-	free(tcp);
 }
 
 /* Returns the descriptor, or -1 with errno. */
@@ -231,6 +205,56 @@ static int connect_any(const struct net_addresses *found)
 	for (size_t i = 0; fd < 0 && i < found->count; i++)
 		fd = connect_one((const struct sockaddr *)&found->address[i], found->length[i]);
 	return fd;
+}
+
+static enum trouble_kind connect_again(struct tcp *tcp)
+{
+	if (tcp->fd < 0 && tcp->reconnects++ < RECONNECTS)
+		tcp->fd = connect_any(&tcp->found);
+	if (tcp->fd < 0)
+		return TROUBLE_NET_CLOSED;
+	tcp->wire.why[0] = '\0';
+	return TROUBLE_NONE;
+}
+
+static enum trouble_kind tcp_set_lines(struct wire *wire, bool asserted)
+{
+	struct tcp *tcp = tcp_of(wire);
+	enum trouble_kind kind = connect_again(tcp);
+
+	if (kind || !tcp->relay)
+		return kind;
+	relay_wait(tcp->relay);
+	kind = relay_trouble(tcp);
+	if (kind)
+		return kind;
+	tcp->holds = asserted;
+	relay_set(tcp->relay, !asserted);
+	if (asserted)
+		relay_wait(tcp->relay);
+	return relay_trouble(tcp);
+}
+
+static void tcp_sleep_us(struct wire *wire, uint64_t us)
+{
+	uint64_t end = tcp_now_us(wire) + us, now;
+
+	while ((now = tcp_now_us(wire)) < end)
+		wait_for(tcp_of(wire), 0, end);
+}
+
+static void tcp_close(struct wire *wire)
+{
+	struct tcp *tcp = tcp_of(wire);
+
+	if (tcp->relay && tcp->holds)
+		relay_set(tcp->relay, true);
+	if (tcp->relay)
+		relay_wait(tcp->relay);
+	relay_free(tcp->relay);
+	if (tcp->fd >= 0)
+		close(tcp->fd);
+	free(tcp);
 }
 
 static void raise_no_bridge(const struct wire *wire, int error, const struct observer *observer)
@@ -274,21 +298,20 @@ static void set_up(struct tcp *tcp, const struct tcp_options *options)
 struct wire *tcp_open(const struct tcp_options *options, const struct observer *observer)
 {
 	struct tcp *tcp = calloc(1, sizeof(*tcp));
-	struct net_addresses found;
 
 	if (!tcp) {
 		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
 		return NULL;
 	}
 	set_up(tcp, options);
-	if (!net_place_find(&options->place, options->place.number, &found, observer))
+	if (!net_place_find(&options->place, options->place.number, &tcp->found, observer))
 		goto err;
 	if (options->relay != RELAY_NONE) {
 		tcp->relay = relay_open(options->relay, &options->relay_place, observer);
 		if (!tcp->relay)
 			goto err;
 	}
-	tcp->fd = connect_any(&found);
+	tcp->fd = connect_any(&tcp->found);
 	if (tcp->fd >= 0)
 		return &tcp->wire;
 	raise_no_bridge(&tcp->wire, errno, observer);

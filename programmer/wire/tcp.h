@@ -22,6 +22,9 @@ struct tcp_options {
 /*
  * Asserted lines are a relay that is off. At the end it is switched on, whatever happened.
  *
+ * A helper that hangs up is as one that says nothing, until the lines are to change: then it is
+ * connected to again, some times, and NET_CLOSED if that fails.
+ *
  * NULL after a trouble, which was raised: NO_ADAPTER, NO_MEMORY.
  */
 struct wire *tcp_open(const struct tcp_options *options, const struct observer *observer);

@@ -179,6 +179,10 @@ static void go_wrong(struct uart_bridge *bridge, size_t count)
 	bridge->came += count;
 	if (options->stall_ms && before / STALL_EACH != bridge->came / STALL_EACH)
 		bridge->stall_end_ns = bridge->now + options->stall_ms * MS;
+	if (options->stop_after && bridge->came >= options->stop_after) {
+		bridge->driver.runs = false;
+		drop_client(bridge);
+	}
 	if (options->close_after && !bridge->has_dropped && bridge->came >= options->close_after) {
 		bridge->has_dropped = true;
 		drop_client(bridge);
@@ -448,6 +452,7 @@ static bool take_item(struct uart_bridge_options *options, const char *text, siz
 		{"baud=", &options->rate, 300, 4000000},
 		{"stall=", &options->stall_ms, 1, 100000},
 		{"close=", &options->close_after, 1, UINT32_MAX},
+		{"stop=", &options->stop_after, 1, UINT32_MAX},
 	};
 	const struct {
 		const char *name;

@@ -36,8 +36,8 @@ struct uart_bridge_options {
 	uint32_t rate;			/* that it was started with */
 	/* What goes wrong. */
 	uint32_t stall_ms;    /* for so long nothing arrives, each 64 KiB of the chip's bytes */
-	uint32_t close_after; /* the helper drops its client once, after so many of these; 0: never
-			       */
+	uint32_t close_after; /* behind so many of these the client is dropped, once; 0: never */
+	uint32_t stop_after;  /* and the driver ends, for good */
 	bool split;	      /* a client gets each byte alone */
 	bool deaf;	      /* commands are answered with 401: it wants a password */
 	bool ignores;	      /* relays are not known: {} */

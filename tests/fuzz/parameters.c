@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "engine/area.h"
 #include "programmer/link/spi_link.h"
+#include "programmer/link/uart_link.h"
 #include "programmer/programmer.h"
 
 #define FLASH 0x200000u
@@ -17,6 +18,11 @@ void fuzz_seeds(void)
 	fuzz_seed_text("enter=never,leave=run,usb=1:12,chip=GD25Q16B,unprotect=restore");
 	fuzz_seed_text("chip=size:2M,,unprotect=no,=,x=");
 	fuzz_seed_text("chip=size:4294967296");
+	fuzz_seed_text("port=/dev/ttyUSB0,baud=921600,reset=hand,wait=5,leave=stay");
+	fuzz_seed_text("port=tcp:[fe80::1]:8888,cen=obk:192.168.1.20:64");
+	fuzz_seed_text("port=tcp:lamp.local,cen=tasmota:[::1]:2");
+	fuzz_seed_text("{\"POWER1\":\"OFF\"}");
+	fuzz_seed_text("1\r\n");
 	fuzz_seed_text("0x11000");
 	fuzz_seed_text("4095K");
 	fuzz_seed_text("4096M");
@@ -38,6 +44,36 @@ static void check_parameters(const char *text, const struct observer *observer)
 	}
 	if (beken_check(&options, &intent))
 		assert_in_range(intent.reset_ms, 10, 5000);
+}
+
+static void check_place(const struct net_place *place, unsigned most)
+{
+	char text[NET_PLACE_TEXT];
+
+	if (!place->host[0])
+		return;
+	assert_true(memchr(place->host, 0, sizeof(place->host)));
+	assert_in_range(place->number, 1, most);
+	assert_true(strlen(net_place_host(place, text)) < NET_PLACE_TEXT - 1);
+	assert_null(strpbrk(text, " /@?#%\r\n"));
+}
+
+/* Also what a helper may answer to a command. */
+static void check_network(const char *text, const struct observer *observer)
+{
+	struct uart_params params;
+
+	if (uart_params_parse(text, &params, observer)) {
+		assert_true(memchr(params.port, 0, sizeof(params.port)));
+		assert_true(params.port[0] || params.tcp.place.host[0]);
+		check_place(&params.tcp.place, 65535);
+		check_place(&params.tcp.relay_place, 64);
+	}
+	for (int on = 0; on < 2; on++) {
+		relay_agrees(RELAY_OBK, on, text);
+		if (relay_agrees(RELAY_TASMOTA, on, text) && text[strspn(text, " \t\n\v\f\r")])
+			assert_non_null(strstr(text, on ? "\"ON\"" : "\"OFF\""));
+	}
 }
 
 static void check_numbers(const char *text)
@@ -89,6 +125,7 @@ void fuzz_one(const uint8_t *data, size_t size)
 
 	notes_begin(&notes);
 	check_parameters(text, &notes.observer);
+	check_network(text, &notes.observer);
 	check_numbers(text);
 	check_area(text, at, length, &notes.observer);
 	free(text);

@@ -63,8 +63,13 @@ class UartNet(lamp.Commands):
         self.assertEqual(run.status, 0, run.messages)
         self.same(self.rig.file("out").read_bytes(), OLD[0x20000:0x22000])
 
-    def test_a_connection_that_is_closed_in_the_middle_is_said_and_cen_is_released(self):
-        self.refused(self.flashrom("n", "-r", "out", net=",close=50000"),
+    def test_a_connection_that_is_closed_in_the_middle_is_opened_again(self):
+        run = self.is_read(self.flashrom("n", "-r", "out", net=",close=50000"))
+        self.assertIn("the chip found again 1 times", run.output)
+        self.assertEqual(run.stats["net"]["clients"], 2)
+
+    def test_a_helper_that_goes_away_in_the_middle_is_said_and_cen_is_released(self):
+        self.refused(self.flashrom("n", "-r", "out", net=",stop=50000"),
                      "the bridge closed the connection")
 
     def test_a_helper_that_does_not_obey_is_named_with_what_it_said(self):
@@ -103,7 +108,7 @@ class UartNet(lamp.Commands):
         self.assertEqual(adapter["port"], "tcp:127.0.0.1:8888")
 
     def test_the_kinds_are_told_apart(self):
-        for net, kind in (("close=2000", "net-closed"), ("password", "helper-refused")):
+        for net, kind in (("stop=2000", "net-closed"), ("password", "helper-refused")):
             with self.subTest(kind):
                 run = self.job("info", "--json", net=net)
                 self.assertEqual(run.status, 1, run.output)

@@ -67,7 +67,7 @@ static void bytes_go_both_ways_and_a_wait_has_an_end(void **state)
 	close(helper);
 }
 
-static void a_helper_that_hangs_up_is_named(void **state)
+static void a_helper_that_hangs_up_says_nothing_and_is_named_when_it_is_needed(void **state)
 {
 	static const uint8_t last = 7;
 	struct wire *wire = connected();
@@ -79,8 +79,11 @@ static void a_helper_that_hangs_up_is_named(void **state)
 	close(helper);
 	assert_int_equal(wire_read(wire, bytes, sizeof(bytes), 1000000, &got), TROUBLE_NONE);
 	assert_int_equal(got, 1);
-	assert_int_equal(wire_read(wire, bytes, sizeof(bytes), 1000000, &got), TROUBLE_NET_CLOSED);
+	assert_int_equal(wire_read(wire, bytes, sizeof(bytes), 1000, &got), TROUBLE_NONE);
+	assert_int_equal(got, 0);
 	assert_non_null(strstr(wire->why, "closed the connection"));
+	assert_int_equal(wire_write(wire, &last, 1), TROUBLE_NONE);
+	assert_int_equal(wire_set_lines(wire, true), TROUBLE_NET_CLOSED);
 	wire_close(wire);
 }
 
@@ -116,7 +119,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bytes_go_both_ways_and_a_wait_has_an_end),
-		cmocka_unit_test(a_helper_that_hangs_up_is_named),
+		cmocka_unit_test(
+			a_helper_that_hangs_up_says_nothing_and_is_named_when_it_is_needed),
 		cmocka_unit_test(it_has_one_rate_and_no_lines),
 		cmocka_unit_test(a_port_where_nobody_listens_is_named_with_what_to_do),
 	};
