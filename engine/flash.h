@@ -89,12 +89,12 @@ void flash_expect(struct flash *flash, const uint8_t *die);
 /* See proxy_is_compared(). */
 void flash_is_compared(struct flash *flash, bool compared);
 
-/* @len bytes, without libflashrom. */
+/* As flash_peek_all() with one piece. */
 bool flash_peek(struct flash *flash, uint32_t address, uint8_t *data, size_t len);
 
 /*
  * Many pieces, without libflashrom: what the adapter and the bus need for a round trip is paid once
- * for some hundred of them.
+ * for some hundred of them. The flash is asked for its ID behind them (proxy_read_all()).
  */
 bool flash_peek_all(struct flash *flash, const struct proxy_piece *pieces, size_t count);
 

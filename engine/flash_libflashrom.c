@@ -167,7 +167,9 @@ void flash_is_compared(struct flash *flash, bool compared)
 
 bool flash_peek(struct flash *flash, uint32_t address, uint8_t *data, size_t len)
 {
-	return proxy_read(flash->proxy, address, data, len) == TROUBLE_NONE;
+	const struct proxy_piece piece = {address, data, len};
+
+	return flash_peek_all(flash, &piece, 1);
 }
 
 bool flash_peek_all(struct flash *flash, const struct proxy_piece *pieces, size_t count)

@@ -39,16 +39,17 @@ static bool take_out(struct ranges *area, struct range range, uint32_t sector)
 static bool look_for_own(struct session *session, const struct keep_not *without, uint32_t at,
 			 bool *found)
 {
-	uint8_t begin[BEGIN_BYTES];
+	uint8_t begin[2][BEGIN_BYTES];
+	const struct proxy_piece pieces[] = {{at, begin[0], BEGIN_BYTES},
+					     {at, begin[1], BEGIN_BYTES}};
 	struct rf rf;
 
 	*found = false;
-	for (unsigned i = 0; i < 2 && !*found; i++) {
-		if (!flash_peek(session->flash, at, begin, sizeof(begin)))
-			return false;
-		*found = (!without->rf && rf_parse(begin, sizeof(begin), 0, &rf)) ||
-			 (!without->net && settings_is_openbeken(begin, sizeof(begin)));
-	}
+	if (!flash_peek_all(session->flash, pieces, 2))
+		return false;
+	for (unsigned i = 0; i < 2 && !*found; i++)
+		*found = (!without->rf && rf_parse(begin[i], BEGIN_BYTES, 0, &rf)) ||
+			 (!without->net && settings_is_openbeken(begin[i], BEGIN_BYTES));
 	return true;
 }
 

@@ -167,6 +167,9 @@ static enum trouble_kind make_writable(struct gate *gate)
 		kind = identify_check(gate->die, gate->options.size_told, gate->options.observer);
 	if (!kind)
 		kind = protection_lift(&gate->protection);
+	/* What was read of a die that was away must not decide what goes. */
+	if (!kind)
+		kind = check_revival(gate);
 	gate->writable = !kind;
 	return kind;
 }

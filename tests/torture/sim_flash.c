@@ -123,7 +123,9 @@ enum proxy_done flash_done(const struct flash *flash)
 
 bool flash_peek(struct flash *flash, uint32_t address, uint8_t *data, size_t len)
 {
-	return proxy_read(flash->proxy, address, data, len) == TROUBLE_NONE;
+	const struct proxy_piece piece = {address, data, len};
+
+	return flash_peek_all(flash, &piece, 1);
 }
 
 bool flash_peek_all(struct flash *flash, const struct proxy_piece *pieces, size_t count)

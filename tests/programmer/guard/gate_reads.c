@@ -153,6 +153,26 @@ static void what_was_read_of_a_die_that_came_back_is_believed_by_its_samples_onl
 	}
 }
 
+/* It would find nothing that has to stay. */
+static void what_was_read_of_a_die_that_was_away_decides_no_change(void **state)
+{
+	struct die_reviver reviver = {come_back};
+	uint8_t rx[16];
+
+	(void)state;
+	memory->die.caps.checked = false;
+	memory->die.reviver = &reviver;
+	start((struct proxy_options){.read_only = false});
+	memory->away_until = memory->runs + 1000;
+	assert_int_equal(proxy_read(proxy, 0x30000, rx, sizeof(rx)), TROUBLE_NONE);
+	proxy_erase(proxy, (struct range){0x30000, SECTOR});
+	assert_int_equal(proxy_finish(proxy), TROUBLE_LINK_LOST);
+	assert_int_equal(memory->die.revived, 1);
+	assert_int_equal(memory->erases, 0);
+	assert_int_equal(notes.trouble.die, DIE_UNTOUCHED);
+	memory->die.reviver = NULL;
+}
+
 static void a_long_reading_that_the_die_missed_is_made_again(void **state)
 {
 	static uint8_t rx[BLOCK];
@@ -279,6 +299,7 @@ int main(void)
 		CASE(what_is_written_is_there_when_pieces_are_read),
 		CASE(a_chip_that_was_away_for_a_moment_is_asked_again),
 		CASE(what_was_read_of_a_die_that_came_back_is_believed_by_its_samples_only),
+		CASE(what_was_read_of_a_die_that_was_away_decides_no_change),
 		CASE(a_long_reading_that_the_die_missed_is_made_again),
 		CASE(of_what_is_compared_by_who_reads_no_samples_are_looked_at),
 		CASE(a_long_reading_that_the_die_always_misses_is_no_content),
