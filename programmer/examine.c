@@ -7,6 +7,7 @@
 
 #include "programmer/bus/adapter.h"
 #include "programmer/link/spi_link.h"
+#include "programmer/link/spi_speed.h"
 #include "programmer/link/wire_look.h"
 
 /* A chip that enters one time in three needs so many, nine times of ten; see spi_params.c. */
@@ -57,7 +58,7 @@ static enum trouble_kind open_and_look(struct spi_params *params, bool quickly,
 {
 	struct spi_bus *bus = spi_params_open(params, observer);
 	const unsigned tries = quickly ? TRIES_QUICKLY : TRIES;
-	enum trouble_kind kind;
+	enum trouble_kind kind = TROUBLE_NONE;
 
 	if (!bus)
 		return TROUBLE_NO_ADAPTER;
@@ -65,10 +66,14 @@ static enum trouble_kind open_and_look(struct spi_params *params, bool quickly,
 	examined->caps = bus->caps;
 	examined->has_modes = has_modes(bus->caps.kind);
 	snprintf(examined->port, sizeof(examined->port), "%s", bus->port);
+	/* It is about the wires: that they are too long for a fast clock is said when it links. */
+	if (bus->ops->set_speed && bus->caps.clock_hz > SPI_SPEED_SAFE_HZ)
+		kind = bus->ops->set_speed(bus, SPI_SPEED_SAFE_HZ);
 	if (params->link.tries > tries)
 		params->link.tries = tries;
-	kind = quickly ? wire_look_quickly(bus, &params->link, observer, &examined->seen)
-		       : wire_look(bus, &params->link, observer, &examined->seen);
+	if (!kind)
+		kind = quickly ? wire_look_quickly(bus, &params->link, observer, &examined->seen)
+			       : wire_look(bus, &params->link, observer, &examined->seen);
 	if (kind)
 		raise_fault(observer, kind, examined);
 	else

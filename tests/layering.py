@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 import tap  # noqa: E402
 
 LINES_MOST = 500
+ADAPTER_MOST = 350  # as CONTRIBUTING.md says
 FRONT_END_MOST = 4000  # what decides about a die belongs to the engine
 
 # Libraries and kernel interfaces, and the only files that may know them.
@@ -192,6 +193,12 @@ class House(unittest.TestCase):
                 if path.endswith((".c", ".h", ".py")) and
                 not path.startswith("patches/driver/")}  # flashrom has a file for each programmer
         self.assertNothing([f"{path}: too long" for path, lines in long.items() if lines > LINES_MOST])
+
+    def test_an_adapter_is_one_small_file(self):
+        rows = {path: text.count("\n") for path, text in self.ours().items()
+                if re.search(r"(?m)^const struct adapter \w+_adapter = ", text)}
+        self.assertGreaterEqual(len(rows), 4)
+        self.assertNothing([f"{path}: too long" for path, lines in rows.items() if lines > ADAPTER_MOST])
 
     def test_the_front_end_stays_thin(self):
         lines = sum(text.count("\n") for path, text in self.ours().items()

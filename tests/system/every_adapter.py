@@ -159,6 +159,15 @@ class EveryAdapter(unittest.TestCase):
                 self.assertIn(said, run.output)
                 self.assertEqual(bench.file("out.bin").read_bytes(), content)
 
+    def test_the_doctor_looks_at_wires_that_are_too_long_for_the_clock_and_finds_them_good(self):
+        bench = rig.Rig()
+        self.addCleanup(bench.close)
+        run = bench.flash("doctor", f"--params={ADAPTERS['ch347f']}", image=rig.random_bytes(512 * KIB, 1),
+                          device=("--adapter", "ch347f", "--part", "GD25Q40B", "--wire-limit", "8000000"))
+        self.assertEqual(run.status, 0, run.output)
+        self.assertIn("SCS1 resets the chip", run.output)
+        self.assertIn("the clock is 7500 kHz now", run.output)
+
     @unittest.skipUnless(TORTURE, "a kill is among the faults above")
     def test_a_write_that_was_killed_at_any_command_is_completed(self):
         for (adapter, _), complaints in all_of(killed, [(adapter, 80) for adapter in OTHERS]):
