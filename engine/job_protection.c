@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "engine/job_protection.h"
 
+#define TRIES 3
+
 /* False if nobody knows what would protect the part. */
 static bool find_wanted(struct protection_job *job, const struct protection_wish *wish)
 {
@@ -63,19 +65,50 @@ static bool lift(struct protection *protection)
 	return protection_lift(protection) == TROUBLE_NONE;
 }
 
+static bool change(struct protection_job *job)
+{
+	struct protection *protection = flash_protection(job->session->flash);
+
+	return job->protect ? protection_set(protection, job->wanted.registers) == TROUBLE_NONE
+			    : lift(protection);
+}
+
+/* By what the flash says behind it. */
+static bool is_done(const struct protection_job *job)
+{
+	uint32_t mask = protection_mask(job->session->part);
+
+	return job->protect ? !((job->after.registers ^ job->wanted.registers) & mask)
+			    : !job->after.active;
+}
+
+static bool raise_undone(const struct protection_job *job)
+{
+	struct trouble trouble = trouble_seen(
+		TROUBLE_STAYS_PROTECTED,
+		"the status registers became 0x%04x again and again, instead of 0x%04x",
+		(unsigned)job->after.registers, (unsigned)job->wanted.registers);
+
+	trouble_add_number(&trouble, "registers", job->after.registers);
+	observer_tell(job->session->observer, &trouble);
+	return false;
+}
+
 bool protection_do_job(struct protection_job *job)
 {
 	struct session *session = job->session;
-	struct protection *protection = flash_protection(session->flash);
-
 	bool opens = !job->protect && job->before.active && job->before.by_blocks;
+	bool wanted = opens || job->before.registers != job->wanted.registers, done = false;
 
-	if ((opens || job->before.registers != job->wanted.registers) &&
-	    !(job->protect ? protection_set(protection, job->wanted.registers) == 0
-			   : lift(protection)))
-		return false;
-	if (!session_look_at_protection(session))
-		return false;
-	job->after = session->protection;
-	return session_close(session);
+	/* A firmware or a brown-out may bring back what was there, right behind the change. */
+	for (unsigned i = 0; !done && i < TRIES; i++) {
+		if (wanted && !change(job))
+			return false;
+		if (!session_look_at_protection(session))
+			return false;
+		job->after = session->protection;
+		done = is_done(job);
+		wanted = true;
+	}
+	return done ? session_close(session) : raise_undone(job);
 }
