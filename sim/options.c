@@ -461,8 +461,8 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 	if (options->adapter == ADAPTER_SPIDEV && !board->spidev.given)
 		board->spidev = spidev_usual;
 	if (options->adapter >= ADAPTER_SPIDEV)
-		board->adapter =
-			(enum board_adapter)(BOARD_SPIDEV + options->adapter - ADAPTER_SPIDEV);
+		board->adapter = (enum board_adapter)((int)BOARD_SPIDEV + (int)options->adapter -
+						      (int)ADAPTER_SPIDEV);
 	fit_to_part(board, capacity, sr);
 	if (listens && (optind < argc || !options->listen))
 		refuse("'beken-sim serve' takes --listen ADDRESS, options, and nothing else");

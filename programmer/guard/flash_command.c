@@ -18,6 +18,8 @@ struct command command_of(const struct chipdb_part *part, uint8_t opcode)
 		{.kind = COMMAND_READ, .opcode = OPCODE_FAST_READ, .dummies = 1},
 		{.kind = COMMAND_PROGRAM, .opcode = OPCODE_PP},
 		{.kind = COMMAND_ERASE_PAGE, .opcode = OPCODE_PAGE_ERASE},
+		{.kind = COMMAND_ERASE, .opcode = 0x52, .size = 32768, .erase = NO_ERASE},
+		{.kind = COMMAND_ERASE, .opcode = 0xd8, .size = 65536, .erase = NO_ERASE},
 	};
 	static const struct command large[] = {
 		{.kind = COMMAND_READ, .opcode = OPCODE_READ4, .address_bytes = 4},

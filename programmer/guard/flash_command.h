@@ -6,7 +6,9 @@
  * that all 25-series parts have in common. A part above 16 MiB has each of them twice: with
  * three address bytes or four as its mode has it, and with always four; the database lists
  * the latter for the erases. flashrom's entries from 1.7 on also know an erase of one page of
- * 256 bytes (81h; flashchips/puya.c), whether the part's table here lists one or not.
+ * 256 bytes (81h; flashchips/puya.c), whether the part's table here lists one or not. An erase of
+ * 32 or 64 KiB (52h, D8h) that the part has not is carried out by its smaller ones: flashrom may
+ * take the part for another, and a bootloader has fewer erases than its flash.
  */
 #ifndef FLASH_COMMAND_H
 #define FLASH_COMMAND_H
@@ -28,7 +30,7 @@ struct command {
 	uint8_t opcode;
 	unsigned address_bytes; /* 3 or 4; 0: as the mode has it */
 	unsigned dummies;	/* bytes between the address and the data */
-	uint32_t size;		/* of an erase that is found by its size; flash_command.c only */
+	uint32_t size;		/* of an erase by what its opcode usually means; else 0 */
 	unsigned erase;		/* which of the part's; NO_ERASE if it has none of the size */
 };
 

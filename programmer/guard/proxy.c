@@ -45,19 +45,27 @@ struct proxy *proxy_new(struct beken_die *die, const struct proxy_options *optio
 	return proxy;
 }
 
+static enum trouble_kind erase_by_smaller(struct proxy *proxy, uint32_t size, uint32_t address)
+{
+	if (size <= proxy->part->erase[0].size)
+		return TROUBLE_REFUSED_COMMAND;
+	return gate_erase_range(&proxy->gate, (struct range){address & ~(size - 1), size});
+}
+
 static enum trouble_kind erase(struct proxy *proxy, const struct command *command,
 			       const uint8_t *tx, size_t tx_len)
 {
 	uint32_t address = 0;
 	size_t header = 1;
 
-	if (command->erase == NO_ERASE ||
-	    (!chipdb_erases_chip(&proxy->part->erase[command->erase]) &&
-	     !command_header(command, proxy->part, proxy->four_bytes, tx, tx_len, &address,
-			     &header)))
+	if ((command->erase == NO_ERASE ||
+	     !chipdb_erases_chip(&proxy->part->erase[command->erase])) &&
+	    !command_header(command, proxy->part, proxy->four_bytes, tx, tx_len, &address, &header))
 		return TROUBLE_REFUSED_COMMAND;
 	if (tx_len != header)
 		return TROUBLE_REFUSED_COMMAND;
+	if (command->erase == NO_ERASE)
+		return erase_by_smaller(proxy, command->size, address);
 	return gate_erase(&proxy->gate, command->erase, address);
 }
 

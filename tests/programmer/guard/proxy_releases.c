@@ -209,6 +209,30 @@ static void an_erase_that_the_part_has_not_is_refused_and_said(void **state)
 	assert_memory_equal(sim->nor.memory, before, sizeof(before));
 }
 
+static void an_erase_that_the_part_has_not_is_made_of_smaller_ones(void **state)
+{
+	struct chipdb_part few = *sim->die->part;
+
+	(void)state;
+	proxy_close(proxy, true);
+	memset(few.erase, 0, sizeof(few.erase));
+	few.erase[0] = (struct chipdb_erase){0x20, SECTOR, 60000, 400000};
+	proxy = proxy_new(sim->die,
+			  &(struct proxy_options){.part = &few, .observer = &notes.observer});
+	assert_non_null(proxy);
+	erase_and_look(0x52, 0x8000, BLOCK / 2);
+	assert_int_equal(proxy_finish(proxy), 0);
+	check_die(0x8000, BLOCK / 2, 0xff);
+	assert_memory_equal(sim->nor.memory, before, 0x8000);
+	assert_memory_equal(sim->nor.memory + BLOCK, before + BLOCK, BLOCK);
+	erase_and_look(0xd8, BLOCK, BLOCK);
+	assert_int_equal(proxy_finish(proxy), 0);
+	check_die(BLOCK, BLOCK, 0xff);
+	assert_int_equal(notes.warnings, 0);
+	proxy_close(proxy, true);
+	proxy = NULL;
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -223,6 +247,7 @@ int main(void)
 		test(an_erased_page_with_a_bit_that_stayed_is_erased_at_the_end),
 		test(a_sector_that_does_not_read_the_same_twice_is_not_erased_for_a_page),
 		test(an_erase_that_the_part_has_not_is_refused_and_said),
+		test(an_erase_that_the_part_has_not_is_made_of_smaller_ones),
 	};
 
 	return cmocka_run_group_tests_name("proxy_releases", tests, NULL, NULL);
