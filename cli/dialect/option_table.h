@@ -28,8 +28,7 @@
 	  "parameters of the programmer, as behind -p beken_spi:")                                 \
 	X(USB, "usb", 0, "PORT", false, "the adapter at this USB port, as list shows it")          \
 	X(PORT, "port", 0, "DEVICE", false,                                                        \
-	  "go through the chip's bootloader, at this serial port or network host "                 \
-	  "(/dev/ttyUSB0, tcp:HOST)")                                                              \
+	  "use the chip's bootloader, at a serial port or tcp:HOST")                               \
 	X(SOC, "soc", 0, ARGUMENT_SOC, false,                                                      \
 	  "the SoC, if the flash does not tell which one it is")                                   \
 	X(REGION, "region", 0, ARGUMENT_REGION, true,                                              \

@@ -291,8 +291,7 @@ static int play_all(uint64_t each, uint64_t seed)
 		if (!is_lamp(job))
 			play_pair(job, &prng);
 	}
-	printf("Tried are, of the CS windows of each job on the small flash, one in %ju, and some "
-	       "of "
+	printf("Tried: one in %ju of the CS windows of each job on the small flash, and some of "
 	       "those on the lamp's.\n\n",
 	       (uintmax_t)each);
 	return print_table() ? 1 : 0;
