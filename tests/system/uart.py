@@ -12,8 +12,9 @@ AREA = 0x11000  # what a bootloader in the flash does not change
 BLOCK = 0x10000
 OLD = rig.random_bytes(SIZE, 1)
 NEW = OLD[:AREA] + rig.random_bytes(BLOCK, 2) + OLD[AREA + BLOCK:]
-# One in a thousand cycles is not worth a test: what a long session may write the registers.
-REGISTER_WRITES_MOST = 6
+# What a session may write the registers: half of what docs/uart.md allows. flashrom from 1.4 on looks
+# at an erased block before it programs it, which 1.3.0 does not, and needs one more.
+REGISTER_WRITES_MOST = 8
 
 
 class Uart(rig.Case):
