@@ -57,7 +57,7 @@ static bool add_regions(const char *names, const struct chipdb_soc *soc, uint32_
 {
 	if (!soc) {
 		observer_raise(observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
-			       "the SoC is not known, and so are its regions");
+			       "the SoC is not known, and neither are its regions");
 		return false;
 	}
 	for (;;) {
