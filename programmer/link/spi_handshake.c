@@ -447,6 +447,23 @@ enum trouble_kind spi_handshake(struct spi_bus *bus, const struct link_options *
 	return report->kind;
 }
 
+bool spi_handshake_failed(enum trouble_kind kind)
+{
+	switch (kind) {
+	case TROUBLE_NO_ANSWER:
+	case TROUBLE_LINE_LOW:
+	case TROUBLE_LINE_HIGH:
+	case TROUBLE_NO_ECHO:
+	case TROUBLE_NOT_TAKEN:
+	case TROUBLE_NO_FLASH:
+	case TROUBLE_UNSTEADY:
+	case TROUBLE_CEN_UNWIRED:
+		return true;
+	default:
+		return false;
+	}
+}
+
 enum trouble_kind spi_release(struct spi_bus *bus, unsigned reset_ms, bool *ignored)
 {
 	enum trouble_kind kind, up;

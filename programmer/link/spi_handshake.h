@@ -75,6 +75,9 @@ struct link_report {
 enum trouble_kind spi_handshake(struct spi_bus *bus, const struct link_options *options,
 				const struct observer *observer, struct link_report *report);
 
+/* Of those the ones that may come of the wires between: the bus works, but no flash answers. */
+bool spi_handshake_failed(enum trouble_kind kind);
+
 /*
  * Reset the SoC so that its firmware starts. *@ignored is set when the flash answers even
  * while CEN is low: then nothing was reset.

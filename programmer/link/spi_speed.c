@@ -115,22 +115,6 @@ enum trouble_kind spi_speed_settle(struct spi_bus *bus, uint32_t wanted_hz,
 	return kind;
 }
 
-static bool may_be_the_clock(enum trouble_kind kind)
-{
-	switch (kind) {
-	case TROUBLE_NO_ANSWER:
-	case TROUBLE_LINE_LOW:
-	case TROUBLE_LINE_HIGH:
-	case TROUBLE_NO_ECHO:
-	case TROUBLE_NOT_TAKEN:
-	case TROUBLE_NO_FLASH:
-	case TROUBLE_UNSTEADY:
-		return true;
-	default:
-		return false;
-	}
-}
-
 enum trouble_kind spi_speed_handshake(struct spi_bus *bus, const struct link_options *options,
 				      const struct observer *observer, struct link_report *report)
 {
@@ -142,7 +126,7 @@ enum trouble_kind spi_speed_handshake(struct spi_bus *bus, const struct link_opt
 	if (fast && some.tries > TRIES_FAST)
 		some.tries = TRIES_FAST;
 	kind = spi_handshake(bus, &some, observer, report);
-	if (!fast || !may_be_the_clock(kind))
+	if (!fast || kind == TROUBLE_CEN_UNWIRED || !spi_handshake_failed(kind))
 		return kind;
 	tries = report->tries;
 	kind = bus->ops->set_speed(bus, SPI_SPEED_SAFE_HZ);

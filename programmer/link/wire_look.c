@@ -257,24 +257,6 @@ static enum trouble_kind read_slowly(struct spi_bus *bus, struct wire_seen *seen
 	return spi_steps_end(bus);
 }
 
-/* The bus works, but no flash answers. */
-static bool is_no_link(enum trouble_kind kind)
-{
-	switch (kind) {
-	case TROUBLE_NO_ANSWER:
-	case TROUBLE_LINE_LOW:
-	case TROUBLE_LINE_HIGH:
-	case TROUBLE_NO_ECHO:
-	case TROUBLE_NOT_TAKEN:
-	case TROUBLE_NO_FLASH:
-	case TROUBLE_UNSTEADY:
-	case TROUBLE_CEN_UNWIRED:
-		return true;
-	default:
-		return false;
-	}
-}
-
 static enum trouble_kind enter_again(struct spi_bus *bus, const struct link_options *options,
 				     struct wire_seen *seen)
 {
@@ -289,7 +271,7 @@ static enum trouble_kind enter_again(struct spi_bus *bus, const struct link_opti
 		seen->entries += report.tries;
 		seen->entered += !kind;
 		seen->answers_off |= kind == TROUBLE_CEN_UNWIRED;
-		if (kind && !is_no_link(kind))
+		if (kind && !spi_handshake_failed(kind))
 			return kind;
 	}
 	return TROUBLE_NONE;
@@ -314,7 +296,7 @@ static enum trouble_kind hand_shake(struct spi_bus *bus, const struct link_optio
 {
 	enum trouble_kind kind = spi_handshake(bus, options, observer, &seen->link);
 
-	return is_no_link(kind) ? TROUBLE_NONE : kind;
+	return spi_handshake_failed(kind) ? TROUBLE_NONE : kind;
 }
 
 static bool is_linked(const struct wire_seen *seen)
