@@ -75,7 +75,11 @@ static bool set_up(struct relay *relay)
 	CURL *easy = relay->easy;
 	unsigned code = 0;
 
+#if LIBCURL_VERSION_NUM >= 0x075500
 	code |= (unsigned)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http");
+#else
+	code |= (unsigned)curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)CURLPROTO_HTTP);
+#endif
 	code |= (unsigned)curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	code |= (unsigned)curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	code |= (unsigned)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
