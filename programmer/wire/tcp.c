@@ -46,15 +46,6 @@ static struct tcp *tcp_of(struct wire *wire)
 	return (struct tcp *)wire;
 }
 
-static uint64_t tcp_now_us(struct wire *wire)
-{
-	struct timespec now;
-
-	(void)wire;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
 /*
  * Until somebody looks for the chip again, and so changes its lines, a helper that hung up is as
  * one that says nothing.
@@ -90,14 +81,15 @@ static bool tcp_lines_busy(struct wire *wire)
 static void wait_for(struct tcp *tcp, short events, uint64_t deadline)
 {
 	struct pollfd one = {.fd = tcp->fd, .events = events};
-	uint64_t now = tcp_now_us(&tcp->wire), us = deadline > now ? deadline - now : 0;
+	uint64_t now = wire_now_us(&tcp->wire), us = deadline > now ? deadline - now : 0;
 	struct timespec time;
 
 	if (us > STEP_US && tcp_lines_busy(&tcp->wire))
 		us = STEP_US;
 	time = (struct timespec){.tv_sec = (time_t)(us / 1000000),
 				 .tv_nsec = (long)(us % 1000000) * 1000};
-	if (tcp->fd >= 0)
+	/* A connection that broke would end the wait for nothing at once, each time. */
+	if (tcp->fd >= 0 && events)
 		ppoll(&one, 1, &time, NULL);
 	else
 		nanosleep(&time, NULL);
@@ -111,7 +103,7 @@ static bool is_later(int error)
 static enum trouble_kind tcp_write(struct wire *wire, const uint8_t *bytes, size_t count)
 {
 	struct tcp *tcp = tcp_of(wire);
-	uint64_t deadline = tcp_now_us(wire) + WRITE_MOST_US + wire_bytes_us(wire, count);
+	uint64_t deadline = wire_now_us(wire) + WRITE_MOST_US + wire_bytes_us(wire, count);
 
 	while (count && tcp->fd >= 0) {
 		ssize_t sent = send(tcp->fd, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -125,7 +117,7 @@ static enum trouble_kind tcp_write(struct wire *wire, const uint8_t *bytes, size
 		} else if (sent > 0) {
 			bytes += sent;
 			count -= (size_t)sent;
-		} else if (tcp_now_us(wire) > deadline) {
+		} else if (wire_now_us(wire) > deadline) {
 			return TROUBLE_ADAPTER_SILENT;
 		} else {
 			wait_for(tcp, POLLOUT, deadline);
@@ -138,7 +130,7 @@ static enum trouble_kind tcp_read(struct wire *wire, uint8_t *bytes, size_t most
 				  size_t *got)
 {
 	struct tcp *tcp = tcp_of(wire);
-	uint64_t deadline = tcp_now_us(wire) + wait_us;
+	uint64_t deadline = wire_now_us(wire) + wait_us;
 
 	for (;;) {
 		ssize_t count = tcp->fd < 0 ? -1 : recv(tcp->fd, bytes, most, MSG_DONTWAIT);
@@ -153,7 +145,7 @@ static enum trouble_kind tcp_read(struct wire *wire, uint8_t *bytes, size_t most
 			return kind;
 		if (tcp->fd >= 0 && (count == 0 || !is_later(error)))
 			hang_up(tcp, count ? error : 0);
-		if (tcp_now_us(wire) >= deadline)
+		if (wire_now_us(wire) >= deadline)
 			return TROUBLE_NONE;
 		wait_for(tcp, POLLIN, deadline);
 	}
@@ -237,9 +229,9 @@ static enum trouble_kind tcp_set_lines(struct wire *wire, bool asserted)
 
 static void tcp_sleep_us(struct wire *wire, uint64_t us)
 {
-	uint64_t end = tcp_now_us(wire) + us, now;
+	uint64_t end = wire_now_us(wire) + us, now;
 
-	while ((now = tcp_now_us(wire)) < end)
+	while ((now = wire_now_us(wire)) < end)
 		wait_for(tcp_of(wire), 0, end);
 }
 
@@ -277,7 +269,7 @@ static void set_up(struct tcp *tcp, const struct tcp_options *options)
 		.set_rate = tcp_set_rate,
 		.set_lines = tcp_set_lines,
 		.lines_busy = tcp_lines_busy,
-		.now_us = tcp_now_us,
+		.now_us = wire_clock_us,
 		.sleep_us = tcp_sleep_us,
 		.close = tcp_close,
 	};

@@ -129,15 +129,6 @@ static enum trouble_kind tty_set_lines(struct wire *wire, bool asserted)
 	return dtr == SP_OK ? TROUBLE_NONE : kind_of(dtr);
 }
 
-static uint64_t tty_now_us(struct wire *wire)
-{
-	struct timespec now;
-
-	(void)wire;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
-}
-
 static void tty_sleep_us(struct wire *wire, uint64_t us)
 {
 	struct timespec left = {.tv_sec = (time_t)(us / 1000000),
@@ -239,7 +230,7 @@ struct wire *tty_open(const char *path, const struct observer *observer)
 		.drain = tty_drain,
 		.set_rate = tty_set_rate,
 		.set_lines = tty_set_lines,
-		.now_us = tty_now_us,
+		.now_us = wire_clock_us,
 		.sleep_us = tty_sleep_us,
 		.close = tty_close,
 	};

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/wire/wire.h"
 
+#include <time.h>
+
 #define BITS_PER_BYTE 10
 
 enum trouble_kind wire_write(struct wire *wire, const uint8_t *bytes, size_t count)
@@ -37,6 +39,15 @@ enum trouble_kind wire_set_lines(struct wire *wire, bool asserted)
 bool wire_lines_busy(struct wire *wire)
 {
 	return wire->ops->lines_busy && wire->ops->lines_busy(wire);
+}
+
+uint64_t wire_clock_us(struct wire *wire)
+{
+	struct timespec now;
+
+	(void)wire;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
 uint64_t wire_now_us(struct wire *wire)

@@ -77,6 +77,10 @@ enum trouble_kind wire_set_lines(struct wire *wire, bool asserted);
 bool wire_lines_busy(struct wire *wire);
 
 uint64_t wire_now_us(struct wire *wire);
+
+/* The .now_us of a wire that has no clock of its own: this computer's. */
+uint64_t wire_clock_us(struct wire *wire);
+
 void wire_sleep_us(struct wire *wire, uint64_t us);
 
 /* How long so many bytes are on the wire at the present rate. */
