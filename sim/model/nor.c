@@ -241,6 +241,7 @@ static void program(struct nor *nor, uint64_t ns)
 		count = part->page;
 	nor->under_way = start;
 	nor->under_way_bytes = part->page;
+	nor->under_way_erases = false;
 	start_busy(nor, program_share(part->program_typ_us, count, part->page),
 		   program_share(part->program_max_us, count, part->page), ns);
 }
@@ -269,6 +270,7 @@ static void erase(struct nor *nor, uint64_t ns)
 	count_erase(nor, kind);
 	nor->under_way = start;
 	nor->under_way_bytes = kind->size;
+	nor->under_way_erases = true;
 	start_busy(nor, kind->typ_us, kind->max_us, ns);
 }
 

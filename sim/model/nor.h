@@ -65,7 +65,8 @@ struct nor {
 	bool busy, writing_registers; /* the latter: that is what keeps it busy */
 	uint64_t busy_until_ns;
 	uint32_t under_way, under_way_bytes; /* what is erased or programmed meanwhile */
-	uint64_t bytes;			     /* shifted so far, in all windows */
+	bool under_way_erases;
+	uint64_t bytes; /* shifted so far, in all windows */
 
 	/* May be set at any time; it happens when that window begins. */
 	struct nor_mishap mishap;

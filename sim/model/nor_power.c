@@ -19,13 +19,12 @@ void nor_power_cycle(struct nor *nor)
 void nor_brown_out(struct nor *nor, uint64_t ns)
 {
 	bool busy = nor->busy && ns < nor->busy_until_ns;
-	bool erases = nor->under_way_bytes > nor->part->page;
 
 	for (uint32_t i = 0; busy && i < nor->under_way_bytes; i++) {
 		uint8_t any = (uint8_t)prng_next(&nor->prng),
 			*cell = nor->memory + nor->under_way + i;
 
-		*cell = erases ? any : (uint8_t)(*cell | (any & ~nor->page[i]));
+		*cell = nor->under_way_erases ? any : (uint8_t)(*cell | (any & ~nor->page[i]));
 	}
 	nor_power_cycle(nor);
 }
