@@ -291,9 +291,12 @@ static int play_all(uint64_t each, uint64_t seed)
 		if (!is_lamp(job))
 			play_pair(job, &prng);
 	}
-	printf("Tried: one in %ju of the CS windows of each job on the small flash, and some of "
-	       "those on the lamp's.\n\n",
-	       (uintmax_t)each);
+	if (each > 1)
+		printf("Tried: one in %ju of the CS windows of each job on the small flash",
+		       (uintmax_t)each);
+	else
+		printf("Tried: each CS window of each job on the small flash");
+	printf(", and some of those on the lamp's.\n\n");
 	return print_table() ? 1 : 0;
 }
 
