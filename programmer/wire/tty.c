@@ -183,6 +183,8 @@ static int error_of(const char *path, enum sp_return status)
 {
 	if (status == SP_ERR_FAIL)
 		return sp_last_error_code();
+	if (status == SP_ERR_MEM)
+		return ENOMEM;
 	return access(path, F_OK) == 0 ? ENOTTY : errno;
 }
 
@@ -212,6 +214,9 @@ static void raise_open(const char *path, enum sp_return status, const struct obs
 		trouble = trouble_seen(TROUBLE_ADAPTER_IN_USE, "%s is in use by another program",
 				       path);
 		trouble_set_next(&trouble, "Close it: a terminal, or ModemManager");
+		break;
+	case ENOMEM:
+		trouble = trouble_seen(TROUBLE_NO_MEMORY, "out of memory");
 		break;
 	default:
 		trouble = trouble_seen(TROUBLE_ADAPTER_FAULT,

@@ -7,6 +7,7 @@
 
 #define QUEUE 64
 #define PACKET 32
+#define ECHO_ROOM 131072
 
 struct fake_libusb fake_usb;
 
@@ -15,6 +16,8 @@ static size_t in_count;
 static int replies[4096]; /* lengths that are due */
 static size_t reply_count, reply_next;
 static unsigned answered;
+static uint8_t echo[ECHO_ROOM];
+static size_t echo_in, echo_out;
 static uint64_t now_us;
 
 void fake_usb_add(uint16_t vendor, uint16_t product, uint8_t bus, uint8_t address, uint8_t port)
@@ -31,6 +34,7 @@ void fake_usb_begin(void)
 {
 	memset(&fake_usb, 0, sizeof(fake_usb));
 	in_count = reply_count = reply_next = answered = 0;
+	echo_in = echo_out = 0;
 	fake_usb_add(0x1a86, 0x5512, 1, 4, 3);
 }
 
@@ -147,6 +151,18 @@ int libusb_clear_halt(libusb_device_handle *handle, unsigned char endpoint)
 	return 0;
 }
 
+int libusb_control_transfer(libusb_device_handle *handle, uint8_t type, uint8_t request,
+			    uint16_t value, uint16_t index, unsigned char *data, uint16_t length,
+			    unsigned timeout)
+{
+	(void)handle, (void)data, (void)timeout;
+	fake_usb.control_type = type;
+	fake_usb.control_request = request;
+	fake_usb.control_value = value;
+	fake_usb.control_index = index;
+	return fake_usb.control ? fake_usb.control : length;
+}
+
 int libusb_bulk_transfer(libusb_device_handle *handle, unsigned char endpoint, unsigned char *data,
 			 int length, int *actual, unsigned timeout)
 {
@@ -198,8 +214,15 @@ static void give_back(size_t index)
 	transfer->callback(transfer);
 }
 
+static void take_echo(const struct libusb_transfer *out)
+{
+	memcpy(echo + echo_in, out->buffer, (size_t)out->length);
+	echo_in += (size_t)out->length;
+	replies[reply_count++] = out->length;
+}
+
 /* Each packet of an A8 slice is answered by what it shifts; AB has no answer. */
-static void take_slice(struct libusb_transfer *out)
+static void take_slices(const struct libusb_transfer *out)
 {
 	for (int at = 0; at < out->length; at += PACKET) {
 		int left = out->length - at;
@@ -207,7 +230,15 @@ static void take_slice(struct libusb_transfer *out)
 		if (out->buffer[at] == 0xa8)
 			replies[reply_count++] = (left < PACKET ? left : PACKET) - 1;
 	}
-	out->status = LIBUSB_TRANSFER_COMPLETED;
+}
+
+static void take(struct libusb_transfer *out)
+{
+	if (fake_usb.echo)
+		take_echo(out);
+	else
+		take_slices(out);
+	out->status = fake_usb.out_status;
 	out->actual_length = out->length - (fake_usb.short_out ? 1 : 0);
 }
 
@@ -250,6 +281,10 @@ static void answer(struct libusb_transfer *in)
 		length -= fake_usb.short_reply;
 	}
 	memset(in->buffer, 0, (size_t)length);
+	if (fake_usb.echo) {
+		memcpy(in->buffer, echo + echo_out, (size_t)length);
+		echo_out += (size_t)length;
+	}
 	in->actual_length = length;
 }
 
@@ -263,7 +298,7 @@ static bool one_event(void)
 			if (fake_usb.keeps_transfers)
 				continue;
 		} else if (!is_in) {
-			take_slice(transfer);
+			take(transfer);
 		} else if (!fake_usb.silent && reply_next < reply_count) {
 			answer(transfer);
 		} else {
@@ -278,9 +313,13 @@ static bool one_event(void)
 int libusb_handle_events_timeout(libusb_context *context, struct timeval *timeout)
 {
 	(void)context;
-	if (fake_usb.events)
+	if (fake_usb.events) {
+		now_us++;
 		return fake_usb.events;
-	if (!one_event())
+	}
+	if (one_event())
+		now_us += fake_usb.event_us;
+	else
 		now_us += (uint64_t)timeout->tv_sec * 1000000 + (uint64_t)timeout->tv_usec;
 	return 0;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * fake_libusb.h - libusb without USB, by link substitution: devices of a list, and bulk
- * transfers that are answered as a CH341A does, byte for byte 00, but for the faults.
+ * transfers that are answered as a CH341A does, byte for byte 00, but for the faults. Or it is a
+ * device that sends back what it gets, a transfer for a transfer.
  *
  * Time is virtual: each look for events that finds none lets its timeout pass.
  */
@@ -25,15 +26,18 @@ struct fake_libusb {
 	size_t device_count;
 
 	/* What goes wrong: a libusb_error, or 0. */
-	int init, list, open, claim, submit, events;
+	int init, list, open, claim, submit, events, control;
 	enum libusb_transfer_status status; /* of the reply number @bad_reply */
-	unsigned bad_reply;		    /* from 1 on; 0: none */
-	bool short_reply;		    /* that one is a byte too short */
-	bool short_out;			    /* the first OUT transfer is cut */
+	enum libusb_transfer_status out_status;
+	unsigned bad_reply; /* from 1 on; 0: none */
+	bool short_reply;   /* that one is a byte too short */
+	bool short_out;	    /* the first OUT transfer is cut */
 	bool no_transfers;
 	bool silent, keeps_transfers; /* no replies; cancelled ones do not come back */
 	bool kernel_driver;	      /* one of the kernel's is bound to the interface */
 	unsigned stale;		      /* replies that lie in the adapter at the start */
+	bool echo;
+	uint32_t event_us; /* how long each transfer takes */
 
 	/* Or all answers, good and bad, are told by these bytes; behind them it is silent. */
 	bool scripted;
@@ -42,6 +46,8 @@ struct fake_libusb {
 
 	/* What was done. */
 	unsigned opened, closed, claimed, began, exited, cleared, drained, transfers, cancelled;
+	uint8_t control_type, control_request; /* of the last one */
+	uint16_t control_value, control_index;
 };
 
 extern struct fake_libusb fake_usb;
