@@ -6,9 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/signals.h"
-#include "programmer/examine.h"
-#include "programmer/programmer.h"
 #include "tests/unit.h"
 
 struct flash {
@@ -24,15 +21,22 @@ struct flash {
 
 static struct fake_flash *plugged;
 
+struct fake_flash *fake_plugged(void)
+{
+	return plugged;
+}
+
 void fake_again(struct fake_flash *fake)
 {
 	fake->off = fake->missing = fake->ends_badly = false;
-	fake->registers_unread = fake->registers_stay = false;
+	fake->registers_unread = fake->registers_stay = fake->registers_return = false;
 	fake->unreadable = fake->stubborn = FAKE_NOWHERE;
 	fake->flip_count = fake->event_count = 0;
 	fake->steps = fake->interrupt_at = fake->interrupt_step = FAKE_NEVER;
 	fake->blind_from = FAKE_NEVER;
-	fake->calls = fake->opened = fake->closed = 0;
+	fake->calls = fake->opened = fake->closed = fake->resets = 0;
+	fake->adapter = TROUBLE_NONE;
+	fake->examined = (struct examined){.opened = false};
 	memset(fake->bytes, 0, sizeof(fake->bytes));
 	fake->signal = 0;
 }
@@ -426,75 +430,4 @@ bool flash_erase(struct flash *flash, const struct range *ranges, size_t count)
 	good = change(flash, ranges, count, wanted, NULL);
 	free(wanted);
 	return good;
-}
-
-/* --- programmer/programmer.h: the link's parameters alone --- */
-
-/* There are no wires to look at, nor a chip to reset. */
-enum trouble_kind beken_examine(const struct beken_options *options, bool quickly,
-				struct examined *examined)
-{
-	(void)options;
-	(void)quickly;
-	(void)examined;
-	return TROUBLE_NO_ADAPTER;
-}
-
-enum trouble_kind beken_reset(const struct beken_options *options)
-{
-	(void)options;
-	return TROUBLE_NO_ADAPTER;
-}
-
-bool beken_check(const struct beken_options *options, struct link_intent *intent)
-{
-	char copy[512], rest[512] = "", *item, *state;
-
-	snprintf(copy, sizeof(copy), "%s", options->parameters ? options->parameters : "");
-	for (item = strtok_r(copy, ",", &state); item; item = strtok_r(NULL, ",", &state))
-		if (strncmp(item, "unprotect=", 10) != 0)
-			snprintf(rest + strlen(rest), sizeof(rest) - strlen(rest), "%s%s",
-				 rest[0] ? "," : "", item);
-	return programmers[0]->check(rest, options->observer, intent);
-}
-
-/* --- programmer/guard/protection.h, as far as the engine uses it --- */
-
-enum trouble_kind protection_read(struct protection *protection, uint32_t *sr)
-{
-	*sr = plugged->registers;
-	if (!plugged->off && !plugged->registers_unread)
-		return TROUBLE_NONE;
-	return observer_raise(protection->observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
-			      "the registers cannot be read");
-}
-
-enum trouble_kind protection_look(struct protection *protection, struct protection_state *state)
-{
-	uint32_t sr;
-	enum trouble_kind kind = protection_read(protection, &sr);
-
-	if (!kind)
-		protection_state_of(plugged->part, sr, state);
-	return kind;
-}
-
-enum trouble_kind protection_set(struct protection *protection, uint32_t sr)
-{
-	if (plugged->off || plugged->registers_stay)
-		return observer_raise(protection->observer, TROUBLE_STAYS_PROTECTED, NO_RANGE,
-				      "the registers stay");
-	plugged->registers = sr;
-	return TROUBLE_NONE;
-}
-
-/* --- cli/signals.h --- */
-
-void signals_catch(void)
-{
-}
-
-int signals_seen(void)
-{
-	return plugged ? plugged->signal : 0;
 }

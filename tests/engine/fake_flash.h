@@ -2,10 +2,10 @@
 /*
  * fake_flash.h - a flash of arrays, with faults, in place of engine/flash.c.
  *
- * A test that links fake_flash.c has no adapter and no libflashrom: all of engine/flash.h is
- * answered from here, and so are the status registers and the signals, so that flash.c,
- * protection.c and signals.c are never linked. Everything else is the real thing, up to the
- * commands.
+ * A test that links fake_flash.c and fake_chip.c has no adapter and no libflashrom: all of
+ * engine/flash.h is answered from here, and so are the status registers and the signals, so that
+ * flash.c, protection.c and signals.c are never linked. Everything else is the real thing, up to
+ * the commands.
  *
  * What a write does is what libflashrom and the driver do: the sectors in which @present differs
  * are erased, their pages programmed unless they stay blank, and the range is read and compared.
@@ -15,6 +15,7 @@
 
 #include "chipdb/chipdb.h"
 #include "engine/flash.h"
+#include "programmer/examine.h"
 
 #define FAKE_EVENTS 4096
 #define FAKE_FLIPS 8
@@ -61,12 +62,17 @@ struct fake_flash {
 	unsigned interrupt_at;	 /* the call of flash.h, from 1 on, in which a signal comes */
 	unsigned interrupt_step; /* after so many sectors and pages a signal comes */
 	bool registers_unread, registers_stay; /* they cannot be read, or set */
+	bool registers_return;		       /* a firmware sets them back at once */
 	bool ends_badly;		       /* flash_close() has bad news */
+
+	/* What a look at the wires shows, unless the adapter fails. */
+	struct examined examined;
+	enum trouble_kind adapter;
 
 	/* What was done, in this order. */
 	struct fake_event events[FAKE_EVENTS];
 	size_t event_count;
-	unsigned calls, opened, closed;
+	unsigned calls, opened, closed, resets;
 	uint64_t bytes[FAKE_KINDS];
 	char params[512]; /* of the last flash_open() */
 
@@ -79,6 +85,7 @@ struct fake_flash {
 /* A blank one, without faults, and the only one there is until fake_end(). */
 void fake_begin(struct fake_flash *fake, const struct chipdb_part *part);
 void fake_end(struct fake_flash *fake);
+struct fake_flash *fake_plugged(void); /* it, or NULL */
 
 /* After a power cut, or for another run: the power is back, and nothing was done or is wrong. */
 void fake_again(struct fake_flash *fake);
