@@ -58,7 +58,7 @@ const char *trouble_text(enum trouble_kind kind)
 	case TROUBLE_HELPER_REFUSED:
 		return "the helper's HTTP command was refused";
 	case TROUBLE_STAYS_BUSY:
-		return "the flash stayed busy longer than it ever should";
+		return "the flash stayed busy longer than it should";
 	case TROUBLE_LINK_LOST:
 		return "the chip is no longer in its flash mode";
 	case TROUBLE_UNSTEADY_READ:

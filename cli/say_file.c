@@ -138,7 +138,7 @@ static bool say_blank_begin(const uint8_t *data, size_t size, const struct file_
 	if (size < SECTOR || memcmp(data, data + 1, SECTOR - 1) != 0)
 		return false;
 	snprintf(text, SAY_FILE_ROOM,
-		 "%s has nothing but bytes %02X at its begin, where the bootloader belongs: the "
+		 "%s has nothing but bytes %02X at its start, where the bootloader belongs: the "
 		 "module would not start with it",
 		 write->path, data[0]);
 	return true;

@@ -57,7 +57,7 @@ static bool add_regions(const char *names, const struct chipdb_soc *soc, uint32_
 {
 	if (!soc) {
 		observer_raise(observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
-			       "the SoC is not known, and neither are its regions");
+			       "the SoC is not known, nor are its regions");
 		return false;
 	}
 	for (;;) {
@@ -88,23 +88,22 @@ bool area_find(const struct area_wish *wish, const struct chipdb_soc *soc, uint3
 		return add_regions(wish->regions, soc, flash_size, observer, area);
 	if (at >= flash_size) {
 		observer_raise(observer, TROUBLE_NO_SUCH_RANGE, NO_RANGE,
-			       "0x%x is behind the end of the flash, which has 0x%x bytes",
+			       "0x%x is past the end of the flash, which has 0x%x bytes",
 			       (unsigned)at, (unsigned)flash_size);
 		return false;
 	}
 	if (!wish->has_size)
 		size = flash_size - at;
 	if (size == 0) {
-		observer_raise(observer, TROUBLE_NO_SUCH_RANGE, NO_RANGE, "nothing is no range");
+		observer_raise(observer, TROUBLE_NO_SUCH_RANGE, NO_RANGE, "the range is empty");
 		return false;
 	}
 	if (size > flash_size - at) {
-		observer_raise(
-			observer, TROUBLE_NO_SUCH_RANGE, NO_RANGE,
-			"0x%x bytes from 0x%x on end behind the flash, which has 0x%x bytes; "
-			"at most 0x%x fit",
-			(unsigned)size, (unsigned)at, (unsigned)flash_size,
-			(unsigned)(flash_size - at));
+		observer_raise(observer, TROUBLE_NO_SUCH_RANGE, NO_RANGE,
+			       "0x%x bytes from 0x%x on go past the end of the flash, which has "
+			       "0x%x bytes; at most 0x%x fit",
+			       (unsigned)size, (unsigned)at, (unsigned)flash_size,
+			       (unsigned)(flash_size - at));
 		return false;
 	}
 	return ranges_add(area, (struct range){at, size});

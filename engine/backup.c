@@ -24,7 +24,7 @@ uint8_t *load_file(const struct observer *observer, const char *path, size_t *si
 	/* A pipe cannot be read again by `resume`, and one without a writer never ends. */
 	if (!S_ISREG(status.st_mode)) {
 		observer_raise(observer, TROUBLE_FILE, NO_RANGE,
-			       "%s is no regular file; save it as one, and give that", path);
+			       "%s is not a regular file; save it to one, and give that", path);
 		return NULL;
 	}
 	data = read_file(path, size);
@@ -114,7 +114,7 @@ static enum output_result commit_die(struct backup_file *backup, const struct co
 	if (result == OUTPUT_EXISTS)
 		observer_raise(
 			backup->session->observer, TROUBLE_FILE_EXISTS, NO_RANGE,
-			"there are too many backups of today in this directory; name the file");
+			"there are too many backups from today in this directory; name the file");
 	return result;
 }
 
@@ -199,7 +199,7 @@ void backup_keep_aside(struct session *session, const char *wish, const uint8_t 
 	}
 	if (result == OUTPUT_DONE)
 		observer_note(session->observer, NOTE_WARN, TROUBLE_NONE,
-			      "a reading that is not confirmed is in %s", path);
+			      "an unconfirmed reading is in %s", path);
 	output_discard(&output);
 }
 
@@ -215,7 +215,7 @@ uint8_t *backup_load(struct session *session, const char *path, struct manifest 
 		return NULL;
 	if (size != session->part->size) {
 		observer_raise(observer, TROUBLE_WRONG_BACKUP, NO_RANGE,
-			       "%s has %zu bytes, but the flash %u: it is no backup of it", path,
+			       "%s has %zu bytes, but the flash %u: it is not a backup of it", path,
 			       size, (unsigned)session->part->size);
 		goto err_die;
 	}
@@ -224,11 +224,10 @@ uint8_t *backup_load(struct session *session, const char *path, struct manifest 
 	if (result == MANIFEST_BAD)
 		goto err_die;
 	if (result == MANIFEST_GOOD && !manifest_fits(manifest, die, size)) {
-		observer_raise(
-			observer, TROUBLE_WRONG_BACKUP, NO_RANGE,
-			"%s is not as its manifest says (SHA-256): it was changed or is damaged; "
-			"take another copy of it",
-			path);
+		observer_raise(observer, TROUBLE_WRONG_BACKUP, NO_RANGE,
+			       "%s does not match its manifest (SHA-256): it was changed or is "
+			       "damaged; use another copy of it",
+			       path);
 		goto err_die;
 	}
 	return die;

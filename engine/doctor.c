@@ -86,9 +86,9 @@ static void tell_cen(const struct examined *examined, const struct doctor_listen
 	else if (seen->entered || (seen->echo.found && seen->echo.cen == SPI_LINE_CEN))
 		tell(listener, "cen", DOCTOR_GOOD, "%s resets the chip", cen);
 	else if (seen->echo.found)
-		tell(listener, "cen", DOCTOR_BAD, "another pin than %s resets the chip", cen);
+		tell(listener, "cen", DOCTOR_BAD, "a pin other than %s resets the chip", cen);
 	else if (seen->cen_low)
-		tell(listener, "cen", DOCTOR_BAD, "%s is low, though it was let go", cen);
+		tell(listener, "cen", DOCTOR_BAD, "%s is low, though it was released", cen);
 	else if (seen->link.kind)
 		tell(listener, "cen", DOCTOR_UNSURE, "no effect of %s was seen", cen);
 }
@@ -108,7 +108,7 @@ static void tell_link(const struct examined *examined, const struct doctor_liste
 		     id[2], seen->entered, seen->entries, seen->wrong, seen->bits);
 	else
 		tell(listener, "link", DOCTOR_GOOD, "%02X %02X %02X%s", id[0], id[1], id[2],
-		     seen->link.was_linked ? "; it was in its mode already" : "");
+		     seen->link.was_linked ? "; it was in SPI mode already" : "");
 	if (seen->link.woken)
 		tell(listener, "link", DOCTOR_UNSURE, "%s", spi_wake_text(seen->link.woken));
 }
@@ -216,7 +216,7 @@ static void tell_flash(struct session *session, const struct doctor_listener *li
 		tell(listener, "content", DOCTOR_GOOD, "the firmware of a %s",
 		     session->target.identity.socs[0]->name);
 	else
-		tell(listener, "content", DOCTOR_UNSURE, "no firmware that is known");
+		tell(listener, "content", DOCTOR_UNSURE, "no known firmware");
 }
 
 /* The wires are good enough for the flash to answer. */

@@ -16,25 +16,26 @@ static bool agreed(const struct session *session, enum whole seen, const char *w
 		return true;
 	case WHOLE_CONSTANT:
 	case WHOLE_PATTERN:
-		return session_ask(session, TROUBLE_DOUBTFUL_CONTENT,
-				   "What was read may not be what the flash holds: %s. A bus that "
-				   "is not connected reads so, too; check power, ground, and the "
-				   "wires. %s",
-				   why,
-				   seen == WHOLE_CONSTANT ? "Or the flash is really blank."
-							  : "Or the flash really holds that.");
+		return session_ask(
+			session, TROUBLE_DOUBTFUL_CONTENT,
+			"What was read may not be what the flash holds: %s. A bus that is not "
+			"connected also reads like this; check power, ground, and the "
+			"wires. %s",
+			why,
+			seen == WHOLE_CONSTANT ? "Or the flash is really blank."
+					       : "Or the flash really holds that.");
 	case WHOLE_TWICE:
 		return session_ask(session, TROUBLE_DOUBTFUL_CONTENT,
 				   "What was read may not be what the flash holds: %s. Then it is "
 				   "smaller than its ID says (name its part with chip=), or an "
-				   "address got lost on the way.",
+				   "address was lost on the way.",
 				   why);
 	case WHOLE_HALF:
 		break;
 	}
 	return session_ask(session, TROUBLE_DOUBTFUL_CONTENT,
-			   "What was read may not be what the flash holds: %s. A contact that went "
-			   "off meanwhile reads so, too.",
+			   "What was read may not be what the flash holds: %s. A contact that came "
+			   "loose meanwhile also reads like this.",
 			   why);
 }
 
@@ -76,6 +77,6 @@ bool doubt_file(const struct session *session, const char *path, const uint8_t *
 	return whole_judge(whole, session->part->size, why) == WHOLE_GOOD ||
 	       session_ask(session, TROUBLE_DOUBTFUL_CONTENT,
 			   "%s may not be what a flash held: %s. A backup over a bad contact looks "
-			   "so.",
+			   "like this.",
 			   path, why);
 }

@@ -214,7 +214,7 @@ static bool run(struct flash *flash, enum worker_job job, const struct range *ra
 		return true;
 	if (!check_ranges(flash, ranges, count)) {
 		observer_raise(flash->options.observer, TROUBLE_BUG, NO_RANGE,
-			       "a range is not inside of the flash");
+			       "a range is not inside the flash");
 		return false;
 	}
 	shared->job = job;

@@ -41,8 +41,8 @@ bool list_do_job(const struct session_options *options, const struct observer *o
 
 		if (places[i].only_named) {
 			observer_note(observer, NOTE_INFO, TROUBLE_NONE,
-				      "%s at %s=%s may be something else: it is only looked at "
-				      "when it is named",
+				      "%s at %s=%s may be used for something else: it is examined "
+				      "only when it is named",
 				      places[i].kind, places[i].parameter, places[i].value);
 			continue;
 		}

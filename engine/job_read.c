@@ -29,19 +29,19 @@ static bool find_by_content(struct read_job *read)
 	if (count == 1) {
 		read->range = (struct range){(uint32_t)found[0].offset, RF_ALIGNMENT};
 		observer_note(session->observer, NOTE_INFO, TROUBLE_NONE,
-			      "which SoC this is is not known; calibration data was found at "
+			      "the SoC is not known; calibration data was found at "
 			      "0x%zx",
 			      found[0].offset);
 		return true;
 	}
 	if (count == 0)
 		observer_raise(session->observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
-			       "no calibration data was found anywhere in the flash, and which SoC "
-			       "this is is not known");
+			       "no calibration data was found anywhere in the flash, and the SoC "
+			       "is not known");
 	else
 		observer_raise(session->observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
-			       "calibration data was found at %s: name the address of the one "
-			       "that is meant",
+			       "calibration data was found at %s: give the address of the one that "
+			       "you mean",
 			       find_rf_text(found, count, text));
 	return false;
 }

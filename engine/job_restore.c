@@ -50,8 +50,7 @@ static bool turn(struct restore_job *restore)
 		size_t first = size - image->address;
 
 		observer_note(session->observer, NOTE_INFO, TROUBLE_NONE,
-			      "%s begins elsewhere: its bootloader is at 0x%zx, so it is turned "
-			      "round",
+			      "%s is rotated: its bootloader is at 0x%zx, so it is rotated back",
 			      restore->wish.path, first);
 		image_turn(turned, restore->saved, size, first);
 		memcpy(restore->saved, turned, size);
@@ -72,16 +71,15 @@ static bool load(struct restore_job *restore)
 	if (!restore->has_manifest && !restore->wish.no_manifest) {
 		observer_raise(observer, TROUBLE_NO_MANIFEST, NO_RANGE,
 			       "%s has no manifest beside it (%s" MANIFEST_SUFFIX
-			       "), so nobody knows "
-			       "whether it is whole, and of which module",
+			       "), so it is not known whether it is whole, and of which module",
 			       restore->wish.path, restore->wish.path);
 		return false;
 	}
 	if (restore->has_manifest && restore->manifest.confirmed < restore->manifest.size)
 		observer_note(
 			observer, NOTE_WARN, TROUBLE_NONE,
-			"%u KiB of this backup were read only once when it was made: a bit of "
-			"them may be wrong",
+			"%u KiB of this backup were read only once when it was made: bits of them "
+			"may be wrong",
 			(unsigned)((restore->manifest.size - restore->manifest.confirmed) / 1024));
 	if (!restore->has_manifest) {
 		if (!turn(restore))
@@ -146,9 +144,8 @@ static bool take_regions(struct restore_job *restore, const char *list, uint8_t 
 	char name[32];
 
 	if (!soc) {
-		observer_raise(
-			restore->session->observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
-			"it is not known which SoC this is, and so not where its regions are");
+		observer_raise(restore->session->observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
+			       "the SoC is not known, nor where its regions are");
 		return false;
 	}
 	if (!session_agrees(restore->session))
@@ -216,21 +213,22 @@ static bool check_journal(struct restore_job *restore)
 	if (!restore->job.unfinished || restore->wish.dry)
 		return true;
 	if (restore->unfinished.found == JOURNAL_BAD && all) {
-		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
-			      "the journal of a stopped write is damaged, and goes at the end; if "
-			      "that write was to another module, restore that one, too");
+		observer_note(
+			observer, NOTE_WARN, TROUBLE_NONE,
+			"the journal of a stopped write is damaged, and is removed at the end; if "
+			"that write was to another module, restore that one, too");
 		return true;
 	}
 	if (restore->unfinished.found == JOURNAL_BAD) {
 		observer_raise(observer, TROUBLE_JOURNAL_DAMAGED, NO_RANGE,
-			       "the journal of a stopped write is damaged, and some regions do not "
-			       "put it right");
+			       "the journal of a stopped write is damaged, and restoring some "
+			       "regions does not repair that");
 		return false;
 	}
 	if (all)
 		return true;
 	observer_raise(observer, TROUBLE_UNFINISHED, NO_RANGE,
-		       "a %s of %s is not finished, and some regions do not finish it",
+		       "a %s of %s is not finished, and restoring some regions does not finish it",
 		       old->command, old->file);
 	return false;
 }

@@ -67,9 +67,10 @@ static bool check_since(struct resume_job *resume)
 			      since.left, journal->command);
 	return since.newer == 0 ||
 	       session_ask(session, TROUBLE_NEWER_CONTENT,
-			   "The flash was written by somebody else since the %s of %s was stopped "
-			   "(it began %s): %zu sectors, the first at 0x%x, are neither what was "
-			   "there nor on their way. Going on would put older content over them.",
+			   "The flash was written by another program since the %s of %s was "
+			   "stopped (it began %s): %zu sectors, the first at 0x%x, hold neither "
+			   "the old content nor a part of the new. Continuing would put older "
+			   "content over them.",
 			   journal->command, journal->file, journal->date, since.newer,
 			   (unsigned)since.first);
 }
@@ -123,7 +124,7 @@ static bool choose(struct resume_job *resume, bool dry)
 	if (resume->unfinished.found != JOURNAL_NONE)
 		return true;
 	observer_raise(observer, TROUBLE_NOTHING_TO_RESUME, NO_RANGE,
-		       "no job of this module was stopped. Not finished are: %s",
+		       "no job of this module was stopped. Not finished: %s",
 		       unfinished_list(list));
 	return false;
 }

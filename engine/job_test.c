@@ -60,9 +60,8 @@ static bool find_by_itself(struct session *session, struct range *range)
 	uint32_t size = session->part->size;
 
 	if (!soc)
-		observer_raise(
-			session->observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
-			"which SoC it is decides which piece may be tried, and is not known");
+		observer_raise(session->observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
+			       "which piece may be tested depends on the SoC, which is not known");
 	else if (!find_free(soc, size, range) &&
 		 !find_update(soc, size, session->part->erase[0].size, range))
 		observer_raise(session->observer, TROUBLE_WRONG_PLACE, NO_RANGE,
@@ -89,11 +88,12 @@ static bool find_range(struct session *session, struct test_job *test)
 	if (test->range.start % sector == 0 && test->range.length % sector == 0)
 		return true;
 	observer_raise(observer, TROUBLE_NO_SUCH_RANGE, NO_RANGE,
-		       "address and size have to be multiples of a sector, 0x%x", (unsigned)sector);
+		       "address and size have to be multiples of the sector size, 0x%x",
+		       (unsigned)sector);
 	return false;
 }
 
-/* Settings may be tried: they are put back. But nobody can give back calibration. */
+/* Settings may be tried: they are put back. Calibration that is lost cannot be recovered. */
 static bool spares_rf(struct session *session, const struct test_job *test)
 {
 	const struct keep_not all_but_rf = {.net = true, .data = true};
@@ -105,8 +105,9 @@ static bool spares_rf(struct session *session, const struct test_job *test)
 		return false;
 	if (spare.kept.count == 0)
 		return true;
-	trouble = trouble_seen(TROUBLE_KEPT, "the calibration and the MAC address may be there, "
-					     "which nobody can give back");
+	trouble = trouble_seen(
+		TROUBLE_KEPT,
+		"the calibration and the MAC address may be there, which cannot be recovered");
 	trouble_set_next(&trouble, "Choose another place");
 	observer_tell(session->observer, &trouble);
 	return false;
@@ -166,7 +167,7 @@ static bool put_back(struct session *session, struct test_job *test)
 static bool reopen(struct test_job *test)
 {
 	observer_note(test->session->observer, NOTE_INFO, TROUBLE_NONE,
-		      "starting anew, to put back what was there");
+		      "starting again, to put back what was there");
 	session_close(test->session);
 	return session_open(test->session, &test->options);
 }

@@ -84,7 +84,7 @@ static bool make_plan(struct write_job *write)
 	}
 	if (count > 1 && keep_contradicts(socs, count, write->kept, write->kept_count)) {
 		observer_raise(session->observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
-			       "it is not known which SoC this is, and so not what has to stay");
+			       "the SoC is not known, nor what has to stay");
 		return false;
 	}
 	return true;
@@ -126,11 +126,10 @@ static void say_radio(const struct write_job *write)
 
 	if (!code || content_find_rf(write->plan.wanted, size, found) > 0)
 		return;
-	observer_note(
-		write->session->observer, NOTE_WARN, TROUBLE_NONE,
-		"no calibration data was found in this module%s, and the file brings none: the "
-		"radio will have neither calibration nor a MAC address of its own",
-		write->present.known.length < size ? " where the known SoCs have it" : "");
+	observer_note(write->session->observer, NOTE_WARN, TROUBLE_NONE,
+		      "no calibration data was found in this module%s, and the file has none: the "
+		      "radio will have neither calibration nor a MAC address of its own",
+		      write->present.known.length < size ? " where the known SoCs have it" : "");
 }
 
 /* What the wanted content makes of what only this module has. */
@@ -205,8 +204,8 @@ static void say_soc(const struct write_job *write)
 			      identity_text(file, names, sizeof(names)));
 	else
 		observer_note(observer, NOTE_WARN, TROUBLE_SOC_UNKNOWN,
-			      "it is not known which SoC this is: what any of them keeps stays. If "
-			      "you know the SoC, say it");
+			      "the SoC is not known: what any possible one keeps is left as it is. "
+			      "If you know the SoC, name it");
 }
 
 /* A chip's key cannot be read; only what it runs tells which one it has. */

@@ -224,14 +224,14 @@ enum manifest_result manifest_read(struct manifest *manifest, const char *backup
 	free(text);
 	if (!root) {
 		observer_raise(observer, TROUBLE_WRONG_FILE, NO_RANGE,
-			       "%s is no manifest of a backup: it is not JSON", path);
+			       "%s is not a manifest of a backup: it is not JSON", path);
 		return MANIFEST_BAD;
 	}
 	wrong = take(root, manifest);
 	json_decref(root);
 	if (wrong)
 		observer_raise(observer, TROUBLE_WRONG_FILE, NO_RANGE,
-			       "%s is no manifest of a backup: \"%s\" is missing or wrong", path,
+			       "%s is not a manifest of a backup: \"%s\" is missing or wrong", path,
 			       wrong);
 	return wrong ? MANIFEST_BAD : MANIFEST_GOOD;
 }

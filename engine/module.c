@@ -118,7 +118,7 @@ static bool has_other_calibration(const struct journal *journal, const uint8_t *
 
 	free(seen);
 	if (other)
-		snprintf(why, MODULE_WHY, "the calibration of this one is another");
+		snprintf(why, MODULE_WHY, "this one has a different calibration");
 	return other;
 }
 

@@ -33,7 +33,7 @@ bool outcome_starts(const uint8_t *wanted, uint32_t size, const struct target *m
 	bool starts = false;
 
 	if (!image || !image_identify(wanted, size, image))
-		snprintf(why, OUTCOME_WHY, "memory is too short to see what would be there");
+		snprintf(why, OUTCOME_WHY, "there is not enough memory to check the result");
 	else
 		starts = is_whole(image, why) && fit_coding(image, module, why) != FIT_NOT &&
 			 fit_soc(image, module, why) != FIT_NOT;

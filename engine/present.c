@@ -54,10 +54,11 @@ static bool calibration_is_as_saved(struct present *present)
 		good = flash_peek(session->flash, (uint32_t)found[i].offset, die + found[i].offset,
 				  found[i].length);
 	if (good && memcmp(die, present->die, size) != 0) {
-		observer_raise(session->observer, TROUBLE_OTHER_MODULE, NO_RANGE,
-			       "%s has another calibration than this module: it is of another one. "
-			       "Nothing was changed",
-			       present->name);
+		observer_raise(
+			session->observer, TROUBLE_OTHER_MODULE, NO_RANGE,
+			"%s holds another calibration than this module: it is of another module. "
+			"Nothing was changed",
+			present->name);
 		good = false;
 	}
 	free(die);
@@ -93,7 +94,7 @@ static bool take_backup(struct present *present)
 	case READING_DIFFERS:
 		observer_raise(
 			observer, TROUBLE_STALE_BACKUP, NO_RANGE,
-			"the flash is not as the backup says: it was changed since, or is another "
+			"the flash does not match the backup: it was changed since, or is another "
 			"one");
 		break;
 	case READING_FAILED:
@@ -139,8 +140,8 @@ static bool believe(struct present *present)
 	}
 	if (present->sure < size)
 		observer_note(session->observer, NOTE_WARN, TROUBLE_NONE,
-			      "%u KiB of the flash were read only once, for want of time; a "
-			      "backup to keep for ever reads all of it twice",
+			      "%u KiB of the flash were read only once, to save time; the command "
+			      "backup reads all of it twice",
 			      (unsigned)((size - present->sure) / 1024));
 	return true;
 }
@@ -204,7 +205,7 @@ static bool check_ranges(struct present *present, const struct range *ranges, si
 						       : TROUBLE_UNSTEADY_READ,
 			NO_RANGE,
 			present->kind == PRESENT_GIVEN
-				? "the flash is not as the backup says: it was changed since, or "
+				? "the flash does not match the backup: it was changed since, or "
 				  "is another one, or the contact is bad. Nothing was changed"
 				: "two readings differ; nothing was changed");
 		break;

@@ -91,12 +91,11 @@ static bool find_told(struct session *session, const char *name)
 				       "%s is the name of a module, which is sold with %s", name,
 				       soc_set_text(socs, names, sizeof(names)));
 	else if ((socs = family(name)))
-		trouble = trouble_seen(TROUBLE_USAGE, "%s is the begin of several names: %s", name,
+		trouble = trouble_seen(TROUBLE_USAGE, "%s is the start of several names: %s", name,
 				       soc_set_text(socs, names, sizeof(names)));
 	else
 		trouble = trouble_seen(TROUBLE_USAGE, "there is no SoC called %s", name);
-	trouble_set_next(&trouble, socs ? "Say which it is, or leave it away"
-					: "See docs/socs.md, or leave it away");
+	trouble_set_next(&trouble, socs ? "Name one, or omit it" : "See docs/socs.md, or omit it");
 	trouble_add_text(&trouble, "soc", "%s", name);
 	observer_tell(session->observer, &trouble);
 	return false;
@@ -196,7 +195,7 @@ const struct trouble *session_failure(struct session *session)
 		session->trouble.kind = TROUBLE_INTERRUPTED;
 	if (session->trouble.kind == TROUBLE_NONE)
 		observer_raise(session->observer, TROUBLE_BUG, NO_RANGE,
-			       "it failed, and nothing says why");
+			       "it failed for an unknown reason");
 	return session_trouble(session);
 }
 
@@ -223,8 +222,8 @@ bool session_agrees(const struct session *session)
 {
 	if (session->told_otherwise)
 		observer_raise(session->observer, TROUBLE_SOC_CONTRADICTED, NO_RANGE,
-			       "what has to stay is not known, since the flash speaks for another "
-			       "SoC than was said");
+			       "what has to stay is not known, since the flash indicates another "
+			       "SoC than the one named");
 	return !session->told_otherwise;
 }
 

@@ -85,8 +85,8 @@ static void say_left_out(const struct source *source, const struct observer *obs
 	for (size_t i = 0; i < uf2->part_count; i++)
 		if (!uf2->parts[i].by_wire)
 			observer_note(observer, NOTE_INFO, TROUBLE_NONE,
-				      "%s: what it has for the partition %s is an update over the "
-				      "air, and left out",
+				      "%s: what it has for the partition %s is an over-the-air "
+				      "update, and is left out",
 				      source->path, uf2->parts[i].name);
 }
 
@@ -243,7 +243,7 @@ static bool settle_address(struct source *source, const struct chipdb_soc *soc, 
 		placement->address = source->at;
 	} else if (has_no_place(source, soc)) {
 		observer_raise(observer, TROUBLE_WRONG_PLACE, NO_RANGE,
-			       "%s: nobody knows where it belongs", source->path);
+			       "%s: it is not known where it belongs", source->path);
 		return false;
 	}
 	if (placement->length <= flash_size && placement->address <= flash_size - placement->length)
@@ -275,7 +275,7 @@ bool source_refuse_piece(const struct source *source, const char *why,
 
 	if (complain(source, observer))
 		observer_note(observer, NOTE_INFO, TROUBLE_NONE,
-			      "as %s it would not do, either: %s", piece, why);
+			      "as %s it would not be right, either: %s", piece, why);
 	else
 		source_raise_refusal(
 			TROUBLE_WRONG_FILE, PLACEMENT_INCONSISTENT, observer,

@@ -95,6 +95,6 @@ bool spare_find(struct spare *spare, struct session *session, const struct keep_
 		spare->rf_goes |= ranges_touch(area, rf.range[i]);
 	if (!good)
 		observer_raise(session->observer, TROUBLE_BUG, NO_RANGE,
-			       "what must stay could not be found out");
+			       "what must stay could not be determined");
 	return good;
 }

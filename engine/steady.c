@@ -163,7 +163,7 @@ bool steady_settle(struct session *session, struct steadiness *steadiness, struc
 	wrong = wrong_bits(&votes, piece.length, read);
 	if (wrong)
 		observer_note(session->observer, NOTE_WARN, TROUBLE_NONE,
-			      "0x%x: two readings differ, a bad contact; read %u times, and it is "
+			      "0x%x: two readings differ, a bad contact; after %u readings it is "
 			      "clear what is there",
 			      (unsigned)piece.start, votes.count);
 	return account(session, steadiness, piece, &votes, had, wrong);

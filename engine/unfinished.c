@@ -101,7 +101,7 @@ static void note_anothers(const struct session *session, const struct journal *j
 static bool raise_busy(pid_t holder, const struct observer *observer)
 {
 	observer_raise(observer, TROUBLE_BUSY_PROGRAM, NO_RANGE,
-		       "another program is at work with it (process %ld): wait for its end",
+		       "another program is working on it (process %ld): wait until it ends",
 		       (long)holder);
 	return false;
 }

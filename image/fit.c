@@ -114,8 +114,8 @@ static enum fit compare_socs(const struct image *image, const struct target *tar
 			 names[0] ? names : "an unknown SoC", denial(target, code)->words);
 	else if (!socs)
 		snprintf(why, FIT_WHY,
-			 "which SoC this module has is not known%s%s, and so not whether it runs "
-			 "there",
+			 "which SoC this module has is not known%s%s, so it cannot be told whether "
+			 "it runs there",
 			 code ? "; the file is for " : "", names);
 	else if (!code)
 		snprintf(why, FIT_WHY,

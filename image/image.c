@@ -119,12 +119,12 @@ static void judge_code(const struct code *code, const char *what, bool whole, st
 			   "%s: %zu of %zu CRC blocks are wrong, the first at 0x%zx", what,
 			   code->bad, code->good + code->bad, code->first_bad);
 	if (code->cut)
-		image_find(image, IMAGE_TRUNCATED, "%s: it ends inside of a CRC block", what);
+		image_find(image, IMAGE_TRUNCATED, "%s: it ends inside a CRC block", what);
 	/* What its header confirms ends before them. */
 	if (code->leftovers > 0)
 		image_find(image,
 			   whole && code->check != CODE_MATCHES ? IMAGE_DAMAGED : IMAGE_LEFTOVERS,
-			   "%s: behind its end, %zu CRC blocks are half old, half new", what,
+			   "%s: after its end, %zu CRC blocks are half old, half new", what,
 			   code->leftovers);
 	if (code->check == CODE_DIFFERS)
 		image_find(image, whole || !application ? doubt : IMAGE_DAMAGED,
@@ -137,7 +137,7 @@ static void judge_code(const struct code *code, const char *what, bool whole, st
 			   what);
 	if (code->coding.kind == CODING_UNKNOWN)
 		image_find(image, IMAGE_UNKNOWN_CODE,
-			   "%s: how it is coded cannot be told: no vectors are at its begin", what);
+			   "%s: how it is coded cannot be told: no vectors are at its start", what);
 }
 
 static void collect_headers(const struct flash *flash, struct image *image)
@@ -313,11 +313,10 @@ static void judge_file(size_t code_end, struct image *image)
 	if (end > code_end && end - code_end < SETTINGS_SECTOR && end % SETTINGS_SECTOR == 0)
 		image->filled = end - code_end;
 	else if (end > code_end && end - code_end >= PADDING_LEAST)
-		image_find(
-			image, IMAGE_PADDED,
-			"the code ends at 0x%zx; the %zu bytes of FF behind it would erase what is "
-			"in the flash there",
-			code_end, end - code_end);
+		image_find(image, IMAGE_PADDED,
+			   "the code ends at 0x%zx; the %zu bytes of FF after it would erase what "
+			   "is in the flash there",
+			   code_end, end - code_end);
 }
 
 static void identify_bootloader(const struct flash *flash, struct image *image)
@@ -325,7 +324,7 @@ static void identify_bootloader(const struct flash *flash, struct image *image)
 	size_t rest;
 
 	image->has_bootloader = true;
-	image_say(image, "a bootloader at its begin");
+	image_say(image, "a bootloader at its start");
 	examine_flash(flash, image);
 	rest = image->has_application ? image->application.end : APPLICATION_START;
 	if (rest > flash->size)
@@ -334,16 +333,15 @@ static void identify_bootloader(const struct flash *flash, struct image *image)
 		judge_dump(flash, rest, image);
 	} else if (image_carries_user_data(flash, rest, image)) {
 		image->kind = IMAGE_QIO;
-		image_say(image, "data of a user behind the application, before any calibration");
+		image_say(image, "user data after the application, before any calibration");
 		judge_file(flash->size, image);
 	} else if (!crc_blocks_blank(flash->data + rest, flash->size - rest)) {
 		image->kind = IMAGE_DUMP;
-		image_say(image, "data behind the application, from 0x%zx on", rest);
+		image_say(image, "data after the application, from 0x%zx on", rest);
 		judge_dump(flash, rest, image);
 	} else if (image->has_application) {
 		image->kind = IMAGE_QIO;
-		image_say(image, "an application at 0x%x, and nothing behind it",
-			  APPLICATION_START);
+		image_say(image, "an application at 0x%x, and nothing after it", APPLICATION_START);
 		judge_file(image->application.end, image);
 	} else {
 		image->kind = IMAGE_BOOTLOADER;
@@ -356,13 +354,13 @@ static void identify_application(const struct flash *flash, struct image *image)
 {
 	size_t rest;
 
-	image_say(image, "an application at its begin");
+	image_say(image, "an application at its start");
 	examine_flash(flash, image);
 	rest = image->application.end - flash->address;
 	if (is_flash_size(flash->address + flash->size) &&
 	    !crc_blocks_blank(flash->data + rest, flash->size - rest)) {
 		image->kind = IMAGE_REST;
-		image_say(image, "data behind it, up to 0x%zx in a flash",
+		image_say(image, "data after it, up to 0x%zx in a flash",
 			  flash->address + flash->size);
 		judge_dump(flash, rest, image);
 		return;
@@ -416,7 +414,7 @@ static void identify_without_bootloader(const struct flash *flash, struct image 
 	image->kind = IMAGE_DUMP;
 	image_say(image, "the size of a flash, and an application at 0x%x", APPLICATION_START);
 	examine_flash(flash, image);
-	image_find(image, IMAGE_NO_BOOTLOADER, "there is no bootloader at its begin");
+	image_find(image, IMAGE_NO_BOOTLOADER, "there is no bootloader at its start");
 	judge_dump(flash, image->application.end, image);
 }
 
@@ -427,7 +425,7 @@ static void identify_other(const uint8_t *data, size_t size, struct image *image
 		return;
 	if (look_at(data, size) != LOOK_NONE) {
 		image->kind = IMAGE_UNFRAMED_CODE;
-		image_say(image, "%s code at its begin, but no CRC blocks",
+		image_say(image, "%s code at its start, but no CRC blocks",
 			  look_at(data, size) == LOOK_PLAIN ? "plain" : "keyed");
 	} else if ((image->other = other_file_find(data, size)) != NULL) {
 		image->kind = IMAGE_OTHER;

@@ -9,7 +9,7 @@ struct names {
 static const struct names kinds[] = {
 	[IMAGE_UNKNOWN] = {"unknown", "unknown"},
 	[IMAGE_EMPTY] = {"empty", "an empty file"},
-	[IMAGE_CONSTANT] = {"constant", "nothing but one byte over and over"},
+	[IMAGE_CONSTANT] = {"constant", "the same byte throughout"},
 	[IMAGE_DUMP] = {"dump", "a whole flash"},
 	[IMAGE_ROTATED_DUMP] = {"rotated-dump", "a whole flash, but rotated"},
 	[IMAGE_REST] = {"rest", "a flash without its bootloader"},
@@ -17,13 +17,13 @@ static const struct names kinds[] = {
 	[IMAGE_APPLICATION] = {"application", "an application (UA)"},
 	[IMAGE_BOOTLOADER] = {"bootloader", "a bootloader"},
 	[IMAGE_UNFRAMED_CODE] = {"unframed-code", "code without CRC blocks"},
-	[IMAGE_OTA] = {"ota", "an update over the air (RBL)"},
+	[IMAGE_OTA] = {"ota", "an over-the-air update (RBL)"},
 	[IMAGE_UG] = {"ug", "a Tuya upgrade file (UG)"},
 	[IMAGE_RF] = {"rf", "a calibration region"},
 	[IMAGE_TUYA_CONFIG] = {"tuya-config", "Tuya's storage region"},
 	[IMAGE_OBK_CONFIG] = {"obk-config", "settings of OpenBeken"},
 	[IMAGE_UF2] = {"uf2", "a UF2 file"},
-	[IMAGE_OTHER] = {"other", "no flash image"},
+	[IMAGE_OTHER] = {"other", "not a flash image"},
 };
 
 static const char *const findings[IMAGE_FINDING_KINDS] = {

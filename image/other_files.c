@@ -22,7 +22,7 @@ static const struct begin begins[] = {
 	 {"lfs-pointer", "a Git LFS pointer", "fetch the file that it stands for: git lfs pull"}},
 	{BEGIN("\177ELF"), {"elf", "an ELF program", "use the flash image that was made from it"}},
 	{BEGIN("PK\003\004"), {"zip", "a zip archive", UNPACK}},
-	{BEGIN("PK\005\006"), {"zip", "a zip archive, and an empty one", UNPACK}},
+	{BEGIN("PK\005\006"), {"zip", "an empty zip archive", UNPACK}},
 	{BEGIN("\037\213"), {"gzip", "a gzip file", UNPACK}},
 	{BEGIN("7z\274\257\047\034"), {"7z", "a 7-Zip archive", UNPACK}},
 	{BEGIN("Rar!\032\007"), {"rar", "a RAR archive", UNPACK}},

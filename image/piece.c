@@ -73,14 +73,14 @@ void image_find_piece(const uint8_t *data, size_t size, struct image *image)
 		return;
 	switch (image->kind) {
 	case IMAGE_BOOTLOADER:
-		name = is_open(&image->bootloader) ? "the begin of a bootloader" : NULL;
+		name = is_open(&image->bootloader) ? "the start of a bootloader" : NULL;
 		break;
 	case IMAGE_QIO:
-		name = is_open(&image->application) ? "a bootloader and the begin of an application"
+		name = is_open(&image->application) ? "a bootloader and the start of an application"
 						    : NULL;
 		break;
 	case IMAGE_APPLICATION:
-		name = is_open(&image->application) ? "the begin of an application" : NULL;
+		name = is_open(&image->application) ? "the start of an application" : NULL;
 		break;
 	default:
 		break;

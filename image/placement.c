@@ -141,7 +141,7 @@ static void place_calibration(const struct image *image, const struct chipdb_soc
 		       placement->address);
 	if (image->size > place->length)
 		refuse(placement, PLACEMENT_TOO_LARGE,
-		       "it is longer than the region of 0x%lx bytes. Write only its begin",
+		       "it is longer than the region of 0x%lx bytes. Write only its start",
 		       (unsigned long)place->length);
 }
 
@@ -164,7 +164,7 @@ static void place_settings(const struct image *image, const struct chipdb_soc *s
 		    wish < (size_t)region->start + region->length &&
 		    image->size > (region->start > wish ? region->start - wish : 0))
 			refuse(placement, PLACEMENT_WRONG_ADDRESS,
-			       "%s does not belong into the region %s of %s. Give the address from "
+			       "%s does not belong in the region %s of %s. Give the address from "
 			       "which it was read",
 			       image_kind_title(image->kind), region->name, soc->name);
 }
@@ -176,7 +176,7 @@ static void place_region(const struct image *image, const struct chipdb_soc *soc
 	placement->identity = true;
 	if (!soc)
 		refuse(placement, PLACEMENT_NEEDS_SOC,
-		       "where %s belongs depends on the SoC. Say which one it is",
+		       "where %s belongs depends on the SoC. Name it",
 		       image_kind_title(image->kind));
 	else if (image->kind == IMAGE_RF)
 		place_calibration(image, soc, wish, placement);
@@ -199,7 +199,7 @@ static void place_code(const struct image *image, const struct target *target, s
 		refuse(placement, PLACEMENT_APP_AT_0,
 		       "at address 0 is the bootloader, and this has none: the module would not "
 		       "start again. %s 0x%zx",
-		       target && !target->boots ? "It belongs behind one, at" : "Write it at",
+		       target && !target->boots ? "It belongs after one, at" : "Write it at",
 		       placement->address);
 	else
 		refuse(placement, PLACEMENT_WRONG_ADDRESS, "%s belongs at 0x%zx, not at 0x%zx",
@@ -216,8 +216,7 @@ static void check_findings(const struct image *image, struct placement *placemen
 		[IMAGE_DAMAGED] = {PLACEMENT_DAMAGED, "Download or read it again"},
 		[IMAGE_UNCONFIRMED] = {PLACEMENT_UNCONFIRMED,
 				       "Download it again, or take the QIO file of a release"},
-		[IMAGE_INCONSISTENT] = {PLACEMENT_INCONSISTENT,
-					"Use a file that somebody is known to have booted"},
+		[IMAGE_INCONSISTENT] = {PLACEMENT_INCONSISTENT, "Use a file that is known to boot"},
 		[IMAGE_PADDED] = {PLACEMENT_PADDED, "Use the file without them"},
 		[IMAGE_NO_BOOTLOADER] = {PLACEMENT_NO_BOOTLOADER,
 					 "Write only the part from 0x11000 on, at 0x11000"},
@@ -243,12 +242,12 @@ static void check_fit(const struct image *image, const struct target *target,
 	if (image->kind == IMAGE_APPLICATION && !target->boots)
 		refuse(placement, PLACEMENT_WOULD_NOT_START,
 		       "the module has %s, and this is an application alone: it would not start. "
-		       "Write a QIO file, which brings a bootloader, or the module's own backup",
+		       "Write a QIO file, which includes a bootloader, or the module's own backup",
 		       target->app_at_0 ? "an application at 0, where the bootloader belongs"
 					: "no bootloader");
 	if (fit_coding(image, target, why) == FIT_NOT)
 		refuse(placement, PLACEMENT_WRONG_KEY,
-		       "%s: it would not run. Use a file that is coded as the firmware in the "
+		       "%s: it would not run. Use a file that is coded like the firmware in the "
 		       "module, or its own backup",
 		       why);
 	switch (fit_soc(image, target, why)) {
@@ -276,7 +275,7 @@ static void check_regions(const struct chipdb_soc *soc, size_t end, struct place
 		if (!code && end > region->start &&
 		    placement->address < (size_t)region->start + region->length)
 			refuse(placement, PLACEMENT_TOO_LARGE,
-			       "it ends at 0x%zx, inside or behind the region %s of %s (from "
+			       "it ends at 0x%zx, inside or after the region %s of %s (from "
 			       "0x%lx). "
 			       "Use "
 			       "a smaller build",

@@ -38,8 +38,8 @@ void image_find_regions(const struct flash *flash, size_t from, struct image *im
 	}
 	if (image->rf_count == 0)
 		image_find(image, IMAGE_NO_CALIBRATION,
-			   "there is no calibration data in it; writing it takes away that of "
-			   "the module");
+			   "there is no calibration data in it; writing it removes that of the "
+			   "module");
 }
 
 static bool is_blank_sector(const struct flash *flash, size_t at)
@@ -66,7 +66,7 @@ bool image_is_region(const uint8_t *data, size_t size, struct image *image)
 	if (rf_parse(data, size, 0, &image->rf[0])) {
 		image->kind = IMAGE_RF;
 		image->rf_count = 1;
-		image_say(image, "calibration data (TLV) at its begin");
+		image_say(image, "calibration data (TLV) at its start");
 		note_mac(&image->rf[0], image);
 		if (size < image->rf[0].length)
 			image_find(image, IMAGE_TRUNCATED,
@@ -76,7 +76,7 @@ bool image_is_region(const uint8_t *data, size_t size, struct image *image)
 	}
 	if (settings_is_openbeken(data, size)) {
 		image->kind = IMAGE_OBK_CONFIG;
-		image_say(image, "OpenBeken's CFG and its version, %u, at its begin", data[4]);
+		image_say(image, "OpenBeken's CFG and its version, %u, at its start", data[4]);
 		return true;
 	}
 	for (size_t at = 0; at < size && at < 0x20000; at += RF_ALIGNMENT) {

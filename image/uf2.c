@@ -61,12 +61,11 @@ static bool take_family(struct uf2 *uf2, const struct uf2_block *block)
 		if (families[i].id == block->family)
 			uf2->family_name = families[i].name;
 	if (!uf2->family_name)
-		return fail(uf2, UF2_FOREIGN,
-			    "its family 0x%08x is none that is known here. " OTHER_FILE,
+		return fail(uf2, UF2_FOREIGN, "its family 0x%08x is not known here. " OTHER_FILE,
 			    (unsigned)block->family);
 	uf2->socs = chipdb_socs_called(uf2->family_name);
 	return uf2->socs ||
-	       fail(uf2, UF2_FOREIGN, "it is for %s, which is none of Beken's. " OTHER_FILE,
+	       fail(uf2, UF2_FOREIGN, "it is for %s, which is not one of Beken's. " OTHER_FILE,
 		    uf2->family_name);
 }
 
@@ -93,7 +92,7 @@ static bool check_blocks(struct uf2 *uf2, const uint8_t *data, size_t size)
 
 	uf2->blocks = size / UF2_BLOCK_SIZE;
 	if (uf2->blocks == 0)
-		return fail(uf2, UF2_TRUNCATED, "it is cut off inside of its first block. " AGAIN);
+		return fail(uf2, UF2_TRUNCATED, "it is cut off inside its first block. " AGAIN);
 	for (size_t i = 0; i < uf2->blocks; i++) {
 		if (!uf2_block_parse(data + i * UF2_BLOCK_SIZE, &block))
 			return fail(uf2, UF2_DAMAGED, "block %zu of %zu is damaged. " AGAIN, i,
@@ -110,7 +109,7 @@ static bool check_blocks(struct uf2 *uf2, const uint8_t *data, size_t size)
 		return fail(uf2, UF2_TRUNCATED, "it is cut off: it has %zu of %u blocks. " AGAIN,
 			    uf2->blocks, (unsigned)first.count);
 	if (first.count < uf2->blocks || size % UF2_BLOCK_SIZE)
-		return fail(uf2, UF2_DAMAGED, "something else is behind its %u blocks. " AGAIN,
+		return fail(uf2, UF2_DAMAGED, "something else follows its %u blocks. " AGAIN,
 			    (unsigned)first.count);
 	return true;
 }
@@ -253,7 +252,7 @@ static bool next_data(struct reader *reader)
 			continue;
 		return reader->part ||
 		       fail(uf2, UF2_UNPLACED,
-			    "block %zu says nothing of its partition: it is of an older form. "
+			    "block %zu does not name its partition: it is of an older format. "
 			    "Build it with a newer LibreTiny, or use a QIO file",
 			    reader->next - 1);
 	}
@@ -270,7 +269,7 @@ static size_t place_of(struct reader *reader, const struct chipdb_region **regio
 	*region = find_code(uf2, reader->part->name);
 	if (!*region) {
 		fail(uf2, UF2_UNPLACED,
-		     "it has something for the partition %s, and no code of a %s is in one of that "
+		     "it has something for the partition %s, but a %s has no code in one of that "
 		     "name. " USUAL,
 		     reader->part->name, uf2->family_name);
 		return SIZE_MAX;
@@ -279,7 +278,7 @@ static size_t place_of(struct reader *reader, const struct chipdb_region **regio
 	    block->length <= most - (*region)->start - block->address)
 		return (*region)->start + block->address;
 	fail(uf2, UF2_UNPLACED,
-	     "block %zu is for 0x%x in the partition %s: behind the end of any flash of a "
+	     "block %zu is for 0x%x in the partition %s: past the end of any flash of a "
 	     "%s. " USUAL,
 	     reader->next - 1, (unsigned)block->address, reader->part->name, uf2->family_name);
 	return SIZE_MAX;
@@ -317,9 +316,8 @@ static bool measure(struct reader *reader, struct uf2_content *content)
 		part->bytes += reader->block.length;
 	}
 	if (end == 0)
-		return fail(uf2, UF2_UPDATE,
-			    "it has nothing to be written by wire%s. Use a QIO file",
-			    uf2->part_count > 0 ? ", only updates over the air" : "");
+		return fail(uf2, UF2_UPDATE, "it has nothing to write by wire%s. Use a QIO file",
+			    uf2->part_count > 0 ? ", only over-the-air updates" : "");
 	content->size = end - content->address;
 	return uf2->fault == UF2_GOOD;
 }
@@ -336,7 +334,7 @@ static bool copy(struct reader *reader, struct uf2_content *content)
 		at = place_of(reader, &region) - content->address;
 		if (memchr(content->carried + at, 1, length))
 			return fail(reader->uf2, UF2_DAMAGED,
-				    "block %zu goes where one before it went: 0x%zx. " AGAIN,
+				    "block %zu has the address of an earlier one: 0x%zx. " AGAIN,
 				    reader->next - 1, content->address + at);
 		memcpy(content->data + at, reader->block.data, length);
 		memset(content->carried + at, 1, length);

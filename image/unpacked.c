@@ -16,7 +16,7 @@ void image_say_uf2(struct image *image)
 
 		image_say(image, "%zu bytes in them for the partition %s%s", part->bytes,
 			  part->name,
-			  part->by_wire ? "" : ": an update over the air, which is left out");
+			  part->by_wire ? "" : ": an over-the-air update, which is left out");
 	}
 }
 

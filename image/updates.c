@@ -37,7 +37,7 @@ bool image_is_update(const uint8_t *data, size_t size, struct image *image)
 	if (size < 4 || memcmp(data, "RBL", 4) != 0)
 		return false;
 	image->kind = IMAGE_OTA;
-	image_say(image, "an RBL header at its begin");
+	image_say(image, "an RBL header at its start");
 	judge_package(data, size, image);
 	return true;
 }

@@ -34,14 +34,13 @@ enum whole whole_judge(const uint8_t *data, size_t size, char why[WHOLE_WHY])
 		return WHOLE_CONSTANT;
 	}
 	if (period) {
-		snprintf(why, WHOLE_WHY, "the same %zu bytes follow each other all over", period);
+		snprintf(why, WHOLE_WHY, "the same %zu bytes repeat throughout", period);
 		return WHOLE_PATTERN;
 	}
 	if (half < 2)
 		return WHOLE_GOOD;
 	if (memcmp(data, data + half, half) == 0) {
-		snprintf(why, WHOLE_WHY, "its second half, from 0x%zx on, is the first again",
-			 half);
+		snprintf(why, WHOLE_WHY, "its second half, from 0x%zx on, repeats the first", half);
 		return WHOLE_TWICE;
 	}
 	for (size_t start = 0; start <= half; start += half)

@@ -71,7 +71,7 @@ static bool take(struct common *common, const char *item, const struct programme
 	if (is_chip ? set_chip(common, value + 1) : set_unprotect(common, value + 1))
 		return true;
 	observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-		       "%s: bad value \"%s\" of %.*s. There is: %s", programmer->name, value + 1,
+		       "%s: bad value \"%s\" of %.*s. Possible: %s", programmer->name, value + 1,
 		       (int)(value - item), item,
 		       programmer->parameters(there_is, sizeof(there_is)));
 	return false;

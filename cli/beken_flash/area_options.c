@@ -13,7 +13,7 @@ static bool parse_size(const char *text, const struct observer *observer, struct
 	if (!text || number_bytes(text, &wish->size))
 		return true;
 	observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-		       "--size=%s is no number: write 69632, 68K, 1M or 0x11000", text);
+		       "--size=%s is not a number: write 69632, 68K, 1M or 0x11000", text);
 	return false;
 }
 
@@ -24,16 +24,17 @@ bool area_parse_address(const char *text, const struct observer *observer, uint3
 	if (good && !doubtful)
 		return true;
 	if (good)
-		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-			       "--at=%s is 0x%x in decimal; or 0x%s is meant. Write it with 0x",
-			       text, (unsigned)*at, text);
+		observer_raise(
+			observer, TROUBLE_USAGE, NO_RANGE,
+			"--at=%s is 0x%x if it is decimal; if 0x%s is meant, write it with 0x",
+			text, (unsigned)*at, text);
 	else if (doubtful)
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-			       "--at=%s is no decimal number. If it is hexadecimal, write 0x%s",
+			       "--at=%s is not a decimal number. If it is hexadecimal, write 0x%s",
 			       text, text);
 	else
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-			       "--at=%s is no address: write 69632, 68K, 1M or 0x11000", text);
+			       "--at=%s is not an address: write 69632, 68K, 1M or 0x11000", text);
 	return false;
 }
 
@@ -46,14 +47,14 @@ bool area_parse(const struct command_line *line, const struct observer *observer
 	*wish = (struct area_wish){.regions = regions, .has_at = at != NULL};
 	if (regions && (at || size)) {
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-			       "--region does not go together with --at and --size");
+			       "--region cannot be combined with --at and --size");
 		return false;
 	}
 	if ((at && !area_parse_address(at, observer, &wish->at)) ||
 	    !parse_size(size, observer, wish))
 		return false;
 	if (wish->has_size && wish->size == 0)
-		observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "--size=0 is nothing");
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "--size=0 is an empty range");
 	return !wish->has_size || wish->size > 0;
 }
 

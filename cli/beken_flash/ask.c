@@ -43,7 +43,7 @@ bool ask_begin(struct ask *ask, const char *yes, bool dry, bool by_program,
 		if (length > 0 && !take(ask, yes, length)) {
 			observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
 				       "--yes=%.*s: there is nothing of that name to agree to. "
-				       "There is: not-confirmed, identity-lost, other-module, "
+				       "Possible: not-confirmed, identity-lost, other-module, "
 				       "doubtful-content, partial-sector, newer-content",
 				       (int)length, yes);
 			return false;
@@ -66,7 +66,7 @@ bool ask_user(void *data, enum trouble_kind kind, const char *question)
 	if (ask->yes[kind])
 		return true;
 	if (ask->dry) {
-		observer_note(ask->observer, NOTE_WARN, kind, "%s It would need --yes=%s", question,
+		observer_note(ask->observer, NOTE_WARN, kind, "%s This needs --yes=%s", question,
 			      trouble_name(kind));
 		return true;
 	}

@@ -84,7 +84,7 @@ static int run(const struct command *command, const struct command_line *line)
 		observer_raise(&report.observer, TROUBLE_USAGE, NO_RANGE, "%s %s %s", command->name,
 			       line->word_count < command->words_least ? "needs"
 			       : command->words_most		       ? "takes only"
-								       : "takes no words behind it",
+								       : "takes no arguments",
 			       command->words);
 		return usage_error(command->name);
 	}
@@ -124,7 +124,7 @@ static int translate_and_run(int argc, char **argv, struct command_line *line)
 		return COMMAND_FAILED;
 	}
 	if (ours.left_out)
-		say_message(SAY_INFO, "%s is left out: it has no meaning here", ours.left_out);
+		say_message(SAY_INFO, "%s is ignored: it has no meaning here", ours.left_out);
 	if (ours.renamed)
 		say_message(SAY_INFO, "%s is called %s now", ours.renamed, ours.new_name);
 	if (ours.other_command) {

@@ -75,13 +75,14 @@ const struct command command_backup = {
 	.words = "[FILE]",
 	.words_most = 1,
 	.summary = "Read the whole flash twice, with a manifest beside it",
-	.about = "What two readings differ in is read until it is clear what is there. Without\n"
-		 "FILE the name is made from the SoC, the MAC address and the date, in the\n"
-		 "current directory. The manifest, FILE.json, says what the backup is of, and how\n"
-		 "many bits were read wrong. Nothing is ever overwritten. If too much differs,\n"
-		 "the readings are kept as FILE.unconfirmed-N, and it fails. So it does if what\n"
-		 "was read cannot be a flash: one byte or pattern all over, one half twice, one\n"
-		 "half all 00. If the flash is really so, say --yes=doubtful-content.\n",
+	.about = "Where two readings differ, it reads again until it is clear what is there.\n"
+		 "Without FILE the name is made from the SoC, the MAC address and the date, in\n"
+		 "the current directory. The manifest, FILE.json, says what the backup is of,\n"
+		 "and how many bits were read wrong. Nothing is ever overwritten. If too much\n"
+		 "differs, the readings are kept as FILE.unconfirmed-N, and the command fails.\n"
+		 "It also fails if what was read cannot be a flash: one byte or pattern\n"
+		 "throughout, one half twice, one half all 00. If the flash is really like\n"
+		 "that, use --yes=doubtful-content.\n",
 	.examples = examples,
 	.takes = TAKES_DEVICE | TAKES(YES) | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run),

@@ -10,7 +10,7 @@
 
 static const struct command_example examples[] = {
 	{"Is everything connected well?", "beken-flash detect"},
-	{"Hand the chip over to a program that knows the adapter, and let it run afterwards:",
+	{"Hand the chip over to a program that supports the adapter, and let it run afterwards:",
 	 "beken-flash detect --hold && flashrom -p ch341a_spi -r dump.bin; beken-flash reset"},
 	{NULL, NULL},
 };
@@ -46,15 +46,16 @@ static int run(const struct command_line *line)
 		show_device(&device.session);
 	}
 	if (!json && device.session.stays && strcmp(device.session.adapter, "CH341A") != 0)
-		say("The chip stays in SPI mode. Go on with the same parameters, and enter=never\n"
+		say("The chip stays in SPI mode. Continue with the same parameters, and "
+		    "enter=never\n"
 		    "(on a bus of this computer own_flash=no as well).\n");
 	else if (!json && device.session.stays)
-		say("The chip stays in SPI mode. Go on with\n"
+		say("The chip stays in SPI mode. Continue with\n"
 		    "  beken-flash COMMAND --params=enter=never\n"
 		    "  flashrom-beken -p beken_spi:enter=never ...\n"
 		    "or with any program for the adapter and an SPI flash, such as\n"
 		    "  flashrom -p ch341a_spi ...\n"
-		    "which works without this project's care for the status registers.\n"
+		    "which works without this project's precautions for the status registers.\n"
 		    "At the end, beken-flash reset lets the chip run.\n");
 	return device_result_end(&device);
 }
@@ -62,8 +63,8 @@ static int run(const struct command_line *line)
 const struct command command_detect = {
 	.name = "detect",
 	.words = "",
-	.summary = "Say which chip and which flash are on the adapter",
-	.about = "Nothing is changed. The SoC is told by the first bytes of its\n"
+	.summary = "Show which chip and which flash are connected",
+	.about = "Nothing is changed. The SoC is recognized by the first bytes of its\n"
 		 "bootloader; several SoCs can begin alike.\n",
 	.examples = examples,
 	.takes = TAKES_DEVICE | TAKES(HOLD) | TAKES(DRY_RUN),

@@ -91,9 +91,9 @@ const struct command command_doctor = {
 	.words = "",
 	.summary = "Find out what is wrong between the computer and the flash",
 	.about = "Goes from the adapter to the content of the flash, and shows each step with\n"
-		 "what was seen. The chip is reset many times; the flash is not changed. What\n"
-		 "cannot be told apart from here is named together, the likelier first, each\n"
-		 "with the measurement that decides.\n",
+		 "what was seen. The chip is reset many times; the flash is not changed.\n"
+		 "Causes that cannot be told apart from here are named together, the likelier\n"
+		 "first, each with the measurement that decides.\n",
 	.examples = examples,
 	.takes = TAKES_ADAPTER | TAKES(WATCH),
 	.run = COMMAND_RUN(run),

@@ -8,10 +8,10 @@
 #include "engine/job_erase.h"
 
 static const struct command_example examples[] = {
-	{"Forget the settings of Tuya's firmware:", "beken-flash erase --region=tuya"},
+	{"Delete the settings of Tuya's firmware:", "beken-flash erase --region=tuya"},
 	{"Two sectors, from a script, with a backup of an earlier day:",
 	 "beken-flash erase --at=0x1ed000 --size=8K --backup=lamp.bin --yes"},
-	{"What would go, and what would stay?", "beken-flash erase --all --dry-run"},
+	{"What would be erased, and what would stay?", "beken-flash erase --all --dry-run"},
 	{NULL, NULL},
 };
 
@@ -31,13 +31,13 @@ static bool parse(struct device *device, const struct command_line *line, struct
 		return false;
 	if (all && (wish->area.regions || wish->area.has_at || wish->area.has_size)) {
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-			       "--all goes with none of --region, --at and --size");
+			       "--all cannot be combined with --region, --at or --size");
 		return false;
 	}
 	if (!all && !wish->area.regions && (!wish->area.has_at || !wish->area.has_size)) {
 		observer_raise(
 			observer, TROUBLE_USAGE, NO_RANGE,
-			"say what: --region=NAME, or --at=ADDRESS and --size=SIZE, or --all");
+			"give a range: --region=NAME, or --at=ADDRESS and --size=SIZE, or --all");
 		return false;
 	}
 	wish->with = (struct keep_not){
@@ -51,7 +51,7 @@ static bool parse(struct device *device, const struct command_line *line, struct
 	if (ask_is_possible(&device->ask, TROUBLE_NOT_CONFIRMED))
 		return true;
 	/* Before the chip is touched, since nothing can come of it. */
-	observer_raise(observer, TROUBLE_NOT_CONFIRMED, NO_RANGE, "nobody can be asked here");
+	observer_raise(observer, TROUBLE_NOT_CONFIRMED, NO_RANGE, "there is no terminal to ask at");
 	return false;
 }
 
@@ -94,7 +94,7 @@ static int say_dry(struct device *device, const struct erase_job *erase)
 		say_risk(&plan, "%s", code);
 	if (erase->spare.rf_goes)
 		say_risk(&plan, "the calibration and the MAC address, which %s",
-			 erase->wish.no_backup ? "nobody can give back"
+			 erase->wish.no_backup ? "cannot be recovered"
 					       : "only the backup has then");
 	if (plan.risk_count == 0)
 		say_risk(&plan, "what is there now, of which the backup has a copy");
@@ -112,14 +112,14 @@ static bool ask(struct device *device, const struct erase_job *erase)
 			      range_text(erase->area.range[i], text));
 	for (size_t i = 0; i < erase->spare.kept.count; i++)
 		observer_note(observer, NOTE_INFO, TROUBLE_NONE,
-			      "keeping %s, which only this module has",
+			      "keeping %s, which is unique to this module",
 			      range_text(erase->spare.kept.range[i], text));
 	if (code)
 		observer_note(observer, NOTE_WARN, TROUBLE_NONE, "this erases %s", code);
 	if (erase->spare.rf_goes)
 		observer_note(observer, NOTE_WARN, TROUBLE_IDENTITY_LOST,
-			      "the calibration and the MAC address go with it; %s",
-			      erase->wish.no_backup ? "nobody can give them back"
+			      "the calibration and the MAC address are erased with it; %s",
+			      erase->wish.no_backup ? "they cannot be recovered"
 						    : "only the backup has them then");
 	return session_ask(&device->session, TROUBLE_NOT_CONFIRMED, "Erase %s of the flash?",
 			   range_size_text(ranges_bytes(&erase->area), size));
@@ -170,13 +170,13 @@ const struct command command_erase = {
 	.name = "erase",
 	.words = "",
 	.summary = "Erase a region, a range, or all but calibration and MAC, after a backup",
-	.about = "The calibration of the radio and the MAC address belong to this one\n"
-		 "module, and nobody can give them back. They stay, wherever they are\n"
-		 "found, unless their region is named or --with-rf is said. With --all the\n"
-		 "network settings stay as well, unless --with-net is said. A backup is made\n"
-		 "first. What was erased is read to see that it is blank. Write protection is\n"
-		 "lifted for it, and put back at the end with --params=unprotect=restore.\n"
-		 "A range that is no whole sector is asked for (--yes=partial-sector).\n",
+	.about = "The calibration of the radio and the MAC address are unique to this module,\n"
+		 "and cannot be recovered. They stay, wherever they are found, unless their\n"
+		 "region is named or --with-rf is given. With --all the network settings stay\n"
+		 "as well, unless --with-net is given. A backup is made first. What was erased\n"
+		 "is read back to check that it is blank. Write protection is lifted for this,\n"
+		 "and put back at the end with --params=unprotect=restore. For a range that is\n"
+		 "not a whole number of sectors it asks (--yes=partial-sector).\n",
 	.examples = examples,
 	.takes = TAKES_DEVICE | TAKES_AREA | TAKES(ALL) | TAKES(WITH_RF) | TAKES(WITH_NET) |
 		 TAKES(BACKUP) | TAKES(NO_BACKUP) | TAKES(YES) | TAKES(DRY_RUN),

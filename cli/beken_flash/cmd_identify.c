@@ -50,7 +50,7 @@ static bool find_place(const struct image *image, struct placement *placement)
 static void print_place(const struct image *image, const struct placement *placement, bool good)
 {
 	if (placement->rotation > 0)
-		say("  %-12s address 0, turned round: byte 0x%zx of the file comes first\n",
+		say("  %-12s address 0, rotated back: byte 0x%zx of the file comes first\n",
 		    "belongs at:", placement->rotation);
 	else if (good && (image->has_address || placement->address > 0))
 		say("  %-12s %06zx:%06zx (first and last byte, as in a layout of flashrom)\n",
@@ -191,8 +191,8 @@ const struct command command_identify = {
 	.words = "FILE...",
 	.words_least = 1,
 	.words_most = SIZE_MAX,
-	.summary = "Say what is in files, for which SoC, and where it belongs in its flash",
-	.about = "It looks at the bytes, not at the name, and needs no hardware.\n",
+	.summary = "Show what is in files, for which SoC, and where it belongs in its flash",
+	.about = "It examines the content, not the name, and needs no hardware.\n",
 	.statuses = statuses,
 	.examples = examples,
 	.takes = TAKES(JSON),

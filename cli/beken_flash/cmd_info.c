@@ -43,7 +43,7 @@ static const char *note_title(const struct info_note *note)
 	if (!note)
 		return "";
 	if (note->kind == IMAGE_CONSTANT)
-		return ", blank at its begin";
+		return ", blank at its start";
 	return note->region->kind == CHIPDB_REGION_RF ? "without calibration data"
 						      : image_kind_title(note->kind);
 }
@@ -56,7 +56,7 @@ static void print(const struct session *session, const struct info_job *info, bo
 	if (all)
 		say("content:    %s\n", image_kind_title(info->image.kind));
 	if (info->read_once > 0)
-		say("            of this, %u KiB rest on one reading; the others agree\n",
+		say("            %u KiB of this were read only once; the rest is confirmed\n",
 		    (unsigned)(info->read_once / 1024));
 	for (size_t i = 0; i < info->image.rbl_count; i++)
 		say("firmware:   %s %s, header at 0x%zx\n", info->image.rbl[i].name,
@@ -113,7 +113,7 @@ static int say_dry(struct device *device, bool all)
 
 	say_action(&plan, "bring the chip into SPI mode by a reset, unless it is there");
 	say_action(&plan, all ? "read the whole flash and its status registers"
-			      : "read the bootloader, the begins of the regions and the status "
+			      : "read the bootloader, the starts of the regions and the status "
 				"registers");
 	say_action(&plan, "reset the chip, so that its firmware runs");
 	return say_plan(&plan, device);
@@ -163,11 +163,11 @@ static int run(const struct command_line *line)
 const struct command command_info = {
 	.name = "info",
 	.words = "",
-	.summary = "Say what is in the flash: firmware, calibration, MAC address, regions",
-	.about = "Only the bootloader's area, the headers and the begin of the regions are\n"
+	.summary = "Show what is in the flash: firmware, calibration, MAC address, regions",
+	.about = "Only the bootloader's area, the headers and the start of the regions are\n"
 		 "read, twice. With --all everything is read and every block of code is\n"
-		 "checked, as identify does with a file; what does not prove itself by\n"
-		 "its CRCs is read twice. Nothing is changed.\n",
+		 "checked, as identify does with a file; what its CRCs do not confirm is read\n"
+		 "twice. Nothing is changed.\n",
 	.examples = examples,
 	.takes = TAKES_DEVICE | TAKES(ALL) | TAKES(MAP) | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run),

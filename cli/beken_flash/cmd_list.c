@@ -68,9 +68,9 @@ const struct command command_list = {
 	.name = "list",
 	.words = "",
 	.summary = "List all adapters, each with its port and what is on it",
-	.about = "Each chip is reset, looked at as detect does, and runs again. The port is for\n"
-		 "--usb: with it several adapters can be used side by side. What may be something\n"
-		 "else, such as an FT232H, is named and not looked at.\n",
+	.about = "Each chip is reset, examined as by detect, and runs again. The port is for\n"
+		 "--usb: with it several adapters can be used side by side. What may be used\n"
+		 "for something else, such as an FT232H, is named but not examined.\n",
 	.examples = examples,
 	.takes = TAKES(PARAMS) | TAKES(SOC) | TAKES(JSON),
 	.run = COMMAND_RUN(run),

@@ -26,7 +26,7 @@ static int say_dry(struct device *device, const struct protection_job *job)
 		say_action(&plan, "set the status registers from %s", before);
 		say_action(&plan, "... to %s", protection_say_short(&job->wanted, wanted));
 		estimate_register_write(&plan.time, device->session.part);
-		say_risk(&plan, "the protection bits, if the power fails in that moment; the "
+		say_risk(&plan, "the protection bits, if the power fails at that moment; the "
 				"content of the flash is not touched");
 	}
 	return say_plan(&plan, device);
@@ -81,7 +81,7 @@ static int run_protect(const struct command_line *line)
 	device_begin(&device, &command_protect, line);
 	if (text && !number_hexadecimal(text, 0xffffff, &wish.registers)) {
 		observer_raise(device.session.observer, TROUBLE_USAGE, NO_RANGE,
-			       "--registers=%s is no value of three registers, as in "
+			       "--registers=%s is not a value of three registers, as in "
 			       "--registers=0x4004",
 			       text);
 		return device_failed(&device);
@@ -94,7 +94,7 @@ const struct command command_unprotect = {
 	.name = "unprotect",
 	.words = "",
 	.summary = "Lift the write protection of the flash, and leave it lifted",
-	.about = "No other command needs that: what writes lifts it by itself. The\n"
+	.about = "No other command needs this: those that write lift it themselves. The\n"
 		 "registers are not written if nothing is protected.\n",
 	.takes = TAKES_DEVICE | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run_unprotect),
@@ -104,8 +104,8 @@ const struct command command_protect = {
 	.name = "protect",
 	.words = "",
 	.summary = "Protect the flash against writes, as Beken's firmware does",
-	.about = "Sets BP, TB, SEC and CMP, and no other bits: none that can never be\n"
-		 "undone. The registers are not written if they are so already.\n",
+	.about = "Sets BP, TB, SEC and CMP, and no other bits: none that cannot be undone.\n"
+		 "The registers are not written if they have these values already.\n",
 	.examples = protect_examples,
 	.takes = TAKES_DEVICE | TAKES(REGISTERS) | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run_protect),

@@ -29,7 +29,7 @@ static bool is_free(const char *path, const struct observer *observer)
 	if (is_stdout(path) || lstat(path, &found) != 0)
 		return true;
 	observer_raise(observer, TROUBLE_FILE_EXISTS, NO_RANGE,
-		       "%s is there already, and is never overwritten%s", path,
+		       "%s exists already, and is never overwritten%s", path,
 		       S_ISREG(found.st_mode)
 			       ? ": choose another name"
 			       : "; \"-\" is standard output, for a pipe or a device");
@@ -120,9 +120,10 @@ const struct command command_read = {
 	.words_most = 1,
 	.summary = "Read a region, or a range of addresses, into a new file",
 	.about = "Without --region, --at and --size it is the whole flash. It is read twice,\n"
-		 "and what differs until it is clear what is there. FILE appears when all of it\n"
-		 "was read; a file that is there already is never replaced. \"-\" is standard\n"
-		 "output. For keeps, use backup, which makes a manifest as well.\n",
+		 "and where the readings differ, again until it is clear what is there. FILE\n"
+		 "appears when all of it was read; an existing file is never replaced. \"-\" is\n"
+		 "standard output. For a backup, use the command backup, which makes a\n"
+		 "manifest as well.\n",
 	.examples = examples,
 	.takes = TAKES_DEVICE | TAKES_AREA | TAKES(ONCE) | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run),

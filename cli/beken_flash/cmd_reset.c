@@ -21,13 +21,13 @@ static int run(const struct command_line *line)
 	if (line->option[OPTION_DRY_RUN]) {
 		struct say_plan plan = {.action_count = 0};
 
-		say_action(&plan, "pull CEN low for %u ms and let it go", will.reset_ms);
+		say_action(&plan, "pull CEN low for %u ms and release it", will.reset_ms);
 		return say_plan(&plan, &device);
 	}
 	if (beken_reset(&beken))
 		return device_failed(&device);
 	if (!device_result(&device))
-		say("CEN was pulled low and let go.\n");
+		say("CEN was pulled low and released.\n");
 	return device_result_end(&device);
 }
 
@@ -35,9 +35,9 @@ const struct command command_reset = {
 	.name = "reset",
 	.words = "",
 	.summary = "Reset the chip, so that its firmware runs",
-	.about = "Pulls CEN low for a moment, whatever the chip does, and asks for no more\n"
-		 "than an ID, which tells whether CEN reaches it. That ends the SPI mode in\n"
-		 "which detect --hold left it. Of the parameters, usb=, cen= and reset_ms=\n"
+	.about = "Pulls CEN low for a moment, whatever the chip does, and reads no more than\n"
+		 "an ID, which shows whether CEN reaches it. This ends the SPI mode in which\n"
+		 "detect --hold left it. Of the parameters, usb=, cen= and reset_ms=\n"
 		 "count.\n",
 	.takes = TAKES_ADAPTER | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run),

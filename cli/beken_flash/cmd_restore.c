@@ -99,11 +99,11 @@ const struct command command_restore = {
 	.words = "BACKUP",
 	.words_least = 1,
 	.words_most = 1,
-	.summary = "Bring the flash back to what a backup holds",
-	.about = "Brings the flash back to the backup, to the last byte. The manifest\n"
-		 "beside it tells whether it is whole, and of which module. That of\n"
-		 "another module asks before it clones its MAC address, and saves what is\n"
-		 "there first.\n",
+	.summary = "Write a backup back to the flash",
+	.about = "Makes the flash equal to the backup, to the last byte. The manifest beside\n"
+		 "it tells whether it is whole, and of which module. With a backup of another\n"
+		 "module it asks before it clones that MAC address, and saves what is there\n"
+		 "first.\n",
 	.statuses = job_statuses,
 	.examples = examples,
 	.takes = TAKES_DEVICE | TAKES(REGION) | TAKES(NO_MANIFEST) | TAKES(YES) | TAKES(PROTECT) |

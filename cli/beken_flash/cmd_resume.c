@@ -25,7 +25,7 @@ static int forget(struct device *device, struct resume_job *resume, unsigned num
 	if (json)
 		json_bool(json, "forgotten", was_there);
 	else
-		say("there is no journal of it any more\n");
+		say("its journal no longer exists\n");
 	return device_result_end(device);
 }
 
@@ -48,7 +48,7 @@ static int say_dry(struct device *device, const struct resume_job *resume)
 
 	if (!session_close(&device->session))
 		return device_failed(device);
-	say_action(&plan, "go on with the %s of %s", journal->command, journal->file);
+	say_action(&plan, "continue the %s of %s", journal->command, journal->file);
 	say_change(&plan, &device->session, &resume->plan, NULL, 0, journal->known.length);
 	json = device_result(device);
 	if (json) {
@@ -94,7 +94,7 @@ static bool parse(struct device *device, const struct command_line *line, unsign
 	device->options.writes = !dry;
 	if (line->option[OPTION_FORGET] && dry) {
 		observer_raise(device->session.observer, TROUBLE_USAGE, NO_RANGE,
-			       "--forget and --dry-run do not go together");
+			       "--forget and --dry-run cannot be combined");
 		return false;
 	}
 	if (!device_consents(device, line))
@@ -128,10 +128,10 @@ static int run(const struct command_line *line)
 const struct command command_resume = {
 	.name = "resume",
 	.words = "",
-	.summary = "Go on with a write or a restore that was stopped",
-	.about = "Goes on with what was stopped by a Ctrl-C, a pulled cable or a power\n"
-		 "cut. The journal tells what was to be written, and of which module; of\n"
-		 "several that were stopped the one of the module in hand goes on.\n",
+	.summary = "Continue a write or a restore that was stopped",
+	.about = "Continues what was stopped by a Ctrl-C, a pulled cable or a power cut. The\n"
+		 "journal tells what was to be written, and to which module; of several\n"
+		 "stopped jobs, that of the connected module is continued.\n",
 	.statuses = job_statuses,
 	.takes = TAKES_DEVICE | TAKES(FORGET) | TAKES(JOURNAL) | TAKES(YES) | TAKES(DRY_RUN),
 	.run = COMMAND_RUN(run),

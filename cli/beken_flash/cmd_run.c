@@ -164,11 +164,10 @@ const struct command command_run = {
 	.words_most = 4096,
 	.passes_on = true,
 	.summary = "Run a command in which flashrom -p beken_spi is available",
-	.about = "In front of PATH comes a directory with a flashrom that is flashrom-\n"
-		 "beken: with the programmer beken_spi it does what this project does,\n"
-		 "with any other it is the system's flashrom. Nothing else of the\n"
-		 "environment is changed. With --json, what the command prints goes to\n"
-		 "standard error.\n",
+	.about = "Puts a directory in front of PATH in which flashrom is flashrom-beken: with\n"
+		 "the programmer beken_spi it does what this project does, with any other it\n"
+		 "is the system's flashrom. Nothing else of the environment is changed. With\n"
+		 "--json, what the command prints goes to standard error.\n",
 	.statuses = statuses,
 	.examples = examples,
 	.takes = TAKES(JSON) | TAKES(DRY_RUN),

@@ -21,7 +21,7 @@ static bool parse(struct device *device, const struct command_line *line, struct
 		return false;
 	if (wish->area.has_at != wish->area.has_size)
 		observer_raise(device->session.observer, TROUBLE_USAGE, NO_RANGE,
-			       "--at and --size go together");
+			       "--at and --size are needed together");
 	return wish->area.has_at == wish->area.has_size;
 }
 
@@ -84,10 +84,10 @@ static int run(const struct command_line *line)
 const struct command command_test = {
 	.name = "test",
 	.words = "",
-	.summary = "Write a pattern to a piece of the flash, and put back what was there",
+	.summary = "Write a pattern to a piece of the flash, and restore what was there",
 	.about = "Without --at and --size it is a piece that belongs to no region of the SoC,\n"
-		 "or where updates wait to be unpacked. The content is read twice and saved in a\n"
-		 "file in this directory before anything is changed. The file is removed\n"
+		 "or where updates wait to be unpacked. The content is read twice and saved in\n"
+		 "a file in this directory before anything is changed. The file is removed\n"
 		 "when the content is back; after a failure it stays.\n",
 	.examples = examples,
 	.takes = TAKES_DEVICE | TAKES(AT) | TAKES(SIZE) | TAKES(SAVE) | TAKES(DRY_RUN),

@@ -13,7 +13,7 @@ static const struct command_status statuses[] = {
 };
 
 static const struct command_example examples[] = {
-	{"Is what was downloaded in the flash?", "beken-flash verify OpenBK7231N_QIO.bin"},
+	{"Does the flash hold what was downloaded?", "beken-flash verify OpenBK7231N_QIO.bin"},
 	{"Is the calibration still that of the backup?", "beken-flash verify --region=rf rf.bin"},
 	{NULL, NULL},
 };
@@ -113,9 +113,9 @@ const struct command command_verify = {
 	.words_least = 1,
 	.words_most = 1,
 	.summary = "Compare a file with the flash",
-	.about = "Without --region and --at it is compared where it belongs, by what it is\n"
-		 "(see identify). With --size only so many of its bytes are compared. FILE\n"
-		 "may be a pipe.\n",
+	.about = "Without --region and --at the file is compared at the address where its kind\n"
+		 "belongs (see identify). With --size only that many of its bytes are\n"
+		 "compared. FILE may be a pipe.\n",
 	.statuses = statuses,
 	.examples = examples,
 	.takes = TAKES_DEVICE | TAKES_AREA | TAKES(DRY_RUN),

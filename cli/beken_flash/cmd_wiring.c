@@ -83,10 +83,10 @@ static const struct chipdb_wiring *find(const char *name, const struct observer 
 		capitals[i] = (char)toupper((unsigned char)name[i]);
 	for (size_t i = 0; i < chipdb_wiring_count; i++)
 		nearest_try(&nearest, chipdb_wirings[i].name);
-	trouble = trouble_seen(TROUBLE_USAGE, "no module is known that is called %s%s%s%s", name,
+	trouble = trouble_seen(TROUBLE_USAGE, "no known module is called %s%s%s%s", name,
 			       nearest.name ? "; did you mean " : "",
 			       nearest.name ? nearest.name : "", nearest.name ? "?" : "");
-	trouble_set_next(&trouble, "beken-flash wiring lists those that are");
+	trouble_set_next(&trouble, "beken-flash wiring lists those that are known");
 	observer_tell(observer, &trouble);
 	return NULL;
 }
@@ -135,11 +135,11 @@ const struct command command_wiring = {
 	.name = "wiring",
 	.words = "[MODULE]",
 	.words_most = 1,
-	.summary = "Say where the wires go on a module, or on the package of a SoC",
-	.about = "It needs no hardware. Without MODULE it lists all that are known. What a\n"
-		 "module has on no pad goes to the pin of the chip itself: pin 1 has the dot,\n"
-		 "and they are counted against the clock. docs/adapters.md has pictures of the\n"
-		 "adapters.\n",
+	.summary = "Show where the wires go on a module, or on the package of a SoC",
+	.about = "Needs no hardware. Without MODULE it lists all that are known. A signal that\n"
+		 "has no pad on the module goes to the pin of the chip itself: pin 1 has the\n"
+		 "dot, and pins are counted counterclockwise. docs/adapters.md has pictures of\n"
+		 "the adapters.\n",
 	.examples = examples,
 	.takes = TAKES(JSON),
 	.run = COMMAND_RUN(run),

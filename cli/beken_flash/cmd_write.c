@@ -11,7 +11,7 @@
 
 static const struct command_example examples[] = {
 	{"What would be done?", "beken-flash write --dry-run OpenBK7231N_QIO.bin"},
-	{"With a backup of a name of your own:",
+	{"With a name of your own for the backup:",
 	 "beken-flash write --backup=lamp.bin OpenBK7231N_QIO.bin"},
 	{NULL, NULL},
 };
@@ -37,10 +37,11 @@ err:
 	for (why = 0; why < PLACEMENT_REFUSAL_KINDS; why++)
 		snprintf(known + strlen(known), sizeof(known) - strlen(known), "%s%s",
 			 why ? ", " : "", placement_refusal_name(why));
-	observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-		       "--force takes names of refusals, with commas between; '%s' is none. There "
-		       "is: %s",
-		       name, known);
+	observer_raise(
+		observer, TROUBLE_USAGE, NO_RANGE,
+		"--force takes names of refusals, separated by commas; '%s' is not one. There "
+		"is: %s",
+		name, known);
 	return false;
 }
 
@@ -109,7 +110,7 @@ static void print_place(const struct write_job *write)
 
 	say("%s: %s, %s %s%s\n", write->source.path, image_kind_title(write->source.image.kind),
 	    write->wish.dry ? "would go to" : "is at", range_text(range, text),
-	    placement->rotation ? ", turned round" : "");
+	    placement->rotation ? ", rotated back" : "");
 }
 
 static void print_done(const struct write_job *write)
@@ -124,7 +125,7 @@ static void print_done(const struct write_job *write)
 		return;
 	}
 	say("%s is%s in the flash already; nothing was written\n", write->source.path,
-	    write_leaves(write) ? ", but for what stays as it is," : "");
+	    write_leaves(write) ? ", except for what stays as it is," : "");
 	if (write->present.kind == PRESENT_SAVED && backup[0])
 		say("  the content of the flash is in %s\n", backup);
 }
@@ -170,7 +171,7 @@ static void say_assumed(const struct device *device, const struct write_job *wri
 	if (write->source.at != PLACEMENT_ANYWHERE)
 		snprintf(at, sizeof(at), "--at=0x%zx ", write->source.at);
 	observer_note(&device->report.observer, NOTE_INFO, TROUBLE_NONE,
-		      "all else is as the backup says, of which only samples were compared; "
+		      "the rest is as in the backup, of which only samples were compared; "
 		      "beken-flash verify %s%s compares all of it",
 		      at, shell_word(write->source.path, file, sizeof(file)));
 }
@@ -213,14 +214,14 @@ const struct command command_write = {
 	.words = "FILE",
 	.words_least = 1,
 	.words_most = 1,
-	.summary = "Write a file where it belongs, after a backup; what it does not carry stays",
+	.summary = "Write a file where it belongs, after a backup; the rest of the flash stays",
 	.about = "Finds out what FILE is and where it goes, refuses what would brick the\n"
-		 "module or waste what only it has, makes a backup, writes what differs,\n"
-		 "the first sector last, and verifies it. What the file does not carry\n"
-		 "stays as it is. Of a whole flash, the module's own calibration, MAC\n"
-		 "address, network settings and settings of the firmware are kept, unless\n"
-		 "--with-rf, --with-net or --with-data is said. What was stopped is\n"
-		 "completed by resume. --at says where FILE goes, if not where it belongs.\n",
+		 "module or destroy what is unique to it, makes a backup, writes what differs,\n"
+		 "the first sector last, and verifies it. What the file does not contain stays\n"
+		 "as it is. With a whole flash, the module's own calibration, MAC address,\n"
+		 "network settings and settings of the firmware are kept, unless --with-rf,\n"
+		 "--with-net or --with-data is given. A write that was stopped is completed by\n"
+		 "resume. --at says where FILE goes, if not where it belongs.\n",
 	.statuses = job_statuses,
 	.examples = examples,
 	.takes = TAKES_DEVICE | TAKES_AREA | TAKES(AS) | TAKES(FORCE) | TAKES(BACKUP) |

@@ -123,12 +123,11 @@ static void say_die(const struct device *device, enum die_state die)
 		say_half(device);
 		break;
 	case DIE_UNSURE:
-		observer_note(
-			observer, NOTE_WARN, TROUBLE_NONE,
-			"all was done and verified, and only what comes behind that "
-			"failed. To be sure, cut the module's power for a second, and run: %s",
-			session_unfinished(&device->session) ? "beken-flash resume"
-							     : "the same command again");
+		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
+			      "all was done and verified, and only what follows that failed. To be "
+			      "sure, cut the module's power for a second, and run: %s",
+			      session_unfinished(&device->session) ? "beken-flash resume"
+								   : "the same command again");
 		break;
 	case DIE_UNTOUCHED:
 		if (device->options.writes)

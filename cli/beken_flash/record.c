@@ -137,7 +137,7 @@ void record_append(const char *path, const char *file, const struct session *ses
 		fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
 	if (fd < 0 || !append(fd, line, length))
 		observer_note(&report->observer, NOTE_WARN, TROUBLE_FILE,
-			      "--record=%s: %s; nothing was recorded of this board", path,
+			      "--record=%s: %s; nothing was recorded for this board", path,
 			      strerror(errno));
 	if (fd >= 0)
 		close(fd);

@@ -14,22 +14,22 @@ static const struct {
 	{TROUBLE_JOURNAL_DAMAGED, "restore,resume --forget",
 	 "beken-flash restore BACKUP brings the old content back; beken-flash resume --forget "
 	 "removes the journal, and then write again"},
-	{TROUBLE_KEPT, "--with-rf", "Say --with-rf if it has to go"},
+	{TROUBLE_KEPT, "--with-rf", "Use --with-rf to include it"},
 	{TROUBLE_MANY_ADAPTERS, "--usb,list",
-	 "Say which one is meant with --usb=PORT; beken-flash list shows what is on them"},
+	 "Choose one with --usb=PORT; beken-flash list shows what is on them"},
 	{TROUBLE_NO_MANIFEST, "--no-manifest,write",
-	 "--no-manifest takes it as it is; beken-flash write FILE looks into it first"},
+	 "--no-manifest uses it as it is; beken-flash write FILE examines it first"},
 	{TROUBLE_NOT_CONFIRMED, "--yes,--dry-run",
-	 "Say --yes, or --dry-run to see what would be done"},
-	{TROUBLE_REGISTER_REFUSED, "--registers", "Name only those with --registers=HEX"},
-	{TROUBLE_REGISTER_UNKNOWN, "--registers", "Say it with --registers=HEX"},
-	{TROUBLE_SOC_CONTRADICTED, "--soc", "Leave --soc away"},
-	{TROUBLE_SOC_UNKNOWN, "--soc", "Say which it is with --soc"},
+	 "Use --yes, or --dry-run to see what would be done"},
+	{TROUBLE_REGISTER_REFUSED, "--registers", "Give only those with --registers=HEX"},
+	{TROUBLE_REGISTER_UNKNOWN, "--registers", "Give them with --registers=HEX"},
+	{TROUBLE_SOC_CONTRADICTED, "--soc", "Omit --soc"},
+	{TROUBLE_SOC_UNKNOWN, "--soc", "Name it with --soc"},
 	{TROUBLE_UNFINISHED, "resume,restore,resume --forget",
-	 "beken-flash resume goes on with it; beken-flash restore BACKUP brings the old content "
-	 "back; beken-flash resume --forget forgets it"},
-	{TROUBLE_STALE_BACKUP, "--backup", "Leave --backup away, or name a new file there"},
-	{TROUBLE_WRONG_PLACE, "--at", "Say where it goes with --at=ADDRESS"},
+	 "beken-flash resume continues it; beken-flash restore BACKUP brings the old content "
+	 "back; beken-flash resume --forget drops it"},
+	{TROUBLE_STALE_BACKUP, "--backup", "Omit --backup, or give it the name of a new file"},
+	{TROUBLE_WRONG_PLACE, "--at", "Give its address with --at=ADDRESS"},
 };
 
 /* Those that it may be, and no other as an example. */
@@ -41,7 +41,7 @@ static void name_candidates(const struct identity *module, struct next *next)
 		const char *name = module->socs[i]->name;
 
 		text += (size_t)snprintf(next->text + text, sizeof(next->text) - text, "%s--soc=%s",
-					 i ? " or " : "Say which it is: ", name);
+					 i ? " or " : "Use ", name);
 		try += (size_t)snprintf(next->try + try, sizeof(next->try) - try, "%s--soc=%s",
 					i ? "," : "", name);
 	}
@@ -64,8 +64,8 @@ void next_of(const struct trouble *trouble, const struct identity *module, struc
 		}
 	if (trouble->kind == TROUBLE_UNFINISHED && trouble_value(trouble, "which")) {
 		snprintf(next->text, sizeof(next->text),
-			 "Say which with its number: beken-flash resume --journal=N goes on with "
-			 "it, and with --forget it is forgotten");
+			 "Choose one by its number: beken-flash resume --journal=N continues it, "
+			 "and with --forget drops it");
 		snprintf(next->try, sizeof(next->try), "--journal");
 	}
 	if (trouble->kind == TROUBLE_SOC_UNKNOWN && module && module->soc_count > 1)
@@ -74,17 +74,17 @@ void next_of(const struct trouble *trouble, const struct identity *module, struc
 		snprintf(next->text, sizeof(next->text), "%s", trouble->next);
 	/* A loss can be agreed to only where it was asked for, and by its name. */
 	if (consent && trouble->kind != TROUBLE_NOT_CONFIRMED) {
-		snprintf(next->text, sizeof(next->text), "If that is what you want, say --yes=%s%s",
+		snprintf(next->text, sizeof(next->text), "If that is what you want, use --yes=%s%s",
 			 consent->text,
 			 trouble->kind == TROUBLE_NEWER_CONTENT
-				 ? "; beken-flash resume --forget forgets the job"
+				 ? "; beken-flash resume --forget drops the job"
 				 : "");
 		snprintf(next->try, sizeof(next->try), "--yes=%s", consent->text);
 	} else if (refusal) {
 		size_t length = strlen(next->text);
 
 		snprintf(next->text + length, sizeof(next->text) - length,
-			 "%s--force=%s overrules this", length ? "; " : "", refusal->text);
+			 "%s--force=%s overrides this", length ? "; " : "", refusal->text);
 		snprintf(next->try, sizeof(next->try), "--force=%s", refusal->text);
 	} else {
 		size_t length = strlen(next->text);

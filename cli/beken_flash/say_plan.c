@@ -66,11 +66,11 @@ void say_change(struct say_plan *plan, const struct session *session, const stru
 	for (size_t i = 0; i < change->range_count; i++)
 		say_action(plan, "write %s", range_text(change->ranges[i], text));
 	if (change->range_count == 0)
-		say_action(plan, "write nothing: it is so already");
+		say_action(plan, "write nothing: the flash has this content already");
 	plan->time = change->time;
 	estimate_read(&plan->time, &change->cost, read_bytes);
 	if (change->changed)
-		say_risk(plan, "%u bytes until it is done%s", (unsigned)change->changed,
+		say_risk(plan, "%u bytes until they are written%s", (unsigned)change->changed,
 			 change->ranges[0].start == 0
 				 ? ", the bootloader among them: without it the module starts "
 				   "only with this adapter's help"

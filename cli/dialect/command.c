@@ -9,7 +9,7 @@ const struct command_option option_table[OPTION_COUNT] = {
 
 const struct command_status command_statuses[] = {
 	{COMMAND_DONE, "done"},
-	{COMMAND_FAILED, "failed, as a message says"},
+	{COMMAND_FAILED, "failed; a message says why"},
 	{COMMAND_USAGE, "the command line is wrong; nothing was done"},
 	{0, NULL},
 };

@@ -150,11 +150,12 @@ bool advise_choice(const struct observer *observer, const struct flashrom_args *
 			      choice->name);
 		break;
 	case CHIP_NONE:
-		observer_raise(observer, TROUBLE_PART_UNKNOWN, NO_RANGE,
-			       "this flashrom knows neither %s nor another part of %u KiB, and "
-			       "above 16 MiB it has to. Nothing was done. A newer flashrom may: "
-			       "set FLASHROM= to its path",
-			       part->name, (unsigned)(part->size / 1024));
+		observer_raise(
+			observer, TROUBLE_PART_UNKNOWN, NO_RANGE,
+			"this flashrom knows neither %s nor another part of %u KiB, and "
+			"above 16 MiB it has to know one. Nothing was done. A newer flashrom may: "
+			"set FLASHROM= to its path",
+			part->name, (unsigned)(part->size / 1024));
 		return false;
 	}
 	return true;
@@ -175,21 +176,20 @@ void advise_second_look(const struct observer *observer, bool looked, bool good)
 		"a sector";
 
 	if (good)
-		observer_note(
-			observer, NOTE_INFO, TROUBLE_NONE,
-			"%s, and failed for that. The flash was looked at again: it holds what "
-			"was to be written",
-			fault);
+		observer_note(observer, NOTE_INFO, TROUBLE_NONE,
+			      "%s, and failed because of that. The flash was checked again: it "
+			      "holds what was to be written",
+			      fault);
 	else if (looked)
+		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
+			      "%s, but there is more: the flash was checked again, and does not "
+			      "hold what was to be written",
+			      fault);
+	else
 		observer_note(
 			observer, NOTE_WARN, TROUBLE_NONE,
-			"%s, but this is more: the flash was looked at again, and does not hold "
-			"what was to be written",
+			"%s, and may have failed only because of that: -v in place of -w shows",
 			fault);
-	else
-		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
-			      "%s, and may have failed for that only: -v in place of -w tells",
-			      fault);
 }
 
 void advise_write_protect(const struct observer *observer)
@@ -205,8 +205,8 @@ void advise_end(const struct observer *observer, const struct flashrom_args *arg
 {
 	if (args->chip && done == PROXY_NOTHING && !args->wp_reads && !args->wp_writes)
 		observer_note(observer, NOTE_INFO, TROUBLE_NONE,
-			      "flashrom knows parts by names of its own. Leave -c away, and "
-			      "flashrom-beken finds the right one");
+			      "flashrom has its own names for parts. Omit -c, and flashrom-beken "
+			      "finds the right one");
 	if (!args->modifies)
 		return;
 	if (done == PROXY_CHANGED)

@@ -13,11 +13,11 @@ struct newer_option {
 };
 
 static const struct newer_option newer_options[] = {
-	{"progress", "1.4", "Leave it away: how far it is, is shown anyway"},
-	{"sacrifice-ratio", "1.5", "Leave it away: erases are joined anyway"},
+	{"progress", "1.4", "Omit it: progress is shown anyway"},
+	{"sacrifice-ratio", "1.5", "Omit it: erases are joined anyway"},
 	{"fmap-verify", "1.7", "--fmap does the same without that check"},
 	{"read-repeated", "1.8", "-r twice and a comparison do the same"},
-	{"use-first-chip", NULL, "Leave it away: of several names one is chosen anyway"},
+	{"use-first-chip", NULL, "Omit it: one of several names is chosen anyway"},
 };
 
 static bool cancelled(void *data)

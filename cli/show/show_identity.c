@@ -29,7 +29,7 @@ void show_identity(const struct identity *identity, const char *label)
 	for (size_t i = 0; i < identity->count; i++)
 		print_evidence(&identity->list[i], (int)strlen(label));
 	if (identity->count == 0)
-		say("%*snothing that says which\n", (int)strlen(label), "");
+		say("%*snothing that shows which\n", (int)strlen(label), "");
 }
 
 void show_identity_json(struct json *json, const struct identity *identity)
@@ -40,7 +40,7 @@ void show_identity_json(struct json *json, const struct identity *identity)
 	for (size_t i = 0; i < identity->soc_count; i++)
 		json_text(json, NULL, identity->socs[i]->name);
 	json_end(json, ']');
-	json_text(json, "soc_evidence", reason ? reason->words : "nothing that says which");
+	json_text(json, "soc_evidence", reason ? reason->words : "nothing that shows which");
 	json_begin(json, "identity", '[');
 	for (size_t i = 0; i < identity->count; i++) {
 		const struct evidence *evidence = &identity->list[i];

@@ -61,7 +61,7 @@ static void raise_several(const struct adapter *const *table, const struct adapt
 		if (answers_to(places[i].adapter, wish) && !places[i].mode)
 			places[kept++] = places[i];
 	name_places(places, kept, list);
-	trouble = trouble_seen(TROUBLE_MANY_ADAPTERS, "adapters of several kinds are there: %s",
+	trouble = trouble_seen(TROUBLE_MANY_ADAPTERS, "adapters of several kinds are present: %s",
 			       list);
 	trouble_add_number(&trouble, "adapters", kept);
 	observer_tell(observer, &trouble);
@@ -78,9 +78,9 @@ static void raise_others(const struct adapter_place *places, size_t count,
 		trouble = trouble_seen(TROUBLE_NO_ADAPTER, "there is no adapter at %s=%s, but %s",
 				       wish->parameter, wish->value, list);
 	else
-		trouble = trouble_seen(TROUBLE_NO_ADAPTER,
-				       "no adapter that is used without being named; there is %s",
-				       list);
+		trouble =
+			trouble_seen(TROUBLE_NO_ADAPTER,
+				     "no adapter that is chosen automatically; there is %s", list);
 	trouble_set_next(&trouble, "If that is the one, name it: %s=%s",
 			 places[0].adapter->parameter, places[0].value);
 	if (wish->parameter)
@@ -158,12 +158,12 @@ static bool can_do(const struct adapter *adapter, const struct adapter_wish *wis
 				       (unsigned)adapter->fastest_hz);
 		else
 			observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-				       "a %s has one speed: leave speed= away", adapter->name);
+				       "a %s has one speed: omit speed=", adapter->name);
 		return false;
 	}
 	if (wish->mode3 && !adapter->mode3) {
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-			       "a %s has mode 0 alone: leave mode= away", adapter->name);
+			       "a %s has only mode 0: omit mode=", adapter->name);
 		return false;
 	}
 	return true;

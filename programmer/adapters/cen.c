@@ -19,7 +19,7 @@ static enum trouble_kind ask_for(struct cen *cen, bool level)
 
 	if (!level)
 		observer_note(hand->observer, NOTE_WARN, TROUBLE_NONE,
-			      "now connect CEN to ground (GND) for a second, and let go of it");
+			      "now connect CEN to ground (GND) for a second, and release it");
 	return TROUBLE_NONE;
 }
 

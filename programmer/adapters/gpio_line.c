@@ -140,7 +140,7 @@ static bool find_line(struct line *line, const char *value, const struct observe
 		return true;
 	if (line->found > 1) {
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-			       "several chips have a GPIO line %s: say which, as in "
+			       "several chips have a GPIO line %s: name one, as in "
 			       "cen=gpiochip0:25 (gpioinfo lists them)",
 			       value);
 	} else if (line->error) {
@@ -148,8 +148,7 @@ static bool find_line(struct line *line, const char *value, const struct observe
 	} else {
 		trouble = trouble_seen(TROUBLE_NO_ADAPTER, "there is no GPIO line %s here", value);
 		trouble_set_next(&trouble,
-				 "gpioinfo lists what there is. The kernel has to be 5.10 "
-				 "or later");
+				 "gpioinfo lists the lines. Linux 5.10 or later is needed");
 		observer_tell(observer, &trouble);
 	}
 	if (line->chip >= 0)
@@ -165,7 +164,7 @@ static void raise_taken(const struct observer *observer, const struct line *line
 
 	if (node_ioctl(line->chip, GPIO_V2_GET_LINEINFO_IOCTL, &info) == 0 && info.consumer[0])
 		snprintf(consumer, sizeof(consumer), "%.32s", info.consumer);
-	trouble = trouble_seen(TROUBLE_ADAPTER_IN_USE, "the GPIO line %s is taken by \"%s\"", name,
+	trouble = trouble_seen(TROUBLE_ADAPTER_IN_USE, "the GPIO line %s is used by \"%s\"", name,
 			       consumer);
 	trouble_add_text(&trouble, "consumer", "%s", consumer);
 	trouble_set_next(&trouble,
@@ -239,7 +238,7 @@ static bool rises(const struct gpio_cen *gpio, const struct observer *observer)
 			return true;
 		nanosleep(&step, NULL);
 	}
-	trouble = trouble_seen(TROUBLE_CEN_HELD, "CEN (%s) stays low though it was let go",
+	trouble = trouble_seen(TROUBLE_CEN_HELD, "CEN (%s) stays low though it was released",
 			       gpio->cen.name);
 	trouble_add_text(&trouble, "cen", "%s", gpio->cen.name);
 	observer_tell(observer, &trouble);
@@ -289,7 +288,7 @@ struct cen *gpio_line_open(const struct cen_wish *wish, const struct observer *o
 	if (good && low)
 		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
 			      "CEN (%s) was left low by an earlier program, which held the chip in "
-			      "reset; it is let go",
+			      "reset; it is released now",
 			      gpio->cen.name);
 	if (good && rises(gpio, observer))
 		return &gpio->cen;

@@ -348,8 +348,8 @@ enum trouble_kind spi_transfer(struct spi_bus *bus, struct spi_op *ops, size_t c
 		return settled == TROUBLE_ADAPTER_GONE ? settled : kind;
 	if (!may_repeat(ops, count))
 		return kind;
-	observer_note(bus->observer, NOTE_WARN, TROUBLE_NONE,
-		      "the adapter stumbled (%s); repeating", trouble_text(kind));
+	observer_note(bus->observer, NOTE_WARN, TROUBLE_NONE, "a transfer failed (%s); repeating",
+		      trouble_text(kind));
 	kind = repeat(bus, ops, count);
 	if (is_fault(kind))
 		bus->ops->recover(bus);

@@ -323,7 +323,7 @@ enum trouble_kind uart_die_finish(struct beken_die *die)
 		kind = uart_settle(uart, true);
 	if (kind)
 		return observer_raise(uart->observer, kind, NO_RANGE,
-				      "what was written could not be looked at in the end: %s",
+				      "what was written could not be checked at the end: %s",
 				      trouble_text(kind));
 	if (uart->not_written.length)
 		return raise_not_written(uart, uart->not_written,

@@ -45,7 +45,7 @@ enum trouble_kind gate_refuse_change(struct gate *gate)
 	if (!gate->told_read_only)
 		observer_raise(
 			gate->options.observer, TROUBLE_READ_ONLY, NO_RANGE,
-			"refused a command that would change the flash: this is a reading run");
+			"refused a command that would change the flash: this run only reads");
 	gate->told_read_only = true;
 	return TROUBLE_READ_ONLY;
 }
@@ -57,7 +57,7 @@ static struct trouble lost_link(const struct gate *gate, const uint8_t *id)
 	struct trouble trouble = trouble_seen(
 		TROUBLE_LINK_LOST,
 		"the chip is no longer in its flash mode (its ID is %02X %02X %02X and was "
-		"%02X %02X %02X): what was read is not to be trusted",
+		"%02X %02X %02X): do not trust what was read",
 		id[0], id[1], id[2], wanted[0], wanted[1], wanted[2]);
 
 	trouble_add_text(&trouble, "id", "%02x%02x%02x", id[0], id[1], id[2]);
@@ -67,7 +67,7 @@ static struct trouble lost_link(const struct gate *gate, const uint8_t *id)
 static enum trouble_kind raise_unasked(const struct gate *gate, enum trouble_kind kind)
 {
 	struct trouble trouble = trouble_seen(
-		kind, "what was read could not be looked at once more: %s", trouble_text(kind));
+		kind, "what was read could not be checked once more: %s", trouble_text(kind));
 
 	trouble.die = changes_state(&gate->changes);
 	return observer_tell(gate->options.observer, &trouble);
@@ -84,7 +84,7 @@ static enum trouble_kind check_revival(struct gate *gate)
 	if (!doubtful)
 		return TROUBLE_NONE;
 	trouble = trouble_seen(TROUBLE_LINK_LOST, "the chip was out of its flash mode for a while: "
-						  "what was read is not to be trusted");
+						  "do not trust what was read");
 	trouble.die = changes_state(&gate->changes);
 	return observer_tell(gate->options.observer, &trouble);
 }
@@ -117,15 +117,14 @@ static enum trouble_kind raise_away(struct gate *gate)
 
 	return kind ? kind
 		    : observer_raise(gate->options.observer, TROUBLE_UNSTEADY_READ, NO_RANGE,
-				     "the chip answers now and then only");
+				     "the chip answers only now and then");
 }
 
 static enum trouble_kind raise_otherwise(const struct gate *gate, uint32_t where)
 {
 	struct trouble trouble = trouble_seen(
 		TROUBLE_UNSTEADY_READ,
-		"what was read at 0x%x reads otherwise now: what was read is not to be "
-		"trusted",
+		"what was read at 0x%x reads differently now: do not trust what was read",
 		(unsigned)where);
 
 	trouble.range = (struct range){where, SAMPLE_BYTES};

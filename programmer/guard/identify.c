@@ -208,8 +208,8 @@ static enum trouble_kind refuse_part(const struct chipdb_part *part, const uint8
 {
 	struct trouble trouble =
 		trouble_seen(TROUBLE_PART_REFUSED,
-			     "the flash answers with the ID %02X %02X %02X, but %s is not driven "
-			     "by this program: %s. Nothing was changed",
+			     "the flash answers with the ID %02X %02X %02X, but %s is not "
+			     "supported by this program: %s. Nothing was changed",
 			     id[0], id[1], id[2], part->name, part->refuse);
 
 	trouble_add_text(&trouble, "part", "%s", part->name);
@@ -226,7 +226,7 @@ static enum trouble_kind misnamed(const struct chipdb_part *part, const char *ch
 		"says. Nothing was changed",
 		part->name, part->id[0], part->id[1], part->id[2], kib(part->size), chip);
 
-	trouble_set_next(&trouble, "Leave chip= away");
+	trouble_set_next(&trouble, "Omit chip=");
 	trouble_add_text(&trouble, "part", "%s", part->name);
 	return tell_with_id(observer, &trouble, part->id);
 }
@@ -235,12 +235,12 @@ static enum trouble_kind misnamed(const struct chipdb_part *part, const char *ch
 static enum trouble_kind two_sizes(const struct chipdb_part *part, const struct sfdp *sfdp,
 				   const struct observer *observer)
 {
-	struct trouble trouble =
-		trouble_seen(TROUBLE_PART_DOUBTFUL,
-			     "the flash says two things: by its ID %02X %02X %02X it is a %s of %u "
-			     "KiB, by its own table (SFDP) it has %u KiB. Nothing was changed",
-			     part->id[0], part->id[1], part->id[2], part->name, kib(part->size),
-			     kib(sfdp->size));
+	struct trouble trouble = trouble_seen(
+		TROUBLE_PART_DOUBTFUL,
+		"the flash contradicts itself: by its ID %02X %02X %02X it is a %s of %u "
+		"KiB, by its own table (SFDP) it has %u KiB. Nothing was changed",
+		part->id[0], part->id[1], part->id[2], part->name, kib(part->size),
+		kib(sfdp->size));
 
 	trouble_set_next(&trouble, REPORT ". To take it for the %s nevertheless: chip=%s",
 			 part->name, part->name);

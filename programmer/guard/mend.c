@@ -425,7 +425,7 @@ static enum trouble_kind raise_lost(const struct mend *mend, uint32_t start)
 	bool told = was_only_told(mend, start);
 	struct trouble trouble = trouble_seen(
 		TROUBLE_NOT_WRITTEN,
-		"the sector at 0x%x reads otherwise than %s, or a change meant for elsewhere hit "
+		"the sector at 0x%x does not read as %s, or a change meant for elsewhere hit "
 		"it. It was not put back",
 		(unsigned)start,
 		told ? "in the backup: it was changed since" : "before: that reading was wrong");
@@ -451,11 +451,11 @@ static void say_what_is_looked_at(struct mend *mend)
 		mend->unknown += *known_at(mend, at) == UNKNOWN ? mend->page : 0;
 	if (mend->unknown)
 		observer_note(mend->observer, NOTE_WARN, TROUBLE_NOT_WRITTEN,
-			      "what went wrong may have hit another place: of %u KiB of the flash "
+			      "what went wrong may have hit another place: for %u KiB of the flash "
 			      "it is not known what they held. Compare them with a backup",
 			      (unsigned)((mend->unknown + 1023) / 1024));
 	observer_note(mend->observer, NOTE_INFO, TROUBLE_NONE,
-		      "looking for where a change went that was not where it belongs");
+		      "looking for where a misdirected change went");
 }
 
 uint32_t mend_unknown(const struct mend *mend)
@@ -478,7 +478,7 @@ enum trouble_kind mend_finish(struct mend *mend)
 		if (kind)
 			return observer_raise(mend->observer, kind,
 					      (struct range){start, mend->sector},
-					      "looking at the flash in the end failed at 0x%x: %s",
+					      "checking the flash at the end failed at 0x%x: %s",
 					      (unsigned)start, trouble_text(kind));
 		if (lost)
 			return raise_lost(mend, start);

@@ -213,13 +213,13 @@ static enum trouble_kind stays(const struct protection *protection, uint32_t bef
 static enum trouble_kind forbidden(const struct protection *protection, uint32_t sr,
 				   const char *ranges)
 {
-	struct trouble trouble = trouble_seen(
-		TROUBLE_PROTECTED,
-		"the flash is write-protected (status registers 0x%04x%s%s), and unprotect=no "
-		"forbids to lift that. Nothing was erased or written",
-		(unsigned)sr, ranges ? ": " : "", ranges ? ranges : "");
+	struct trouble trouble =
+		trouble_seen(TROUBLE_PROTECTED,
+			     "the flash is write-protected (status registers 0x%04x%s%s), and "
+			     "unprotect=no forbids lifting that. Nothing was erased or written",
+			     (unsigned)sr, ranges ? ": " : "", ranges ? ranges : "");
 
-	trouble_set_next(&trouble, "Leave unprotect=no away, or say unprotect=restore to have the "
+	trouble_set_next(&trouble, "Omit unprotect=no, or use unprotect=restore to have the "
 				   "protection put back afterwards");
 	return tell_registers(protection, &trouble, sr);
 }
@@ -374,7 +374,7 @@ enum trouble_kind protection_lift_again(struct protection *protection)
 			      "the status registers had become 0x%04x, by the firmware or by a "
 			      "command with a wrong bit. They were put back: 0x%04x%s",
 			      (unsigned)before, (unsigned)sr,
-			      protection_active(part, sr) ? ", which protects still" : "");
+			      protection_active(part, sr) ? ", which still protects" : "");
 	return kind;
 }
 
@@ -392,9 +392,9 @@ static enum trouble_kind close_blocks(struct protection *protection)
 		return raise_not_reached(protection, kind);
 	if (block_locks_same(&protection->locks_before, &now))
 		return kind;
-	return observer_raise(protection->observer, TROUBLE_STAYS_PROTECTED, NO_RANGE,
-			      "the locks of single blocks could not be set again; they are when "
-			      "power comes");
+	return observer_raise(
+		protection->observer, TROUBLE_STAYS_PROTECTED, NO_RANGE,
+		"the locks of single blocks could not be set again; they are set at power-up");
 }
 
 enum trouble_kind protection_restore(struct protection *protection)
@@ -443,7 +443,7 @@ static enum trouble_kind refuse_bits(const struct protection *protection, uint32
 {
 	struct trouble trouble = trouble_seen(
 		TROUBLE_REGISTER_REFUSED,
-		"the status registers are 0x%04x and shall become 0x%04x, but the bits 0x%04x are "
+		"the status registers are 0x%04x and should become 0x%04x, but the bits 0x%04x are "
 		"left alone: they can never be undone, do not belong to write protection, or are "
 		"not there. Nothing was changed",
 		(unsigned)now, (unsigned)wanted, (unsigned)refused);
@@ -471,7 +471,7 @@ enum trouble_kind protection_set(struct protection *protection, uint32_t sr)
 		return TROUBLE_NONE;
 	if (protection->policy == UNPROTECT_NO)
 		return observer_raise(protection->observer, TROUBLE_PROTECTED, NO_RANGE,
-				      "unprotect=no forbids to write the status registers. Nothing "
+				      "unprotect=no forbids writing the status registers. Nothing "
 				      "was changed");
 	/* From now on this is what the user wants to be left behind. */
 	protection->lifted = false;

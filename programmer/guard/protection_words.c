@@ -9,7 +9,7 @@ const char *protection_lock_text(enum protection_lock lock)
 	static const char *const texts[] = {
 		[LOCK_NONE] = "",
 		[LOCK_PIN] = "SRP0 locks the registers while the die's WP# pin is low, which only "
-			     "a write can tell",
+			     "a write can show",
 		[LOCK_POWER] = "SRP1 locks the registers until the module's power is cut",
 		[LOCK_GOOD] = "SRP0 and SRP1 lock the registers for good, or on some parts until "
 			      "the module's power is cut",
@@ -58,7 +58,7 @@ const char *protection_say_ranges(const struct protection_state *state, char tex
 	else if (state->known)
 		list(&state->ranges, text);
 	else
-		strcpy(text, "a range that is not known of this part");
+		strcpy(text, "a range that is not known for this part");
 	return text;
 }
 

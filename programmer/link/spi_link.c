@@ -22,8 +22,8 @@ static const char *what_was_seen(const struct spi_bus *bus, const struct link_re
 {
 	switch (report->kind) {
 	case TROUBLE_NO_ANSWER:
-		return "no flash answers, nor after ABh, FFh, 66h and 99h, and the chip was not "
-		       "reset";
+		return "no flash answers, not even after ABh, FFh, 66h and 99h, and the chip was "
+		       "not reset";
 	case TROUBLE_LINE_LOW:
 		return "no echo of D2h from the chip, its data line was always 0";
 	case TROUBLE_LINE_HIGH:
@@ -34,14 +34,15 @@ static const char *what_was_seen(const struct spi_bus *bus, const struct link_re
 	case TROUBLE_NOT_TAKEN:
 		return "the chip was reset and waits for D2h, but does not see ours";
 	case TROUBLE_NO_FLASH:
-		return "the chip took D2h, but no flash answered, nor after ABh, FFh, 66h and 99h";
+		return "the chip took D2h, but no flash answered, not even after ABh, FFh, 66h and "
+		       "99h";
 	case TROUBLE_UNSTEADY:
-		return "a flash answers, but gives another ID each time";
+		return "a flash answers, but gives a different ID each time";
 	case TROUBLE_OWN_FLASH:
 		return report->tries ? "the flash answers even while CEN is low"
 				     : "a flash answers that was not reset";
 	case TROUBLE_CEN_UNWIRED:
-		return bus->caps.cen == SPI_CEN_NONE ? "nothing moves CEN"
+		return bus->caps.cen == SPI_CEN_NONE ? "nothing drives CEN"
 						     : "the flash answers even while CEN is low";
 	default:
 		return NULL;
@@ -65,13 +66,13 @@ static enum trouble_kind raise_no_link(const struct spi_link *spi, const struct 
 				       trouble_text(report->kind));
 	if (report->kind == TROUBLE_CEN_UNWIRED && spi->link.bus->caps.cen == SPI_CEN_NONE)
 		trouble_set_next(&trouble,
-				 "Say what moves CEN: cen=GPIO25 (a GPIO line), "
-				 "cen=rts:/dev/ttyUSB0 (a serial port's), or cen=manual (you); a "
+				 "Say what drives CEN: cen=GPIO25 (a GPIO line), "
+				 "cen=rts:/dev/ttyUSB0 (a serial port), or cen=manual (by hand); a "
 				 "chip that is in SPI mode already needs none with "
 				 "enter=never");
 	if (report->kind == TROUBLE_OWN_FLASH && report->tries == 0)
 		trouble_set_next(&trouble,
-				 "It may be the flash that this computer boots from: let it be "
+				 "It may be the flash that this computer boots from: allow a "
 				 "reset, which shows whose it is (enter=auto and cen=), or "
 				 "say that it is the module's (own_flash=no)");
 	trouble_add_text(&trouble, "port", "%s", spi->link.port);

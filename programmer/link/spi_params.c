@@ -141,7 +141,7 @@ static bool parse_one(char *item, struct spi_params *params, const struct observ
 
 	if (!value) {
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-			       "beken_spi: \"%s\" is not of the form name=value. There is: %s",
+			       "beken_spi: \"%s\" is not of the form name=value. Known are: %s",
 			       item, spi_params_known(there_is, sizeof(there_is)));
 		return false;
 	}
@@ -149,11 +149,11 @@ static bool parse_one(char *item, struct spi_params *params, const struct observ
 	taken = set(params, item, value);
 	if (taken < 0)
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-			       "beken_spi has no parameter \"%s\". There is: %s", item,
+			       "beken_spi has no parameter \"%s\". Known are: %s", item,
 			       spi_params_known(there_is, sizeof(there_is)));
 	else if (taken == 0)
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-			       "beken_spi: bad value \"%s\" of %s. There is: %s", value, item,
+			       "beken_spi: bad value \"%s\" of %s. Possible: %s", value, item,
 			       spi_params_known(there_is, sizeof(there_is)));
 	return taken > 0;
 }
@@ -178,7 +178,7 @@ bool spi_params_parse(const char *text, struct spi_params *params, const struct 
 		observer_raise(
 			observer, TROUBLE_USAGE, NO_RANGE,
 			"beken_spi: enter=never forbids a reset, and opening the port of cen=%s "
-			"is one: take cen=none, and let it run by the command reset",
+			"is one: use cen=none, and start its firmware with the command reset",
 			params->cen);
 		good = false;
 	}

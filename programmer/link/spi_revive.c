@@ -33,7 +33,7 @@ static enum trouble_kind wait_while_busy(const struct spi_revive *revive)
 	if (kind || status == 0xff || !(status & STATUS_WIP))
 		return kind;
 	observer_note(revive->observer, NOTE_WARN, TROUBLE_STAYS_BUSY,
-		      "the flash is busy for longer than it ever should (status %02X): waiting",
+		      "the flash is busy for longer than it should be (status %02X): waiting",
 		      status);
 	return spi_transfer(revive->bus, &wait, 1);
 }
@@ -90,8 +90,8 @@ static enum trouble_kind revive_die(struct die_reviver *reviver, struct beken_di
 		observer_note(revive->observer, NOTE_WARN, TROUBLE_LINK_LOST,
 			      "the chip had left its flash mode, and was brought back into it");
 	if (report.woken)
-		observer_note(revive->observer, NOTE_WARN, TROUBLE_LINK_LOST,
-			      "in the middle of the work %s", spi_wake_text(report.woken));
+		observer_note(revive->observer, NOTE_WARN, TROUBLE_LINK_LOST, "during the work %s",
+			      spi_wake_text(report.woken));
 	return TROUBLE_NONE;
 }
 

@@ -47,7 +47,7 @@ static const char *what_was_seen(enum trouble_kind kind)
 		return "the bootloader answers, but finds no flash (its ID is 00 00 00 or FF FF "
 		       "FF)";
 	case TROUBLE_UNSTEADY:
-		return "the bootloader answers, but gives another ID each time";
+		return "the bootloader answers, but gives a different ID each time";
 	case TROUBLE_LINK_LOST:
 		return "the bootloader answered, and then fell silent";
 	default:
@@ -116,12 +116,11 @@ static void say_what_was_healed(const struct uart_link *uart)
 	const struct uart_counts *counts = &uart->talk.counts;
 
 	if (counts->again || counts->relinks || counts->written)
-		observer_note(
-			uart->observer, NOTE_INFO, TROUBLE_NONE,
-			"the line was not clean, and what was damaged was healed: %u requests "
-			"were repeated, %u sectors written again, the chip found again %u "
-			"times, the rate lowered %u times",
-			counts->again, counts->written, counts->relinks, counts->slower);
+		observer_note(uart->observer, NOTE_INFO, TROUBLE_NONE,
+			      "the line was noisy, and what was damaged was repaired: %u requests "
+			      "were repeated, %u sectors written again, the chip found again %u "
+			      "times, the rate lowered %u times",
+			      counts->again, counts->written, counts->relinks, counts->slower);
 }
 
 /* --- the link --- */
@@ -139,7 +138,7 @@ static enum trouble_kind choose_rate(struct uart_link *uart, uint32_t wish)
 			observer_note(uart->observer,
 				      uart->params.rate && !uart->talk.relinking ? NOTE_WARN
 										 : NOTE_DEBUG,
-				      TROUBLE_NONE, "%u baud do not work here", (unsigned)rate);
+				      TROUBLE_NONE, "%u baud does not work here", (unsigned)rate);
 	}
 	return kind;
 }

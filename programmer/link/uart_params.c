@@ -100,7 +100,7 @@ static bool parse_one(char *item, struct uart_params *params, const struct obser
 	uart_params_known(there_is, sizeof(there_is));
 	if (!value) {
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-			       "beken_uart: \"%s\" is not of the form name=value. There is: %s",
+			       "beken_uart: \"%s\" is not of the form name=value. Known are: %s",
 			       item, there_is);
 		return false;
 	}
@@ -108,14 +108,14 @@ static bool parse_one(char *item, struct uart_params *params, const struct obser
 	taken = set(params, item, value, &right);
 	if (taken < 0)
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-			       "beken_uart has no parameter \"%s\". There is: %s", item, there_is);
+			       "beken_uart has no parameter \"%s\". Known are: %s", item, there_is);
 	else if (taken == 0 && right)
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
 			       "beken_uart: bad value \"%s\" of %s: it takes %s", value, item,
 			       right);
 	else if (taken == 0)
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
-			       "beken_uart: bad value \"%s\" of %s. There is: %s", value, item,
+			       "beken_uart: bad value \"%s\" of %s. Possible: %s", value, item,
 			       there_is);
 	return taken > 0;
 }
@@ -126,14 +126,14 @@ static bool fits(const struct uart_params *params, const struct observer *observ
 	const char *wrong = NULL;
 
 	if (!params->port[0] && !params->tcp.place.host[0])
-		wrong = "beken_uart needs to know the way to the chip: port=/dev/ttyUSB0, or "
+		wrong = "beken_uart needs to know where the chip is: port=/dev/ttyUSB0, or "
 			"port=tcp:HOST";
 	else if (params->port[0] && params->tcp.relay != RELAY_NONE)
 		wrong = "beken_uart: cen= goes with port=tcp:HOST; at a serial port RTS or DTR is "
 			"at CEN";
 	else if (!params->port[0] && params->rate > UART_START_RATE)
-		wrong = "beken_uart: over a network it is baud=115200, since nobody can tell the "
-			"helper another rate";
+		wrong = "beken_uart: over a network it is baud=115200, since the helper cannot be "
+			"told another rate";
 	if (wrong)
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "%s", wrong);
 	return !wrong;

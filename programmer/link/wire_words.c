@@ -14,49 +14,48 @@ struct words {
  * like as everywhere, {beside} the pin next to that of CEN.
  */
 static const struct words words[WIRE_CAUSE_COUNT] = {
-	[WIRE_OPEN] = {"{a} does not arrive at {A}",
+	[WIRE_OPEN] = {"{a} is not connected to {A}",
 		       "measure from {A} of the adapter to the pad {a}: it should beep"},
 	[WIRE_SWAPPED] = {"{a} and {b} are swapped",
-			  "let {a} go to {A} and {b} to {B} of the adapter"},
-	[WIRE_MISPLACED] = {"{a} is on {B}", "let it go to {A} of the adapter"},
+			  "connect {a} to {A} and {b} to {B} of the adapter"},
+	[WIRE_MISPLACED] = {"{a} is on {B}", "connect it to {A} of the adapter"},
 	[WIRE_CEN_BESIDE] = {"CEN is on {beside}, the pin next to {cen}", "move the wire to {cen}"},
 	[WIRE_CEN_AT_CLOCK] = {"CEN is on {clock}, the pin next to {cen}",
 			       "move the wire to {cen}, and look for a bridge between the two"},
 	[WIRE_GROUND_SWAPPED] = {"{a} and ground are swapped",
 				 "look where the wire of {A} ends: at a pad, or at ground?"},
 	[WIRE_HELD_LOW] = {"something holds {a} low",
-			   "with all power off, measure from {a} to ground: it must not beep. Take "
-			   "off what else is on it"},
+			   "with all power off, measure from {a} to ground: it must not beep. "
+			   "Disconnect what else is on it"},
 	[WIRE_HELD_HIGH] = {"something holds {a} high",
-			    "with all power off, measure from {a} to 3.3 V: it must not beep. Take "
-			    "off what else is on it"},
+			    "with all power off, measure from {a} to 3.3 V: it must not beep. "
+			    "Disconnect what else is on it"},
 	[WIRE_BRIDGED] = {"{a} and {b} touch", "look for solder between the two pads or wires"},
 	[WIRE_OTHER_DRIVER] = {"another chip sends on {a}",
-			       "take off what else is on it, such as a serial adapter"},
+			       "disconnect what else is on it, such as a serial adapter"},
 	[WIRE_NO_WIRES] = {"nothing is connected", "docs/wiring.md says which wire goes where"},
 	[WIRE_NO_POWER] = {"the module has no power",
 			   "measure 3.3 V between 3V3 and GND of the module"},
-	[WIRE_WEAK_SUPPLY] = {"the chip starts again and again: its supply breaks down",
+	[WIRE_WEAK_SUPPLY] = {"the chip restarts again and again: its supply is too weak",
 			      "feed the module with 3.3 V from a supply that gives 300 mA"},
 	[WIRE_NO_GROUND] = {"the grounds of adapter and module are not joined",
 			    "measure from GND of the adapter to GND of the module: it should beep"},
 	[WIRE_NOISE] = {"bits get lost on the way, as on long wires or bad contacts",
 			"make all wires shorter than 10 cm, and solder rather than clip"},
 	[WIRE_SLOW_WIRE] = {"{a} is too slow for the adapter's clock, which cannot be changed",
-			    "make its wire shorter than 10 cm, and take off what else is on it"},
+			    "make its wire shorter than 10 cm, and disconnect what else is on it"},
 	[WIRE_IN_RESET] =
 		{"the board holds CEN low",
 		 "measure 3.3 V on CEN of the module: is a button or another chip there?"},
 	[WIRE_BARE_DIE] = {"this is a flash without a SoC, or CEN has no effect on it",
 			   "for a flash alone use flashrom with its own driver of the adapter"},
-	[WIRE_ENTERS_RARELY] = {"the chip enters its mode only sometimes",
+	[WIRE_ENTERS_RARELY] = {"the chip enters SPI mode only sometimes",
 				"give it more tries: tries=200"},
-	[WIRE_MODE_CLOSED] = {"the mode of this chip may be closed for good",
-			      "only when all wires were measured: nothing helps then"},
+	[WIRE_MODE_CLOSED] = {"the SPI mode of this chip may be disabled for good",
+			      "believe it only when all wires were measured: nothing helps then"},
 	[WIRE_NO_FLASH] = {"the chip takes D2, but its flash does not answer",
 			   "cut the module's power for a second, and try again"},
-	[WIRE_NOT_RESET] = {"no flash answers, and a reset was forbidden",
-			    "leave enter=never away"},
+	[WIRE_NOT_RESET] = {"no flash answers, and a reset was forbidden", "omit enter=never"},
 };
 
 const char *wire_cause_name(enum wire_cause cause)

@@ -73,8 +73,8 @@ bool net_place_find(const struct net_place *place, unsigned port, struct net_add
 			TROUBLE_NO_ADAPTER, "the host %s is not known: %s", place->host,
 			error ? gai_strerror(error) : "it has no address");
 
-		trouble_set_next(&trouble, "Is its name right? Its address (192.168.1.20) needs "
-					   "nobody to tell it");
+		trouble_set_next(&trouble,
+				 "Is its name right? Its address (192.168.1.20) needs no lookup");
 		observer_tell(observer, &trouble);
 	}
 	return found->count;

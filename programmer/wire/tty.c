@@ -198,8 +198,8 @@ static void raise_open(const char *path, enum sp_return status, const struct obs
 	case ENODEV:
 	case ENXIO:
 		trouble = trouble_seen(TROUBLE_NO_ADAPTER, "there is no serial port %s", path);
-		trouble_set_next(&trouble, "Is the adapter plugged in? dmesg names the port of one "
-					   "that was plugged in last");
+		trouble_set_next(&trouble, "Is the adapter plugged in? dmesg shows the port of the "
+					   "one plugged in last");
 		break;
 	case EACCES:
 	case EPERM:

@@ -162,8 +162,8 @@ static void cen_is_told_by_what_it_did(void **state)
 	} rows[] = {
 		{{.answers_off = true}, "cen bad: the flash answers even while D2 is low"},
 		{{.echo = {.found = true, .cen = SPI_LINE_CEN}}, "cen good"},
-		{{.echo = {.found = true, .cen = SPI_LINE_OUT}}, "cen bad: another pin than D2"},
-		{{.cen_low = true}, "cen bad: D2 is low, though it was let go"},
+		{{.echo = {.found = true, .cen = SPI_LINE_OUT}}, "cen bad: a pin other than D2"},
+		{{.cen_low = true}, "cen bad: D2 is low, though it was released"},
 	};
 	struct place *place = *state;
 
@@ -228,7 +228,7 @@ static void a_flash_without_a_known_firmware_is_no_fault(void **state)
 	begin(place);
 	memset(place->fake.die, 0xff, PLACE_SIZE);
 	assert_true(examine(place));
-	assert_heard("content unsure: no firmware that is known");
+	assert_heard("content unsure: no known firmware");
 }
 
 static void another_way_than_spi_has_a_link_and_no_wires(void **state)

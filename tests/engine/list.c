@@ -115,7 +115,7 @@ static void what_may_be_something_else_is_named_and_left_alone(void **state)
 	assert_false(list(place, places, 1, NULL));
 	assert_int_equal(heard.count, 0);
 	assert_int_equal(place->fake.opened, opened);
-	assert_mentions(&place->notes, "FT232H at usb=1-6 may be something else");
+	assert_mentions(&place->notes, "FT232H at usb=1-6 may be used for something else");
 	assert_int_equal(place->notes.trouble.kind, TROUBLE_NO_ADAPTER);
 }
 

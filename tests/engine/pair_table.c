@@ -229,7 +229,7 @@ const struct pair_file pair_files[] = {
 	{.name = "QIO of two codings", .what = NEVER, .soc = "BK7231N", .spoil = mix_codings},
 	{.name = "a blank file", .what = NEVER, .soc = "BK7231N", .spoil = blank},
 	{.name = "a page of the web", .what = NEVER, .soc = "BK7231N", .spoil = words},
-	{.name = "an update over the air", .what = NEVER, .soc = "BK7231N", .spoil = update},
+	{.name = "an over-the-air update", .what = NEVER, .soc = "BK7231N", .spoil = update},
 	{.name = "an upgrade of Tuya's", .what = NEVER, .soc = "BK7231N", .spoil = upgrade},
 };
 

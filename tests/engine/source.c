@@ -309,7 +309,7 @@ static void a_uf2_file_is_written_as_what_it_holds(void **state)
 
 	put(make_app_uf2(UF2_N, make_copy(app, 0, app.size)));
 	assert_true(load(writing, NULL, NULL, NULL));
-	assert_mentions(&writing->notes, "download is an update over the air, and left out");
+	assert_mentions(&writing->notes, "download is an over-the-air update, and is left out");
 	assert_true(place(writing, 1));
 	file = source_file(&writing->source);
 	assert_int_equal(file.address, PLACE_APP);

@@ -185,7 +185,7 @@ static void a_block_that_is_no_block_is_refused(void **state)
 	/* Twice to one place. */
 	copy = make_copy(uf2, 0, uf2.size);
 	put_word(copy.data + 3 * 512 + 12, 0x180);
-	assert_refused(copy, PLACEMENT_DAMAGED, "where one before it went: 0x11180");
+	assert_refused(copy, PLACEMENT_DAMAGED, "has the address of an earlier one: 0x11180");
 	free_bytes(uf2);
 }
 
@@ -200,7 +200,7 @@ static void of_another_family_it_is_refused(void **state)
 
 	(void)state;
 	assert_refused(of_family(UF2_RTL8710B), PLACEMENT_WRONG_SOC,
-		       "RTL8710B, which is none of Beken's");
+		       "RTL8710B, which is not one of Beken's");
 	assert_refused(of_family(0x12345678), PLACEMENT_WRONG_SOC, "0x12345678");
 	put_word(uf2.data + 5 * 512 + 28, UF2_T);
 	assert_refused(make_copy(uf2, 0, uf2.size), PLACEMENT_WRONG_SOC, "several SoCs");
@@ -240,11 +240,13 @@ static void what_has_no_place_is_refused(void **state)
 	for (size_t i = 0; i < COUNT_OF(partitions); i++)
 		assert_refused(one_piece(partitions[i], true, 0, make_build("BK7231N")), unplaced,
 			       partitions[i]);
-	assert_refused(one_piece("app", true, 0x1ef000, make_bytes(1, 0)), unplaced, "behind");
-	assert_refused(one_piece("app", true, UINT32_MAX, make_bytes(1, 0)), unplaced, "behind");
+	assert_refused(one_piece("app", true, 0x1ef000, make_bytes(1, 0)), unplaced,
+		       "past the end");
+	assert_refused(one_piece("app", true, UINT32_MAX, make_bytes(1, 0)), unplaced,
+		       "past the end");
 	assert_refused(one_piece(NULL, true, 0, make_build("BK7231N")), unplaced, "older form");
 	assert_refused(one_piece("download", false, 0, make_build("BK7231N")), PLACEMENT_UPDATE,
-		       "only updates over the air");
+		       "only over-the-air updates");
 	assert_refused(make_uf2(UF2_N, NULL, 0), PLACEMENT_UPDATE, "nothing");
 	/* Its own table has the application elsewhere. */
 	for (size_t at = 32; at < 512 - 40; at++)

@@ -70,8 +70,7 @@ static void a_pattern_of_any_length_is_doubtful(void **state)
 
 		for (size_t i = periods[p]; i < SIZE; i++)
 			die[i] = die[i - periods[p]];
-		snprintf(why, sizeof(why), "the same %zu bytes follow each other all over",
-			 periods[p]);
+		snprintf(why, sizeof(why), "the same %zu bytes repeat throughout", periods[p]);
 		expect(die, WHOLE_PATTERN, why);
 	}
 }
@@ -82,7 +81,7 @@ static void a_half_that_comes_again_is_doubtful(void **state)
 
 	(void)state;
 	memcpy(die + HALF, die, HALF);
-	expect(die, WHOLE_TWICE, "its second half, from 0x80000 on, is the first again");
+	expect(die, WHOLE_TWICE, "its second half, from 0x80000 on, repeats the first");
 }
 
 static void a_half_of_zeros_is_doubtful_and_one_other_byte_in_it_is_not(void **state)

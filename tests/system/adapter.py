@@ -59,7 +59,7 @@ class Adapter(rig.Case):
                 "swapped": ("not the other way round",),
                 "no-cen": ("CEN",),
                 "no-cs": ("P21", "tries=200"),
-                "closed": ("no echo", "closed for good"),
+                "closed": ("no echo", "disabled for good"),
         }.items():
             with self.subTest(entry=entry):
                 run = self.refused(*words, device=("--entry", entry), params="tries=3")

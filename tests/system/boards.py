@@ -65,7 +65,7 @@ class ManyBoards(Commands):
     def test_what_cannot_be_recorded_is_said_and_the_board_is_done(self):
         for place in ("/dev/full", "no/such/folder"):
             run = self.good(self.flash("detect", f"--record={place}"))
-            self.assertIn("nothing was recorded of this board", run.messages)
+            self.assertIn("nothing was recorded for this board", run.messages)
 
 
 if __name__ == "__main__":

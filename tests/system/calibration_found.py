@@ -52,7 +52,7 @@ class Found(Commands):
 
     def test_info_says_the_same(self):
         run = self.good(self.flash("info", image=without(DIE, RF)))
-        self.assertRegex(run.output, r"rf  .*0x1d0000-0x1d0fff \(4 KiB\), blank at its begin")
+        self.assertRegex(run.output, r"rf  .*0x1d0000-0x1d0fff \(4 KiB\), blank at its start")
         self.assertIn("calibration: none was found anywhere", run.output)
         for options in ([], ["--all"]):
             run = self.good(self.flash("info", *options, image=put(without(DIE, RF), ELSEWHERE)))

@@ -117,9 +117,9 @@ class Reading(Commands):
         self.rig.file("out.bin", b"precious")
         os.symlink("nowhere", self.rig.path / "link")
         os.mkfifo(self.rig.path / "fifo")
-        for name, words in (("out.bin", "choose another name"), ("link", "is there already"),
+        for name, words in (("out.bin", "choose another name"), ("link", "exists already"),
                             ("fifo", "standard output"), ("/dev/null", "standard output"),
-                            (".", "is there already")):
+                            (".", "exists already")):
             with self.subTest(name):
                 run = self.refused(self.flash("read", name), 1, name, words)
                 self.assertEqual(run.stats["packets"], 0)
@@ -212,8 +212,8 @@ class Verifying(Commands):
         self.rig.file("large.bin", bytes(5000))
         for arguments, status, words in (
                 (["--region=rf", "large.bin"], 3, "has 5000 bytes"),
-                (["--at=2M", "large.bin"], 3, "behind the end"),
-                (["--at=0x1fffff", "large.bin"], 3, "end behind"),
+                (["--at=2M", "large.bin"], 3, "past the end"),
+                (["--at=0x1fffff", "large.bin"], 3, "past the end"),
                 (["--at=0", "--size=8K", "large.bin"], 3, "only 5000"),
                 (["empty.bin"], 3, "empty"), (["no.bin"], 1, "No such file"),
                 (["."], 1, "directory")):
@@ -285,7 +285,7 @@ class Trying(Commands):
         die = b"\xff" * len(DIE)
         run = self.flash("test", image=die)
         self.assertEqual((run.status, run.stats["page_programs"]), (3, 0), run.messages)
-        self.assertIn("which SoC it is", run.messages)
+        self.assertIn("depends on the SoC", run.messages)
 
     def test_on_every_soc_it_finds_a_piece_or_says_why_there_is_none(self):
         # Nothing tells which SoC it is but the user.
@@ -390,8 +390,8 @@ class WrongInput(Commands):
                 ("read --at=1G a", "--at=1G"), ("read --region=rf --at=0 a", "--region"),
                 ("read --region=rf,net a", "one region"), ("read --nix a", "nix"),
                 ("verify --region=rf,net messages", "one region"),
-                ("erase --yes", "say what"), ("erase --all --region=rf --yes", "--all"),
-                ("erase --at=0 --yes", "say what"), ("detect --soc=NIX", "NIX"),
+                ("erase --yes", "give a range"), ("erase --all --region=rf --yes", "--all"),
+                ("erase --at=0 --yes", "give a range"), ("detect --soc=NIX", "NIX"),
                 ("detect --soc=bk7231", "BK7231T or BK7231N or BK7231M"),
                 ("detect --soc=wb3s", "sold with BK7231T"),
                 ("detect --params=nix=1", "nix"), ("reset --params=nix=1", "nix"),
@@ -405,13 +405,13 @@ class WrongInput(Commands):
 
     def test_what_does_not_fit_the_flash_is_refused(self):
         for line, words in (
-                ("read --region=nix a", "bootloader, app"), ("read --at=2M a", "behind the end"),
+                ("read --region=nix a", "bootloader, app"), ("read --at=2M a", "past the end"),
                 ("read --at=1M --size=0x100001 a", "at most 0x100000 fit"),
                 ("erase --region=nix --yes", "bootloader, app"),
-                ("erase --at=2M --size=1 --yes", "behind the end")):
+                ("erase --at=2M --size=1 --yes", "past the end")):
             with self.subTest(line):
                 self.refused(self.flash(*line.split()), 3, words)
-        self.refused(self.flash("read", "--size=0", "a"), 2, "nothing")
+        self.refused(self.flash("read", "--size=0", "a"), 2, "an empty range")
         self.assertEqual(self.files(), [])
 
     def test_no_adapter_and_no_chip_are_said_with_what_to_do(self):

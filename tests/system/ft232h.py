@@ -64,7 +64,7 @@ class Ft232h(rig.Case):
         self.assertEqual(run.stats["packets"], 0)
         run = self.rig.flash("list", device=FTDI)
         self.assertEqual(run.status, 1, run.output)
-        self.assertIn("FT232H at usb=1-1 may be something else", run.output)
+        self.assertIn("FT232H at usb=1-1 may be used for something else", run.output)
         self.assertEqual(run.stats["packets"], 0)
 
     def test_a_port_where_there_is_none_is_said_with_what_there_is(self):

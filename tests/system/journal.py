@@ -55,7 +55,7 @@ class Journal(lamp.Commands):
             for forget in ((), ("--forget",)):
                 run = self.flash("resume", *forget, image=half.die)
                 self.assertEqual(run.status, REFUSED)
-                self.assertIn("another program is at work with it (process ", run.messages)
+                self.assertIn("another program is working on it (process ", run.messages)
                 self.same(run.die, half.die)
             # With another adapter, so with another module.
             run = self.good(self.write("--no-backup", image=with_mac(DIE, "102030405060")))
@@ -151,7 +151,7 @@ class Journal(lamp.Commands):
         self.assertIn("the journal of a stopped write is damaged", run.messages)
         self.same(run.die, half.die)
         run = self.good(self.flash("restore", "b.bin", image=half.die))
-        self.assertIn("is damaged, and goes at the end", run.messages)
+        self.assertIn("is damaged, and is removed at the end", run.messages)
         self.same(run.die, DIE)
         self.assertFalse(self.journal.exists())
 
@@ -167,7 +167,7 @@ class Journal(lamp.Commands):
                 changed[0x160000] ^= 1
                 run = self.flash("restore", "second.bin", image=bytes(changed))
                 self.same(self.good(run).die, second)
-                self.assertIn("the calibration of this one is another", run.messages)
+                self.assertIn("this one has a different calibration", run.messages)
                 self.assertTrue(self.journal.exists())
                 self.good(self.flash("resume", "--forget"))
 
@@ -180,7 +180,7 @@ class Journal(lamp.Commands):
                 break
             self.flash("resume", "--forget")
         self.assertEqual(run.status, 1, run.messages)
-        self.assertIn("all was done and verified, and only what comes behind", run.messages)
+        self.assertIn("all was done and verified, and only what follows", run.messages)
         self.assertNotIn("half written", run.messages)
         self.same(run.die, WANTED)
         run = self.good(self.flash("resume", image=run.die))
@@ -245,8 +245,8 @@ class Wishes(lamp.Commands):
         noise = rig.random_bytes(lamp.SIZE, 9)
         self.rig.file("new", NEW)
         arguments = ("write", "--at=0", "--force=not-an-image", "--dry-run", "new")
-        self.assertIn("it is not known which SoC", self.flash(*arguments, image=noise).messages)
-        self.assertNotIn("it is not known which SoC", self.flash(*arguments).messages)
+        self.assertIn("the SoC is not known", self.flash(*arguments, image=noise).messages)
+        self.assertNotIn("the SoC is not known", self.flash(*arguments).messages)
 
     def test_regions_are_where_the_soc_has_them_and_not_where_a_manifest_says(self):
         self.good(self.flash("backup", "b.bin"))

@@ -70,9 +70,9 @@ class Pieces(Commands):
         self.same(run.die, DIE)
 
     def test_a_piece_is_called_one(self):
-        for content, words in ((DIE[:4096], "the begin of a bootloader"),
-                               (DIE[0x11000:0x12000], "the begin of an application"),
-                               (DIE[:HALF], "a bootloader and the begin of an application"),
+        for content, words in ((DIE[:4096], "the start of a bootloader"),
+                               (DIE[0x11000:0x12000], "the start of an application"),
+                               (DIE[:HALF], "a bootloader and the start of an application"),
                                (DIE[HALF:], "the end of a flash of 0x200000 bytes, from 0x100000 on")):
             run = self.rig.run("sh", "-c", f"{rig.BEKEN_FLASH} identify "
                                f"{self.rig.file('piece.bin', content)}")

@@ -376,7 +376,7 @@ class Messages(lamp.Commands):
 
     def test_a_held_chip_is_used_as_told(self):
         said = self.good(self.flash("detect", "--hold", device=KNOWN)).output
-        ours, bridge, stock = re.findall(r"^  (\S.*)$", said.split("Go on with")[1], re.M)
+        ours, bridge, stock = re.findall(r"^  (\S.*)$", said.split("Continue with")[1], re.M)
         reset = re.search(r"(beken-flash reset) lets", said).group(1)
         run = self.paste("\n".join([
             "set -e", "beken-flash detect --hold", ours.replace("COMMAND", "read 1.bin"),
@@ -404,7 +404,7 @@ class Messages(lamp.Commands):
     def test_a_file_without_a_manifest_is_written_by_the_command_that_is_named(self):
         self.rig.file("own.bin", DIE)
         run = self.refused(self.flash("restore", "own.bin"), 3, "--no-manifest")
-        command = re.search(r"(beken-flash write FILE) looks", run.messages).group(1)
+        command = re.search(r"(beken-flash write FILE) examines", run.messages).group(1)
         run = self.paste(command.replace("FILE", "own.bin"), image=FLASHED)
         self.same(run.die, DIE)
 
@@ -434,9 +434,9 @@ class Messages(lamp.Commands):
         stopped = pathlib.Path(shutil.copytree(self.rig.path, f"{self.rig.path}-stopped"))
         self.addCleanup(shutil.rmtree, stopped)
         for told, wanted in ((r"run: (beken-flash resume);", new),
-                             (r"(beken-flash resume) goes on", new),
+                             (r"(beken-flash resume) continues", new),
                              (r"(beken-flash restore BACKUP) brings", DIE),
-                             (r"(beken-flash resume --forget) forgets", half.die)):
+                             (r"(beken-flash resume --forget) drops", half.die)):
             with self.subTest(told):
                 shutil.rmtree(self.rig.path)
                 shutil.copytree(stopped, self.rig.path)

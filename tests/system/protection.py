@@ -291,7 +291,7 @@ class Said(Job):
 
     def test_where_nobody_knows_the_range_it_says_so(self):
         output = self.said("detect", part="MX25V1635F", registers=0x0038)
-        self.assertIn("not known of this part", output)
+        self.assertIn("not known for this part", output)
         self.assertIn('"protected_ranges": null',
                       self.said("detect", "--json", part="MX25V1635F", registers=0x0038))
 
@@ -315,7 +315,7 @@ class Said(Job):
         # An entry without a description of it.
         self.setUp()
         output = self.said("detect", registers=0x001c, more=("--id", "1C3015", "--sfdp", "none"))
-        self.assertIn("not known of this part", output)
+        self.assertIn("not known for this part", output)
 
 
 class WriteProtect(rig.Case):

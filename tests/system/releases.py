@@ -58,7 +58,7 @@ for word; do echo "$word"; done > {self.rig.path}/words
                 run = self.write(self.release("1.4.0", self.misread()), "-i", include,
                                  "-w", "whole.bin")
                 self.assertEqual(run.status, 0, run.output)
-                self.assertIn("looked at again: it holds", run.output)
+                self.assertIn("checked again: it holds", run.output)
                 self.assertNotIn("half written", run.output)
                 self.same(run.die, self.part + self.old[END:])
 
@@ -86,7 +86,7 @@ for word; do echo "$word"; done > {self.rig.path}/words
         run = self.write(self.release("1.4.0", self.misread()), "-i", "part", "-w", "-",
                          stdin=open(self.rig.file("whole.bin"), "rb"))
         self.assertEqual(run.status, 3, run.output)
-        self.assertIn("-v in place of -w tells", run.output)
+        self.assertIn("-v in place of -w shows", run.output)
 
     def test_of_other_releases_and_aligned_regions_a_failure_is_believed(self):
         for version, end in (("1.4.0", 0x3000), ("unknown", END), ("v1.5.1", END),
@@ -97,14 +97,14 @@ for word; do echo "$word"; done > {self.rig.path}/words
                 run = self.write(self.release(version, self.misread()), "-i", "part:part.bin",
                                  "-w", "whole.bin")
                 self.assertEqual(run.status, 3, run.output)
-                self.assertNotIn("looked at again", run.output)
+                self.assertNotIn("checked again", run.output)
 
     def test_an_option_that_this_release_has_not_is_said_before_the_chip_is_touched(self):
         for words, said in ((["--progress", "-r", "x"], "from 1.4"),
                             (["--sacrifice-ratio=5", "-r", "x"], "from 1.5"),
                             (["--fmap-verify", "-r", "x"], "from 1.7"),
                             (["--read-repeated=3", "x"], "from 1.8"),
-                            (["--use-first-chip", "-r", "x"], "Leave it away"),
+                            (["--use-first-chip", "-r", "x"], "Omit it"),
                             (["--no-such", "-r", "x"], "no option --no-such"),
                             (["-r"], "-r without a file is possible from flashrom 1.6 on"),
                             (["-w", "-i", "part:part.bin", "-l", "layout"], "-w without a file")):

@@ -179,7 +179,7 @@ class Case(unittest.TestCase):
 
     def verified(self, run):
         """flashrom compared what it wrote, or we did since it does that wrong."""
-        self.assertTrue("VERIFIED" in run.output or "looked at again: it holds" in run.output,
+        self.assertTrue("VERIFIED" in run.output or "checked again: it holds" in run.output,
                         run.output)
 
     def same(self, found, wanted):

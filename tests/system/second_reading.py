@@ -110,7 +110,7 @@ class SecondReading(lamp.Commands):
             run = self.flash("write", "--at=0", force, "--backup=b.bin", file,
                              image=bytes(changed))
             self.assertEqual(run.status, 3, run.output + run.messages)
-            self.assertIn("not as the backup says", run.messages)
+            self.assertIn("not match the backup", run.messages)
             self.same(run.die, bytes(changed))
 
     def test_a_flipped_bit_is_no_difference_for_verify(self):

@@ -123,7 +123,7 @@ class Session(rig.Case):
     def test_a_name_of_ours_behind_c_is_answered_with_flashroms(self):
         run = self.rig.beken("-c", "TH25Q16HB", "-r", "out.bin", image=self.content)
         self.assertEqual(run.status, 1)
-        self.assertIn("Leave -c away", run.output)
+        self.assertIn("Omit -c", run.output)
 
     def wrapper(self, end):
         """A script around flashrom that notes each run, and the notes."""

@@ -109,11 +109,11 @@ class Spidev(rig.Case):
     def test_what_is_missing_or_taken_is_said(self):
         for items, params, words in (
                 ("", BUS.replace("0.0", "3.1"), ("there is no /dev/spidev3.1", NODE)),
-                ("", f"spidev={NODE}", ("nothing moves CEN", "cen=GPIO25", "cen=manual")),
-                ("", BUS.replace("GPIO25", "GPIO8"), ("taken by \"spi0 CS0\"",)),
-                ("taken", BUS, ("taken by \"button\"",)),
+                ("", f"spidev={NODE}", ("nothing drives CEN", "cen=GPIO25", "cen=manual")),
+                ("", BUS.replace("GPIO25", "GPIO8"), ("used by \"spi0 CS0\"",)),
+                ("taken", BUS, ("used by \"button\"",)),
                 ("forbidden", BUS, (f"{NODE} cannot be used", "root")),
-                ("held", BUS, ("stays low though it was let go",)),
+                ("held", BUS, ("stays low though it was released",)),
                 ("", BUS.replace("7.5M", "3k"), ("does not take mode 0 at 3000 Hz", "speed=")),
                 ("", BUS.replace("7.5M", "200M"), ("from 1000 to 125000000 Hz",))):
             with self.subTest(words=words):

@@ -30,7 +30,7 @@ class Uart(rig.Case):
 
     def good(self, run):
         self.assertEqual(run.status, 0, run.output)
-        self.assertNotIn("healed", run.output)
+        self.assertNotIn("repaired", run.output)
         return run
 
     def test_all_of_the_flash_is_read(self):
@@ -59,7 +59,7 @@ class Uart(rig.Case):
         self.assertNotEqual(run.status, 0)
         self.assertIn("0x000000-0x010fff (68 KiB) of the flash cannot be changed this way",
                       run.output)
-        self.assertIn("Use the SPI way", run.output)
+        self.assertIn("Use SPI for", run.output)
         self.same(run.die, OLD)
 
     def test_a_verify_of_other_content_fails(self):
@@ -80,7 +80,7 @@ class Uart(rig.Case):
             "--uart-faults", "lose=40000,twice=40000,flip=20000"))
         self.assertEqual(run.status, 0, run.output)
         self.same(self.rig.file("out").read_bytes(), OLD)
-        self.assertIn("healed", run.output)
+        self.assertIn("repaired", run.output)
 
     def test_each_way_to_fail_has_its_words(self):
         for faults, words in (("stuck", "nothing comes from the chip at all"),

@@ -80,7 +80,7 @@ class UnfitFiles(rig.Case):
         damaged[APP + 34 * 7 + 5] ^= 1
         for name, content, words in (
                 ("page.bin", b"<!DOCTYPE html><html><body>404</body></html>", "it is a web page"),
-                ("app.rbl", (MADE / "app.rbl").read_bytes(), "an update over the air"),
+                ("app.rbl", (MADE / "app.rbl").read_bytes(), "an over-the-air update"),
                 ("damaged.bin", bytes(damaged), "CRC blocks are wrong"),
                 ("large.bin", onto(b"\xff" * 2 * SIZE, 0, DUMP), "Use a file for a flash of this size"),
                 ("noise.bin", rig.random_bytes(5000, 2),
@@ -111,7 +111,7 @@ class UnfitFiles(rig.Case):
                  "there", False),
                 ("blank.bin", b"\xff" * SIZE, "would erase the flash", False),
                 ("region.bin", onto(bytes(SIZE), RF.start, DIE[RF]), "nothing but bytes 00 at "
-                 "its begin, where the bootloader belongs", False)):
+                 "its start, where the bootloader belongs", False)):
             with self.subTest(name):
                 run = self.write(name, content, image=nearly(content))
                 self.assertEqual(run.status, 0, run.output)

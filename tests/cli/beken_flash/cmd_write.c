@@ -76,7 +76,7 @@ static void of_a_uf2_file_only_what_it_carries_by_wire_is_written(void **state)
 	free_bytes(uf2);
 	assert_int_equal(write_it(place), 0);
 	place_expect(place, wanted);
-	assert_non_null(strstr(place->output, "download is an update over the air"));
+	assert_non_null(strstr(place->output, "download is an over-the-air update"));
 	assert_int_equal(write_it(place), 0);
 	assert_non_null(strstr(place->output, "in the flash already"));
 	free(wanted);

@@ -87,7 +87,7 @@ class Made(unittest.TestCase):
                        "text": "its UF2 blocks are of the family BK7231N"}, image["identity"])
         run = beken_flash("identify", self.directory / "app.uf2")
         self.assertIn("app.uf2: UF2 of an application (UA)", run.stdout)
-        self.assertIn("for the partition download: an update over the air, which is left out",
+        self.assertIn("for the partition download: an over-the-air update, which is left out",
                       run.stdout)
         self.assertIsNone(self.identify("ua.bin", 0)["container"])
 

@@ -36,7 +36,7 @@ static void a_refusal_is_overruled_by_its_own_name(void **state)
 	(void)state;
 	assert_null(strstr(say_next(&trouble, NULL, &next), "--force"));
 	trouble_add_text(&trouble, "refusal", "app-at-0");
-	assert_string_equal(say_next(&trouble, NULL, &next), "--force=app-at-0 overrules this");
+	assert_string_equal(say_next(&trouble, NULL, &next), "--force=app-at-0 overrides this");
 	assert_string_equal(next.try, "--force=app-at-0");
 }
 
@@ -63,12 +63,12 @@ static void only_what_the_module_may_be_is_named_as_an_example(void **state)
 	assert_null(strstr(say_next(&trouble, &module, &next), "--soc="));
 	module.socs[module.soc_count++] = chipdb_soc_by_name("BK7252");
 	assert_string_equal(say_next(&trouble, &module, &next),
-			    "Say which it is: --soc=BK7231U or --soc=BK7252");
+			    "Use --soc=BK7231U or --soc=BK7252");
 	assert_string_equal(next.try, "--soc=BK7231U,--soc=BK7252");
 	trouble_add_text(&trouble, "refusal", "unproven-soc");
 	assert_string_equal(say_next(&trouble, &module, &next),
-			    "Say which it is: --soc=BK7231U or --soc=BK7252; "
-			    "--force=unproven-soc overrules this");
+			    "Use --soc=BK7231U or --soc=BK7252; "
+			    "--force=unproven-soc overrides this");
 	trouble = trouble_seen(TROUBLE_KEPT, "x");
 	assert_null(strstr(say_next(&trouble, &module, &next), "--soc"));
 }

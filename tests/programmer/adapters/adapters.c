@@ -82,7 +82,7 @@ static void two_kinds_at_once_are_ambiguous(void **state)
 	(void)state;
 	assert_null(choose(NULL, NULL, "ftd"));
 	assert_int_equal(notes.trouble.kind, TROUBLE_MANY_ADAPTERS);
-	assert_mentions(&notes, "there: first at usb=1-1, third at spidev=1-1\n");
+	assert_mentions(&notes, "present: first at usb=1-1, third at spidev=1-1\n");
 }
 
 static void with_none_that_is_meant_those_that_are_there_are_named(void **state)

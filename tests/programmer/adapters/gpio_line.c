@@ -150,7 +150,7 @@ static void a_line_that_is_taken_is_named_with_who_has_it(void **state)
 	assert_false(put_on(&bus, "GPIO8"));
 	assert_int_equal(notes.errors, 1);
 	assert_int_equal(notes.trouble.kind, TROUBLE_ADAPTER_IN_USE);
-	assert_mentions(&notes, "the GPIO line GPIO8 is taken by \"spi0 CS0\"");
+	assert_mentions(&notes, "the GPIO line GPIO8 is used by \"spi0 CS0\"");
 	assert_null(bus.cen);
 	assert_int_equal(bus.caps.cen, SPI_CEN_IN_STREAM);
 	assert_int_equal(gpio.open_fds, 0);
@@ -208,7 +208,7 @@ static void a_line_that_somebody_holds_down_is_said(void **state)
 	gpio.chips[0].lines[25].held = true;
 	assert_false(put_on(&bus, "GPIO25"));
 	assert_int_equal(notes.trouble.kind, TROUBLE_CEN_HELD);
-	assert_mentions(&notes, "CEN (GPIO25) stays low though it was let go");
+	assert_mentions(&notes, "CEN (GPIO25) stays low though it was released");
 	assert_int_equal(gpio.open_fds, 0);
 }
 

@@ -169,7 +169,7 @@ static void chip_may_only_name_the_part_that_a_known_id_is(void **state)
 	for (size_t i = 0; i < COUNT_OF(others); i++) {
 		assert_false(identified(known_id, others[i]));
 		assert_mentions(&notes, "the flash is a GD25Q16B");
-		assert_mentions(&notes, "Leave chip= away");
+		assert_mentions(&notes, "Omit chip=");
 		check_kind(TROUBLE_PART_DOUBTFUL, "c84015");
 	}
 	assert_true(identified(known_id, "GD25Q16B"));

@@ -276,7 +276,7 @@ static void what_was_hit_and_is_in_a_given_backup_is_named(void **state)
 	memory->astray_to = 0x7e000;
 	assert_int_equal(write_wanted(), TROUBLE_NOT_WRITTEN);
 	assert_int_equal(notes.trouble.range.start, 0x7e000);
-	assert_mentions(&notes, "0x7e000 reads otherwise than in the backup");
+	assert_mentions(&notes, "0x7e000 does not read as in the backup");
 	assert_int_equal(memory->memory[0x7e000], 0xff);
 	assert_memory_equal(memory->memory + START, wanted + START, LENGTH);
 }

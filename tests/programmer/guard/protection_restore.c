@@ -224,7 +224,7 @@ static void what_comes_back_and_stays_is_said_and_left_to_who_repairs(void **sta
 	die.sr[0] = 0x3c;
 	die.locked = true;
 	assert_int_equal(protection_lift_again(&protection), TROUBLE_NONE);
-	assert_mentions(&die.notes, "0x003c, which protects still");
+	assert_mentions(&die.notes, "0x003c, which still protects");
 	assert_int_equal(die.notes.errors, 0);
 	die.away = true;
 	assert_int_equal(protection_lift_again(&protection), TROUBLE_LINK_LOST);

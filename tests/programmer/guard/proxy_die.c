@@ -297,7 +297,7 @@ static void a_chip_that_left_the_spi_mode_is_found_out_at_the_end(void **state)
 	assert_int_equal(proxy_op(session.proxy, read, 4, rx, sizeof(rx)), 0);
 	assert_int_not_equal(proxy_finish(session.proxy), 0);
 	assert_int_equal(notes.trouble.kind, TROUBLE_LINK_LOST);
-	assert_mentions(&notes, "not to be trusted");
+	assert_mentions(&notes, "do not trust what was read");
 	end(&session);
 }
 

@@ -61,8 +61,7 @@ static void a_die_that_falls_asleep_or_into_another_mode_is_woken_and_asked_agai
 		enum nor_mishap_kind kind;
 		const char *words;
 	} cases[] = {
-		{NOR_MISHAP_POWER_DOWN,
-		 "in the middle of the work the flash was in deep power-down"},
+		{NOR_MISHAP_POWER_DOWN, "during the work the flash was in deep power-down"},
 		{NOR_MISHAP_QPI, "the flash was in QPI"},
 		{NOR_MISHAP_CONTINUOUS_READ, "in a continuous read"},
 	};
@@ -229,7 +228,7 @@ static void a_die_that_is_busy_for_too_long_is_waited_for_once(void **state)
 	assert_int_equal(program(sim), TROUBLE_NONE);
 	assert_int_equal(sim->die->revived, 0);
 	assert_int_equal(sim->sent[0x66], 0);
-	assert_mentions(&notes, "busy for longer than it ever should (status 03)");
+	assert_mentions(&notes, "busy for longer than it should be (status 03)");
 	sim_bus_free(sim);
 }
 
