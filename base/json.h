@@ -7,8 +7,8 @@
  *	json_text(&json, "name", "value");
  *	json_end(&json, '}');
  *
- * Inside of an array, the key is NULL. Bytes of a text that are not UTF-8, as a file's
- * name may have, become U+FFFD. No name here is also one of jansson.h, which reads.
+ * Inside an array, the key is NULL. Bytes of a text that are not UTF-8, which a file name may
+ * contain, become U+FFFD. No name here collides with jansson.h, which is used for reading.
  */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
@@ -38,7 +38,7 @@ void json_number_or_none(struct json *json, const char *key, uint64_t number, bo
 /* No value where there is no text: NULL, or empty. */
 void json_text_or_none(struct json *json, const char *key, const char *text);
 
-/* Into an object: where a range of bytes begins, and how long it is. All are told so. */
+/* Into an object: the start and the length of a range of bytes, in the one form used everywhere. */
 void json_range(struct json *json, uint64_t start, uint64_t length);
 
 /* A list of such objects. */

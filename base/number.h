@@ -7,18 +7,18 @@
 #include <stdint.h>
 
 /*
- * Decimal, or hexadecimal with 0x; K or M behind it is times 1024 or 1048576. False for
+ * Decimal, or hexadecimal with 0x; a suffix K or M multiplies by 1024 or 1048576. False for
  * anything else (signs, blanks, nothing) and for what does not fit; @number is then untouched.
  */
 bool number_bytes(const char *text, uint32_t *number);
 
 /*
  * What people write for an address when they mean hexadecimal: digits with letters a to f but
- * without 0x, or a decimal number of bytes that is no multiple of @step, as 11000.
+ * without 0x, or a decimal number of bytes that is not a multiple of @step, such as 11000.
  */
 bool number_looks_hexadecimal(const char *text, uint32_t step);
 
-/* A hexadecimal number up to @most, with 0x in front or not; else false, and @number untouched. */
+/* A hexadecimal number up to @most, with or without 0x; else false, and @number is untouched. */
 bool number_hexadecimal(const char *text, uint32_t most, uint32_t *number);
 
 /* Decimal digits only, from @least to @most. */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * observer.h - who watches a piece of work: hears what is done, how far it is, and may end it.
+ * observer.h - whoever watches a job: is told what is done and how far it is, and may end it.
  *
- * One object for messages, progress and cancelling. Libraries print nothing; front ends make
- * words, lines or JSON of it. All callbacks may be NULL; a NULL observer is silence. They are
- * called in the thread that works; texts and troubles live for the call only. A callback must
- * not call back into the library.
+ * One object for messages, progress and cancelling. Libraries print nothing; front ends turn what
+ * they are told into words, lines or JSON. All callbacks may be NULL; a NULL observer means
+ * silence. They are called in the thread that does the work; texts and troubles are valid only
+ * during the call. A callback must not call back into the library.
  */
 #ifndef BASE_OBSERVER_H
 #define BASE_OBSERVER_H
@@ -15,24 +15,26 @@
 enum activity { ACTIVITY_READ, ACTIVITY_PROGRAM, ACTIVITY_ERASE };
 
 enum note_level {
-	NOTE_WARN,  /* it goes on, but somebody should know */
+	NOTE_WARN,  /* work continues, but the user should know */
 	NOTE_INFO,  /* what is being done */
-	NOTE_DEBUG, /* for who looks for a fault */
+	NOTE_DEBUG, /* for finding a fault */
 };
 
 struct observer {
-	/* A trouble, once, by who found it. */
+	/* A trouble, raised once, by the code that found it. */
 	void (*trouble)(void *data, const struct trouble *trouble);
 	/* @kind: TROUBLE_NONE, or what it might become. */
 	void (*note)(void *data, enum note_level level, enum trouble_kind kind, const char *text);
 	/*
-	 * A phase begins ("read", "write" ...), and the one before ends; @total bytes, 0 if
-	 * nobody knows. A NULL @name: nothing long is under way any more.
+	 * A phase begins ("read", "write" ...), and the one before ends; @total bytes, 0 if not
+	 * known. A NULL @name: nothing long is in progress any more.
 	 */
 	void (*phase)(void *data, const char *name, uint64_t total);
 	/* This range of the die was just read, programmed, erased. */
 	void (*progress)(void *data, enum activity activity, struct range range);
-	/* Asked from time to time; true ends what may be ended, with TROUBLE_INTERRUPTED. */
+	/*
+	 * Asked from time to time; true ends whatever can be interrupted, with TROUBLE_INTERRUPTED.
+	 */
 	bool (*cancelled)(void *data);
 	void *data;
 };

@@ -2,9 +2,9 @@
 /*
  * opcodes.h - what bytes mean to a 25-series flash die, by the datasheets' names.
  *
- * Source: datasheets of GigaDevice, Winbond, Puya and others, which agree in these; JESD216
- * for 5Ah. The "4" stands for four address bytes in any mode of the die. Erases are not here:
- * each part has its own, see chipdb.h.
+ * Source: datasheets of GigaDevice, Winbond, Puya and others, which agree on these; JESD216 for
+ * 5Ah. The "4" stands for four address bytes in any mode of the die. Erases are not here: each part
+ * has its own, see chipdb.h.
  */
 #ifndef BASE_OPCODES_H
 #define BASE_OPCODES_H
@@ -15,7 +15,7 @@
 #define OPCODE_WRDI 0x04
 #define OPCODE_RDSR 0x05
 #define OPCODE_WREN 0x06
-#define OPCODE_FAST_READ 0x0b /* a dummy byte behind the address */
+#define OPCODE_FAST_READ 0x0b /* a dummy byte after the address */
 #define OPCODE_FAST_READ4 0x0c
 #define OPCODE_WRSR3 0x11
 #define OPCODE_PP4 0x12
@@ -32,7 +32,7 @@
 #define OPCODE_EWSR 0x50 /* the next register write is undone by a power cycle */
 #define OPCODE_SFDP 0x5a /* three address bytes and a dummy byte */
 #define OPCODE_RESET_ENABLE 0x66
-#define OPCODE_RESET 0x99 /* right behind that */
+#define OPCODE_RESET 0x99 /* right after that */
 #define OPCODE_RDID 0x9f
 #define OPCODE_RELEASE 0xab /* from deep power-down */
 #define OPCODE_4BYTE 0xb7   /* addresses have four bytes from here on */

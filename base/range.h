@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* range.h - bytes of a die or a file: from where, and how many; and sets of such ranges. */
+/* range.h - ranges of bytes of a die or a file, by start and length; and sets of such ranges. */
 #ifndef BASE_RANGE_H
 #define BASE_RANGE_H
 
@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Bytes from @start on. A length of 0 is none at all, and ends a list. */
+/* Bytes from @start on. A length of 0 is an empty range, and ends a list. */
 struct range {
 	uint32_t start, length;
 };
@@ -39,7 +39,7 @@ uint32_t ranges_bytes(const struct ranges *ranges);
  */
 const char *range_text(struct range range, char text[RANGE_TEXT]);
 
-/* How much it is: "1124 KiB", or below 64 KiB, where it is no whole number, "1000 bytes". */
+/* How much it is: "1124 KiB", or, below 64 KiB and not a whole number of KiB, "1000 bytes". */
 const char *range_size_text(uint32_t bytes, char text[24]);
 
 #endif

@@ -6,8 +6,7 @@
 #include <stddef.h>
 
 /*
- * In quotes if a shell would take it for anything else. What does not fit into @room bytes is
- * left away.
+ * Quoted if a shell would take it for anything else. What does not fit into @room bytes is cut off.
  */
 const char *shell_word(const char *text, char *word, size_t room);
 

@@ -9,9 +9,9 @@
  *	word(address) = ((G15(address) ^ seed_15) << 16) + (G16(address) ^ seed_16)
  *			^ G32(address) ^ constant
  *
- * Nothing but XOR and moving of bits is in the generators; the key decides the seeds, the
- * constant, and, by 10 bits of its last word ("turns"), how they take the address. So a few
- * known words of code tell all that matters of a key: code_key_explains().
+ * The generators only XOR and move bits; the key decides the seeds, the constant, and, by 10 bits
+ * of its last word ("turns"), how they use the address. So a few known words of code reveal all
+ * that matters of a key: code_key_explains().
  *
  * All published BK7231T and BK7231N images use one and the same key, that of Tuya's
  * modules, the "stock" key. Source of the cipher and of this key: bk7231tools
@@ -25,18 +25,18 @@
 #include <stdint.h>
 
 struct code_key {
-	uint32_t turns; /* which generators are off, and how the others take the address */
+	uint32_t turns; /* which generators are off, and how the others use the address */
 	uint32_t seed_15, seed_16; /* 16 and 17 bits */
 	uint32_t constant;
 };
 
-/* From the four words that a key is written as. No generator and no constant: plain. */
+/* From the four words as which a key is written. No generator and no constant: plain. */
 struct code_key code_key_from(const uint32_t words[4]);
 
 /* That of Tuya's modules. */
 struct code_key code_key_stock(void);
 
-/* All turns that differ in what they do; index 0 is no generator at all. */
+/* All turns with different effects; index 0 is no generator at all. */
 #define CODE_KEY_TURNS 125
 uint32_t code_key_turns(unsigned index);
 
@@ -48,9 +48,9 @@ struct code_key_word {
 #define CODE_KEY_WORDS 32
 
 /*
- * Of @count addresses: one of all .seed_15 that make the same stream there but for the constant.
- * Returns how many were put into @seeds. They are few: a seed makes a difference only by how far
- * the carry of the sum runs.
+ * Of @count addresses: one of each group of .seed_15 that make the same stream there except for the
+ * constant. Returns how many were put into @seeds. They are few: a seed makes a difference only by
+ * how far the carry of the sum runs.
  */
 #define CODE_KEY_SEEDS(count) (17 * (count))
 size_t code_key_seeds(uint32_t turns, const uint32_t *addresses, size_t count, uint32_t *seeds);

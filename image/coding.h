@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * coding.h - how code is coded: plain, with the stock key, or with another; and whether two
- * pieces of code are coded alike.
+ * coding.h - how code is coded: plain, with the stock key, or with another; and whether two pieces
+ * of code are coded in the same way.
  *
- * ARM code begins with eight exception vectors: a branch, and loads of the program counter,
- * of which most bits are known. So each vector tells most of the key stream at its address,
- * and all keys whose pattern (code_key.h) fits are known from seven of them: those differ in
- * one constant. Bytes that are no code fit none: of 140 known bits, a pattern explains all.
+ * ARM code begins with eight exception vectors: a branch, and loads of the program counter, of
+ * which most bits are known. So each vector reveals most of the key stream at its address, and
+ * seven of them determine all keys whose pattern (code_key.h) fits: those differ in one constant.
+ * Bytes that are not code fit no key: a pattern has to explain all of 140 known bits.
  *
- * A SoC has one key, which cannot be read or changed. Code that is coded otherwise never runs.
+ * A SoC has one key, which cannot be read or changed. Code that is coded differently never runs.
  */
 #ifndef IMAGE_CODING_H
 #define IMAGE_CODING_H
@@ -49,9 +49,9 @@ enum coding_match { CODING_CANNOT_TELL, CODING_SAME, CODING_DIFFERS };
 enum coding_match coding_compare(const struct coding *one, const struct coding *other);
 
 /*
- * Bootloaders that Tuya keyed hold the key that they are made for, behind EF BE AD DE EE BB
- * AA 10, at logical 0x40 or before. Finds it in @size logical bytes from CODE_BOOTLOADER on,
- * and proves it on the vectors. See docs/images.md.
+ * Bootloaders that Tuya keyed hold the key that they are made for, after EF BE AD DE EE BB AA 10,
+ * at logical 0x40 or before. Finds it in @size logical bytes from CODE_BOOTLOADER on, and proves it
+ * on the vectors. See docs/images.md.
  */
 bool coding_find_key(struct coding *coding, const uint8_t *logical, size_t size);
 

@@ -2,15 +2,14 @@
 /*
  * crc_blocks.h - the framing of code in a Beken SoC's flash.
  *
- * Code is stored in blocks of 34 bytes: 32 bytes that the CPU sees, and their CRC-16
- * (polynomial 8005h, initial value FFFFh, nothing reflected or inverted, high byte
- * first). A block of 34 times FF was never written. So the CPU's ("logical") address L
- * lies at L / 32 * 34 + L % 32 of the flash, and logical 0x10000 at 0x11000.
- * Sources: bk7231tools (analysis/crc16.py), bk7252-cam (flash.md); confirmed on about
- * 75 published images.
+ * Code is stored in blocks of 34 bytes: 32 bytes that the CPU sees, and their CRC-16 (polynomial
+ * 8005h, initial value FFFFh, nothing reflected or inverted, high byte first). A block of 34 times
+ * FF was never written. So the CPU's ("logical") address L is at L / 32 * 34 + L % 32 of the flash,
+ * and logical 0x10000 at 0x11000. Sources: bk7231tools (analysis/crc16.py), bk7252-cam (flash.md);
+ * confirmed on about 75 published images.
  *
- * An area is a run of such blocks that begins with one. No function reads outside of
- * the area it is given, and none fails: what is not there is not counted, not copied.
+ * An area is a run of such blocks that begins with one. No function reads outside the area it is
+ * given, and none fails: what is not there is not counted, not copied.
  */
 #ifndef IMAGE_CRC_BLOCKS_H
 #define IMAGE_CRC_BLOCKS_H
@@ -33,8 +32,8 @@ uint16_t crc_block_sum(const uint8_t data[CRC_BLOCK_DATA]);
 enum crc_block crc_block_check(const uint8_t block[CRC_BLOCK_SIZE]);
 
 /*
- * Where the next good block begins, whatever its place, at @at or behind it; @size if there is
- * none. Of random bytes one place in 65536 has one.
+ * Where the next good block begins, at any offset, at @at or after it; @size if there is none. Of
+ * random bytes one place in 65536 has one.
  */
 size_t crc_blocks_next(const uint8_t *data, size_t size, size_t at);
 

@@ -2,8 +2,8 @@
 /*
  * findings.h - what has been found out about a file: the one list that all recognizers write to.
  *
- * image_identify() begins with an empty one and hands it from one to the other: code, SoCs,
- * regions. Everybody else reads it. It points into chipdb and constants only, owns nothing,
+ * image_identify() begins with an empty one and passes it from one to the next: code, SoCs,
+ * regions. All other code only reads it. It points into chipdb and constants only, owns nothing,
  * and is about 12 KiB large.
  */
 #ifndef IMAGE_FINDINGS_H
@@ -40,7 +40,7 @@ enum image_kind {
 	IMAGE_APPLICATION,   /* "UA", for the place of the application */
 	IMAGE_BOOTLOADER,    /* for address 0 */
 	IMAGE_UNFRAMED_CODE, /* code without CRC blocks: a step on the way to an image */
-	IMAGE_OTA,	     /* an RBL file, for updates over the air */
+	IMAGE_OTA,	     /* an RBL file, for over-the-air updates */
 	IMAGE_UG,	     /* a Tuya upgrade file */
 	IMAGE_RF,	     /* a calibration region alone */
 	IMAGE_TUYA_CONFIG,   /* Tuya's storage region alone */
@@ -55,7 +55,7 @@ enum image_finding_kind {
 	IMAGE_DAMAGED,	     /* a checksum is wrong */
 	IMAGE_UNCONFIRMED,   /* a file of code whose RBL header is missing or for other code */
 	IMAGE_INCONSISTENT,  /* the pieces do not belong together */
-	IMAGE_PADDED,	     /* filled up with FF, which would erase what is there */
+	IMAGE_PADDED,	     /* padded with FF, which would erase what is there */
 	IMAGE_NO_BOOTLOADER, /* a whole flash that does not boot */
 	IMAGE_REPEATED,	     /* a smaller flash, twice */
 	IMAGE_GRAVE,	     /* not a finding: all before this are grave */
@@ -77,19 +77,19 @@ struct image {
 	char piece[IMAGE_TEXT]; /* of what it is only a part, in words; "" for all of something */
 	size_t file_size;	/* bytes */
 	/*
-	 * A UF2 file is unpacked: all that follows is of what it holds, laid out as in the flash.
-	 * Of another file, both sizes are the same.
+	 * A UF2 file is unpacked: all that follows is about its content, laid out as in the flash.
+	 * For any other file, both sizes are the same.
 	 */
 	bool unpacked;
 	struct uf2 uf2; /* if it is one, or with IMAGE_UF2 */
 	size_t size;	/* bytes from the first to the last */
 	/*
-	 * The flash address of the first byte. What follows lies behind it; with
+	 * The flash address of the first byte. What follows comes after it; with
 	 * IMAGE_ROTATED_DUMP, only up to the end of the flash, and then from 0 on.
 	 */
 	bool has_address;
 	size_t address;
-	size_t filled; /* so many bytes of FF at its end are no content */
+	size_t filled; /* so many bytes of FF at its end are padding */
 	/* For which SoC it is, and how its code is coded: the bootloader's if that is known. */
 	struct identity identity;
 	struct coding coding;
@@ -101,7 +101,7 @@ struct image {
 	size_t rbl_count;
 	struct rf rf[IMAGE_RFS];
 	size_t rf_count;
-	struct settings settings[SETTINGS_MOST]; /* of firmware, behind its code */
+	struct settings settings[SETTINGS_MOST]; /* of firmware, after its code */
 	size_t settings_count;
 	const struct other_file *other; /* with IMAGE_OTHER; else NULL */
 	struct image_finding findings[IMAGE_FINDINGS];

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fit.h - whether code runs on a module: two identities and two codings side by side.
+ * fit.h - whether code runs on a module: two identities and two codings are compared.
  *
- * What cannot be told is not allowed: code that names nothing may be for another SoC. But the
- * user may know, and says so by naming the SoC; and a module without a bootloader starts
- * nothing, so that the right one may be tried where the SoC is one of several.
+ * What cannot be told is not allowed: code that names nothing may be for another SoC. But the user
+ * may know, and says so by naming the SoC; and a module without a bootloader starts nothing, so the
+ * right image may be tried where the SoC is one of several.
  */
 #ifndef IMAGE_FIT_H
 #define IMAGE_FIT_H
@@ -20,7 +20,7 @@ struct target {
 };
 
 enum fit {
-	FIT_GOOD, /* or, of the coding: nothing is known that speaks against it */
+	FIT_GOOD, /* or, for the coding: nothing known speaks against it */
 	FIT_NOT,
 	FIT_UNKNOWN, /* it cannot be told: the SoC of one of them, or which of several */
 };

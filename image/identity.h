@@ -2,13 +2,14 @@
 /*
  * identity.h - for which SoC code is, or which SoC a module has: by evidence.
  *
- * A file and a module are judged in the same way, from the same kinds of evidence. Each piece
- * says what it is, where it stands, how strong it is, and which SoCs it allows. The stronger
- * ones speak first; what contradicts them is marked and shown, and as long as strong ones
- * contradict each other, all that any of them allows stays possible. docs/images.md says where
- * each kind is known from.
+ * A file and a module are judged in the same way, from the same kinds of evidence. Each piece says
+ * what it is, where it was found, how strong it is, and which SoCs it allows. The stronger ones
+ * decide first; what contradicts them is marked and shown, and as long as strong ones contradict
+ * each other, all that any of them allows stays possible. docs/images.md gives the source of each
+ * kind.
  *
- * The result is one SoC, one of a few, or unknown: what only excludes some tells nothing.
+ * The result is one SoC, one of a few, or unknown: evidence that only excludes some does not
+ * determine one.
  */
 #ifndef IMAGE_IDENTITY_H
 #define IMAGE_IDENTITY_H
@@ -32,14 +33,14 @@ enum evidence_kind {
 	EVIDENCE_APP_NAME,    /* the application's own name */
 	EVIDENCE_APP_VERSION, /* a name in the version of its RBL header */
 	EVIDENCE_BOOT_BEGIN,  /* the first bytes of the bootloader */
-	EVIDENCE_CLEAR_NAME,  /* what a keyed bootloader leaves in clear */
+	EVIDENCE_CLEAR_NAME,  /* what a keyed bootloader leaves unencrypted */
 	EVIDENCE_APP_WORDS,   /* names in the application's words */
-	EVIDENCE_APP_END,     /* where its RBL header stands */
+	EVIDENCE_APP_END,     /* where its RBL header is */
 	EVIDENCE_KINDS,
 };
 
 enum evidence_strength {
-	EVIDENCE_WEAK,	 /* narrows down a few, and does not make them */
+	EVIDENCE_WEAK,	 /* narrows down the candidates, and adds none */
 	EVIDENCE_FAIR,	 /* names a SoC, if nothing stronger does */
 	EVIDENCE_STRONG, /* was put there to say it */
 	EVIDENCE_SURE,	 /* the user's word */
@@ -68,12 +69,12 @@ struct identity {
 
 #define EVIDENCE_NO_PLACE SIZE_MAX
 
-/* More of it, in words without a full stop. What is beyond IDENTITY_EVIDENCE is left. */
+/* Adds evidence, in words without a full stop. What exceeds IDENTITY_EVIDENCE is dropped. */
 void identity_add(struct identity *identity, enum evidence_kind kind,
 		  enum evidence_strength strength, chipdb_soc_set socs, size_t place,
 		  const char *words, ...) __attribute__((format(printf, 6, 7)));
 
-/* What the list means, once or after more was added. */
+/* Works out what the list means; may be called again after more was added. */
 void identity_settle(struct identity *identity);
 
 /* The strongest piece that decided; or NULL. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * placement.h - may this file be written to that flash, and where.
+ * placement.h - whether this file may be written to that flash, and where.
  *
- * What would brick a module, or waste what only this module has, is refused. Every
- * refusal has a short name that stays the same, so that a user who knows better can
- * overrule exactly that one, and a reason that ends in what to do instead.
+ * What would brick a module, or destroy what is unique to it, is refused. Every refusal has a short
+ * name that stays the same, so that a user who knows better can override exactly that one, and a
+ * reason that ends with what to do instead.
  */
 #ifndef IMAGE_PLACEMENT_H
 #define IMAGE_PLACEMENT_H
@@ -21,16 +21,16 @@
 enum placement_refusal {
 	PLACEMENT_NOT_AN_IMAGE,	 /* a file of another kind, or unknown */
 	PLACEMENT_BLANK,	 /* it would only erase */
-	PLACEMENT_UPDATE,	 /* for updates over the air: OTA, UG */
+	PLACEMENT_UPDATE,	 /* for over-the-air updates: OTA, UG */
 	PLACEMENT_UNFRAMED,	 /* code without its CRC blocks */
 	PLACEMENT_APP_AT_0,	 /* an application in the place of the bootloader */
 	PLACEMENT_WRONG_ADDRESS, /* it belongs elsewhere */
 	PLACEMENT_NEEDS_SOC,	 /* where it belongs depends on the SoC, which is unknown */
 	PLACEMENT_WRONG_SOC,	 /* it is for another */
 	PLACEMENT_UNPROVEN_SOC,	 /* it cannot be told whether it is for this one */
-	PLACEMENT_WRONG_KEY,	 /* its code is coded otherwise than the module's */
+	PLACEMENT_WRONG_KEY,	 /* its code is coded differently from the module's */
 	PLACEMENT_WRONG_SIZE,	 /* a dump of a flash of another size */
-	PLACEMENT_TOO_LARGE,	 /* it ends behind the flash, or in a region that must stay */
+	PLACEMENT_TOO_LARGE,	 /* it ends past the flash, or in a region that must stay */
 	PLACEMENT_TRUNCATED,
 	PLACEMENT_DAMAGED,
 	PLACEMENT_UNCONFIRMED,
@@ -43,7 +43,7 @@ enum placement_refusal {
 };
 
 struct placement {
-	/* Where it goes, if nothing is refused or all refusals are overruled. */
+	/* Where it goes, if nothing is refused or all refusals are overridden. */
 	size_t address; /* in the flash */
 	size_t length;	/* bytes */
 	/*
@@ -61,13 +61,12 @@ struct placement {
 	size_t refusal_count;
 };
 
-#define PLACEMENT_ANYWHERE SIZE_MAX /* no address is wished */
+#define PLACEMENT_ANYWHERE SIZE_MAX /* no address was asked for */
 
 /*
  * @soc: whose regions count; NULL if that is not known. @target: the module; NULL if none is
- * at hand, and then nothing is refused for its sake.
- * @flash_size: bytes, a power of two. @wish: an address, or PLACEMENT_ANYWHERE.
- * True if nothing is refused.
+ * connected, and then nothing is refused because of it. @flash_size: bytes, a power of two. @wish:
+ * an address, or PLACEMENT_ANYWHERE. True if nothing is refused.
  */
 bool placement_find(const struct image *image, const struct chipdb_soc *soc,
 		    const struct target *target, size_t flash_size, size_t wish,

@@ -8,7 +8,7 @@
 
 #include "image/findings.h"
 
-/* In its own order: a rotated one has been turned round. */
+/* In its own order: a rotated one has been rotated back. */
 struct flash {
 	const uint8_t *data;
 	size_t size;
@@ -19,9 +19,9 @@ struct flash {
 void image_find_regions(const struct flash *flash, size_t from, struct image *image);
 
 /*
- * Whether @flash, from @rest on, is what TuyaOpen adds to a QIO: data of a user in whole sectors
- * that follow each other to the end of the file, apart from the code, and before calibration can
- * begin; and both headers confirm their code. A dump that was cut off seldom looks so.
+ * Whether @flash, from @rest on, is what TuyaOpen adds to a QIO: user data in whole sectors that
+ * follow each other to the end of the file, apart from the code, and before calibration can begin;
+ * and both headers confirm their code. A dump that was cut off seldom looks like this.
  */
 bool image_carries_user_data(const struct flash *flash, size_t rest, const struct image *image);
 

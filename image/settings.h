@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * settings.h - what firmware keeps of its own, known by its content.
+ * settings.h - what firmware stores for itself, recognized by its content.
  *
- * Where it is differs from release to release, and of some SoCs nobody has written it down.
- * But it says itself what it is.
+ * Its address differs from release to release, and is not documented for some SoCs. But its content
+ * identifies it.
  */
 #ifndef IMAGE_SETTINGS_H
 #define IMAGE_SETTINGS_H
@@ -30,8 +30,8 @@ bool settings_is_openbeken(const uint8_t *data, size_t size);
 
 /*
  * All that begin in a sector of this flash, in order. How long Tuya's storage is cannot be seen:
- * it ends at the end of the flash, or after what it has at the most. What
- * lies in there and says itself what it is is found as well.
+ * it ends at the end of the flash, or after the most that it can occupy. What lies inside it and
+ * identifies itself is found as well.
  */
 size_t settings_find(const uint8_t *data, size_t size, struct settings found[SETTINGS_MOST]);
 

@@ -9,7 +9,7 @@
 
 #define UF2_BLOCK_SIZE 512
 
-/* Flags; others mean nothing here. */
+/* Flags; the others do not matter here. */
 #define UF2_NOT_FLASH 0x0001u
 #define UF2_FILES 0x1000u
 #define UF2_HAS_FAMILY 0x2000u

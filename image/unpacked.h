@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* unpacked.h - what a UF2 file says of itself, and whether its content is of that kind. */
+/* unpacked.h - what a UF2 file says about itself, and whether its content is of that kind. */
 #ifndef IMAGE_UNPACKED_H
 #define IMAGE_UNPACKED_H
 
@@ -9,8 +9,8 @@
 void image_say_uf2(struct image *image);
 
 /*
- * Only code goes into partitions of code, and each piece to its own: the first byte to @address.
- * Partitions end where a CRC block does.
+ * Only code goes into code partitions, each piece into its own: the first byte to @address.
+ * Partitions end where a CRC block ends.
  */
 void image_compare_uf2(size_t address, struct image *image);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * updates.h - files that running firmware unpacks: RBL packages, and Tuya's upgrade files, which
- * are such a package behind a header of their own (docs/images.md).
+ * are such a package with a header of their own in front (docs/images.md).
  */
 #ifndef IMAGE_UPDATES_H
 #define IMAGE_UPDATES_H
