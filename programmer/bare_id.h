@@ -2,8 +2,8 @@
 /*
  * bare_id.h - a flash that has an ID and nothing else, not even an SFDP table.
  *
- * A flashrom that looks for a flash there tells what it knows of the ID alone, and the real
- * flash is out of its reach.
+ * A flashrom that probes it shows what it knows about the ID alone, and cannot reach the real
+ * flash.
  */
 #ifndef BARE_ID_H
 #define BARE_ID_H

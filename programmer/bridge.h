@@ -2,8 +2,8 @@
 /*
  * bridge.h - a proxy served on a pty, for whoever has a flashrom at the other end.
  *
- * Blocks until the other side hangs up or go_on() says no. What has to be done at the end
- * (proxy_finish(), or closing all) is the caller's.
+ * Blocks until the other side hangs up or go_on() returns false. What has to be done at the end
+ * (proxy_finish(), or closing everything) is up to the caller.
  */
 #ifndef BRIDGE_H
 #define BRIDGE_H
@@ -18,13 +18,13 @@ struct bridge {
 
 	/*
 	 * Whether to go on; false ends it soon. Asked at least every 200 ms, and before what was
-	 * promised to flashrom is looked at.
+	 * promised to flashrom is checked.
 	 */
 	bool (*go_on)(void *data);
 	void *data;
 };
 
-/* @pty: its master, see child.h; stays the caller's. */
+/* @pty: its master, see child.h; the caller keeps owning it. */
 enum serprog_end bridge_serve(int pty, const struct bridge *bridge);
 
 #endif

@@ -8,13 +8,13 @@
 #include <sys/types.h>
 
 struct child {
-	pid_t pid;  /* 0 when there is none to be waited for */
+	pid_t pid;  /* 0 when there is no process to wait for */
 	int status; /* of waitpid(), once it has ended */
 };
 
 /*
- * A fresh pty in raw mode. The child keeps a copy of the slave until it ends, so
- * the master hangs up then, and neither earlier nor before it has begun.
+ * A fresh pty in raw mode. The child keeps a copy of the slave until it ends, so the master hangs
+ * up then, not earlier, and not before the child has started.
  */
 struct child_pty {
 	int master, slave;
@@ -25,7 +25,7 @@ struct child_pty {
 bool child_open_pty(struct child_pty *pty);
 void child_close_pty(struct child_pty *pty);
 
-/* For who forks by himself: the slave is the child's from now on. */
+/* For callers that fork themselves: the child owns the slave from now on. */
 void child_drop_slave(struct child_pty *pty);
 
 /*
@@ -41,7 +41,7 @@ bool child_start(struct child *child, struct child_pty *pty, char *const argv[],
  */
 void child_wait(struct child *child, int patience_ms);
 
-/* The exit status in the way of a shell: 128 + signal for one that was killed. */
+/* The exit status as a shell gives it: 128 + signal for one that was killed. */
 int child_exit_status(const struct child *child);
 
 #endif

@@ -11,18 +11,18 @@
 #include "programmer/programmer.h"
 
 struct examined {
-	bool opened; /* the adapter; else nothing of the rest is there */
+	bool opened; /* the adapter; without it nothing else here is valid */
 	struct spi_caps caps;
-	bool has_modes; /* it could be in one in which it is no adapter */
+	bool has_modes; /* it has a mode in which it is not an adapter */
 	char port[48];
 	struct wire_seen seen;
 	struct wire_verdict verdict;
 };
 
 /*
- * Opens the adapter, looks, and lets it go; a chip that linked stays so, any other runs.
- * @quickly: what can be seen in a second, for who looks again and again. What fails (the
- * adapter, not the wires) is raised, and returned.
+ * Opens the adapter, examines the wiring, and releases it; a chip that linked stays in SPI mode,
+ * any other runs. @quickly: only what can be seen in a second, for repeated checks. A failure of
+ * the adapter, not of the wires, is raised and returned.
  */
 enum trouble_kind beken_examine(const struct beken_options *options, bool quickly,
 				struct examined *examined);

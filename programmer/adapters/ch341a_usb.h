@@ -20,8 +20,8 @@ struct ch341a_usb;
 
 /*
  * Open the device of the row @adapter at @place; NULL: the only one. See usb_find.h, also for
- * @port. The kernel's driver is detached, and stays so. NULL after a trouble, which
- * was raised.
+ * @port. The kernel's driver is detached, and stays detached. NULL after a trouble, which was
+ * raised.
  */
 struct ch341a_usb *ch341a_usb_open(const struct adapter *adapter, const char *place, char port[48],
 				   const struct observer *observer);
@@ -35,7 +35,7 @@ void ch341a_usb_close(struct ch341a_usb *usb);
 enum trouble_kind ch341a_usb_run(struct ch341a_usb *usb, struct ch341a_stream *stream,
 				 struct spi_op *ops);
 
-/* After an error: clear stalls and throw stale replies away. */
+/* After an error: clear stalls and discard stale replies. */
 void ch341a_usb_recover(struct ch341a_usb *usb);
 
 #endif

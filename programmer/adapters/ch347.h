@@ -4,10 +4,10 @@
  *
  * Frames are a command, a length of two bytes, and a payload, one in each transfer (flashrom's
  * ch347_spi.c; the vendor's WCHSoftGroup/ch34x_mphsi_master_linux; captures of its library by
- * nic3-14159/CH347-Research). Both chip selects are set by a frame without an answer, in order with
- * the others. Firmware from 3.41 on, and every CH347F, has a whole window in one frame: bits 15 and
- * 14 of the length let the chip select fall in front and rise behind. Only the vendor's driver uses
- * them. Older firmware needs a frame for each edge, and takes no more than 507 bytes.
+ * nic3-14159/CH347-Research). A frame without an answer sets both chip selects, in order with the
+ * other frames. Firmware from 3.41 on, and every CH347F, has a whole window in one frame: bits 15
+ * and 14 of the length let the chip select fall before it and rise after it. Only the vendor's
+ * driver uses them. Older firmware needs a frame for each edge, and takes no more than 507 bytes.
  */
 #ifndef CH347_H
 #define CH347_H

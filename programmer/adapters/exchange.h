@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * exchange.h - one round trip of an adapter that takes a stream of bytes: what is sent, and where
- * what comes back belongs, in the order in which it comes. Pure; buffers of answers are the
- * caller's.
+ * the bytes that come back belong, in the order of their arrival. No I/O; the caller owns the
+ * answer buffers.
  */
 #ifndef EXCHANGE_H
 #define EXCHANGE_H
@@ -12,22 +12,22 @@
 #define EXCHANGE_PIECES 1024
 
 struct exchange_piece {
-	uint8_t *rx; /* NULL: nobody wants it */
+	uint8_t *rx; /* NULL: not wanted */
 	size_t len;
 };
 
 struct exchange {
 	uint8_t *out;
 	size_t out_len, room;
-	bool no_memory; /* what was put since is not there */
+	bool no_memory; /* there was no memory for what was added */
 
 	struct exchange_piece pieces[EXCHANGE_PIECES];
 	size_t piece_count;
 	size_t piece, at; /* where the next byte goes */
-	size_t missing;	  /* bytes that have not come */
+	size_t missing;	  /* bytes that have not arrived */
 };
 
-/* Empties it; what was there is used again. Start with all zero. */
+/* Empties it; its memory is reused. Start with all zero. */
 void exchange_begin(struct exchange *exchange);
 void exchange_free(struct exchange *exchange);
 

@@ -7,13 +7,13 @@
  * "pinctrl-bcm2835:25". Allwinner's lines have no names: "PB21" is number 1 * 32 + 21 on the chip
  * whose label ends with ".pinctrl".
  *
- * The line is open drain: 1 lets go of it, and the pull-up of the module makes CEN high, so that
- * it never works against a button or another adapter. The kernel makes an input of it where the
- * chip has no such outputs.
+ * The line is open drain: 1 releases it, and the pull-up of the module makes CEN high, so that it
+ * never works against a button or another adapter. Where the chip has no such outputs the kernel
+ * makes the line an input.
  *
- * When the line is let go some systems keep its level (Raspberry Pi OS, Allwinner), some make an
- * input of it: it is set to 1 first. A program that was killed while CEN was low leaves the SoC in
- * reset there; whoever opens the line next ends that.
+ * When the line is released some systems keep its level (Raspberry Pi OS, Allwinner), others make
+ * it an input: so it is set to 1 first. A program that was killed while CEN was low leaves the SoC
+ * in reset there; whoever opens the line next ends that.
  */
 #ifndef GPIO_LINE_H
 #define GPIO_LINE_H

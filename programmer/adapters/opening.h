@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* opening.h - what the open() of every adapter does at its begin and its end. */
+/* opening.h - what the open() of every adapter does at its start and its end. */
 #ifndef OPENING_H
 #define OPENING_H
 
@@ -11,8 +11,9 @@ void *opening_begin(size_t size, const struct spi_adapter_ops *ops,
 		    const struct observer *observer);
 
 /*
- * The bus if @kind is NONE. Else NULL, and it is closed; raised that it takes no commands, if it is
- * @there at all: that it is not was raised by who looked for it.
+ * Returns the bus if @kind is NONE. Else closes it and returns NULL; if the adapter is @there,
+ * raises that it takes no commands. A missing adapter was raised already by the code that looked
+ * for it.
  */
 struct spi_bus *opening_end(struct spi_bus *bus, enum trouble_kind kind, bool there);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * status_looks.h - a wait as an adapter streams it that clocks bytes evenly: a pause, and then so
- * many looks at the status, one a byte, around the time at which the die is expected to be ready.
+ * status_looks.h - how an adapter that clocks bytes evenly streams a wait: a pause, and then a
+ * number of status reads, one a byte, around the time at which the die is expected to be ready.
  *
- * They go on for some 60 us, more than three samples to each side: pace.h keeps that distance.
+ * They last about 60 us, more than three samples to each side: pace.h keeps that distance.
  */
 #ifndef STATUS_LOOKS_H
 #define STATUS_LOOKS_H
@@ -20,7 +20,7 @@ struct status_looks {
 	uint32_t clock_hz;
 };
 
-/* For that clock, together with what caps have to say of it. */
+/* For that clock, with the values that belong in the caps. */
 void status_looks_fill(struct status_looks *looks, struct spi_caps *caps, uint32_t clock_hz);
 
 /* The pause between the command and the first look. */
@@ -30,7 +30,7 @@ uint32_t status_looks_pause_us(const struct status_looks *looks, const struct sp
 void status_looks_answer(const struct status_looks *looks, struct spi_op *wait,
 			 const uint8_t *samples);
 
-/* The same of all waits among @count ops; *done: up to the first that was missed. */
+/* The same for all waits among @count ops; *done: up to the first that was missed. */
 void status_looks_answer_all(const struct status_looks *looks, struct spi_op *ops, size_t count,
 			     const uint8_t (*samples)[STATUS_LOOKS_MOST], size_t *done);
 

@@ -8,9 +8,9 @@
  * DTR#).
  *
  * Linux asserts both when a port is opened (tty_port_raise_dtr_rts() in drivers/tty/tty_port.c):
- * that is a short reset, before anything else can be said. It lets go of both when the last
- * descriptor is closed and HUPCL is set, as it is here, also of a program that was killed: CEN does
- * not stay low.
+ * that is a short reset, before anything else can be said. It releases both when the last
+ * descriptor is closed and HUPCL is set, as it is here; also when the program was killed, so CEN
+ * does not stay low.
  */
 #ifndef TTY_LINE_H
 #define TTY_LINE_H

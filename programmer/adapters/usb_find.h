@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * usb_find.h - the USB device that is meant, by the ids of an adapter's row and by the place
- * where it is plugged in.
+ * usb_find.h - finds the USB device by the ids of an adapter's row and by the port where it is
+ * plugged in.
  *
  * Places: "BUS:ADDRESS" as lsusb prints them, or "BUS-PORT.PORT..." as the kernel names the
  * port. One thread; what libusb returns is the caller's.
@@ -31,9 +31,9 @@ size_t usb_find_list(const struct adapter *adapter, struct adapter_place *places
 bool usb_find_present(const struct adapter *adapter, const struct adapter_wish *wish);
 
 /*
- * Opened and with its @interface claimed, a driver of the kernel's being detached, until the
- * adapter is plugged in again; or NULL after a trouble, which was raised. @place: which one; NULL
- * for the only one. @port: the kernel's name of the port, as in usb=1-4.2.
+ * Opens the device and claims its @interface; a kernel driver is detached until the adapter is
+ * plugged in again. NULL after a trouble, which was raised. @place: which one; NULL for the only
+ * one. @port: the kernel's name of the port, as in usb=1-4.2.
  */
 libusb_device_handle *usb_find_open(libusb_context *context, const struct adapter *adapter,
 				    const char *place, int interface, char port[USB_PORT_ROOM],

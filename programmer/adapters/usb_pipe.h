@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * usb_pipe.h - a stream of bytes to a USB device and one back, for adapters of high speed.
+ * usb_pipe.h - a stream of bytes to a USB device and one back, for high-speed adapters.
  *
- * What is sent goes in pieces, several in flight. Transfers for what comes back are queued before
- * what causes it is sent, and no more of them than are needed: a device whose buffer is full stops
- * to listen, and one that waits for ever would have to be taken back. One thread.
+ * Data is sent in pieces, several in flight. Transfers for the answers are queued before the data
+ * that causes them is sent, and no more of them than are needed: a device whose buffer is full
+ * stops listening, and a transfer that waits for ever would have to be cancelled. One thread.
  */
 #ifndef USB_PIPE_H
 #define USB_PIPE_H
@@ -50,7 +50,7 @@ enum trouble_kind usb_pipe_run(struct usb_pipe *pipe, const struct usb_pipe_job 
 enum trouble_kind usb_pipe_control(struct usb_pipe *pipe, uint8_t type, uint8_t request,
 				   uint16_t value, uint16_t index);
 
-/* After an error: clear stalls, and throw away what is still in the device. */
+/* After an error: clear stalls, and discard what is still in the device. */
 void usb_pipe_recover(struct usb_pipe *pipe);
 
 #endif

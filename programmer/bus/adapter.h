@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * adapter.h - the table of adapters: one row each, and which one is meant.
+ * adapter.h - the table of adapters, one row each, and how one is chosen.
  *
  * An adapter is a file in programmer/adapters/ that makes a struct spi_bus, and a row in
  * adapters.c. Nothing else names it.
@@ -11,17 +11,17 @@
 #include "base/observer.h"
 #include "programmer/bus/spi.h"
 
-/* A parameter that says which adapter is meant, and its value: "usb" and "1-4.2". */
+/* A parameter that chooses the adapter, and its value: "usb" and "1-4.2". */
 struct adapter_wish {
 	const char *parameter; /* NULL: none was given, it is the only one there is */
 	const char *value;
-	uint32_t speed_hz; /* 0: what the adapter takes by itself */
+	uint32_t speed_hz; /* 0: the adapter's default */
 	bool mode3;	   /* the clock is high at rest, SPI mode 3; else mode 0 */
 };
 
 struct usb_id {
 	uint16_t vendor, product;
-	const char *mode; /* what it is called when it is no adapter: "UART position"; or NULL */
+	const char *mode; /* the mode in which it is not an adapter: "UART position"; or NULL */
 };
 
 #define ADAPTER_USB_MODES 3
@@ -30,30 +30,33 @@ struct usb_id {
 struct adapter_place {
 	const struct adapter *adapter;
 	char value[48];
-	const char *mode; /* not NULL: it is no adapter now, but in that mode */
+	const char *mode; /* not NULL: it is in that mode now, and not an adapter */
 };
 
 struct adapter {
 	const char *name; /* for people; spi_caps.kind is the same */
 
-	/* The parameter that it answers to, which others may do as well. */
+	/* The parameter that chooses it; other rows may have the same. */
 	const char *parameter;	/* "usb" */
 	const char *value_help; /* "usb=BUS:ADDRESS or usb=BUS-PORT" */
 	bool (*is_value)(const char *value);
-	bool only_named; /* never meant when the parameter is not given: it may be something else */
+	bool only_named; /* never chosen without the parameter: it may be something else */
 
 	uint32_t slowest_hz, fastest_hz; /* 0: it has one speed */
 	bool mode3;			 /* it can be set to mode 3 */
 
-	struct usb_id usb; /* vendor 0: it is not at USB */
+	struct usb_id usb; /* vendor 0: it is not on USB */
 
-	/* The same hardware where it is no adapter (vendor 0 ends), and how to make it one. */
+	/*
+	 * The same hardware in modes where it is not an adapter (vendor 0 ends the list), and how
+	 * to make it one.
+	 */
 	struct usb_id other_modes[ADAPTER_USB_MODES + 1];
 	const char *mode_next; /* "Move its jumper to the SPI/I2C position" */
 
-	/* Whether one is there that the wish means. Opens nothing and raises nothing. */
+	/* Whether one that matches the wish is present. Opens nothing and raises nothing. */
 	bool (*present)(const struct adapter *adapter, const struct adapter_wish *wish);
-	/* All that are there, in whatever mode, up to @room; returns how many. Opens nothing. */
+	/* All that are present, in any mode, up to @room; returns how many. Opens nothing. */
 	size_t (*list)(const struct adapter *adapter, struct adapter_place *places, size_t room);
 	/*
 	 * NULL after a trouble, which was raised. Else pins are driven, CEN is high, and caps,
@@ -66,9 +69,9 @@ struct adapter {
 extern const struct adapter *const adapters[]; /* NULL ends it */
 
 /*
- * Opens the adapter that is meant, as its row's open(). Of several kinds it is the one that is
- * there; several of them are TROUBLE_MANY_ADAPTERS, and with none it is said what there is
- * instead. The table is @table, or the own one with adapter_open().
+ * Opens the adapter that @wish chooses, by its row's open(). Without a choice it is the only one
+ * present; several are TROUBLE_MANY_ADAPTERS, and with none the message says what is present
+ * instead. The table is @table, or with adapter_open() the program's own.
  */
 struct spi_bus *adapter_open_of(const struct adapter *const *table, const struct adapter_wish *wish,
 				const struct observer *observer);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * cen.h - who moves CEN, where that is not a pin of the adapter: a GPIO line of this computer, a
+ * cen.h - what drives CEN, where that is not a pin of the adapter: a GPIO line of this computer, a
  * line of a serial port, or a person.
  *
- * A way to move CEN is put on a bus, whatever adapter that has, and is the bus's from then on:
- * SPI_CEN goes to it, and adapter_close() lets go of it. It ends the stream (SPI_CEN_APART).
+ * A driver for CEN is attached to a bus, whatever its adapter, and the bus owns it from then on:
+ * SPI_CEN goes to it, and adapter_close() releases it. It ends the stream (SPI_CEN_APART).
  */
 #ifndef BUS_CEN_H
 #define BUS_CEN_H
@@ -15,19 +15,19 @@
 struct cen;
 
 struct cen_ops {
-	/* High lets the SoC run. A kind of trouble, which was not raised. */
+	/* High lets the SoC run. Returns a kind of trouble, which was not raised. */
 	enum trouble_kind (*set)(struct cen *cen, bool level);
-	/* Let go, high, and freed. */
+	/* Released, high, and freed. */
 	void (*close)(struct cen *cen);
 };
 
-/* Whoever moves CEN embeds this as its first member. */
+/* Each driver of CEN embeds this as its first member. */
 struct cen {
 	const struct cen_ops *ops;
 	char name[SPI_PIN_ROOM]; /* "GPIO25", as pins.cen of an adapter */
 	/*
 	 * A person does it: set() says what is to be done and does not wait for it, so that only
-	 * the chip can tell when CEN rises.
+	 * the chip shows when CEN rises.
 	 */
 	bool by_hand;
 };
@@ -49,8 +49,8 @@ bool cen_is_value(const char *value);
 bool cen_opens_low(const char *value);
 
 /*
- * Puts it on the bus, CEN high; "none" says that there is no wire to CEN. False after a trouble,
- * which was raised; the bus is as it was then.
+ * Attaches it to the bus, CEN high; "none" means that there is no wire to CEN. False after a
+ * trouble, which was raised; the bus is then unchanged.
  */
 bool cen_put_on(struct spi_bus *bus, const struct cen_wish *wish);
 

@@ -2,31 +2,30 @@
 /*
  * spi.h - the one interface between what talks to a flash die and the adapter.
  *
- * A bus runs batches of ops. A batch may travel to the adapter as a whole, so
- * nothing in it costs a round trip to the host; that is where all the speed of
- * this project comes from. Put into one batch whatever can be known beforehand.
+ * A bus runs batches of ops. A batch may travel to the adapter as a whole, so nothing in it costs a
+ * round trip to the host; that is where all the speed of this project comes from. Put everything
+ * that is known beforehand into one batch.
  *
  * Order: ops run one after the other. Answers are in their buffers when
  * spi_transfer() returns, and only then.
  *
- * Waiting: SPI_WAIT_READY reads the status register (05h) until WIP is clear.
- * The adapter cannot decide anything by itself, so the wait is streamed: room
- * for the expected time, then status samples. When the die was still busy at the
- * last sample, the ops behind the wait came too early and a busy die ignored
- * them; the bus waits until the die is ready and sends them again, with longer waits where as much
- * was expected. Therefore:
+ * Waiting: SPI_WAIT_READY reads the status register (05h) until WIP is clear. The adapter cannot
+ * decide anything by itself, so the wait is streamed: room for the expected time, then status
+ * samples. When the die was still busy at the last sample, the ops after the wait came too early
+ * and a busy die ignored them; the bus waits until the die is ready and sends them again, with
+ * longer waits where the same time was expected. Therefore:
  *
- *   - an op behind a wait in the same batch must be one that may be sent twice
+ *   - an op after a wait in the same batch must be one that may be sent twice
  *     (reads, programs of the same data, erases; not status register writes);
  *   - a batch may be repeated as a whole after a fault of the adapter, unless one of
  *     its ops is marked .once.
  *
- * Adapters differ, and what one can do is data (struct spi_caps). Users of a bus need not look:
- * what the adapter cannot do by itself, the bus does with what it can (bus.c), only slower.
+ * Adapters differ, and what one can do is data (struct spi_caps). Users of a bus need not check it:
+ * what the adapter cannot do by itself, the bus does by other means (bus.c), only slower.
  *
- * Errors: functions return TROUBLE_NONE or a kind, and raise nothing. After an error the
- * content of answer buffers is undefined and it is not known which ops ran. A bus repeats by
- * itself what may be repeated; when it returns a fault, that was of no use.
+ * Errors: functions return TROUBLE_NONE or a kind, and raise nothing. After an error the content of
+ * answer buffers is undefined and it is not known which ops ran. A bus repeats by itself what may
+ * be repeated; a fault that it returns persisted.
  *
  * Ownership: ops and buffers belong to the caller and must live until the call
  * returns. Threads: one bus, one thread at a time.
@@ -57,19 +56,19 @@ struct spi_op {
 	bool level; /* SPI_CEN: true is high, the SoC runs */
 	bool once;  /* never to be sent twice, see above */
 
-	uint32_t expect_us; /* SPI_WAIT_READY: probably so long; SPI_DELAY: exactly so long */
+	uint32_t expect_us; /* SPI_WAIT_READY: the expected time; SPI_DELAY: the exact time */
 	uint32_t max_us;    /* SPI_WAIT_READY: when to give up (TROUBLE_STAYS_BUSY) */
 	uint32_t took_us;   /* SPI_WAIT_READY, answer: when it was first seen ready */
 	bool missed;	    /* SPI_WAIT_READY, answer: not ready by then; took_us was too short */
-	bool early; /* SPI_WAIT_READY, answer: ready at the first look, perhaps long since */
+	bool early; /* SPI_WAIT_READY, answer: ready at the first sample, perhaps long before */
 	/*
-	 * SPI_WAIT_READY, answer: not missed, and the die, ready, shows a write that is enabled
-	 * (WEL). What came before it did not use that: it was not carried out.
+	 * SPI_WAIT_READY, answer: not missed, and the ready die still shows WEL (write enabled). So
+	 * the command before it was not carried out.
 	 */
 	bool enabled;
 };
 
-/* What to expect behind a wait that was missed: it is not known how much longer the die took. */
+/* What to expect after a missed wait: it is not known how much longer the die took. */
 static inline uint32_t spi_longer_us(const struct spi_op *missed)
 {
 	return missed->took_us + missed->took_us / 8;
@@ -78,8 +77,8 @@ static inline uint32_t spi_longer_us(const struct spi_op *missed)
 #define SPI_PIN_ROOM 40
 
 /*
- * The names of the adapter's pins, as they are printed on it. They outlive the bus, but for that of
- * CEN, which may be a line of this computer and is kept here; "": there is none.
+ * The names of the adapter's pins, as they are printed on it. They outlive the bus, except that of
+ * CEN, which may be a line of this computer and is stored here; "": there is none.
  */
 struct spi_pins {
 	const char *clock;	/* "D3" */
@@ -103,8 +102,8 @@ enum spi_line {
 #define SPI_LINES_ALL 0x3f
 
 /*
- * One step by hand, for who looks for a wire: drive the lines @drive to @level, let all others go,
- * and look at the levels @hold_us later. What lies on a line that is driven is not to be relied on.
+ * One step by hand, to find a wiring fault: drive the lines @drive to @level, release all others,
+ * and read the levels @hold_us later. The level of a driven line is not reliable.
  */
 struct spi_step {
 	uint8_t drive, level;
@@ -129,7 +128,7 @@ enum spi_cen {
 /* The smallest window_most that an adapter may have: a page program with four address bytes. */
 #define SPI_WINDOW_LEAST 261
 
-/* What an adapter can do, and what it costs. Filled once, by who opens it. */
+/* What an adapter can do, and what it costs. Filled once, by its open(). */
 struct spi_caps {
 	const char *kind;  /* what it is called, for people and programs */
 	const char *place; /* the parameter whose value spi_bus.port is: "usb", "spidev" */
@@ -142,13 +141,13 @@ struct spi_caps {
 	uint32_t window_most;
 	uint32_t ops_most; /* ops of one round trip; 0: any number */
 	/*
-	 * SPI_DUPLEX as it says. Else the bus makes two windows of one, and gives what the chip
-	 * says in the second, which is not the answer to what was sent; windows of the adapter
-	 * may have a tx_len of 0 then.
+	 * SPI_DUPLEX works as described. Else the bus makes two windows of one, and returns what
+	 * the chip sends in the second, which is not the answer to what was sent; windows of the
+	 * adapter may have a tx_len of 0 then.
 	 */
 	bool duplex;
 	bool waits_in_stream;	/* status samples can follow a command without the host */
-	uint32_t delay_most_us; /* SPI_DELAY within a stream; 0: none, they are the host's */
+	uint32_t delay_most_us; /* SPI_DELAY within a stream; 0: none, the host waits */
 	/*
 	 * The bus may be one with this computer's own flash on it: what answers without a reset,
 	 * or while CEN is low, must not be taken for the chip's.
@@ -170,19 +169,19 @@ struct spi_caps {
 struct cen;
 struct spi_bus;
 
-/* What an adapter has to do, and no more. Calls come from one thread, one at a time. */
+/* What an adapter has to implement. Calls come from one thread, one at a time. */
 struct spi_adapter_ops {
 	/*
-	 * Run ops from the first on, as many as go in one round trip; *done tells how many.
-	 * They are within the adapter's caps. It may stop in front of a wait that is longer
-	 * than it streams. A wait that was too short gets .missed, and *done is its index:
-	 * all behind it counts as not done, even if it was sent.
+	 * Run ops from the first on, as many as fit in one round trip; *done says how many. They
+	 * are within the adapter's caps. It may stop before a wait that is too long to stream. A
+	 * wait that was too short gets .missed, and *done is its index: all ops after it count as
+	 * not done, even if they were sent.
 	 */
 	enum trouble_kind (*run)(struct spi_bus *bus, struct spi_op *ops, size_t count,
 				 size_t *done);
 	/*
-	 * After TROUBLE_ADAPTER_FAULT or TROUBLE_ADAPTER_SILENT: nothing of the past is in the
-	 * adapter any more, CS is high, and CEN is as the last SPI_CEN left it.
+	 * After TROUBLE_ADAPTER_FAULT or TROUBLE_ADAPTER_SILENT: nothing old is left in the
+	 * adapter, CS is high, and CEN is as the last SPI_CEN left it.
 	 */
 	enum trouble_kind (*recover)(struct spi_bus *bus);
 	/*
@@ -195,7 +194,7 @@ struct spi_adapter_ops {
 	 * slowest; the caps follow. CS and CEN stay. NULL: it has one clock.
 	 */
 	enum trouble_kind (*set_speed)(struct spi_bus *bus, uint32_t hz);
-	/* CEN high, then pins released, and all of it freed. */
+	/* CEN high, then pins released, and everything freed. */
 	void (*close)(struct spi_bus *bus);
 
 	/* The clock and the sleep of a bus in virtual time. NULL: those of the machine. */
@@ -209,9 +208,9 @@ struct spi_bus {
 	/* Asked from time to time during long work whether to end it, with TROUBLE_INTERRUPTED. */
 	const struct observer *observer;
 	struct spi_caps caps;
-	struct cen *cen; /* moves CEN in place of the adapter, see cen.h; or NULL */
+	struct cen *cen; /* drives CEN in place of the adapter, see cen.h; or NULL */
 	char port[48];	 /* where it is plugged in: "1-4.2" */
-	bool whole;	 /* what is under way must not be ended: do not ask */
+	bool whole;	 /* the present work must not be interrupted: do not ask */
 };
 
 /*
@@ -223,14 +222,13 @@ enum trouble_kind spi_calibrate(struct spi_bus *bus);
 enum trouble_kind spi_transfer(struct spi_bus *bus, struct spi_op *ops, size_t count);
 
 /*
- * The same, but not given up when somebody says so: for what must not end in the middle. It
- * has to be short.
+ * The same, but not cancelled on request: for what must not end in the middle. It has to be short.
  */
 enum trouble_kind spi_transfer_whole(struct spi_bus *bus, struct spi_op *ops, size_t count);
 
 /*
- * Steps by hand; not with an adapter whose caps name no beside_cen. They end with the pins as the
- * last one leaves them; spi_steps_end() makes the pins a bus again, CEN high.
+ * Steps by hand; not with an adapter whose caps name no beside_cen. The pins stay as the last step
+ * leaves them; spi_steps_end() makes them a bus again, CEN high.
  */
 enum trouble_kind spi_steps(struct spi_bus *bus, struct spi_step *steps, size_t count);
 enum trouble_kind spi_steps_end(struct spi_bus *bus);
@@ -238,7 +236,7 @@ enum trouble_kind spi_steps_end(struct spi_bus *bus);
 /* Wait on the host; for pauses that need no precision. Ends early when cancelled. */
 void spi_sleep_us(struct spi_bus *bus, uint64_t us);
 
-/* Microseconds of a clock that never goes back, from an arbitrary start. */
+/* Microseconds of a monotonic clock, from an arbitrary start. */
 uint64_t spi_now_us(struct spi_bus *bus);
 
 static inline bool spi_cancelled(const struct spi_bus *bus)

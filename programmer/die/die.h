@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * die.h - a flash die that can be asked for its ID, read, programmed and erased, whatever it
- * hangs on: a SPI bus (spi_die.h), a bootloader at the end of a serial line, memory.
+ * die.h - a flash die that can be asked for its ID, read, programmed and erased, whatever it is
+ * connected to: a SPI bus (spi_die.h), a bootloader at the end of a serial line, memory.
  *
- * Work comes in runs: ops that are done one after the other, as if each waited for the one
- * before. A run may travel as a whole, and ops that adjoin may be joined on the way (a
- * bootloader makes one frame of sixteen pages). Waiting for a busy die, enabling a write and
- * choosing an opcode are the die's own business: behind a run it is ready, or what comes next
- * waits for it. Answers are in their buffers when the call returns, and only then.
+ * Work comes in runs: ops that are done one after the other, as if each waited for the one before.
+ * A run may travel as a whole, and adjacent ops may be joined on the way (a bootloader makes one
+ * frame of sixteen pages). Waiting for a busy die, enabling a write and choosing an opcode are the
+ * die's own business: after a run it is ready, or the next call waits for it. Answers are in their
+ * buffers when the call returns, and only then.
  *
- * A run with changes is not given up when the observer wants to end, but for an erase of the
- * whole chip, which may take minutes; one of reads only may be (TROUBLE_INTERRUPTED).
+ * A run with changes is not given up when the observer cancels, except an erase of the whole chip,
+ * which may take minutes; a run of reads only may be (TROUBLE_INTERRUPTED).
  *
- * Units: addresses and lengths are bytes of the die, times microseconds. A program lies
- * within a page of the part, over bytes that were erased, or over bits that stay: like all
- * NOR flash a die only clears bits.
+ * Units: addresses and lengths are bytes of the die, times microseconds. A program lies within a
+ * page of the part, over bytes that were erased, or leaves bits as they are: like all NOR flash a
+ * die only clears bits.
  *
- * Errors: TROUBLE_NONE or the kind; nothing is raised here, since only the caller knows what
- * it was for. After an error answers are undefined, and it is not known which ops were done,
- * but that none was that stands behind one that failed. A die repeats by itself what its
- * link allows to repeat; when it returns a fault, repeating was of no use.
+ * Errors: TROUBLE_NONE or the kind; nothing is raised here, since only the caller knows what it was
+ * for. After an error answers are undefined, and it is not known which ops were done, only that
+ * none after the failed one was. A die repeats by itself what its link allows to repeat; a fault
+ * that it returns persisted.
  *
- * Ownership: ops and buffers are the caller's and live until the call returns. The part
- * outlives the die. Who makes a die frees it. Threads: one die, one thread at a time.
+ * Ownership: ops and buffers are the caller's and live until the call returns. The part outlives
+ * the die. Whoever makes a die frees it. Threads: one die, one thread at a time.
  */
 #ifndef DIE_DIE_H
 #define DIE_DIE_H
@@ -43,7 +43,7 @@
 #define DIE_CLOSED 2
 
 enum die_op_kind {
-	DIE_ID,	     /* the three bytes of 9Fh, or what stands for them, into rx */
+	DIE_ID,	     /* the three bytes of 9Fh, or their equivalent, into rx */
 	DIE_SFDP,    /* @len bytes of the die's own table at @address; only with caps.sfdp */
 	DIE_READ,    /* @len bytes from @address into rx, as many as there are */
 	DIE_PROGRAM, /* @len bytes of data to @address */
@@ -57,30 +57,29 @@ struct die_op {
 	size_t len;
 	const uint8_t *data;
 	uint8_t *rx;
-	/* An index and no pointer: the part may be a copy of another. */
+	/* An index, not a pointer: the part may be a copy of another. */
 	unsigned erase;
 };
 
 /*
- * What the way to the die adds to the die's own times, for estimates; all 0 if that is nothing,
- * or not known.
+ * What the link adds to the die's own times, for estimates; all 0 if that is nothing, or not known.
  */
 struct die_cost {
 	uint32_t ns_per_byte;	 /* that is read or programmed */
-	uint32_t us_per_program; /* beside its bytes */
+	uint32_t us_per_program; /* in addition to its bytes */
 	uint32_t us_per_erase;
 };
 
 /* What a die is able to do, and what it costs. Does not change when the part is known. */
 struct die_caps {
 	bool sfdp;	       /* can be asked for its own table */
-	bool no_id;	       /* DIE_ID tells the size alone: 1 << the last byte */
+	bool no_id;	       /* DIE_ID gives only the size: 1 << the last byte */
 	bool registers;	       /* status registers can be read and written */
-	bool checked;	       /* what travels is covered by a check sum: reading once is enough */
-	bool sum;	       /* can tell the CRC-32 of a range without sending it */
-	uint32_t read_unit;    /* a smaller read costs as much as one of so many; 1 on SPI */
-	uint32_t program_unit; /* adjoining programs are cheapest in so many bytes; or 0 */
-	struct range closed[DIE_CLOSED]; /* what cannot be changed this way, but read */
+	bool checked;	       /* a checksum covers what is transferred: reading once is enough */
+	bool sum;	       /* can compute the CRC-32 of a range without sending it */
+	uint32_t read_unit;    /* a smaller read costs as much as one of so many bytes; 1 on SPI */
+	uint32_t program_unit; /* adjacent programs are cheapest in units of so many bytes; or 0 */
+	struct range closed[DIE_CLOSED]; /* what can be read but not changed over this link */
 	struct die_cost cost;
 };
 
@@ -89,32 +88,32 @@ struct die_registers_write {
 	enum chipdb_sr_write method;
 	bool volatile_only; /* a power cycle undoes it */
 	unsigned count;	    /* as die_registers_read() found; 1 makes it a one-byte 01h */
-	uint32_t from, to;  /* what the registers are, and shall be; these must differ */
+	uint32_t from, to;  /* the present and the wanted values; they must differ */
 };
 
-/* Of blocks with locks of their own (CHIPDB_WPS). They last until power is cut. */
+/* The locks of single blocks (CHIPDB_WPS). They last until power is cut. */
 enum die_locks { DIE_LOCK, DIE_UNLOCK, DIE_LOCK_ALL, DIE_UNLOCK_ALL };
 
 struct beken_die;
 
 /*
- * Who can bring back a die that answers no more in the middle of the work: it fell asleep, another
- * mode or the chip's firmware has the line. Made by the link, which knows the way (spi_revive.h).
+ * Brings back a die that stops answering during the work: it fell asleep, is in another mode, or
+ * the chip's firmware has taken over the line. Made by the link, which knows how (spi_revive.h).
  *
- * TROUBLE_NONE: it answers with the ID of its part and is ready, *@was_away: it did not before.
- * Else what is wrong with it. Notes what it did.
+ * TROUBLE_NONE: it answers with the ID of its part and is ready; *@was_away: it did not before.
+ * Else what is wrong with it. It notes what it did.
  */
 struct die_reviver {
 	enum trouble_kind (*revive)(struct die_reviver *reviver, struct beken_die *die,
 				    bool *was_away);
 };
 
-#define DIE_REVIVALS_MOST 8 /* what happens more often does not end */
+#define DIE_REVIVALS_MOST 8 /* more often than this it is given up */
 
 /*
  * What a kind of die implements. It gets what die_run() and the others below have checked:
- * no run is longer than DIE_RUN_MOST, nothing lies outside of the part, crosses a page or
- * touches a closed range, and what its caps do not name is not asked for.
+ * no run is longer than DIE_RUN_MOST, nothing lies outside the part, crosses a page or touches a
+ * closed range, and nothing is asked for that its caps lack.
  */
 struct die_ops {
 	enum trouble_kind (*run)(struct beken_die *die, struct die_op *ops, size_t count);
@@ -137,25 +136,25 @@ struct beken_die {
 	const struct die_ops *ops;
 	struct die_caps caps;
 	const struct chipdb_part *part; /* NULL until die_take_part() */
-	struct die_reviver *reviver;	/* or NULL: nobody can, or it was of no use */
+	struct die_reviver *reviver;	/* or NULL: there is none, or it did not help */
 	/*
 	 * How often it was away and came back. What was read or sent since it was last seen to
-	 * answer is not to be believed, but for the run that brought it back.
+	 * answer must not be trusted, except for the run that brought it back.
 	 */
 	unsigned revived;
-	unsigned repeated; /* runs with a change that it did not take until it came again */
+	unsigned repeated; /* runs with a change that it did not take until it was back */
 };
 
-/* Which part it is, from now on. What was learnt of its speed is forgotten. */
+/* Which part it is, from now on. What was learnt about its speed is forgotten. */
 void die_take_part(struct beken_die *die, const struct chipdb_part *part);
 
 /*
  * TROUBLE_CLOSED_RANGE if a change touches one, TROUBLE_BUG if an op breaks the rules above:
  * then nothing of the run was done.
  *
- * A run in which the die stays busy, or answers a DIE_ID with another ID than its part's, makes it
- * be brought back (.reviver), and is then repeated as a whole: its erases and programs end the same
- * however often they are done. Where nothing can bring it back it ends as it did, or with what the
+ * A run in which the die stays busy, or answers a DIE_ID with an ID other than its part's, calls
+ * .reviver, and is then repeated as a whole: erases and programs have the same result however often
+ * they are done. Where nothing can bring the die back the run returns its own trouble, or what the
  * reviver found.
  */
 enum trouble_kind die_run(struct beken_die *die, struct die_op *ops, size_t count);
@@ -174,18 +173,18 @@ enum trouble_kind die_wait_ready(struct beken_die *die, uint32_t max_us);
 bool die_may_change(const struct beken_die *die, struct range range);
 
 /*
- * The status registers; TROUBLE_NO_REGISTERS where this way does not reach them.
+ * The status registers; TROUBLE_NO_REGISTERS where this link does not reach them.
  *
  * die_register_read() asks for one as it is now, with WIP and WEL; @which is 0 for SR1.
  *
- * die_registers_read() gives two readings that agree, of a die that is ready. *@count: how
- * many there are. The database may name more than the die has; the others read FF and count
- * as 0. TROUBLE_UNSTEADY_READ when SR1 reads FF or the readings differ, TROUBLE_LINK_LOST when the
- * die does not answer with its ID beside them, nor after it was brought back.
+ * die_registers_read() gives two readings that agree, of a die that is ready. *@count: how many
+ * there are. The database may name more than the die has; the others read FF and count as 0.
+ * TROUBLE_UNSTEADY_READ when SR1 reads FF or the readings differ, TROUBLE_LINK_LOST when the die
+ * does not answer with its ID at the same time, not even after it was brought back.
  *
- * die_registers_write() returns when the die is ready again. Whether it took the write, only
- * a read can tell. Registers of which no bit changes are not written, but for those that
- * travel with others in one 01h.
+ * die_registers_write() returns when the die is ready again. Only a read shows whether it took the
+ * write. Registers of which no bit changes are not written, except those that travel with others in
+ * one 01h.
  */
 enum trouble_kind die_register_read(struct beken_die *die, unsigned which, uint8_t *value);
 enum trouble_kind die_registers_read(struct beken_die *die, uint32_t *sr, unsigned *count);
@@ -193,9 +192,9 @@ enum trouble_kind die_registers_write(struct beken_die *die,
 				      const struct die_registers_write *write);
 
 /*
- * The lock of the block that @address lies in; only of a part with CHIPDB_WPS, and of use only
- * while that bit is set. Whether a write was taken, only a read can tell. For all of them
- * @address is 0.
+ * The lock of the block that contains @address; only for a part with CHIPDB_WPS, and effective only
+ * while that bit is set. Only a read shows whether a write was taken. For all of them @address is
+ * 0.
  */
 enum trouble_kind die_lock_read(struct beken_die *die, uint32_t address, bool *locked);
 enum trouble_kind die_lock_write(struct beken_die *die, enum die_locks what, uint32_t address);
@@ -204,8 +203,8 @@ enum trouble_kind die_lock_write(struct beken_die *die, enum die_locks what, uin
 enum trouble_kind die_sum(struct beken_die *die, struct range range, uint32_t *crc);
 
 /*
- * What a range is likely to hold: where that is right, to read it may cost no more than a sum.
- * Nothing is believed: what is read is what the die holds. @data is copied.
+ * What a range is likely to hold: where that is right, reading it may cost no more than a checksum.
+ * It is never trusted: a read returns what the die holds. @data is copied.
  */
 void die_expect(struct beken_die *die, struct range range, const uint8_t *data);
 

@@ -6,8 +6,8 @@
  * not how it is set up, so they are masked out: a read that caught them was once taken
  * for locked registers (bk7231tools issue 23).
  *
- * This is how a spi_die does it; callers use die.h, which tells what the two return. Which
- * bits to write, and whether at all, is protection.h's concern.
+ * This is how a spi_die does it; callers use die.h, which describes what the two return. Which bits
+ * to write, and whether at all, is protection.h's concern.
  */
 #ifndef STATUS_REGISTERS_H
 #define STATUS_REGISTERS_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * uart_content.h - what is known of the die behind a bootloader, and how that is proved; inside of
- * uart_die.h. uart_change.c changes the die, uart_content.c reads it.
+ * uart_content.h - what is known of the die behind a bootloader, and how that is proved; internal
+ * to uart_die.h. uart_change.c changes the die, uart_content.c reads it.
  */
 #ifndef DIE_UART_CONTENT_H
 #define DIE_UART_CONTENT_H
@@ -13,9 +13,9 @@
 
 enum uart_known {
 	UART_UNKNOWN,
-	UART_GUESSED, /* somebody expects @content there */
-	UART_SEEN,    /* @content was there when it was looked at */
-	UART_SENT,    /* @content should be there, and was not looked at */
+	UART_GUESSED, /* the caller expects @content there */
+	UART_SEEN,    /* @content was there when it was checked */
+	UART_SENT,    /* @content should be there, and was not checked */
 };
 
 struct uart_die {
@@ -30,17 +30,16 @@ struct uart_die {
 	uint8_t *scratch;
 
 	/* Of a BL chip. */
-	unsigned epoch; /* of the talk; another one: the chip was reset */
-	bool locked;	/* a sum has set the protection, and it was not linked again since */
-	bool lifted; /* an erase has lifted it, and no sum came behind; a reset changes nothing */
-	unsigned doses;	  /* sums behind a change so far */
+	unsigned epoch;	  /* of the talk; another one: the chip was reset */
+	bool locked;	  /* a sum has set the protection, and it was not linked again since */
+	bool lifted;	  /* an erase has lifted it, and no sum followed; a reset changes nothing */
+	unsigned doses;	  /* sums after a change so far */
 	bool has_changed; /* anything */
-	bool erases;	  /* what was erased once was blank: this bootloader does what it says */
+	bool erases; /* an erased range was seen blank once: this bootloader does what it says */
 
-	bool whole; /* what is under way is not given up when the observer wants to end */
+	bool whole; /* the present work is not given up when the observer cancels */
 
-	/* A sector that was sent, whose answer nobody has waited for: the next one flies already.
-	 */
+	/* A sector that was sent, its answer still due: the next one is on its way already. */
 	bool posted;
 	size_t posted_sector;
 	unsigned calm; /* writes in a row that went well */
@@ -54,8 +53,8 @@ struct uart_die {
 	bool boot_crc_known;
 
 	/* Length 0: none. */
-	struct range astray;	  /* a damaged command was there, and what it held is not known */
-	struct range not_written; /* it did not become what was sent, and nobody was told */
+	struct range astray;	  /* a damaged command hit it, and its old content is not known */
+	struct range not_written; /* it did not become what was sent, and that was not reported */
 };
 
 static inline struct uart_die *uart_die_of(struct beken_die *die)
@@ -77,17 +76,17 @@ bool uart_may_sum(const struct uart_die *uart);
 enum trouble_kind uart_sum(struct uart_die *uart, struct range range, uint32_t *crc);
 
 /*
- * Makes all sectors from @first on known as they are, from the die. INTERRUPTED if the observer
- * wants that.
+ * Reads all sectors from @first on of the die, so that they are known. INTERRUPTED if the observer
+ * cancels.
  */
 enum trouble_kind uart_look_at(struct uart_die *uart, size_t first, size_t count);
 
-/* Like that, for those only of which nothing is known. */
+/* The same, only for those of which nothing is known. */
 enum trouble_kind uart_know(struct uart_die *uart, size_t first, size_t count);
 
 /*
- * All that was changed is looked at, and done again where it is not as it should be. @likely: most
- * of it will be.
+ * Checks all that was changed, and does it again where it is not as it should be. @likely: most of
+ * it will be.
  */
 enum trouble_kind uart_settle(struct uart_die *uart, bool likely);
 
@@ -97,7 +96,7 @@ enum trouble_kind uart_settle(struct uart_die *uart, bool likely);
 enum trouble_kind uart_erase_range(struct uart_die *uart, struct range range);
 
 /*
- * Clears bits: @data is for a whole sector, and holds something between @first and @end, and ones
+ * Clears bits: @data is for a whole sector, with content between @first and @end, and ones
  * elsewhere.
  */
 enum trouble_kind uart_program_sector(struct uart_die *uart, size_t sector,
@@ -115,7 +114,7 @@ enum trouble_kind uart_write_again(struct uart_die *uart, size_t sector);
 /* Whether a sector of bytes is erased. */
 bool uart_is_blank(const uint8_t *data);
 
-/* So many sectors were asked for, and so many came: lowers the rate if that are too few. */
+/* So many sectors were requested, and so many arrived: lowers the rate if those are too few. */
 enum trouble_kind uart_went(struct uart_die *uart, size_t asked, size_t came);
 
 #endif

@@ -4,13 +4,13 @@
  * byte by byte, with the sources.
  *
  *   short request   01 E0 FC LL CC payload               LL counts CC and payload
- *   short answer    04 0E LL 01 E0 FC CC payload         LL counts what is behind it
+ *   short answer    04 0E LL 01 E0 FC CC payload         LL counts what follows it
  *   long request    01 E0 FC FF F4 ll hh CC payload      hhll counts CC and payload
  *   long answer     04 0E FF 01 E0 FC F4 ll hh CC SS payload   ... and SS, the status
  *
  * Numbers are little endian. The same CC means one thing in a short frame and another in a long
- * one. No frame has a check sum: what an answer repeats of its request is all that tells whether
- * it belongs to it.
+ * one. No frame has a checksum: only what an answer repeats of its request shows whether it belongs
+ * to it.
  */
 #ifndef DIE_UART_FRAMES_H
 #define DIE_UART_FRAMES_H
@@ -27,10 +27,10 @@
 #define UART_REQUEST_MOST (12 + UART_SECTOR)
 #define UART_ANSWER_MOST (15 + UART_SECTOR)
 
-/* Behind the code of a request, in front of its data. */
+/* After the code of a request, before its data. */
 #define UART_HEAD_MOST 8
 
-/* The status of an answer. What a bootloader cannot do it may leave out and still say OK. */
+/* The status of an answer. A bootloader may skip what it cannot do and still answer OK. */
 enum uart_status {
 	UART_OK = 0x00,
 	UART_PARAMETER = 0x06,	/* an address that it does not allow */
@@ -47,12 +47,12 @@ struct uart_request {
 
 	/* Of a good answer; answer_code 0 with answer_len 0: there is none. */
 	uint8_t answer_code;
-	size_t answer_len; /* its payload, behind code and status */
+	size_t answer_len; /* its payload, after code and status */
 	size_t echo_len;   /* how much of @head that begins with */
 	bool answers;
 };
 
-/* The commands. Each address is one of the die, but for registers of the SoC. */
+/* The commands. Each address is one of the die, except for registers of the SoC. */
 struct uart_request uart_link_check(void);
 struct uart_request uart_boot_version(void);
 struct uart_request uart_reboot(void);
@@ -65,7 +65,7 @@ struct uart_request uart_write_bytes(uint32_t address, const uint8_t *data, size
 struct uart_request uart_erase(uint32_t address, bool block); /* 64 KiB, or 4 KiB */
 struct uart_request uart_get_id(void);
 struct uart_request uart_read_status(uint8_t opcode);
-struct uart_request uart_write_status(const uint8_t *values, size_t count); /* 1 or 2 behind 01h */
+struct uart_request uart_write_status(const uint8_t *values, size_t count); /* 1 or 2 after 01h */
 
 /* To firmware that runs, not to a bootloader: Beken's SDK reboots by it. */
 struct uart_request uart_reboot_firmware(void);
@@ -85,7 +85,7 @@ struct uart_answer {
 };
 
 enum uart_look {
-	UART_MORE,   /* the begin of an answer: more has to come */
+	UART_MORE,   /* the start of an answer: more has to come */
 	UART_ANSWER, /* one, of *@used bytes */
 	UART_NOISE,  /* @bytes do not begin with an answer */
 };

@@ -11,9 +11,9 @@ enum uart_family { UART_BL, UART_ROM };
 /* Which bootloader it is. */
 struct uart_loader {
 	enum uart_family family;
-	char version[17];  /* of BL, as it says itself; "" if it does not */
+	char version[17];  /* of BL, as it reports itself; "" if it does not */
 	uint32_t chip;	   /* register 0x800000 of a ROM chip; else 0 */
-	uint8_t id[3];	   /* of the die; of a BL chip what stands for it */
+	uint8_t id[3];	   /* of the die; for a BL chip a substitute */
 	bool never_rearms; /* BK7231S_1.0.1: once protected, only a reset lifts it */
 };
 

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * uart_talk.h - requests and answers on a line that loses, doubles and flips bytes.
+ * uart_talk.h - requests and answers on a line that may lose, double and flip bytes.
  *
- * A bootloader parses byte by byte, without a timeout: of a frame that lost a byte it waits for the
- * rest, and takes it from the frames that follow. So a line that went wrong is brought in step
- * again by LinkChecks in a row, until one is answered: they end any frame, and are harmless.
+ * A bootloader parses byte by byte, without a timeout: when a frame lost a byte it waits for the
+ * rest, and takes it from the frames that follow. So after an error the line is resynchronized by
+ * LinkChecks in a row, until one is answered: they end any frame, and are harmless.
  *
  * A bootloader that hears nothing for some tenths of a second resets the chip, which then runs its
  * firmware.
  *
- * Errors: TROUBLE_NONE, the wire's, or LINK_LOST: no answer, nor after what relink() did.
+ * Errors: TROUBLE_NONE, that of the wire, or LINK_LOST: no answer, not even after relink().
  */
 #ifndef DIE_UART_TALK_H
 #define DIE_UART_TALK_H
@@ -17,10 +17,10 @@
 #include "programmer/die/uart_frames.h"
 #include "programmer/wire/wire.h"
 
-/* What went wrong and was healed. */
+/* What went wrong and was repaired. */
 struct uart_counts {
 	unsigned again;	  /* requests that were sent once more */
-	unsigned in_step; /* times that the line was brought in step */
+	unsigned in_step; /* times that the line was resynchronized */
 	unsigned relinks; /* times that the chip was lost and found again */
 	unsigned slower;  /* times that the rate was lowered */
 	unsigned written; /* sectors that were written once more */
@@ -32,28 +32,27 @@ struct uart_talk {
 	struct wire *wire; /* outlives it */
 	/*
 	 * Brings back a chip that fell silent: reset, linked, the wire hushed; at 115200 if
-	 * @changes_rate, else at what went well before. NULL: nobody can.
+	 * @changes_rate, else at what went well before. NULL: not possible.
 	 */
 	enum trouble_kind (*relink)(void *data);
 	void *data;
-	bool relinks_soon; /* relink() needs nobody, and less than what fills a frame */
+	bool relinks_soon; /* relink() needs no person, and less time than what fills a frame */
 
-	bool follows; /* of sectors: behind the answer that is waited for comes another one */
+	bool follows; /* of sectors: another answer follows the one that is waited for */
 
-	/* What came that was no answer, the first of it; for who wants to know why there is none.
-	 */
+	/* The first bytes received that were no answer: they may show why there is none. */
 	uint8_t strange[UART_STRANGE_MOST];
 	size_t strange_count; /* may be more than there is room for; may be set to 0 */
 
 	/* Kept by uart_talk.c. */
 	struct uart_counts counts;
-	uint32_t latency_us;		/* that this line adds to an answer, as far as was seen */
+	uint32_t latency_us;		/* that this line adds to an answer, as far as seen */
 	unsigned epoch;			/* how often the chip was reset: what it knew is gone */
 	bool old_divider, changes_rate; /* see uart_rate.h */
 	bool relinking;
 	uint64_t programmed_us[2]; /* when the page before the last one, and the last, will be */
 	uint64_t sent_us;	   /* when all that was sent has left */
-	bool keeps;		   /* that answer is for the next who waits */
+	bool keeps;		   /* that answer is for the next wait */
 	size_t have, used;	   /* bytes in @in, and those of them that were an answer */
 	uint8_t in[2 * UART_ANSWER_MOST];
 	uint8_t frame[UART_REQUEST_MOST];
@@ -78,8 +77,8 @@ enum trouble_kind talk_send_paced(struct uart_talk *talk, const struct uart_requ
 
 /*
  * Waits for the answer to the oldest request that was sent. @work_us: what the chip may need before
- * it answers. The answer's payload lasts until the next call. What is no answer is passed over,
- * as are answers to LinkChecks that nobody waits for.
+ * it answers. The answer's payload lasts until the next call. What is not an answer is skipped, as
+ * are answers to LinkChecks that are not waited for.
  *
  * UART_HEARD_OTHER: @answer has what came instead, of the same code; it is still there for the
  * next call unless talk_drop() is called.
@@ -90,7 +89,7 @@ void talk_drop(struct uart_talk *talk);
 
 /*
  * Sends a request that may be sent twice, until it is answered; what goes wrong in between is
- * healed. *@heard: UART_HEARD or a refusal; with @heard NULL a refusal counts as no answer.
+ * repaired. *@heard: UART_HEARD or a refusal; with @heard NULL a refusal counts as no answer.
  */
 enum trouble_kind talk_ask(struct uart_talk *talk, const struct uart_request *request,
 			   uint32_t work_us, struct uart_answer *answer, enum uart_heard *heard);
@@ -103,12 +102,12 @@ enum trouble_kind talk_probe(struct uart_talk *talk, const struct uart_request *
 			     unsigned tries, struct uart_answer *answer, enum uart_heard *heard);
 
 /*
- * What has come and was not read is thrown away until nothing comes for @quiet_us. The chip is
- * kept awake meanwhile by zeros, which are nothing outside of a frame and end one that lost bytes.
+ * What arrived and was not read is discarded until nothing arrives for @quiet_us. The chip is kept
+ * awake meanwhile by zeros, which mean nothing outside a frame and end one that lost bytes.
  */
 enum trouble_kind talk_hush(struct uart_talk *talk, uint32_t quiet_us);
 
-/* Brings the line in step, or the chip back. */
+/* Resynchronizes the line, or brings the chip back. */
 enum trouble_kind talk_sync(struct uart_talk *talk);
 
 /* How long an answer takes, by some LinkChecks; to be asked at each new rate. */
