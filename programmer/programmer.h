@@ -5,10 +5,10 @@
  *   beken_open()    reads the parameters, brings the chip to where its flash answers, and finds
  *                   out which part that is
  *   beken_start()   makes the proxy through which flashrom works
- *   beken_close()   sends what is queued, lets the chip run (or not), lets the adapter go
+ *   beken_close()   sends what is queued, lets the chip run (or not), releases the adapter
  *
- * Parameters are "name=value,name=value...", NULL and "" are fine. chip= and unprotect= are
- * those of all programmers; the others are the link's (link.h).
+ * Parameters are "name=value,name=value...", NULL and "" are fine. all programmers have chip= and
+ * unprotect=; the others belong to the link (link.h).
  *
  * Threads: one object, one thread. Troubles are raised where they are found, once.
  */
@@ -30,15 +30,15 @@ struct beken_options {
 	 * known, also when opening fails then. May be NULL.
 	 */
 	struct spi_pins *pins;
-	/* Whom to ask of a flash that is not in the database, see identify.h. May be NULL. */
+	/* Called for a flash that is not in the database, see identify.h. May be NULL. */
 	const struct identify_ask *ask;
 };
 
 /* Where an adapter is plugged in, and the parameter that says so: "usb" and "1-4.2". */
 struct beken_place {
 	char kind[16], parameter[16], value[48];
-	const char *mode; /* not NULL: it is no adapter now, but in that mode */
-	bool only_named;  /* it may be something else: nothing is to be done to it unasked */
+	const char *mode; /* not NULL: it is in that mode now, and not an adapter */
+	bool only_named;  /* it may be something else: do nothing to it unless it was named */
 };
 
 /* All that can be listed, up to @room; returns how many. Nothing is opened. */
@@ -46,33 +46,33 @@ size_t beken_places(struct beken_place *places, size_t room);
 
 struct beken_programmer;
 
-/* NULL after a trouble; then nothing is open, and the chip was let go as at the end. */
+/* NULL after a trouble; then nothing is open, and the chip was released as at the end. */
 struct beken_programmer *beken_open(const struct beken_options *options);
 
 /* Belongs to @beken. */
 const struct chipdb_part *beken_part(const struct beken_programmer *beken);
 
-/* Who says that it is that part. */
+/* The source of the statement which part it is. */
 enum identity_source beken_part_source(const struct beken_programmer *beken);
 
 /*
- * The adapter: what it is called, where it is ("1-4.2"), by which parameter that is said ("usb"),
- * and its clock in Hz.
+ * The adapter: its name, its place ("1-4.2"), the parameter for the place ("usb"), and its clock in
+ * Hz.
  */
 const char *beken_adapter(const struct beken_programmer *beken);
 const char *beken_place(const struct beken_programmer *beken);
 const char *beken_port(const struct beken_programmer *beken);
 uint32_t beken_clock_hz(const struct beken_programmer *beken);
 
-/* Whether that way reaches the die's status registers. */
+/* Whether the link reaches the die's status registers. */
 bool beken_has_registers(const struct beken_programmer *beken);
 
-/* What the way to the die costs; belongs to @beken. */
+/* What the link to the die costs; belongs to @beken. */
 const struct die_cost *beken_cost(const struct beken_programmer *beken);
 
 /*
- * NULL when memory is short. The proxy belongs to @beken; call this once. Of @options
- * read_only, registers and stand_in count, the rest is known here.
+ * NULL when memory runs out. The proxy belongs to @beken; call this once. Of @options read_only,
+ * registers and stand_in count, the rest is known here.
  */
 struct proxy *beken_start(struct beken_programmer *beken, const struct proxy_options *options);
 
@@ -82,12 +82,12 @@ struct proxy *beken_start(struct beken_programmer *beken, const struct proxy_opt
  */
 enum trouble_kind beken_close(struct beken_programmer *beken);
 
-/* Looks at the text of the parameters alone. False after TROUBLE_USAGE, which was raised. */
+/* Checks only the text of the parameters. False after TROUBLE_USAGE, which was raised. */
 bool beken_check(const struct beken_options *options, struct link_intent *intent);
 
 /*
- * Resets the chip, so that its firmware runs, whatever it does now: no link is needed. What
- * fails is raised.
+ * Resets the chip, so that its firmware runs, whatever it does now: no link is needed. A failure is
+ * raised.
  */
 enum trouble_kind beken_reset(const struct beken_options *options);
 

@@ -2,9 +2,9 @@
 /*
  * serprog.h - the server side of flashrom's serprog protocol, version 1, for SPI.
  *
- * It knows neither USB nor Beken: SPI ops go to a callback. Source of the
- * protocol: Documentation/serprog-protocol.txt of flashrom; what its client
- * really does was observed with 1.3.0 to 1.8.0-rc1.
+ * It knows neither USB nor Beken: SPI ops go to a callback. Source of the protocol:
+ * Documentation/serprog-protocol.txt of flashrom; the behaviour of its client was observed with
+ * 1.3.0 to 1.8.0-rc1.
  *
  * Delays that flashrom wants are acknowledged and not made: an op is answered
  * only when it is done, so there is nothing left to wait for.
@@ -24,12 +24,12 @@ struct serprog_target {
 	char name[SERPROG_NAME_LEN + 1]; /* flashrom shows it */
 	uint32_t write_most; /* data bytes an op may write; opcode and address come on top */
 	uint32_t read_most;  /* bytes an op may read */
-	uint32_t spi_hz;     /* the clock, which is what it is */
+	uint32_t spi_hz;     /* the clock, which cannot be changed */
 
 	/* One CS window. TROUBLE_NONE, or anything else to have the op refused (NAK). */
 	enum trouble_kind (*spi_op)(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx,
 				    size_t rx_len);
-	/* flashrom is done: bring everything to its end. TROUBLE_NONE, or the same. */
+	/* flashrom is done: finish everything. TROUBLE_NONE, or the same. */
 	enum trouble_kind (*finish)(void *data);
 	/* Whether to go on serving: false ends it. Asked at least every 200 ms. */
 	bool (*go_on)(void *data);

@@ -2,19 +2,19 @@
 /*
  * identify.h - which part the die in the chip is.
  *
- * A known ID is looked up in the chip database. For an unknown one somebody else who may know
- * it is asked (the installed flashrom): name and size are then his, and what the die's own SFDP
- * table (JESD216) says of erases and times is taken from there. If he does not know it either,
- * it is described by that table alone. Without a table it is refused, unless the user says what
- * it is: chip=NAME (a part of the database that it is like) or chip=size:2M. The protection bits
- * of what is not in the database are assumed to be those that nearly all parts share.
+ * A known ID is looked up in the chip database. For an unknown one the installed flashrom is asked:
+ * name and size are then taken from it, and erases and times from the die's own SFDP table
+ * (JESD216). If flashrom does not know the ID either, the part is described by that table alone.
+ * Without a table it is refused, unless the user says what it is: chip=NAME (a part of the database
+ * that it is like) or chip=size:2M. The protection bits of what is not in the database are assumed
+ * to be those that nearly all parts share.
  *
- * Where the way to the die brings no ID (caps.no_id), chip= says which part it is, or the size that
- * was seen is all that is known.
+ * Where the link gives no ID (caps.no_id), chip= says which part it is, or only the size that was
+ * seen is known.
  *
- * Dice are sold under a false name, so a known ID is doubted when the die's own table says
- * another size. chip= with the name of the known part ends that doubt; any other chip= is
- * refused, since it would drive the die as what it is not.
+ * Dice are sold under a false name, so a known ID is doubted when the die's own table gives another
+ * size. chip= with the name of the known part ends that doubt; any other chip= is refused, since it
+ * would drive the die as what it is not.
  *
  * Nothing here changes the die.
  */
@@ -44,7 +44,7 @@ struct part_identity {
 	bool size_told; /* the user said what it is, so the size is not doubted */
 };
 
-/* What flashrom knows of an ID. */
+/* What flashrom knows about an ID. */
 struct identify_known {
 	char name[IDENTITY_NAME], maker[IDENTITY_NAME]; /* the maker "" if it was not told */
 	uint32_t size;					/* bytes */
@@ -57,11 +57,11 @@ struct identify_ask {
 };
 
 /*
- * @id: what the die answered to 9Fh. @chip: the value of chip=, or "". @ask: whom to ask of an
- * ID that is not in the database, if chip= says nothing; NULL: nobody. TROUBLE_NONE, or a kind
- * that has been raised with what to do: an unknown ID (PART_UNKNOWN), a part that is not
- * driven (PART_REFUSED), a chip= or an SFDP table that contradicts the ID (PART_DOUBTFUL),
- * or the link's fault.
+ * @id: what the die answered to 9Fh. @chip: the value of chip=, or "". @ask: called for an ID that
+ * is not in the database, if chip= is not given; may be NULL. TROUBLE_NONE, or a kind that has been
+ * raised with what to do: an unknown ID (PART_UNKNOWN), a part that is not supported
+ * (PART_REFUSED), a chip= or an SFDP table that contradicts the ID (PART_DOUBTFUL), or the link's
+ * fault.
  *
  * @identity must not be moved afterwards.
  */
@@ -70,13 +70,13 @@ enum trouble_kind identify(struct beken_die *die, const uint8_t id[3], const cha
 			   struct part_identity *identity);
 
 /*
- * Before the first change, by one run of under 3 KiB of reads: does the die, which knows its
- * part, give the same answers twice (or is there a bad contact), and has it really the size
- * that its ID says? A smaller one repeats its content, because addresses wrap round; only
- * when it looks like that is more of it read. @size_told spares the second question.
+ * Before the first change, by one run of under 3 KiB of reads: does the die, which knows its part,
+ * give the same answers twice (or is there a bad contact), and does it really have the size that
+ * its ID says? A smaller one repeats its content, because addresses wrap around; only when it looks
+ * like that is more of it read. @size_told spares the second question.
  *
- * A die that covers what travels by a check sum is not asked twice, and one whose small reads
- * are dear (caps.read_unit) is looked at in fewer places.
+ * A die that covers its transfers by a checksum is not asked twice, and one whose small reads are
+ * expensive (caps.read_unit) is checked in fewer places.
  *
  * TROUBLE_UNSTEADY_READ, TROUBLE_PART_SMALLER or the link's fault, which has been raised.
  */
@@ -84,8 +84,8 @@ enum trouble_kind identify_check(struct beken_die *die, bool size_told,
 				 const struct observer *observer);
 
 /*
- * Whether @chip is a value that identify() may be given, for the parameters' sake: a part of
- * the database, or "size:" and a power of two from 64K to 16M, in bytes, K or M.
+ * Whether @chip is a valid value for identify(), to check the parameters: a part of the database,
+ * or "size:" and a power of two from 64K to 16M, in bytes, K or M.
  */
 bool identify_is_chip(const char *chip);
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * promises.h - what flashrom was told of the die without a look at it, by sectors.
+ * promises.h - what flashrom was told about the die without reading it, by sectors.
  *
  * A promise is due until the right content passes by on the way to flashrom, which verifies,
  * or is read by promises_look(). A difference is an error.
  *
- * Releases of flashrom from 1.4 on erase all they are going to erase, look at each of it, and
- * program then; a look at 64 KiB takes as long as twenty erases of them. So a large erase of
- * which only a sample of each sector was seen to be blank counts as one that is: what had no
- * effect at all is found before anything is programmed, and the rest is a promise.
+ * Releases of flashrom from 1.4 on first erase everything they are going to erase and read each
+ * range back, and program after that; reading 64 KiB takes as long as twenty erases of them. So a
+ * large erase counts as done when a sample of each sector was seen to be blank: an erase without
+ * any effect is found before anything is programmed, and the rest is a promise.
  *
  * Errors: TROUBLE_NONE, or a kind that has been raised.
  */
@@ -51,7 +51,7 @@ void promises_erased(struct promises *promises, struct range range);
  */
 enum trouble_kind promises_blank(struct promises *promises, struct range range, bool *told);
 
-/* What is read on the way to flashrom. */
+/* What flashrom reads. */
 enum trouble_kind promises_see(struct promises *promises, uint32_t address, const uint8_t *data,
 			       size_t len);
 
@@ -61,7 +61,10 @@ enum trouble_kind promises_look(struct promises *promises, uint32_t address);
 /* The die holds something else in the sector at @address. */
 enum trouble_kind promises_broken(const struct promises *promises, uint32_t address);
 
-/* Somebody wrote, and the flash shows something else: what all these troubles have in common. */
+/*
+ * Something was written, and the flash shows something else: what all these troubles have in
+ * common.
+ */
 enum trouble_kind promises_not_written(const struct promises *promises, struct trouble *trouble);
 
 bool is_blank(const uint8_t *data, size_t len);

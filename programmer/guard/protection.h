@@ -2,24 +2,23 @@
 /*
  * protection.h - block protection in the status registers of a die.
  *
- * Beken's firmware leaves most dies protected (SR = 0x4004: CMP and BP0), and
- * CMP turns the meaning of the BP bits round: clearing BP alone protects the
- * whole die. So all registers are read first; if nothing protects, nothing is
- * written, because a needless write has locked parts for good; otherwise BP and
- * CMP are cleared together by the part's own method and everything else stays
- * as it was. docs/protocol.md has the reports behind this.
+ * Beken's firmware leaves most dies protected (SR = 0x4004: CMP and BP0), and CMP inverts the
+ * meaning of the BP bits: clearing BP alone protects the whole die. So all registers are read
+ * first; if nothing protects, nothing is written, because a needless write has locked parts for
+ * good; otherwise BP and CMP are cleared together by the part's own method and everything else
+ * stays as it was. docs/protocol.md has the reports behind this.
  *
- * Register values are SR1 | SR2 << 8 | SR3 << 16, as in die.h. A register that reads FF is
- * not there: it counts as 0 and is not written, nor are those behind it.
+ * Register values are SR1 | SR2 << 8 | SR3 << 16, as in die.h. A register that reads FF is not
+ * there: it counts as 0 and is not written, nor are those after it.
  *
- * Registers are written only where a bit must change: by the part's method, if that did not help
- * by the other, and then once more by its own. QE that such a write took away is put back.
+ * Registers are written only where a bit must change: by the part's method, if that did not help by
+ * the other, and then once more by its own. QE is restored if such a write cleared it.
  *
  * While WPS is set, what protects are locks of single blocks (block_locks.h). They are opened
  * and, with UNPROTECT_RESTORE, set again; the registers stay as they are.
  *
- * Where a way to the die does not reach its registers (caps.registers), nothing is lifted,
- * and who asks for them gets TROUBLE_NO_REGISTERS.
+ * Where a link does not reach the registers of the die (caps.registers), nothing is lifted, and
+ * calls for them return TROUBLE_NO_REGISTERS.
  *
  * Errors: TROUBLE_NONE, or a kind that has been raised with what the registers were.
  */
@@ -43,8 +42,7 @@ struct protection {
 	struct beken_die *die;
 	const struct observer *observer;
 	enum protection_policy policy;
-	/* What has become of the content, for the troubles that are raised; who changes it sets it.
-	 */
+	/* What became of the content, for the troubles raised; whoever changes it sets it. */
 	enum die_state content;
 
 	/* Kept by protection.c. */
@@ -68,19 +66,19 @@ enum trouble_kind protection_read(struct protection *protection, uint32_t *sr);
 enum trouble_kind protection_look(struct protection *protection, struct protection_state *state);
 
 /*
- * Make the whole die writable; .lifted tells whether a register had to be written for that.
- * With UNPROTECT_RESTORE and a part that knows volatile writes (50h), these are used: they
- * spare the die, and when the power fails in the middle the die comes back as it was.
+ * Make the whole die writable; .lifted says whether a register had to be written for that. With
+ * UNPROTECT_RESTORE and a part that knows volatile writes (50h), these are used: they spare the
+ * die, and when the power fails in the middle the die comes back as it was.
  *
  * TROUBLE_PROTECTED: the policy forbids it. TROUBLE_STAYS_PROTECTED: bits stay set.
  */
 enum trouble_kind protection_lift(struct protection *protection);
 
 /*
- * For a die that did not take a change behind protection_lift(): makes the registers again what
- * they were then. A firmware may have protected it meanwhile, and an erase of which the first byte
- * got lost writes its address to them. What was done is noted, and nothing raised: who asks is
- * about to see whether the die takes it now. What a restore puts back stays as it is.
+ * For a die that did not take a change after protection_lift(): sets the registers again to what
+ * they were then. A firmware may have protected it meanwhile, and an erase that lost its first byte
+ * writes its address to them. What was done is noted, and nothing is raised: the caller is about to
+ * see whether the die takes the change now. What a restore puts back does not change.
  */
 enum trouble_kind protection_lift_again(struct protection *protection);
 

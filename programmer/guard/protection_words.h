@@ -11,8 +11,8 @@ const char *protection_lock_text(enum protection_lock lock);
 #define PROTECTION_TEXT 400
 
 /*
- * "on; it is lifted before a write (status registers 0x001c)", or what stands in the way of
- * that. Returns @text.
+ * "on; it is lifted before a write (status registers 0x001c)", or what prevents that. Returns
+ * @text.
  */
 const char *protection_say(const struct protection_state *state, char text[PROTECTION_TEXT]);
 
@@ -26,8 +26,8 @@ const char *protection_say_ranges(const struct protection_state *state, char tex
 const char *protection_say_short(const struct protection_state *state, char text[PROTECTION_TEXT]);
 
 /*
- * What a change of the die would do about it: the sentences number 0 to 1, without "would" in
- * front. False: there is none of that number.
+ * What a change of the die would do about it: the sentences number 0 to 1, without a leading
+ * "would". False: there is none of that number.
  */
 bool protection_foresee(const struct protection_state *state, unsigned number,
 			char text[PROTECTION_TEXT]);

@@ -15,26 +15,26 @@
  *   - WREN and a program, or an erase, are acknowledged at once and queued
  *     (changes.h); small erases are joined to large ones, and those of a page become ones of
  *     a sector whose rest is written back (writeback.h).
- *   - before the first change the die is looked at (identify_check()).
+ *   - before the first change the die is checked (identify_check()).
  *   - what the die has closed stays as it is: a change that touches it is refused before
  *     anything is sent, an erase of the whole chip like any other (gate.h).
  *   - with read_only set, whatever could change the die is refused.
  *   - a part that flashrom does not know is described by an SFDP table, or, above
- *     16 MiB, appears under the ID of one that it knows (stand_in). flashrom then
- *     chooses 3- or 4-byte addresses by that one's ways; the die gets its own.
- *   - other opcodes never reach the die: those that ask are answered with FF, as
- *     by a part that does not know them, the rest is refused.
+ *     16 MiB, appears under the ID of one that it knows (stand_in). flashrom then chooses 3- or
+ *     4-byte addresses as for that part; the die gets its own.
+ *   - other opcodes never reach the die: those that read are answered with FF, as by a part that
+ *     does not know them, the rest is refused.
  *
- * Who has no frames but addresses reads, programs and erases by proxy_read(), proxy_write()
+ * Callers with addresses instead of frames read, program and erase by proxy_read(), proxy_write()
  * and proxy_erase(), with the same rules.
  *
  * A failure is found late, since writes are acknowledged early: then every
  * later op is refused, so that flashrom ends instead of trying a chip erase, and
  * proxy_finish() reports it.
  *
- * Errors: TROUBLE_NONE, or a kind that has been raised; but for a frame that is none
- * (TROUBLE_REFUSED_COMMAND), which is only refused: flashrom tries out what there is.
- * Threads: one proxy, one thread.
+ * Errors: TROUBLE_NONE, or a kind that has been raised; except for a frame with an unknown command
+ * (TROUBLE_REFUSED_COMMAND), which is only refused: flashrom probes what there is. Threads: one
+ * proxy, one thread.
  */
 #ifndef PROXY_H
 #define PROXY_H
@@ -63,7 +63,7 @@ struct proxy_options {
 
 struct proxy;
 
-/* What has become of the die so far. */
+/* What became of the die so far. */
 enum proxy_done {
 	PROXY_NOTHING, /* it was neither read nor changed */
 	PROXY_HAS_READ,
@@ -71,8 +71,8 @@ enum proxy_done {
 };
 
 /*
- * NULL when memory is short. The die must be there, and gets to know its part; it outlives the
- * proxy, as must what the options point to.
+ * NULL when memory runs out. The die must be linked, and is told its part; it outlives the proxy,
+ * as must what the options point to.
  */
 struct proxy *proxy_new(struct beken_die *die, const struct proxy_options *options);
 
@@ -87,21 +87,21 @@ enum trouble_kind proxy_op(struct proxy *proxy, const uint8_t *tx, size_t tx_len
 			   size_t rx_len);
 
 /*
- * Bytes of the die by address, as many as there are. proxy_write() programs, so what is there
- * must be erased, or hold the bits already; proxy_erase() takes multiples of the smallest
- * erase. As with frames, changes are queued, and proxy_finish() tells whether all is done.
- * TROUBLE_BUG for what is not inside of the part.
+ * Bytes of the die by address, as many as there are. proxy_write() programs, so what is there must
+ * be erased, or hold the bits already; proxy_erase() takes multiples of the smallest erase. As with
+ * frames, changes are queued, and proxy_finish() says whether all is done. TROUBLE_BUG for what is
+ * not inside the part.
  */
 enum trouble_kind proxy_read(struct proxy *proxy, uint32_t address, uint8_t *data, size_t len);
 enum trouble_kind proxy_write(struct proxy *proxy, uint32_t address, const uint8_t *data,
 			      size_t len);
 enum trouble_kind proxy_erase(struct proxy *proxy, struct range range);
 
-/* Bytes of the die at an address; @data is the caller's. */
+/* Bytes of the die at an address; the caller owns @data. */
 struct proxy_piece {
 	uint32_t address;
 	uint8_t *data;
-	size_t len; /* PROXY_READ_MOST at the most, and not 0 */
+	size_t len; /* at most PROXY_READ_MOST, and not 0 */
 };
 
 /* Many pieces, in as few round trips to the adapter as they need. Each is read once. */
@@ -109,8 +109,8 @@ enum trouble_kind proxy_read_all(struct proxy *proxy, const struct proxy_piece *
 				 size_t count);
 
 /*
- * Whether all of what is read from now on is read again and compared by who reads: then no samples
- * of it are looked at, and what was read wrong is none of the proxy's failures.
+ * Whether the caller reads again and compares all that it reads from now on: then no samples of it
+ * are checked, and wrong readings are not failures of the proxy.
  */
 void proxy_is_compared(struct proxy *proxy, bool compared);
 
@@ -121,16 +121,15 @@ void proxy_expect(struct proxy *proxy, struct range range, const uint8_t *data);
 bool proxy_may_change(const struct proxy *proxy, struct range range);
 
 /*
- * Send what is queued, and look at what was promised to flashrom and not seen since
- * (writeback.h). Returns the first error since the begin. May be called at any time and more
- * than once.
+ * Send what is queued, and check what was promised to flashrom and not seen since (writeback.h).
+ * Returns the first error since the start. May be called at any time and more than once.
  */
 enum trouble_kind proxy_finish(struct proxy *proxy);
 
 /*
- * The end: as proxy_finish(), then protection is restored if it has to be, and the proxy
- * is freed. @interrupted: flashrom was stopped, so nothing that it was told has to be
- * looked at any more; what it was told is still sent. NULL is fine.
+ * The end: as proxy_finish(), then protection is restored if it has to be, and the proxy is freed.
+ * @interrupted: flashrom was stopped, so what it was told need not be checked any more; it is still
+ * sent. NULL is fine.
  */
 enum trouble_kind proxy_close(struct proxy *proxy, bool interrupted);
 
@@ -140,14 +139,14 @@ void proxy_show_registers(struct proxy *proxy, enum proxy_registers registers);
 enum proxy_done proxy_done(const struct proxy *proxy);
 
 /*
- * After proxy_finish(), where a change was not where it belongs: of how many bytes it is not known
+ * After proxy_finish(), where a change was not where it belongs: for how many bytes it is not known
  * whether it has hit them, since they were never read. Else 0.
  */
 uint32_t proxy_unknown(const struct proxy *proxy);
 
 /*
- * The status registers, for who reads or sets them by himself. Belongs to the proxy; what
- * is queued is not sent before.
+ * The status registers, for callers that read or set them directly. Belongs to the proxy; what is
+ * queued is not sent before.
  */
 struct protection *proxy_protection(struct proxy *proxy);
 

@@ -21,10 +21,10 @@
 void sfdp_make(const struct chipdb_part *part, uint8_t table[SFDP_SIZE]);
 
 #define SFDP_HEADERS 16	   /* bytes at address 0 */
-#define SFDP_BASIC_MOST 64 /* more of a basic table is of no use here */
+#define SFDP_BASIC_MOST 64 /* more of a basic table is not needed here */
 #define SFDP_ERASES 5
 
-/* What a die says of itself. Times are 0 where it says nothing (tables before JESD216A). */
+/* What a die says about itself. Times are 0 where it says nothing (tables before JESD216A). */
 struct sfdp {
 	uint32_t size; /* bytes, a power of two from 64 KiB to 2 GiB */
 	uint32_t page; /* bytes a page program may hold: 64, 128 or 256 */
@@ -35,8 +35,8 @@ struct sfdp {
 };
 
 /*
- * Where the basic table is: @address in the SFDP space, and @len, which is at most
- * SFDP_BASIC_MOST. False when the headers are none.
+ * Where the basic table is: @address in the SFDP space, and @len, which is at most SFDP_BASIC_MOST.
+ * False when they are not valid headers.
  */
 bool sfdp_find(const uint8_t headers[SFDP_HEADERS], uint32_t *address, size_t *len);
 

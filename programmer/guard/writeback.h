@@ -2,15 +2,14 @@
 /*
  * writeback.h - joins the small erases that flashrom asks for into large ones.
  *
- * flashrom 1.3.0 erases everything in the smallest steps that a part has, and looks at
- * each one behind it: 512 times 4 KiB for 2 MiB, although one command can erase 64 KiB in
- * little more time. So erases within one block (the largest erase of up to 64 KiB) are
- * held back, together with what is programmed into them, until flashrom turns to
- * something else. Then the block is done by the largest commands that fit into what was
- * asked to be erased: never a byte more.
+ * flashrom 1.3.0 erases everything in the smallest steps that a part has, and reads each one back:
+ * 512 times 4 KiB for 2 MiB, although one command can erase 64 KiB in little more time. So erases
+ * within one block (the largest erase of up to 64 KiB) are held back, together with what is
+ * programmed into them, until flashrom does something else. Then the block is done by the largest
+ * commands that fit into what was asked to be erased: never a byte more.
  *
- * While something is held, flashrom's look at an erased sector is answered from memory.
- * That is a promise, and it is kept:
+ * While something is held, a read of an erased sector by flashrom is answered from memory. That is
+ * a promise, and it is kept:
  *
  *   - a sector that stays blank is read from the die as soon as it was erased, before
  *     anything else is acknowledged;
@@ -18,12 +17,12 @@
  *     content passes by on the way to flashrom (which verifies), and what is still due
  *     in the end is read by writeback_finish(). A difference is an error there.
  *
- * Erases of a block or more go straight to the die; flashrom's look behind them is a promise of
- * its own (promises.h), and what it then programs into them is held like the rest, and due.
+ * Erases of a block or more go straight to the die; reading them back is a promise of its own
+ * (promises.h), and what flashrom then programs into them is held like the rest, and due.
  *
- * Whatever the way, a sector that was erased and is not blank when flashrom looks is an
- * error here: flashrom 1.3.0 would go on to larger erases, up to the whole chip. That is
- * refused in any case once something smaller was erased.
+ * In any case, a sector that was erased and is not blank when flashrom reads it is an error here:
+ * flashrom 1.3.0 would go on to larger erases, up to the whole chip. That is refused in any case
+ * once something smaller was erased.
  *
  * Errors: TROUBLE_NONE, or a kind that has been raised.
  */
@@ -39,9 +38,8 @@
 struct writeback;
 
 /*
- * @changes outlives it. @careful: the die is going to be changed, and readings of less than
- * a sector, which flashrom writes back behind an erase, are made twice. NULL when memory
- * is short.
+ * @changes outlives it. @careful: the die is going to be changed, and readings of less than a
+ * sector, which flashrom writes back after an erase, are made twice. NULL when memory runs out.
  */
 struct writeback *writeback_new(struct changes *changes, bool careful);
 void writeback_free(struct writeback *writeback);
@@ -61,13 +59,13 @@ enum trouble_kind writeback_read(struct writeback *writeback, uint32_t address, 
 				 size_t len);
 
 /*
- * As changes_read_all(), for who holds the bytes against others himself: each is read once. What
- * is held is done before.
+ * As changes_read_all(), for callers that compare the bytes themselves: each is read once. What is
+ * held is done before.
  */
 enum trouble_kind writeback_read_all(struct writeback *writeback, const struct die_op *reads,
 				     size_t count, bool *there);
 
-/* Whether anything smaller than the chip was erased: then the chip no longer can be at once. */
+/* Whether anything smaller than the chip was erased: then a chip erase is no longer allowed. */
 bool writeback_has_erased(const struct writeback *writeback);
 
 /* Whether anything is held or queued. */
@@ -76,7 +74,7 @@ bool writeback_is_pending(const struct writeback *writeback);
 /* Do what is held and send what is queued. */
 enum trouble_kind writeback_flush(struct writeback *writeback);
 
-/* The same, and look at everything that is still due. */
+/* The same, and check everything that is still due. */
 enum trouble_kind writeback_finish(struct writeback *writeback);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * link.h - a way to a die: what has to be done before it answers, and to let the chip run
- * again. One row a programmer in programmers.c; a front end knows only the names.
+ * link.h - a link to a die: what has to be done before it answers, and to let the chip run again.
+ * One row for each programmer in programmers.c; a front end knows only the names.
  *
  * Parameters are "name=value,name=value...", NULL and "" are fine. Those that all programmers
  * have in common are read by programmer.c and do not come here.
@@ -19,8 +19,8 @@
 
 /* A chip that answers as a flash. Whoever makes a link embeds this as its first member. */
 struct link {
-	struct beken_die *die; /* what the rooms above work on */
-	struct spi_bus *bus;   /* that it hangs on; NULL: it is no SPI */
+	struct beken_die *die; /* what the layers above work on */
+	struct spi_bus *bus;   /* that it is connected to; NULL: it is not SPI */
 	const char *kind;      /* of the adapter: "CH341A", "serial port" */
 	const char *place;     /* the parameter whose value @port is: "usb", "port" */
 	uint32_t clock_hz;     /* bits a second on the way to the die */
@@ -31,11 +31,11 @@ struct link {
 	bool stays;	  /* release() leaves it as it is */
 	const char *port; /* where the adapter is: "1-4.2", "/dev/ttyUSB0" */
 
-	/* Lets the chip run, or not, and frees the link. What fails is raised, and returned. */
+	/* Lets the chip run, or not, and frees the link. A failure is raised, and returned. */
 	enum trouble_kind (*release)(struct link *link);
 };
 
-/* What the parameters say of the chip, for who tells what would be done. */
+/* What the parameters say about the chip, for trial runs that describe what would be done. */
 struct link_intent {
 	bool stays;	   /* the chip is left in its mode at the end */
 	unsigned reset_ms; /* how long a reset lasts */
@@ -48,16 +48,15 @@ struct programmer {
 	const char *(*parameters)(char *text, size_t room);
 
 	/*
-	 * NULL after a trouble, which was raised; then nothing is open, and the chip was let
-	 * go as the parameters want it at the end.
-	 * @pins: gets the names of the adapter's pins as soon as they are known, also when
-	 * the link fails then: troubles that are raised from there on may need them. Never NULL.
-	 * The observer outlives the link.
+	 * NULL after a trouble, which was raised; then nothing is open, and the chip was released
+	 * as the parameters say for the end. @pins: gets the names of the adapter's pins as soon as
+	 * they are known, also when the link fails then: troubles that are raised from there on may
+	 * need them. Never NULL. The observer outlives the link.
 	 */
 	struct link *(*open)(const char *parameters, const struct observer *observer,
 			     struct spi_pins *pins);
 
-	/* Looks at the text alone. False after TROUBLE_USAGE, which was raised. */
+	/* Checks the text only. False after TROUBLE_USAGE, which was raised. */
 	bool (*check)(const char *parameters, const struct observer *observer,
 		      struct link_intent *intent);
 

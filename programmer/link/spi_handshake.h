@@ -2,17 +2,17 @@
 /*
  * spi_handshake.h - bringing a Beken SoC into its SPI mode, and out of it again.
  *
- * CEN low and high resets the SoC. For some tens of milliseconds afterwards it
- * drives D2 on its data output and listens for a byte D2; when it has got one it
- * becomes, after up to a second, the SPI NOR die inside its package. A CEN pulse
- * ends that. docs/protocol.md has the whole story and its sources.
+ * CEN low and high resets the SoC. For some tens of milliseconds afterwards it drives D2 on its
+ * data output and listens for a byte D2; when it has got one it becomes, after up to a second, the
+ * SPI NOR die inside its package. A CEN pulse ends that. docs/protocol.md has the details and the
+ * sources.
  *
- * Success is a plausible answer to 9Fh, the same several times: all 00, all FF
- * or the left-over D2 are never taken for an ID. Plausible answers that differ in one
- * byte are a flash behind a bad contact; those that differ more may be noise of a
- * running firmware, and count as no answer.
+ * Success is a plausible answer to 9Fh, the same several times: all 00, all FF or a remaining D2
+ * are never taken for an ID. Plausible answers that differ in one byte are a flash behind a bad
+ * contact; those that differ more may be noise of a running firmware, and count as no answer.
  *
- * A chip that took D2, but shows no flash, may have one that sleeps: it is woken, see spi_wake.h.
+ * A chip that took D2, but shows no flash, may have a flash in deep power-down: it is woken, see
+ * spi_wake.h.
  *
  * Nothing is raised here; what was seen is in the report. One thread, as the bus.
  */
@@ -32,15 +32,15 @@ enum link_enter {
 /*
  * On a bus that may carry this computer's own flash (spi_caps.may_be_own) LINK_AUTO does as
  * LINK_ALWAYS, and only what is silent while CEN is low is a module. With LINK_NEVER nothing can
- * tell them apart: somebody has to say that it is not_own.
+ * tell them apart: the user has to confirm it by not_own.
  */
 
 struct link_options {
 	enum link_enter enter;
 	unsigned reset_ms;   /* how long CEN is held low, 10 to 5000; later tries hold it longer */
-	unsigned tries;	     /* at most so many resets, 1 to 1000 */
+	unsigned tries;	     /* at most this many resets, 1 to 1000 */
 	unsigned timeout_ms; /* no new try begins after this time */
-	bool not_own;	     /* somebody says that what answers is not this computer's own flash */
+	bool not_own;	     /* the user says that what answers is not this computer's own flash */
 };
 
 /*
@@ -56,8 +56,8 @@ struct link_options {
  *   UNSTEADY     a flash answers, but not the same twice: a bad contact
  *   OWN_FLASH    a flash answers by itself that may be this computer's own
  *   CEN_UNWIRED  the flash answers even while CEN is low, or the adapter has no pin for CEN
- *   INTERRUPTED  the bus's observer said so
- *   others       the bus failed so
+ *   INTERRUPTED the bus's observer cancelled it
+ *   others the bus failed with this
  */
 struct link_report {
 	enum trouble_kind kind;
@@ -75,7 +75,7 @@ struct link_report {
 enum trouble_kind spi_handshake(struct spi_bus *bus, const struct link_options *options,
 				const struct observer *observer, struct link_report *report);
 
-/* Of those the ones that may come of the wires between: the bus works, but no flash answers. */
+/* Whether the kind is one that the wires may cause: the bus works, but no flash answers. */
 bool spi_handshake_failed(enum trouble_kind kind);
 
 /*

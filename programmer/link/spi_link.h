@@ -36,7 +36,7 @@ const char *spi_params_known(char *text, size_t room);
 bool spi_params_parse(const char *text, struct spi_params *params, const struct observer *observer);
 
 /*
- * The adapter that they mean, with what moves CEN; nothing of the chip is touched. NULL after a
+ * The adapter that they choose, with what drives CEN; the chip is not touched. NULL after a
  * trouble, which was raised. Close it with adapter_close().
  */
 struct spi_bus *spi_params_open(const struct spi_params *params, const struct observer *observer);

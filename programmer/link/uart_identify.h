@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * uart_identify.h - which bootloader answers, and what die is behind it; nothing is changed.
+ * uart_identify.h - which bootloader answers, and which die it has; nothing is changed.
  *
  * A chip with a mask ROM is asked for its own ID and the die's. A BL chip has no command for that:
- * how large its die is shows where its content begins again. That tells nothing about a maker, so
- * what stands for the die's ID is the one of a usual part of the size: EF 40 15 for 2 MiB.
+ * the size of its die is where its content repeats. That says nothing about the maker, so the ID of
+ * a common part of the size stands for the die's ID: EF 40 15 for 2 MiB.
  */
 #ifndef UART_IDENTIFY_H
 #define UART_IDENTIFY_H
@@ -13,7 +13,7 @@
 #include "programmer/die/uart_talk.h"
 
 /*
- * *@sure: else the die's size is not known and taken for 2 MiB, since what was looked at is blank.
+ * *@sure: else the die's size is not known and assumed to be 2 MiB, since what was read is blank.
  * TROUBLE_NO_FLASH: the ROM does not find a die (ID 00 00 00 or FF FF FF); LINK_LOST, or the
  * wire's.
  */

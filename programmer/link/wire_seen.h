@@ -10,24 +10,24 @@
 
 #include "programmer/link/spi_handshake.h"
 
-/* The levels of a while: lines that were low, or high, at every look; the others moved. */
+/* Levels over a period: lines that were low, or high, in every sample; the others moved. */
 struct wire_levels {
 	uint8_t low, high;
 };
 
-/* D2 that came by hand, and between which lines. */
+/* D2 that was clocked by hand, and on which lines. */
 struct wire_echo {
 	bool found;
 	uint8_t cen, clock, in; /* the lines on which CEN, P20 and P23 are */
 	uint8_t also;		/* other lines that showed the same */
-	uint32_t bits, wrong;	/* that were looked at, and those that are not of D2 */
+	uint32_t bits, wrong;	/* that were read, and those that do not match D2 */
 };
 
 /* The chip took D2 with these lines as P21 and P22. */
 struct wire_taken {
 	bool found;
 	uint8_t select, out;
-	uint8_t id[3]; /* that came by hand afterwards; 0 if none came */
+	uint8_t id[3]; /* that was read by hand afterwards; 0 if none */
 };
 
 struct wire_seen {
@@ -35,26 +35,26 @@ struct wire_seen {
 
 	unsigned unasked_echo; /* D2 bytes before anything was reset */
 
-	/* CEN high, all other lines let go. */
+	/* CEN high, all other lines released. */
 	struct wire_levels rest;
-	bool cen_low; /* the line of CEN is low when it is let go */
+	bool cen_low; /* the line of CEN is low when it is released */
 
 	struct link_report link; /* how the handshake ended */
 
 	/* Only if it did not come to a link: */
-	struct wire_levels off;		/* CEN low, all other lines let go */
-	struct wire_levels off_clocked; /* the same while the clock's line is driven to and fro */
-	uint8_t lifted;			/* of off.low: high as soon as others are driven high */
-	uint8_t pulled_by[SPI_LINE_COUNT]; /* off, by line: which others take it down with them */
+	struct wire_levels off;		   /* CEN low, all other lines released */
+	struct wire_levels off_clocked;	   /* the same while the clock's line is toggled */
+	uint8_t lifted;			   /* of off.low: high as soon as others are driven high */
+	uint8_t pulled_by[SPI_LINE_COUNT]; /* off, by line: which others pull it down with them */
 
 	/* Only if it did not come to a link: */
 	struct wire_levels start;		  /* the first 10 ms after CEN rose */
-	struct wire_levels clock_high, clock_low; /* a while with the clock's line so */
+	struct wire_levels clock_high, clock_low; /* a period with the clock's line at that level */
 	struct wire_echo echo;
 	struct wire_taken taken;
 
 	/* Only if it did: */
-	unsigned entries, entered; /* resets, and links that came of them at the first try */
+	unsigned entries, entered; /* resets, and how many of them linked at the first try */
 	bool answers_off;	   /* the flash answers while CEN is low */
 	uint32_t bits, wrong;	   /* read several times, and those that were not always the same */
 	uint32_t slow_bits, slow_wrong; /* the same by hand, at a tenth of the clock; if wrong */

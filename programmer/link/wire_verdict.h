@@ -2,7 +2,7 @@
 /*
  * wire_verdict.h - what is wrong with the wires, from what was seen of them (wire_seen.h).
  *
- * Pure: the same is said of the same. What cannot be told apart from the adapter's end is named
+ * A function of its arguments only. What cannot be told apart from the adapter's end is named
  * together, the likelier first, and each has the measurement that decides.
  *
  * A wire is named by the line of the adapter on which it should be: SPI_LINE_CLOCK is P20,
@@ -15,7 +15,7 @@
 
 /* X(id, name): names are in JSON and never change their meaning. */
 #define WIRE_CAUSES(X)                                                                             \
-	X(OPEN, "open")		    /* @a does not arrive */                                       \
+	X(OPEN, "open")		    /* @a is not connected */                                      \
 	X(SWAPPED, "swapped")	    /* @a and @b */                                                \
 	X(MISPLACED, "misplaced")   /* @a is on the line of @b; more than two are wrong */         \
 	X(CEN_BESIDE, "cen-beside") /* CEN is on the pin next to its own */                        \
@@ -54,8 +54,8 @@ struct wire_suspect {
 #define WIRE_SUSPECTS 8
 
 struct wire_verdict {
-	bool linked;  /* a flash answers; there may be suspects all the same */
-	bool certain; /* there is one suspect, and nothing else does that */
+	bool linked;  /* a flash answers; there may still be suspects */
+	bool certain; /* there is one suspect, and nothing else looks like that */
 	struct wire_suspect suspects[WIRE_SUSPECTS];
 	size_t count;
 };

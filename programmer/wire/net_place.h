@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * net_place.h - a host that the user named, and a number behind it: a port, or a relay's channel.
- * Nobody else is ever connected to.
+ * net_place.h - a host that the user named, and a number after it: a port, or a relay's channel. No
+ * other host is ever connected to.
  */
 #ifndef WIRE_NET_PLACE_H
 #define WIRE_NET_PLACE_H
@@ -19,13 +19,13 @@ struct net_place {
 #define NET_PLACE_TEXT 272
 
 /*
- * "HOST[:NUMBER]", where an IPv6 address stands in brackets and a NUMBER that is not there is
- * @usual, else 1 to @most. Returns NULL, or what would be right.
+ * "HOST[:NUMBER]", where an IPv6 address is in brackets; a missing NUMBER means @usual, else it is
+ * 1 to @most. Returns NULL, or what would be right.
  */
 const char *net_place_parse(const char *text, unsigned usual, unsigned most,
 			    struct net_place *place);
 
-/* As it is written, with brackets where they belong, without the number; returns @text. */
+/* The host as one writes it, in brackets if needed, without the number; returns @text. */
 const char *net_place_host(const struct net_place *place, char text[NET_PLACE_TEXT]);
 
 #define NET_ADDRESSES 4
@@ -36,7 +36,7 @@ struct net_addresses {
 	struct sockaddr_storage address[NET_ADDRESSES];
 };
 
-/* Asks for its addresses, with @port in each. False after TROUBLE_NO_ADAPTER, which was raised. */
+/* Looks up its addresses, with @port in each. False after TROUBLE_NO_ADAPTER, which was raised. */
 bool net_place_find(const struct net_place *place, unsigned port, struct net_addresses *found,
 		    const struct observer *observer);
 

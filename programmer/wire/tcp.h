@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * tcp.h - a helper device in the network as a wire: what comes over its TCP port goes to the chip's
- * UART and back (OpenBeken's driver UartTCP, ser2net, ESP-Link), at 115200 and nothing else, since
- * no rate can be set that way. A relay of it, or of another, may move CEN (relay.h); else nobody
+ * UART and back (OpenBeken's driver UartTCP, ser2net, ESP-Link), always at 115200, since no rate
+ * can be set that way. A relay of it, or of another device, may drive CEN (relay.h); else nothing
  * does.
  */
 #ifndef WIRE_TCP_H
@@ -22,8 +22,8 @@ struct tcp_options {
 /*
  * Asserted lines are a relay that is off. At the end it is switched on, whatever happened.
  *
- * A helper that hangs up is as one that says nothing, until the lines are to change: then it is
- * connected to again, some times, and NET_CLOSED if that fails.
+ * A helper that hangs up is treated as one that sends nothing, until the lines are to change: then
+ * it is connected to again, a few times, and NET_CLOSED if that fails.
  *
  * NULL after a trouble, which was raised: NO_ADAPTER, NO_MEMORY.
  */

@@ -6,8 +6,8 @@
  * Bytes are 8N1, without flow control. Times are microseconds, and those of the wire's own
  * clock: a wire in a test has a virtual one. Every wait is bounded.
  *
- * Errors: TROUBLE_NONE, or what befell the adapter (ADAPTER_GONE, ADAPTER_FAULT, NET_CLOSED,
- * HELPER_REFUSED); nothing is raised, but wire.why may say more. That nothing comes is no error.
+ * Errors: TROUBLE_NONE, or what happened to the adapter (ADAPTER_GONE, ADAPTER_FAULT, NET_CLOSED,
+ * HELPER_REFUSED); nothing is raised, but wire.why may say more. Receiving nothing is not an error.
  * Threads: one wire, one thread at a time.
  */
 #ifndef WIRE_WIRE_H
@@ -36,10 +36,10 @@ struct wire_ops {
 
 struct wire_caps {
 	const char *kind;    /* "serial port": for words, and "kind" in JSON */
-	bool lines;	     /* set_lines() moves something */
+	bool lines;	     /* set_lines() has an effect */
 	uint32_t rate_most;  /* bits a second */
-	uint32_t latency_us; /* what may lie between an answer and its first byte here */
-	uint32_t jitter_us;  /* what comes on top of that now and then, pauses between bytes too */
+	uint32_t latency_us; /* the delay from an answer to its first byte here */
+	uint32_t jitter_us;  /* what is added to that now and then, also between bytes */
 	uint32_t lines_us;   /* from a change of the lines to when it is seen at the chip */
 };
 
@@ -52,7 +52,7 @@ struct wire {
 	char why[640];	/* more of the last error, in words, or "" */
 };
 
-/* Hands the bytes on; they may leave later. ADAPTER_SILENT if there is no room for too long. */
+/* Passes the bytes on; they may leave later. ADAPTER_SILENT if there is no room for too long. */
 enum trouble_kind wire_write(struct wire *wire, const uint8_t *bytes, size_t count);
 
 /*
@@ -70,8 +70,8 @@ enum trouble_kind wire_set_rate(struct wire *wire, uint32_t rate);
 
 /*
  * RTS and DTR, both: an asserted line is low at the adapter's pin; or a relay. A release may still
- * be on its way when this returns: reading, writing and sleeping carry it on, and tell what befell
- * it.
+ * be in progress when this returns: reading, writing and sleeping continue it, and return its
+ * failure.
  */
 enum trouble_kind wire_set_lines(struct wire *wire, bool asserted);
 bool wire_lines_busy(struct wire *wire);
