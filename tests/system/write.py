@@ -261,7 +261,7 @@ class Write(Case):
         self.same(run.die[:len(self.qio)], self.rig.file("damaged.bin").read_bytes())
         run = self.flash("write", "qio.bin", "--force=everything")
         self.assertNotEqual(run.status, 0)
-        self.assertIn("'everything' is none", run.output)
+        self.assertIn("'everything' is not one", run.output)
 
     def test_a_forced_file_without_a_place_needs_one_and_must_fit(self):
         self.rig.file("raw", b"raw bytes")
