@@ -14,9 +14,9 @@
 #include "base/observer.h"
 #include "base/range.h"
 
-/* What the user said. */
+/* What the user asked for. */
 struct area_wish {
-	const char *regions; /* names with commas between; or NULL */
+	const char *regions; /* names separated by commas; or NULL */
 	bool has_at, has_size;
 	uint32_t at, size;
 };

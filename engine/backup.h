@@ -2,7 +2,7 @@
 /*
  * backup.h - the whole die as a file, with its manifest, and back.
  *
- * The name is the user's, or made of SoC, MAC and date in the current directory, as in
+ * The name is given by the user, or made of SoC, MAC and date in the current directory, as in
  * BK7231N-c8478cb6da2c-20261122.bin. Nothing is ever overwritten.
  */
 #ifndef ENGINE_BACKUP_H
@@ -25,15 +25,14 @@ struct backup_file {
 bool backup_open(struct backup_file *backup, struct session *session, const char *wish);
 
 /*
- * The bytes of the die reach the disk, and so does a manifest; only then they get their names,
- * one after the other. False after a trouble; if the registers cannot be read then, the bytes are
- * kept aside.
- * @confirmed: of how many bytes it is certain that they were read right.
+ * The bytes of the die and a manifest are written to the disk; only then they get their names, one
+ * after the other. False after a trouble; if the registers cannot be read then, the bytes are kept
+ * aside. @confirmed: how many bytes are certain to be read right.
  */
 bool backup_save(struct backup_file *backup, const uint8_t *die, const struct content *content,
 		 uint32_t confirmed);
 
-/* Nothing of it stays, unless it was saved. Fine at any time after backup_open(). */
+/* Removes it, unless it was saved. Allowed at any time after backup_open(). */
 void backup_discard(struct backup_file *backup);
 
 /*
@@ -44,13 +43,13 @@ void backup_keep_aside(struct session *session, const char *wish, const uint8_t 
 		       unsigned number);
 
 /*
- * A file of the size of the part, and its manifest, which has to fit if there is one. To be
+ * A file of the size of the part, and its manifest, which has to match if there is one. To be
  * freed; NULL if it cannot be used, after a trouble.
  */
 uint8_t *backup_load(struct session *session, const char *path, struct manifest *manifest,
 		     bool *has_manifest);
 
-/* A regular file in memory; NULL if that cannot be, after a trouble. To be freed. */
+/* A regular file in memory; NULL if that is not possible, after a trouble. To be freed. */
 uint8_t *load_file(const struct observer *observer, const char *path, size_t *size);
 
 #endif

@@ -9,8 +9,8 @@
 #include "engine/manifest.h"
 
 struct content {
-	struct image image;   /* what image_identify() makes of it */
-	struct target target; /* which module it makes of it, see look.h */
+	struct image image;   /* the result of image_identify() */
+	struct target target; /* which module it is, see look.h */
 	/* Calibration, wherever it is: also in a die that is half written. */
 	struct rf rf[IMAGE_RFS];
 	size_t rf_count;
@@ -19,8 +19,7 @@ struct content {
 	char mac[MANIFEST_MAC]; /* small letters; "" if there is none, or a made-up one */
 };
 
-/* After look_at_module(). @die has the size of the part. False after a trouble, if memory is short.
- */
+/* After look_at_module(). @die has the size of the part. False after NO_MEMORY. */
 bool content_look(struct content *content, struct session *session, const uint8_t *die);
 
 /* The SoC if there is exactly one; else NULL. */
@@ -34,11 +33,11 @@ bool content_same_rf(const uint8_t *one, const uint8_t *other, size_t size);
 
 /*
  * Read from the die where the SoCs have their calibration, into the same places of @die:
- * @length bytes of each, which are a sector at the most. Not those that are inside of @known.
+ * @length bytes of each, at most a sector. Not those that are inside @known.
  */
 bool content_peek_rf(struct session *session, struct range known, uint32_t length, uint8_t *die);
 
-/* Whether these places read the same once more as they are in @die. If not, that is a trouble. */
+/* Whether reading these places again gives what is in @die. If not, that is a trouble. */
 bool content_rf_is_steady(struct session *session, const uint8_t *die);
 
 /* The same places, RF_ALIGNMENT bytes of each, from another content of a die. */

@@ -13,7 +13,7 @@
 
 enum doctor_state { DOCTOR_GOOD, DOCTOR_BAD, DOCTOR_UNSURE };
 
-/* A step that was made. Of one that says nothing there is none. */
+/* A step that was made. A step with nothing to say is left out. */
 struct doctor_step {
 	const char *name; /* "adapter", "permission", "mode", "driver", "pins", "cen", "link", "id",
 			     "status", "content" */
@@ -21,7 +21,7 @@ struct doctor_step {
 	char seen[DOCTOR_ROOM];
 };
 
-/* One of the reasons that it may have, the likelier first. */
+/* One of the possible causes, the likelier first. */
 struct doctor_suspect {
 	const char *cause; /* wire_cause_name() */
 	bool certain;
@@ -29,7 +29,7 @@ struct doctor_suspect {
 	char next[WIRE_TEXT_ROOM]; /* "let P22 go to D5 ..." */
 };
 
-/* Who hears of it, as it goes on; texts live for the call. */
+/* Receives the steps as they are made; texts are valid only during the call. */
 struct doctor_listener {
 	void (*step)(void *data, const struct doctor_step *step);
 	void (*suspect)(void *data, const struct doctor_suspect *suspect);
@@ -37,24 +37,24 @@ struct doctor_listener {
 };
 
 /*
- * After session_begin(). Opens the chip, looks, and closes it: it runs afterwards, unless the
- * parameters say otherwise. False after a trouble, which was raised: also what is wrong with the
- * wires is one. True with suspects: it works, but not as it should.
+ * After session_begin(). Opens the chip, examines it, and closes it: it runs afterwards, unless the
+ * parameters say otherwise. False after a trouble, which was raised: a fault of the wires is a
+ * trouble, too. True with suspects: it works, but not as it should.
  */
 bool doctor_examine(struct session *session, const struct session_options *options,
 		    const struct doctor_listener *listener);
 
 /*
- * After a link that failed, and was told of: what may be wrong with the wires, the likelier first.
- * They are looked at anew, and the chip is reset a few times more; what goes wrong with that is
- * no trouble.
+ * After a link that failed and was reported: what may be wrong with the wires, the likelier first.
+ * They are examined again, and the chip is reset a few times more; failures of that are not a
+ * trouble.
  */
 void doctor_suspects(const struct session_options *options, const struct observer *observer,
 		     const struct doctor_listener *listener);
 
 /*
- * The steps up to the link alone, in a second, for who looks again and again. Wires that are wrong
- * are no trouble here: *@linked tells. False after another trouble.
+ * Only the steps up to the link, in a second, for repeated checks. Wrong wires are not a trouble
+ * here: see *@linked. False after another trouble.
  */
 bool doctor_glance(struct session *session, const struct session_options *options,
 		   const struct doctor_listener *listener, bool *linked);

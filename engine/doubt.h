@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * doubt.h - what was read agrees with itself, and still cannot be a flash (image/whole.h).
+ * doubt.h - two readings agree, and still cannot be the content of a flash (image/whole.h).
  *
- * Nothing goes on from there but with the user's word for it (DOUBTFUL_CONTENT).
+ * The job continues only with the user's consent (DOUBTFUL_CONTENT).
  */
 #ifndef ENGINE_DOUBT_H
 #define ENGINE_DOUBT_H
 
 #include "engine/session.h"
 
-/* @whole: a reading of the whole die. False after a trouble: it may not be believed. */
+/* @whole: a reading of the whole die. False after a trouble: it must not be trusted. */
 bool doubt_reading(const struct session *session, const uint8_t *whole);
 
 /*

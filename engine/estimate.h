@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * estimate.h - how long work on a flash takes, by its datasheet and the way to it.
+ * estimate.h - how long work on a flash takes, from its datasheet and the link to it.
  *
- * The figures of the part are those of the chip database; those of the way are what it says of
- * itself (struct die_cost), on a good host. What comes before and after (the reset, the
- * handshake, libflashrom's start) is not counted: about half a second with a CH341A.
+ * The figures of the part are those of the chip database; those of the link are what it reports
+ * (struct die_cost), on a good host. What comes before and after (the reset, the handshake,
+ * libflashrom's start) is not counted: about half a second with a CH341A.
  *
  * Each function adds to @estimate.
  */
@@ -21,8 +21,8 @@ struct estimate {
 void estimate_read(struct estimate *estimate, const struct die_cost *cost, uint64_t bytes);
 
 /*
- * The sectors that the ranges touch, by the erases that programmer/guard/writeback.h joins them
- * to. Looking at what was erased is not part of it.
+ * The sectors that the ranges touch, by the erases that programmer/guard/writeback.h joins them to.
+ * Reading back what was erased is not included.
  */
 void estimate_erase(struct estimate *estimate, const struct die_cost *cost,
 		    const struct chipdb_part *part, const struct range *ranges, size_t count);

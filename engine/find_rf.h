@@ -7,8 +7,8 @@
 #include "image/findings.h"
 
 /*
- * Looks at the begin of every sector of the die, and reads what it finds twice. @found: offsets in
- * the die. False after a trouble.
+ * Reads the start of every sector of the die, and reads twice what it finds. @found: offsets in the
+ * die. False after a trouble.
  */
 bool find_rf(struct session *session, struct rf found[IMAGE_RFS], size_t *count);
 

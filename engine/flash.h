@@ -2,20 +2,20 @@
 /*
  * flash.h - the flash in the chip, for the commands of beken-flash.
  *
- * Reading, writing, verifying and erasing are libflashrom's work: it finds out what has
- * to be erased and programmed, and compares afterwards. It works in a child process, at
- * the other end of a pty on which this process speaks serprog, because in libflashrom
- * 1.3.0 everything is global: the programmer, the log callback, and the answer to RDID, which it
- * remembers for the life of a process (also a wrong one). A child can be thrown away.
+ * Reading, writing, verifying and erasing are libflashrom's work: it determines what has to be
+ * erased and programmed, and compares afterwards. It works in a child process, at the other end of
+ * a pty on which this process speaks serprog, because in libflashrom 1.3.0 everything is global:
+ * the programmer, the log callback, and the answer to RDID, which it remembers for the life of a
+ * process (even a wrong one). A child process can be discarded.
  *
- * What libflashrom 1.3.0 cannot is done here or below: progress (the proxy sees every
- * command), large erases (writeback.h), protection as Beken's dies need it, looking at
- * some bytes without its start of one second (flash_peek()), and saying where and how much a
- * comparison differs: the verification of a write is libflashrom's, that of a file is a
- * reading by it, which the command compares.
+ * What libflashrom 1.3.0 cannot do is done here or below: progress (the proxy sees every command),
+ * large erases (writeback.h), protection as Beken's dies need it, reading some bytes without its
+ * start-up of one second (flash_peek()), and saying where and how much a comparison differs: the
+ * verification of a write is libflashrom's, that of a file is a reading by it, which the command
+ * compares.
  *
- * The child is forked by flash_open() before the adapter is opened, so that it never
- * holds a piece of it. Nothing is sent to the die before it is asked for.
+ * The child is forked by flash_open() before the adapter is opened, so that it never holds any part
+ * of it. Nothing is sent to the die before it is asked for.
  *
  * Errors: functions return false after a trouble. Threads: one.
  */
@@ -37,7 +37,7 @@ struct flash_options {
 
 struct flash;
 
-/* Finds the adapter, brings the chip into SPI mode, and knows the part then. */
+/* Finds the adapter, brings the chip into SPI mode, and identifies the part. */
 struct flash *flash_open(const struct flash_options *options);
 
 /*
@@ -48,7 +48,7 @@ bool flash_close(struct flash *flash);
 
 const struct chipdb_part *flash_part(const struct flash *flash);
 
-/* Who says that it is that part, see identify.h. */
+/* The source of the statement which part it is, see identify.h. */
 enum identity_source flash_part_source(const struct flash *flash);
 
 /*
@@ -59,25 +59,25 @@ const char *flash_adapter(const struct flash *flash);
 const char *flash_place(const struct flash *flash);
 const char *flash_port(const struct flash *flash);
 
-/* What the way to it costs. */
+/* What the link to it costs. */
 const struct die_cost *flash_cost(const struct flash *flash);
 
 /* Of libflashrom: "unknown" with Debian's build of 1.3.0. */
 const char *flash_engine_version(void);
 
-/* Whether this way to it reaches its status registers. */
+/* Whether the link reaches its status registers. */
 bool flash_has_registers(const struct flash *flash);
 
 /* Its status registers; see protection.h. */
 struct protection *flash_protection(struct flash *flash);
 
 /*
- * What the die protects now, by libflashrom's entry of it: a range, of length 0 if nothing.
- * False: the entry does not describe that, or libflashrom failed.
+ * What the die protects now, by libflashrom's entry for it: a range, of length 0 if nothing. False:
+ * the entry does not describe that, or libflashrom failed.
  */
 bool flash_protected_range(struct flash *flash, struct range *range);
 
-/* What has become of the die so far. */
+/* What became of the die so far. */
 enum proxy_done flash_done(const struct flash *flash);
 
 /* See proxy_unknown(). */
@@ -93,8 +93,8 @@ void flash_is_compared(struct flash *flash, bool compared);
 bool flash_peek(struct flash *flash, uint32_t address, uint8_t *data, size_t len);
 
 /*
- * Many pieces, without libflashrom: what the adapter and the bus need for a round trip is paid once
- * for some hundred of them. The flash is asked for its ID behind them (proxy_read_all()).
+ * Many pieces, without libflashrom: the cost of a round trip of adapter and bus is paid once for
+ * some hundred of them. The flash is asked for its ID after them (proxy_read_all()).
  */
 bool flash_peek_all(struct flash *flash, const struct proxy_piece *pieces, size_t count);
 
@@ -102,10 +102,9 @@ bool flash_peek_all(struct flash *flash, const struct proxy_piece *pieces, size_
 bool flash_read(struct flash *flash, const struct range *ranges, size_t count, uint8_t *die);
 
 /*
- * Bring the ranges to what @wanted has there, and verify them. @present is what the die
- * holds now: only what differs is erased and programmed. Both have the size of the part.
- * Ranges should begin and end at the smallest erase size: libflashrom rewrites the rest of
- * a sector that is only half within.
+ * Make the ranges equal to @wanted, and verify them. @present is what the die holds now: only what
+ * differs is erased and programmed. Both have the size of the part. Ranges should begin and end at
+ * the smallest erase size: libflashrom rewrites the rest of a sector that is only partly inside.
  */
 bool flash_write(struct flash *flash, const struct range *ranges, size_t count,
 		 const uint8_t *wanted, const uint8_t *present);

@@ -2,7 +2,7 @@
 /*
  * flash_worker.h - libflashrom in a process of its own, see flash.h.
  *
- * The two processes share memory for the jobs and a socket over which they pass the word.
+ * The two processes share memory for the jobs, and a socket by which they signal each other.
  */
 #ifndef ENGINE_FLASH_WORKER_H
 #define ENGINE_FLASH_WORKER_H
@@ -29,7 +29,7 @@ enum worker_result {
 	WORKER_FAILED,
 };
 
-/* In shared memory. The parent fills it, the child answers, and never both at a time. */
+/* In shared memory. The parent fills it, the child answers; never both at the same time. */
 struct worker_shared {
 	enum worker_job job;
 	size_t size; /* of the part; libflashrom must agree. Of WORKER_ASK the answer */
@@ -60,10 +60,10 @@ bool worker_begin(struct worker *worker);
 /* Whether it has finished the job, or ended. */
 bool worker_is_done(const struct worker *worker);
 
-/* Take the word that it is done. False if it has ended instead. */
+/* Receive the signal that it is done. False if it has ended instead. */
 bool worker_end(struct worker *worker);
 
-/* It ends: by itself if it is idle, else by a signal. */
+/* Ends it: by itself if it is idle, else by a signal. */
 void worker_stop(struct worker *worker);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * job.h - carries out a plan: the journal, the write in its order, and the end.
  *
- * libflashrom erases, programs and verifies. The order is ours, because it has none: the
- * first sector that differs comes last, so that what was interrupted does not look whole.
+ * libflashrom erases, programs and verifies. The order is ours, because libflashrom has none: the
+ * first sector that differs comes last, so that an interrupted write does not look complete.
  */
 #ifndef ENGINE_JOB_H
 #define ENGINE_JOB_H
@@ -23,8 +23,8 @@ struct job {
 };
 
 /*
- * Bring the die to plan->wanted, and verify it. False after a trouble; the session knows what
- * has become of the die. It is closed then as it is after success.
+ * Make the die equal to plan->wanted, and verify it. False after a trouble; the session knows what
+ * became of the die. It is closed in both cases.
  */
 bool job_run(struct job *job);
 

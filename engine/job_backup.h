@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* job_backup.h - the whole die as a file, read twice, and what differs until it is clear. */
+/*
+ * job_backup.h - the whole die as a file, read twice; where the readings differ, until the content
+ * is clear.
+ */
 #ifndef ENGINE_JOB_BACKUP_H
 #define ENGINE_JOB_BACKUP_H
 
@@ -14,7 +17,7 @@ struct backup_job {
 	struct content content;
 };
 
-/* Opens the chip, and the file. False after a trouble; then, as in the end, free the job. */
+/* Opens the chip, and the file. False after a trouble; then, as at the end, free the job. */
 bool backup_plan_job(struct backup_job *job, struct session *session,
 		     const struct session_options *options, const char *wish);
 

@@ -9,7 +9,7 @@
 
 #define INFO_NOTES (2 * CHIPDB_REGIONS)
 
-/* What a region begins with, where that can be told. */
+/* What a region begins with, where that is known. */
 struct info_note {
 	const struct chipdb_region *region;
 	enum image_kind kind;
@@ -19,7 +19,7 @@ struct info_job {
 	struct image image;
 	struct info_note notes[INFO_NOTES];
 	size_t note_count;
-	/* Bytes of it that were read only once, since they are too many; the rest agreed. */
+	/* Bytes that were read only once, since they are too many; the rest is confirmed. */
 	uint32_t read_once;
 	struct flash_map map; /* with @all; else .count is 0 */
 
@@ -27,7 +27,7 @@ struct info_job {
 	uint8_t *die; /* of the size of the part; only what was read of it */
 };
 
-/* Opens the chip, looks, and closes it. @all: reads and checks every byte. */
+/* Opens the chip, examines it, and closes it. @all: reads and checks every byte. */
 bool info_do_job(struct info_job *info, struct session *session,
 		 const struct session_options *options, bool all);
 

@@ -8,15 +8,15 @@
 
 struct list_entry {
 	const struct beken_place *place;
-	/* The chip on it, closed again; session_trouble() tells why there is none. */
+	/* The chip on it, closed again; session_trouble() says why there is none. */
 	struct session *session;
 };
 
 /*
- * Looks at each adapter in turn, as detect does: the chip runs again afterwards, unless the
- * parameters say otherwise. @entry hears of each, and everything lives for that call only. What
- * goes wrong with one of them is no trouble of @observer's; that there is none at all, is. Returns
- * false then, or if it was interrupted.
+ * Examines each adapter in turn, as detect does: the chip runs again afterwards, unless the
+ * parameters say otherwise. @entry is called for each, and everything is valid only during that
+ * call. A failure of one of them is not raised to @observer; that there is no adapter at all is.
+ * Returns false then, or if it was interrupted.
  */
 bool list_do_job(const struct session_options *options, const struct observer *observer,
 		 void (*entry)(void *data, const struct list_entry *entry), void *data);

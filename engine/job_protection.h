@@ -22,7 +22,7 @@ struct protection_job {
 bool protection_plan_job(struct protection_job *job, struct session *session,
 			 const struct session_options *options, const struct protection_wish *wish);
 
-/* Registers that are so already are not written. The session is closed. */
+/* Registers that have the value already are not written. The session is closed. */
 bool protection_do_job(struct protection_job *job);
 
 #endif

@@ -23,8 +23,8 @@ bool read_plan_job(struct read_job *read, struct session *session,
 
 /*
  * Reads, and reads again unless @once (reading.h); the session is closed, since only then it is
- * known that the chip was there all the time. @path: a new file, which appears when all was read;
- * NULL: none. What was read stays in .die until read_free_job().
+ * known that the chip was connected all the time. @path: a new file, which appears when everything
+ * was read; NULL: none. What was read stays in .die until read_free_job().
  */
 bool read_do_job(struct read_job *read, const char *path, bool once);
 void read_free_job(struct read_job *read);

@@ -5,8 +5,8 @@
  *	restore_plan_job()	reads backup and chip, and decides; changes nothing
  *	restore_do_job()	journal, write, verify; the session is closed
  *
- * The backup of another module is asked for by the session's ask(): OTHER_MODULE; what this
- * one holds is then saved first. A stopped job of this module ends with this one.
+ * For the backup of another module the session's ask() is called: OTHER_MODULE; what this one holds
+ * is then saved first. This also completes a stopped job of this module.
  */
 #ifndef ENGINE_JOB_RESTORE_H
 #define ENGINE_JOB_RESTORE_H
@@ -19,8 +19,8 @@
 
 struct restore_wish {
 	const char *path;
-	const char *regions; /* names, with commas between; NULL: the whole die */
-	bool no_manifest;    /* the backup has none, and is taken as it is */
+	const char *regions; /* names separated by commas; NULL: the whole die */
+	bool no_manifest;    /* the backup has none, and is used as it is */
 	bool protect;	     /* put write protection back as it was found */
 	bool dry;	     /* it is only to be planned */
 };
@@ -44,8 +44,8 @@ struct restore_job {
 };
 
 /*
- * Opens the chip, too. @wish points to what outlives the job. False after a trouble; then, as
- * in the end, restore_free_job().
+ * Opens the chip, too. @wish points to what outlives the job. False after a trouble; then, as at
+ * the end, restore_free_job().
  */
 bool restore_plan_job(struct restore_job *restore, struct session *session,
 		      const struct session_options *options, const struct restore_wish *wish);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * job_resume.h - goes on with a write or a restore that was stopped.
+ * job_resume.h - continues a write or a restore that was stopped.
  *
- * That the chip looks like another module than the journal's is asked for by the session's
- * ask(): OTHER_MODULE.
+ * If the chip seems to be a module other than the journal's, the session's ask() is called:
+ * OTHER_MODULE.
  */
 #ifndef ENGINE_JOB_RESUME_H
 #define ENGINE_JOB_RESUME_H
@@ -23,8 +23,8 @@ struct resume_job {
 
 /*
  * Finds the journal, opens the chip, and compares. @number: of the journal; 0: the only one, or
- * that of the module. @dry: it is only to be planned. False after a trouble; then, as in the
- * end, resume_free_job().
+ * that of the module. @dry: it is only to be planned. False after a trouble; then, as at the end,
+ * resume_free_job().
  */
 bool resume_plan_job(struct resume_job *resume, struct session *session,
 		     const struct session_options *options, unsigned number, bool dry);

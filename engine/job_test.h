@@ -2,8 +2,8 @@
 /*
  * job_test.h - whether a piece of the die can be written, and comes back as it was.
  *
- * What is there is read twice and saved in a file before anything changes. An interruption in
- * the middle waits until it was put back. The file stays when that failed.
+ * What is there is read twice and saved in a file before anything changes. An interruption waits
+ * until the old content is restored. The file stays if that failed.
  */
 #ifndef ENGINE_JOB_TEST_H
 #define ENGINE_JOB_TEST_H

@@ -6,7 +6,7 @@
 #include "engine/area.h"
 #include "engine/session.h"
 
-/* A region of the SoC, as far as it was compared; or, named NULL, all that is in none. */
+/* A region of the SoC, as far as it was compared; with the name NULL, all that is in no region. */
 struct verify_part {
 	const char *name;
 	struct range range;
@@ -20,7 +20,7 @@ struct verify_job {
 	uint8_t *data;	  /* as it lies in the flash */
 	uint8_t *carried; /* of a UF2 file: which bytes are in it; else NULL */
 	size_t size;
-	size_t rotation; /* where in the file that byte is which belongs first */
+	size_t rotation; /* where in the file the byte is that belongs first */
 	struct range range;
 	size_t different; /* bytes */
 	uint32_t first;	  /* address of the first of them */
@@ -28,7 +28,7 @@ struct verify_job {
 	size_t part_count; /* 0 if the SoC is not known */
 };
 
-/* The file, which may be a pipe. False after a trouble; then, as in the end, free the job. */
+/* The file, which may be a pipe. False after a trouble; then, as at the end, free the job. */
 bool verify_load(struct verify_job *verify, struct session *session, const char *path);
 
 /* Opens the chip, and finds the range. */

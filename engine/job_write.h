@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * job_write.h - a file into the flash, where it belongs; what it does not carry stays.
+ * job_write.h - a file into the flash, where it belongs; the rest of the flash stays.
  *
- *	write_plan_job()	looks into the file and the chip, and decides; changes nothing
+ *	write_plan_job()	examines the file and the chip, and decides; changes nothing
  *	write_do_job()		backup, journal, write, verify; the session is closed
  *
- * What would be lost is asked for by the session's ask(): IDENTITY_LOST.
+ * Before something would be lost the session's ask() is called: IDENTITY_LOST.
  */
 #ifndef ENGINE_JOB_WRITE_H
 #define ENGINE_JOB_WRITE_H
@@ -18,9 +18,9 @@
 
 struct write_wish {
 	const char *path;
-	struct source_wish source; /* what it is, where it goes, what is overruled */
+	struct source_wish source; /* what it is, where it goes, what is overridden */
 	const char *region;	   /* of the SoC, where it goes; or NULL */
-	const char *backup;	   /* made there, or, if it exists, taken; NULL: made by name */
+	const char *backup;	   /* made there, or used if it exists; NULL: its name is made */
 	bool no_backup;
 	struct keep_not with; /* of the module's own: not kept */
 	bool protect;	      /* put write protection back as it was found */
@@ -43,8 +43,8 @@ struct write_job {
 };
 
 /*
- * Opens the chip, too. @wish points to what outlives the job. False after a trouble; then, as
- * in the end, write_free_job().
+ * Opens the chip, too. @wish points to what outlives the job. False after a trouble; then, as at
+ * the end, write_free_job().
  */
 bool write_plan_job(struct write_job *write, struct session *session,
 		    const struct session_options *options, const struct write_wish *wish);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * journal.h - what was under way when a write was stopped.
+ * journal.h - what a stopped write was doing.
  *
- * A directory, $XDG_STATE_HOME/beken-flash or ~/.local/state/beken-flash, holds
- * journal.json and the wanted content in a file that it names. Both are on the disk before
- * the first byte of the die changes, and go when all was verified. So a journal that is
- * there means: the die may be anything between what it was and what it was to become.
+ * A directory, $XDG_STATE_HOME/beken-flash or ~/.local/state/beken-flash, holds journal.json and
+ * the wanted content in a file that it names. Both are on the disk before the first byte of the die
+ * changes, and are removed when all was verified. So a journal means: the die may be in any state
+ * between its old and its wanted content.
  *
- * A journal belongs to the module that it is about, and a program at work has one of its own, so
- * there may be several: journal.json has number 1, journal-2.json number 2. Which of them is about
- * the module in hand is for unfinished.h to tell. All functions raise troubles.
+ * A journal belongs to one module, and every running program has its own, so there may be several:
+ * journal.json has number 1, journal-2.json number 2. unfinished.h decides which of them is about
+ * the connected module. All functions raise troubles.
  */
 #ifndef ENGINE_JOURNAL_H
 #define ENGINE_JOURNAL_H
@@ -39,7 +39,7 @@ struct journal {
 	uint32_t registers; /* as they were found; only with protect */
 	bool protect;	    /* protection was to be put back at the end */
 	/*
-	 * The part of the wanted content that is known: all that differed lies in it. The whole
+	 * The part of the wanted content that is known: it contains all that differed. The whole
 	 * die, unless there was no backup.
 	 */
 	struct range known;
@@ -51,10 +51,10 @@ struct journal {
 #define JOURNAL_SECTOR 4096u /* of the sums */
 
 /*
- * For a program that is going to write this journal, from before it reads the one that is there.
- * Returns what journal_unlock() takes; -1 if there is no place for it, or if another program has
- * it, which is no trouble: *@holder is the process then, else 0. The end of the process lets it
- * go, too.
+ * For a program that is going to write this journal; to be called before it reads an existing one.
+ * Returns the argument of journal_unlock(); -1 if there is no place for it, or if another program
+ * has it, which is not a trouble: *@holder is that process then, else 0. The end of the process
+ * releases it, too.
  */
 int journal_lock(unsigned number, pid_t *holder, const struct observer *observer);
 void journal_unlock(int lock); /* -1 is fine */
@@ -64,19 +64,19 @@ bool journal_exists(unsigned number);
 
 enum journal_result { JOURNAL_NONE, JOURNAL_THERE, JOURNAL_BAD };
 
-/* Whether something is under way, and what. A bad one counts as such, too. */
+/* Whether a job is unfinished, and which. A bad journal counts as one, too. */
 enum journal_result journal_read(struct journal *journal, unsigned number,
 				 const struct observer *observer);
 
 /*
- * The wanted content, of journal->size, and behind it the sums if it has them, to be freed; NULL if
- * it is not as it was.
+ * The wanted content, of journal->size, followed by the sums if it has them, to be freed; NULL if
+ * it was changed.
  */
 uint8_t *journal_wanted(const struct journal *journal, const struct observer *observer);
 
 /*
- * Sums of sectors. journal_sums() makes those of a die, to be freed; NULL without memory. The other
- * two are of a journal with sums, and of what journal_wanted() returned.
+ * Sums of sectors. journal_sums() makes those of a die, to be freed; NULL if memory runs out. The
+ * other two are for a journal with sums, and take what journal_wanted() returned.
  */
 uint32_t journal_sum(const uint8_t *sector);
 uint8_t *journal_sums(const uint8_t *die, uint32_t size);
@@ -84,12 +84,15 @@ uint32_t journal_sum_of(const struct journal *journal, const uint8_t *wanted, ui
 void journal_set_sum(const struct journal *journal, uint8_t *wanted, uint32_t address,
 		     uint32_t sum);
 
-/* Puts a file's name into a journal, whole: the job may be finished in another directory. */
+/*
+ * Puts a file name into a journal, as an absolute path: the job may be finished in another
+ * directory.
+ */
 void journal_name(char name[PATH_MAX], const char *path);
 
 /*
- * Sets image, sha256 and sums, and the date of now if it has none. Replaces the journal of its
- * number that is there, if any. @sums: of what was there before the job, or NULL.
+ * Sets image, sha256 and sums, and the current date if it has none. Replaces an existing journal of
+ * its number. @sums: of what was there before the job, or NULL.
  */
 bool journal_write(struct journal *journal, const uint8_t *wanted, const uint8_t *sums,
 		   const struct observer *observer);

@@ -2,9 +2,9 @@
 /*
  * keep.h - which regions of the die a write or an erase leaves alone.
  *
- * Calibration and MAC, network settings, and the settings of the firmware belong to this
- * one module. A file that has such regions was made from another one, or from an earlier
- * state of this. What is erased, spare.h makes of it.
+ * Calibration and MAC, network settings, and the settings of the firmware are unique to this
+ * module. A file that has such regions was made from another module, or from an earlier state of
+ * this one. spare.h uses this for what is erased.
  */
 #ifndef ENGINE_KEEP_H
 #define ENGINE_KEEP_H
@@ -15,7 +15,7 @@
 /* What is not kept, because the user names it. */
 struct keep_not {
 	bool rf, net, data; /* all of this kind */
-	const char *named;  /* regions, with commas between; or NULL */
+	const char *named;  /* regions separated by commas; or NULL */
 };
 
 /*
@@ -28,8 +28,8 @@ size_t keep_regions(const struct chipdb_soc *const *socs, size_t soc_count, cons
 
 /*
  * After that: calibration that was found in the file, where no region of these SoCs has it. It is
- * another module's, or of another time; code that looks for it there would take it for its own.
- * Returns the new number of entries.
+ * from another module, or from another time; code that looks for it there would use it. Returns the
+ * new number of entries.
  */
 size_t keep_calibration(const struct chipdb_soc *const *socs, size_t soc_count, const struct rf *rf,
 			size_t rf_count, uint32_t size, const struct keep_not *without,
@@ -46,8 +46,8 @@ size_t keep_settings(const struct chipdb_soc *const *socs, size_t soc_count,
 		     size_t count);
 
 /*
- * Where the SoC is not known for sure: whether what would be kept for one of them is code of
- * another. Only what .differs, after plan_make().
+ * Where the SoC is not certain: whether what would be kept for one of them is code of another. Only
+ * for what .differs, after plan_make().
  */
 bool keep_contradicts(const struct chipdb_soc *const *socs, size_t soc_count,
 		      const struct plan_kept *kept, size_t count);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * looks.h - many looks at places of the die, held against what they should be.
+ * looks.h - many short reads of the die, compared with what they should be.
  *
- * A look at a few bytes costs its host what thousands of bytes do, so they travel together. What
- * does not read as it should is handed to who wants to know, after the batch was read.
+ * A read of a few bytes costs the host as much as one of thousands, so they are sent together. What
+ * does not read as it should is passed to a callback, after the batch was read.
  */
 #ifndef ENGINE_LOOKS_H
 #define ENGINE_LOOKS_H
@@ -18,7 +18,7 @@ struct looks {
 	/* To be set by the user. */
 	struct session *session;
 	const uint8_t *die; /* what it should hold; of the size of the part */
-	/* @seen was read at @range, and @die has something else there. False ends all. */
+	/* @seen was read at @range, and @die has something else there. False ends everything. */
 	bool (*differs)(void *data, struct range range, uint8_t *seen);
 	void *data;
 
@@ -31,7 +31,7 @@ struct looks {
 /* All of @range, now or later; cut to pieces. False after a trouble, or if differs() says so. */
 bool looks_add(struct looks *looks, struct range range);
 
-/* What was put off. */
+/* What was deferred. */
 bool looks_end(struct looks *looks);
 
 #endif

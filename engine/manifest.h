@@ -2,7 +2,7 @@
 /*
  * manifest.h - the file beside a backup that says what the backup is of.
  *
- * It is called as the backup, with ".json" behind. One JSON object:
+ * Its name is that of the backup, with ".json" appended. One JSON object:
  *
  *	schema		1
  *	part, id, size	of the flash
@@ -52,21 +52,21 @@ struct manifest {
 	struct manifest_region regions[MANIFEST_REGIONS];
 	size_t region_count;
 	char sha256[MANIFEST_SHA256];
-	uint32_t confirmed; /* bytes; this and the next are of the caller of manifest_describe() */
+	uint32_t confirmed; /* bytes; manifest_describe() leaves this and the next to its caller */
 	struct steadiness steadiness; /* only to be written */
 	char date[24];
 };
 
-/* Fills in what the part, the SoC (may be NULL) and the bytes say, and the date of now. */
+/* Fills in what the part, the SoC (may be NULL) and the bytes say, and the current date. */
 void manifest_describe(struct manifest *manifest, const struct chipdb_part *part,
 		       const struct chipdb_soc *soc, const uint8_t *die);
 
-/* The text of the file, to be freed; NULL when memory is short. */
+/* The text of the file, to be freed; NULL when memory runs out. */
 char *manifest_text(const struct manifest *manifest, size_t *length);
 
 enum manifest_result { MANIFEST_GOOD, MANIFEST_MISSING, MANIFEST_BAD };
 
-/* The one beside @backup. What is bad is a trouble. */
+/* The one beside @backup. A bad one is a trouble. */
 enum manifest_result manifest_read(struct manifest *manifest, const char *backup,
 				   const struct observer *observer);
 

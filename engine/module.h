@@ -14,7 +14,7 @@
 
 enum module_difference {
 	MODULE_SAME,		  /* or nothing tells them apart */
-	MODULE_OTHER_MAC,	  /* the own one is neither made up nor the other's */
+	MODULE_OTHER_MAC,	  /* its own one is neither made up nor the other's */
 	MODULE_OTHER_CALIBRATION, /* without an own MAC */
 };
 
@@ -24,13 +24,13 @@ enum module_difference {
  */
 enum module_difference module_differs(const uint8_t *own, const uint8_t *other, uint32_t size);
 
-/* Whether its flash is another; then @why has the reason, as in "its flash was X, and ...". */
+/* Whether its flash differs; then @why has the reason, as in "its flash was X, and ...". */
 bool module_has_other_flash(const struct journal *journal, const struct chipdb_part *part,
 			    char why[MODULE_WHY]);
 
 /*
- * The same for what makes it that module. @present is what the die holds, @wanted what the
- * journal was to bring it to, both of the size of the part; NULL if that is not known.
+ * The same for what makes it that module. @present is what the die holds, @wanted what the journal
+ * was to make of it, both of the size of the part; NULL if that is not known.
  */
 bool module_is_other(const struct journal *journal, const uint8_t *present, const uint8_t *wanted,
 		     char why[MODULE_WHY]);

@@ -2,9 +2,8 @@
 /*
  * output_file.h - a file that appears whole or not at all, and replaces nothing.
  *
- * It is written under another name in the directory where it will be, reaches the disk,
- * and only then gets its name. A program that is killed leaves at the most a file
- * ".beken-flash-XXXXXX" behind.
+ * It is written under another name in the directory where it will be, reaches the disk, and only
+ * then gets its name. A program that is killed leaves at most a file ".beken-flash-XXXXXX" behind.
  *
  * All functions raise troubles, with the name of the file and what to do.
  */
@@ -25,17 +24,16 @@ struct output_file {
 
 enum output_result {
 	OUTPUT_DONE,
-	OUTPUT_EXISTS, /* there is something of that name; no trouble */
+	OUTPUT_EXISTS, /* that name exists already; not a trouble */
 	OUTPUT_FAILED,
 };
 
-/* What is read of a flash holds passwords: only its owner may read it, who is the user under sudo.
- */
+/* What is read of a flash holds passwords: only the owner, under sudo the user, may read it. */
 enum output_mode { OUTPUT_NEW, OUTPUT_REPLACES };
 
 /*
- * In the directory of @path. Room for @size bytes is reserved, so that a full disk is
- * known before anything long begins.
+ * In the directory of @path. Room for @size bytes is reserved, so that a full disk is noticed
+ * before anything long begins.
  */
 bool output_open(struct output_file *file, const char *path, size_t size,
 		 const struct observer *observer);
@@ -48,7 +46,7 @@ bool output_write(struct output_file *file, const void *data, size_t length);
  */
 enum output_result output_commit(struct output_file *file, const char *path, enum output_mode mode);
 
-/* Nothing of it stays. Fine after output_commit(), and if it was never opened (fd -1). */
+/* Removes it. Allowed after output_commit(), and if it was never opened (fd -1). */
 void output_discard(struct output_file *file);
 
 /* All at once. OUTPUT_EXISTS is raised here. */

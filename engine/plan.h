@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * plan.h - what a write would make of a die: pure computation.
+ * plan.h - what a write would make of a die; computation only.
  *
- * From what the die holds, what is to be put where, and which regions must stay, come
- * the wanted content, the sectors that differ, and how long it takes (estimate.h).
+ * From the content of the die, the content to write with its addresses, and the regions that must
+ * stay it computes the wanted content, the sectors that differ, and how long the write takes
+ * (estimate.h).
  */
 #ifndef ENGINE_PLAN_H
 #define ENGINE_PLAN_H
@@ -49,15 +50,15 @@ struct plan_file {
 };
 
 /*
- * @present is the die's content. What is in @file goes over it, but not over @kept, of which
- * .differs and .blank are set. False if memory is short. @file must lie within the die, as must
+ * @present is the die's content. The content of @file replaces it, except in @kept, of which
+ * .differs and .blank are set. False if memory runs out. @file must lie within the die, as must
  * @kept.
  */
 bool plan_make(struct plan *plan, const struct chipdb_part *part, const struct die_cost *cost,
 	       const uint8_t *present, const struct plan_file *file, struct plan_kept *kept,
 	       size_t kept_count);
 
-/* The same for a wanted content that is known as a whole, which is copied. */
+/* The same for a wanted content that is known completely; it is copied. */
 bool plan_make_whole(struct plan *plan, const struct chipdb_part *part, const struct die_cost *cost,
 		     const uint8_t *present, const uint8_t *wanted);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * present.h - what a die holds before it is written, and that it is not lost by that.
+ * present.h - what a die holds before it is written, saved so that it is not lost.
  *
  * All functions return false after a trouble.
  */
@@ -13,13 +13,13 @@
 
 enum present_kind {
 	PRESENT_SAVED, /* read, and saved as a new backup */
-	PRESENT_GIVEN, /* taken from a backup that exists, after a look at the die */
+	PRESENT_GIVEN, /* taken from an existing backup, after a check against the die */
 	PRESENT_LOST,  /* no backup: only what is going to be covered is read */
 };
 
 struct present {
 	enum present_kind kind;
-	const char *name;    /* of the backup, by the user's wish; or NULL */
+	const char *name;    /* of the backup, given by the user; or NULL */
 	struct range known;  /* of die; else there is FF, or the calibration */
 	uint64_t read_bytes; /* how many were read to know it, or would be */
 	uint8_t *die;	     /* of the size of the part */
@@ -28,8 +28,8 @@ struct present {
 		       */
 	struct backup_file backup; /* .path: once it is there */
 	/*
-	 * By who begins it: before present_read(), that all of the die has to be known; before
-	 * present_secure(), that also inside of what is covered there are bytes that stay.
+	 * Set by the caller: before present_read(), that all of the die has to be known; before
+	 * present_secure(), that some bytes inside what is covered stay as well.
 	 */
 	bool whole, mixed;
 
@@ -43,8 +43,8 @@ struct present {
 bool present_begin(struct present *present, struct session *session, const char *name, bool lost);
 
 /*
- * Know the content. @covered: where the file goes. @dry: it is read once, and that is all.
- * After session_look().
+ * Gets the content. @covered: where the file goes. @dry: only one reading is made. After
+ * session_look().
  */
 bool present_read(struct present *present, struct range covered, bool dry);
 

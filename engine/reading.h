@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* reading.h - the content of the die in memory, as sure as it is wanted. */
+/* reading.h - the content of the die in memory, as reliable as needed. */
 #ifndef ENGINE_READING_H
 #define ENGINE_READING_H
 
@@ -11,7 +11,7 @@
 /* One reading of the whole die, to be freed; NULL after an error. @phase: for the report. */
 uint8_t *reading_once(struct session *session, const char *phase);
 
-/* The same for who reads all of it again, or some of each sector (second_reading.h). */
+/* The same for callers that read all of it again, or some of each sector (second_reading.h). */
 uint8_t *reading_first(struct session *session);
 
 /*
@@ -30,13 +30,13 @@ uint8_t *reading_confirmed(struct session *session, const char *wish,
 
 enum reading_same {
 	READING_SAME,
-	READING_DIFFERS, /* a warning says where; what it means is the caller's to say */
+	READING_DIFFERS, /* a warning says where; the caller says what it means */
 	READING_FAILED,	 /* could not be read, which is a trouble, or a signal came */
 };
 
 /*
- * Whether the die holds what @die has in these ranges, to the last byte. What reads otherwise is
- * read until it is clear what is there.
+ * Whether the die holds what @die has in these ranges, to the last byte. Where it reads differently
+ * it is read until it is clear what is there.
  */
 enum reading_same reading_compare(struct session *session, const uint8_t *die,
 				  const struct range *ranges, size_t count);
@@ -44,7 +44,7 @@ enum reading_same reading_compare(struct session *session, const uint8_t *die,
 /* A few bytes of the range, which @state, not 0, chooses and changes. */
 struct range reading_sample(struct range range, uint32_t *state);
 
-/* Samples all over the die: of each sector, of large dies of some. They travel together. */
+/* Samples throughout the die: of each sector, on large dies of some. They are sent together. */
 enum reading_same reading_samples(struct session *session, const uint8_t *die, uint32_t seed);
 
 #endif

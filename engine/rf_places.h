@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* rf_places.h - where SoCs have their calibration, whichever SoC it is. */
+/* rf_places.h - where SoCs have their calibration, for all SoCs. */
 #ifndef ENGINE_RF_PLACES_H
 #define ENGINE_RF_PLACES_H
 

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * second_reading.h - whether one reading of a die can be believed, without a whole second one.
+ * second_reading.h - whether one reading of a die can be trusted, without a complete second one.
  *
  * A bad contact flips a bit now and then, and the adapter does not notice. `backup` reads
- * everything twice. A write has less time: reading twice would be a
- * quarter more of it. But most of a flash proves itself: code has a CRC in each 34 bytes
- * (crc_blocks.h). So here is read again
+ * everything twice. A write has less time: reading twice would make it a quarter longer. But most
+ * of a flash has its own checksums: code has a CRC in each 34 bytes (crc_blocks.h). So this reads
+ * again
  *
  *	all of what only this module has (calibration, network settings),
  *	all of the sectors that a write covers in part, whose rest it writes back,
- *	all that is blank: a contact that is off for a moment reads so, too,
- *	of all else that does not prove itself up to a quarter of the die, and
- *	some bytes of each sector that is left.
+ *	all that is blank: a contact that is open for a moment also reads as blank,
+ *	of everything else without a checksum up to a quarter of the die, and
+ *	some bytes of each remaining sector.
  *
  * Of three dumps of real modules 28, 37 and 52 of 512 sectors are neither proven nor blank.
  */
@@ -30,15 +30,15 @@ enum second_reading {
 
 /*
  * @die is one reading, and @content what it says. @written: where a write is going to be; its
- * sectors come first when there are too many. @sure: of how many bytes the content is certain
- * then, the size of the part at the most. What differs is read on, and @die gets what is there.
- * @steadiness, zeroed: what it took.
+ * sectors come first when there are too many. @sure: how many bytes are certain then, at most the
+ * size of the part. What differs is read again, and @die gets what is there. @steadiness, zeroed:
+ * what it took.
  */
 enum second_reading second_reading(struct session *session, uint8_t *die,
 				   const struct content *content, struct range written,
 				   uint32_t *sure, struct steadiness *steadiness);
 
-/* How many bytes it would read, but for the samples. */
+/* How many bytes it would read, without the samples. */
 uint32_t second_reading_bytes(uint32_t size, const uint8_t *die, const struct content *content,
 			      struct range written);
 

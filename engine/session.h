@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * session.h - one chip on one adapter, for one job: opened, looked at, closed.
+ * session.h - one chip on one adapter, for one job: opened, examined, closed.
  *
- * It knows the SoC as far as the content of the flash or the user tells it, and keeps what
- * went wrong first: the jobs return false, and session_trouble() tells which trouble it was
- * and what has become of the die.
+ * It knows the SoC as far as the content of the flash or the user reveals it, and keeps the first
+ * trouble: the jobs return false, and session_trouble() says which trouble it was and what became
+ * of the die.
  *
- * Nothing here prints, asks on a terminal or reads a command line. A job that would lose what
- * only this module has asks by the options' ask(); without that it fails.
+ * Nothing here prints, asks on a terminal or reads a command line. A job that would lose what is
+ * unique to this module calls the options' ask(); without that it fails.
  *
  * Threads: one session, one thread.
  */
@@ -25,7 +25,7 @@
 struct session_options {
 	const char *programmer; /* its name; NULL: beken_spi */
 	const char *parameters; /* of the programmer; or NULL */
-	const char *soc;	/* what the user says that it is; or NULL */
+	const char *soc;	/* what it is according to the user; or NULL */
 	bool writes;		/* without it everything that changes the die is refused */
 	bool holds;		/* the chip stays in SPI mode at the end */
 	bool restores;		/* protection is put back at the end */
@@ -54,7 +54,7 @@ struct session {
 	struct target target; /* which module it is, after look_at_module() */
 	char mac[18];	      /* and what only it has, if it was found: its address, and the */
 	char calibration[65]; /* SHA-256 of its calibration; else "" */
-	bool told_otherwise;  /* by the user, but the content speaks for another SoC */
+	bool told_otherwise;  /* by the user, but the content indicates another SoC */
 
 	/* Kept by session.c. */
 	struct observer own;
@@ -73,8 +73,8 @@ struct session {
 };
 
 /*
- * An empty session, for what can be found wrong before anything is opened. @session must not
- * be moved afterwards; @watcher outlives it.
+ * An empty session, for troubles that are found before anything is opened. @session must not be
+ * moved afterwards; @watcher outlives it.
  */
 void session_begin(struct session *session, const struct observer *watcher);
 
@@ -85,28 +85,28 @@ bool session_open(struct session *session, const struct session_options *options
 bool session_close(struct session *session);
 
 /*
- * The first trouble, with what has become of the die; kind NONE: there was none. For a job
- * that failed there always is one.
+ * The first trouble, with what became of the die; kind NONE: there was none. For a job that failed
+ * there always is one.
  */
 const struct trouble *session_trouble(struct session *session);
 
-/* A job failed, or is refused, though nobody raised a trouble: that is one, too. */
+/* A job failed, or is refused, though no trouble was raised: then this raises one. */
 const struct trouble *session_failure(struct session *session);
 
 /*
- * What a job that changes the die knows of it; else a die to which a change was sent counts as
- * half written after a failure.
+ * What a job that changes the die knows about its state; without it, a die to which a change was
+ * sent counts as half written after a failure.
  */
 void session_set_die(struct session *session, enum die_state die);
 
 /*
- * A journal (journal.h) stands, by which the job can be finished. @backup: the file that holds
+ * There is a journal (journal.h), with which the job can be finished. @backup: the file that holds
  * what the die held before, "" if there is none; it is copied. NULL: there is no journal.
  */
 void session_set_unfinished(struct session *session, const char *backup);
 const char *session_unfinished(const struct session *session);
 
-/* False, and a trouble, if the user's word contradicts what look_at_module() has seen. */
+/* False, and a trouble, if what the user said contradicts what look_at_module() has seen. */
 bool session_agrees(const struct session *session);
 
 /* The SoC if there is exactly one; else NULL. */
@@ -122,13 +122,13 @@ bool session_ask(const struct session *session, enum trouble_kind kind, const ch
 /* Raises NO_MEMORY; returns false. */
 bool session_no_memory(const struct session *session);
 
-/* The status registers, 0 where the way to the die does not reach them; false after a trouble. */
+/* The status registers, 0 where the link does not reach them; false after a trouble. */
 bool session_registers(const struct session *session, uint32_t *registers);
 
 /*
- * What of the die is protected, into .protection; false after a trouble. Where the way to the die
- * does not reach the registers, .protection_seen stays false. Of a part that only
- * flashrom knows, flashrom's entry tells which range it is, where it has that.
+ * What is protected, into .protection; false after a trouble. Where the link does not reach the
+ * registers, .protection_seen stays false. For a part that only flashrom knows, flashrom's entry
+ * gives the range, if it has one.
  */
 bool session_look_at_protection(struct session *session);
 
@@ -136,8 +136,7 @@ bool session_look_at_protection(struct session *session);
 bool session_interrupted(const struct session *session);
 
 /*
- * While @deferred, that does not end what is under way: for a job that must put back what it
- * changed.
+ * While @deferred, that does not end the job: for one that must put back what it changed.
  */
 void session_defer(struct session *session, bool deferred);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * spare.h - takes what has to stay (keep.h) out of what is going to be changed.
+ * spare.h - removes what has to stay (keep.h) from what is going to be changed.
  *
  * It is kept where the chip database has it for the SoC; where the SoC is not known, where
  * any has it that it may be. Calibration data that is found anywhere else stays as well, and so do
@@ -14,10 +14,10 @@
 
 struct spare {
 	struct ranges kept; /* what was taken out */
-	bool rf_goes;	    /* calibration may be in what is left, by name or by wish */
+	bool rf_goes;	    /* calibration may be in what is left, as the user asked */
 };
 
-/* Whole sectors go from @area. False after a trouble. */
+/* Whole sectors are removed from @area. False after a trouble. */
 bool spare_find(struct spare *spare, struct session *session, const struct keep_not *without,
 		struct ranges *area);
 

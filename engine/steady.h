@@ -3,9 +3,9 @@
  * steady.h - bytes of the die that are read until it is clear what they are.
  *
  * A bad contact flips a bit now and then, and no adapter notices. So what is kept is read twice,
- * and a piece of which two readings differ again and again, until of each byte one value leads
- * by two readings: two of two, three of four ... A bit that is read wrong each time looks like one
- * that is right; no number of readings helps against that.
+ * and a piece whose readings differ is read again until for each byte one value leads by two
+ * readings: two of two, three of four ... A bit that is read wrong each time looks right; no number
+ * of readings helps against that.
  */
 #ifndef ENGINE_STEADY_H
 #define ENGINE_STEADY_H
@@ -25,10 +25,10 @@
  */
 #define STEADY_PIECES 64
 
-/* What is to be known of a reading for keeps, beside its bytes. Zeroed at the begin. */
+/* What is recorded about a reading that is kept, beside its bytes. Zeroed at the start. */
 struct steadiness {
 	uint64_t bits;	/* of all readings of what was read more than once */
-	uint64_t wrong; /* of these, that were not as they are now known to be */
+	uint64_t wrong; /* of these, the ones that were wrong */
 	size_t count;	/* pieces of which two readings differed */
 	struct {
 		struct range range;
@@ -43,11 +43,11 @@ const char *steady_rate(const struct steadiness *steadiness, char text[STEADY_TE
 /* Its members of an object: docs/json.md, backup. */
 void steady_json(const struct steadiness *steadiness, struct json *json);
 
-/* So many bytes were read once more, and were the same. */
+/* This many bytes were read once more, and were the same. */
 void steady_count(struct steadiness *steadiness, uint64_t bytes);
 
 /*
- * Reads on until it is clear what the piece holds, STEADY_PIECE bytes at the most. @read is one
+ * Reads again until it is clear what the piece holds, at most STEADY_PIECE bytes. @read is one
  * reading, and gets what it holds; @second another one, or NULL. That any differed is noted as a
  * warning, and counts as a piece of @steadiness, which may be NULL. False after a trouble:
  * UNSTEADY_READ, TOO_NOISY, or what reading led to.
