@@ -164,12 +164,18 @@ void report_begin(struct report *report, const char *command, const struct comma
 
 static void show(struct report *report)
 {
-	uint64_t ms = report->shown_ms - report->began_ms;
-	uint64_t rate = ms ? report->done * 1000 / ms : 0;
-	uint64_t left_ms = rate ? (report->total - report->done) * 1000 / rate : 0;
+	/* In the middle of the first burst nothing is known; unless it was all. */
+	bool first = !report->known && report->done < report->total;
+	uint64_t done = report->known ? report->known : report->done;
+	uint64_t at_ms = report->known ? report->known_ms : report->shown_ms;
+	uint64_t ms = first ? 0 : at_ms - report->began_ms;
+	uint64_t rate = ms ? done * 1000 / ms : 0;
+	uint64_t left_ms = rate ? (report->total - done) * ms / done : 0;
+	uint64_t since_ms = report->shown_ms - at_ms;
 	unsigned percent = (unsigned)(report->done * 100 / report->total);
 	char longer[200], shorter[80], shortest[40], left[80] = "", seconds[32] = "";
 
+	left_ms = report->done < report->total && left_ms > since_ms ? left_ms - since_ms : 0;
 	if (report->as_json) {
 		struct json *json = begin_event(report, "progress");
 
@@ -201,6 +207,8 @@ void report_phase(struct report *report, const char *name, uint64_t total)
 	report->total = total;
 	report->began_ms = report_now_ms();
 	report->shown_ms = 0;
+	report->burst_ms = report->began_ms;
+	report->known = 0;
 	say_log("phase %s, %llu bytes", name, (unsigned long long)total);
 	if (report->as_json) {
 		struct json *json = begin_event(report, "phase");
@@ -217,6 +225,11 @@ void report_advance(struct report *report, uint64_t bytes)
 
 	if (!report->phase || !report->total)
 		return;
+	if (now > report->burst_ms) {
+		report->known = report->done;
+		report->known_ms = report->burst_ms;
+		report->burst_ms = now;
+	}
 	report->done += bytes;
 	if (report->done > report->total)
 		report->done = report->total;

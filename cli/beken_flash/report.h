@@ -41,6 +41,11 @@ struct report {
 	const char *phase;
 	uint64_t done, total; /* bytes */
 	uint64_t began_ms, shown_ms;
+	/*
+	 * Many pieces end at once, when a transfer ends. How much was done at the end of the one
+	 * before is known exactly, and the time that is left comes from that.
+	 */
+	uint64_t burst_ms, known_ms, known;
 
 	uint64_t command_ms; /* when it began, by report_now_ms() */
 

@@ -166,6 +166,16 @@ class Json(Commands):
         self.assertGreater(last["rate"], 0)
         self.assertEqual(last["left_ms"], 0)
 
+    def test_the_rate_of_a_backup_is_right_from_the_first_tenth_on(self):
+        lines = self.events(self.flash("backup", "--json", "--record=record.json", "out.bin"))
+        record = json.loads(self.rig.file("record.json").read_text())
+        rates = {phase["name"]: phase["bytes"] * 1000 / phase["ms"] for phase in record["phases"]}
+        self.assertEqual(set(rates), {"read", "read again"})
+        known = [line for line in lines if line["event"] == "progress" and line["rate"]]
+        self.assertGreaterEqual(len(known), 12)
+        for line in known:
+            self.assertAlmostEqual(line["rate"] / rates[line["name"]], 1, delta=0.05)
+
     def test_what_a_result_says_is_so(self):
         info = self.result(self.flash("info", "--json"), 0, "result_info")
         self.assertEqual(info["socs"], ["BK7231N"])
