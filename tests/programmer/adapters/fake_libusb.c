@@ -194,6 +194,7 @@ int libusb_submit_transfer(struct libusb_transfer *transfer)
 {
 	if (fake_usb.submit)
 		return fake_usb.submit;
+	transfer->status = LIBUSB_TRANSFER_COMPLETED;
 	in_flight[in_count++] = transfer;
 	return 0;
 }
@@ -312,11 +313,12 @@ static bool one_event(void)
 
 int libusb_handle_events_timeout(libusb_context *context, struct timeval *timeout)
 {
+	int error = fake_usb.events;
+
 	(void)context;
-	if (fake_usb.events) {
-		now_us++;
-		return fake_usb.events;
-	}
+	fake_usb.events = 0;
+	if (error)
+		return error;
 	if (one_event())
 		now_us += fake_usb.event_us;
 	else

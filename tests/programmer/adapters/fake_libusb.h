@@ -25,7 +25,7 @@ struct fake_libusb {
 	struct libusb_device devices[FAKE_DEVICES];
 	size_t device_count;
 
-	/* What goes wrong: a libusb_error, or 0. */
+	/* What goes wrong: a libusb_error, or 0; @events once. */
 	int init, list, open, claim, submit, events, control;
 	enum libusb_transfer_status status; /* of the reply number @bad_reply */
 	enum libusb_transfer_status out_status;
