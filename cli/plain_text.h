@@ -2,8 +2,8 @@
 /*
  * plain_text.h - text that may come from a file, a flash or a device, for a terminal.
  *
- * A control character moves the cursor, hides what was said, or types for the user. So there are
- * none: each one but the end of a line, and what is no UTF-8 and so may be one, becomes a '?'.
+ * A control character can move the cursor, hide output, or type for the user. So each one except
+ * the end of a line becomes a '?', as does what is not UTF-8 and so may be one.
  */
 #ifndef CLI_PLAIN_TEXT_H
 #define CLI_PLAIN_TEXT_H

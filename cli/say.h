@@ -3,8 +3,8 @@
  * say.h - what a program says: results on standard output, messages and progress on standard
  * error, and all of it, with times, in a log if one is wanted.
  *
- * There is one voice a process: it is the streams that it stands for. Before say_begin() it
- * speaks as it would without any options.
+ * There is one such state in a process, like the streams that it stands for. Before say_begin() it
+ * works as without any options.
  */
 #ifndef CLI_SAY_H
 #define CLI_SAY_H
@@ -13,7 +13,7 @@
 
 struct say_wish {
 	bool quiet;	   /* no progress, and of messages only warnings and errors */
-	bool verbose;	   /* what is for who looks for a fault, too */
+	bool verbose;	   /* also what helps to find a fault */
 	const char *color; /* "always", "never" or "auto"; NULL: auto, which NO_COLOR turns off */
 	const char *log;   /* the file that everything is appended to; or NULL */
 };
@@ -21,10 +21,12 @@ struct say_wish {
 enum say_level { SAY_ERROR, SAY_WARNING, SAY_INFO, SAY_DEBUG };
 enum say_paint { PAINT_NONE, PAINT_GOOD, PAINT_BAD, PAINT_UNSURE };
 
-/* False, and said, if @wish cannot be: no such color, or a log that cannot be written. */
+/*
+ * False, with a message, if @wish is not possible: no such color, or a log that cannot be written.
+ */
 bool say_begin(const struct say_wish *wish);
 
-/* The log ends with what the program ends with. False, and said, if it is not whole. */
+/* Ends the log with the exit status. False, with a message, if the log is incomplete. */
 bool say_end(int status);
 
 /* A piece of a result. */
@@ -37,12 +39,12 @@ void say_painted(enum say_paint paint, const char *text);
 void say_message(enum say_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Without an end of the line: the answer comes behind it. */
+/* Without an end of line: the answer follows it. */
 void say_question(const char *question);
 
 /*
- * How far it is. On a terminal it is one line, which the next one replaces and any message
- * wipes away; elsewhere a line. @longer, or the first of the shorter ones that fits.
+ * How far it is. On a terminal it is one line, which the next one replaces and any message erases;
+ * elsewhere a line of its own. @longer, or the first of the shorter ones that fits.
  */
 void say_progress(const char *longer, const char *shorter, const char *shortest);
 void say_progress_end(void);
@@ -50,7 +52,7 @@ void say_progress_end(void);
 /* Whether there is a line that can be replaced. */
 bool say_on_terminal(void);
 
-/* Only for the log: what is told to programs or to nobody. */
+/* Only for the log: what is meant for programs, or is not shown. */
 void say_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * say_file.h - what a file is that flashrom is about to write, and what is right for it.
+ * say_file.h - what a file is that flashrom is about to write, and how to write it right.
  *
- * flashrom looks at nothing but the size. What fits by its size may still leave a module that
- * does not start; what does not fit mostly belongs somewhere. Only what is known for certain is
- * said.
+ * flashrom checks only the size. A file of the right size may still leave a module that does not
+ * start; one of another size usually has its place. Only what is certain is said.
  */
 #ifndef CLI_SAY_FILE_H
 #define CLI_SAY_FILE_H
@@ -13,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What a message holds; a name that is so long that a command would be cut gets none. */
+/* Room of a message; with a name so long that a command would be cut there is no message. */
 #define SAY_FILE_ROOM 1000
 
 enum file_use {

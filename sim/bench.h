@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The bench: the boards that the options ask for, the files that go into them
- * and come out of them. Functions complain on stderr when they fail.
+ * The bench: the boards that the options ask for, and the files that are loaded into them and saved
+ * from them. Functions print to stderr when they fail.
  */
 #ifndef SIM_BENCH_H
 #define SIM_BENCH_H

@@ -9,16 +9,16 @@
 #define TAKES_AREA (TAKES(REGION) | TAKES(AT) | TAKES(SIZE))
 
 /*
- * The argument of --at. False after a trouble: it is no address, or may be meant as another one
+ * The argument of --at. False after a trouble: it is not an address, or may be meant as another one
  * (number_looks_hexadecimal()).
  */
 bool area_parse_address(const char *text, const struct observer *observer, uint32_t *at);
 
-/* False after a trouble: --region goes with neither of the others, and numbers are numbers. */
+/* False after a trouble: --region was combined with one of the others, or a number is bad. */
 bool area_parse(const struct command_line *line, const struct observer *observer,
 		struct area_wish *wish);
 
-/* The same where a file holds one range: one region at the most. */
+/* The same where a file holds one range: at most one region. */
 bool area_parse_one(const struct command_line *line, const struct observer *observer,
 		    struct area_wish *wish);
 

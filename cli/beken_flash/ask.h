@@ -2,10 +2,9 @@
 /*
  * ask.h - the one question, and the one consent.
  *
- * A job that would lose something asks for it by the kind of trouble that it is. On a terminal
- * the user is asked; --yes=KIND,... answers beforehand. --yes alone agrees to what was named on
- * the command line (an erase), and never to the loss of what only this module has: that has to
- * be named.
+ * A job that would lose something asks first, by the kind of trouble. On a terminal the user is
+ * asked; --yes=KIND,... answers beforehand. --yes alone agrees to what was named on the command
+ * line (an erase), and never to the loss of what is unique to the module: that has to be named.
  */
 #ifndef CLI_ASK_H
 #define CLI_ASK_H
@@ -19,8 +18,8 @@ struct ask {
 };
 
 /*
- * @yes: the option's argument, or NULL. @by_program: nobody sits there, though there may be a
- * terminal. False after a trouble, if @yes is no consent's name.
+ * @yes: the option's argument, or NULL. @by_program: no person can answer, though there may be a
+ * terminal. False after a trouble, if @yes is not the name of a consent.
  */
 bool ask_begin(struct ask *ask, const char *yes, bool dry, bool by_program,
 	       const struct observer *observer);

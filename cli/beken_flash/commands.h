@@ -11,8 +11,8 @@
 #include "cli/dialect/command.h"
 
 /*
- * Where only the descriptions are wanted, nothing of what a command does has to be there: the
- * machine that builds may not be able to run it, nor have its libraries. See cli/docs/.
+ * Where only the descriptions are wanted, the code of the commands is not needed: the build machine
+ * may not be able to run it, nor have its libraries. See cli/docs/.
  */
 #ifdef COMMANDS_ONLY_DESCRIBED
 #define COMMAND_RUN(function) NULL

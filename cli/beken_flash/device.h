@@ -2,8 +2,8 @@
 /*
  * device.h - the chip on the adapter, for the length of one command of beken-flash.
  *
- * A session of the engine's, the report of what happens, and the options that all such
- * commands share. Signals end what may be ended.
+ * An engine session, the report of what happens, and the options that all such commands share.
+ * Signals end whatever can be interrupted.
  */
 #ifndef CLI_DEVICE_H
 #define CLI_DEVICE_H
@@ -22,7 +22,7 @@ struct device {
 	struct session session; /* begun by device_begin() */
 	struct ask ask;
 	struct session_options options; /* by the command line */
-	/* The same command again puts right what was cut off; with this in it. Or NULL. */
+	/* Running the same command again, with this option, repairs what was cut off. Or NULL. */
 	const char *again;
 	const char *file;   /* what the job is about, for the record; or NULL */
 	const char *record; /* where a line is appended; or NULL */
@@ -34,12 +34,12 @@ void device_begin(struct device *device, const struct command *command,
 		  const struct command_line *line);
 
 /*
- * Who the session asks, by --yes; with --dry-run nothing is asked, but said. False, and
+ * How the session asks, by --yes; with --dry-run it only shows what it would ask. False, and
  * reported, if --yes names something else.
  */
 bool device_consents(struct device *device, const struct command_line *line);
 
-/* False, and reported, if both --backup and --no-backup are said. */
+/* False, and reported, if both --backup and --no-backup are given. */
 bool device_backup_options(const struct device *device, const struct command_line *line);
 
 /* The result of a command that succeeded: as report_result(). */

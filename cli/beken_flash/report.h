@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * report.h - what beken-flash tells while it works, for people or for programs: an observer.
+ * report.h - what beken-flash shows while it works, for people or for programs: an observer.
  *
  * For people: messages and progress on standard error, results on standard output. With
  * --json everything is on standard output, one object a line, each with "schema" and "event";
@@ -28,7 +28,7 @@
 #include "image/identity.h"
 
 #define REPORT_SCHEMA 2
-#define REPORT_PHASES 16 /* what goes beyond is not remembered */
+#define REPORT_PHASES 16 /* more than this is not remembered */
 
 struct report {
 	const char *command;
@@ -37,7 +37,7 @@ struct report {
 	struct spi_pins pins;	       /* the adapter's, for words; NULL until they are known */
 	const struct identity *module; /* the same of the module; or NULL */
 
-	/* The phase that is under way. */
+	/* The present phase. */
 	const char *phase;
 	uint64_t done, total; /* bytes */
 	uint64_t began_ms, shown_ms;
@@ -56,7 +56,7 @@ struct report {
 	} phases[REPORT_PHASES];
 	size_t phase_count;
 
-	/* The event that is being put together. */
+	/* The event that is being built. */
 	struct json json;
 	char *text;
 	size_t length;
@@ -69,9 +69,8 @@ uint64_t report_now_ms(void);
 void report_begin(struct report *report, const char *command, const struct command_line *line);
 
 /*
- * Something long begins: "read", "write", ... of @total bytes (0: nobody knows). The
- * one before has ended. On a terminal there is a line with rate and time left;
- * elsewhere a line at each tenth.
+ * Something long begins: "read", "write", ... of @total bytes (0: not known). The one before has
+ * ended. On a terminal there is a line with rate and time left; elsewhere a line at each tenth.
  */
 void report_phase(struct report *report, const char *name, uint64_t total);
 void report_advance(struct report *report, uint64_t bytes);
@@ -82,9 +81,9 @@ struct json *report_event(struct report *report, const char *event);
 void report_event_end(struct report *report);
 
 /*
- * The result, with the trouble that it ended by (kind NONE: it is done) and what has become of
- * the die: for programs an object, to which the caller adds members between the two
- * calls (not with people: then NULL is returned, and the caller prints).
+ * The result, with the trouble that ended it (kind NONE: done) and what became of the die: for
+ * programs an object, to which the caller adds members between the two calls (not with people: then
+ * NULL is returned, and the caller prints).
  */
 struct json *report_result(struct report *report, const struct trouble *trouble);
 

@@ -11,8 +11,8 @@
 struct next {
 	char text[SAY_TROUBLE_ROOM]; /* for people; may be "" */
 	/*
-	 * For programs: one or the other of these, with commas between, as they are typed. With two
-	 * dashes it is an option of the same command, else another command.
+	 * For programs: alternatives, separated by commas, as they are typed. With two dashes it is
+	 * an option of the same command, else another command.
 	 */
 	char try[NEXT_TRY_ROOM];
 };

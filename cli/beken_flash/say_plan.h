@@ -24,12 +24,12 @@ struct say_plan {
 	struct estimate time;
 };
 
-/* A sentence without its full stop. What goes beyond the room is left away. */
+/* A sentence without its full stop. What does not fit is left out. */
 void say_action(struct say_plan *plan, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void say_risk(struct say_plan *plan, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* That the protection would be lifted, and what stands in the way; as the session has seen. */
+/* That the protection would be lifted, and what prevents it; as the session has seen. */
 void say_protection(struct say_plan *plan, const struct session *session);
 
 /* What a change of the die does: its ranges, what stays, the time, the bytes at risk. */
@@ -41,8 +41,8 @@ void say_change_members(struct json *json, const struct session *session, const 
 			const struct plan_kept *kept, size_t kept_count, uint64_t read_bytes);
 
 /*
- * Says it, and makes the result: for programs between the members that the caller adds to
- * @json, which is of device_result(), and device_result_end().
+ * Prints it, and makes the result: for programs between the members that the caller adds to @json,
+ * which is of device_result(), and device_result_end().
  */
 void say_plan_members(struct json *json, const struct say_plan *plan);
 void say_plan_lines(const struct say_plan *plan);

@@ -9,7 +9,7 @@
 /* For programs. */
 void show_suspect_json(struct report *report, const struct doctor_suspect *suspect);
 
-/* Looks for what is behind a link that failed, and tells all of it. */
+/* Looks for the cause of a link that failed, and prints all of it. */
 void show_suspects(struct report *report, const struct session_options *options);
 
 #endif

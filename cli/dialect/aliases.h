@@ -12,15 +12,15 @@
 #include <stdbool.h>
 
 struct alias_line {
-	char **argv; /* as it is said here; NULL behind the last; NULL if memory was short */
+	char **argv; /* in the present spelling; NULL after the last; NULL if memory ran out */
 	int argc;
-	bool other_command;   /* its command was called otherwise */
-	bool only_reads;      /* it may be run; what changes the die has to be said anew */
-	const char *left_out; /* an option that has no meaning here; or NULL */
-	const char *renamed, *new_name; /* an option that was called otherwise; or NULL */
+	bool other_command; /* its command had another name */
+	bool only_reads; /* it may be run; a command that changes the die has to be typed again */
+	const char *left_out;		/* an option that has no meaning here; or NULL */
+	const char *renamed, *new_name; /* an option that had another name; or NULL */
 };
 
-/* @argv[1] is the command. What is not known otherwise stays as it is. Not behind "--". */
+/* @argv[1] is the command. Anything else stays as it is, as does everything after "--". */
 void alias_translate(int argc, char *const *argv, struct alias_line *line);
 void alias_free(struct alias_line *line);
 

@@ -2,7 +2,7 @@
 /*
  * command.h - one command of a program, as far as its line, help, man page and completion go.
  *
- * The struct is all that is known of it: the parser (parse.h), the help (describe.h), the man
+ * The struct is all that is known about it: the parser (parse.h), the help (describe.h), the man
  * page and the completion of shells (cli/docs/) come from it and from the table of options.
  */
 #ifndef CLI_COMMAND_H
@@ -23,8 +23,7 @@ struct command_status {
 	const char *meaning; /* NULL ends the list */
 };
 
-/* Those that all commands share, and those of what can be refused or leave the flash half written.
- */
+/* Shared by all commands; and by those that can refuse, or leave the flash half written. */
 extern const struct command_status command_statuses[], job_statuses[];
 
 struct command_example {
@@ -37,14 +36,14 @@ struct command_line {
 	const char *option[OPTION_COUNT]; /* NULL: not given; "": without an argument */
 	char *const *words;
 	size_t word_count;
-	char *joined[OPTION_COUNT]; /* what was put together for it */
+	char *joined[OPTION_COUNT]; /* memory allocated for it */
 };
 
 struct command {
 	const char *name;
 	const char *words; /* what follows the options, as in "FILE..." */
 	size_t words_least, words_most;
-	bool passes_on;	     /* the words are a command line: no options behind the first */
+	bool passes_on;	     /* the words are a command line: no options after the first */
 	const char *summary; /* one line, no full stop */
 	const char *about;   /* more: lines of up to 80 characters, ended by \n; or NULL */
 	uint64_t takes;	     /* which options, besides TAKES_ALWAYS */

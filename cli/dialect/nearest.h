@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* nearest.h - what somebody may have meant by a word that is misspelled. */
+/* nearest.h - what the user may have meant by a misspelled word. */
 #ifndef CLI_NEAREST_H
 #define CLI_NEAREST_H
 

@@ -3,8 +3,8 @@
  * option_table.h - every option of beken-flash: one row, from which the parser, the help, the
  * man page and the completion of shells come.
  *
- * A command names those that it takes by TAKES(ID) | TAKES(ID) ...; nobody else lists them.
- * Options of all commands stand at the end, behind JSON.
+ * A command names those that it takes by TAKES(ID) | TAKES(ID) ...; no other code lists them.
+ * Options of all commands are at the end, after JSON.
  */
 #ifndef CLI_OPTION_TABLE_H
 #define CLI_OPTION_TABLE_H
@@ -12,16 +12,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What arguments are called that shells can complete; others may have any name. */
+/* The names of arguments that shells can complete; others may have any name. */
 #define ARGUMENT_FILE "FILE"
 #define ARGUMENT_SOC "SOC"
 #define ARGUMENT_REGION "REGION"
 #define ARGUMENT_WHEN "WHEN"
 
 /*
- * ID, name, letter or 0, argument (in brackets: it may be left away; NULL: it takes none),
- * whether it may come several times (the values get commas between), help: one line, no full
- * stop.
+ * ID, name, letter or 0, argument (in brackets: it is optional; NULL: it takes none), whether it
+ * may be given several times (the values are joined by commas), help: one line, no full stop.
  */
 #define OPTION_TABLE(X)                                                                            \
 	X(PARAMS, "params", 0, "NAME=VALUE,...", false,                                            \

@@ -13,16 +13,16 @@ enum parse_end {
 };
 
 /*
- * @table: all commands; NULL ends it. @argv[0] is no word of the line. @command NULL: what stands
- * in front of the command, of which the name is the first of the words. @line is zeroed, or holds
- * what was in front; its words point into @argv, whose words may be moved about. Needs parse_free()
- * in any case.
+ * @table: all commands; NULL ends it. @argv[0] is not a word of the line. @command NULL: parses
+ * what precedes the command, whose name is then the first of the words. @line is zeroed, or holds
+ * what preceded it; its words point into @argv, whose words may be reordered. Needs parse_free() in
+ * any case.
  */
 enum parse_end parse(const struct command *const *table, const struct command *command, int argc,
 		     char **argv, struct command_line *line, const struct observer *observer);
 void parse_free(struct command_line *line);
 
-/* Raises that there is no such command, and which may be meant. */
+/* Raises that there is no such command, and which one may be meant. */
 void parse_no_command(const struct command *const *table, const char *name,
 		      const struct observer *observer);
 

@@ -18,30 +18,30 @@
 void advise_programmer(const struct observer *observer, const struct flashrom_args *args);
 
 /*
- * Before a write: what is right for a file of another size than the flash, which flashrom only
- * refuses, and what is wrong with one that fits by its size alone. Files that cannot be looked
- * into twice, such as "-" and pipes, are left alone.
+ * Before a write: what to do with a file of another size than the flash, which flashrom only
+ * refuses, and what is wrong with one that fits only by its size. Files that cannot be read twice,
+ * such as "-" and pipes, are left alone.
  */
 void advise_files(const struct observer *observer, const struct flashrom_args *args,
 		  const struct chipdb_part *part);
 
 /*
- * Before flashrom starts: what it will call the part, where a user would not recognize it.
- * False after an error: with this part flashrom cannot do what it is asked for.
+ * Before flashrom starts: what it will call the part, where a user would not recognize it. False
+ * after an error: flashrom cannot do with this part what was asked for.
  */
 bool advise_choice(const struct observer *observer, const struct flashrom_args *args,
 		   const struct chipdb_part *part, const struct chip_choice *choice);
 
-/* At the end, behind whatever @name flashrom has used in its output. */
+/* At the end, after whatever @name flashrom used in its output. */
 void advise_name(const struct observer *observer, const struct chipdb_part *part, const char *name);
 
-/* After a flashrom that misreads (release.h) has failed: whether it is to be believed. */
+/* After a flashrom that misreads (release.h) has failed: whether to trust that. */
 void advise_second_look(const struct observer *observer, bool looked, bool good);
 
 /* After a failure of --wp-... */
 void advise_write_protect(const struct observer *observer);
 
-/* After flashrom failed, or was stopped: what has become of the flash. */
+/* After flashrom failed, or was stopped: what became of the flash. */
 void advise_end(const struct observer *observer, const struct flashrom_args *args,
 		enum proxy_done done);
 

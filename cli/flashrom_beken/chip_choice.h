@@ -2,8 +2,8 @@
 /*
  * chip_choice.h - under which name flashrom is to work with a part (its option -c).
  *
- * With a name it looks for nothing else: releases before 1.8 then spare the user
- * dozens of "requested mapping" lines, and an ID with several entries is no question.
+ * With a name it looks for nothing else: releases before 1.8 then spare the user dozens of
+ * "requested mapping" lines, and an ID with several entries is not ambiguous.
  */
 #ifndef CHIP_CHOICE_H
 #define CHIP_CHOICE_H
@@ -39,8 +39,8 @@ void chip_choose(const struct chipdb_part *part, const struct chip_choice_ask *a
 		 struct chip_choice *choice);
 
 /*
- * Whether flashrom's @name, such as "GD25Q256D/GD25Q256E", tells a user that it is @part:
- * one of the names begins as one of the part's does.
+ * Whether flashrom's @name, such as "GD25Q256D/GD25Q256E", shows a user that it is @part: one of
+ * the names begins like one of the part's.
  */
 bool chip_is_called(const struct chipdb_part *part, const char *name);
 

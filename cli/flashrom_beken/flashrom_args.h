@@ -2,8 +2,8 @@
 /*
  * flashrom_args.h - what a flashrom command line asks for.
  *
- * Only what this program has to know is understood; everything goes on to flashrom as
- * it is, including what is wrong or new.
+ * Only what this program has to know is understood; everything is passed to flashrom as it is,
+ * including what is wrong or new.
  */
 #ifndef FLASHROM_ARGS_H
 #define FLASHROM_ARGS_H
@@ -40,10 +40,10 @@ struct flashrom_args {
 void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *args);
 
 /*
- * The command line for flashrom: @argv with @program in front and @programmer
- * (such as "serprog:dev=...") in place of ours. With @chip there is also
- * "-c CHIP"; NULL for none. A shortened --programmer is written in full. NULL when memory is short.
- * Free the result with flashrom_args_free().
+ * The command line for flashrom: @argv with @program first and @programmer (such as
+ * "serprog:dev=...") in place of ours. With @chip there is also "-c CHIP"; NULL for none. A
+ * shortened --programmer is written in full. NULL when memory runs out. Free the result with
+ * flashrom_args_free().
  */
 char **flashrom_args_replace(int argc, char *const argv[], const struct flashrom_args *args,
 			     const char *program, const char *programmer, const char *chip);

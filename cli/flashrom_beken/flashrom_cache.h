@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * flashrom_cache.h - what a flashrom has told once, so that it is not asked again.
+ * flashrom_cache.h - what a flashrom has answered once, so that it is not asked again.
  *
- * One small text file an ID in $XDG_CACHE_HOME/flashrom-beken, or else in
- * ~/.cache/flashrom-beken. Its first line names the flashrom by path, size and time of the
- * last change; an entry of another one does not count. Neither does one that is damaged,
- * and one that cannot be written is no error: flashrom is then asked every time.
+ * One small text file for each ID in $XDG_CACHE_HOME/flashrom-beken, or else in
+ * ~/.cache/flashrom-beken. Its first line names the flashrom by path, size and time of the last
+ * change; an entry for another one is ignored, as is a damaged one. An entry that cannot be written
+ * is not an error: flashrom is then asked every time.
  *
  * Nothing is kept of a script, since what it runs may change while it does not; nor in a
  * home of another user, as with sudo, where files would be left that are not the user's.

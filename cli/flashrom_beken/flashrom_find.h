@@ -14,8 +14,8 @@
  * this program nor a link to another flashrom-beken; else one in the sbin
  * directories, which users often do not have in PATH. False when there is none.
  *
- * A flashrom that leads back here (a script in PATH) is found out by FLASHROM_MARK:
- * then only the sbin directories count, or both would run each other for ever.
+ * A flashrom that leads back here (a script in PATH) is detected by FLASHROM_MARK: then only the
+ * sbin directories count, or both would run each other for ever.
  */
 bool flashrom_find(char path[PATH_MAX]);
 

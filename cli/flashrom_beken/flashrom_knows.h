@@ -2,10 +2,9 @@
 /*
  * flashrom_knows.h - what the installed flashrom calls a flash, asked of that flashrom itself.
  *
- * Its releases know different parts by different names, and 1.3.0 does not even tell which
- * release it is. So it is run once on a flash that has this ID and nothing else, not even
- * an SFDP table, and its output is read. It is given no operation: it only probes, and the
- * real flash is out of its reach.
+ * Its releases know different parts by different names, and 1.3.0 does not even report its release.
+ * So it is run once on a flash that has this ID and nothing else, not even an SFDP table, and its
+ * output is read. It is given no operation: it only probes, and cannot reach the real flash.
  */
 #ifndef FLASHROM_KNOWS_H
 #define FLASHROM_KNOWS_H
@@ -13,8 +12,8 @@
 #include "cli/flashrom_beken/flashrom_names.h"
 
 /*
- * What has the ID @id in the database of the program @flashrom; no names: nothing. False
- * when that could not be found out: it is no flashrom, it did not end within
+ * The entries for the ID @id in the database of the program @flashrom; no names: there is none.
+ * False when that could not be determined: it is not a flashrom, it did not end within
  * FLASHROM_ASK_MS, or @cancelled (which is asked at least every 200 ms) said so.
  *
  * Takes a second, since flashrom sleeps so long before it speaks serprog; no time

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * flashrom_says.h - what the installed flashrom says of itself: --help, --version.
+ * flashrom_says.h - what the installed flashrom says about itself: --help, --version.
  *
  * Its releases differ in their options and in their faults. Both are asked of the program
  * that is going to be used, which takes a few milliseconds.

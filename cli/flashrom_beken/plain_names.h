@@ -2,9 +2,9 @@
 /*
  * plain_names.h - files of -i REGION:FILE under names without blanks.
  *
- * From 1.4 on flashrom puts "_" for each blank in such a name (layout.c, sanitise_filename())
- * and opens another file, or makes one. So it is given a link without blanks, which leads to
- * the file that was meant, whether that is there already or is to be written.
+ * From 1.4 on flashrom puts "_" for each blank in such a name (layout.c, sanitise_filename()) and
+ * opens another file, or makes one. So it is given a link without blanks, which leads to the
+ * intended file, whether that exists already or is to be written.
  */
 #ifndef PLAIN_NAMES_H
 #define PLAIN_NAMES_H

@@ -2,9 +2,9 @@
 /*
  * second_look.h - whether regions were written after all, when flashrom 1.4.0 says no.
  *
- * That release misreads the last byte of a region that does not end on a sector
- * (release.h). So what it may have changed is compared with the files: the regions, and what
- * was beside them in their first and last sectors, which is read before the write.
+ * That release misreads the last byte of a region that does not end at a sector boundary
+ * (release.h). So what it may have changed is compared with the files: the regions, and what was
+ * beside them in their first and last sectors, which is read before the write.
  */
 #ifndef SECOND_LOOK_H
 #define SECOND_LOOK_H
@@ -18,7 +18,7 @@ struct second_look;
 bool second_look_needed(const struct flashrom_args *args, const struct chipdb_part *part);
 
 /*
- * Before the write. NULL if it cannot be known what the flash is to hold: a file that cannot be
+ * Before the write. NULL if the wanted content of the flash cannot be known: a file that cannot be
  * read twice, regions that come from elsewhere than -l. @args outlives it.
  */
 struct second_look *second_look_begin(const struct flashrom_args *args,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* show_device.h - what is on the adapter, for people and for programs. */
+/* show_device.h - what is connected to the adapter, for people and for programs. */
 #ifndef CLI_SHOW_DEVICE_H
 #define CLI_SHOW_DEVICE_H
 

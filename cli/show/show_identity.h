@@ -8,14 +8,14 @@
 
 /*
  * "SoC:", the result, and a line for each piece of evidence. @label: "  SoC:         ", as wide as
- * those around it.
+ * the labels around it.
  */
 void show_identity(const struct identity *identity, const char *label);
 
 /* The members socs, soc_evidence and identity of docs/json.md. */
 void show_identity_json(struct json *json, const struct identity *identity);
 
-/* The firmware's own name and version, if it says any: "OpenBK7231N 1.18.300". */
+/* The firmware's own name and version, if it has any: "OpenBK7231N 1.18.300". */
 void show_firmware(const struct image *image, const char *label);
 
 /* The member firmware: an object or null. */

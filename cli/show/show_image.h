@@ -6,7 +6,7 @@
 #include "image/image.h"
 #include "base/json.h"
 
-/* Bootloader, application, partitions and calibration; what is not there is left away. */
+/* Bootloader, application, partitions and calibration; what is missing is left out. */
 void show_pieces(const struct image *image);
 
 /* The same as members, and rbl, evidence and findings. */

@@ -10,10 +10,10 @@
 /* One character a sector, 32 in a line: it fits 50 columns. */
 void show_map(const struct flash_map *map);
 
-/* The member map of docs/json.md: neighbours that are alike are one range. NULL: no value. */
+/* The member map of docs/json.md: equal neighbours are one range. NULL: no value. */
 void show_map_json(struct json *json, const struct flash_map *map);
 
-/* An SVG file that is not there yet, whole or not at all. False after a trouble. */
+/* A new SVG file, complete or not at all. False after a trouble. */
 bool show_map_svg(const struct flash_map *map, const char *path, const struct observer *observer);
 
 #endif

@@ -22,14 +22,14 @@
 
 struct board;
 
-/* NULL when memory is short or the entry variant is unknown. Free with board_free(). */
+/* NULL when memory runs out or the entry variant is unknown. Free with board_free(). */
 struct board *board_new(const struct board_options *options);
 void board_free(struct board *board);
 
 /* The adapter's USB side, or NULL. Lives as long as the board. */
 struct usb_device *board_usb(struct board *board);
 
-/* The bus that the chip hangs on instead, if the options have one; else NULL. */
+/* The bus that the chip is connected to instead, if the options have one; else NULL. */
 struct spidev *board_spidev(struct board *board);
 
 /* The latest time that the adapter has reached, in nanoseconds. */
@@ -38,7 +38,7 @@ uint64_t board_now(const struct board *board);
 /* The die's content, FF at first; may be read and changed between transfers. */
 uint8_t *board_flash(struct board *board);
 
-/* The die itself, for another way to it. Lives as long as the board. */
+/* The die itself, for another link to it. Lives as long as the board. */
 struct nor *board_nor(struct board *board);
 
 /* Its length in bytes. */
@@ -53,12 +53,12 @@ unsigned board_locked_blocks(const struct board *board);
 /* Level of the CEN wire as the SoC sees it (pull-up included). */
 bool board_cen(const struct board *board);
 
-/* Something else than the adapter holds that wire low from @ns on, or lets go of it. */
+/* Something other than the adapter holds that wire low from @ns on, or releases it. */
 void board_pull_cen(struct board *board, bool low, uint64_t ns);
 
 void board_stats(const struct board *board, struct board_stats *stats);
 
-/* Names of the entry variants, one after the other; NULL behind the last. */
+/* Names of the entry variants, one after the other; NULL after the last. */
 const char *board_entry_name(unsigned index);
 
 #endif

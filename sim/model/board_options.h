@@ -32,10 +32,10 @@ enum busy_times {
 	BUSY_VARYING, /* ... between 0.7 and 1.5 times typical, from the seed */
 };
 
-/* What somebody else has left the die in. None of it answers to a plain command. */
+/* The mode in which the die was left. In none of them it answers a plain command. */
 enum die_start { DIE_READY, DIE_POWER_DOWN, DIE_QPI, DIE_CONTINUOUS_READ };
 
-/* What the chip hangs on. */
+/* What the chip is connected to. */
 enum board_adapter {
 	BOARD_CH341A,
 	BOARD_SPIDEV,
@@ -62,14 +62,14 @@ struct board_options {
 	enum sfdp_table sfdp;
 	uint32_t sfdp_size; /* SFDP_OF_SIZE: what its table claims, bytes, a power of two */
 	/*
-	 * Bytes of memory, a power of two from 64 KiB to the part's size, which is what 0
-	 * means. A smaller one is a relabelled die: addresses wrap round, protection counts
-	 * from the real size, ID and SFDP say what they said.
+	 * Bytes of memory, a power of two from 64 KiB to the part's size, which is what 0 means. A
+	 * smaller one is a relabelled die: addresses wrap around, protection counts from the real
+	 * size, ID and SFDP stay those of the part.
 	 */
 	uint32_t capacity;
 	/*
-	 * What comes from the chip is late for a faster clock than this: now and then a bit is read
-	 * wrong; with twice this clock each is read as the one before. 0: never.
+	 * Above this clock the chip's answers are late: now and then a bit is read wrong; at twice
+	 * this clock each bit is read as the one before. 0: never.
 	 */
 	uint32_t wire_hz;
 	uint32_t noise;	  /* about one of so many bytes from the die has a flipped bit (0: none) */
@@ -99,11 +99,11 @@ struct board_stats {
 	uint64_t spi_bytes; /* bytes shifted to the die in SPI mode */
 	uint64_t
 		host_turnarounds; /* OUT transfers that found the adapter idle, nothing in flight */
-	uint64_t messages;	  /* system calls of an SPI bus that moved something */
+	uint64_t messages;	  /* system calls of an SPI bus that transferred something */
 	uint64_t page_programs;	  /* executed */
 	uint64_t erase_4k, erase_32k, erase_64k, erase_chip; /* executed */
 	uint64_t sr_writes;	     /* status-register writes that the die executed */
-	uint64_t sr_writes_volatile; /* of these, behind 50h: until power is cycled */
+	uint64_t sr_writes_volatile; /* of these, after 50h: until power is cycled */
 	uint64_t sr_writes_needless; /* of these, such as changed no bit */
 	uint64_t sr_write_commands;  /* CS windows that began with 01h, 31h or 11h */
 	uint64_t cen_pulses;	     /* times that CEN went low */

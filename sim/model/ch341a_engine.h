@@ -11,8 +11,7 @@
  * D2 CEN, D3 SCK, D5 MOSI. D6 is open and pulled up, D7 is MISO. A1 and AB share one
  * latch and one direction register. Assumption: the latch is 0 at power-up.
  *
- * With wires that are not as they should be, levels are what wires.h makes of them, also those
- * of outputs.
+ * With wrong wires, levels are what wires.h makes of them, also those of outputs.
  *
  * Not modelled: I2C devices behind AA (no reply), the parallel modes.
  */

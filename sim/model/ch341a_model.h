@@ -2,14 +2,13 @@
 /*
  * The CH341A's USB side: descriptors, queues, and when what happens.
  *
- * One engine runs the packets of bulk OUT 0x02 in their order (ch341a_engine.h). Each
- * packet that answers makes one short bulk IN packet; up to four of them wait unread,
- * then the next packet that would answer is held back, and what is behind it. One IN
- * transfer takes one of them. An OUT transfer completes when its last packet begins.
+ * One engine runs the packets of bulk OUT 0x02 in their order (ch341a_engine.h). Each packet that
+ * answers makes one short bulk IN packet; up to four of them wait unread, then the next packet that
+ * would answer is held back, with all that follow it. One IN transfer takes one of them. An OUT
+ * transfer completes when its last packet begins.
  *
- * Transfers come in the order of their time, so a packet can run as soon as nothing that
- * is still to come could change it: time runs ahead of the host as far as the queued
- * transfers carry it.
+ * Transfers come in the order of their time, so a packet can run as soon as no later transfer could
+ * change it: time runs ahead of the host as far as the queued transfers carry it.
  *
  * "Idle", for the host's turnaround: no OUT transfer is queued and the engine is done.
  *

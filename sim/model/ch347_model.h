@@ -11,8 +11,8 @@
  * takes the edges of the chip selects in the length of C2h: bits 15 and 14 for the first, 13 and 12
  * for the second, and payloads of 4093 bytes; older firmware takes 507 bytes and no such bits.
  *
- * Assumptions: a frame costs 10 us beside its bits; the bus moves 40 MB/s; what stands behind the
- * first frame of a transfer is lost, since nobody has shown that it is not; a frame that is not
+ * Assumptions: a frame costs 10 us beside its bits; the bus moves 40 MB/s; what follows the first
+ * frame of a transfer is lost, since there is no evidence that it is not; a frame that is not
  * understood is ignored. Left out: GPIO (CCh), the clock tree (E1h), the UARTs.
  */
 #ifndef SIM_CH347_MODEL_H

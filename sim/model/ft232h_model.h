@@ -5,14 +5,14 @@
  *
  * Commands as in FTDI's AN_108 and libftdi's ftdi.h: 80h and 82h set pins, 11h sends bytes, 20h
  * reads, 31h does both, 86h sets the clock of 60 MHz / (2 (1 + d)), 8Eh and 8Fh give clocks without
- * data, 87h sends at once what has come in; a command that it does not know answers FAh and itself.
- * In front of each packet of at most 512 bytes to the host stand two bytes of modem status. 1 KiB
+ * data, 87h sends at once what was received; a command that it does not know answers FAh and
+ * itself. Each packet of at most 512 bytes to the host begins with two bytes of modem status. 1 KiB
  * waits for the host, then the stream stands still until it reads. ADBUS0 to 3 are clock, data out,
  * data in, and chip select; ADBUS4 is wired to CEN.
  *
  * Assumptions: a command costs 1 us beside its clocks; the bus moves 40 MB/s. Left out: the packets
- * with nothing but status that come while there is nothing to say, the bit modes other than
- * MPSSE, the EEPROM, and commands for single bits.
+ * with only status that are sent while there is no data, the bit modes other than MPSSE, the
+ * EEPROM, and commands for single bits.
  */
 #ifndef SIM_FT232H_MODEL_H
 #define SIM_FT232H_MODEL_H
@@ -49,7 +49,7 @@ struct ft232h {
 	uint16_t divisor;
 	uint8_t value, direction;
 	uint8_t command[3], have; /* a command whose bytes have not all come */
-	uint8_t shift;		  /* the shifting command that is under way, 0: none */
+	uint8_t shift;		  /* the shifting command in progress, 0: none */
 	uint32_t left;		  /* of its bytes */
 
 	/* What was sent and waits for the engine: bytes number @used to @sent - 1. */

@@ -8,8 +8,8 @@
  *    thousands of transfers that wait for each other leave no more; flashrom's and
  *    ch341prog's readings hardly feel it.
  * X200, the same with 200 us and 75 us: what flashrom's reading of 32 MiB in 252 s leaves
- *    for each command, if nothing else but the host took it. The other end of what is
- *    not known: a gain that depends on the host is stated for both.
+ *    for each command, if nothing else but the host took it. The other extreme: a gain
+ *    that depends on the host is stated for both.
  * U, a UHCI root port: a program sees completions only when the next 1 ms frame
  *    begins. Calibrated by ch341prog with its single IN transfer: 135 300 packets in
  *    135.3 s, and 22 transfers for each of 16 384 pages in 359.5 s. 20 us to start is
@@ -36,7 +36,7 @@ uint64_t host_visible(enum host_class host, uint64_t ns);
 /* From the submission of an OUT transfer to an idle adapter to its first packet. */
 uint64_t host_turnaround(enum host_class host);
 
-/* The earliest start of a packet behind one that ran from @start_ns to @end_ns. */
+/* The earliest start of a packet after one that ran from @start_ns to @end_ns. */
 uint64_t host_next_packet(enum host_class host, uint64_t start_ns, uint64_t end_ns);
 
 #endif

@@ -1,32 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The SPI NOR die: one row of the chip database, brought to life.
+ * The SPI NOR die: a model of one row of the chip database.
  *
  *   nor_command     what an opcode means to the part
  *   nor_registers   the status registers; nor_protection: what they protect
  *   nor_locks       the locks of single blocks, which protect instead while WPS is set
  *   nor_sfdp        the table behind 5Ah
  *
- * As strict as datasheets allow, because a driver that only works with a lenient
- * die breaks on somebody's desk: what writes happens when CS rises, only at a byte
- * boundary, only with the exact number of bytes, and else not at all, with WEL
- * kept. A write that protection refuses clears WEL and tells nobody. An opcode that the
- * part does not know is ignored until CS rises, and nothing is driven.
+ * As strict as datasheets allow, because a driver that only works with a lenient die fails on real
+ * hardware: a write happens when CS rises, only at a byte boundary, only with the exact number of
+ * bytes, and else not at all, with WEL kept. A write that protection refuses clears WEL without any
+ * sign. An opcode that the part does not know is ignored until CS rises, and nothing is driven.
  *
- * While WIP is set everything but a read of the status registers is ignored.
- * Programmed bits show at once, with WIP and WEL still set: parts differ, and nobody
- * may rely on it. What the registers show while they are written: see nor_registers.h.
+ * While WIP is set everything but a read of the status registers is ignored. Programmed bits show
+ * at once, with WIP and WEL still set: parts differ, and nothing may rely on it. What the registers
+ * show while they are written: see nor_registers.h.
  *
- * A die that was left in QPI or in a continuous read takes what we send for something else, and
- * drives nothing that we could read: a window that begins with 8 clocks of ones ends QPI (FFh), one
- * with 16 clocks a continuous read (FFFFh), as in the datasheets of W25Q16 and GD25Q16.
+ * A die that was left in QPI or in a continuous read misinterprets what is sent, and drives nothing
+ * that could be read: a window that begins with 8 clocks of ones ends QPI (FFh), one with 16 clocks
+ * a continuous read (FFFFh), as in the datasheets of W25Q16 and GD25Q16.
  *
- * Assumptions where the public sources are silent: a program of less than a page takes its share
- * of the page's time, the first byte as long as 12 more, so that 32 bytes take a sixth of it; data
- * lines that nobody drives are ones; CEN low does not cut the die's power; 01h with more bytes than
- * the part has registers is not executed; 9Fh repeats the ID; ABh answers the ID's capacity byte
- * less one, as GD25Q16 and W25Q32 do; a part above 16 MiB has no extended address register, so that
- * a read with three address bytes wraps round at 16 MiB.
+ * Assumptions where the public sources are silent: a program of less than a page takes its share of
+ * the page's time, the first byte as long as 12 more, so that 32 bytes take a sixth of it; data
+ * lines that are not driven are ones; CEN low does not cut the die's power; 01h with more bytes
+ * than the part has registers is not executed; 9Fh repeats the ID; ABh answers the ID's capacity
+ * byte less one, as GD25Q16 and W25Q32 do; a part above 16 MiB has no extended address register, so
+ * that a read with three address bytes wraps around at 16 MiB.
  */
 #ifndef SIM_NOR_H
 #define SIM_NOR_H
@@ -80,7 +79,7 @@ struct nor {
 	uint8_t values[CHIPDB_REGISTERS];
 };
 
-/* Returns false when memory is short. @stats outlives the die. Free with nor_fini(). */
+/* Returns false when memory runs out. @stats outlives the die. Free with nor_fini(). */
 bool nor_init(struct nor *nor, const struct board_options *options, struct board_stats *stats);
 void nor_fini(struct nor *nor);
 
@@ -88,7 +87,7 @@ void nor_fini(struct nor *nor);
 void nor_power_cycle(struct nor *nor);
 
 /*
- * The same for a moment, whatever is under way: that leaves any content in what it was to change
+ * The same for a moment, during any operation: that leaves any content in what it was to change
  * (datasheets of W25Q16, GD25Q16). Of a page only the bits that it was to clear are in doubt.
  */
 void nor_brown_out(struct nor *nor, uint64_t ns);
@@ -107,7 +106,7 @@ void nor_deselect(struct nor *nor, bool aligned, uint64_t ns);
 /* The byte that the die is about to shift out, or -1 when it drives nothing. */
 int nor_output(const struct nor *nor, uint64_t ns);
 
-/* The die has got a whole byte. */
+/* The die has received a whole byte. */
 void nor_accept(struct nor *nor, uint8_t mosi, uint64_t ns);
 
 /*

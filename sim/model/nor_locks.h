@@ -4,7 +4,7 @@
  * Block/Sector Lock"): one for each 64 KiB, and in the first and the last 64 KiB one for each
  * 4 KiB. All are set when power comes, and gone with it.
  *
- *   36h, 39h   set or clear the one at an address, 7Eh, 98h all of them; behind WREN
+ *   36h, 39h   set or clear the one at an address, 7Eh, 98h all of them; after WREN
  *   3Dh        the lock at an address, as the lowest bit of each byte that follows
  *
  * Assumed: WEL falls with such a command, and none of them takes time. A program or erase is

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * nor_mishap.h - one accident in one CS window of a die: on its wires, in its cells, or to its
- * supply. What became of it lasts, the accident does not come again.
+ * supply. Its effect stays; the accident does not happen again.
  *
  * Sources: what a window that ends within a byte does, what FFh and FFFFh end, and what a loss of
  * power resets, is in the datasheets of W25Q16 and GD25Q16; that an erase or a program that was
@@ -25,12 +25,12 @@
 	X(FLIP_ADDRESS, "flipped address") /* of the second one: another 128 KiB */                \
 	X(FLIP_DATA, "flipped data")	   /* of the fifth one */                                  \
 	X(FLIP_ANSWER, "flipped answer")   /* of the first byte from the die */                    \
-	/* Cells, and what is under way in them. */                                                \
+	/* Cells, and the operation in progress. */                                                \
 	X(HALF_PROGRAM, "half a program")                                                          \
 	X(WEAK_BIT, "weak bit") /* one that a program should clear stays */                        \
 	X(HALF_ERASE, "half an erase")                                                             \
 	X(STAYS_BUSY, "long busy") /* three seconds longer than it should */                       \
-	/* The die's state, from the begin of the window on. */                                    \
+	/* The die's state, from the start of the window on. */                                    \
 	X(PROTECTED, "protected again") /* the registers are as the firmware leaves them */        \
 	X(POWER_DOWN, "asleep")		/* B9h */                                                  \
 	X(QPI, "QPI")                                                                              \
@@ -59,7 +59,7 @@ static inline bool nor_mishap_is(const struct nor_mishap *mishap, uint64_t windo
 	return mishap->kind == kind && mishap->at == window;
 }
 
-/* What arrives of byte number @index, from 0 on. */
+/* What arrives for byte number @index, from 0 on. */
 uint8_t nor_mishap_mosi(const struct nor_mishap *mishap, uint64_t window, uint32_t index,
 			uint8_t mosi);
 

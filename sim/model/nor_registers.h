@@ -53,9 +53,9 @@ enum nor_registers_result nor_registers_write(struct nor_registers *registers, u
 					      bool lasting);
 
 /*
- * What a read gives while a lasting write is under way: SR1 as it was, the others as they
- * will be, and BP0 set. bk7231tools issue 23 wrote 4000 to an 85 20 15 and read back 4007,
- * which is WIP, WEL and a BP0; a reader must not rely on more than WIP.
+ * What a read gives during a lasting write: SR1 as it was, the others as they will be, and BP0 set.
+ * bk7231tools issue 23 wrote 4000 to an 85 20 15 and read back 4007, which is WIP, WEL and a BP0; a
+ * reader must not rely on more than WIP.
  */
 uint32_t nor_registers_during_write(const struct nor_registers *registers);
 

@@ -7,10 +7,9 @@
  *                        |
  *                        +--> BOOT, when no D2 came in time
  *
- * POWERUP begins when CEN rises after a low time of at least the variant's; a
- * shorter one resets nothing: the SoC comes back in BOOT. WINDOW drives D2 on MISO
- * whatever CS is. A CEN that falls loses the link at once. The SoC starts in BOOT: it
- * had power before anybody looked.
+ * POWERUP begins when CEN rises after a low time of at least the variant's; a shorter one resets
+ * nothing: the SoC comes back in BOOT. WINDOW drives D2 on MISO whatever CS is. A CEN that falls
+ * loses the link at once. The SoC starts in BOOT: it had power before the simulation begins.
  *
  * A byte belongs to the state that the SoC is in when the byte begins. When it
  * becomes FLASH inside a CS window, the die sees CS fall there and takes the next byte
@@ -58,7 +57,7 @@ struct soc {
 
 	/* The wires, as the SoC sees them. */
 	bool cen, cs_low, sck;
-	bool cen_low, cen_pulled; /* by the adapter, and by somebody else */
+	bool cen_low, cen_pulled; /* by the adapter, and by something else */
 	uint32_t window_bytes;	  /* since CS fell */
 	uint8_t last_byte;
 	bool op_counted;
