@@ -9,12 +9,12 @@ COLORS = {"P20": "#b58900", "P21": "#6c71c4", "P22": "#268bd2", "P23": "#2aa198"
 WORDS = """# Where the wires go
 
 Pads of modules and pins of packages, for each wire of [wiring.md](wiring.md). `beken-flash wiring NAME` prints one
-of them, and the name leads to a picture. **-**: on no pad that is known; then the wire goes to the pin of the
-package itself. Pin 1 of a package has the dot, and they are counted against the clock. Names with a T in front
-are test points.
+of them, and the name leads to a picture. **-**: no pad is known; then the wire goes to the pin of the package
+itself. Pin 1 of a package has the dot, and pins are counted counterclockwise. Names that begin with T are test
+points.
 
-All of this is what others published, and none of it was tried here: measure before you solder. That CEN and GND
-are right shows in seconds, by `beken-flash doctor --watch`.
+All of this is what others published, and none of it was tried here: measure before you solder.
+`beken-flash doctor --watch` shows within seconds whether CEN and GND are right.
 
 """
 

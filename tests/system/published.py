@@ -165,24 +165,24 @@ and every read command costs the same.
 (b) 63 and 86 s are from ch341prog's own page, about 60 and about 100 s from a report that does not name its program, which
 was probably ch341prog. Neither the hosts nor the contents are known.
 
-(c) SNANDer 33.0 s, IMSProg 33.2 and 33.9 s, flashrom 1.2 34.6 s, which has its start in it, all on one machine. They read by
-4 to 64 KiB, so that what they have in common is time for each packet, 244 us. The adapter takes 227; why it was more there is
-not known. U has the difference as a pause between two packets.
+(c) SNANDer 33.0 s, IMSProg 33.2 and 33.9 s, flashrom 1.2 34.6 s, which includes its start, all on one machine. They read
+4 to 64 KiB at a time, so what they have in common is the time for each packet, 244 us. The adapter takes 227; why it was
+more there is not known. U has the difference as a pause between two packets.
 
-## How much the price of a transfer is uncertain
+## How uncertain the cost of a transfer is
 
-A program that waits for each transfer feels what a host takes to start it and to show its end; one that sends many at once
-does not. flashrom's reading of 32 MiB leaves 0.5 ms for each of its commands, if nothing but the host took it and the
-adapter's clock is as measured on a wire; ch341prog's write, thirteen waits a page, leaves 0.05 ms. X is fitted on all of
-them at once; X200 is the other end. A gain of this project over another program that depends on the host is stated for
+A program that waits for each transfer depends on how long a host takes to start it and to report its end; one that sends
+many at once does not. flashrom's reading of 32 MiB leaves 0.5 ms for each of its commands, if nothing but the host took it and the
+adapter's clock is as measured on a wire; ch341prog's write, thirteen waits a page, leaves 0.05 ms. X is fitted to all
+of them at once; X200 is the other end. A gain of this project over another program that depends on the host is stated for
 both, here and by `make bench`: with X it is the smaller one.
 
 ## Published, but not comparable
 
 {table(others)}
 
-(d) Published is a write less a read and a verify, over all {PROGRAM_PAGES} pages. But flashrom leaves out blank pages, and what was
-written is not known, so {program.low} ms is the least that a page can have cost. The model's {program.simulated:.2f} ms are six frames: one for
+(d) The published figure is a write minus a read and a verify, over all {PROGRAM_PAGES} pages. But flashrom leaves out blank pages, and
+what was written is not known, so {program.low} ms is the least that a page can have cost. The model's {program.simulated:.2f} ms are six frames: one for
 WREN, three for the page and two for the status, because flashrom ends the page's CS window only with the first status
 command, which therefore always finds the chip busy. It would agree if {share:.0f} % of the pages were not blank. ch341prog leaves
 out none, and its write on the same machine, 22 frames a page, agrees.
