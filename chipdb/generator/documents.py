@@ -15,7 +15,7 @@ CERTAINTY = """## How sure, and who says so
 | tools | in the tables or the code of programs that are used on real chips |
 | reported | somebody wrote so, in a forum or an issue |
 | inferred | follows from such facts, by arithmetic or because several agree |
-| assumed | as it is with similar ones; nobody was found who says it of this one |
+| assumed | true of similar ones; no source says it of this one |
 
 Which source says what is in [chipdb/](../chipdb/README.md), beside each fact. These are they:
 
