@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* From here on nobody counts bytes, and the addresses tell them anyway. */
+/* From this size on the length is rounded: the addresses give the exact one anyway. */
 #define ROUNDED_FROM 65536
 
 static uint64_t end_of(struct range range)

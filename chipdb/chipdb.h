@@ -49,8 +49,8 @@ enum chipdb_bit {
 	CHIPDB_QE,     /* quad enable: WP# and HOLD# become data lines */
 	CHIPDB_LB,     /* one-time-programmable lock of a security register */
 	/*
-	 * 1: BP, SEC, TB and CMP have no effect; instead each 64 KiB block, and each sector of
-	 * the first and the last one, has a lock of its own, which is set when power comes.
+	 * 1: BP, SEC, TB and CMP have no effect; instead each 64 KiB block, and each sector of the
+	 * first and the last one, has a lock of its own, which is set at power-up.
 	 */
 	CHIPDB_WPS,
 	CHIPDB_SUS, /* an erase or program is suspended (read only) */
@@ -73,7 +73,7 @@ struct chipdb_part {
 	const char *name; /* as the maker writes it, and unique */
 	const char *also; /* other names of it, with ", " between; or NULL */
 	const char *maker;
-	/* Not a die that this project drives, and why, as a sentence without a full stop; or NULL.
+	/* Why this project does not drive it, as a sentence without a full stop; NULL: it does.
 	 */
 	const char *refuse;
 	uint8_t id[3]; /* the answer to 9Fh, in wire order */
@@ -92,7 +92,7 @@ struct chipdb_part {
 	uint32_t sr_write_typ_us, sr_write_max_us;
 	bool sr_volatile; /* 50h before a write changes the bits until power is cycled */
 	/*
-	 * It is known that BP, TB, SEC, 4KBL and CMP choose what is protected as on most parts:
+	 * True if BP, TB, SEC, 4KBL and CMP are known to choose what is protected as on most parts:
 	 *
 	 *   BP0 to BP2   0 nothing, 7 everything, else 64 KiB << (BP - 1), or 1/64 of a part above
 	 *                4 MiB << (BP - 1); at most the part
@@ -149,13 +149,13 @@ struct chipdb_soc {
 	const char *also; /* other names of it, with ", " between; or NULL */
 	/*
 	 * As its bootloaders and firmware call it, likewise; or NULL. Not unique: a BK7231M is
-	 * called BK7231N, and how the code is coded has to tell.
+	 * called BK7231N, and only the coding of the code tells them apart.
 	 */
 	const char *calls_itself;
 	const char *alike; /* names of those whose firmware it runs, likewise; or NULL */
 	/*
-	 * What the modules are called that it is sold in, likewise; or NULL. Not unique, and no
-	 * name of a SoC: one name was seen with two.
+	 * Names of the modules that it is sold in, likewise; or NULL. Neither unique nor names of
+	 * SoCs: one name was seen with two SoCs.
 	 */
 	const char *modules;
 	const char *part;		/* name of a part often seen in it */
@@ -198,7 +198,7 @@ struct chipdb_wiring {
 	const char *name;    /* "CB2S", "BK7231-QFN32" */
 	const char *soc;     /* which SoC is in it; several with " or " between */
 	const char *package; /* of the SoC on a module; NULL: it is a package itself */
-	/* Numbers or names with " or " between; NULL: on no pad, or nobody says where. */
+	/* Numbers or names with " or " between; NULL: on no pad, or not known. */
 	const char *pads[CHIPDB_WIRES];
 	const char *sources; /* as in chipdb/sources.toml */
 };
@@ -206,7 +206,7 @@ struct chipdb_wiring {
 extern const struct chipdb_wiring chipdb_wirings[]; /* packages come first */
 extern const size_t chipdb_wiring_count;
 
-/* Of this name, whatever the case, with "_" for "-"; or NULL. */
+/* The one of this name, ignoring case and taking "_" for "-"; or NULL. */
 const struct chipdb_wiring *chipdb_wiring_by_name(const char *name);
 
 /* Where the wires end on an adapter. */
@@ -237,7 +237,7 @@ const struct chipdb_part *chipdb_part_by_id(const uint8_t id[3]);
 const struct chipdb_part *chipdb_part_by_name(const char *name);
 const struct chipdb_soc *chipdb_soc_by_name(const char *name);
 
-/* All that are called so, or call themselves so. A leading "Open" does not count. */
+/* All of this name, or whose firmware uses it. A leading "Open" is ignored. */
 chipdb_soc_set chipdb_socs_called(const char *name);
 
 /* Those that are sold in modules of this name; "WB2L_M1" is "WB2L-M1". */
@@ -245,7 +245,7 @@ chipdb_soc_set chipdb_socs_in_module(const char *name);
 
 chipdb_soc_set chipdb_socs_all(void);
 
-/* The one alone, and with those whose firmware it runs, itself among them. */
+/* @soc alone; and @soc with all those whose firmware it runs. */
 chipdb_soc_set chipdb_soc_bit(const struct chipdb_soc *soc);
 chipdb_soc_set chipdb_socs_alike(const struct chipdb_soc *soc);
 

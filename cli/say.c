@@ -59,7 +59,7 @@ static void log_text(const char *text)
 		fflush(voice.log); /* whatever becomes of the program */
 }
 
-/* What is said may come from a file or a flash. To be freed; NULL without any memory. */
+/* The text may come from a file or a flash. To be freed; NULL if out of memory. */
 static char *words_of(const char *format, va_list arguments)
 {
 	char *text = NULL;

@@ -149,7 +149,7 @@ bool backup_save(struct backup_file *backup, const uint8_t *die, const struct co
 	size_t length;
 	bool good;
 
-	/* What was read is good for all that is known, and nobody should have to read it again. */
+	/* As far as is known, what was read is good; it should not have to be read again. */
 	if (!session_registers(session, &backup->manifest.registers)) {
 		backup_keep_aside(session, backup->wish, die, 1);
 		return false;

@@ -232,7 +232,7 @@ static bool link_is_good(struct session *session, const struct session_options *
 	return false;
 }
 
-/* A way with a wire or two: what is wrong there has its kind, and nothing more can be looked at. */
+/* A link with only a wire or two: the trouble's kind names the fault; no more can be examined. */
 static bool open_other_way(struct session *session, const struct session_options *options,
 			   const struct doctor_listener *listener)
 {

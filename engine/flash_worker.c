@@ -218,7 +218,7 @@ static enum worker_result do_job(struct flashrom_flashctx *context, struct worke
 	if (!layout)
 		return WORKER_FAILED;
 	flashrom_layout_set(context, layout);
-	/* From 1.7 on an erase is looked at only if this is set. */
+	/* From 1.7 on an erase is verified only if this is set. */
 	flashrom_flag_set(context, FLASHROM_FLAG_VERIFY_AFTER_WRITE, true);
 	flashrom_flag_set(context, FLASHROM_FLAG_VERIFY_WHOLE_CHIP, false);
 	result = work(context, shared);

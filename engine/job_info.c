@@ -109,7 +109,7 @@ static bool look_at_regions(struct session *session, struct info_job *info)
 	return good;
 }
 
-/* What does not prove itself is read again: what is said of the die rests on that. */
+/* What no checksum confirms is read again, since the whole report relies on it. */
 static bool believe(struct session *session, struct info_job *info)
 {
 	const struct range nothing = {0, 0};

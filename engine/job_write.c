@@ -103,7 +103,7 @@ static bool has_data_region(const struct chipdb_soc *soc)
 	return false;
 }
 
-/* Of some SoCs nobody has written down where firmware keeps its settings. */
+/* For some SoCs it is not known where firmware keeps its settings. */
 static void say_settings(const struct write_job *write)
 {
 	const struct identity *module = &module_of(write)->identity;

@@ -14,7 +14,7 @@
  *	read_bits	of all readings of what was read more than once
  *	wrong_bits	of these that were wrong: the rate of errors is the quotient
  *	read_again	pieces of which two readings differed: start, length, and how many
- *			readings it took; nobody reads these three
+ *			readings it took; no program reads these three
  *	date		UTC
  *	versions	of beken-flash and libflashrom
  *

@@ -37,7 +37,7 @@ static void estimate_writing(struct plan *plan)
 		pages += pages_in(plan, &plan->ranges[i]);
 	estimate_program(&plan->time, &plan->cost, plan->part, pages);
 	estimate_read(&plan->time, &plan->cost, plan->changed);
-	/* What stays blank is looked at once more, behind its erase. */
+	/* What stays blank is read once more, after its erase. */
 	estimate_read(&plan->time, &plan->cost, plan->changed - pages * plan->part->page);
 }
 

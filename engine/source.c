@@ -142,7 +142,7 @@ static const struct chipdb_soc *choose(const struct source *source, const struct
 									      : NULL;
 }
 
-/* What says no more than that the rest is not in the file. */
+/* A refusal that only says that the rest is not in the file. */
 static bool is_of_pieces(const struct source *source, enum placement_refusal why)
 {
 	switch (why) {
@@ -214,7 +214,7 @@ static bool complain(const struct source *source, const struct observer *observe
 	return any;
 }
 
-/* Where placement_find() gives no address, even if nobody minds what it refused. */
+/* placement_find() gives no address, even with all refusals overridden. */
 static bool has_no_place(const struct source *source, const struct chipdb_soc *soc)
 {
 	switch (source->image.kind) {

@@ -16,7 +16,7 @@
 struct source_wish {
 	bool has_at, has_kind, has_size;
 	uint32_t at;			     /* where it goes */
-	uint32_t size;			     /* so many of its bytes, from its start */
+	uint32_t size;			     /* how many of its bytes, from its start */
 	enum image_kind kind;		     /* what it is, by source_kind_by_name() */
 	bool force[PLACEMENT_REFUSAL_KINDS]; /* these do not count */
 };

@@ -33,7 +33,7 @@ bool sudo_user(uid_t *uid, gid_t *gid)
 	return true;
 }
 
-/* What belongs to nobody because it is not there yet is as good as one's own. */
+/* A path that does not exist yet belongs to no other user. */
 static bool is_of_another(const char *path)
 {
 	struct stat info;

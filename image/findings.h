@@ -89,7 +89,7 @@ struct image {
 	 */
 	bool has_address;
 	size_t address;
-	size_t filled; /* so many bytes of FF at its end are padding */
+	size_t filled; /* this many bytes of FF at its end are padding */
 	/* For which SoC it is, and how its code is coded: the bootloader's if that is known. */
 	struct identity identity;
 	struct coding coding;

@@ -92,7 +92,7 @@ bool child_start(struct child *child, struct child_pty *pty, char *const argv[],
 	_exit(127);
 }
 
-/* False while it runs. An end that nobody knows of is not a good one. */
+/* False while it runs. If its exit status is lost, that counts as a failure. */
 static bool reap(struct child *child, int options)
 {
 	pid_t reaped;

@@ -10,7 +10,7 @@
 #include "programmer/link/spi_speed.h"
 #include "programmer/link/wire_look.h"
 
-/* A chip that enters one time in three needs so many, nine times of ten; see spi_params.c. */
+/* A chip that enters one time in three needs this many, nine times out of ten; see spi_params.c. */
 #define TRIES 6
 #define TRIES_QUICKLY 1
 
@@ -66,7 +66,8 @@ static enum trouble_kind open_and_look(struct spi_params *params, bool quickly,
 	examined->caps = bus->caps;
 	examined->has_modes = has_modes(bus->caps.kind);
 	snprintf(examined->port, sizeof(examined->port), "%s", bus->port);
-	/* It is about the wires: that they are too long for a fast clock is said when it links. */
+	/* This examines the wires; whether they are too long for a fast clock shows when it links.
+	 */
 	if (bus->ops->set_speed && bus->caps.clock_hz > SPI_SPEED_SAFE_HZ)
 		kind = bus->ops->set_speed(bus, SPI_SPEED_SAFE_HZ);
 	if (params->link.tries > tries)

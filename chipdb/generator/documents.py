@@ -17,7 +17,7 @@ CERTAINTY = """## How sure, and who says so
 | inferred | follows from such facts, by arithmetic or because several agree |
 | assumed | true of similar ones; no source says it of this one |
 
-Which source says what is in [chipdb/](../chipdb/README.md), beside each fact. These are they:
+Which source says what is in [chipdb/](../chipdb/README.md), beside each fact. The sources:
 
 | Source | |
 |---|---|
@@ -85,8 +85,8 @@ for, and what is refused. Nothing here was tried on hardware by this project.
 - **Registers**: the opcodes that read the status registers.
 - **Written**: the opcodes that write them; a single 01 takes a byte for each register.
 - **Firmware**: what Beken's firmware leaves in them: SR1, SR2 << 8, SR3 << 16. 0x001C is a guess.
-- **Sure**: of name and size / the registers / how they are written / times. The words are at
-  the end of this page.
+- **Sure**: of name and size / the registers / how they are written / times. The end of this page
+  explains the words.
 
 """
     text += table(["ID", "Name (also)", "Maker", "KiB", "Registers", "Written", "Firmware",
@@ -107,9 +107,9 @@ to 0, `-` is reserved or unknown. Times are milliseconds, typical to longest; ch
     text += """
 ## Locks of single blocks (WPS)
 
-A bit of SR3 by which BP, SEC, TB and CMP lose their effect, and each block has a lock of its own
-instead, is known of these. Of others nobody was found who says so, which does not mean that they
-lack it.
+These are known to have a bit in SR3 with which BP, SEC, TB and CMP lose their effect, and each block
+has a lock of its own instead. For others no source mentions one, which does not mean that they lack
+it.
 
 """
     text += table(["ID", "Name", "SR3", "Sure"], (
@@ -118,8 +118,8 @@ lack it.
     text += """
 ## Where sources disagree
 
-The driver reads all registers that the part may have; lifts protection by the part's own method
-then by the other and once more by its own; never changes QE, LB, TB_OTP, SRP1 and unknown bits; and reads back
+The driver reads all registers that the part may have; lifts protection by the part's own method,
+then by the other, and once more by its own; never changes QE, LB, TB_OTP, SRP1 and unknown bits; and reads back
 what was written.
 
 """
@@ -171,16 +171,16 @@ def socs_document(pads, socs):
     text = HEAD + """# SoCs
 
 The flash of each SoC, and what lies where in it. Addresses are physical, as SPI sees them: code
-contains CRC bytes. Nothing here was tried on hardware by this project. The words for how sure each
-thing is, and the sources, are explained in [parts.md](parts.md).
+contains CRC bytes. Nothing here was tried on hardware by this project. How sure each
+fact is, and the sources, are explained in [parts.md](parts.md).
 
 The layouts are made by the build, in `build/chipdb/layouts/`, and installed to
-`share/flashrom-beken/layouts/`. Gaps are called `rest1`, `rest2` and so on: nobody is known to
-say what is there, which does not mean that nothing is.
+`share/flashrom-beken/layouts/`. Gaps are called `rest1`, `rest2` and so on: no source says
+what they hold, which does not mean that they are empty.
 
 - **code** `keyed`: encrypted with a key in the eFUSE; `plain`: not.
 - **rf** holds the calibration of the radio and the MAC address. It begins with `TLV` and a NUL.
-  Nobody else can give it back to you: back it up, and never erase it.
+  It cannot be had from anywhere else: back it up, and never erase it.
 
 ## Pads
 

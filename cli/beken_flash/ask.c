@@ -70,7 +70,7 @@ bool ask_user(void *data, enum trouble_kind kind, const char *question)
 			      trouble_name(kind));
 		return true;
 	}
-	/* In the middle of a job nobody waits for a question that went into a file. */
+	/* In the middle of a job nobody would notice a question that went into a file. */
 	if (!ask->on_terminal || (!ask->can_see && kind != TROUBLE_NOT_CONFIRMED))
 		return false;
 	snprintf(text, sizeof(text), "%s Type yes: ", question);

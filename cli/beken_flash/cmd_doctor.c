@@ -27,7 +27,7 @@ static void on_step(void *data, const struct doctor_step *step)
 		say("%-11s ", step->name);
 		say_painted(paints[step->state], states[step->state]);
 		say("  %s\n", step->seen);
-		fflush(stdout); /* what is said on standard error belongs between */
+		fflush(stdout); /* keeps the order with what goes to standard error */
 		return;
 	}
 	json = report_event(&device->report, "step");

@@ -99,7 +99,7 @@ static bool parse(struct device *device, const struct command_line *line, unsign
 	}
 	if (!device_consents(device, line))
 		return false;
-	/* Another module is seldom what is meant: nobody is asked, it has to be named. */
+	/* Another module is seldom meant: instead of a question, this needs an explicit option. */
 	device->ask.on_terminal = false;
 	return true;
 }

@@ -106,7 +106,7 @@ static bool lock(int fd)
 	return false;
 }
 
-/* What went in only in part is taken out again, while nobody else can append. */
+/* A line that was written only in part is removed again, while the file is still locked. */
 static bool append(int fd, const char *line, size_t length)
 {
 	struct stat before;

@@ -32,7 +32,7 @@ static uint64_t now_ms(void)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-/* Takes what is there. Bounded, or endless output would keep it from looking at the time. */
+/* Reads what has come. Bounded, or endless output would keep it from checking the time. */
 static void listen_to(struct question *question)
 {
 	char text[4096];

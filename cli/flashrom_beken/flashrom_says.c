@@ -11,7 +11,7 @@
 #define PATIENCE_MS 200
 #define TURNS 25 /* each of at most PATIENCE_MS: five seconds */
 
-/* Until nobody can write any more. False when that takes too long. */
+/* Reads until all writers have closed the pipe. False when that takes too long. */
 static bool listen_to(int pipe, bool (*cancelled)(void *data), void *data,
 		      char text[FLASHROM_SAYS_ROOM])
 {

@@ -62,7 +62,7 @@ static size_t packet_used(const struct ch341a_stream *stream)
 	return (stream->out_len - slice_begin(stream)) % CH341A_PACKET;
 }
 
-/* Pads what is there to a whole packet, or begins a new slice behind it. */
+/* Pads the slice to a whole packet, or begins a new slice after it. */
 static bool packet_begin(struct ch341a_stream *stream)
 {
 	size_t used, padding;
@@ -214,7 +214,7 @@ static void window(struct ch341a_stream *stream, const uint8_t *tx, size_t tx_le
 }
 
 /*
- * A CS window of one byte whose answer nobody wants, clocked by hand: a packet of pins is there
+ * A CS window of one byte whose answer is not needed, clocked by hand: a packet of pins is there
  * anyway, to begin and to end the window, and has room for it.
  */
 static void window_by_hand(struct ch341a_stream *stream, uint8_t byte)

@@ -157,7 +157,7 @@ static enum trouble_kind take(void *data, const uint8_t *bytes, size_t len)
 {
 	struct ch347 *ch = data;
 
-	/* Whether the length has the bits of the question is not known: its count is looked at. */
+	/* The length may or may not repeat the request's flag bits: only its count is checked. */
 	if (len < HEADER || ch->answers == 0 ||
 	    ((size_t)(bytes[1] | bytes[2] << 8) & COUNT_BITS) != len - HEADER)
 		return TROUBLE_ADAPTER_FAULT;

@@ -48,7 +48,7 @@ bool gpio_line_is(const char *value)
 	snprintf(all, sizeof(all), "%s%s", digits, letters);
 	if (strlen(value) >= sizeof(((struct cen *)0)->name) || !value[0] || value == colon)
 		return false;
-	if (!colon) /* of a mistyped word nobody thinks that it is a line */
+	if (!colon) /* a mistyped word should not pass for a line */
 		return !strchr(digits, value[0]) && !value[strspn(value, all)] &&
 		       value[strcspn(value, digits)];
 	return value + strspn(value, all) == colon && colon[1] && strlen(colon + 1) < 5 &&

@@ -70,8 +70,7 @@ static bool add(struct spidev *dev, const uint8_t *tx, uint8_t *rx, size_t len, 
 	return true;
 }
 
-/* A die goes on with what it does while CS is low, and repeats its status as long as it is clocked.
- */
+/* A die continues its work while CS is low, and repeats its status as long as it is clocked. */
 static bool add_wait(struct spidev *dev, const struct spi_op *op)
 {
 	static const uint8_t rdsr = OPCODE_RDSR;

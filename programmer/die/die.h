@@ -72,13 +72,14 @@ struct die_cost {
 
 /* What a die is able to do, and what it costs. Does not change when the part is known. */
 struct die_caps {
-	bool sfdp;	       /* can be asked for its own table */
-	bool no_id;	       /* DIE_ID gives only the size: 1 << the last byte */
-	bool registers;	       /* status registers can be read and written */
-	bool checked;	       /* a checksum covers what is transferred: reading once is enough */
-	bool sum;	       /* can compute the CRC-32 of a range without sending it */
-	uint32_t read_unit;    /* a smaller read costs as much as one of so many bytes; 1 on SPI */
-	uint32_t program_unit; /* adjacent programs are cheapest in units of so many bytes; or 0 */
+	bool sfdp;	    /* can be asked for its own table */
+	bool no_id;	    /* DIE_ID gives only the size: 1 << the last byte */
+	bool registers;	    /* status registers can be read and written */
+	bool checked;	    /* a checksum covers what is transferred: reading once is enough */
+	bool sum;	    /* can compute the CRC-32 of a range without sending it */
+	uint32_t read_unit; /* a smaller read costs as much as one of this many bytes; 1 on SPI */
+	uint32_t
+		program_unit; /* adjacent programs are cheapest in units of this many bytes; or 0 */
 	struct range closed[DIE_CLOSED]; /* what can be read but not changed over this link */
 	struct die_cost cost;
 };

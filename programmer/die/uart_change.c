@@ -22,7 +22,7 @@
 /* So many writes have to go well until the next one flies before the last one is answered. */
 #define CALM 2
 
-/* And so many until pages are sent a little faster. */
+/* And this many until pages are sent a little faster. */
 #define PACE_CALM 4
 
 #define PAGE 256u
@@ -83,7 +83,7 @@ static void note_astray(struct uart_die *uart, uint32_t address, uint32_t length
 
 /*
  * A sector whose length was damaged on the way goes on over the next ones, with whatever is sent
- * then: all that is known of them has to be looked at again.
+ * then: they have to be checked again.
  */
 static void note_spill(struct uart_die *uart, uint32_t address)
 {

@@ -114,7 +114,7 @@ enum trouble_kind uart_write_again(struct uart_die *uart, size_t sector);
 /* Whether a sector of bytes is erased. */
 bool uart_is_blank(const uint8_t *data);
 
-/* So many sectors were requested, and so many arrived: lowers the rate if those are too few. */
+/* How many sectors were requested, and how many arrived: lowers the rate if too few did. */
 enum trouble_kind uart_went(struct uart_die *uart, size_t asked, size_t came);
 
 #endif

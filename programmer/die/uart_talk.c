@@ -28,10 +28,10 @@
 /* What talks without an end is not waited for. */
 #define HUSH_BYTES_MOST 65536
 
-/* The longest frame that a damaged length makes: so many bytes fill any. */
+/* The longest frame that a damaged length can ask for: this many bytes complete any frame. */
 #define FILL_BYTES (65536 + 4096)
 
-/* Until it was looked at, what such an adapter may have. */
+/* Until it is measured, the most that such an adapter may have. */
 static uint32_t latency_of(const struct uart_talk *talk)
 {
 	return talk->latency_us ? talk->latency_us : talk->wire->caps.latency_us;
@@ -133,7 +133,7 @@ static bool ends_well(const struct uart_talk *talk, size_t used, size_t *lost)
 	return *lost || !talk->follows || talk->have > used || talk->in[used - 1] != begin[0];
 }
 
-/* Looks at what is there; false if more has to come. @all: it will not. */
+/* Examines what has come; false if more is needed. @all: no more will come. */
 static bool look(struct uart_talk *talk, const struct uart_request *request, bool all,
 		 struct uart_answer *answer, enum uart_heard *heard)
 {

@@ -198,8 +198,9 @@ static bool is_queued(const struct changes *changes, struct range range)
 }
 
 /*
- * An erase that went astray is found by what it should have erased; where that is blank already,
- * nobody would ever see it. What was read wrong as blank is seen by who verifies.
+ * A misdirected erase is found because what it should have erased is still there; if that is blank
+ * already, the error would go unnoticed. A sector that was wrongly read as blank is found by
+ * verifying.
  */
 static bool needs_no_erase(const struct changes *changes, struct range range)
 {

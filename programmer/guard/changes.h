@@ -58,8 +58,8 @@ enum trouble_kind changes_flush(struct changes *changes);
 enum trouble_kind changes_read(struct changes *changes, uint32_t address, uint8_t *rx, size_t len);
 
 /*
- * For what is read, erased and written back, since nobody would ever see what a bad contact did to
- * it in between: reads @rx again, into @again, until two readings in a row agree.
+ * For what is read, erased and written back, since nothing would ever reveal what a bad contact did
+ * to it in between: reads @rx again, into @again, until two readings in a row agree.
  */
 enum trouble_kind changes_read_again(struct changes *changes, uint32_t address, uint8_t *rx,
 				     uint8_t *again, size_t len);

@@ -73,7 +73,7 @@ static enum trouble_kind raise_unasked(const struct gate *gate, enum trouble_kin
 	return observer_tell(gate->options.observer, &trouble);
 }
 
-/* It answers now, and some of what was read nobody has looked at since it did not. */
+/* The die answers again, and some of what was read has not been checked since it failed. */
 static enum trouble_kind check_revival(struct gate *gate)
 {
 	bool doubtful = gate->revived != gate->die->revived && gate->unsampled;
@@ -393,7 +393,7 @@ enum trouble_kind gate_close(struct gate *gate, bool interrupted)
 
 	if (interrupted || gate->error)
 		let_die_finish(gate);
-	/* Nobody was told that an interrupted job is done, so nothing has to be looked at. */
+	/* An interrupted job was not reported as done, so nothing has to be checked. */
 	if (!interrupted)
 		gate_finish(gate);
 	else if (!gate->error || gate->error == TROUBLE_INTERRUPTED)

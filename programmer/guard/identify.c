@@ -422,7 +422,7 @@ static enum trouble_kind identify_unknown(const uint8_t id[3], const struct iden
 	return refuse_unknown(id, observer);
 }
 
-/* Of a die that nobody can ask which it is. */
+/* For a die that cannot be asked for its ID. */
 static enum trouble_kind identify_by_size(const uint8_t id[3], const char *chip,
 					  const struct observer *observer,
 					  struct part_identity *identity)

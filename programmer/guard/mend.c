@@ -26,7 +26,7 @@ struct mend {
 	uint8_t *first, *again; /* readings of a sector */
 	bool astray;		/* something was not where it belongs */
 	bool refused;		/* a repair was of no use */
-	uint32_t unknown;	/* bytes that something may have hit, and nobody knows */
+	uint32_t unknown; /* bytes that may have been hit; it is not known whether they were */
 };
 
 struct mend *mend_new(struct beken_die *die, struct protection *protection,
@@ -219,7 +219,7 @@ static enum trouble_kind program_pages(const struct mend *mend, uint32_t start, 
 	return kind || !count ? kind : die_run(mend->die, ops, count);
 }
 
-/* One attempt; false in *@possible if there is none that touches nothing else. */
+/* One attempt. *@possible is false if every repair would touch something else. */
 static enum trouble_kind repair(const struct mend *mend, uint32_t start, enum known least,
 				bool *possible)
 {

@@ -431,7 +431,7 @@ enum trouble_kind protection_restore(struct protection *protection)
 	return TROUBLE_NONE;
 }
 
-/* What the user may set: everything else can never be undone, or nobody knows what it does. */
+/* What the user may set: all other bits cannot be undone, or their meaning is unknown. */
 static uint32_t settable_bits(const struct chipdb_part *part)
 {
 	return protection_mask(part) | chipdb_sr_mask(part, CHIPDB_4KBL) |

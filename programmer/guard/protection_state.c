@@ -98,7 +98,7 @@ void protection_state_of(const struct chipdb_part *part, uint32_t sr,
 		.by_blocks = is_set(part, sr, CHIPDB_WPS),
 		.lock = lock_of(part, sr),
 	};
-	/* A bit that nobody knows may choose, too. */
+	/* A bit of unknown meaning may affect the range, too. */
 	state->known = !state->active ||
 		       (part->bp_ranges && !(sr & BP_FIELD & chipdb_sr_mask(part, CHIPDB_UNKNOWN)));
 	if (state->known && state->active)

@@ -27,7 +27,7 @@
 #define LONG_WINDOW 250
 #define BURST_BYTES 750
 
-/* A burst of so many bytes takes 4 ms at 1.5 Mbit/s; on a slower bus it has fewer. */
+/* A burst of this many bytes takes 4 ms at 1.5 Mbit/s; on a slower bus it has fewer. */
 #define BURST_US 4000
 
 /*

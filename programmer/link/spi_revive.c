@@ -56,7 +56,7 @@ static enum trouble_kind relink(const struct spi_revive *revive, struct link_rep
 	return spi_handshake(revive->bus, &options, revive->observer, report);
 }
 
-/* Why it did not come back: what nobody could do anything about, or that it is gone. */
+/* Why it did not come back: the cause, if it lies outside the chip, or that it is gone. */
 static enum trouble_kind why_not(enum trouble_kind kind)
 {
 	bool of_the_chip = kind >= TROUBLE_NO_ANSWER && kind <= TROUBLE_OWN_FLASH;

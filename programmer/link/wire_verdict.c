@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/link/wire_verdict.h"
 
-/* More wrong bits than one of so many are not the length of the wires alone. */
+/* If more bits than one in this many are wrong, the length of the wires is not the only cause. */
 #define WRONG_MUCH 50
 
-/* From one of so many on, bits that are wrong in an echo by hand count. */
+/* Wrong bits in an echo by hand count from one in this many on. */
 #define WRONG_ECHO 200
 
 /* So many errors must be expected by hand before none of them means anything. */

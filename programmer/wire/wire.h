@@ -83,7 +83,7 @@ uint64_t wire_clock_us(struct wire *wire);
 
 void wire_sleep_us(struct wire *wire, uint64_t us);
 
-/* How long so many bytes are on the wire at the present rate. */
+/* How long this many bytes take on the wire at the present rate. */
 uint32_t wire_bytes_us(const struct wire *wire, size_t count);
 
 /* NULL is fine. */

@@ -8,7 +8,7 @@
 
 #define NS_PER_US UINT64_C(1000)
 
-/* The first byte of a program takes as long as so many more; assumed, see nor.h. */
+/* The first byte of a program costs as much as this many further ones; assumed, see nor.h. */
 #define PROGRAM_START_BYTES 12u
 
 #define LONG_BUSY_US 3000000

@@ -59,8 +59,8 @@ struct nor {
 	struct nor_locks locks;
 	bool no_global_unlock; /* 7Eh and 98h are not known */
 	bool wel, wel_volatile, powered_down, four_byte_mode;
-	bool qpi, continuous; /* no plain command is understood */
-	unsigned ones;	      /* of the present window so many bytes from the first on are FF */
+	bool qpi, continuous;	      /* no plain command is understood */
+	unsigned ones;		      /* how many bytes at the start of the present window are FF */
 	bool busy, writing_registers; /* the latter: that is what keeps it busy */
 	uint64_t busy_until_ns;
 	uint32_t under_way, under_way_bytes; /* what is erased or programmed meanwhile */

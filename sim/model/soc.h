@@ -7,13 +7,13 @@
  *                        |
  *                        +--> BOOT, when no D2 came in time
  *
- * POWERUP begins when CEN rises after a low time of at least the variant's; a shorter one resets
- * nothing: the SoC comes back in BOOT. WINDOW drives D2 on MISO whatever CS is. A CEN that falls
- * loses the link at once. The SoC starts in BOOT: it had power before the simulation begins.
+ * POWERUP begins when CEN rises after it was low for at least the variant's time; a shorter pulse
+ * resets nothing, and the SoC comes back in BOOT. In WINDOW it drives D2 on MISO whatever CS is.
+ * When CEN falls, the link is lost at once. The SoC starts in BOOT, as it had power before the
+ * simulation began.
  *
- * A byte belongs to the state that the SoC is in when the byte begins. When it
- * becomes FLASH inside a CS window, the die sees CS fall there and takes the next byte
- * for a command.
+ * A byte belongs to the state that the SoC is in when the byte begins. When the SoC enters FLASH
+ * inside a CS window, the die sees CS fall there and takes the next byte for a command.
  *
  * Assumptions: D2 bytes need not be consecutive; CEN does not cut the die's power;
  * half of the attempts that a flaky SoC misses show no D2 at all.
@@ -52,8 +52,8 @@ struct soc {
 	uint32_t zeros_seen;
 	uint8_t residue_left;
 	uint64_t bytes;	  /* for noise */
-	uint64_t wire_ns; /* of a byte; what is faster comes late, see wire_hz in board_options.h */
-	uint8_t late;	  /* the last byte that was */
+	uint64_t wire_ns; /* of a byte; a faster clock reads MISO late, see board_options.h */
+	uint8_t late;	  /* the last byte that was late */
 
 	/* The wires, as the SoC sees them. */
 	bool cen, cs_low, sck;
@@ -72,7 +72,7 @@ struct soc {
 void soc_init(struct soc *soc, const struct soc_variant *variant, uint64_t seed, struct nor *nor,
 	      struct board_stats *stats);
 
-/* The wires change; calls come in the order of their time. */
+/* The wires change; calls must come in the order of their time. */
 void soc_set_cen(struct soc *soc, bool high, uint64_t ns);
 void soc_pull_cen(struct soc *soc, bool low, uint64_t ns);
 void soc_set_cs(struct soc *soc, bool low, uint64_t ns);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How Beken SoCs, and the wires around them, were seen to behave when they are asked
- * for their SPI mode: one row a variant, each value with its evidence in soc_variants.c.
+ * How Beken SoCs, and the wires around them, have been seen to behave when asked to enter SPI mode:
+ * one row per variant. soc_variants.c gives the evidence for each value.
  */
 #ifndef SIM_SOC_VARIANTS_H
 #define SIM_SOC_VARIANTS_H
@@ -30,22 +30,22 @@ enum soc_wire {
 };
 
 struct soc_range {
-	uint32_t low, high; /* drawn from the seed, once a board */
+	uint32_t low, high; /* drawn from the seed, once per board */
 };
 
 struct soc_variant {
 	const char *name;
-	struct soc_range reset_us;  /* CEN must be low for so long */
+	struct soc_range reset_us;  /* CEN must be low for this long */
 	struct soc_range open_us;   /* from CEN high to the window */
 	struct soc_range window_us; /* how long the window stays open */
 	struct soc_range switch_us; /* from the last D2 needed to the flash */
 	struct soc_range d2;	    /* D2 bytes needed */
-	uint32_t switch_zeros;	    /* not 0: instead of time, so many 00 bytes make it switch */
+	uint32_t switch_zeros;	    /* not 0: this many 00 bytes make it switch, not time */
 	uint8_t undriven;	    /* what MISO reads when nothing drives it */
 	uint8_t residue;    /* bytes of each CS window that still read D2 while it switches */
 	uint8_t first_byte; /* not 0: what the window's first byte reads instead of D2 */
 	uint8_t misses;	    /* attempts after power-up that fail */
-	uint8_t one_in;	    /* not 0: an attempt succeeds once in so many */
+	uint8_t one_in;	    /* not 0: one attempt in this many succeeds */
 	enum soc_accepts accepts;
 	enum soc_boot_miso boot;
 	enum soc_wire wire;
@@ -55,10 +55,10 @@ struct soc_variant {
 	bool reprotects; /* the firmware sets the part's usual protection when it boots */
 };
 
-/* NULL when there is none of this name. */
+/* NULL if there is no variant of this name. */
 const struct soc_variant *soc_variant_by_name(const char *name);
 
-/* NULL behind the last. */
+/* NULL past the last one. */
 const struct soc_variant *soc_variant_at(unsigned index);
 
 #endif

@@ -6,13 +6,13 @@
  * Behaviour of Linux 6.1 (drivers/spi/{spidev,spi}.c, drivers/gpio/gpiolib-cdev.c), tried with a
  * virtual controller in a real kernel: a transfer's bytes take slots of the bounce buffer, tx and
  * rx one each, and a message that does not fit moves nothing (EMSGSIZE); CS is low from the first
- * transfer to the last, with 10 us high in between where cs_change says so, and stays low behind
- * the message, even for the next program, where the last transfer says so; a transfer without
- * buffers clocks nothing and yet counts; a speed above the controller's is lowered in silence, one
- * below it is EINVAL.
+ * transfer to the last, and goes high for 10 us after a transfer with cs_change; if the last
+ * transfer has cs_change, CS stays low after the message, even for the next program; a transfer
+ * without buffers clocks nothing but counts; a speed above the controller's range is lowered
+ * silently, one below it is EINVAL.
  *
- * Time is virtual, as in usb.h: each call comes with the time at which it is made, and is over at
- * spidev_now(). What a call costs beside the clock is a guess of 60 us.
+ * Time is virtual, as in usb.h: each call takes the time at which it is made, and has ended at
+ * spidev_now(). A call is assumed to cost 60 us besides the clock.
  */
 #ifndef SIM_SPIDEV_MODEL_H
 #define SIM_SPIDEV_MODEL_H
@@ -49,14 +49,14 @@ struct spidev {
 	bool cs_low, locked, started;
 	struct spidev_line line; /* of CEN */
 	uint64_t kill_at;
-	bool host_dies; /* as in usb.h; who kills it resets this */
+	bool host_dies; /* as in usb.h; whoever kills the program resets this */
 };
 
 void spidev_init(struct spidev *spidev, const struct spidev_options *options, uint64_t kill_at,
 		 struct soc *soc, struct board_stats *stats);
 uint64_t spidev_now(const struct spidev *spidev);
 
-/* All that return int give 0 or more, or -errno. */
+/* Functions that return int give 0 or more, or -errno. */
 int spidev_mode(struct spidev *spidev, uint32_t mode, uint64_t ns);
 int spidev_bits(struct spidev *spidev, uint32_t bits, uint64_t ns);
 int spidev_speed(struct spidev *spidev, uint32_t hz, uint64_t ns);
@@ -66,11 +66,11 @@ int spidev_message(struct spidev *spidev, const struct spidev_transfer *transfer
 /* The node is closed: the speed is the device tree's again. A CS that is low stays so. */
 void spidev_close(struct spidev *spidev);
 
-/* flock(): -EWOULDBLOCK while somebody else has it. */
+/* flock(): -EWOULDBLOCK while another has the lock. */
 int spidev_lock(struct spidev *spidev);
 void spidev_unlock(struct spidev *spidev);
 
-/* "GPIO25", and who has the line, or NULL. */
+/* The name of a line, such as "GPIO25"; and that of its user, or NULL. */
 void spidev_line_name(uint32_t line, char name[32]);
 const char *spidev_line_consumer(const struct spidev *spidev, uint32_t line);
 
@@ -78,7 +78,7 @@ struct spidev_wish {
 	bool output, as_is, open_drain, level;
 };
 
-/* The line of CEN: -EBUSY, if it is taken. It is one program's until it is released. */
+/* The line of CEN; -EBUSY if it is taken. It belongs to one program until it is released. */
 int spidev_line_request(struct spidev *spidev, uint32_t line, const struct spidev_wish *wish,
 			uint64_t ns);
 int spidev_line_config(struct spidev *spidev, const struct spidev_wish *wish, uint64_t ns);

@@ -11,21 +11,21 @@ struct spidev_options {
 	uint32_t slot;	      /* bytes: 128 on arm64, 64 on arm v7, 8 on x86 */
 	uint32_t bufsiz;      /* of the module parameter: 4096 */
 	bool rounds_up;	      /* the clock is the next faster one (sun4i), not the next slower */
-	bool keeps_line;      /* what is let go keeps its level (Raspberry Pi OS, Allwinner) */
-	bool cen_left_low;    /* and so did somebody who was killed */
-	bool cs_left_low;     /* the same of CS */
+	bool keeps_line;      /* a released line keeps its level (Raspberry Pi OS, Allwinner) */
+	bool cen_left_low;    /* by a program that was killed */
+	bool cs_left_low;     /* the same for CS */
 	bool line_taken;      /* "button" has the line of CEN */
 	bool line_held;	      /* something pulls CEN down */
-	bool forbidden;	      /* the nodes are root's */
-	bool nor;	      /* this computer's own flash hangs on the bus */
+	bool forbidden;	      /* only root may open the nodes */
+	bool nor;	      /* this computer's own flash is on the bus */
 	bool pi5;	      /* the bus is number 10 of a Raspberry Pi 5: its boot EEPROM */
 	uint32_t timeout_at;  /* message number N fails with ETIMEDOUT, once */
-	uint32_t shutdown_at; /* behind message number N the driver is gone */
+	uint32_t shutdown_at; /* after message number N the driver is gone */
 };
 
 extern const struct spidev_options spidev_usual;
 
-/* Items as in "slot=64,keeps,timeout=9". False: there is a mistake. */
+/* @text: items as in "slot=64,keeps,timeout=9". False: it has a mistake. */
 bool spidev_parse(struct spidev_options *options, const char *text);
 
 #endif

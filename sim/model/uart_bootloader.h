@@ -7,12 +7,12 @@
  *   uart_commands   what the frames do
  *   uart_flash      how they get to the die
  *
- * The life of one: reset, start of the UART, a first window that ends soon on an empty line, a long
- * one once a byte of any kind came, then linked by LinkCheck until nothing comes for a while, and
- * the chip resets. In a window that ended the application runs, which answers nothing here.
+ * Its life: reset; start of the UART; a first window, which ends soon if the line is idle; a long
+ * window, once any byte has come; linked, after a LinkCheck, until nothing has come for a while and
+ * the chip resets. When a window ends, the application starts, which answers nothing here.
  *
- * The parser has no timeout and looks at no byte twice: 01 01 E0 FC 01 00 is lost. What a short
- * frame leaves out is what the former frame left in the buffer.
+ * The parser has no timeout and examines no byte twice: 01 01 E0 FC 01 00 is lost. Bytes that are
+ * missing in a short frame are those that the previous frame left in the buffer.
  *
  * Bytes wait in a ring of 512 and a FIFO of 128 while the bootloader is at work (the flash, a CRC,
  * an answer); more are lost. Assumed, since only loops and ticks were counted and no chip was
@@ -33,7 +33,7 @@ void uart_bootloader_cen(struct uart_bootloader *uart, bool high, uint64_t ns);
 /* A byte whose stop bit ended at @ns. Times never go back. */
 void uart_bootloader_receive(struct uart_bootloader *uart, uint8_t byte, uint64_t ns);
 
-/* Lets time pass: what waits is worked on, windows end. */
+/* Lets time pass: waiting bytes are processed, windows end. */
 void uart_bootloader_advance(struct uart_bootloader *uart, uint64_t ns);
 
 /* The real rate in bits a second, and the time of 10 bits. */

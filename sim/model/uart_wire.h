@@ -6,10 +6,11 @@
  *   program -- write --> adapter's queue -- bytes at the host's rate --> uart_bootloader
  *   program <-- read -- packets of USB <-- bytes at the chip's rate --
  *
- * All in nanoseconds of virtual time, which never go back. A byte that comes in stays in the
- * adapter until 62 of them are there or the latency timer, which the first of them starts, has
- * ended: so does an FT232. Sender and receiver that differ by more than 4 % get noise, one byte of
- * it for each byte. Assumed: 125 us until the first byte of an idle adapter is on the wire.
+ * All times are nanoseconds of virtual time and never decrease. A received byte stays in the
+ * adapter until there are 62 of them or the latency timer, which the first of them starts, has
+ * expired, as in an FT232. If the rates of sender and receiver differ by more than 4 %, each byte
+ * arrives as a byte of noise. Assumed: 125 us until the first byte of an idle adapter is on the
+ * wire.
  *
  * An asserted line (RTS or DTR) is low at the pin, and holds CEN low. A Linux port asserts both
  * when it is opened.
@@ -24,10 +25,10 @@
 #define UART_WIRE_INPUT 65536u /* bytes that wait to be read */
 #define UART_WIRE_NEVER UINT64_MAX
 
-/* Who drives CEN. NONE: nobody, the chip runs. */
+/* What drives CEN. NONE: nothing, the chip runs. */
 enum uart_wire_cen { UART_CEN_RTS, UART_CEN_DTR, UART_CEN_NONE };
 
-/* What goes wrong on the wires, in both directions: about one of so many bytes, 0: none. */
+/* What goes wrong on the wires, in both directions: about one byte in this many, 0: none. */
 struct uart_wire_faults {
 	uint32_t lose, twice, flip; /* flip: one bit of it */
 	bool echo;		    /* TX and RX are joined: the program hears itself */
@@ -35,7 +36,7 @@ struct uart_wire_faults {
 	bool stuck;		    /* nothing comes from the chip */
 };
 
-/* Adds the items of a list such as "lose=1000,echo", counts from 2. False: one is none. */
+/* Adds the items of a list such as "lose=1000,echo", counts from 2. False: an item is wrong. */
 bool uart_wire_parse_faults(struct uart_wire_faults *faults, const char *text);
 
 struct uart_wire_options {
@@ -51,17 +52,17 @@ struct uart_wire_stats {
 	uint64_t noise;		     /* of these, received at a wrong rate */
 	uint64_t turnarounds;	     /* times that the program wrote after it had read */
 	uint64_t faults;	     /* bytes lost, doubled, or flipped */
-	uint64_t overruns;	     /* bytes that nobody read in time */
+	uint64_t overruns;	     /* bytes that were not read in time */
 	uint64_t resets;	     /* by CEN */
 };
 
 struct uart_wire;
 
-/* The chip runs its application. @nor outlives it. NULL when memory is short. */
+/* The chip runs its application. @nor must outlive it. NULL when memory is short. */
 struct uart_wire *uart_wire_new(const struct uart_wire_options *options, struct nor *nor);
 void uart_wire_free(struct uart_wire *wire);
 
-/* The present. All functions below that take a time go on to it first. */
+/* The present. All functions below that take a time advance to it first. */
 uint64_t uart_wire_now(const struct uart_wire *wire);
 
 void uart_wire_advance(struct uart_wire *wire, uint64_t ns);
@@ -74,7 +75,7 @@ size_t uart_wire_write(struct uart_wire *wire, const uint8_t *bytes, size_t coun
 /* Returns how many bytes there were, at most @count. */
 size_t uart_wire_read(struct uart_wire *wire, uint8_t *bytes, size_t count, uint64_t ns);
 
-/* What a read at the present would give; what waits to be sent. */
+/* How many bytes a read would return at present; how many wait to be sent. */
 size_t uart_wire_readable(const struct uart_wire *wire);
 size_t uart_wire_unsent(const struct uart_wire *wire);
 
@@ -83,13 +84,13 @@ void uart_wire_flush_input(struct uart_wire *wire, uint64_t ns);
 void uart_wire_flush_output(struct uart_wire *wire, uint64_t ns);
 
 /*
- * Goes on until something can be read, at most to @deadline. Returns when that was, or
- * UART_WIRE_NEVER: then time is at the deadline or, if that is NEVER, where it was and nothing
- * will come until somebody does something.
+ * Advances until something can be read, at most to @deadline. Returns when that was, or
+ * UART_WIRE_NEVER: then the time is the deadline or, if that is NEVER, unchanged, and nothing will
+ * come until the program does something.
  */
 uint64_t uart_wire_wait(struct uart_wire *wire, uint64_t deadline);
 
-/* Goes on until at most @left bytes wait to be sent. Returns the time. */
+/* Advances until at most @left bytes wait to be sent. Returns the time. */
 uint64_t uart_wire_drain(struct uart_wire *wire, size_t left);
 
 /* Microseconds since uart_wire_new(). */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A virtual USB device, as whatever carries its transfers (the USB/IP server,
- * a test) sees it.
+ * A virtual USB device, as seen by whatever carries its transfers (the USB/IP server, a test).
  *
  * Time is virtual: nanoseconds since the device was plugged in. The device
  * never looks at a clock. Each transfer carries the time at which the host
@@ -87,10 +86,9 @@ struct usb_urb *usb_done(struct usb_device *dev);
 void usb_complete(struct usb_device *dev, struct usb_urb *urb, int status, uint64_t visible_ns);
 
 /*
- * For devices: carry out a standard request on the default pipe. Returns the
- * status to complete @urb with: 0, with urb->actual set, or -EPIPE for a request
- * that the device does not have. Does not complete @urb: when the host sees the
- * answer is the device's to say.
+ * For devices: carry out a standard request on the default pipe. Returns the status to complete
+ * @urb with: 0, with urb->actual set, or -EPIPE for a request that the device does not have. Does
+ * not complete @urb: the device decides when the host sees the answer.
  */
 int usb_control(struct usb_device *dev, struct usb_urb *urb);
 

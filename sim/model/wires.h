@@ -2,7 +2,8 @@
 /*
  * wires.h - the levels on the wires between the adapter and the SoC, as wiring.h says.
  *
- * The adapter tells what its pins do; the SoC sees what arrives, and the adapter looks at levels.
+ * The adapter reports what its pins drive; the SoC sees the resulting levels, and the adapter reads
+ * them.
  */
 #ifndef SIM_WIRES_H
 #define SIM_WIRES_H

@@ -2,7 +2,7 @@
 /*
  * wiring.h - which pad of the module is on which pin of the adapter, and what is wrong there.
  *
- * Levels follow from who is on a node, in this order:
+ * The level of a node is that of the first of these on it:
  *   a short to ground or to 3.3 V, and any other chip that drives the pad
  *   an output, of the adapter or of the SoC; of two that fight, the low one wins
  *   CEN's pull-up on the module
@@ -19,7 +19,7 @@
  * level; the module's ground gets to the adapter through them.
  *
  * Without any ground the current returns through the diodes of the signals, and the ground of the
- * module moves with all of them: levels at both ends are often taken for the other.
+ * module moves with all of them: levels at both ends are often misread.
  *
  * Assumptions, where nobody has published a measurement: which of two outputs wins; that one of
  * eight levels is misread without ground; that a chip on a weak supply restarts 60 ms after its
@@ -40,27 +40,26 @@ enum pad { PAD_P20, PAD_P21, PAD_P22, PAD_P23, PAD_CEN, PAD_GND, PADS };
 enum held { HELD_NOT, HELD_LOW, HELD_HIGH, HELD_MOVING };
 enum supply { SUPPLY_GOOD, SUPPLY_NONE, SUPPLY_WEAK };
 
-/* All zero but for `goes`: what is right. */
+/* With correct wiring all but `goes` is zero. */
 struct wiring {
-	bool given;	      /* else all of it is right */
+	bool given;	      /* else the wiring is correct */
 	uint8_t goes[PADS];   /* the pin of the adapter, PIN_GROUND or PIN_OPEN */
 	enum held held[PADS]; /* by a short, or by another chip that drives the pad */
 	bool bridged;	      /* P22 and P23 touch */
-	uint32_t noise;	      /* about one of so many levels of P23 is misread (0: none) */
+	uint32_t noise;	      /* about one level of P23 in this many is misread (0: none) */
 	bool slow;	      /* P23 changes too late for the clock of the adapter */
 	enum supply supply;
 };
 
-/* The right one. */
+/* The correct one. */
 extern const struct wiring wiring_right;
 
 /*
  * Changes @wiring by one item of an option: "P20=D3" or "P20=open", "P22:low" (high, moving),
- * "swap=P22/P23", "bridge", "noise=200", "slow", "supply=none" (weak, good). False if it is none.
- */
+ * "swap=P22/P23", "bridge", "noise=200", "slow", "supply=none" (weak, good). False: invalid. */
 bool wiring_change(struct wiring *wiring, const char *item);
 
-/* The same for a list of them, with commas between. */
+/* The same for a list of them, separated by commas. */
 bool wiring_parse(struct wiring *wiring, const char *text);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Serves programs under the shim at a unix socket, one request after the other: what a serial port,
- * an SPI bus and a network have in common. A program that breaks the protocol loses its connection.
+ * Serves programs under the shim at a unix socket, one request after the other: the common part of
+ * the servers for a serial port, an SPI bus and a network. A program that breaks the protocol loses
+ * its connection.
  */
 #ifndef SIM_LOCAL_SERVER_H
 #define SIM_LOCAL_SERVER_H
@@ -20,8 +21,8 @@ struct local_server_ops {
 struct local_server;
 
 /*
- * Takes over @listen_fd (see listen.h) and @data, which is from malloc(), with success; NULL:
- * memory or descriptors are short.
+ * On success takes over @listen_fd (see listen.h) and @data, which is from malloc(). NULL: memory
+ * or descriptors are short.
  */
 struct local_server *local_server_new(int listen_fd, const struct local_server_ops *ops,
 				      void *data);
@@ -33,7 +34,7 @@ int local_server_fd(const struct local_server *server);
 /* Does what there is to do, without waiting for more. */
 void local_server_serve(struct local_server *server);
 
-/* All of it, or false. A client sends a request in one piece and then waits: no long waits here. */
+/* All bytes, or false. A client sends a request in one piece, so neither waits long. */
 bool local_take(int fd, void *bytes, size_t length);
 bool local_give(int fd, const void *bytes, size_t length);
 

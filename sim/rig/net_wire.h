@@ -15,11 +15,11 @@ enum net_wire_op {
 	 */
 	NET_OPEN,
 	NET_WRITE, /* data; status: how many bytes found room, 0: none does; -EPIPE */
-	NET_READ,  /* @argument: at most so many; status: how many, and data; -EAGAIN; 0: the end */
+	NET_READ,  /* @argument: the most; status: how many, and data; -EAGAIN; 0: the end */
 	/*
-	 * @argument: deadline; data: struct net_wish, whose events come back as those that are so;
-	 * status: how many of them have any. It waits until one has, or the deadline; with NEVER no
-	 * more than a minute.
+	 * @argument: deadline; data: struct net_wish, which come back with the events that are
+	 * true; status: how many have any. It waits until one has, or until the deadline; with
+	 * NEVER a minute at most.
 	 */
 	NET_POLL,
 	NET_REFUSED, /* status: whether nobody listened there */

@@ -19,7 +19,7 @@ static atomic_bool is_virtual;
 static _Atomic uint64_t virtual_ns;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-/* A loop is: so many looks, with no more than that between two of them. */
+/* What counts as a loop: this many reads of the clock, at most this far apart. */
 #define LOOP_LOOKS 1000
 #define LOOP_NS 2000
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The shim's clock: real time until the process first opens a virtual USB node,
- * virtual time from then until it ends. Virtual time begins at the real time of
- * that moment, so no clock ever jumps backwards; from there it moves only when
- * somebody says so, and by CLOCK_TICK_NS at every look, so that loops which wait
- * for a clock come to an end. Nanoseconds; safe to use from several threads.
+ * The shim's clock: real time until the process first opens a virtual USB node, virtual time from
+ * then until it ends. Virtual time begins at the real time of that moment, so no clock ever jumps
+ * backwards; from there it moves only when told to, and by CLOCK_TICK_NS each time it is read, so
+ * that loops which wait for a clock come to an end. Nanoseconds; safe to use from several threads.
  *
  * A process that has not opened a node lives in real time. flashrom behind serprog is such
  * a one, and spends its first second in a loop that looks at CLOCK_MONOTONIC. With
@@ -23,7 +22,7 @@
 /* From now on, as long as time is real. */
 void clock_hurry(void);
 
-/* Make of the real time of clock @id what the process is to see. */
+/* Turn the real time of clock @id into the one that the process is to see. */
 void clock_adjust(clockid_t id, struct timespec *time);
 
 /* Virtual time begins, unless it has already. */
@@ -38,7 +37,7 @@ uint64_t clock_now(void);
 /* Move on to @ns, if that is in the future. */
 void clock_reach(uint64_t ns);
 
-/* A look at one of the system's clocks, which costs a tick. False: not a clock that is simulated.
+/* Read one of the system's clocks, which costs a tick. False: not a clock that is simulated.
  */
 bool clock_look(clockid_t id, struct timespec *time);
 

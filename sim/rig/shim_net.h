@@ -31,7 +31,7 @@ ssize_t net_recv(int fd, void *bytes, size_t count, int flags);
 /* SO_ERROR: ECONNREFUSED or 0. */
 int net_error(int fd);
 
-/* Its descriptor is closed next. */
+/* To be called before its descriptor is closed. */
 void net_forget(int fd);
 
 bool net_concerns(const struct pollfd *fds, nfds_t count);

@@ -25,7 +25,7 @@ int node_open(unsigned bus, unsigned device, bool close_on_exec, struct node **n
 /* Tell the server the rest, close the descriptor, free everything. */
 void node_close(struct node *node);
 
-/* Free without a word to the server: after a fork the node is the parent's. */
+/* Free without telling the server: after a fork the node belongs to the parent. */
 void node_forget(struct node *node);
 
 int node_fd(const struct node *node);

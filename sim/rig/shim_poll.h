@@ -24,7 +24,7 @@ void shim_set_node(int fd, struct node *node);
 
 /*
  * An event descriptor is how the threads of a program wake each other: whether one is ready is
- * asked only now and then, since that costs more time than all else. close() ends it.
+ * checked only now and then, as that costs more time than everything else. close() ends it.
  */
 void shim_note_event(int fd, bool is_event);
 

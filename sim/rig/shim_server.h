@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The beginning of a talk with the USB/IP server. Functions give -errno when
- * they fail; -ENODEV when there is no server or no such device.
+ * Opening a connection to the USB/IP server. Functions give -errno when they fail; -ENODEV when
+ * there is no server or no such device.
  */
 #ifndef SIM_SHIM_SERVER_H
 #define SIM_SHIM_SERVER_H

@@ -22,7 +22,7 @@ bool spidev_is_fd(int fd);
 int spidev_ioctl(int fd, unsigned long request, void *argument);
 int spidev_flock(int fd, int operation);
 
-/* Its descriptor is closed next. */
+/* To be called before its descriptor is closed. */
 void spidev_forget(int fd);
 
 #endif

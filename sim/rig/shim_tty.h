@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The serial port that a chip hangs on: what a program does with its descriptor goes to the
+ * The serial port that a chip is connected to: what a program does with its descriptor goes to the
  * server (tty_wire.h), in the shim's virtual time.
  *
  *   BEKEN_SIM_TTY         the path that the program opens (/dev/ttyUSB0)
@@ -37,7 +37,7 @@ int tty_ioctl(int fd, unsigned long request, void *argument);
 /* Whether the port is among them. */
 bool tty_concerns(const struct pollfd *fds, nfds_t count);
 
-/* As poll(); the others in @fds are asked first, and time goes on if none is ready. */
+/* As poll(); the others in @fds are polled first, and time advances if none is ready. */
 int tty_poll(struct pollfd *fds, nfds_t count, uint64_t timeout_ns);
 
 /* As tcgetattr(), tcsetattr(); a rate that has no name is asked for by TCSETS2. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Serves an SPI bus and its GPIO chip (sim/model/spidev_model.h) to programs that speak
- * spidev_wire.h, each descriptor of theirs by a connection. One that breaks the protocol loses it,
- * and with a connection goes what the kernel takes back from a process: a lock, a line.
+ * spidev_wire.h, one connection per descriptor. A program that breaks the protocol loses it. The
+ * end of a connection releases what the kernel would take back from a process: a lock, a line.
  */
 #ifndef SIM_SPIDEV_SERVER_H
 #define SIM_SPIDEV_SERVER_H

@@ -10,9 +10,9 @@ enum tty_wire_op {
 	TTY_RATE,	  /* @argument: bits a second */
 	TTY_LINES,	  /* @argument: TTY_RTS | TTY_DTR that are asserted */
 	TTY_WRITE,	  /* data; status: how many bytes found room */
-	TTY_READ,	  /* @argument: at most so many; status: how many, and data */
+	TTY_READ,	  /* @argument: the most; status: how many, and data */
 	TTY_WAIT,	  /* @argument: deadline; ns: when something can be read, or NEVER */
-	TTY_DRAIN,	  /* @argument: so many may be left unsent; ns: when that is so */
+	TTY_DRAIN,	  /* @argument: how many may be left unsent; ns: when that is so */
 	TTY_FLUSH_INPUT,  /* received bytes are thrown away */
 	TTY_FLUSH_OUTPUT, /* unsent bytes are thrown away */
 	TTY_READABLE,	  /* status: bytes that can be read */

@@ -9,9 +9,8 @@
  * is done inside usbip_serve(). A client that breaks the protocol loses its
  * connection and nothing else happens.
  *
- * Times are those of usb.h. A client that lives in real time gets every completion
- * at once; its clock then jumps to the completion's time, and between its words it
- * goes on with the real time.
+ * Times are those of usb.h. A client that lives in real time gets every completion at once; its
+ * clock then jumps to the completion's time, and between its messages it advances with real time.
  *
  * The server does not print. Functions that return int give 0 or -errno.
  */

@@ -24,7 +24,7 @@ struct usbip_transfer {
 struct usbip_lent {
 	struct usb_device *device;
 	uint64_t unplug_ns;
-	uint64_t clock_ns; /* the latest time that any client has lived to see */
+	uint64_t clock_ns; /* the latest time that any client has reached */
 	bool gone;
 	struct usbip_client *holder;
 };
@@ -45,10 +45,9 @@ struct usbip_client {
 };
 
 /*
- * Obey all complete messages in @client->in; answers go to @client->out. False:
- * the client has to be dropped. When somebody wants a device that another
- * client holds, settle() is called for the holder first, because it may have
- * left already without anybody having looked.
+ * Obey all complete messages in @client->in; answers go to @client->out. False: the client has to
+ * be dropped. When somebody wants a device that another client holds, settle() is called for the
+ * holder first, because it may have left already without the server having noticed.
  */
 bool client_feed(struct usbip_client *client);
 
