@@ -36,7 +36,7 @@ static bool quote(const char *text, char word[WORD_ROOM])
 	return strlen(shell_word(text, word, WORD_ROOM)) + CUT_OFF < WORD_ROOM;
 }
 
-/* ": beken-flash write FILE" behind @text; nothing rather than half of it. */
+/* ": beken-flash write FILE" after @text; nothing rather than half of it. */
 static void add_command(const struct file_write *write, char *text)
 {
 	char path[WORD_ROOM], params[WORD_ROOM], command[2 * WORD_ROOM + 64];

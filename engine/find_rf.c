@@ -27,7 +27,7 @@ static bool look_at(struct session *session, uint32_t at, const uint8_t begin[BE
 	return true;
 }
 
-/* Reads the begins of @count sectors, behind which the die answers with its ID. */
+/* Reads the beginnings of @count sectors, after which the die answers with its ID. */
 static bool peek_begins(struct session *session, uint32_t start, size_t count,
 			uint8_t begins[PLACES][BEGIN_BYTES])
 {

@@ -29,7 +29,7 @@
 
 struct flash_options {
 	const char *programmer; /* its name; NULL: beken_spi */
-	const char *params;	/* as behind -p beken_spi: */
+	const char *params;	/* as after -p beken_spi: */
 	const struct observer *observer;
 	bool read_only;	       /* refuse everything that would change the die */
 	struct spi_pins *pins; /* gets the adapter's, see programmer.h; may be NULL */

@@ -73,7 +73,7 @@ static bool change(struct protection_job *job)
 			    : lift(protection);
 }
 
-/* By what the flash says behind it. */
+/* By what the flash reports afterwards. */
 static bool is_done(const struct protection_job *job)
 {
 	uint32_t mask = protection_mask(job->session->part);
@@ -100,7 +100,7 @@ bool protection_do_job(struct protection_job *job)
 	bool opens = !job->protect && job->before.active && job->before.by_blocks;
 	bool wanted = opens || job->before.registers != job->wanted.registers, done = false;
 
-	/* A firmware or a brown-out may bring back what was there, right behind the change. */
+	/* A firmware or a brown-out may bring back what was there, right after the change. */
 	for (unsigned i = 0; !done && i < TRIES; i++) {
 		if (wanted && !change(job))
 			return false;

@@ -106,7 +106,7 @@ static uint32_t in_sectors(size_t length)
 }
 
 /*
- * Tuya's storage ends before calibration or network settings that lie behind its begin. But where
+ * Tuya's storage ends before calibration or network settings that lie after its start. But where
  * only some modules have calibration, as a BL2028N's at 0x1f3000, others have storage.
  */
 static uint32_t end_of_settings(const struct chipdb_soc *const *socs, size_t soc_count,

@@ -139,7 +139,7 @@ bool code_key_same(const struct code_key *one, const struct code_key *other)
 
 /* --- from words to keys --- */
 
-/* The carry runs through the low bits in which generator and seed differ, and ends behind them. */
+/* The carry runs through the low bits in which generator and seed differ, and ends after them. */
 size_t code_key_seeds(uint32_t turns, const uint32_t *addresses, size_t count, uint32_t *seeds)
 {
 	size_t found = 0;

@@ -6,7 +6,7 @@
 #define VECTORS (CODING_VECTORS / 4)
 #define VECTORS_LEAST (VECTORS - 2)
 
-/* A branch at 0; behind it ldr pc, [pc, #...], of which compilers vary the last 12 bits. */
+/* A branch at 0; after it ldr pc, [pc, #...], of which compilers vary the last 12 bits. */
 static uint32_t known_bits(unsigned vector)
 {
 	return vector == 0 ? UINT32_C(0xff000000) : UINT32_C(0xfffff000);
@@ -114,7 +114,7 @@ enum { MARKS = 2, KEY_WORDS = 4, HELD_SIZE = 4 * (MARKS + KEY_WORDS), PLACES_END
 
 static const uint32_t marks[MARKS] = {0xdeadbeef, 0x10aabbee};
 
-/* What a key that is right here makes of the words behind the marks. */
+/* What a key that is right here makes of the words after the marks. */
 static bool decode_key(struct coding *coding, const struct code_key *key, const uint8_t *held,
 		       uint32_t address)
 {

@@ -27,7 +27,7 @@ uint16_t crc_block_sum(const uint8_t data[CRC_BLOCK_DATA])
 
 /*
  * @sum, from an initial value of 0, without @byte, the first of its block. A CRC is linear: a
- * byte's part in it is that of its two halves, each with 31 zeros behind it.
+ * byte's part in it is that of its two halves, each followed by 31 zeros.
  */
 static uint16_t sum_drop(uint16_t sum, uint8_t byte)
 {

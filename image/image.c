@@ -14,7 +14,7 @@
 /* Smaller files of a round size are pieces, not flashes. */
 #define FLASH_LEAST 0x80000u
 
-/* Where all these SoCs have their application: behind 2048 blocks of bootloader. */
+/* Where all these SoCs have their application: after 2048 blocks of bootloader. */
 #define APPLICATION_START 0x11000u
 
 #define PADDING_LEAST CRC_BLOCK_SIZE
@@ -225,7 +225,7 @@ static void compare_names(struct image *image)
 	}
 }
 
-/* Bootloader, application, and what is behind them, in flash order. */
+/* Bootloader, application, and what follows them, in flash order. */
 static void examine_flash(const struct flash *flash, struct image *image)
 {
 	size_t end = flash->address + flash->size, boot_end = APPLICATION_START, app_end;

@@ -263,7 +263,7 @@ static void check_fit(const struct image *image, const struct target *target,
 	}
 }
 
-/* What lies behind code is not code's to write: calibration, settings. */
+/* What lies after the code must not be overwritten by code: calibration, settings. */
 static void check_regions(const struct chipdb_soc *soc, size_t end, struct placement *placement)
 {
 	const struct chipdb_region *region = NULL;

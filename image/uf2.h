@@ -7,7 +7,7 @@
  *	0	"UF2\n", 9E5D5157h	 20	number of this block, from 0 on
  *	8	flags			 24	how many blocks there are
  *	12	address			 28 family, which identifies the SoC
- *	16	length of the data	 32	data, and tags behind it
+ *	16	length of the data	 32	data, then the tags
  *					508	0AB16F30h
  *
  * Flags: 1h not for the main flash, 1000h a container of files, 2000h there is a family, 4000h

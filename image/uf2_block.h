@@ -21,7 +21,7 @@ struct uf2_block {
 	const uint8_t *data;
 	size_t length;
 	const uint8_t *tags;
-	size_t tags_size; /* with what is behind the last one */
+	size_t tags_size; /* with what follows the last one */
 };
 
 struct uf2_tag {

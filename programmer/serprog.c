@@ -276,7 +276,7 @@ static enum serprog_end serve(struct server *server)
 		spoken = true;
 		len = parameters(command);
 		if (len < 0) {
-			/* Its length is not known, so nothing behind it can be trusted. */
+			/* Its length is not known, so nothing after it can be trusted. */
 			acknowledge(server, false);
 			return SERPROG_GARBAGE;
 		}

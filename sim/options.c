@@ -473,7 +473,7 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 		refuse("--kill-at and --do-at make sense for 'beken-sim run' only");
 	if (options->cen_by && options->uart.variant)
 		refuse("--uart and --cen-by are two ports, and there is one");
-	/* A port with nothing behind its data lines. */
+	/* A port with nothing on its data lines. */
 	if (options->cen_by) {
 		options->uart.variant = uart_variant_by_name("n");
 		options->uart.cen = UART_CEN_NONE;

@@ -157,7 +157,7 @@ static int help(size_t count, char *const *words)
 	return COMMAND_DONE;
 }
 
-/* What stands in front of the command holds as if it stood behind it. */
+/* Options before the command count as if they came after it. */
 static int run_words(int argc, char **argv, struct command_line *line)
 {
 	enum parse_end end = parse(command_table, NULL, argc, argv, line, &report.observer);

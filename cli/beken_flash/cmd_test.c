@@ -35,7 +35,7 @@ static int say_dry(struct device *device, const struct test_job *test)
 	say_action(&plan, "save %s in %s", text, test_save_path(test));
 	say_action(&plan, "write a pattern to %s, and verify it", text);
 	say_action(&plan, "write back what was there, and verify that");
-	/* Twice before, and once behind each write and between them. */
+	/* Twice before, and once after each write and between them. */
 	estimate_read(&plan.time, &device->session.cost, 5 * (uint64_t)test->range.length);
 	for (unsigned i = 0; i < 2; i++) {
 		estimate_erase(&plan.time, &device->session.cost, part, &test->range, 1);

@@ -68,7 +68,7 @@ bool device_backup_options(const struct device *device, const struct command_lin
 	return !both;
 }
 
-/* Once, whatever comes behind it. */
+/* Once, whatever follows it. */
 static void record(struct device *device, const struct trouble *end)
 {
 	if (device->record)

@@ -8,7 +8,7 @@
 
 #include "cli/dialect/nearest.h"
 
-#define FIRST_LONG 256 /* behind all letters */
+#define FIRST_LONG 256 /* beyond all letters */
 #define ROOM 256
 
 static uint64_t takes(const struct command *command)

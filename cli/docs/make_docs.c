@@ -41,7 +41,7 @@ static void man_line(const char *text)
 	putchar('\n');
 }
 
-/* mdoc wants a new line behind each full stop. */
+/* mdoc wants a new line after each full stop. */
 static void man_sentences(const char *text)
 {
 	for (const char *at = text; *at; at++) {

@@ -57,7 +57,7 @@ static void advise_file(const struct observer *observer, const struct file_write
 	free(data);
 }
 
-/* The files behind -i REGION:FILE. Returns whether all regions have one. */
+/* The files of -i REGION:FILE. Returns whether all regions have one. */
 static bool advise_regions(const struct observer *observer, const struct flashrom_args *args,
 			   size_t flash_size)
 {

@@ -22,7 +22,7 @@
 #define BYTE_US 6
 #define DELAY_EXTRA_NS 1100
 
-/* Samples of a wait: half of them before the expected time, half behind it. */
+/* Samples of a wait: half of them before the expected time, half after it. */
 #define WAIT_SAMPLES 12
 #define WAIT_EARLY_US (WAIT_SAMPLES / 2 * BYTE_US)
 
@@ -36,7 +36,7 @@ static uint8_t reverse(uint8_t byte)
 	return (uint8_t)((byte & 0xaa) >> 1 | (byte & 0x55) << 1);
 }
 
-/* @array with room for @more elements of @size bytes behind @count of them; NULL: as it was. */
+/* @array with room for @more elements of @size bytes after @count of them; NULL: as it was. */
 static void *grow(void *array, size_t count, size_t *room, size_t more, size_t size)
 {
 	size_t wanted = *room ? *room : 64;
@@ -151,7 +151,7 @@ static void delay(struct ch341a_stream *stream, uint32_t us)
 	while (left_ns > DELAY_EXTRA_NS && !stream->no_memory) {
 		uint64_t step_us, step_ns;
 
-		/* A new packet takes its time too; what comes behind the delay needs one anyway. */
+		/* A new packet takes its time too; what comes after the delay needs one anyway. */
 		if (uio_full(stream)) {
 			if (left_ns <= PACKET_US * 1000)
 				break;
@@ -298,7 +298,7 @@ enum trouble_kind ch341a_stream_add_ops(struct ch341a_stream *stream, const stru
 					size_t count)
 {
 	/*
-	 * A stream that was stopped behind a missed wait may have left CS low; without
+	 * A stream that was stopped after a missed wait may have left CS low; without
 	 * an edge this one would be taken as more data of that command.
 	 */
 	deselect_die(stream);

@@ -205,7 +205,7 @@ static enum trouble_kind run(struct spi_bus *bus, struct spi_op *ops, size_t cou
 	return kind;
 }
 
-/* A frame that is answered by @rx_len bytes behind a header. */
+/* A frame that is answered by @rx_len bytes after a header. */
 static enum trouble_kind ask(struct ch347 *ch, uint8_t command, const uint8_t *payload, size_t len,
 			     uint8_t *rx, size_t rx_len)
 {
@@ -244,7 +244,7 @@ static enum trouble_kind recover(struct spi_bus *bus)
 	return send_frames(ch);
 }
 
-/* What it is, and all that it has to know; CEN is high behind it. */
+/* What it is, and all that it has to know; CEN is high afterwards. */
 static enum trouble_kind start(struct ch347 *ch, bool is_f)
 {
 	/* As the vendor's driver. */

@@ -106,7 +106,7 @@ static void put_pause(struct ft232h *ft, uint64_t us)
 	ft->us += us;
 }
 
-/* The die goes on with what it does while CS is low, and repeats its status. */
+/* The die continues its work while CS is low, and repeats its status. */
 static void put_wait(struct ft232h *ft, const struct spi_op *op)
 {
 	static const uint8_t rdsr = OPCODE_RDSR;

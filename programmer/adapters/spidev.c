@@ -110,7 +110,7 @@ static size_t make_message(struct spidev *dev, const struct spi_op *ops, size_t 
 			dev->count = begin;
 			break;
 		}
-		/* CS rises behind it. Behind the last one it does so by itself. */
+		/* CS rises after it. After the last one it does so by itself. */
 		if (dev->count > begin)
 			dev->transfers[dev->count - 1].cs_change = 1;
 	}

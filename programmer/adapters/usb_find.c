@@ -21,7 +21,7 @@ bool usb_is_place(const char *value)
 	static const char digits[] = "0123456789";
 	size_t len = strlen(value), bus = strspn(value, digits);
 
-	/* One separator behind the bus, digits at both ends. */
+	/* One separator after the bus, digits at both ends. */
 	if (bus == 0 || len < bus + 2 || !strchr(digits, value[len - 1]))
 		return false;
 	if (value[bus] == ':')

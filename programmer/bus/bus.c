@@ -125,7 +125,7 @@ static enum trouble_kind wait_on_host(struct spi_bus *bus, struct spi_op *ops, s
 	enum trouble_kind kind;
 	bool at_once;
 
-	/* What was sent behind a missed wait may have been taken, and keep the die busy. */
+	/* What was sent after a missed wait may have been taken, and keep the die busy. */
 	if (wait->missed)
 		limit = all_waits(ops, count);
 	else
@@ -259,7 +259,7 @@ static enum trouble_kind run_apart(struct spi_bus *bus, struct spi_op *ops, size
 	return address_of_read(&ops[0]) ? run_long_read(bus, &ops[0]) : TROUBLE_BUG;
 }
 
-/* The waits behind a missed one that expected as much would be missed, too. */
+/* The waits after a missed one that expected as much would be missed, too. */
 static void expect_longer(const struct spi_op *missed, struct spi_op *behind, size_t count)
 {
 	uint32_t expected = missed->expect_us, longer = spi_longer_us(missed);

@@ -9,7 +9,7 @@
 
 #define HEADER_MOST 5 /* opcode and four address bytes, or three and a dummy byte */
 
-/* WREN, the change itself, and the wait behind it. */
+/* WREN, the change itself, and the wait after it. */
 #define OPS_PER_CHANGE 3
 
 /* What costs about as much: these, and the look whether the die is ready. */
@@ -20,12 +20,12 @@ struct spi_die {
 	struct beken_die die; /* first */
 	struct spi_bus *bus;
 	struct pace program_pace, erase_pace[CHIPDB_ERASES];
-	bool keeps_wel; /* also behind what it has carried out, so that this tells nothing */
+	bool keeps_wel; /* also after a command that it carried out, so it tells nothing */
 
 	/* Of the run that is under way. */
 	struct spi_op ops[DIE_RUN_MOST * OPS_PER_CHANGE];
 	size_t count;
-	struct spi_op *waits[DIE_RUN_MOST]; /* behind each change; NULL for what is none */
+	struct spi_op *waits[DIE_RUN_MOST]; /* after each change; NULL for what is none */
 	uint8_t tx[DIE_RUN_MOST][HEADER_MOST + DIE_PROGRAM_MOST];
 };
 

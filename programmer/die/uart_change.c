@@ -194,7 +194,7 @@ enum trouble_kind uart_erase_range(struct uart_die *uart, struct range range)
 	return kind;
 }
 
-/* How long behind the last byte the answer comes: what the chip is behind, and a page. */
+/* How long after the last byte the answer comes: what the chip is behind, and a page. */
 static uint32_t write_us(const struct uart_die *uart)
 {
 	return 3 * uart->page_us;
@@ -344,7 +344,8 @@ enum trouble_kind uart_write_again(struct uart_die *uart, size_t sector)
 	return erase_and_write(uart, sector);
 }
 
-/* Of the sector that was sent before, behind which another may fly: then that went wrong, too. */
+/* Of the sector that was sent before, after which another may be under way: then that went wrong,
+ * too. */
 static enum trouble_kind hear_posted(struct uart_die *uart, size_t sector, bool *good)
 {
 	const struct uart_request request =
@@ -372,7 +373,7 @@ enum trouble_kind uart_collect(struct uart_die *uart)
 	return kind ? kind : uart_write_again(uart, sector);
 }
 
-/* Sends it behind the one before, so that the line has no pause. */
+/* Sends it right after the one before, so that the line has no pause. */
 static enum trouble_kind post_sector(struct uart_die *uart, size_t sector,
 				     const uint8_t data[UART_SECTOR])
 {

@@ -17,7 +17,7 @@
 #define DOUBTS_MOST 5
 
 /*
- * Pairs of register writes that sums behind changes may cost in one session: what as many
+ * Pairs of register writes that sums after changes may cost in one session: what as many
  * writings by the maker's own tools cost. On a line that damages what is written it is one more
  * for each sector that had to be written again, which wears the die as much.
  */
@@ -102,7 +102,7 @@ static enum trouble_kind is_there(struct uart_die *uart, size_t first, size_t co
 	return kind;
 }
 
-/* BL does not read its own area, but the die begins again behind its end. */
+/* BL does not read its own area, but the die begins again after its end. */
 static uint32_t address_to_read(const struct uart_die *uart, size_t sector)
 {
 	uint32_t address = (uint32_t)sector * UART_SECTOR;
@@ -408,7 +408,7 @@ enum trouble_kind uart_know(struct uart_die *uart, size_t first, size_t count)
 
 /*
  * A flashrom reads each block that it erased. On a BL chip a sum of that would set the protection,
- * and the first sector behind it would be erased again. Once it was seen that this one does what it
+ * and the first sector after it would be erased again. Once it was seen that this one does what it
  * says, its word counts for what is blank until anything else is read, or the end comes.
  */
 static bool is_blank_by_its_word(const struct uart_die *uart, size_t first, size_t count)

@@ -22,7 +22,7 @@
 #define LINKS_IN_PIECE 20
 #define LINK_CHECK_LEN 5
 
-/* Silence that a bootloader surely bears: it resets behind some tenths of a second. */
+/* Silence that a bootloader surely bears: it resets after some tenths of a second. */
 #define SILENCE_US 20000
 
 /* What talks without an end is not waited for. */

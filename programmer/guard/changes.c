@@ -83,7 +83,7 @@ static enum trouble_kind look_at_reads(const struct changes *changes, const stru
 	return kind;
 }
 
-/* Sends the queue, and behind it @reads if there are any, as one run; at its end @id, or NULL. */
+/* Sends the queue, and after it @reads if there are any, as one run; at its end @id, or NULL. */
 static enum trouble_kind send(struct changes *changes, const struct die_op *reads,
 			      size_t read_count, uint8_t *id)
 {

@@ -3,7 +3,7 @@
  * changes.h - erases and programs, sent to the die in runs.
  *
  * A change is queued and goes out together with others, up to 16 of them in one run. What is
- * asked of the die behind the queue (a read) travels in the same run. Where a die programs
+ * asked of the die after the queue (a read) travels in the same run. Where a die programs
  * larger units at once (caps.program_unit), the queue is sent early rather than cut one.
  *
  * Errors: TROUBLE_NONE, or a kind that has been raised. What was queued is then forgotten;
@@ -54,7 +54,7 @@ enum trouble_kind changes_erase(struct changes *changes, unsigned erase, uint32_
 /* Send what is queued. */
 enum trouble_kind changes_flush(struct changes *changes);
 
-/* Send what is queued and read @len bytes behind it. */
+/* Send what is queued and then read @len bytes. */
 enum trouble_kind changes_read(struct changes *changes, uint32_t address, uint8_t *rx, size_t len);
 
 /*
@@ -67,7 +67,7 @@ enum trouble_kind changes_read_again(struct changes *changes, uint32_t address, 
 /*
  * As changes_read() for several places, in one run: @reads are DIE_READ, CHANGES_READS_MOST at the
  * most.
- * *@there: behind them the die answered with its ID; else nothing of it is to be believed.
+ * *@there: after them the die answered with its ID; else none of it is to be believed.
  */
 enum trouble_kind changes_read_all(struct changes *changes, const struct die_op *reads,
 				   size_t count, bool *there);

@@ -12,7 +12,7 @@
 #define LOOKS 3 /* before a die is called unsteady, or smaller than its ID says */
 #define SMALLEST 0x10000u
 
-/* Windows spread over the begin of the die, and what is @distance behind each. */
+/* Windows spread over the start of the die, and what is @distance after each. */
 struct windows {
 	uint8_t low[WINDOWS][WINDOW_BYTES], high[WINDOWS][WINDOW_BYTES];
 };
@@ -63,7 +63,7 @@ static bool all_blank(const struct windows *windows)
 }
 
 /*
- * Whether everything comes again @distance behind, as it does when addresses wrap there.
+ * Whether everything comes again @distance later, as it does when addresses wrap there.
  * Halves that are alike in some places only differ in one of the looks.
  */
 static enum trouble_kind wraps_at(struct beken_die *die, uint32_t distance, bool *wraps)

@@ -8,7 +8,7 @@
 
 /*
  * The part's own method, the other one, and once more its own, since a command may have got lost;
- * and QE put back behind any.
+ * and QE put back after any.
  */
 #define METHODS 3
 #define ROUNDS 4

@@ -97,7 +97,7 @@ static enum trouble_kind program(struct proxy *proxy, const struct command *comm
 	return gate_program(&proxy->gate, address, tx + header, len);
 }
 
-/* A program or erase that flashrom wants: only behind its WREN, as on a real die. */
+/* A program or erase that flashrom wants: only after its WREN, as on a real die. */
 static enum trouble_kind change_die(struct proxy *proxy, const struct command *command,
 				    const uint8_t *tx, size_t tx_len)
 {

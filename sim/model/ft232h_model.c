@@ -188,7 +188,7 @@ static void fill(struct ft232h *ft)
 	}
 }
 
-/* Bytes that the engine can have, one behind the other. */
+/* Bytes that the engine can have, one after the other. */
 static uint32_t at_hand(struct ft232h *ft, const uint8_t **bytes)
 {
 	uint32_t at, count;

@@ -150,7 +150,7 @@ static void begin(struct nor *nor, uint8_t opcode, uint64_t ns)
 		if (nor->busy)
 			nor->stats->ignored_while_busy++;
 	}
-	/* 50h holds for the command right behind it only. */
+	/* 50h holds for the command right after it only. */
 	if (nor->command.op != NOR_OP_WRITE_STATUS)
 		nor->wel_volatile = false;
 }

@@ -35,7 +35,7 @@
 	.window_us = {53 * MS, 53 * MS}, .switch_us = {40 * MS, 40 * MS}, .d2 = {1, 1},            \
 	.residue = 2, .undriven = 0xFF
 
-/* A row sets the defaults first and what is different behind them, on purpose. */
+/* A row sets the defaults first and what is different after them, on purpose. */
 #if defined(__clang__)
 #pragma clang diagnostic ignored "-Winitializer-overrides"
 #elif defined(__GNUC__)

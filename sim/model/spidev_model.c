@@ -238,7 +238,7 @@ static void clock_bytes(struct spidev *spidev, const struct spidev_transfer *x)
 	}
 }
 
-/* In the middle of the command: it has begun, and what is behind it does not come. */
+/* In the middle of the command: it has begun, and what follows it does not come. */
 static bool dies(struct spidev *spidev)
 {
 	if (!spidev->kill_at || spidev->stats->spi_ops < spidev->kill_at)

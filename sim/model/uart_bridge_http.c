@@ -25,7 +25,7 @@ static int digit(char c)
 					    : -1;
 }
 
-/* What stands behind cmnd=, up to the next blank or '&'. */
+/* What follows cmnd=, up to the next blank or '&'. */
 static bool find_command(const char *request, char *command)
 {
 	static const char begin[] = "GET /cm?cmnd=";

@@ -34,7 +34,7 @@
 
 enum pad { PAD_P20, PAD_P21, PAD_P22, PAD_P23, PAD_CEN, PAD_GND, PADS };
 
-#define PIN_GROUND 8 /* the adapter's, behind its pins D0 to D7 */
+#define PIN_GROUND 8 /* the adapter's, after its pins D0 to D7 */
 #define PIN_OPEN 9
 
 enum held { HELD_NOT, HELD_LOW, HELD_HIGH, HELD_MOVING };

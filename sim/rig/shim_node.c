@@ -198,7 +198,7 @@ static bool obey(struct node *node, const uint8_t *header, uint32_t payload)
 	return true;
 }
 
-/* Bytes of IN data behind a header; UINT32_MAX: nonsense. */
+/* Bytes of IN data after a header; UINT32_MAX: nonsense. */
 static uint32_t payload_of(const struct node *node, const uint8_t *header)
 {
 	uint32_t seqnum = usbip_get32(header + USBIP_SEQNUM);
@@ -471,7 +471,7 @@ int node_reap(struct node *node, struct usbdevfs_urb **urb)
 
 /*
  * Could what is not sent yet complete before what is known? Not if it only
- * queues more IN transfers behind ones whose completion is known.
+ * queues more IN transfers after ones whose completion is known.
  */
 static bool unsent_matters(const struct node *node)
 {

@@ -96,7 +96,7 @@ static void *pointer(uint64_t address)
 	return (void *)(uintptr_t)address;
 }
 
-/* What is sent, behind the transfers; *out: its length. */
+/* What is sent, after the transfers; *out: its length. */
 static void gather(const struct spi_ioc_transfer *x, size_t count, uint8_t *sent, size_t *out)
 {
 	*out = count * sizeof(struct spidev_wire_transfer);

@@ -295,7 +295,7 @@ static bool survives(const struct usbip_client *client)
 	return false;
 }
 
-/* The header is complete, and so are @length bytes behind it (OUT only). */
+/* The header is complete, and so are @length bytes after it (OUT only). */
 static bool submit(struct usbip_client *client, const uint8_t *header, uint32_t length)
 {
 	struct usbip_lent *lent = client->lent;
