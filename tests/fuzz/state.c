@@ -31,6 +31,7 @@ const char *fuzz_folder(void)
 	atexit(remove_all);
 	setenv("XDG_STATE_HOME", folder, 1);
 	setenv("XDG_CACHE_HOME", folder, 1);
+	setenv("HOME", folder, 1); /* the user's may be somebody else's, where nothing is kept */
 	return folder;
 }
 
