@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The list of what is plugged in, with a table of adapters of its own. */
+#include "tests/unit.h"
+
+#include "programmer/bus/adapter.h"
+#include "programmer/programmer.h"
+
+static size_t listed; /* how many places the crowd has */
+
+static size_t list_two(const struct adapter *adapter, struct adapter_place *places, size_t room)
+{
+	assert_true(room >= 2);
+	places[0] = (struct adapter_place){.adapter = adapter, .value = "1-4.2"};
+	places[1] = (struct adapter_place){
+		.adapter = adapter, .value = "1-4.3", .mode = "UART position"};
+	return 2;
+}
+
+static size_t list_none(const struct adapter *adapter, struct adapter_place *places, size_t room)
+{
+	(void)adapter, (void)places, (void)room;
+	return 0;
+}
+
+static size_t list_crowd(const struct adapter *adapter, struct adapter_place *places, size_t room)
+{
+	size_t count = listed < room ? listed : room;
+
+	for (size_t i = 0; i < count; i++) {
+		places[i] = (struct adapter_place){.adapter = adapter};
+		snprintf(places[i].value, sizeof(places[i].value), "/dev/node%zu", i);
+	}
+	return count;
+}
+
+static const struct adapter two = {.name = "CH341A", .parameter = "usb", .list = list_two},
+			    none = {.name = "none", .parameter = "none", .list = list_none},
+			    crowd = {.name = "spidev",
+				     .parameter = "spidev",
+				     .only_named = true,
+				     .list = list_crowd};
+
+const struct adapter *const adapters[] = {&two, &none, &crowd, &two, NULL};
+
+static void each_has_the_name_and_the_parameter_of_its_adapter(void **state)
+{
+	struct beken_place places[8];
+
+	(void)state;
+	listed = 1;
+	assert_int_equal(beken_places(places, COUNT_OF(places)), 5);
+	assert_string_equal(places[0].kind, "CH341A");
+	assert_string_equal(places[0].parameter, "usb");
+	assert_string_equal(places[0].value, "1-4.2");
+	assert_null(places[0].mode);
+	assert_false(places[0].only_named);
+	assert_string_equal(places[1].value, "1-4.3");
+	assert_string_equal(places[1].mode, "UART position");
+	assert_string_equal(places[2].kind, "spidev");
+	assert_string_equal(places[2].parameter, "spidev");
+	assert_string_equal(places[2].value, "/dev/node0");
+	assert_null(places[2].mode);
+	assert_true(places[2].only_named);
+	assert_string_equal(places[4].value, "1-4.3");
+}
+
+static void no_more_are_told_than_there_is_room_for(void **state)
+{
+	struct beken_place places[3] = {{.kind = ""}, {.kind = ""}, {.kind = "mine"}};
+
+	(void)state;
+	listed = 0;
+	assert_int_equal(beken_places(places, 2), 2);
+	assert_string_equal(places[1].value, "1-4.3");
+	assert_string_equal(places[2].kind, "mine");
+	assert_int_equal(beken_places(places, 0), 0);
+}
+
+static void a_crowd_is_cut(void **state)
+{
+	struct beken_place places[64];
+
+	(void)state;
+	listed = 28;
+	assert_int_equal(beken_places(places, COUNT_OF(places)), 32);
+	assert_string_equal(places[31].value, "1-4.3");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_has_the_name_and_the_parameter_of_its_adapter),
+		cmocka_unit_test(no_more_are_told_than_there_is_room_for),
+		cmocka_unit_test(a_crowd_is_cut),
+	};
+
+	return cmocka_run_group_tests_name("places", tests, NULL, NULL);
+}
