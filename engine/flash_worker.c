@@ -45,13 +45,15 @@ static void note_entry(const char *line)
 		   *name, *end;
 	struct identify_known *entry = &said.entries[said.entry_count];
 	unsigned long kib;
+	int unit = 0;
 
 	if (strncmp(line, "Found ", 6) != 0 || !behind || behind < maker ||
 	    said.entry_count == NAMES_MOST)
 		return;
 	name = behind + strlen(" flash chip \"");
 	end = strchr(name, '"');
-	if (!end || sscanf(end, "\" (%lu kB", &kib) != 1 || kib > UINT32_MAX / 1024)
+	if (!end || sscanf(end, "\" (%lu kB%n", &kib, &unit) != 1 || !unit ||
+	    kib > UINT32_MAX / 1024)
 		return;
 	entry->size = (uint32_t)kib * 1024;
 	if (copy(entry->maker, maker, behind) && copy(entry->name, name, end))

@@ -291,6 +291,7 @@ static void lines_that_name_no_entry_are_none(void **state)
 		"Lost Winbond flash chip \"W25Q16.V\" (2048 kB, SPI) on serprog.\n",
 		"Found Winbond flash chip \"W25Q16.V (2048 kB, SPI) on serprog.\n",
 		"Found Winbond flash chip \"W25Q16.V\" (many kB, SPI) on serprog.\n",
+		"Found Winbond flash chip \"W25Q16.V\" (2048)\n",
 		"Found Winbond flash chip \"W25Q16.V\" (4194304 kB, SPI) on serprog.\n",
 		"Found Winbond flash chip \"0123456789012345678901234567890123456789012345678901234"
 		"567890123\" (2048 kB, SPI) on serprog.\n",
