@@ -39,6 +39,7 @@ enum {
 	OPT_SR_WRITE,
 	OPT_NOISE,
 	OPT_WIRE_HZ,
+	OPT_JITTER,
 	OPT_FLIP,
 	OPT_WIRING,
 	OPT_SEED,
@@ -82,6 +83,7 @@ static const struct option table[] = {
 	{"sr-write", required_argument, NULL, OPT_SR_WRITE},
 	{"noise", required_argument, NULL, OPT_NOISE},
 	{"wire-limit", required_argument, NULL, OPT_WIRE_HZ},
+	{"wire-jitter", required_argument, NULL, OPT_JITTER},
 	{"flip-at", required_argument, NULL, OPT_FLIP},
 	{"wiring", required_argument, NULL, OPT_WIRING},
 	{"seed", required_argument, NULL, OPT_SEED},
@@ -376,6 +378,9 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 			break;
 		case OPT_WIRE_HZ:
 			board->wire_hz = (uint32_t)number(name, optarg, 10, 1000000000);
+			break;
+		case OPT_JITTER:
+			board->jitter_ns = (uint32_t)number(name, optarg, 10, 1000000);
 			break;
 		case OPT_FLIP:
 			board->flip_at = number(name, optarg, 10, UINT64_MAX);

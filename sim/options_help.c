@@ -61,6 +61,7 @@ const char options_help[] =
 	"                      flipped bit (default 0: none)\n"
 	"  --wire-limit HZ     what comes from the chip is late for a faster clock (default 0: "
 	"none)\n"
+	"  --wire-jitter NS    what comes from the chip is early or late by so much (rms)\n"
 	"  --wiring ITEM,...   wires that are not where they should be, see the man page:\n"
 	"                      swap=P22/P23, CEN=D1, P20=open, P23:low, supply=weak ...\n"
 	"  --flip-at N         one flipped bit, in the Nth byte on the wires of the flash\n"

@@ -72,6 +72,7 @@ struct board *board_new(const struct board_options *options)
 	}
 	soc_init(&board->soc, variant, options->seed, &board->nor, &board->stats);
 	board->soc.wire_ns = options->wire_hz ? UINT64_C(8000000000) / options->wire_hz : 0;
+	board->soc.jitter.ns = options->jitter_ns;
 	connect_adapter(board, options->unwired ? NULL : &board->soc);
 	return board;
 }

@@ -72,6 +72,7 @@ struct board_options {
 	 * this clock each bit is read as the one before. 0: never.
 	 */
 	uint32_t wire_hz;
+	uint32_t jitter_ns; /* of the edges from the chip, root mean square, see jitter.h */
 	uint32_t noise; /* about one in this many bytes from the die has a flipped bit (0: none) */
 	uint64_t flip_at; /* this one of the bytes that pass on the die's pins has a flipped bit */
 	bool no_global_unlock; /* of the locks of blocks 7Eh and 98h are not known */

@@ -380,4 +380,6 @@ void soc_shift(struct soc *soc, const uint8_t *mosi, uint8_t *miso, size_t count
 	shift(soc, mosi, miso, count, ns, step_ns);
 	if (step_ns < soc->wire_ns)
 		come_late(soc, miso, count, step_ns);
+	if (soc->jitter.ns)
+		jitter_on(&soc->jitter, miso, count, step_ns, &soc->prng);
 }

@@ -25,6 +25,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sim/model/jitter.h"
 #include "sim/model/nor.h"
 #include "sim/model/prng.h"
 #include "sim/model/soc_variants.h"
@@ -54,6 +55,7 @@ struct soc {
 	uint64_t bytes;	  /* for noise */
 	uint64_t wire_ns; /* of a byte; a faster clock reads MISO late, see board_options.h */
 	uint8_t late;	  /* the last byte that was late */
+	struct jitter jitter;
 
 	/* The wires, as the SoC sees them. */
 	bool cen, cs_low, sck;
