@@ -62,6 +62,15 @@ const char *flash_port(const struct flash *flash);
 /* What the link to it costs. */
 const struct die_cost *flash_cost(const struct flash *flash);
 
+/* Bits a second on the way to it, as it is now; it may become lower by flash_differed(). */
+uint32_t flash_clock_hz(const struct flash *flash);
+
+/*
+ * A reading that was just made was not what others of the same bytes say. Where that goes on the
+ * clock is lowered (spi_speed.h); what was read at the faster one is as doubtful then.
+ */
+void flash_differed(struct flash *flash);
+
 /* Of libflashrom: "unknown" with Debian's build of 1.3.0. */
 const char *flash_engine_version(void);
 

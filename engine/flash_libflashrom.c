@@ -135,6 +135,16 @@ const struct die_cost *flash_cost(const struct flash *flash)
 	return beken_cost(flash->beken);
 }
 
+uint32_t flash_clock_hz(const struct flash *flash)
+{
+	return beken_clock_hz(flash->beken);
+}
+
+void flash_differed(struct flash *flash)
+{
+	beken_differed(flash->beken);
+}
+
 const char *flash_engine_version(void)
 {
 	return flashrom_version_info();

@@ -110,20 +110,33 @@ static bool look_at_regions(struct session *session, struct info_job *info)
 }
 
 /* What no checksum confirms is read again, since the whole report relies on it. */
-static bool believe(struct session *session, struct info_job *info)
+static enum second_reading read_and_believe(struct session *session, struct info_job *info,
+					    struct content *content)
 {
 	const struct range nothing = {0, 0};
-	struct content *content = malloc(sizeof(*content));
-	enum second_reading second = SECOND_FAILED;
 	struct steadiness steadiness = {.count = 0};
+	enum second_reading second = SECOND_FAILED;
 	uint32_t sure = 0;
+
+	steady_begin(session, &steadiness);
+	free(info->die);
+	info->die = reading_first(session);
+	if (info->die && content_look(content, session, info->die))
+		second = second_reading(session, info->die, content, nothing, &sure, &steadiness);
+	info->read_once = session->part->size - sure;
+	return second;
+}
+
+static bool read_all(struct session *session, struct info_job *info)
+{
+	struct content *content = malloc(sizeof(*content));
+	enum second_reading second = SECOND_SLOWER;
 
 	if (!content)
 		return session_no_memory(session);
-	if (content_look(content, session, info->die))
-		second = second_reading(session, info->die, content, nothing, &sure, &steadiness);
+	while (second == SECOND_SLOWER)
+		second = read_and_believe(session, info, content);
 	free(content);
-	info->read_once = session->part->size - sure;
 	return second != SECOND_FAILED;
 }
 
@@ -131,8 +144,7 @@ static bool look_at_all(struct session *session, struct info_job *info)
 {
 	const struct range all = {0, session->part->size};
 
-	info->die = reading_first(session);
-	if (!info->die || !believe(session, info))
+	if (!read_all(session, info))
 		return false;
 	if (!image_identify(info->die, all.length, &info->image))
 		return session_no_memory(session);

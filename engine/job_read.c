@@ -98,6 +98,18 @@ static bool save(const struct read_job *read, struct output_file *file, const ch
 	return result == OUTPUT_DONE;
 }
 
+static bool read_once(struct read_job *read)
+{
+	struct session *session = read->session;
+	bool good;
+
+	steady_begin(session, &read->steadiness);
+	observer_phase(session->observer, "read", read->range.length);
+	good = flash_read(session->flash, &read->range, 1, read->die);
+	observer_phase_end(session->observer);
+	return good;
+}
+
 bool read_do_job(struct read_job *read, const char *path, bool once)
 {
 	struct session *session = read->session;
@@ -110,13 +122,10 @@ bool read_do_job(struct read_job *read, const char *path, bool once)
 	read->die = malloc(session->part->size);
 	if (!read->die)
 		session_no_memory(session);
-	observer_phase(session->observer, "read", read->range.length);
-	flash_is_compared(session->flash, !once);
-	good = read->die && flash_read(session->flash, &read->range, 1, read->die);
-	observer_phase_end(session->observer);
-	good = good &&
-	       (once || reading_again(session, read->range, read->die, &read->steadiness)) &&
-	       session_close(session) && (!path || save(read, &file, path));
+	good = read->die &&
+	       (once ? read_once(read)
+		     : reading_twice(session, read->range, read->die, &read->steadiness));
+	good = good && session_close(session) && (!path || save(read, &file, path));
 	output_discard(&file);
 	return good;
 }

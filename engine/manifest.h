@@ -11,10 +11,12 @@
  *	regions		of the SoC's flash: name, start, length
  *	sha256		of the backup's bytes
  *	confirmed	how many of its bytes a second reading or a CRC confirms
+ *	clock_hz	bits a second on the way to the flash when it was read
+ *	first_clock_hz	the same at first: higher if too many readings at it were wrong
  *	read_bits	of all readings of what was read more than once
  *	wrong_bits	of these that were wrong: the rate of errors is the quotient
  *	read_again	pieces of which two readings differed: start, length, and how many
- *			readings it took; no program reads these three
+ *			readings it took; no program reads these five
  *	date		UTC
  *	versions	of beken-flash and libflashrom
  *

@@ -122,13 +122,13 @@ static bool read_covered(struct present *present)
 }
 
 /* What differs in a second reading is settled, and may tell something else then. */
-static bool believe(struct present *present)
+static bool believe(struct present *present, enum second_reading second)
 {
 	struct session *session = present->session;
 	uint32_t size = session->part->size;
 
-	switch (second_reading(session, present->die, &present->content, present->covered,
-			       &present->sure, &present->backup.manifest.steadiness)) {
+	switch (second) {
+	case SECOND_SLOWER:
 	case SECOND_FAILED:
 		return false;
 	case SECOND_DIFFERED:
@@ -143,6 +143,46 @@ static bool believe(struct present *present)
 			      "%u KiB of the flash were read only once, to save time; the command "
 			      "backup reads all of it twice",
 			      (unsigned)((size - present->sure) / 1024));
+	return true;
+}
+
+static bool read_once(struct present *present, bool dry)
+{
+	struct session *session = present->session;
+
+	free(present->die);
+	present->die = dry ? reading_once(session, "read") : reading_first(session);
+	return present->die && doubt_reading(session, present->die) &&
+	       content_look(&present->content, session, present->die);
+}
+
+/* Anew where it turns out that the clock was too fast. */
+static bool read_and_believe(struct present *present)
+{
+	struct session *session = present->session;
+	struct steadiness *steadiness = &present->backup.manifest.steadiness;
+	enum second_reading second;
+
+	do {
+		steady_begin(session, steadiness);
+		if (!read_once(present, false))
+			return false;
+		second = second_reading(session, present->die, &present->content, present->covered,
+					&present->sure, steadiness);
+	} while (second == SECOND_SLOWER);
+	return believe(present, second);
+}
+
+static bool read_saved(struct present *present, bool dry)
+{
+	struct session *session = present->session;
+
+	if (!dry && !backup_open(&present->backup, session, present->name))
+		return false;
+	if (dry ? !read_once(present, true) : !read_and_believe(present))
+		return false;
+	present->read_bytes += second_reading_bytes(session->part->size, present->die,
+						    &present->content, present->covered);
 	return true;
 }
 
@@ -175,19 +215,9 @@ bool present_read(struct present *present, struct range covered, bool dry)
 		good = read_covered(present);
 		break;
 	case PRESENT_SAVED:
-		if (!dry && !backup_open(&present->backup, session, present->name))
-			return false;
-		present->die = dry ? reading_once(session, "read") : reading_first(session);
-		good = present->die && doubt_reading(session, present->die);
-		break;
+		return read_saved(present, dry);
 	}
-	if (!good || !content_look(&present->content, session, present->die))
-		return false;
-	if (present->kind != PRESENT_SAVED)
-		return true;
-	present->read_bytes +=
-		second_reading_bytes(session->part->size, present->die, &present->content, covered);
-	return dry || believe(present);
+	return good && content_look(&present->content, session, present->die);
 }
 
 /* What is going to be erased is, to the last byte, what is believed to be there. */

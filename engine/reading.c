@@ -11,24 +11,24 @@
 #define SAMPLES_MOST 512
 #define SAMPLE_BYTES 16
 
-static bool read_whole(struct session *session, const char *phase, uint8_t *die)
+static bool read_range(struct session *session, const char *phase, struct range range, uint8_t *die)
 {
-	const struct range whole = {0, session->part->size};
 	bool good;
 
-	observer_phase(session->observer, phase, session->part->size);
-	good = flash_read(session->flash, &whole, 1, die);
+	observer_phase(session->observer, phase, range.length);
+	good = flash_read(session->flash, &range, 1, die);
 	observer_phase_end(session->observer);
 	return good;
 }
 
 uint8_t *reading_once(struct session *session, const char *phase)
 {
-	uint8_t *die = malloc(session->part->size);
+	const struct range whole = {0, session->part->size};
+	uint8_t *die = malloc(whole.length);
 
 	if (!die)
 		session_no_memory(session);
-	if (die && read_whole(session, phase, die))
+	if (die && read_range(session, phase, whole, die))
 		return die;
 	free(die);
 	return NULL;
@@ -50,12 +50,14 @@ struct again {
 	struct steadiness *steadiness;
 };
 
+/* A clock that was lowered ends it, and is no trouble. */
 static bool settle(void *data, struct range range, uint8_t *seen)
 {
 	const struct again *again = data;
+	struct session *session = again->looks.session;
 
-	return steady_settle(again->looks.session, again->steadiness, range,
-			     again->die + range.start, seen);
+	return steady_settle(session, again->steadiness, range, again->die + range.start, seen) &&
+	       !steady_is_slower(session, again->steadiness);
 }
 
 bool reading_again(struct session *session, struct range range, uint8_t *die,
@@ -80,15 +82,35 @@ bool reading_again(struct session *session, struct range range, uint8_t *die,
 	return good;
 }
 
+bool reading_twice(struct session *session, struct range range, uint8_t *die,
+		   struct steadiness *steadiness)
+{
+	bool good, slower;
+
+	*steadiness = (struct steadiness){.count = 0};
+	do {
+		steady_begin(session, steadiness);
+		flash_is_compared(session->flash, true);
+		good = read_range(session, "read", range, die);
+		flash_is_compared(session->flash, false);
+		good = good && reading_again(session, range, die, steadiness);
+		slower = steady_is_slower(session, steadiness);
+	} while (slower && !session->trouble.kind);
+	return good;
+}
+
 uint8_t *reading_confirmed(struct session *session, const char *wish, struct steadiness *steadiness)
 {
 	const struct range whole = {0, session->part->size};
-	uint8_t *die = reading_first(session);
+	uint8_t *die = malloc(whole.length);
 
-	*steadiness = (struct steadiness){.count = 0};
-	if (!die || reading_again(session, whole, die, steadiness))
+	if (!die)
+		session_no_memory(session);
+	if (!die || reading_twice(session, whole, die, steadiness))
 		return die;
-	backup_keep_aside(session, wish, die, 1);
+	/* Of one reading, at least, there is all. */
+	if (steadiness->bits)
+		backup_keep_aside(session, wish, die, 1);
 	free(die);
 	return NULL;
 }

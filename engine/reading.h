@@ -16,9 +16,17 @@ uint8_t *reading_first(struct session *session);
 
 /*
  * Reads again what @die has of @range from one reading; what differs is read until it is clear what
- * is there (steady.h), which @die has then. False after a trouble. @steadiness: what it took.
+ * is there (steady.h), which @die has then. @steadiness, begun: what it took. False after a
+ * trouble, and, with none, as soon as the clock is lower: then @die is to be read anew.
  */
 bool reading_again(struct session *session, struct range range, uint8_t *die,
+		   struct steadiness *steadiness);
+
+/*
+ * Reads @range of the die into its place in @die, and again; anew where that lowers the clock.
+ * False after a trouble. @steadiness: what it took.
+ */
+bool reading_twice(struct session *session, struct range range, uint8_t *die,
 		   struct steadiness *steadiness);
 
 /*

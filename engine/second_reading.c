@@ -135,14 +135,16 @@ struct again {
 	struct steadiness *steadiness;
 };
 
-/* Of a sample the whole sector is in question. */
+/* Of a sample the whole sector is in question. A clock that was lowered ends it. */
 static bool settle(void *data, struct range range, uint8_t *seen)
 {
 	const struct again *again = data;
 	const struct range sector = {range.start / SECTOR * SECTOR, SECTOR};
+	struct session *session = again->looks.session;
 
-	return steady_settle(again->looks.session, again->steadiness, sector,
-			     again->die + sector.start, range.length == SECTOR ? seen : NULL);
+	return steady_settle(session, again->steadiness, sector, again->die + sector.start,
+			     range.length == SECTOR ? seen : NULL) &&
+	       !steady_is_slower(session, again->steadiness);
 }
 
 static bool look_again(struct again *again, const uint8_t *sectors)
@@ -186,7 +188,9 @@ enum second_reading second_reading(struct session *session, uint8_t *die,
 	good = look_again(&again, sectors);
 	free(sectors);
 	if (!good)
-		return SECOND_FAILED;
+		return session->trouble.kind || !steady_is_slower(session, steadiness)
+			       ? SECOND_FAILED
+			       : SECOND_SLOWER;
 	return steadiness->count ? SECOND_DIFFERED : SECOND_AGREES;
 }
 

@@ -25,14 +25,15 @@
 enum second_reading {
 	SECOND_AGREES,
 	SECOND_DIFFERED, /* noted as a warning, with the place; it is clear now what is there */
+	SECOND_SLOWER,	 /* readings differed too often, and the clock is lower: read all anew */
 	SECOND_FAILED,	 /* a trouble: not clear, not read, or interrupted */
 };
 
 /*
  * @die is one reading, and @content what it says. @written: where a write is going to be; its
  * sectors come first when there are too many. @sure: how many bytes are certain then, at most the
- * size of the part. What differs is read again, and @die gets what is there. @steadiness, zeroed:
- * what it took.
+ * size of the part. What differs is read again, and @die gets what is there. @steadiness, begun
+ * before the first reading: what it took.
  */
 enum second_reading second_reading(struct session *session, uint8_t *die,
 				   const struct content *content, struct range written,

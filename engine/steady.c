@@ -22,6 +22,8 @@ const char *steady_rate(const struct steadiness *steadiness, char text[STEADY_TE
 
 void steady_json(const struct steadiness *steadiness, struct json *json)
 {
+	json_number(json, "clock_hz", steadiness->clock_hz);
+	json_number(json, "first_clock_hz", steadiness->first_clock_hz);
 	json_number(json, "read_bits", steadiness->bits);
 	json_number(json, "wrong_bits", steadiness->wrong);
 	json_begin(json, "read_again", '[');
@@ -34,6 +36,19 @@ void steady_json(const struct steadiness *steadiness, struct json *json)
 		json_end(json, '}');
 	}
 	json_end(json, ']');
+}
+
+void steady_begin(const struct session *session, struct steadiness *steadiness)
+{
+	uint32_t first_hz = steadiness->first_clock_hz, now_hz = flash_clock_hz(session->flash);
+
+	*steadiness = (struct steadiness){.clock_hz = now_hz,
+					  .first_clock_hz = first_hz ? first_hz : now_hz};
+}
+
+bool steady_is_slower(const struct session *session, const struct steadiness *steadiness)
+{
+	return flash_clock_hz(session->flash) < steadiness->clock_hz;
 }
 
 void steady_count(struct steadiness *steadiness, uint64_t bytes)
@@ -108,6 +123,15 @@ static uint64_t wrong_bits(const struct votes *votes, size_t length, const uint8
 	return wrong;
 }
 
+/* Of the readings that were made here, each that was wrong; the first may be an old one. */
+static void tell_wrong(const struct session *session, const struct votes *votes, size_t length,
+		       const uint8_t *bytes)
+{
+	for (unsigned a = 1; a < votes->count; a++)
+		if (memcmp(votes->read[a], bytes, length) != 0)
+			flash_differed(session->flash);
+}
+
 /* What it took, for who wants to know; false if it is too much. @had: readings counted already. */
 static bool account(const struct session *session, struct steadiness *steadiness,
 		    struct range piece, const struct votes *votes, unsigned had, uint64_t wrong)
@@ -166,6 +190,7 @@ bool steady_settle(struct session *session, struct steadiness *steadiness, struc
 			      "0x%x: two readings differ, a bad contact; after %u readings it is "
 			      "clear what is there",
 			      (unsigned)piece.start, votes.count);
+	tell_wrong(session, &votes, piece.length, read);
 	return account(session, steadiness, piece, &votes, had, wrong);
 }
 

@@ -25,11 +25,15 @@
  */
 #define STEADY_PIECES 64
 
-/* What is recorded about a reading that is kept, beside its bytes. Zeroed at the start. */
+/*
+ * What is recorded about a reading that is kept, beside its bytes. Zeroed, and begun, at the start.
+ */
 struct steadiness {
-	uint64_t bits;	/* of all readings of what was read more than once */
-	uint64_t wrong; /* of these, the ones that were wrong */
-	size_t count;	/* pieces of which two readings differed */
+	uint64_t bits;		 /* of all readings of what was read more than once */
+	uint64_t wrong;		 /* of these, the ones that were wrong */
+	uint32_t clock_hz;	 /* of the way to the die, when it was read */
+	uint32_t first_clock_hz; /* higher, if readings at this one differed too often */
+	size_t count;		 /* pieces of which two readings differed */
 	struct {
 		struct range range;
 		unsigned readings;
@@ -42,6 +46,12 @@ const char *steady_rate(const struct steadiness *steadiness, char text[STEADY_TE
 
 /* Its members of an object: docs/json.md, backup. */
 void steady_json(const struct steadiness *steadiness, struct json *json);
+
+/* Before all of it is read, and each time that it is because of steady_is_slower(). */
+void steady_begin(const struct session *session, struct steadiness *steadiness);
+
+/* Whether the clock was lowered since: then nothing that was read before counts. */
+bool steady_is_slower(const struct session *session, const struct steadiness *steadiness);
 
 /* This many bytes were read once more, and were the same. */
 void steady_count(struct steadiness *steadiness, uint64_t bytes);

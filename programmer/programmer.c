@@ -206,7 +206,14 @@ const char *beken_port(const struct beken_programmer *beken)
 
 uint32_t beken_clock_hz(const struct beken_programmer *beken)
 {
-	return beken->link->clock_hz;
+	const struct link *link = beken->link;
+
+	return link->bus ? link->bus->caps.clock_hz : link->clock_hz;
+}
+
+void beken_differed(struct beken_programmer *beken)
+{
+	die_differed(beken->link->die);
 }
 
 bool beken_has_registers(const struct beken_programmer *beken)

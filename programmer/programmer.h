@@ -57,12 +57,15 @@ enum identity_source beken_part_source(const struct beken_programmer *beken);
 
 /*
  * The adapter: its name, its place ("1-4.2"), the parameter for the place ("usb"), and its clock in
- * Hz.
+ * Hz as it is now.
  */
 const char *beken_adapter(const struct beken_programmer *beken);
 const char *beken_place(const struct beken_programmer *beken);
 const char *beken_port(const struct beken_programmer *beken);
 uint32_t beken_clock_hz(const struct beken_programmer *beken);
+
+/* See die_differed(): a reading that was just made was wrong, and the clock may be lower now. */
+void beken_differed(struct beken_programmer *beken);
 
 /* Whether the link reaches the die's status registers. */
 bool beken_has_registers(const struct beken_programmer *beken);

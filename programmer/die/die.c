@@ -137,6 +137,16 @@ enum trouble_kind die_read(struct beken_die *die, uint32_t address, uint8_t *rx,
 	return die_run(die, &op, 1);
 }
 
+bool die_differed(struct beken_die *die)
+{
+	if (!die->slower || !die->slower->differed(die->slower))
+		return false;
+	/* Costs and waits depend on the clock. */
+	if (die->part)
+		die_take_part(die, die->part);
+	return true;
+}
+
 enum trouble_kind die_wait_ready(struct beken_die *die, uint32_t max_us)
 {
 	return die->ops->wait_ready(die, max_us);

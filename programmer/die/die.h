@@ -109,6 +109,15 @@ struct die_reviver {
 				    bool *was_away);
 };
 
+/*
+ * Makes the way to a die slower of which readings differ again and again. Made by the link, which
+ * knows how (spi_speed.h).
+ */
+struct die_slower {
+	/* One reading was wrong. True: the way is slower from now on, which it noted. */
+	bool (*differed)(struct die_slower *slower);
+};
+
 #define DIE_REVIVALS_MOST 8 /* more often than this it is given up */
 
 /*
@@ -138,6 +147,7 @@ struct beken_die {
 	struct die_caps caps;
 	const struct chipdb_part *part; /* NULL until die_take_part() */
 	struct die_reviver *reviver;	/* or NULL: there is none, or it did not help */
+	struct die_slower *slower;	/* or NULL: there is only one speed */
 	/*
 	 * How often it was away and came back. What was read or sent since it was last seen to
 	 * answer must not be trusted, except for the run that brought it back.
@@ -163,6 +173,13 @@ enum trouble_kind die_run(struct beken_die *die, struct die_op *ops, size_t coun
 /* Runs of one op. */
 enum trouble_kind die_id(struct beken_die *die, uint8_t id[3]);
 enum trouble_kind die_read(struct beken_die *die, uint32_t address, uint8_t *rx, size_t len);
+
+/*
+ * A reading that was just made was not what other readings of the same bytes say. True: the way to
+ * the die is slower now, and what was read before that is as doubtful. Only between runs, when the
+ * die is ready: so nothing that changes it is under way.
+ */
+bool die_differed(struct beken_die *die);
 
 /*
  * Until it is ready, also if it was left in the middle of something; TROUBLE_STAYS_BUSY after

@@ -290,6 +290,8 @@ enum trouble_kind changes_read_again(struct changes *changes, uint32_t address, 
 		ret = read_once_more(changes, address, again, len, &there);
 		if (ret || (there && memcmp(again, rx, len) == 0))
 			return ret;
+		if (there)
+			die_differed(changes->die);
 		memcpy(rx, again, len);
 	}
 	trouble = trouble_seen(TROUBLE_UNSTEADY_READ,

@@ -7,6 +7,9 @@
 #include "programmer/guard/hit.h"
 #include "programmer/guard/protection.h"
 
+/* Of readings that differ from each other: more than it takes until the clock is lowered. */
+#define ROUNDS 6
+
 enum known {
 	UNKNOWN,
 	TOLD, /* by a backup, and not read */
@@ -131,9 +134,12 @@ static bool differs(const struct mend *mend, uint32_t start, const uint8_t *read
 	return false;
 }
 
-/* Two readings of three that are right are enough, as are two that are not. */
+/*
+ * Two readings of three that are right are enough, as are two that are not. *@unlike: the first two
+ * differ from each other, so that wires are wrong, whatever the die holds.
+ */
 static enum trouble_kind read_thrice(struct mend *mend, uint32_t start, enum known least,
-				     bool *wrong)
+				     bool *wrong, bool *unlike)
 {
 	enum trouble_kind kind = read_sector(mend, start, mend->first);
 	bool one;
@@ -142,6 +148,9 @@ static enum trouble_kind read_thrice(struct mend *mend, uint32_t start, enum kno
 		kind = read_sector(mend, start, mend->again);
 	if (kind)
 		return kind;
+	*unlike = memcmp(mend->first, mend->again, mend->sector) != 0;
+	if (*unlike)
+		die_differed(mend->die);
 	one = differs(mend, start, mend->first, least);
 	*wrong = differs(mend, start, mend->again, least);
 	if (one == *wrong)
@@ -159,18 +168,19 @@ static enum trouble_kind read_majority(struct mend *mend, uint32_t start, enum k
 				       bool *wrong, bool *there)
 {
 	enum trouble_kind kind;
-	unsigned revived;
+	unsigned revived, rounds = 0;
 	uint8_t id[3];
+	bool unlike;
 
 	*there = true;
 	do {
-		kind = read_thrice(mend, start, least, wrong);
+		kind = read_thrice(mend, start, least, wrong, &unlike);
 		if (kind || !*wrong)
 			return kind;
 		revived = mend->die->revived;
 		kind = die_id(mend->die, id);
 		*there = !kind && memcmp(id, mend->die->part->id, sizeof(id)) == 0;
-	} while (*there && mend->die->revived != revived);
+	} while (*there && ((unlike && ++rounds < ROUNDS) || mend->die->revived != revived));
 	return kind == TROUBLE_LINK_LOST ? TROUBLE_NONE : kind;
 }
 

@@ -6,7 +6,9 @@
  * of its bits. flashrom finds that when it reads back, and gives up. So what it reads is compared
  * on the way with what was sent, and where that differs:
  *
- *   - it is read again; two readings out of three that are right count, and flashrom gets these;
+ *   - it is read again; two readings out of three that are right count, and flashrom gets these.
+ *     Readings that differ from each other are the wires' fault: then more are made, perhaps at a
+ *     slower clock (die_differed()), before anything is said about the die;
  *   - else the pages that only lack cleared bits are programmed again, or the sector, if all of
  *     it was erased here, is erased and programmed again: up to MEND_TRIES times;
  *   - a change that is not where it belongs may have gone elsewhere, since a command's address

@@ -15,6 +15,7 @@ struct spi_link {
 	struct spi_params params;
 	const struct observer *observer;
 	struct spi_revive revive;
+	struct spi_slower slower;
 };
 
 /* What was seen when it did not come to a link; the kind has what to do next. */
@@ -187,6 +188,8 @@ static struct link *open_link(const char *parameters, const struct observer *obs
 	spi->revive = (struct spi_revive){
 		.bus = spi->link.bus, .options = spi->params.link, .observer = observer};
 	spi_revive_use(&spi->revive, spi->link.die);
+	spi->slower = (struct spi_slower){.bus = spi->link.bus, .observer = observer};
+	spi_slower_use(&spi->slower, spi->link.die);
 	spi->link.was_linked = report.was_linked;
 	spi->link.resets = report.tries;
 	return &spi->link;

@@ -136,3 +136,30 @@ enum trouble_kind spi_speed_handshake(struct spi_bus *bus, const struct link_opt
 	report->tries += tries;
 	return kind;
 }
+
+static bool slow_down(struct die_slower *slower)
+{
+	struct spi_slower *own = (struct spi_slower *)slower;
+	uint32_t before_hz = own->bus->caps.clock_hz;
+
+	if (own->halved == SPI_SLOWER_MOST || ++own->wrong < SPI_SLOWER_AFTER)
+		return false;
+	own->wrong = 0;
+	own->halved++;
+	/* An adapter that fails says so at its next transfer. */
+	if (own->bus->ops->set_speed(own->bus, before_hz / 2) ||
+	    own->bus->caps.clock_hz >= before_hz)
+		return false;
+	observer_note(own->observer, NOTE_WARN, TROUBLE_UNSTEADY_READ,
+		      "%u readings were wrong at %u kHz: the clock is %u kHz now. Shorter wires "
+		      "allow a faster one",
+		      SPI_SLOWER_AFTER, (unsigned)(before_hz / 1000),
+		      (unsigned)(own->bus->caps.clock_hz / 1000));
+	return true;
+}
+
+void spi_slower_use(struct spi_slower *slower, struct beken_die *die)
+{
+	slower->slower.differed = slow_down;
+	die->slower = slower->bus->ops->set_speed ? &slower->slower : NULL;
+}

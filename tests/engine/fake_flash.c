@@ -34,6 +34,8 @@ void fake_again(struct fake_flash *fake)
 	fake->flip_count = fake->event_count = 0;
 	fake->steps = fake->interrupt_at = fake->interrupt_step = FAKE_NEVER;
 	fake->blind_from = FAKE_NEVER;
+	fake->clock_hz = 1500000;
+	fake->slower_after = fake->differed = 0;
 	fake->calls = fake->opened = fake->closed = fake->resets = 0;
 	fake->adapter = TROUBLE_NONE;
 	fake->examined = (struct examined){.opened = false};
@@ -358,6 +360,19 @@ bool flash_has_registers(const struct flash *flash)
 struct protection *flash_protection(struct flash *flash)
 {
 	return &flash->protection;
+}
+
+uint32_t flash_clock_hz(const struct flash *flash)
+{
+	return flash->fake->clock_hz;
+}
+
+void flash_differed(struct flash *flash)
+{
+	struct fake_flash *fake = flash->fake;
+
+	if (++fake->differed == fake->slower_after)
+		fake->clock_hz /= 2;
 }
 
 void flash_is_compared(struct flash *flash, bool compared)

@@ -64,6 +64,8 @@ struct fake_flash {
 	bool registers_unread, registers_stay; /* they cannot be read, or set */
 	bool registers_return;		       /* a firmware sets them back at once */
 	bool ends_badly;		       /* flash_close() has bad news */
+	uint32_t clock_hz;
+	unsigned slower_after; /* the clock is halved when so many readings were wrong */
 
 	/* What a look at the wires shows, unless the adapter fails. */
 	struct examined examined;
@@ -72,7 +74,7 @@ struct fake_flash {
 	/* What was done, in this order. */
 	struct fake_event events[FAKE_EVENTS];
 	size_t event_count;
-	unsigned calls, opened, closed, resets;
+	unsigned calls, opened, closed, resets, differed;
 	uint64_t bytes[FAKE_KINDS];
 	char params[512]; /* of the last flash_open() */
 

@@ -93,6 +93,11 @@ uint32_t beken_clock_hz(const struct beken_programmer *beken)
 	return 1000000;
 }
 
+void beken_differed(struct beken_programmer *beken)
+{
+	(void)beken;
+}
+
 struct proxy *beken_start(struct beken_programmer *beken, const struct proxy_options *options)
 {
 	(void)beken;

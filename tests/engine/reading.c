@@ -75,6 +75,27 @@ static void what_never_becomes_clear_is_kept_aside_as_it_was_read(void **state)
 	free(aside);
 }
 
+/* What was read at the faster clock does not count any more. */
+static void where_the_clock_is_lowered_all_is_read_anew(void **state)
+{
+	struct place *place = *state;
+	struct steadiness steadiness;
+
+	/* In the second reading at two places; in the first, which is read anew, at a third. */
+	fake_flip(&place->fake, 0x1000, 1, 2, 2);
+	fake_flip(&place->fake, 0x2000, 1, 2, 2);
+	fake_flip(&place->fake, 0x5000, 1, 1, 1);
+	place->fake.slower_after = 2;
+	expect_own(reading_confirmed(&place->session, "a", &steadiness));
+	assert_int_equal(fake_count(&place->fake, FAKE_READ), 2);
+	assert_int_equal(steadiness.count, 0);
+	assert_int_equal(steadiness.wrong, 0);
+	assert_int_equal(steadiness.bits, 8 * 2 * PLACE_SIZE);
+	assert_int_equal(steadiness.clock_hz, 750000);
+	assert_int_equal(steadiness.first_clock_hz, 1500000);
+	assert_int_equal(place_count(".unconfirmed-1"), 0);
+}
+
 static void readings_that_differ_all_over_are_not_read_on(void **state)
 {
 	struct place *place = *state;
@@ -200,6 +221,7 @@ int main(void)
 		CASE(what_two_readings_differ_in_is_read_until_it_is_clear),
 		CASE(the_first_two_that_agree_decide),
 		CASE(what_never_becomes_clear_is_kept_aside_as_it_was_read),
+		CASE(where_the_clock_is_lowered_all_is_read_anew),
 		CASE(readings_that_differ_all_over_are_not_read_on),
 		CASE(a_chip_that_is_away_does_not_decide_what_is_there),
 		CASE(what_was_read_before_a_failure_is_kept_aside),

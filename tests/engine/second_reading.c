@@ -52,6 +52,19 @@ static void fill(struct place *place, uint32_t start, uint32_t length)
 		place->fake.die[start + i] = (uint8_t)(i * 7 + i / 256 + 1);
 }
 
+static void a_clock_that_is_lowered_wants_all_of_it_anew(void **state)
+{
+	struct place *place = *state;
+	struct reading reading = begin(place);
+
+	steady_begin(&place->session, &reading.steadiness);
+	place->fake.slower_after = 1;
+	fake_flip(&place->fake, PLACE_RF, 1, 1, 1);
+	assert_int_equal(again(&reading, 0, PLACE_SIZE), SECOND_SLOWER);
+	assert_int_equal(place->session.trouble.kind, TROUBLE_NONE);
+	free(reading.die);
+}
+
 static void what_only_the_module_has_is_read_again(void **state)
 {
 	struct reading reading = begin(*state);
@@ -231,6 +244,7 @@ static void a_signal_ends_it(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CASE(a_clock_that_is_lowered_wants_all_of_it_anew),
 		CASE(what_only_the_module_has_is_read_again),
 		CASE(calibration_in_an_unusual_place_is_read_again),
 		CASE(code_that_proves_itself_is_not_read_again_but_sampled),

@@ -47,6 +47,21 @@ static void wrong_readings_are_outvoted_by_two_more_that_are_right(void **state)
 	}
 }
 
+/* The caller's first reading may be an old one; those that are made here are of this clock. */
+static void a_wrong_reading_is_told_unless_it_was_made_before(void **state)
+{
+	struct place *place = *state;
+	uint8_t *die = place_new_module(1);
+
+	die[0x3004] ^= 1;
+	assert_true(settle(place, NULL, die));
+	assert_int_equal(place->fake.differed, 0);
+	fake_flip(&place->fake, 0x3008, 2, 1, 1);
+	assert_true(settle(place, NULL, die));
+	assert_int_equal(place->fake.differed, 1);
+	free(die);
+}
+
 static void a_content_that_changed_is_one_and_costs_one_more_reading(void **state)
 {
 	struct place *place = *state;
@@ -138,6 +153,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(what_is_said_of_a_module_is_read_until_it_is_clear),
 		CASE(wrong_readings_are_outvoted_by_two_more_that_are_right),
+		CASE(a_wrong_reading_is_told_unless_it_was_made_before),
 		CASE(a_content_that_changed_is_one_and_costs_one_more_reading),
 		CASE(what_never_becomes_clear_is_a_trouble_at_its_place),
 		CASE(the_rate_is_of_all_readings_of_all_that_was_read_more_than_once),

@@ -43,6 +43,17 @@ FAULTS = [
 ]
 
 
+# Noise on the slopes of which the sample at the link sees nothing; the clock, and what becomes of it.
+JITTER = [
+    ("ft232h", "4", (30000000, 15000000)),
+    ("spi", "50", (1500000, 1500000)),
+    ("ch347f", "4", (30000000, 15000000)),
+    ("ch347t", "8", (15000000, 7500000)),
+    ("ch347t-old", "8", (15000000, 7500000)),
+    ("spidev", "16", (7500000, 3750000)),
+]
+
+
 def cells(rows):
     """Each with each adapter; without TORTURE each adapter with one of them."""
     if TORTURE:
@@ -158,6 +169,20 @@ class EveryAdapter(unittest.TestCase):
                 self.assertEqual(run.status, 0, run.output)
                 self.assertIn(said, run.output)
                 self.assertEqual(bench.file("out.bin").read_bytes(), content)
+
+    def test_a_clock_at_which_readings_go_on_to_differ_is_lowered_in_the_middle_of_a_backup(self):
+        content = rig.random_bytes(2048 * KIB, 1)
+        for adapter, jitter, clocks in JITTER if TORTURE else JITTER[:2]:
+            bench = rig.Rig()
+            self.addCleanup(bench.close)
+            with self.subTest(adapter=adapter):
+                run = bench.flash("backup", f"--params={ADAPTERS[adapter]}", "out.bin", image=content,
+                                  device=("--adapter", adapter, "--part", "GD25Q16B", "--wire-jitter", jitter, "--seed", 2))
+                self.assertEqual(run.status, 0, run.output)
+                self.assertEqual(bench.file("out.bin").read_bytes(), content)
+                told = json.loads(bench.file("out.bin.json").read_text())
+                self.assertEqual((told["first_clock_hz"], told["clock_hz"], told["wrong_bits"]), (*clocks, 0))
+                self.assertEqual(run.output.count("the clock is"), int(clocks[0] != clocks[1]), run.output)
 
     def test_the_doctor_looks_at_wires_that_are_too_long_for_the_clock_and_finds_them_good(self):
         bench = rig.Rig()

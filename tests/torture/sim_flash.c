@@ -95,6 +95,16 @@ void flash_expect(struct flash *flash, const uint8_t *die)
 	proxy_expect(flash->proxy, (struct range){0, beken_part(flash->beken)->size}, die);
 }
 
+uint32_t flash_clock_hz(const struct flash *flash)
+{
+	return beken_clock_hz(flash->beken);
+}
+
+void flash_differed(struct flash *flash)
+{
+	beken_differed(flash->beken);
+}
+
 void flash_is_compared(struct flash *flash, bool compared)
 {
 	proxy_is_compared(flash->proxy, compared);
