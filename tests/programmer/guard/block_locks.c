@@ -61,6 +61,25 @@ static void one_lock_is_the_range_that_it_is_for(void **state)
 	}
 }
 
+static void a_die_has_locks_from_two_blocks_to_16_mib(void **state)
+{
+	struct chipdb_part other = *chipdb_part_by_name(PART);
+	struct block_locks locks;
+
+	(void)state;
+	begin(WPS, UNPROTECT_AUTO, false);
+	sim->die->part = &other;
+	other.size = 0x10000;
+	assert_int_equal(block_locks_read(sim->die, &locks), TROUBLE_BUG);
+	assert_int_equal(locks.count, 0);
+	other.size = 0x20000;
+	assert_int_equal(block_locks_read(sim->die, &locks), TROUBLE_NONE);
+	assert_int_equal(locks.count, 32);
+	other.size = 0x1000000 + 0x10000;
+	assert_int_equal(block_locks_read(sim->die, &locks), TROUBLE_BUG);
+	sim_bus_free(sim);
+}
+
 static void without_wps_nothing_of_them_is_sent(void **state)
 {
 	struct protection_state found;
@@ -165,6 +184,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_are_read_and_make_one_range),
 		cmocka_unit_test(one_lock_is_the_range_that_it_is_for),
+		cmocka_unit_test(a_die_has_locks_from_two_blocks_to_16_mib),
 		cmocka_unit_test(without_wps_nothing_of_them_is_sent),
 		cmocka_unit_test(they_are_opened_by_one_command_and_no_register_is_written),
 		cmocka_unit_test(where_98h_is_not_known_they_are_opened_one_by_one),

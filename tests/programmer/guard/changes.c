@@ -186,6 +186,50 @@ static void reading_alone_changes_nothing(void **state)
 	assert_int_equal(progress_count, 1);
 }
 
+static bool shake(void *data)
+{
+	(void)data;
+	memory->memory[0x1008]++;
+	return false;
+}
+
+static void what_is_read_again_is_what_two_readings_agree_on(void **state)
+{
+	uint8_t data[16], again[16];
+
+	(void)state;
+	memory->memory[0x1000] = 0x12;
+	memory->flipped_read = 2;
+	assert_int_equal(changes_read(&changes, 0x1000, data, sizeof(data)), TROUBLE_NONE);
+	assert_int_equal(changes_read_again(&changes, 0x1000, data, again, sizeof(data)),
+			 TROUBLE_NONE);
+	assert_memory_equal(data, memory->memory + 0x1000, sizeof(data));
+	assert_int_equal(memory->reads, 4);
+	/* What came under a check sum needs no second look. */
+	memory->die.caps.checked = true;
+	assert_int_equal(changes_read_again(&changes, 0x1000, data, again, sizeof(data)),
+			 TROUBLE_NONE);
+	assert_int_equal(memory->reads, 4);
+}
+
+static void what_never_reads_the_same_is_a_bad_contact(void **state)
+{
+	uint8_t data[16], again[16];
+
+	(void)state;
+	notes.observer.cancelled = shake;
+	memory->observer = &notes.observer;
+	memory->memory[0x1000] = 0x12;
+	assert_int_equal(changes_read(&changes, 0x1000, data, sizeof(data)), TROUBLE_NONE);
+	assert_int_equal(changes_read_again(&changes, 0x1000, data, again, sizeof(data)),
+			 TROUBLE_UNSTEADY_READ);
+	assert_int_equal(memory->reads, 4);
+	assert_int_equal(notes.errors, 1);
+	assert_int_equal(notes.trouble.die, DIE_UNTOUCHED);
+	assert_int_equal(notes.trouble.range.start, 0x1000);
+	assert_int_equal(notes.trouble.range.length, sizeof(data));
+}
+
 static void a_queue_that_fails_is_forgotten_and_said_with_all_that_it_covered(void **state)
 {
 	(void)state;
@@ -193,12 +237,13 @@ static void a_queue_that_fails_is_forgotten_and_said_with_all_that_it_covered(vo
 	assert_int_equal(changes_erase(&changes, 0, 0x5000), TROUBLE_NONE);
 	assert_int_equal(program(0x3000, PAGE, 0), TROUBLE_NONE);
 	assert_int_equal(program(0x4000, 16, 0), TROUBLE_NONE);
+	assert_int_equal(changes_erase(&changes, 0, 0x6000), TROUBLE_NONE);
 	assert_int_equal(changes_flush(&changes), TROUBLE_ADAPTER_FAULT);
 	assert_int_equal(notes.errors, 1);
 	assert_int_equal(notes.trouble.kind, TROUBLE_ADAPTER_FAULT);
 	assert_int_equal(notes.trouble.die, DIE_HALF);
 	assert_int_equal(notes.trouble.range.start, 0x3000);
-	assert_int_equal(notes.trouble.range.length, 0x3000);
+	assert_int_equal(notes.trouble.range.length, 0x4000);
 	assert_mentions(&notes, "changing");
 	assert_int_equal(progress_count, 0);
 	assert_int_equal(changes_flush(&changes), TROUBLE_NONE);
@@ -252,6 +297,8 @@ int main(void)
 		TEST(what_is_no_program_of_a_page_is_refused_and_not_queued),
 		TEST(a_read_travels_behind_what_is_queued),
 		TEST(reading_alone_changes_nothing),
+		TEST(what_is_read_again_is_what_two_readings_agree_on),
+		TEST(what_never_reads_the_same_is_a_bad_contact),
 		TEST(a_queue_that_fails_is_forgotten_and_said_with_all_that_it_covered),
 		TEST(a_change_that_could_not_be_queued_is_no_success),
 		TEST(a_unit_of_programs_is_not_cut_by_the_end_of_the_queue),

@@ -240,6 +240,22 @@ static void what_is_blank_is_believed_after_a_look_of_its_own(void **state)
 }
 
 /* An address that the die misread: of a single reading that is found in the end. */
+static void a_look_that_fails_is_raised_and_ends_the_reading(void **state)
+{
+	uint8_t rx[SECTOR];
+	const struct proxy_piece piece = {0x20000, rx, sizeof(rx)};
+
+	(void)state;
+	memset(memory->memory + 0x20000, 0xff, SECTOR);
+	start((struct proxy_options){.read_only = true});
+	memory->fail_at = memory->ops + 2;
+	assert_int_equal(proxy_read(proxy, 0x20000, rx, sizeof(rx)), TROUBLE_ADAPTER_FAULT);
+	assert_int_equal(notes.errors, 1);
+	assert_int_equal(notes.trouble.kind, TROUBLE_ADAPTER_FAULT);
+	memory->fail_at = 0;
+	assert_int_equal(proxy_read_all(proxy, &piece, 1), TROUBLE_ADAPTER_FAULT);
+}
+
 static void what_was_read_from_another_place_is_a_failure_in_the_end(void **state)
 {
 	static uint8_t rx[BLOCK];
@@ -304,6 +320,7 @@ int main(void)
 		CASE(of_what_is_compared_by_who_reads_no_samples_are_looked_at),
 		CASE(a_long_reading_that_the_die_always_misses_is_no_content),
 		CASE(what_is_blank_is_believed_after_a_look_of_its_own),
+		CASE(a_look_that_fails_is_raised_and_ends_the_reading),
 		CASE(what_was_read_from_another_place_is_a_failure_in_the_end),
 		CASE(a_bit_that_flips_in_that_look_is_no_failure),
 		CASE(all_that_was_read_is_looked_at_however_much_that_is),
