@@ -59,6 +59,33 @@ static void what_was_sent_is_known_again_wherever_it_begins(void **state)
 	}
 }
 
+static void a_piece_at_the_very_end_counts(void **state)
+{
+	(void)state;
+	fill();
+	memcpy(now, sent, 88);
+	assert_true(hit_is_of(now, sent, 88));
+	assert_false(hit_is_of(now, sent, 87));
+}
+
+static void content_that_begins_at_the_end_of_a_piece_is_content(void **state)
+{
+	(void)state;
+	memset(now, 0x00, PAGE);
+	memset(sent, 0x00, PAGE);
+	now[87] = sent[100] = 5;
+	assert_true(hit_is_of(now, sent, PAGE));
+}
+
+/* A page that was filled from its middle has one of the two places whole. */
+static void what_is_the_same_between_the_two_places_is_not_enough(void **state)
+{
+	(void)state;
+	fill();
+	memcpy(now + 109, sent + 109, 64);
+	assert_false(hit_is_of(now, sent, PAGE));
+}
+
 static void other_content_and_that_of_one_value_is_not(void **state)
 {
 	(void)state;
@@ -78,6 +105,9 @@ int main(void)
 		cmocka_unit_test(a_page_that_is_blank_now_or_has_lost_bits_was_hit),
 		cmocka_unit_test(a_page_with_some_other_bits_was_read_wrong),
 		cmocka_unit_test(what_was_sent_is_known_again_wherever_it_begins),
+		cmocka_unit_test(a_piece_at_the_very_end_counts),
+		cmocka_unit_test(content_that_begins_at_the_end_of_a_piece_is_content),
+		cmocka_unit_test(what_is_the_same_between_the_two_places_is_not_enough),
 		cmocka_unit_test(other_content_and_that_of_one_value_is_not),
 	};
 

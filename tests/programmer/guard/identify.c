@@ -271,8 +271,11 @@ static void a_table_of_more_than_three_address_bytes_reach_is_refused(void **sta
 	(void)state;
 	table_of(0x2000000);
 	assert_false(identified(sizeless_id, ""));
+	check_kind(TROUBLE_PART_UNKNOWN, "994032");
+	assert_mentions(&notes, "99 40 32");
+	assert_mentions(&notes, "32768 KiB");
 	assert_mentions(&notes, "16 MiB");
-	assert_int_equal(notes.trouble.kind, TROUBLE_PART_UNKNOWN);
+	assert_mentions(&notes, "report the ID");
 }
 
 static void an_unknown_id_can_be_told_to_be_like_a_part(void **state)

@@ -110,6 +110,13 @@ static void a_bootloader_at_its_begin_is_enough_to_find_it_out(void **state)
 	(void)state;
 	fill(sim, 0, 0x4000);
 	assert_false(checked(sim, told, false));
+	/* Also if it is one byte, or two values in turn. */
+	memset(sim->nor.memory, 0xff, 0x4000);
+	sim->nor.memory[15] = 0;
+	assert_false(checked(sim, told, false));
+	for (uint32_t i = 0; i < 0x4000; i++)
+		sim->nor.memory[i] = i & 1 ? 0xaa : 0x55;
+	assert_false(checked(sim, told, false));
 	sim_bus_free(sim);
 }
 
