@@ -11,6 +11,7 @@ static void restore_puts_back_what_was_there(void **state)
 	for (size_t i = 0; i < COUNT_OF(before); i++) {
 		struct protection protection =
 			register_die_begin(&joint, before[i], UNPROTECT_RESTORE);
+		size_t sent;
 
 		assert_int_equal(lift_result(&protection), LIFT_DONE);
 		assert_false(protection_active(&joint, register_die_value(die.sr)));
@@ -18,8 +19,9 @@ static void restore_puts_back_what_was_there(void **state)
 		assert_registers(before[i], 2);
 		assert_int_equal(register_die_value(die.kept), before[i]);
 		/* And only once. */
+		sent = die.fake.count;
 		assert_int_equal(protection_restore(&protection), 0);
-		assert_registers(before[i], 2);
+		assert_int_equal(die.fake.count, sent);
 	}
 }
 
@@ -153,6 +155,33 @@ static void set_says_when_the_die_did_not_take_it(void **state)
 	assert_int_not_equal(protection_set(&protection, 0x0024), 0);
 	assert_int_equal(register_die_value(die.sr), 0x0004);
 	assert_mentions(&die.notes, "did not become 0x0024");
+	assert_int_equal(notes_number(&die.notes, "registers"), 0x0004);
+	assert_int_equal(notes_number(&die.notes, "registers_wanted"), 0x0024);
+}
+
+static void wires_are_blamed_for_what_was_reached_only(void **state)
+{
+	static const struct {
+		enum trouble_kind kind;
+		bool wires;
+	} rows[] = {
+		{TROUBLE_INTERRUPTED, false}, {TROUBLE_ADAPTER_GONE, false},
+		{TROUBLE_NET_CLOSED, false},  {TROUBLE_NO_MEMORY, false},
+		{TROUBLE_BUG, false},	      {TROUBLE_ADAPTER_FAULT, true},
+		{TROUBLE_STAYS_BUSY, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct protection protection = register_die_begin(&joint, 0, UNPROTECT_AUTO);
+		uint32_t sr;
+
+		die.fake.error = rows[i].kind;
+		assert_int_equal(protection_read(&protection, &sr), rows[i].kind);
+		assert_int_equal(die.notes.trouble.kind, rows[i].kind);
+		assert_int_equal(strstr(die.notes.text, "Check the wires") != NULL, rows[i].wires);
+		assert_int_equal(strstr(die.notes.text, "not reached") != NULL, !rows[i].wires);
+	}
 }
 
 static void what_the_user_set_is_not_undone_by_restore(void **state)
@@ -256,6 +285,7 @@ int main(void)
 		cmocka_unit_test(set_refuses_what_can_never_be_undone),
 		cmocka_unit_test(set_keeps_unknown_bits_whatever_is_asked),
 		cmocka_unit_test(set_says_when_the_die_did_not_take_it),
+		cmocka_unit_test(wires_are_blamed_for_what_was_reached_only),
 		cmocka_unit_test(what_the_user_set_is_not_undone_by_restore),
 		cmocka_unit_test(what_comes_back_in_the_middle_is_lifted_again),
 		cmocka_unit_test(a_die_that_was_open_stays_open_whatever_came_in_between),
