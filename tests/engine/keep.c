@@ -18,6 +18,7 @@ static const struct chipdb_soc soc = {
 static const struct chipdb_soc other = {
 	.name = "other",
 	.regions = {{"calibration", 0x1e0000, 0x1000, CHIPDB_REGION_RF},
+		    {"the-first", 0x1d0000, 0x1000, CHIPDB_REGION_RF},
 		    {"more", 0x1f0000, 0x1000, CHIPDB_REGION_NET}},
 };
 static const struct chipdb_soc *const socs[] = {&soc, &other};
@@ -88,6 +89,17 @@ static void calibration_elsewhere_stays_but_in_code_it_is_none(void **state)
 			    "1d0000 20000 1f1000");
 	assert_string_equal(kept_text(1, found, 3, (struct keep_not){.rf = true, .data = true}),
 			    "1d1000");
+}
+
+/* What ends where code begins, or begins where it ends, is not in it. */
+static void calibration_beside_code_stays(void **state)
+{
+	const struct rf found[] = {{.offset = 0x10000, .length = 512},
+				   {.offset = 0x111000, .length = 512}};
+
+	(void)state;
+	assert_string_equal(kept_text(1, found, 2, (struct keep_not){.net = true, .data = true}),
+			    "1d0000 1e0000 10000 111000");
 }
 
 /* Code that looks there would take it for its own. */
@@ -185,6 +197,7 @@ int main(void)
 		cmocka_unit_test(a_region_that_is_named_goes_and_no_other),
 		cmocka_unit_test(of_several_socs_the_regions_of_each_stay_once),
 		cmocka_unit_test(calibration_elsewhere_stays_but_in_code_it_is_none),
+		cmocka_unit_test(calibration_beside_code_stays),
 		cmocka_unit_test(calibration_of_a_file_is_not_taken_where_the_soc_has_none),
 		cmocka_unit_test(settings_elsewhere_stay_up_to_what_lies_behind_them),
 		cmocka_unit_test(what_is_kept_for_one_soc_may_be_code_of_another),

@@ -376,6 +376,31 @@ static void what_is_there_already_is_not_written(void **state)
 	assert_false(fake_changed(&place->fake));
 }
 
+static void a_blank_file_that_ends_behind_the_flash_is_refused(void **state)
+{
+	struct place *place = *state;
+	uint8_t *blank = malloc(2 * PLACE_SECTOR);
+
+	memset(blank, 0xff, 2 * PLACE_SECTOR);
+	place_put(FILE_NAME, blank, 2 * PLACE_SECTOR);
+	free(blank);
+	assert_int_equal(write_with(place, "--at=0x1ff000"), REFUSED);
+	place_expect_untouched(place, place_new_module(1));
+}
+
+static void a_region_takes_a_file_of_its_size_and_stays_no_more(void **state)
+{
+	struct place *place = *state;
+	uint8_t *wanted = place_new_module(1);
+
+	place_put(FILE_NAME, place->fake.die + 0x100, 0x2000);
+	assert_int_equal(write_with(place, "--region=nonsense"), REFUSED);
+	assert_int_equal(write_with(place, "--region=net"), 0);
+	memcpy(wanted + PLACE_NET, wanted + 0x100, 0x2000);
+	place_expect(place, wanted);
+	free(wanted);
+}
+
 static void wrong_words_are_no_write(void **state)
 {
 	struct place *place = *state;
@@ -430,6 +455,8 @@ int main(void)
 		CASE(a_rotated_dump_is_turned_round),
 		CASE(an_erased_module_takes_the_soc_of_the_file),
 		CASE(what_is_there_already_is_not_written),
+		CASE(a_blank_file_that_ends_behind_the_flash_is_refused),
+		CASE(a_region_takes_a_file_of_its_size_and_stays_no_more),
 		CASE(wrong_words_are_no_write),
 		CASE(a_file_may_be_called_something_else),
 	};

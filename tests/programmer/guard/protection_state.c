@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What registers say, held against values and ranges of datasheets, of Beken's SDK and of logs. */
 #include "tests/unit.h"
+#include "programmer/guard/protection_json.h"
 #include "programmer/guard/protection_words.h"
 
 static struct protection_state state_of(const char *name, uint32_t sr)
@@ -114,6 +115,96 @@ static void words_promise_a_lift_only_where_nothing_locks(void **state)
 	assert_string_equal(protection_say_ranges(&found, text), "nothing");
 }
 
+static void of_many_ranges_four_are_said_and_the_rest_is_counted(void **state)
+{
+	struct protection_state found = {.active = true, .known = true};
+	char text[PROTECTION_TEXT];
+
+	(void)state;
+	for (uint32_t i = 0; i < 6; i++)
+		assert_true(ranges_add(&found.ranges, (struct range){i * 0x10000, 0x1000}));
+	assert_string_equal(protection_say_ranges(&found, text),
+			    "0x000000-0x000fff (4 KiB), 0x010000-0x010fff (4 KiB), "
+			    "0x020000-0x020fff (4 KiB), 0x030000-0x030fff (4 KiB) and 2 more");
+	found.ranges.count = 4;
+	assert_null(strstr(protection_say_ranges(&found, text), "more"));
+}
+
+static void one_line_has_registers_ranges_and_lock(void **state)
+{
+	struct protection_state found = state_of("GD25Q16B", 0x4104);
+	char text[PROTECTION_TEXT];
+
+	(void)state;
+	assert_non_null(strstr(protection_say_short(&found, text),
+			       "0x4104, protected: 0x000000-0x1effff (1984 KiB); locked: SRP1"));
+	found = state_of("GD25Q16B", 0);
+	assert_string_equal(protection_say_short(&found, text), "0x0000, not protected");
+}
+
+/* What a write would meet, one after the other. */
+static void a_plan_foresees_locks_and_lifts(void **state)
+{
+	static const struct {
+		uint32_t sr;
+		const char *first, *second;
+	} rows[] = {
+		{0x0000, NULL, NULL},
+		{0x4004, "lift the write protection: 0x000000-0x1effff", NULL},
+		{0x4084, "find the status registers locked: SRP0",
+		 "lift the write protection: 0x000000-0x1effff"},
+		{0x4104, "fail before anything is changed, as the registers are locked: SRP1",
+		 NULL},
+		{0x0100, "find the status registers locked: SRP1", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct protection_state found = state_of("GD25Q16B", rows[i].sr);
+		const char *const words[] = {rows[i].first, rows[i].second, NULL};
+
+		for (unsigned k = 0; k < COUNT_OF(words); k++) {
+			char text[PROTECTION_TEXT] = "";
+
+			assert_int_equal(protection_foresee(&found, k, text), words[k] != NULL);
+			if (words[k] && strncmp(text, words[k], strlen(words[k])) != 0)
+				fail_msg("%s", text);
+		}
+	}
+}
+
+static const char *json_of(const char *part, uint32_t sr)
+{
+	static char text[256];
+	struct protection_state found = state_of(part, sr);
+	FILE *out = fmemopen(text, sizeof(text), "w");
+	struct json json = {out, false};
+
+	assert_non_null(out);
+	json_begin(&json, NULL, '{');
+	protection_state_json(&json, &found);
+	json_end(&json, '}');
+	fclose(out);
+	text[strcspn(text, "\n")] = '\0';
+	return text;
+}
+
+static void json_has_registers_what_they_protect_and_what_locks_them(void **state)
+{
+	(void)state;
+	assert_string_equal(json_of("GD25Q16B", 0x4004),
+			    "{\"status_registers\": 16388, \"protected\": true, "
+			    "\"protected_ranges\": [{\"start\": 0, \"length\": 2031616}], "
+			    "\"registers_locked\": \"none\"}");
+	assert_string_equal(json_of("GD25Q16B", 0x0104),
+			    "{\"status_registers\": 260, \"protected\": true, "
+			    "\"protected_ranges\": [{\"start\": 2031616, \"length\": 65536}], "
+			    "\"registers_locked\": \"power-cycle\"}");
+	assert_string_equal(json_of("MX25V1635F", 0x0038),
+			    "{\"status_registers\": 56, \"protected\": true, "
+			    "\"protected_ranges\": null, \"registers_locked\": \"none\"}");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -122,6 +213,10 @@ int main(void)
 		cmocka_unit_test(a_part_whose_ranges_nobody_knows_says_so),
 		cmocka_unit_test(locked_registers_are_called_locked_whatever_they_protect),
 		cmocka_unit_test(words_promise_a_lift_only_where_nothing_locks),
+		cmocka_unit_test(of_many_ranges_four_are_said_and_the_rest_is_counted),
+		cmocka_unit_test(one_line_has_registers_ranges_and_lock),
+		cmocka_unit_test(a_plan_foresees_locks_and_lifts),
+		cmocka_unit_test(json_has_registers_what_they_protect_and_what_locks_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
