@@ -71,6 +71,10 @@ static void many_pieces_are_read_in_few_runs_and_each_once(void **state)
 		assert_memory_equal(pieces[i].data, expected + pieces[i].address, pieces[i].len);
 	assert_int_equal(memory->reads, 512 + 3);
 	assert_in_range(memory->runs, 4, 6);
+	/* No run is longer than one long reading. */
+	memory->runs = 0;
+	assert_int_equal(proxy_read_all(proxy, pieces + 512, 3), TROUBLE_NONE);
+	assert_int_equal(memory->runs, 2);
 	assert_int_equal(proxy_read_all(proxy, NULL, 0), TROUBLE_NONE);
 	pieces[1].address = part->size - 15;
 	assert_int_equal(proxy_read_all(proxy, pieces, 2), TROUBLE_BUG);

@@ -151,6 +151,8 @@ static void sfdp_comes_without_the_bus_in_both_forms(void **state)
 	assert_memory_equal(rx + 1, "SFDP", 4);
 	assert_int_equal(proxy_op(proxy, tx, 5, rx, 8), 0);
 	assert_memory_equal(rx, "SFDP", 4);
+	assert_int_equal(proxy_op(proxy, (const uint8_t[]){0x5a, 0, 0, 2, 0}, 5, rx, 8), 0);
+	assert_memory_equal(rx, "DP", 2);
 	assert_int_equal(proxy_op(proxy, far, 5, rx, 2), 0);
 	assert_int_equal(rx[0], 0xff);
 	assert_int_not_equal(proxy_op(proxy, tx, 3, rx, 1), 0);
