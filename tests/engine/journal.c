@@ -312,6 +312,17 @@ static void a_journal_that_cannot_be_written_leaves_no_content_behind(void **sta
 	assert_false(place_find(PLACE_STATE, "wanted-", path, sizeof(path)));
 }
 
+/* FNV-1a: what another release has left is understood. */
+static void sums_of_sectors_are_those_of_any_release(void **state)
+{
+	uint8_t sector[JOURNAL_SECTOR] = {0};
+
+	(void)state;
+	assert_int_equal(journal_sum(sector), 0x76efddc5U);
+	memset(sector, 0xff, sizeof(sector));
+	assert_int_equal(journal_sum(sector), 0x34e76dc5U);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, place_set_up_closed, place_tear_down)
 
 int main(void)
@@ -319,6 +330,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(what_is_written_is_read),
 		CASE(it_carries_its_date_and_sums_of_what_was_there_before),
+		cmocka_unit_test(sums_of_sectors_are_those_of_any_release),
 		CASE(without_one_there_is_none),
 		CASE(a_new_one_replaces_the_old_with_its_content),
 		CASE(a_removed_one_leaves_nothing),

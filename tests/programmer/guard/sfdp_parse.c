@@ -63,6 +63,24 @@ static void times_are_read_as_jesd216a_says(void **state)
 	assert_int_equal(sfdp.chip_erase_max_us, 76800000);
 }
 
+static void pages_are_of_64_to_256_bytes(void **state)
+{
+	static const struct {
+		unsigned power;
+		uint32_t page;
+	} rows[] = {{6, 64}, {7, 128}, {8, 256}, {9, 256}, {15, 256}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		sfdp_table_jesd216a(space, 0x200000);
+		sfdp_table_put(space, 11, 2 | rows[i].power << 4);
+		assert_true(parsed());
+		assert_int_equal(sfdp.page, rows[i].page);
+	}
+	sfdp_table_put(space, 11, 2 | 5u << 4);
+	assert_false(parsed());
+}
+
 static void headers_that_are_none_are_refused(void **state)
 {
 	static const struct {
@@ -219,6 +237,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_made_for_flashrom_reads_as_the_part),
 		cmocka_unit_test(times_are_read_as_jesd216a_says),
+		cmocka_unit_test(pages_are_of_64_to_256_bytes),
 		cmocka_unit_test(headers_that_are_none_are_refused),
 		cmocka_unit_test(a_pointer_out_of_the_space_or_into_the_headers_is_refused),
 		cmocka_unit_test(sizes_are_powers_of_two),
