@@ -57,6 +57,8 @@ static void nothing_outside_of_the_flash_is_found(void **state)
 		assert_false(find(NULL, bad[i].at, bad[i].size, NULL, &area));
 		assert_int_equal(notes.errors, 1);
 	}
+	assert_false(find(NULL, "2M", NULL, NULL, &area));
+	assert_mentions(&notes, "0x200000 is past the end");
 	assert_true(find(NULL, "0x1fffff", "1", NULL, &area));
 }
 
@@ -101,6 +103,26 @@ static void regions_behind_the_end_of_a_small_flash_are_not_there(void **state)
 	assert_non_null(area_region(soc, "rf-4m", 0x400000));
 }
 
+static chipdb_soc_set set_of(const char *name)
+{
+	return (chipdb_soc_set)1 << (chipdb_soc_by_name(name) - chipdb_socs);
+}
+
+static void a_range_touches_regions_of_a_kind_of_some_socs(void **state)
+{
+	const chipdb_soc_set n = set_of("BK7231N"), t = set_of("BK7231T");
+	const struct range before = {0x1cffff, 1}, first = {0x1cffff, 2}, last = {0x1d0fff, 1};
+
+	(void)state;
+	assert_false(area_touches(before, n, CHIPDB_REGION_RF));
+	assert_true(area_touches(first, n, CHIPDB_REGION_RF));
+	assert_true(area_touches(last, n | t, CHIPDB_REGION_RF));
+	assert_false(area_touches(last, t, CHIPDB_REGION_RF));
+	assert_false(area_touches(last, 0, CHIPDB_REGION_RF));
+	assert_false(area_touches(last, n, CHIPDB_REGION_BOOT));
+	assert_true(area_touches((struct range){0, 1}, n, CHIPDB_REGION_BOOT));
+}
+
 static void without_a_soc_there_are_no_regions(void **state)
 {
 	struct ranges area;
@@ -119,6 +141,7 @@ int main(void)
 		cmocka_unit_test(several_regions_come_in_order_and_joined_where_they_touch),
 		cmocka_unit_test(an_unknown_region_is_answered_with_those_that_there_are),
 		cmocka_unit_test(regions_behind_the_end_of_a_small_flash_are_not_there),
+		cmocka_unit_test(a_range_touches_regions_of_a_kind_of_some_socs),
 		cmocka_unit_test(without_a_soc_there_are_no_regions),
 	};
 
