@@ -90,7 +90,7 @@ static void an_unknown_region_is_answered_with_those_that_there_are(void **state
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(bad); i++) {
 		assert_false(find(bad[i], NULL, NULL, "BK7231N", &area));
-		assert_mentions(&notes, "bootloader, app");
+		assert_mentions(&notes, "in a flash of 2048 KiB; it has: bootloader, app");
 	}
 }
 
