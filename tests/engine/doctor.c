@@ -2,6 +2,8 @@
 /* The steps from the adapter to the content: what each says of what was seen, and where it ends. */
 #include "engine/doctor.h"
 
+#include <ctype.h>
+
 #include "tests/engine/place.h"
 
 #define STEPS 16
@@ -97,7 +99,7 @@ static void what_is_well_is_told_from_the_adapter_to_the_content(void **state)
 	assert_heard("driver good");
 	assert_heard("cen good: D2 resets the chip");
 	assert_heard("link good: EB 60 15; entered 4 times of 4; 0 of 96 bits differed");
-	assert_heard("id good");
+	assert_heard("id good: Tsingteng TH25Q16HB, 2048 KiB, ID EB 60 15");
 	assert_heard("status good");
 	assert_heard("content good: the firmware of a BK7231N");
 	assert_int_equal(heard.cause_count, 0);
@@ -149,6 +151,7 @@ static void wires_that_keep_the_flash_away_are_one_trouble_with_all_that_it_may_
 	assert_int_equal(place->notes.trouble.kind, TROUBLE_NO_ANSWER);
 	assert_mentions(&place->notes, "maybe P22 and P23");
 	assert_mentions(&place->notes, ", or ");
+	assert_true(isupper((unsigned char)place->notes.trouble.next[0]));
 	assert_int_equal(place->fake.opened, 0);
 	/* Nothing linked, so nothing was left in its mode. */
 	assert_int_equal(place->fake.resets, 0);

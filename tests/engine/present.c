@@ -281,6 +281,17 @@ static void a_given_backup_whose_flash_cannot_be_read_is_not_taken(void **state)
 	assert_false(present_secure(&before->present, &COVERED, 1));
 }
 
+/* Samples that are all the same tell nothing: all of it is read, and that may fail. */
+static void a_doubtful_flash_that_cannot_be_read_as_a_whole_is_not_changed(void **state)
+{
+	struct before *before = *state;
+
+	memset(before->place->fake.die, 0, PLACE_SIZE);
+	before->place->fake.unreadable = 0x100000;
+	assert_true(begin(before, NULL, true));
+	assert_false(read_it(before));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -295,6 +306,7 @@ int main(void)
 		CASE(what_is_too_much_to_be_read_twice_is_told),
 		CASE(without_a_backup_whole_sectors_are_known_and_the_calibration),
 		CASE(of_what_does_not_start_all_is_known_also_without_a_backup),
+		CASE(a_doubtful_flash_that_cannot_be_read_as_a_whole_is_not_changed),
 		CASE(without_a_backup_the_rest_of_each_sector_is_read_twice),
 		CASE(sectors_that_are_covered_as_a_whole_have_no_rest),
 		CASE(a_given_backup_is_taken_for_the_whole_after_samples),
