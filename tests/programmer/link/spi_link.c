@@ -180,6 +180,42 @@ static void a_link_that_stays_is_left_as_it_is(void **state)
 	assert_int_equal(state_at_end, SOC_FLASH);
 }
 
+/* Of a bus that may have the computer's own flash on it: that is none of ours to reset. */
+static void a_flash_that_may_be_the_computers_own_is_left_alone(void **state)
+{
+	(void)state;
+	plug_in("linked");
+	sim->bus.caps.may_be_own = true;
+	assert_no_link(open_link("enter=never,leave=run"), TROUBLE_OWN_FLASH);
+	assert_int_equal(state_at_end, SOC_FLASH);
+	assert_mentions(&notes,
+			"a flash answers that was not reset (resets: 0, 9Fh answered C8 40 15)");
+	assert_string_equal(trouble_value(&notes.trouble, "id")->text, "C8 40 15");
+	assert_non_null(strstr(notes.trouble.next, "own_flash=no"));
+	/* It was asked to show whose it is, and did not. */
+	plug_in("sticky");
+	sim->bus.caps.may_be_own = true;
+	assert_no_link(open_link("enter=always"), TROUBLE_OWN_FLASH);
+	assert_mentions(&notes, "the flash answers even while CEN is low");
+	assert_string_equal(notes.trouble.next, "");
+}
+
+static void costs_that_are_guesses_are_measured(void **state)
+{
+	(void)state;
+	for (unsigned guessed = 0; guessed < 2; guessed++) {
+		struct link *link;
+
+		plug_in("measured");
+		sim->bus.caps.costs_guessed = guessed;
+		sim->bus.caps.ns_per_byte = 1;
+		link = open_link(NULL);
+		assert_non_null(link);
+		assert_int_equal(sim->bus.caps.ns_per_byte, guessed ? 6000 : 1);
+		link->release(link);
+	}
+}
+
 static void a_chip_that_can_not_be_reset_at_the_end_is_raised(void **state)
 {
 	struct link *link;
@@ -233,6 +269,8 @@ int main(void)
 		cmocka_unit_test(bad_parameters_open_nothing),
 		cmocka_unit_test(a_link_has_the_id_and_lets_the_chip_run_at_its_end),
 		cmocka_unit_test(a_link_that_stays_is_left_as_it_is),
+		cmocka_unit_test(a_flash_that_may_be_the_computers_own_is_left_alone),
+		cmocka_unit_test(costs_that_are_guesses_are_measured),
 		cmocka_unit_test(a_chip_that_can_not_be_reset_at_the_end_is_raised),
 		cmocka_unit_test(a_reset_that_resets_nothing_is_raised),
 		cmocka_unit_test(a_reset_of_a_chip_that_said_nothing_says_that_it_does_not_know),
