@@ -95,22 +95,6 @@ static void every_soc_links_or_gets_the_right_diagnosis(void **state)
 	}
 }
 
-static void of_many_tries_some_are_told(void **state)
-{
-	struct sim_bus *sim = soc_new("dead-00", 1);
-	struct link_report report;
-	struct notes notes;
-
-	(void)state;
-	notes_begin(&notes);
-	assert_int_equal(spi_handshake(&sim->bus, &defaults, &notes.observer, &report),
-			 TROUBLE_LINE_LOW);
-	assert_string_equal(notes.text, "no link after 5 of 25 tries; going on\n"
-					"no link after 10 of 25 tries; going on\n"
-					"no link after 20 of 25 tries; going on\n");
-	sim_bus_free(sim);
-}
-
 /* Wherever in a burst the window happens to close. */
 static void a_window_that_closes_by_itself_is_no_d2_that_was_taken(void **state)
 {
@@ -476,7 +460,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_soc_links_or_gets_the_right_diagnosis),
-		cmocka_unit_test(of_many_tries_some_are_told),
 		cmocka_unit_test(a_window_that_closes_by_itself_is_no_d2_that_was_taken),
 		cmocka_unit_test(a_die_that_was_left_asleep_is_woken_in_the_first_try),
 		cmocka_unit_test(also_where_nothing_may_be_reset),

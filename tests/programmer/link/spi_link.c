@@ -101,6 +101,17 @@ static void each_fault_of_the_wires_has_its_kind_with_what_was_seen(void **state
 	}
 }
 
+static void of_many_tries_some_are_told(void **state)
+{
+	(void)state;
+	plug_in("dead-00");
+	assert_no_link(open_link("tries=25"), TROUBLE_LINE_LOW);
+	assert_int_equal(notes.infos, 4);
+	assert_mentions(&notes, "no link after 5 of 25 tries; going on\n"
+				"no link after 10 of 25 tries; going on\n"
+				"no link after 20 of 25 tries; going on\n");
+}
+
 static void a_failure_of_the_adapter_keeps_its_kind(void **state)
 {
 	static const enum trouble_kind kinds[] = {TROUBLE_ADAPTER_GONE, TROUBLE_ADAPTER_SILENT,
@@ -263,6 +274,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_fault_of_the_wires_has_its_kind_with_what_was_seen),
+		cmocka_unit_test(of_many_tries_some_are_told),
 		cmocka_unit_test(a_failure_of_the_adapter_keeps_its_kind),
 		cmocka_unit_test(an_interrupted_link_is_raised_and_the_chip_runs),
 		cmocka_unit_test(without_an_adapter_nothing_else_is_raised),
