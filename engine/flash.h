@@ -71,6 +71,9 @@ uint32_t flash_clock_hz(const struct flash *flash);
  */
 void flash_differed(struct flash *flash);
 
+/* To be called at least every DIE_IDLE_MS while a user is asked: see die_idle(). */
+void flash_idle(struct flash *flash);
+
 /* Of libflashrom: "unknown" with Debian's build of 1.3.0. */
 const char *flash_engine_version(void);
 

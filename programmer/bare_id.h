@@ -12,7 +12,7 @@
 
 struct bare_id {
 	const uint8_t *id;	   /* three bytes, the answer to 9Fh */
-	bool (*go_on)(void *data); /* asked at least every 200 ms */
+	bool (*go_on)(void *data); /* asked at least every 20 ms */
 	void *data;
 	bool asked; /* set once it was asked for its ID */
 };

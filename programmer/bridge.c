@@ -23,6 +23,8 @@ static bool serve_go_on(void *data)
 {
 	const struct bridge *bridge = data;
 
+	/* It is asked while flashrom thinks. */
+	proxy_idle(bridge->proxy);
 	return bridge->go_on(bridge->data);
 }
 

@@ -17,7 +17,7 @@ struct bridge {
 	uint32_t clock_hz; /* the adapter's, which flashrom shows */
 
 	/*
-	 * Whether to go on; false ends it soon. Asked at least every 200 ms, and before what was
+	 * Whether to go on; false ends it soon. Asked at least every 20 ms, and before what was
 	 * promised to flashrom is checked.
 	 */
 	bool (*go_on)(void *data);

@@ -211,6 +211,11 @@ uint32_t beken_clock_hz(const struct beken_programmer *beken)
 	return link->bus ? link->bus->caps.clock_hz : link->clock_hz;
 }
 
+void beken_idle(struct beken_programmer *beken)
+{
+	die_idle(beken->link->die);
+}
+
 void beken_differed(struct beken_programmer *beken)
 {
 	die_differed(beken->link->die);

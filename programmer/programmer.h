@@ -67,6 +67,9 @@ uint32_t beken_clock_hz(const struct beken_programmer *beken);
 /* See die_differed(): a reading that was just made was wrong, and the clock may be lower now. */
 void beken_differed(struct beken_programmer *beken);
 
+/* See die_idle(); for waits without a proxy's bridge. */
+void beken_idle(struct beken_programmer *beken);
+
 /* Whether the link reaches the die's status registers. */
 bool beken_has_registers(const struct beken_programmer *beken);
 

@@ -37,7 +37,8 @@
 /* Opcode, up to four address bytes and a dummy byte come on top of the data. */
 #define OP_EXTRA 6
 
-#define POLL_MS 200
+/* So soon a client that has to be left is, and so often a die is kept awake (die_idle()). */
+#define POLL_MS 20
 
 struct server {
 	int fd;

@@ -31,7 +31,7 @@ struct serprog_target {
 				    size_t rx_len);
 	/* flashrom is done: finish everything. TROUBLE_NONE, or the same. */
 	enum trouble_kind (*finish)(void *data);
-	/* Whether to go on serving: false ends it. Asked at least every 200 ms. */
+	/* Whether to go on serving: false ends it. Asked at least every 20 ms. */
 	bool (*go_on)(void *data);
 	void *data;
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/beken_flash/ask.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -58,6 +59,17 @@ bool ask_is_possible(const struct ask *ask, enum trouble_kind kind)
 	return ask->dry || ask->yes[kind] || ask->on_terminal;
 }
 
+/* A line, or the end. A signal ends it, too. */
+static bool wait_for_user(const struct ask *ask)
+{
+	struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+	int ready;
+
+	while ((ready = poll(&input, 1, ask->idle ? ASK_IDLE_MS : -1)) == 0)
+		ask->idle(ask->data);
+	return ready > 0;
+}
+
 bool ask_user(void *data, enum trouble_kind kind, const char *question)
 {
 	const struct ask *ask = data;
@@ -75,5 +87,6 @@ bool ask_user(void *data, enum trouble_kind kind, const char *question)
 		return false;
 	snprintf(text, sizeof(text), "%s Type yes: ", question);
 	say_question(text);
-	return fgets(answer, sizeof(answer), stdin) && strcmp(answer, "yes\n") == 0;
+	return wait_for_user(ask) && fgets(answer, sizeof(answer), stdin) &&
+	       strcmp(answer, "yes\n") == 0;
 }

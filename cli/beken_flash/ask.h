@@ -11,10 +11,15 @@
 
 #include "base/observer.h"
 
+#define ASK_IDLE_MS 20
+
 struct ask {
 	bool yes[TROUBLE_KINDS];
 	bool dry, on_terminal, can_see;
 	const struct observer *observer;
+	/* Called while the user thinks, every ASK_IDLE_MS (see flash_idle()); or NULL. */
+	void (*idle)(void *data);
+	void *data;
 };
 
 /*

@@ -48,11 +48,21 @@ void device_begin(struct device *device, const struct command *command,
 	signal(SIGXFSZ, SIG_IGN);
 }
 
+static void idle(void *data)
+{
+	const struct device *device = data;
+
+	if (device->session.flash)
+		flash_idle(device->session.flash);
+}
+
 bool device_consents(struct device *device, const struct command_line *line)
 {
 	if (!ask_begin(&device->ask, line->option[OPTION_YES], line->option[OPTION_DRY_RUN],
 		       device->report.as_json, device->session.observer))
 		return false;
+	device->ask.idle = idle;
+	device->ask.data = device;
 	device->session.ask = ask_user;
 	device->session.ask_data = &device->ask;
 	return true;

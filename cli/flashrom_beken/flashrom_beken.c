@@ -115,6 +115,16 @@ static bool go_on(void *data)
 	return !signals_seen();
 }
 
+/* While flashrom is asked, the chip waits. */
+static bool cancelled_or_idle(void *data)
+{
+	const struct session *session = data;
+
+	if (session->beken)
+		beken_idle(session->beken);
+	return signals_seen() != 0;
+}
+
 static bool ask_flashrom(void *data, const uint8_t id[3], struct flashrom_names *names)
 {
 	struct session *session = data;
@@ -122,7 +132,8 @@ static bool ask_flashrom(void *data, const uint8_t id[3], struct flashrom_names 
 	observer_note(&session->observer, NOTE_DEBUG, TROUBLE_NONE,
 		      "what %s knows of ID %02X %02X %02X is asked or known already",
 		      session->flashrom, id[0], id[1], id[2]);
-	return !signals_seen() && flashrom_knows(session->flashrom, id, cancelled, session, names);
+	return !signals_seen() &&
+	       flashrom_knows(session->flashrom, id, cancelled_or_idle, session, names);
 }
 
 /* Of an ID that is not in the database. Entries that differ in size leave open which it is. */

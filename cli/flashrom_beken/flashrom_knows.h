@@ -14,7 +14,7 @@
 /*
  * The entries for the ID @id in the database of the program @flashrom; no names: there is none.
  * False when that could not be determined: it is not a flashrom, it did not end within
- * FLASHROM_ASK_MS, or @cancelled (which is asked at least every 200 ms) said so.
+ * FLASHROM_ASK_MS, or @cancelled (which is asked at least every 20 ms) said so.
  *
  * Takes a second, since flashrom sleeps so long before it speaks serprog; no time
  * if the answer is in the cache (flashrom_cache.h).

@@ -137,6 +137,12 @@ enum trouble_kind die_read(struct beken_die *die, uint32_t address, uint8_t *rx,
 	return die_run(die, &op, 1);
 }
 
+void die_idle(struct beken_die *die)
+{
+	if (die->ops->idle)
+		die->ops->idle(die);
+}
+
 bool die_differed(struct beken_die *die)
 {
 	if (!die->slower || !die->slower->differed(die->slower))

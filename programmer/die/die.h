@@ -139,6 +139,7 @@ struct die_ops {
 					uint32_t address);
 	enum trouble_kind (*sum)(struct beken_die *die, struct range range, uint32_t *crc);
 	void (*expect)(struct beken_die *die, struct range range, const uint8_t *data);
+	void (*idle)(struct beken_die *die);
 };
 
 /* Whoever makes a die embeds this as its first member. */
@@ -186,6 +187,14 @@ bool die_differed(struct beken_die *die);
  * @max_us.
  */
 enum trouble_kind die_wait_ready(struct beken_die *die, uint32_t max_us);
+
+/*
+ * Nothing is asked of it for a while. To be called at least every DIE_IDLE_MS, where that is
+ * possible: a bootloader that hears nothing for longer gives up, and the chip starts its firmware.
+ * Cheap, and may be called more often. A failure shows in the next run.
+ */
+#define DIE_IDLE_MS 20
+void die_idle(struct beken_die *die);
 
 /* Whether nothing in @range is closed. */
 bool die_may_change(const struct beken_die *die, struct range range);

@@ -334,6 +334,11 @@ enum trouble_kind uart_die_finish(struct beken_die *die)
 	return uart->loader->family == UART_BL ? finish_bl(uart) : TROUBLE_NONE;
 }
 
+static void idle(struct beken_die *die)
+{
+	talk_keep_awake(uart_die_of(die)->talk);
+}
+
 struct beken_die *uart_die_new(struct uart_talk *talk, const struct uart_loader *loader,
 			       const struct observer *observer)
 {
@@ -346,6 +351,7 @@ struct beken_die *uart_die_new(struct uart_talk *talk, const struct uart_loader 
 		.registers_write = registers_write,
 		.sum = sum,
 		.expect = expect,
+		.idle = idle,
 	};
 	struct uart_die *uart = calloc(1, sizeof(*uart));
 

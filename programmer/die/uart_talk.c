@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "programmer/die/die.h"
+
 #define TRIES 5
 #define SYNC_TRIES 3
 
@@ -23,7 +25,7 @@
 #define LINK_CHECK_LEN 5
 
 /* Silence that a bootloader surely bears: it resets after some tenths of a second. */
-#define SILENCE_US 20000
+#define SILENCE_US (DIE_IDLE_MS * 1000)
 
 /* What talks without an end is not waited for. */
 #define HUSH_BYTES_MOST 65536
@@ -292,6 +294,15 @@ enum trouble_kind talk_hush(struct uart_talk *talk, uint32_t quiet_us)
 	}
 	forget_input(talk);
 	return kind;
+}
+
+enum trouble_kind talk_keep_awake(struct uart_talk *talk)
+{
+	const uint8_t zero = 0;
+
+	if (wire_now_us(talk->wire) < talk->sent_us + SILENCE_US)
+		return TROUBLE_NONE;
+	return send_bytes(talk, &zero, 1);
 }
 
 /* Whether one LinkCheck is answered, and nothing else comes. */

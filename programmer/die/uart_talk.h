@@ -107,6 +107,12 @@ enum trouble_kind talk_probe(struct uart_talk *talk, const struct uart_request *
  */
 enum trouble_kind talk_hush(struct uart_talk *talk, uint32_t quiet_us);
 
+/*
+ * Keeps a chip awake of which nothing is asked: sends such a zero if the last byte left more than
+ * DIE_IDLE_MS ago.
+ */
+enum trouble_kind talk_keep_awake(struct uart_talk *talk);
+
 /* Resynchronizes the line, or brings the chip back. */
 enum trouble_kind talk_sync(struct uart_talk *talk);
 

@@ -389,6 +389,11 @@ void proxy_is_compared(struct proxy *proxy, bool compared)
 	proxy->gate.options.compared = compared;
 }
 
+void proxy_idle(struct proxy *proxy)
+{
+	die_idle(proxy->gate.die);
+}
+
 bool proxy_may_change(const struct proxy *proxy, struct range range)
 {
 	return die_may_change(proxy->gate.die, range);

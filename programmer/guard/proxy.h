@@ -114,6 +114,9 @@ enum trouble_kind proxy_read_all(struct proxy *proxy, const struct proxy_piece *
  */
 void proxy_is_compared(struct proxy *proxy, bool compared);
 
+/* See die_idle(). */
+void proxy_idle(struct proxy *proxy);
+
 /* What a range is likely to hold, see die_expect() and mend_expect(). */
 void proxy_expect(struct proxy *proxy, struct range range, const uint8_t *data);
 

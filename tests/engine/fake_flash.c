@@ -35,7 +35,7 @@ void fake_again(struct fake_flash *fake)
 	fake->steps = fake->interrupt_at = fake->interrupt_step = FAKE_NEVER;
 	fake->blind_from = FAKE_NEVER;
 	fake->clock_hz = 1500000;
-	fake->slower_after = fake->differed = 0;
+	fake->slower_after = fake->differed = fake->idles = 0;
 	fake->calls = fake->opened = fake->closed = fake->resets = 0;
 	fake->adapter = TROUBLE_NONE;
 	fake->examined = (struct examined){.opened = false};
@@ -365,6 +365,11 @@ struct protection *flash_protection(struct flash *flash)
 uint32_t flash_clock_hz(const struct flash *flash)
 {
 	return flash->fake->clock_hz;
+}
+
+void flash_idle(struct flash *flash)
+{
+	flash->fake->idles++;
 }
 
 void flash_differed(struct flash *flash)

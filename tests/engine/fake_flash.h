@@ -74,7 +74,7 @@ struct fake_flash {
 	/* What was done, in this order. */
 	struct fake_event events[FAKE_EVENTS];
 	size_t event_count;
-	unsigned calls, opened, closed, resets, differed;
+	unsigned calls, opened, closed, resets, differed, idles;
 	uint64_t bytes[FAKE_KINDS];
 	char params[512]; /* of the last flash_open() */
 

@@ -93,6 +93,11 @@ uint32_t beken_clock_hz(const struct beken_programmer *beken)
 	return 1000000;
 }
 
+void beken_idle(struct beken_programmer *beken)
+{
+	(void)beken;
+}
+
 void beken_differed(struct beken_programmer *beken)
 {
 	(void)beken;
@@ -113,6 +118,11 @@ enum trouble_kind beken_close(struct beken_programmer *beken)
 }
 
 /* --- programmer/guard/proxy.h --- */
+
+void proxy_idle(struct proxy *proxy)
+{
+	(void)proxy;
+}
 
 struct protection *proxy_protection(struct proxy *proxy)
 {

@@ -95,6 +95,30 @@ static void it_ends_when_it_shall_not_go_on(void **state)
 	assert_int_equal(len, 0);
 }
 
+static unsigned idles;
+
+static void count_idle(struct beken_die *idle)
+{
+	assert_ptr_equal(idle, die);
+	idles++;
+}
+
+/* A bootloader at its other end needs it, or the chip is lost. */
+static void while_flashrom_thinks_the_die_is_told(void **state)
+{
+	struct die_ops ops = *die->ops;
+	uint8_t answer[8];
+	size_t len = sizeof(answer);
+
+	(void)state;
+	ops.idle = count_idle;
+	die->ops = &ops;
+	idles = 0;
+	assert_int_equal(serve("\0\0", 2, answer, &len), SERPROG_HANGUP);
+	/* It waits for each command, and for the end. */
+	assert_in_range(idles, 1, 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -102,6 +126,8 @@ int main(void)
 			flashrom_is_told_name_and_clock_of_the_adapter_and_gets_the_id, setup,
 			teardown),
 		cmocka_unit_test_setup_teardown(it_ends_when_it_shall_not_go_on, setup, teardown),
+		cmocka_unit_test_setup_teardown(while_flashrom_thinks_the_die_is_told, setup,
+						teardown),
 	};
 
 	return cmocka_run_group_tests_name("bridge", tests, NULL, NULL);

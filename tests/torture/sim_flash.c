@@ -100,6 +100,11 @@ uint32_t flash_clock_hz(const struct flash *flash)
 	return beken_clock_hz(flash->beken);
 }
 
+void flash_idle(struct flash *flash)
+{
+	beken_idle(flash->beken);
+}
+
 void flash_differed(struct flash *flash)
 {
 	beken_differed(flash->beken);
