@@ -2,13 +2,90 @@
 #include "engine/output_file.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "tests/unit.h"
+
+ssize_t __real_write(int fd, const void *data, size_t length);
+int __real_fsync(int fd);
+long __real_syscall(long number, ...);
+int __real_link(const char *from, const char *to);
+int __real_posix_fallocate(int fd, off_t start, off_t length);
+ssize_t __wrap_write(int fd, const void *data, size_t length);
+int __wrap_fsync(int fd);
+long __wrap_syscall(long number, ...);
+int __wrap_link(const char *from, const char *to);
+int __wrap_posix_fallocate(int fd, off_t start, off_t length);
+int __wrap_posix_fallocate64(int fd, off_t start, off_t length);
+
+/* What the file system refuses: an error, or 0. */
+static struct {
+	int write, sync, rename, link, reserve;
+	size_t room;	     /* bytes until write() fails */
+	unsigned interrupts; /* of write(), which takes one byte at a time then */
+} faults;
+
+static int refuse(int error)
+{
+	errno = error;
+	return -1;
+}
+
+ssize_t __wrap_write(int fd, const void *data, size_t length)
+{
+	if (faults.interrupts) {
+		if (faults.interrupts-- % 2)
+			return refuse(EINTR);
+		length = 1;
+	}
+	if (!faults.write)
+		return __real_write(fd, data, length);
+	if (length > faults.room)
+		length = faults.room;
+	faults.room -= length;
+	return length ? __real_write(fd, data, length) : refuse(faults.write);
+}
+
+int __wrap_fsync(int fd)
+{
+	return faults.sync ? refuse(faults.sync) : __real_fsync(fd);
+}
+
+/* renameat2(), which has five arguments. */
+long __wrap_syscall(long number, ...)
+{
+	long arguments[5];
+	va_list list;
+
+	va_start(list, number);
+	for (size_t i = 0; i < COUNT_OF(arguments); i++)
+		arguments[i] = va_arg(list, long);
+	va_end(list);
+	return faults.rename ? refuse(faults.rename)
+			     : __real_syscall(number, arguments[0], arguments[1], arguments[2],
+					      arguments[3], arguments[4]);
+}
+
+int __wrap_link(const char *from, const char *to)
+{
+	return faults.link ? refuse(faults.link) : __real_link(from, to);
+}
+
+int __wrap_posix_fallocate(int fd, off_t start, off_t length)
+{
+	return faults.reserve ? faults.reserve : __real_posix_fallocate(fd, start, length);
+}
+
+int __wrap_posix_fallocate64(int fd, off_t start, off_t length)
+{
+	return __wrap_posix_fallocate(fd, start, length);
+}
 
 struct place {
 	char directory[32];
@@ -23,6 +100,7 @@ static int set_up(void **state)
 	assert_non_null(mkdtemp(place->directory));
 	assert_int_equal(chdir(place->directory), 0);
 	notes_begin(&place->notes);
+	memset(&faults, 0, sizeof(faults));
 	*state = place;
 	return 0;
 }
@@ -111,6 +189,7 @@ static void a_dangling_link_is_not_replaced_either(void **state)
 	assert_int_equal(symlink("nowhere", "link"), 0);
 	assert_false(output_whole("link", "new", 3, OUTPUT_NEW, &place->notes.observer));
 	assert_non_null(strstr(place->notes.text, "never overwritten"));
+	assert_int_equal(place->notes.trouble.kind, TROUBLE_FILE_EXISTS);
 	assert_int_equal(access("nowhere", F_OK), -1);
 }
 
@@ -131,6 +210,7 @@ static void a_missing_directory_is_named_with_what_to_do(void **state)
 	assert_false(output_open(&file, "no/such/file", 1, &place->notes.observer));
 	assert_non_null(strstr(place->notes.text, "no/such/file"));
 	assert_non_null(strstr(place->notes.text, "make the directory first"));
+	assert_int_equal(place->notes.trouble.kind, TROUBLE_FILE);
 }
 
 /* A limit for files stands for a full disk, for which one would need to be root. */
@@ -148,6 +228,7 @@ static void no_room_is_known_before_anything_is_written(void **state)
 	assert_false(output_open(&file, "large", 2000, &place->notes.observer));
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
 	assert_non_null(strstr(place->notes.text, "limit for files"));
+	assert_int_equal(place->notes.trouble.kind, TROUBLE_DISK_FULL);
 	assert_int_equal(count_files(false), 0);
 }
 
@@ -175,6 +256,103 @@ static void a_file_is_for_its_owner_alone(void **state)
 	assert_int_equal(status.st_mode & 0777, 0600);
 }
 
+static bool write_some(struct place *place, enum output_mode mode)
+{
+	return output_whole("new", "some", 4, mode, &place->notes.observer);
+}
+
+static void a_disk_that_is_full_in_the_middle_leaves_nothing(void **state)
+{
+	struct place *place = *state;
+
+	faults.write = ENOSPC;
+	faults.room = 3;
+	assert_false(write_some(place, OUTPUT_NEW));
+	assert_int_equal(place->notes.trouble.kind, TROUBLE_DISK_FULL);
+	assert_int_equal(place->notes.errors, 1);
+	assert_non_null(strstr(place->notes.text, "another disk"));
+	assert_int_equal(count_files(false), 0);
+}
+
+static void what_is_written_in_pieces_is_whole(void **state)
+{
+	struct place *place = *state;
+
+	faults.interrupts = 6;
+	assert_true(write_some(place, OUTPUT_NEW));
+	assert_holds("new", "some");
+}
+
+static void what_does_not_reach_the_disk_is_no_file(void **state)
+{
+	struct place *place = *state;
+
+	faults.sync = EIO;
+	assert_false(write_some(place, OUTPUT_REPLACES));
+	assert_int_equal(place->notes.trouble.kind, TROUBLE_FILE);
+	assert_int_equal(place->notes.errors, 1);
+	assert_int_equal(count_files(false), 0);
+}
+
+static void what_cannot_be_reserved_may_still_be_written_unless_there_is_no_room(void **state)
+{
+	static const struct {
+		int error;
+		bool good;
+	} rows[] = {{EINVAL, true},  {EOPNOTSUPP, true}, {EINTR, true},
+		    {ENOSPC, false}, {EDQUOT, false},	 {EIO, false}};
+	struct place *place = *state;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		notes_begin(&place->notes);
+		faults.reserve = rows[i].error;
+		assert_int_equal(write_some(place, OUTPUT_REPLACES), rows[i].good);
+		assert_int_equal(place->notes.errors, !rows[i].good);
+		if (!rows[i].good)
+			assert_int_equal(place->notes.trouble.kind,
+					 rows[i].error == EIO ? TROUBLE_FILE : TROUBLE_DISK_FULL);
+		assert_int_equal(count_files(true), rows[i].good);
+	}
+}
+
+/* NFS has no renames that replace nothing, FAT no links. */
+static void where_no_rename_spares_what_is_there_a_link_does(void **state)
+{
+	static const int unknown[] = {EINVAL, ENOSYS};
+	struct place *place = *state;
+
+	for (size_t i = 0; i < COUNT_OF(unknown); i++) {
+		faults.rename = unknown[i];
+		assert_true(write_some(place, OUTPUT_NEW));
+		assert_int_equal(count_files(false), 1);
+		assert_false(write_some(place, OUTPUT_NEW));
+		assert_int_equal(count_files(true), 1);
+	}
+	assert_int_equal(place->notes.trouble.kind, TROUBLE_FILE_EXISTS);
+	faults.link = EPERM;
+	assert_false(write_some(place, OUTPUT_NEW));
+	assert_int_equal(count_files(false), 0);
+	faults.rename = EACCES;
+	faults.link = 0;
+	assert_false(write_some(place, OUTPUT_NEW));
+	assert_int_equal(count_files(false), 0);
+	/* What replaces needs neither. */
+	assert_true(write_some(place, OUTPUT_REPLACES));
+}
+
+static void a_path_that_is_too_long_is_no_other_path(void **state)
+{
+	static char path[PATH_MAX + 8];
+	struct place *place = *state;
+
+	memset(path, 'x', PATH_MAX - 10);
+	path[PATH_MAX - 10] = '/';
+	path[PATH_MAX - 9] = 'y';
+	assert_false(output_whole(path, "some", 4, OUTPUT_NEW, &place->notes.observer));
+	assert_int_equal(place->notes.trouble.kind, TROUBLE_FILE);
+	assert_int_equal(count_files(false), 0);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -187,6 +365,12 @@ int main(void)
 		CASE(a_journal_replaces_the_one_before),
 		CASE(a_missing_directory_is_named_with_what_to_do),
 		CASE(no_room_is_known_before_anything_is_written),
+		CASE(a_disk_that_is_full_in_the_middle_leaves_nothing),
+		CASE(what_is_written_in_pieces_is_whole),
+		CASE(what_does_not_reach_the_disk_is_no_file),
+		CASE(what_cannot_be_reserved_may_still_be_written_unless_there_is_no_room),
+		CASE(where_no_rename_spares_what_is_there_a_link_does),
+		CASE(a_path_that_is_too_long_is_no_other_path),
 		CASE(names_may_hold_anything),
 		CASE(a_file_is_for_its_owner_alone),
 	};
