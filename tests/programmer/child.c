@@ -23,6 +23,10 @@ pid_t __wrap_fork(void);
 int __wrap_poll(struct pollfd *fds, nfds_t count, int ms);
 int __wrap_tcsetattr(int fd, int action, const struct termios *settings);
 int __wrap_kill(pid_t pid, int number);
+int __real_execv(const char *path, char *const argv[]);
+int __wrap_execv(const char *path, char *const argv[]);
+void __wrap__exit(int status);
+extern void __gcov_dump(void) __attribute__((weak));
 
 static struct {
 	int fork_error, settings_error;
@@ -58,6 +62,19 @@ int __wrap_kill(pid_t pid, int number)
 	assert_true(faked.signal_count < COUNT_OF(faked.signals));
 	faked.signals[faked.signal_count++] = number;
 	return faked.stubborn && number == SIGTERM ? 0 : __real_kill(pid, number);
+}
+
+/* What the child ran is counted as well. */
+int __wrap_execv(const char *path, char *const argv[])
+{
+	if (__gcov_dump)
+		__gcov_dump();
+	return __real_execv(path, argv);
+}
+
+void __wrap__exit(int status)
+{
+	exit(status);
 }
 
 static int setup(void **state)

@@ -146,6 +146,29 @@ static void whether_one_is_there_opens_nothing(void **state)
 	assert_int_equal(fake_usb.opened, 0);
 }
 
+static void all_that_are_plugged_in_are_listed_in_any_mode(void **state)
+{
+	struct adapter_place places[4] = {{.value = ""}};
+
+	(void)state;
+	fake_usb_add(0x1d6b, 0x0002, 1, 1, 1);
+	fake_usb_add(0x1a86, 0x5523, 2, 9, 5);
+	assert_int_equal(usb_find_list(&ch341a_adapter, places, COUNT_OF(places)), 2);
+	assert_ptr_equal(places[0].adapter, &ch341a_adapter);
+	assert_string_equal(places[0].value, "1-3.2");
+	assert_null(places[0].mode);
+	assert_ptr_equal(places[1].adapter, &ch341a_adapter);
+	assert_string_equal(places[1].value, "2-5.2");
+	assert_string_equal(places[1].mode, ch341a_adapter.other_modes[0].mode);
+	assert_int_equal(usb_find_list(&ch341a_adapter, places, 1), 1);
+	assert_int_equal(fake_usb.opened, 0);
+	fake_usb.list = LIBUSB_ERROR_NO_MEM;
+	assert_int_equal(usb_find_list(&ch341a_adapter, places, COUNT_OF(places)), 0);
+	assert_int_equal(fake_usb.began, fake_usb.exited);
+	fake_usb.init = LIBUSB_ERROR_OTHER;
+	assert_int_equal(usb_find_list(&ch341a_adapter, places, COUNT_OF(places)), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -159,6 +182,7 @@ int main(void)
 		cmocka_unit_test_setup(what_the_system_refuses_is_told_by_its_kind, begin),
 		cmocka_unit_test_setup(a_place_is_an_address_or_a_port, begin),
 		cmocka_unit_test_setup(whether_one_is_there_opens_nothing, begin),
+		cmocka_unit_test_setup(all_that_are_plugged_in_are_listed_in_any_mode, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
