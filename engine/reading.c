@@ -8,8 +8,15 @@
 #include "engine/looks.h"
 
 #define SECTOR 4096
-#define SAMPLES_MOST 512
+#define SAMPLES_MOST 512 /* sectors that are looked at */
 #define SAMPLE_BYTES 16
+
+/*
+ * With its command one packet of the usual adapter. Across the boundary of two sectors, so that it
+ * is of both, at least so much of it is in each.
+ */
+#define PACKET_BYTES 27
+#define PACKET_LEAST 11
 
 static bool read_range(struct session *session, const char *phase, struct range range, uint8_t *die)
 {
@@ -172,23 +179,71 @@ static uint32_t next_random(uint32_t *state)
 	return *state;
 }
 
+static struct range sample_of(struct range range, uint32_t bytes, uint32_t *state)
+{
+	return (struct range){range.start + next_random(state) % (range.length - bytes), bytes};
+}
+
 struct range reading_sample(struct range range, uint32_t *state)
 {
-	uint32_t room = range.length - SAMPLE_BYTES;
+	return sample_of(range, SAMPLE_BYTES, state);
+}
 
-	return (struct range){range.start + next_random(state) % room, SAMPLE_BYTES};
+/* What is all the same tells little: nothing may be there yet, or nothing any more. */
+static bool is_plain(const uint8_t *bytes, size_t length)
+{
+	return memcmp(bytes, bytes + 1, length - 1) == 0;
+}
+
+/* The die, of which samples are compared. */
+struct sampling {
+	struct looks looks;
+	uint32_t half, step, state;
+};
+
+/* The same place in both halves, one after the other: they tell a die that repeats itself. */
+static bool look_at_both(struct sampling *sampling, struct range range)
+{
+	return looks_add(&sampling->looks, range) &&
+	       looks_add(&sampling->looks,
+			 (struct range){sampling->half + range.start, range.length});
+}
+
+/* Whether two sectors have something on both sides of the boundary at @at. */
+static bool meet(const struct sampling *sampling, uint32_t at)
+{
+	const uint8_t *die = sampling->looks.die + at;
+
+	return !is_plain(die - PACKET_LEAST, PACKET_LEAST) && !is_plain(die, PACKET_LEAST);
+}
+
+/* Two neighbours of the lower half, and of the upper. */
+static bool look_at_neighbours(struct sampling *sampling, uint32_t at)
+{
+	uint32_t step = sampling->step, boundary = at + step;
+	uint32_t before = PACKET_LEAST +
+			  next_random(&sampling->state) % (PACKET_BYTES - 2 * PACKET_LEAST + 1);
+
+	if (boundary < sampling->half && meet(sampling, boundary) &&
+	    meet(sampling, sampling->half + boundary))
+		return look_at_both(sampling, (struct range){boundary - before, PACKET_BYTES});
+	for (; at <= boundary && at < sampling->half; at += step)
+		if (!look_at_both(sampling, sample_of((struct range){at, step}, PACKET_BYTES,
+						      &sampling->state)))
+			return false;
+	return true;
 }
 
 enum reading_same reading_samples(struct session *session, const uint8_t *die, uint32_t seed)
 {
-	uint32_t step = SECTOR, size = session->part->size, state = seed | 1;
-	struct looks looks;
+	uint32_t size = session->part->size;
+	struct sampling sampling = {.half = size / 2, .step = SECTOR, .state = seed | 1};
 	bool good = true;
 
-	begin(&looks, session, die);
-	while (size / step > SAMPLES_MOST)
-		step *= 2;
-	for (uint32_t at = 0; good && at < size; at += step)
-		good = looks_add(&looks, reading_sample((struct range){at, step}, &state));
-	return result_of(&looks, good && looks_end(&looks));
+	begin(&sampling.looks, session, die);
+	while (size / sampling.step > SAMPLES_MOST)
+		sampling.step *= 2;
+	for (uint32_t at = 0; good && at < sampling.half; at += 2 * sampling.step)
+		good = look_at_neighbours(&sampling, at);
+	return result_of(&sampling.looks, good && looks_end(&sampling.looks));
 }

@@ -52,7 +52,11 @@ enum reading_same reading_compare(struct session *session, const uint8_t *die,
 /* A few bytes of the range, which @state, not 0, chooses and changes. */
 struct range reading_sample(struct range range, uint32_t *state);
 
-/* Samples throughout the die: of each sector, on large dies of some. They are sent together. */
+/*
+ * Samples throughout the die: of each sector, on large dies of some. They are sent together, each
+ * with the one at the same place of the other half. One across a boundary is of both sectors, where
+ * both have something there; else each has its own somewhere.
+ */
 enum reading_same reading_samples(struct session *session, const uint8_t *die, uint32_t seed);
 
 #endif

@@ -162,7 +162,7 @@ static enum trouble_kind make_writable(struct gate *gate)
 	if (gate->writable)
 		return TROUBLE_NONE;
 	kind = gate->samples.count ? check_samples(gate) : TROUBLE_NONE;
-	if (!kind)
+	if (!kind && !told_is_so(&gate->told, gate->die))
 		kind = identify_check(gate->die, gate->options.size_told, gate->options.observer);
 	if (!kind)
 		kind = protection_lift(&gate->protection);
@@ -360,6 +360,8 @@ enum trouble_kind gate_read_all(struct gate *gate, const struct die_op *reads, s
 		kind = writeback_read_all(gate->writeback, reads, count, &there);
 	if (!kind && !there)
 		kind = raise_away(gate);
+	if (!kind && gate->changes.mend && !gate->writable)
+		told_see(&gate->told, gate->changes.mend, gate->die, reads, count);
 	return gate_keep(gate, kind);
 }
 

@@ -3,9 +3,10 @@
  * gate.h - what every reading and every change of a die goes through, by addresses and bytes.
  * Clients that speak in frames of a flash are served by the proxy (proxy.h), the only user of this.
  *
- * Before the first change the die is checked (identify_check()) and its protection is lifted
- * (protection.h). A change that touches a closed range of the die is refused before anything is
- * sent; so is an erase of the whole chip, after which a flashrom would write.
+ * Before the first change the die is checked (identify_check(), unless told.h knows the answer
+ * already) and its protection is lifted (protection.h). A change that touches a closed range of the
+ * die is refused before anything is sent; so is an erase of the whole chip, after which a flashrom
+ * would write.
  *
  * What was read is checked again by samples, before the first change and at the end; a long reading
  * of nothing but 00 or FF is checked at once, and read again if it was wrong. For readings that the
@@ -24,6 +25,7 @@
 #include "programmer/guard/changes.h"
 #include "programmer/guard/protection.h"
 #include "programmer/guard/samples.h"
+#include "programmer/guard/told.h"
 
 struct gate_options {
 	bool read_only;
@@ -44,9 +46,10 @@ struct gate {
 	/* Kept by gate.c. */
 	struct writeback *writeback;
 	struct samples samples; /* of what was read before the first change */
-	bool unsampled;		/* there is no sample of something that was read */
-	unsigned revived;	/* the die's, when it was last checked */
-	bool writable;		/* the die was checked, and protection is off */
+	struct told told;
+	bool unsampled;	  /* there is no sample of something that was read */
+	unsigned revived; /* the die's, when it was last checked */
+	bool writable;	  /* the die was checked, and protection is off */
 	bool told_read_only;
 };
 

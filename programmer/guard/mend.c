@@ -106,6 +106,14 @@ void mend_expect(struct mend *mend, struct range range, const uint8_t *data)
 	}
 }
 
+const uint8_t *mend_told(const struct mend *mend, uint32_t address, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (*known_at(mend, address + (uint32_t)i) != TOLD)
+			return NULL;
+	return mend->content + address;
+}
+
 bool mend_is_blank(const struct mend *mend, struct range range)
 {
 	for (uint32_t at = range.start; at < range.start + range.length; at += mend->page) {

@@ -59,6 +59,10 @@ void mend_programmed(struct mend *mend, uint32_t address, const uint8_t *data, s
  */
 void mend_expect(struct mend *mend, struct range range, const uint8_t *data);
 
+/* These bytes as such a source has them; NULL if some were read or changed since, or it has none.
+ */
+const uint8_t *mend_told(const struct mend *mend, uint32_t address, size_t len);
+
 /* Whether all of it was blank when it was read, and nothing was sent to it since. */
 bool mend_is_blank(const struct mend *mend, struct range range);
 

@@ -47,7 +47,6 @@
 #define READY_DOUBTFUL_US 150000
 #define ASK_WINDOWS 10
 #define ASK_PAUSE_US 2000
-#define ASKS 3 /* in one transfer, about 14 ms */
 
 struct attempt {
 	bool echo;	  /* D2 came back */
@@ -215,24 +214,20 @@ static enum trouble_kind wait_for_id(struct spi_bus *bus, uint64_t limit_us, uin
 				     struct answers *answers)
 {
 	static const uint8_t zeros[PACKET_WINDOW];
-	struct spi_op ops[ASKS * (ASK_WINDOWS + 2)], *op = ops;
+	struct spi_op ops[ASK_WINDOWS + 2];
 	uint64_t start = spi_now_us(bus);
-	uint8_t answer[ASKS][3];
 
-	for (unsigned ask = 0; ask < ASKS; ask++) {
-		for (unsigned i = 0; i < ASK_WINDOWS; i++)
-			*op++ = (struct spi_op){
-				.kind = SPI_XFER, .tx = zeros, .tx_len = sizeof(zeros)};
-		*op++ = (struct spi_op){.kind = SPI_DELAY, .expect_us = ASK_PAUSE_US};
-		*op++ = op_rdid(answer[ask]);
-	}
+	/* One question a transfer: a chip is not kept waiting for those that come too late. */
+	for (unsigned i = 0; i < ASK_WINDOWS; i++)
+		ops[i] = (struct spi_op){.kind = SPI_XFER, .tx = zeros, .tx_len = sizeof(zeros)};
+	ops[ASK_WINDOWS] = (struct spi_op){.kind = SPI_DELAY, .expect_us = ASK_PAUSE_US};
+	ops[ASK_WINDOWS + 1] = op_rdid(id);
 	*answers = (struct answers){false, false};
 	do {
-		enum trouble_kind kind = spi_transfer(bus, ops, (size_t)(op - ops));
+		enum trouble_kind kind = spi_transfer(bus, ops, sizeof(ops) / sizeof(ops[0]));
 
 		if (kind)
 			return kind;
-		memcpy(id, answer[ASKS - 1], 3);
 		if (plausible(id)) {
 			struct answers now;
 

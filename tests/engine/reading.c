@@ -180,26 +180,58 @@ static void what_cannot_be_read_or_is_stopped_is_not_the_same(void **state)
 	free(die);
 }
 
+static bool is_of(struct range sample, uint32_t sector)
+{
+	return sample.start / PLACE_SECTOR == sector ||
+	       (sample.start + sample.length - 1) / PLACE_SECTOR == sector;
+}
+
+/* Of each sector; the same place in both halves; and at most half as many as sectors if @across. */
+static void check_samples(const struct place *place, bool across)
+{
+	const struct fake_flash *fake = &place->fake;
+
+	for (uint32_t sector = 0; sector < PLACE_SIZE / PLACE_SECTOR; sector++) {
+		unsigned found = 0;
+
+		for (size_t i = 0; i < fake->event_count; i++)
+			found += is_of(fake->events[i].range, sector);
+		assert_int_equal(found, 1);
+	}
+	for (size_t i = 0; i < fake->event_count; i += 2)
+		assert_int_equal(fake->events[i + 1].range.start,
+				 fake->events[i].range.start + PLACE_SIZE / 2);
+	assert_int_equal(fake->event_count, PLACE_SIZE / PLACE_SECTOR / (across ? 2 : 1));
+	assert_in_range(fake->calls, 1, 8);
+}
+
 static void there_is_a_sample_of_each_sector_and_they_travel_together(void **state)
 {
 	struct place *place = *state;
-	uint8_t *die = place_new_module(1);
-	struct range range;
+	struct fake_event seen[PLACE_SIZE / PLACE_SECTOR / 2];
 
-	assert_int_equal(reading_samples(&place->session, die, 7), READING_SAME);
-	assert_int_equal(place->fake.event_count, PLACE_SIZE / PLACE_SECTOR);
-	assert_in_range(place->fake.calls, 1, 8);
-	for (uint32_t i = 0; i < PLACE_SIZE / PLACE_SECTOR; i++) {
-		range = place->fake.events[i].range;
-		assert_int_equal(range.start / PLACE_SECTOR, i);
-		assert_int_equal((range.start + range.length - 1) / PLACE_SECTOR, i);
-	}
+	for (uint32_t i = 0; i < PLACE_SIZE; i++)
+		place->fake.die[i] = (uint8_t)((i * UINT32_C(2654435761)) >> 24);
+	assert_int_equal(reading_samples(&place->session, place->fake.die, 7), READING_SAME);
+	check_samples(place, true);
 	/* Another seed looks elsewhere. */
-	range = place->fake.events[0].range;
+	memcpy(seen, place->fake.events, sizeof(seen));
 	fake_again(&place->fake);
-	assert_int_equal(reading_samples(&place->session, die, 12345), READING_SAME);
-	assert_int_not_equal(place->fake.events[0].range.start, range.start);
-	free(die);
+	assert_int_equal(reading_samples(&place->session, place->fake.die, 12345), READING_SAME);
+	check_samples(place, true);
+	assert_memory_not_equal(place->fake.events, seen, sizeof(seen));
+}
+
+/* What was written there since may lie anywhere. */
+static void a_sector_with_nothing_at_its_end_has_a_sample_of_its_own(void **state)
+{
+	struct place *place = *state;
+
+	memset(place->fake.die, 0xff, PLACE_SIZE);
+	for (uint32_t at = 0; at < PLACE_SIZE; at += PLACE_SECTOR)
+		place->fake.die[at] = 0x12;
+	assert_int_equal(reading_samples(&place->session, place->fake.die, 7), READING_SAME);
+	check_samples(place, false);
 }
 
 static void another_content_is_seen_by_samples(void **state)
@@ -207,8 +239,16 @@ static void another_content_is_seen_by_samples(void **state)
 	struct place *place = *state;
 	uint8_t *die = place_new_module(1);
 
-	memset(die + 0x153000, 0x12, PLACE_SECTOR);
-	assert_int_equal(reading_samples(&place->session, die, 7), READING_DIFFERS);
+	for (uint32_t at = 0; at < PLACE_SIZE; at += PLACE_SECTOR) {
+		uint8_t *sector = die + at, old[PLACE_SECTOR];
+
+		fake_again(&place->fake);
+		memcpy(old, sector, PLACE_SECTOR);
+		for (uint32_t i = 0; i < PLACE_SECTOR; i++)
+			sector[i] = (uint8_t)~sector[i];
+		assert_int_equal(reading_samples(&place->session, die, 7), READING_DIFFERS);
+		memcpy(sector, old, PLACE_SECTOR);
+	}
 	free(die);
 }
 
@@ -229,6 +269,7 @@ int main(void)
 		CASE(one_wrong_reading_is_no_difference),
 		CASE(what_cannot_be_read_or_is_stopped_is_not_the_same),
 		CASE(there_is_a_sample_of_each_sector_and_they_travel_together),
+		CASE(a_sector_with_nothing_at_its_end_has_a_sample_of_its_own),
 		CASE(another_content_is_seen_by_samples),
 	};
 

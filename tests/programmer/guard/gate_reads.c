@@ -116,6 +116,54 @@ static void a_chip_that_was_away_for_a_moment_is_asked_again(void **state)
 	free(expected);
 }
 
+/*
+ * Reads @pairs places, and the same of the upper half, after a backup was given in which @wrong is
+ * another byte, if it is not 0; returns how many reads the first change takes. @revived: the die
+ * was away in between.
+ */
+static unsigned long reads_of_change(uint32_t pairs, uint32_t wrong, bool revived)
+{
+	static uint8_t rx[2 * 64][16];
+	struct proxy_piece pieces[2 * 64];
+	unsigned long before;
+	uint8_t *backup;
+
+	proxy_close(proxy, true);
+	backup = copy_of_die();
+	start((struct proxy_options){0});
+	backup[wrong] ^= wrong ? 1 : 0;
+	proxy_expect(proxy, (struct range){0, part->size}, backup);
+	for (uint32_t i = 0; i < 2 * pairs; i++)
+		pieces[i] =
+			(struct proxy_piece){i / 2 * SECTOR + i % 2 * (part->size / 2), rx[i], 16};
+	assert_int_equal(proxy_read_all(proxy, pieces, 2 * pairs), TROUBLE_NONE);
+	before = memory->reads;
+	memory->die.revived += revived;
+	assert_int_equal(proxy_write(proxy, 0x20000, &(uint8_t){0}, 1), TROUBLE_NONE);
+	free(backup);
+	return memory->reads - before;
+}
+
+static void what_reads_as_in_a_backup_is_not_asked_again_before_the_first_change(void **state)
+{
+	(void)state;
+	assert_int_equal(reads_of_change(32, 0, false), 0);
+	assert_in_range(reads_of_change(32, 0, true), 100, 200);
+	/* Too few; one that differs; and what was not looked at. */
+	assert_in_range(reads_of_change(31, 0, false), 100, 200);
+	assert_in_range(reads_of_change(32, 3, false), 100, 200);
+	assert_in_range(reads_of_change(32, part->size / 2 + 31 * SECTOR + 15, false), 100, 200);
+	assert_int_equal(reads_of_change(32, 16, false), 0);
+}
+
+static void halves_that_are_alike_in_a_backup_do_not_tell_the_size(void **state)
+{
+	(void)state;
+	memcpy(memory->memory + part->size / 2, memory->memory, 32 * SECTOR);
+	assert_in_range(reads_of_change(32, 0, false), 100, 200);
+	assert_int_equal(reads_of_change(33, 0, false), 0);
+}
+
 static enum trouble_kind come_back(struct die_reviver *reviver, struct beken_die *die,
 				   bool *was_away)
 {
@@ -318,6 +366,8 @@ int main(void)
 		CASE(many_pieces_are_read_in_few_runs_and_each_once),
 		CASE(what_is_written_is_there_when_pieces_are_read),
 		CASE(a_chip_that_was_away_for_a_moment_is_asked_again),
+		CASE(what_reads_as_in_a_backup_is_not_asked_again_before_the_first_change),
+		CASE(halves_that_are_alike_in_a_backup_do_not_tell_the_size),
 		CASE(what_was_read_of_a_die_that_came_back_is_believed_by_its_samples_only),
 		CASE(what_was_read_of_a_die_that_was_away_decides_no_change),
 		CASE(a_long_reading_that_the_die_missed_is_made_again),
