@@ -7,7 +7,6 @@
 
 #include "engine/manifest.h"
 #include "engine/steady.h"
-#include "engine/rf_places.h"
 #include "image/evidence.h"
 #include "image/image.h"
 
@@ -15,7 +14,6 @@
 #define NAMED_BY 0x400u	    /* Tuya's bootloaders say their name before that */
 #define NAMED_LATER 0x2000u /* and Beken's before that */
 #define WHOLE_BOOT 0x11000u /* and all before that: the application begins there */
-#define RF_BEGIN 16u	    /* tells whether calibration is there */
 #define RF_BYTES 64u
 
 static void add_told(struct identity *identity, const struct chipdb_soc *told)
@@ -64,11 +62,23 @@ void look_at_content(const struct session *session, const struct image *image, c
 	conclude(session, rf, rf_count, target);
 }
 
+/* What each module is asked for, together: the first blocks, and where calibration may be. */
+static bool read_begins(struct session *session, uint8_t *bytes)
+{
+	struct proxy_piece places[1 + RF_PLACES] = {{0, bytes, BLOCKS_TELL}};
+	struct rf_begins *rf = &session->rf;
+
+	rf->count = rf_places(session->part->size, RF_BYTES, rf->starts);
+	for (size_t i = 0; i < rf->count; i++)
+		places[1 + i] = (struct proxy_piece){rf->starts[i], rf->bytes[i], RF_BEGIN};
+	return steady_read_all(session, places, 1 + rf->count);
+}
+
 /* Most of them say who they are early; of the others all is read. */
 static bool look_at_bootloader(struct session *session, uint8_t *bytes, struct image *image)
 {
 	static const uint32_t lengths[] = {BLOCKS_TELL, NAMED_BY, NAMED_LATER, WHOLE_BOOT};
-	uint32_t have = 0;
+	uint32_t have = BLOCKS_TELL;
 
 	for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
 		uint32_t length =
@@ -96,44 +106,22 @@ static void remember(struct session *session, const uint8_t *bytes, const struct
 			 mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
 }
 
-/* The begins of all places, twice, together. */
-static bool read_begins(struct session *session, const uint32_t *starts, size_t count,
-			uint8_t begins[RF_PLACES][RF_BEGIN])
-{
-	uint8_t second[RF_PLACES][RF_BEGIN];
-	struct proxy_piece pieces[2 * RF_PLACES];
-	bool good;
-
-	for (size_t i = 0; i < count; i++) {
-		pieces[i] = (struct proxy_piece){starts[i], begins[i], RF_BEGIN};
-		pieces[count + i] = (struct proxy_piece){starts[i], second[i], RF_BEGIN};
-	}
-	good = flash_peek_all(session->flash, pieces, 2 * count);
-	for (size_t i = 0; good && i < count; i++)
-		good = steady_settle(session, NULL, (struct range){starts[i], RF_BEGIN}, begins[i],
-				     second[i]);
-	return good;
-}
-
 static bool look_for_calibration(struct session *session, struct rf found[IMAGE_RFS], size_t *count)
 {
-	uint8_t begins[RF_PLACES][RF_BEGIN], bytes[RF_BYTES];
-	uint32_t starts[RF_PLACES];
-	size_t places = rf_places(session->part->size, RF_BYTES, starts);
+	const struct rf_begins *rf = &session->rf;
+	uint8_t bytes[RF_BYTES];
 
 	*count = 0;
-	if (!read_begins(session, starts, places, begins))
-		return false;
-	for (size_t i = 0; i < places && *count < IMAGE_RFS; i++) {
-		if (!rf_parse(begins[i], RF_BEGIN, 0, &found[*count]))
+	for (size_t i = 0; i < rf->count && *count < IMAGE_RFS; i++) {
+		if (!rf_parse(rf->bytes[i], RF_BEGIN, 0, &found[*count]))
 			continue;
-		if (!steady_read(session, starts[i], bytes, RF_BYTES))
+		if (!steady_read(session, rf->starts[i], bytes, RF_BYTES))
 			return false;
 		if (!rf_parse(bytes, RF_BYTES, 0, &found[*count]))
 			continue;
 		if (!session->calibration[0])
 			remember(session, bytes, &found[*count]);
-		found[(*count)++].offset = starts[i];
+		found[(*count)++].offset = rf->starts[i];
 	}
 	return true;
 }
@@ -170,7 +158,7 @@ bool look_at_module(struct session *session)
 	if (!image || !bytes)
 		good = session_no_memory(session);
 	else
-		good = look_at_bootloader(session, bytes, image) &&
+		good = read_begins(session, bytes) && look_at_bootloader(session, bytes, image) &&
 		       look_for_calibration(session, rf, &rf_count);
 	if (good) {
 		take_evidence(image, target);

@@ -11,9 +11,6 @@
 #include "engine/reading.h"
 #include "engine/second_reading.h"
 
-/* Enough of a calibration to see that there is one. */
-#define LOOK_BYTES 64
-
 bool present_begin(struct present *present, struct session *session, const char *name, bool lost)
 {
 	struct stat status;
@@ -37,32 +34,34 @@ static bool out_of_memory(const struct present *present)
 }
 
 /* Another module's backup may be alike but for the calibration. */
-static bool calibration_is_as_saved(struct present *present)
+static enum reading_same compare_calibration(const struct present *present)
 {
 	struct session *session = present->session;
-	const struct range nothing = {0, 0};
-	uint32_t size = session->part->size;
+	const struct rf_begins *begins = &session->rf;
 	struct rf found[IMAGE_RFS];
-	uint8_t *die = malloc(size);
-	bool good = false;
+	struct range ranges[IMAGE_RFS];
+	size_t count = content_find_rf(present->die, session->part->size, found);
 
-	if (!die)
-		return out_of_memory(present);
-	memcpy(die, present->die, size);
-	good = content_peek_rf(session, nothing, LOOK_BYTES, die);
-	for (size_t i = content_find_rf(present->die, size, found); good && i-- > 0;)
-		good = flash_peek(session->flash, (uint32_t)found[i].offset, die + found[i].offset,
-				  found[i].length);
-	if (good && memcmp(die, present->die, size) != 0) {
+	/* They were read when the module was looked at. */
+	for (size_t i = 0; i < begins->count; i++)
+		if (memcmp(begins->bytes[i], present->die + begins->starts[i], RF_BEGIN) != 0)
+			return READING_DIFFERS;
+	for (size_t i = 0; i < count; i++)
+		ranges[i] = (struct range){(uint32_t)found[i].offset, (uint32_t)found[i].length};
+	return reading_compare(session, present->die, ranges, count);
+}
+
+static bool calibration_is_as_saved(const struct present *present)
+{
+	enum reading_same same = compare_calibration(present);
+
+	if (same == READING_DIFFERS)
 		observer_raise(
-			session->observer, TROUBLE_OTHER_MODULE, NO_RANGE,
+			present->session->observer, TROUBLE_OTHER_MODULE, NO_RANGE,
 			"%s holds another calibration than this module: it is of another module. "
 			"Nothing was changed",
 			present->name);
-		good = false;
-	}
-	free(die);
-	return good;
+	return same == READING_SAME;
 }
 
 /* An existing backup, which then need not be read again; see reading_samples(). */

@@ -19,6 +19,7 @@
 #include "base/observer.h"
 #include "chipdb/chipdb.h"
 #include "engine/flash.h"
+#include "engine/rf_places.h"
 #include "programmer/guard/protection_words.h"
 #include "image/fit.h"
 
@@ -52,6 +53,7 @@ struct session {
 	bool protection_seen;
 
 	struct target target; /* which module it is, after look_at_module() */
+	struct rf_begins rf;  /* and what is where calibration may be */
 	char mac[18];	      /* and what only it has, if it was found: its address, and the */
 	char calibration[65]; /* SHA-256 of its calibration; else "" */
 	bool told_otherwise;  /* by the user, but the content indicates another SoC */

@@ -195,20 +195,37 @@ bool steady_settle(struct session *session, struct steadiness *steadiness, struc
 }
 
 /* Both readings travel together. */
+bool steady_read_all(struct session *session, const struct proxy_piece *places, size_t count)
+{
+	struct proxy_piece pieces[2 * STEADY_PLACES] = {{.len = 0}};
+	uint8_t again[STEADY_PIECE], *second = again;
+
+	for (size_t i = 0; i < count; i++) {
+		pieces[i] = pieces[count + i] = places[i];
+		pieces[count + i].data = second;
+		second += places[i].len;
+	}
+	if (!flash_peek_all(session->flash, pieces, 2 * count))
+		return false;
+	second = again;
+	for (size_t i = 0; i < count; i++) {
+		const struct proxy_piece *place = &places[i];
+		const struct range range = {place->address, (uint32_t)place->len};
+
+		if (!steady_settle(session, NULL, range, place->data, second))
+			return false;
+		second += place->len;
+	}
+	return true;
+}
+
 bool steady_read(struct session *session, uint32_t at, uint8_t *bytes, size_t count)
 {
-	uint8_t second[STEADY_PIECE];
-
 	for (size_t done = 0, length; done < count; done += length) {
-		const uint32_t start = at + (uint32_t)done;
-		struct proxy_piece pieces[2];
-
 		length = count - done < STEADY_PIECE ? count - done : STEADY_PIECE;
-		pieces[0] = (struct proxy_piece){start, bytes + done, length};
-		pieces[1] = (struct proxy_piece){start, second, length};
-		if (!flash_peek_all(session->flash, pieces, 2) ||
-		    !steady_settle(session, NULL, (struct range){start, (uint32_t)length},
-				   bytes + done, second))
+		if (!steady_read_all(
+			    session,
+			    &(struct proxy_piece){at + (uint32_t)done, bytes + done, length}, 1))
 			return false;
 	}
 	return true;

@@ -68,4 +68,9 @@ bool steady_settle(struct session *session, struct steadiness *steadiness, struc
 /* Some bytes of the die, until it is clear what they are. False after a trouble. */
 bool steady_read(struct session *session, uint32_t at, uint8_t *bytes, size_t count);
 
+#define STEADY_PLACES 20
+
+/* The same for several places together: STEADY_PLACES and STEADY_PIECE bytes in all at most. */
+bool steady_read_all(struct session *session, const struct proxy_piece *places, size_t count);
+
 #endif

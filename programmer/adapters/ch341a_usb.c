@@ -23,7 +23,9 @@
 /* Far above what a slice takes; nothing at all for so long means it will not come. */
 #define SILENCE_US 1000000
 
-#define DRAIN_MS 10
+/* What an idle adapter holds comes within two frames; one that failed may still be at work. */
+#define DRAIN_IDLE_MS 5
+#define DRAIN_FAILED_MS 10
 #define DRAIN_PACKETS 256
 
 struct ch341a_usb {
@@ -227,21 +229,26 @@ enum trouble_kind ch341a_usb_run(struct ch341a_usb *usb, struct ch341a_stream *s
 	return usb->error;
 }
 
-void ch341a_usb_recover(struct ch341a_usb *usb)
+static void drain(struct ch341a_usb *usb, unsigned ms)
 {
 	uint8_t buffer[CH341A_PACKET];
 	int len;
 
+	for (int i = 0; i < DRAIN_PACKETS; i++)
+		if (libusb_bulk_transfer(usb->handle, ENDPOINT_IN, buffer, sizeof(buffer), &len,
+					 ms))
+			break;
+}
+
+void ch341a_usb_recover(struct ch341a_usb *usb)
+{
 	/* Only then: a device need not expect it, and could lose its data toggle. */
 	if (usb->stalled) {
 		libusb_clear_halt(usb->handle, ENDPOINT_OUT);
 		libusb_clear_halt(usb->handle, ENDPOINT_IN);
 		usb->stalled = false;
 	}
-	for (int i = 0; i < DRAIN_PACKETS; i++)
-		if (libusb_bulk_transfer(usb->handle, ENDPOINT_IN, buffer, sizeof(buffer), &len,
-					 DRAIN_MS))
-			break;
+	drain(usb, DRAIN_FAILED_MS);
 }
 
 static bool allocate_transfers(struct ch341a_usb *usb)
@@ -282,7 +289,7 @@ struct ch341a_usb *ch341a_usb_open(const struct adapter *adapter, const char *pl
 		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
 		goto err_close;
 	}
-	ch341a_usb_recover(usb);
+	drain(usb, DRAIN_IDLE_MS);
 	return usb;
 
 err_close:

@@ -16,34 +16,40 @@ static uint8_t byte_of(uint32_t sr, unsigned i)
 	return (uint8_t)(sr >> 8 * i);
 }
 
-static enum trouble_kind read_once(struct spi_bus *bus, const struct chipdb_part *part,
-				   uint32_t *sr, unsigned *count)
+/* A line that is stuck reads as registers, too (00 says that nothing is protected); but not as the
+ * ID. */
+struct reading {
+	uint8_t value[CHIPDB_REGISTERS], id[3];
+};
+
+static struct spi_op *add_reading(struct spi_op *op, const struct chipdb_part *part,
+				  struct reading *reading)
+{
+	for (unsigned i = 0; i < part->sr_count; i++)
+		*op++ = (struct spi_op){.kind = SPI_XFER,
+					.tx = &part->sr_read[i],
+					.tx_len = 1,
+					.rx = &reading->value[i],
+					.rx_len = 1};
+	*op++ = (struct spi_op){.kind = SPI_XFER,
+				.tx = &rdid,
+				.tx_len = 1,
+				.rx = reading->id,
+				.rx_len = sizeof(reading->id)};
+	return op;
+}
+
+static enum trouble_kind judge(const struct reading *reading, const struct chipdb_part *part,
+			       uint32_t *sr, unsigned *count)
 {
 	uint32_t transient = chipdb_sr_mask(part, CHIPDB_WIP) | chipdb_sr_mask(part, CHIPDB_WEL) |
 			     chipdb_sr_mask(part, CHIPDB_SUS);
-	uint8_t value[CHIPDB_REGISTERS] = {0}, id[sizeof(part->id)];
-	struct spi_op ops[2 + CHIPDB_REGISTERS];
-	enum trouble_kind ret;
 
-	/* A die that is still busy would answer with WIP set and other bits in motion. */
-	ops[0] = (struct spi_op){.kind = SPI_WAIT_READY, .max_us = part->sr_write_max_us};
-	for (unsigned i = 0; i < part->sr_count; i++)
-		ops[1 + i] = (struct spi_op){.kind = SPI_XFER,
-					     .tx = &part->sr_read[i],
-					     .tx_len = 1,
-					     .rx = &value[i],
-					     .rx_len = 1};
-	/* A line that is stuck reads as registers, too: 00 says that nothing is protected. */
-	ops[1 + part->sr_count] = (struct spi_op){
-		.kind = SPI_XFER, .tx = &rdid, .tx_len = 1, .rx = id, .rx_len = sizeof(id)};
-	ret = spi_transfer(bus, ops, 2 + part->sr_count);
-	if (!ret && memcmp(id, part->id, sizeof(id)) != 0)
-		ret = TROUBLE_LINK_LOST;
-	if (ret)
-		return ret;
+	if (memcmp(reading->id, part->id, sizeof(reading->id)) != 0)
+		return TROUBLE_LINK_LOST;
 	*sr = 0;
-	for (*count = 0; *count < part->sr_count && value[*count] != 0xff; (*count)++)
-		*sr |= (uint32_t)value[*count] << 8 * *count;
+	for (*count = 0; *count < part->sr_count && reading->value[*count] != 0xff; (*count)++)
+		*sr |= (uint32_t)reading->value[*count] << 8 * *count;
 	*sr &= ~transient;
 	return *count ? TROUBLE_NONE : TROUBLE_UNSTEADY_READ;
 }
@@ -51,12 +57,20 @@ static enum trouble_kind read_once(struct spi_bus *bus, const struct chipdb_part
 static enum trouble_kind read_twice(struct spi_bus *bus, const struct chipdb_part *part,
 				    uint32_t *sr, unsigned *count)
 {
+	struct spi_op ops[1 + 2 * (CHIPDB_REGISTERS + 1)], *end;
+	struct reading first, second;
 	unsigned count_again;
 	uint32_t again;
-	enum trouble_kind ret = read_once(bus, part, sr, count);
+	enum trouble_kind ret;
 
+	/* A die that is still busy would answer with WIP set and other bits in motion. */
+	ops[0] = (struct spi_op){.kind = SPI_WAIT_READY, .max_us = part->sr_write_max_us};
+	end = add_reading(add_reading(&ops[1], part, &first), part, &second);
+	ret = spi_transfer(bus, ops, (size_t)(end - ops));
 	if (!ret)
-		ret = read_once(bus, part, &again, &count_again);
+		ret = judge(&first, part, sr, count);
+	if (!ret)
+		ret = judge(&second, part, &again, &count_again);
 	if (!ret && (again != *sr || count_again != *count))
 		ret = TROUBLE_UNSTEADY_READ;
 	return ret;

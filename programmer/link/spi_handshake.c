@@ -286,6 +286,14 @@ static enum trouble_kind hold_reset(struct spi_bus *bus, unsigned ms, bool *answ
 	spi_sleep_us(bus, ms * UINT64_C(1000));
 	if (spi_cancelled(bus))
 		return TROUBLE_INTERRUPTED;
+	/* What gives no ID once does not give the same one three times. */
+	if (!bus->caps.may_be_own) {
+		struct spi_op once = op_rdid(id);
+
+		kind = spi_transfer(bus, &once, 1);
+		if (kind || !plausible(id))
+			return kind;
+	}
 	kind = ask(bus, id, &answers);
 	if (!kind)
 		*answering = answers.linked || (answers.unsteady && bus->caps.may_be_own);

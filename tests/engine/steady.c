@@ -29,6 +29,25 @@ static void what_is_said_of_a_module_is_read_until_it_is_clear(void **state)
 	}
 }
 
+static void several_places_are_read_twice_together(void **state)
+{
+	struct place *place = *state;
+	uint8_t one[16], other[100];
+	unsigned before = place->fake.calls;
+	const struct proxy_piece places[] = {{PLACE_RF, one, sizeof(one)},
+					     {0x3000, other, sizeof(other)}};
+
+	fake_flip(&place->fake, 0x3004, 1, 2, 2);
+	assert_true(steady_read_all(&place->session, places, 2));
+	assert_memory_equal(one, place->fake.die + PLACE_RF, sizeof(one));
+	assert_memory_equal(other, place->fake.die + 0x3000, sizeof(other));
+	/* One call for both, and two more for what differs. */
+	assert_int_equal(place->fake.calls - before, 3);
+	assert_int_equal(place->fake.bytes[FAKE_PEEK], 2 * sizeof(one) + 4 * sizeof(other));
+	place->fake.unreadable = 0x3004;
+	assert_false(steady_read_all(&place->session, places, 2));
+}
+
 static void wrong_readings_are_outvoted_by_two_more_that_are_right(void **state)
 {
 	for (unsigned wrong = 1; wrong <= 3; wrong++) {
@@ -152,6 +171,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(what_is_said_of_a_module_is_read_until_it_is_clear),
+		CASE(several_places_are_read_twice_together),
 		CASE(wrong_readings_are_outvoted_by_two_more_that_are_right),
 		CASE(a_wrong_reading_is_told_unless_it_was_made_before),
 		CASE(a_content_that_changed_is_one_and_costs_one_more_reading),

@@ -325,7 +325,7 @@ static void a_fault_while_the_registers_are_written_is_judged_by_the_registers(v
 	struct sim_bus *sim = die_new("GD25Q16B", 0x4004);
 
 	(void)state;
-	sim->fail_at = 3; /* two readings, then the write */
+	sim->fail_at = 2; /* both readings, then the write */
 	sim->fail_error = TROUBLE_ADAPTER_FAULT;
 	assert_int_equal(lift(sim), LIFT_DONE);
 	assert_int_equal(sim_bus_sr(sim), 0);
