@@ -108,10 +108,9 @@ void mend_expect(struct mend *mend, struct range range, const uint8_t *data)
 
 const uint8_t *mend_told(const struct mend *mend, uint32_t address, size_t len)
 {
-	for (size_t i = 0; i < len; i++)
-		if (*known_at(mend, address + (uint32_t)i) != TOLD)
-			return NULL;
-	return mend->content + address;
+	while (len > 0 && *known_at(mend, address + (uint32_t)len - 1) == TOLD)
+		len--;
+	return len == 0 ? mend->content + address : NULL;
 }
 
 bool mend_is_blank(const struct mend *mend, struct range range)
@@ -127,9 +126,7 @@ bool mend_is_blank(const struct mend *mend, struct range range)
 
 static enum trouble_kind read_sector(const struct mend *mend, uint32_t start, uint8_t *rx)
 {
-	struct die_op op = {.kind = DIE_READ, .address = start, .rx = rx, .len = mend->sector};
-
-	return die_run(mend->die, &op, 1);
+	return die_read(mend->die, start, rx, mend->sector);
 }
 
 /* Whether a page of the sector at @start, known as well as @least, is not as it must be. */
@@ -309,23 +306,20 @@ static enum trouble_kind mend_sector(struct mend *mend, uint32_t start, bool *go
 /* The piece of [address, address + len) that lies in the page at @page. */
 static struct range piece_in(const struct mend *mend, uint32_t page, uint32_t address, size_t len)
 {
-	uint32_t start = page > address ? page : address, end = page + mend->page;
+	uint32_t start = page > address ? page : address, end = address + (uint32_t)len;
 
-	if (end > address + len)
-		end = address + (uint32_t)len;
-	return (struct range){start, end - start};
+	return (struct range){start, (end < page + mend->page ? end : page + mend->page) - start};
 }
 
 /* What a reading brought of a sector that was put right since is of before that. */
 static void renew(struct mend *mend, uint32_t sector, uint32_t address, uint8_t *rx, size_t len)
 {
 	for (uint32_t at = sector; at < sector + mend->sector; at += mend->page) {
-		struct range piece;
+		struct range piece = piece_in(mend, at, address, len);
 
 		if (at + mend->page <= address || at >= address + len ||
 		    *known_at(mend, at) != OURS)
 			continue;
-		piece = piece_in(mend, at, address, len);
 		memcpy(rx + (piece.start - address), mend->content + piece.start, piece.length);
 	}
 }
