@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Stock flashrom does the whole job through -p beken_spi."""
+import functools
 import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import rig
+import speed
 import tap
 
 KIB = 1024
@@ -14,11 +16,22 @@ PART_UNKNOWN = ("--part", "TH25Q16HB")
 PARTS = ("EN25QH16B", "GD25Q16B", "TH25Q16HB", "P25Q16HB", "XT25F16B", "W25Q32")
 
 
+OLD, NEW = rig.random_bytes(SIZE, 1), rig.random_bytes(SIZE, 2)
+
+
+@functools.cache
+def rewritten(part):
+    """A full write over other content, for several tests: it takes long."""
+    bench = rig.Rig()
+    try:
+        return bench.beken("-w", bench.file("new.bin", NEW), image=OLD,
+                           device=("--part", part, "--sr", "firmware"))
+    finally:
+        bench.close()
+
+
 class Flash(rig.Case):
-    def setUp(self):
-        super().setUp()
-        self.old = rig.random_bytes(SIZE, 1)
-        self.new = rig.random_bytes(SIZE, 2)
+    old, new = OLD, NEW
 
     def good(self, run):
         self.assertEqual(run.status, 0, run.output)
@@ -38,8 +51,7 @@ class Flash(rig.Case):
         self.assertEqual(int(run.stats["status_registers"], 16), 0x4004)
 
     def test_a_full_write_over_other_content_is_verified_and_exact(self):
-        run = self.good(self.rig.beken("-w", self.rig.file("new.bin", self.new), image=self.old,
-                                       device=PART_KNOWN))
+        run = self.good(rewritten(speed.bench.KNOWN))
         self.assertIn("VERIFIED", run.output)
         self.same(run.die, self.new)
 
@@ -51,12 +63,16 @@ class Flash(rig.Case):
         self.same(run.die, self.old)
 
     def test_a_part_that_flashrom_does_not_know_is_written_in_full_pages(self):
-        run = self.good(self.rig.beken("-w", self.rig.file("new.bin", self.new), image=self.old,
-                                       device=PART_UNKNOWN))
+        run = self.good(rewritten(speed.bench.UNKNOWN))
         self.same(run.die, self.new)
         # A page may be sent twice when the die was slower than expected.
         self.assertLess(run.stats["page_programs"], SIZE // 256 * 1.01)
-        self.assertIn("TH25Q16HB", run.output)
+        self.assertIn(speed.bench.UNKNOWN, run.output)
+
+    def test_a_part_that_flashrom_does_not_know_is_as_quick_as_one_that_it_knows(self):
+        stats = {cell: rewritten(cell[-1]).stats for cell in speed.bench.PART_CELLS}
+        for what, value, wanted, good in speed.bench.targets(stats):
+            self.assertTrue(good, f"{what}: {value}, wanted {wanted}")
 
     def test_every_part_is_written_in_the_state_in_which_firmware_leaves_it(self):
         for part in PARTS:

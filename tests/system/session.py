@@ -13,8 +13,9 @@ import tap
 
 SIZE = 2 << 20
 
-# A write of random bytes takes 25 000 commands: flashrom has long begun to write then.
-MIDDLE = 10000
+# A write of this much over other content takes 6 000 commands: flashrom has long begun to write then.
+WRITTEN = SIZE // 4
+MIDDLE = 3000
 
 
 def processes():
@@ -35,6 +36,9 @@ class Session(rig.Case):
     def setUp(self):
         super().setUp()
         self.content = rig.random_bytes(SIZE, 1)
+
+    def put_new(self):
+        self.rig.file("new.bin", rig.random_bytes(WRITTEN, 2) + self.content[WRITTEN:])
 
     def good(self, run):
         self.assertEqual(run.status, 0, run.output)
@@ -80,7 +84,7 @@ class Session(rig.Case):
         self.assertEqual(run.status, 1, run.output)
 
     def test_a_hangup_that_is_ignored_does_not_stop_a_write(self):
-        self.rig.file("new.bin", rig.random_bytes(SIZE, 2))
+        self.put_new()
         run = self.good(self.rig.run(
             "nohup", rig.FLASHROM_BEKEN, "-p", "beken_spi", "-w", "new.bin", image=self.content,
             device=rig.send(MIDDLE, signal.SIGHUP, rig.FLASHROM_BEKEN, rig.STOCK)))
@@ -301,7 +305,7 @@ cmp first.bin out.bin
 
     def interrupt(self, device):
         """A write with a signal in its middle; returns the run and what stays alive behind it."""
-        self.rig.file("new.bin", rig.random_bytes(SIZE, 2))
+        self.put_new()
         process = self.rig.start(rig.FLASHROM_BEKEN, "-p", "beken_spi", "-w", "new.bin",
                                  image=self.content, device=device)
         run = self.rig.finish(process)

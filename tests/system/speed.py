@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The targets of `make bench`, on the rows that say most. All in virtual time."""
+"""The targets of `make bench`, on the rows that say most. All in virtual time. That of PART_CELLS is in flash.py."""
 import importlib.machinery
 import importlib.util
 import pathlib
 import sys
 import unittest
+import unittest.mock
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
@@ -17,9 +18,11 @@ loader.exec_module(bench)
 
 
 class Speed(unittest.TestCase):
-    def reached(self, *cells):
-        for what, value, wanted, good in bench.targets(bench.measure_all(cells)):
-            self.assertTrue(good, f"{what}: {value}, wanted {wanted}")
+    def reached(self, *cells, area=2 << 20):
+        # Each page costs the same; what is paid once is against us, and weighs more on less.
+        with unittest.mock.patch.object(bench, "AREA", area):
+            for what, value, wanted, good in bench.targets(bench.measure_all(cells)):
+                self.assertTrue(good, f"{what}: {value}, wanted {wanted}")
 
     def test_a_read_is_close_to_what_the_adapter_can_do(self):
         self.reached(("stock", "X", "read 2 MiB"), ("beken", "X", "read 2 MiB"))
@@ -28,10 +31,7 @@ class Speed(unittest.TestCase):
         self.reached(("beken", "X", "program 2 MiB"))
 
     def test_a_full_write_on_a_slow_host_is_faster_than_the_stock_driver(self):
-        self.reached(("stock", "U", "write 2 MiB"), ("beken", "U", "write 2 MiB"))
-
-    def test_a_part_that_flashrom_does_not_know_is_as_quick_as_one_that_it_knows(self):
-        self.reached(*bench.PART_CELLS)
+        self.reached(("stock", "U", "write 2 MiB"), ("beken", "U", "write 2 MiB"), area=512 << 10)
 
     def test_a_write_with_backup_is_close_to_what_adapter_and_flash_can_do(self):
         self.reached(("beken-flash", "X", "write with backup"))
