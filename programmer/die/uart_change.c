@@ -29,12 +29,18 @@
 
 /* Lines of the SoC's flash controller; a thousand bytes were tried on every bootloader. */
 #define PIECE (26 * 32u)
-#define PIECE_PAGES 4
+
+/*
+ * How long a chip needs behind the last byte of one is not known: a published bootloader took 30 ms
+ * on an emulator. So the first may take this long, and later ones twice as long as any before; if
+ * some in a row do not, that was wrong.
+ */
+#define PIECE_MOST_US 150000
+#define PIECE_MORE_US 5000
+#define PIECE_MISSES 3
 
 /* What the length of a frame can count. */
 #define SPILL_MOST 0x11000u
-
-#define BOOT_RANGE ((struct range){0, 0x10000})
 
 enum trouble_kind uart_went(struct uart_die *uart, size_t asked, size_t came)
 {
@@ -72,12 +78,15 @@ static void note_astray(struct uart_die *uart, uint32_t address, uint32_t length
 
 	address = address % size / length * length;
 	for (uint32_t at = address; at < address + length && at < size; at += UART_SECTOR) {
+		const struct range sector = {at, UART_SECTOR};
 		uint8_t *known = &uart->known[at / UART_SECTOR];
+		bool closed = !die_may_change(&uart->die, sector);
 
-		if (*known != UART_UNKNOWN && *known != UART_GUESSED)
+		if (!closed && *known != UART_UNKNOWN && *known != UART_GUESSED)
 			*known = UART_SENT;
-		else
-			uart->astray = (struct range){at, UART_SECTOR};
+		else if (!closed || !uart->boot_crc_known)
+			uart->astray = sector;
+		/* Nothing is put right there; what it holds is compared at the end. */
 	}
 }
 
@@ -94,6 +103,15 @@ static void note_spill(struct uart_die *uart, uint32_t address)
 			uart->known[at / UART_SECTOR] = UART_SENT;
 }
 
+/* By what was read of it; 0 if that is not all. */
+static uint32_t boot_area_crc(const struct uart_die *uart)
+{
+	for (size_t i = 0; i < UART_BL_AREA / UART_SECTOR; i++)
+		if (uart->known[i] != UART_SEEN)
+			return 0;
+	return uart_crc32(0, uart->content, UART_BL_AREA);
+}
+
 /* Before the first change: what must never differ. */
 static enum trouble_kind remember_boot_area(struct uart_die *uart)
 {
@@ -101,7 +119,7 @@ static enum trouble_kind remember_boot_area(struct uart_die *uart)
 
 	if (uart->loader->family != UART_BL || uart->boot_crc_known || !uart_may_sum(uart))
 		return TROUBLE_NONE;
-	kind = uart_sum(uart, BOOT_RANGE, &uart->boot_crc);
+	kind = uart_sum_surely(uart, UART_BOOT_RANGE, boot_area_crc(uart), &uart->boot_crc);
 	uart->boot_crc_known = !kind;
 	return kind;
 }
@@ -142,9 +160,20 @@ static uint32_t erase_us(const struct uart_die *uart, uint32_t size)
 	return us < ERASE_MOST_US ? us : ERASE_MOST_US;
 }
 
+/*
+ * BL erases what contains the address, and most of them take it modulo the die's size: a doubled
+ * byte of 0x050000 makes it 0x05000000, which is the bootloader. With the last address of the
+ * sector, neither a byte that is lost nor one that is doubled leads there.
+ */
+static uint32_t address_to_erase(const struct uart_die *uart, uint32_t address, uint32_t size)
+{
+	return uart->loader->family == UART_BL ? address + size - 1 : address;
+}
+
 static enum trouble_kind erase_one(struct uart_die *uart, uint32_t address, uint32_t size)
 {
-	const struct uart_request request = uart_erase(address, size == BLOCK);
+	const struct uart_request request =
+		uart_erase(address_to_erase(uart, address, size), size == BLOCK);
 	enum trouble_kind kind = TROUBLE_NONE;
 	unsigned refusals = 0; /* one may be for an address that was damaged */
 
@@ -250,6 +279,21 @@ static enum trouble_kind hear_write(struct uart_die *uart, const struct uart_req
  * So once the line has damaged anything, sectors go in pieces by that, and a chip that waits for
  * the rest of one is reset: what is not whole is never done.
  */
+static enum trouble_kind hear_piece(struct uart_die *uart, const struct uart_request *request,
+				    struct uart_answer *answer, enum uart_heard *heard)
+{
+	uint32_t work_us = uart->piece_us ? 2 * uart->piece_us + PIECE_MORE_US : PIECE_MOST_US;
+	enum trouble_kind kind = talk_hear(uart->talk, request, work_us, answer, heard);
+	uint64_t left = uart->talk->sent_us, now = wire_now_us(uart->talk->wire);
+
+	if (*heard == UART_HEARD && now > left + uart->piece_us)
+		uart->piece_us = (uint32_t)(now - left);
+	uart->piece_misses = *heard == UART_HEARD_NOTHING ? uart->piece_misses + 1 : 0;
+	if (uart->piece_misses == PIECE_MISSES)
+		uart->piece_us = uart->piece_misses = 0;
+	return kind;
+}
+
 static enum trouble_kind write_in_pieces(struct uart_die *uart, uint32_t address,
 					 const uint8_t *data, size_t len)
 {
@@ -273,8 +317,7 @@ static enum trouble_kind write_in_pieces(struct uart_die *uart, uint32_t address
 			if (!kind)
 				kind = talk_send(uart->talk, &request);
 			if (!kind)
-				kind = talk_hear(uart->talk, &request,
-						 PIECE_PAGES * uart->page_most_us, &answer, &heard);
+				kind = hear_piece(uart, &request, &answer, &heard);
 			/* An address that was damaged may be one that is refused. */
 			if (!kind && heard == UART_HEARD_OTHER) {
 				note_astray(uart, uart_number(answer.payload), UART_SECTOR);

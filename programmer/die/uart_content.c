@@ -14,6 +14,9 @@
 #define ROUNDS_MOST 64
 
 /* Readings of what should be there, until it is not: one of three is damaged on a bad line. */
+/* Of a range of which two have to agree. */
+#define SUMS_MOST 4
+
 #define DOUBTS_MOST 5
 
 /*
@@ -98,6 +101,23 @@ static enum trouble_kind is_there(struct uart_die *uart, size_t first, size_t co
 
 		kind = uart_sum(uart, range, &crc);
 		*there = !kind && crc == wanted;
+	}
+	return kind;
+}
+
+enum trouble_kind uart_sum_surely(struct uart_die *uart, struct range range, uint32_t likely,
+				  uint32_t *crc)
+{
+	enum trouble_kind kind = uart_sum(uart, range, crc);
+
+	for (unsigned i = 0; !kind && *crc != likely; i++) {
+		uint32_t before = *crc;
+
+		if (i == SUMS_MOST)
+			return TROUBLE_UNSTEADY_READ;
+		kind = uart_sum(uart, range, crc);
+		if (*crc == before)
+			break;
 	}
 	return kind;
 }

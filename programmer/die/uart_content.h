@@ -18,6 +18,9 @@ enum uart_known {
 	UART_SENT,    /* @content should be there, and was not checked */
 };
 
+/* A BL chip's own area, which is not changed: it is the same at the end as before. */
+#define UART_BOOT_RANGE ((struct range){0, UART_BL_AREA})
+
 struct uart_die {
 	struct beken_die die; /* first */
 	struct uart_talk *talk;
@@ -48,8 +51,10 @@ struct uart_die {
 	uint32_t page_us;     /* how long a page is taken to be programmed */
 	uint32_t page_bad_us; /* when that was too short; or 0 */
 	uint32_t page_most_us;
+	uint32_t piece_us; /* the longest that a Write-N took behind its last byte; 0: unknown */
+	unsigned piece_misses;
 	unsigned asked, came; /* sectors, lately */
-	uint32_t boot_crc;    /* of the BL area before the first change */
+	uint32_t boot_crc;    /* of UART_BOOT_RANGE before the first change */
 	bool boot_crc_known;
 
 	/* Length 0: none. */
@@ -74,6 +79,13 @@ bool uart_may_sum(const struct uart_die *uart);
 
 /* Of whole pages. */
 enum trouble_kind uart_sum(struct uart_die *uart, struct range range, uint32_t *crc);
+
+/*
+ * The same where nothing else tells what is there: until it is as @likely, or twice the same, since
+ * no answer has a checksum. UNSTEADY_READ: neither.
+ */
+enum trouble_kind uart_sum_surely(struct uart_die *uart, struct range range, uint32_t likely,
+				  uint32_t *crc);
 
 /*
  * Reads all sectors from @first on of the die, so that they are known. INTERRUPTED if the observer

@@ -280,11 +280,11 @@ static enum trouble_kind raise_not_written(const struct uart_die *uart, struct r
 /* The protection as the chip's maker leaves it, and whether its bootloader is what it was. */
 static enum trouble_kind finish_bl(struct uart_die *uart)
 {
-	const struct range area = {0, 0x10000};
+	const struct range area = UART_BOOT_RANGE;
 	enum trouble_kind kind;
 	uint32_t crc;
 
-	kind = uart_sum(uart, area, &crc);
+	kind = uart_sum_surely(uart, area, uart->boot_crc, &crc);
 	if (kind)
 		return observer_raise(uart->observer, kind, area,
 				      "the bootloader could not be asked at the end: %s",
@@ -303,7 +303,9 @@ static bool went_wrong(const struct uart_counts *counts)
 static void doubt_all(struct uart_die *uart)
 {
 	for (size_t i = 0; i < uart->die.part->size / UART_SECTOR; i++)
-		if (uart->known[i] == UART_SEEN)
+		if (uart->known[i] == UART_SEEN &&
+		    die_may_change(&uart->die,
+				   (struct range){(uint32_t)i * UART_SECTOR, UART_SECTOR}))
 			uart->known[i] = UART_SENT;
 }
 

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Lines that damage one byte in 10 000 and one in 300: every bootloader, and the rates that count.
+ */
+#include "tests/unit.h"
+#include "programmer/die/uart_rate.h"
+#include "tests/programmer/sim_wire.h"
+
+#include <stdlib.h>
+
+#define SIZE (2u << 20)
+#define SECTOR 4096u
+#define START 0x20000u
+#define LENGTH 0x40000u /* that is read, and that is written */
+
+static const char *const names[] = {"u", "7251", "t", "s", "q", "a9", "ottime", "n", "7238"};
+
+static uint8_t before[SIZE], wanted[SIZE], seen[SIZE];
+
+static struct sim_wire *sim;
+static struct uart_talk talk;
+static struct uart_loader loader;
+static struct beken_die *die;
+
+static void fill(uint8_t *bytes, size_t count, uint32_t seed)
+{
+	for (size_t i = 0; i < count; i++) {
+		seed = seed * 1664525 + 1013904223;
+		bytes[i] = (uint8_t)(seed >> 24);
+	}
+}
+
+/* As the link does it: at the rate that it had. */
+static enum trouble_kind relink(void *data)
+{
+	uint32_t rate = talk.wire->rate;
+	enum trouble_kind kind = TROUBLE_LINK_LOST;
+
+	for (unsigned i = 0; kind == TROUBLE_LINK_LOST && i < 3; i++) {
+		bool changed = rate == UART_START_RATE;
+
+		kind = sim_wire_relink(data);
+		for (unsigned k = 0; !kind && !changed && !talk.changes_rate && k < 2; k++)
+			kind = uart_change_rate(&talk, rate, &changed);
+	}
+	return kind;
+}
+
+static bool begin(const char *name, const char *faults, uint32_t rate, uint64_t seed)
+{
+	bool rom = strcmp(name, "n") == 0 || strcmp(name, "7238") == 0, changed = false;
+
+	sim = sim_wire_new(
+		&(struct sim_wire_options){.loader = name, .faults = faults, .seed = seed});
+	fill(before, SIZE, 7);
+	memcpy(sim->nor.memory, before, SIZE);
+	talk = (struct uart_talk){
+		.wire = &sim->wire, .relink = relink, .data = &talk, .relinks_soon = true};
+	loader = (struct uart_loader){.family = rom ? UART_ROM : UART_BL,
+				      .id = {0xef, 0x40, 0x15},
+				      .never_rearms = strcmp(name, "s") == 0};
+	assert_int_equal(sim_wire_relink(&talk), TROUBLE_NONE);
+	for (unsigned i = 0; !changed && i < 5; i++)
+		if (uart_change_rate(&talk, rate, &changed))
+			sim_wire_relink(&talk);
+	talk_learn_latency(&talk);
+	die = uart_die_new(&talk, &loader, &sim->observer);
+	assert_non_null(die);
+	die_take_part(die, chipdb_part_by_name("GD25Q16B"));
+	return changed;
+}
+
+static void end(void)
+{
+	uart_die_free(die);
+	sim_wire_free(sim);
+}
+
+/* As the rooms above do it: an erase, and pages. */
+static enum trouble_kind write_sector(uint32_t address)
+{
+	struct die_op ops[17] = {{.kind = DIE_ERASE, .address = address}};
+
+	for (unsigned i = 0; i < 16; i++)
+		ops[1 + i] = (struct die_op){.kind = DIE_PROGRAM,
+					     .address = address + 256 * i,
+					     .data = wanted + address + 256 * i,
+					     .len = 256};
+	return die_run(die, ops, 17);
+}
+
+struct took {
+	uint64_t read_us, write_us;
+	enum trouble_kind kind;
+};
+
+static struct took work(const char *name, const char *faults, uint32_t rate, uint64_t seed)
+{
+	struct took took = {.kind = TROUBLE_NONE};
+	uint64_t start;
+
+	begin(name, faults, rate, seed);
+	start = sim_wire_us(sim);
+	for (uint32_t at = 0; !took.kind && at < SIZE; at += 0x10000)
+		took.kind = die_read(die, at, seen + at, 0x10000);
+	if (!took.kind)
+		assert_memory_equal(seen, before, SIZE);
+	took.read_us = sim_wire_us(sim) - start;
+	start = sim_wire_us(sim);
+	memcpy(wanted, before, SIZE);
+	fill(wanted + START, LENGTH, 99);
+	for (uint32_t at = START; !took.kind && at < START + LENGTH; at += SECTOR)
+		took.kind = write_sector(at);
+	if (!took.kind)
+		took.kind = uart_die_finish(die);
+	took.write_us = sim_wire_us(sim) - start;
+	if (!took.kind)
+		assert_memory_equal(sim->nor.memory, wanted, SIZE);
+	end();
+	return took;
+}
+
+/* What a job does: it reads all, and writes an eighth. */
+static void expect_exact(const char *name, uint32_t rate, const char *faults, uint64_t seed)
+{
+	struct took clean = work(name, NULL, rate, 1), bad = work(name, faults, rate, seed);
+	double times =
+		(double)(bad.read_us + bad.write_us) / (double)(clean.read_us + clean.write_us);
+
+	print_message("# %s at %u, %s: %s, %.2f of the time (write: %.2f)\n", name, (unsigned)rate,
+		      faults, trouble_name(bad.kind), times,
+		      (double)bad.write_us / (double)clean.write_us);
+	assert_int_equal(bad.kind, TROUBLE_NONE);
+	assert_true(times < 2);
+}
+
+#define MIXED "lose=30000,twice=30000,flip=30000"
+
+static void one_byte_of_ten_thousand_is_healed_in_less_than_twice_the_time(void **state)
+{
+	static const char *const faults[] = {MIXED, "lose=10000", "twice=10000", "flip=10000"};
+	static const uint32_t rates[] = {115200, 921600, 2000000};
+
+	(void)state;
+	expect_exact("n", 2000000, MIXED, 8);
+	expect_exact("t", 2000000, "lose=10000", 3);
+	for (size_t i = 0; getenv("TORTURE") && i < COUNT_OF(names); i++)
+		for (size_t k = 0; k < COUNT_OF(rates); k++)
+			for (size_t f = 0; f < COUNT_OF(faults); f++)
+				expect_exact(names[i], rates[k], faults[f], i + 2);
+}
+
+/* Of 0x050000 it makes 0x05000000, which most bootloaders take modulo the size of the die. */
+static void a_doubled_byte_of_an_erase_does_not_lead_to_the_bootloader(void **state)
+{
+	(void)state;
+	expect_exact("s", 115200, MIXED, 4);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_byte_of_ten_thousand_is_healed_in_less_than_twice_the_time),
+		cmocka_unit_test(a_doubled_byte_of_an_erase_does_not_lead_to_the_bootloader),
+	};
+
+	return cmocka_run_group_tests_name("uart_noise", tests, NULL, NULL);
+}
