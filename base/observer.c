@@ -39,15 +39,15 @@ void observer_note(const struct observer *observer, enum note_level level, enum 
 	observer->note(observer->data, level, kind, words);
 }
 
-void observer_phase(const struct observer *observer, const char *name, uint64_t total)
+void observer_phase(const struct observer *observer, const char *name, const struct work *work)
 {
 	if (observer && observer->phase)
-		observer->phase(observer->data, name, total);
+		observer->phase(observer->data, name, work);
 }
 
 void observer_phase_end(const struct observer *observer)
 {
-	observer_phase(observer, NULL, 0);
+	observer_phase(observer, NULL, NULL);
 }
 
 void observer_progress(const struct observer *observer, enum activity activity, struct range range)

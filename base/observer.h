@@ -11,8 +11,7 @@
 #define BASE_OBSERVER_H
 
 #include "base/trouble.h"
-
-enum activity { ACTIVITY_READ, ACTIVITY_PROGRAM, ACTIVITY_ERASE };
+#include "base/work.h"
 
 enum note_level {
 	NOTE_WARN,  /* work continues, but the user should know */
@@ -26,10 +25,11 @@ struct observer {
 	/* @kind: TROUBLE_NONE, or what it might become. */
 	void (*note)(void *data, enum note_level level, enum trouble_kind kind, const char *text);
 	/*
-	 * A phase begins ("read", "write" ...), and the one before ends; @total bytes, 0 if not
-	 * known. A NULL @name: nothing long is in progress any more.
+	 * A phase begins ("read", "write" ...), and the one before ends; @work is what it has to
+	 * do. The name is static. A NULL @name: nothing long is in progress any more, and @work is
+	 * NULL, too.
 	 */
-	void (*phase)(void *data, const char *name, uint64_t total);
+	void (*phase)(void *data, const char *name, const struct work *work);
 	/* This range of the die was just read, programmed, erased. */
 	void (*progress)(void *data, enum activity activity, struct range range);
 	/*
@@ -51,7 +51,7 @@ enum trouble_kind observer_raise(const struct observer *observer, enum trouble_k
 void observer_note(const struct observer *observer, enum note_level level, enum trouble_kind kind,
 		   const char *text, ...) __attribute__((format(printf, 4, 5)));
 
-void observer_phase(const struct observer *observer, const char *name, uint64_t total);
+void observer_phase(const struct observer *observer, const char *name, const struct work *work);
 void observer_phase_end(const struct observer *observer);
 void observer_progress(const struct observer *observer, enum activity activity, struct range range);
 bool observer_cancelled(const struct observer *observer);

@@ -1,22 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "engine/estimate.h"
 
+#include "image/crc_blocks.h"
 #include "programmer/guard/writeback.h"
 
-static void add(struct estimate *estimate, uint64_t typical_us, uint64_t most_us)
+static void add(struct estimate *estimate, enum activity activity, uint32_t piece, uint64_t bytes,
+		uint64_t typical_us, uint64_t most_us)
 {
 	estimate->typical_us += typical_us;
 	estimate->most_us += most_us;
+	work_add(&estimate->work, activity, piece, bytes, typical_us);
 }
 
-static uint64_t transfer_us(const struct die_cost *cost, uint64_t bytes)
+static uint64_t transfer_us(uint32_t ns_per_byte, uint64_t bytes)
 {
-	return bytes * cost->ns_per_byte / 1000;
+	return bytes * ns_per_byte / 1000;
+}
+
+static void read_at(struct estimate *estimate, uint32_t ns_per_byte, uint64_t bytes)
+{
+	uint64_t us = transfer_us(ns_per_byte, bytes);
+
+	add(estimate, ACTIVITY_READ, 0, bytes, us, us);
 }
 
 void estimate_read(struct estimate *estimate, const struct die_cost *cost, uint64_t bytes)
 {
-	add(estimate, transfer_us(cost, bytes), transfer_us(cost, bytes));
+	read_at(estimate, cost->ns_per_byte, bytes);
+}
+
+void estimate_verify(struct estimate *estimate, const struct die_cost *cost, uint64_t bytes)
+{
+	read_at(estimate, cost->ns_per_known_byte, bytes);
+}
+
+void estimate_samples(struct estimate *estimate, const struct die_cost *cost, uint32_t bytes,
+		      uint64_t count)
+{
+	uint64_t us = count * (cost->us_per_read + transfer_us(cost->ns_per_known_byte, bytes));
+
+	add(estimate, ACTIVITY_READ, bytes, count * bytes, us, us);
 }
 
 /* The largest erase that begins at @at and ends at @end or before; the smallest at least. */
@@ -36,7 +59,8 @@ static const struct chipdb_erase *choose(const struct chipdb_part *part, uint64_
 }
 
 void estimate_erase(struct estimate *estimate, const struct die_cost *cost,
-		    const struct chipdb_part *part, const struct range *ranges, size_t count)
+		    const struct chipdb_part *part, const struct range *ranges, size_t count,
+		    const uint8_t *present)
 {
 	uint32_t sector = part->erase[0].size;
 
@@ -48,8 +72,10 @@ void estimate_erase(struct estimate *estimate, const struct die_cost *cost,
 		while (at < end) {
 			const struct chipdb_erase *erase = choose(part, at, end);
 
-			add(estimate, erase->typ_us + cost->us_per_erase,
-			    erase->max_us + cost->us_per_erase);
+			if (!present || !crc_blocks_blank(present + at, erase->size))
+				add(estimate, ACTIVITY_ERASE, erase->size, erase->size,
+				    erase->typ_us + cost->us_per_erase,
+				    erase->max_us + cost->us_per_erase);
 			at += erase->size;
 		}
 	}
@@ -58,13 +84,14 @@ void estimate_erase(struct estimate *estimate, const struct die_cost *cost,
 void estimate_program(struct estimate *estimate, const struct die_cost *cost,
 		      const struct chipdb_part *part, uint64_t pages)
 {
-	uint64_t wires_us = cost->us_per_program + transfer_us(cost, part->page);
+	uint64_t wires_us = cost->us_per_program + transfer_us(cost->ns_per_byte, part->page);
 
-	add(estimate, pages * (part->program_typ_us + wires_us),
-	    pages * (part->program_max_us + wires_us));
+	add(estimate, ACTIVITY_PROGRAM, 0, pages * part->page,
+	    pages * (part->program_typ_us + wires_us), pages * (part->program_max_us + wires_us));
 }
 
 void estimate_register_write(struct estimate *estimate, const struct chipdb_part *part)
 {
-	add(estimate, part->sr_write_typ_us, part->sr_write_max_us);
+	estimate->typical_us += part->sr_write_typ_us;
+	estimate->most_us += part->sr_write_max_us;
 }

@@ -11,21 +11,32 @@
 #ifndef ENGINE_ESTIMATE_H
 #define ENGINE_ESTIMATE_H
 
+#include "base/observer.h"
 #include "chipdb/chipdb.h"
 #include "engine/flash.h"
 
 struct estimate {
 	uint64_t typical_us, most_us;
+	struct work work; /* what of @typical_us is reading, programming and erasing */
 };
 
 void estimate_read(struct estimate *estimate, const struct die_cost *cost, uint64_t bytes);
 
+/* The same for what is there as expected, or was just written. */
+void estimate_verify(struct estimate *estimate, const struct die_cost *cost, uint64_t bytes);
+
+/* The same of @count short reads of @bytes each. */
+void estimate_samples(struct estimate *estimate, const struct die_cost *cost, uint32_t bytes,
+		      uint64_t count);
+
 /*
  * The sectors that the ranges touch, by the erases that programmer/guard/writeback.h joins them to.
- * Reading back what was erased is not included.
+ * Reading back what was erased is not included. What is blank in @present, which has the size of
+ * the part, is not erased again; NULL: that is not known.
  */
 void estimate_erase(struct estimate *estimate, const struct die_cost *cost,
-		    const struct chipdb_part *part, const struct range *ranges, size_t count);
+		    const struct chipdb_part *part, const struct range *ranges, size_t count,
+		    const uint8_t *present);
 
 void estimate_program(struct estimate *estimate, const struct die_cost *cost,
 		      const struct chipdb_part *part, uint64_t pages);

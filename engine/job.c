@@ -14,10 +14,9 @@ static bool write_plan(struct job *job)
 	struct plan_order order;
 	bool good;
 
-	/* Every byte is erased, programmed and verified. */
 	if (plan->range_count == 0)
 		return true;
-	observer_phase(job->session->observer, "write and verify", 3 * (uint64_t)plan->changed);
+	observer_phase(job->session->observer, "write and verify", &plan->time.work);
 	begin = plan->ranges[0];
 	order = plan_order(plan);
 	good = flash_write(flash, order.first, order.first_count, plan->wanted, job->present) &&

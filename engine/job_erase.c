@@ -209,10 +209,23 @@ static bool secure(struct erase_job *erase, const struct ranges *shared)
 	return true;
 }
 
+void erase_estimate(const struct erase_job *erase, struct estimate *time)
+{
+	const struct session *session = erase->session;
+	const struct ranges *area = &erase->area;
+	/* Which alone is read from the die as a whole. */
+	const uint8_t *known = erase->present.kind == PRESENT_SAVED ? erase->present.die : NULL;
+
+	estimate_erase(time, &session->cost, session->part, area->range, area->count, known);
+	/* Each byte is read to see that it is blank. */
+	estimate_verify(time, &session->cost, ranges_bytes(area));
+}
+
 bool erase_do_job(struct erase_job *erase)
 {
 	struct session *session = erase->session;
 	struct ranges shared, rest = erase->area;
+	struct estimate time = {0};
 	bool good;
 
 	find_shared(erase, &shared);
@@ -221,8 +234,8 @@ bool erase_do_job(struct erase_job *erase)
 			return session_no_memory(session);
 	if (!secure(erase, &shared))
 		return false;
-	/* Each byte is erased, and read to see that it is blank. */
-	observer_phase(session->observer, "erase", 2 * (uint64_t)ranges_bytes(&erase->area));
+	erase_estimate(erase, &time);
+	observer_phase(session->observer, "erase", &time.work);
 	good = (shared.count == 0 || erase_shared(erase, &shared)) &&
 	       (rest.count == 0 || flash_erase(session->flash, rest.range, rest.count));
 	observer_phase_end(session->observer);

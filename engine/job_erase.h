@@ -47,6 +47,9 @@ struct erase_job {
 bool erase_plan_job(struct erase_job *erase, struct session *session,
 		    const struct session_options *options, const struct erase_wish *wish);
 
+/* Adds how long the erase takes, without what is read before it. */
+void erase_estimate(const struct erase_job *erase, struct estimate *time);
+
 /* Of the flash: for the backup, and for the sectors that are erased only in part. */
 uint64_t erase_read_bytes(const struct erase_job *erase);
 

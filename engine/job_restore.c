@@ -353,7 +353,7 @@ static bool secure(struct restore_job *restore)
 
 	if (!restore->clones)
 		return check_edges(restore);
-	observer_phase(restore->session->observer, "read again", whole.length);
+	session_phase_compare(restore->session, "read again", whole.length);
 	return reads_again(restore, &whole, 1) &&
 	       backup_save(&restore->backup, restore->present, &restore->content, whole.length);
 }

@@ -141,7 +141,7 @@ static void fill_pattern(uint8_t *data, size_t size)
 
 static bool read_steadily(struct session *session, struct test_job *test)
 {
-	observer_phase(session->observer, "read", 2 * (uint64_t)test->range.length);
+	session_phase_read(session, "read", 2 * (uint64_t)test->range.length);
 	if (!flash_read(session->flash, &test->range, 1, test->old) ||
 	    !flash_read(session->flash, &test->range, 1, test->now))
 		return false;
@@ -154,10 +154,20 @@ static bool read_steadily(struct session *session, struct test_job *test)
 	return false;
 }
 
+static void estimate(const struct session *session, const struct test_job *test,
+		     const uint8_t *wanted, const uint8_t *present, struct estimate *time)
+{
+	plan_estimate(time, &session->cost, session->part, &test->range, 1, wanted, present);
+}
+
 /* What the flash really holds is read, since a failed write leaves anything. */
 static bool put_back(struct session *session, struct test_job *test)
 {
-	observer_phase(session->observer, "restore", 3 * (uint64_t)test->range.length);
+	struct estimate time = {0};
+
+	estimate_read(&time, &session->cost, test->range.length);
+	estimate(session, test, test->old, test->wanted, &time);
+	observer_phase(session->observer, "restore", &time.work);
 	test->restored = flash_read(session->flash, &test->range, 1, test->now) &&
 			 flash_write(session->flash, &test->range, 1, test->old, test->now);
 	observer_phase_end(session->observer);
@@ -175,12 +185,14 @@ static bool reopen(struct test_job *test)
 static bool try_pattern(struct session *session, struct test_job *test)
 {
 	const struct observer *observer = session->observer;
+	struct estimate time = {0};
 
 	memcpy(test->wanted, test->old, session->part->size);
 	fill_pattern(test->wanted + test->range.start, test->range.length);
 	/* From here on there is something to be put back, and no time to end. */
 	session_defer(session, true);
-	observer_phase(session->observer, "pattern", 3 * (uint64_t)test->range.length);
+	estimate(session, test, test->wanted, test->old, &time);
+	observer_phase(session->observer, "pattern", &time.work);
 	test->pattern_good = flash_write(session->flash, &test->range, 1, test->wanted, test->old);
 	observer_phase_end(session->observer);
 	if (session_interrupted(session))

@@ -14,31 +14,45 @@ static bool is_blank(const uint8_t *bytes, uint32_t length)
 	return bytes[0] == 0xff && memcmp(bytes, bytes + 1, length - 1) == 0;
 }
 
-static uint64_t pages_in(const struct plan *plan, const struct range *range)
+static void estimate_content(struct estimate *time, const struct die_cost *cost,
+			     const struct chipdb_part *part, const struct range *ranges,
+			     size_t count, const uint8_t *wanted)
 {
-	uint32_t page = plan->part->page;
-	uint64_t pages = 0;
+	uint32_t page = part->page, sector = plan_sector(part);
+	uint64_t pages = 0, bytes = 0;
 
-	for (uint32_t done = 0; done < range->length; done += page)
-		pages += !is_blank(plan->wanted + range->start + done, page);
-	return pages;
+	for (size_t i = 0; i < count; i++) {
+		const uint8_t *begin = wanted + ranges[i].start;
+
+		for (uint32_t done = 0; done < ranges[i].length; done += page)
+			pages += !is_blank(begin + done, page);
+		/* What stays blank is read once more, after its erase. */
+		for (uint32_t done = 0; done < ranges[i].length; done += sector)
+			bytes += is_blank(begin + done, sector) ? 2 * sector : sector;
+	}
+	estimate_program(time, cost, part, pages);
+	estimate_verify(time, cost, bytes);
 }
 
-static void estimate_writing(struct plan *plan)
+void plan_estimate(struct estimate *time, const struct die_cost *cost,
+		   const struct chipdb_part *part, const struct range *ranges, size_t count,
+		   const uint8_t *wanted, const uint8_t *present)
 {
+	estimate_erase(time, cost, part, ranges, count, present);
+	estimate_content(time, cost, part, ranges, count, wanted);
+}
+
+static void estimate_writing(struct plan *plan, const uint8_t *present)
+{
+	const struct chipdb_part *part = plan->part;
 	struct range begin = plan->ranges[0];
 	struct plan_order order = plan_order(plan);
-	uint64_t pages = 0;
 
-	estimate_erase(&plan->time, &plan->cost, plan->part, order.first, order.first_count);
-	estimate_erase(&plan->time, &plan->cost, plan->part, &order.last, 1);
+	estimate_erase(&plan->time, &plan->cost, part, order.first, order.first_count, present);
+	estimate_erase(&plan->time, &plan->cost, part, &order.last, 1, present);
 	plan->ranges[0] = begin;
-	for (size_t i = 0; i < plan->range_count; i++)
-		pages += pages_in(plan, &plan->ranges[i]);
-	estimate_program(&plan->time, &plan->cost, plan->part, pages);
-	estimate_read(&plan->time, &plan->cost, plan->changed);
-	/* What stays blank is read once more, after its erase. */
-	estimate_read(&plan->time, &plan->cost, plan->changed - pages * plan->part->page);
+	estimate_content(&plan->time, &plan->cost, part, plan->ranges, plan->range_count,
+			 plan->wanted);
 }
 
 static void add_sector(struct plan *plan, uint32_t start, uint32_t length)
@@ -63,7 +77,7 @@ static bool find_changes(struct plan *plan, const uint8_t *present)
 		if (memcmp(plan->wanted + at, present + at, sector) != 0)
 			add_sector(plan, at, sector);
 	if (plan->range_count > 0)
-		estimate_writing(plan);
+		estimate_writing(plan, present);
 	return true;
 }
 

@@ -36,7 +36,7 @@ struct plan {
 	size_t range_count;
 	uint32_t changed; /* bytes in these */
 	struct die_cost cost;
-	/* To erase all of these (what is blank now would not need it), program and verify. */
+	/* To erase what of them has to be, program and verify. */
 	struct estimate time;
 };
 
@@ -63,6 +63,11 @@ bool plan_make_whole(struct plan *plan, const struct chipdb_part *part, const st
 		     const uint8_t *present, const uint8_t *wanted);
 
 void plan_free(struct plan *plan);
+
+/* Adds to @time how long it takes to make whole sectors @wanted; both of the size of the part. */
+void plan_estimate(struct estimate *time, const struct die_cost *cost,
+		   const struct chipdb_part *part, const struct range *ranges, size_t count,
+		   const uint8_t *wanted, const uint8_t *present);
 
 /*
  * Two lists: first what can be written in any order, and last the sector that makes the

@@ -114,7 +114,7 @@ static bool read_covered(struct present *present)
 	memset(present->die, 0xff, session->part->size);
 	if (!doubt_samples(session))
 		return false;
-	observer_phase(session->observer, "read", known.length);
+	session_phase_read(session, "read", known.length);
 	/* The calibration tells resume which module it was. */
 	return flash_read(session->flash, &known, 1, present->die) &&
 	       content_peek_rf(session, known, RF_ALIGNMENT, present->die);
@@ -274,7 +274,7 @@ static bool check_given(struct present *present, const struct range *ranges, siz
 	present->assumed = present->covered.length > 2 * changed && changed > 0;
 	if (present->assumed)
 		return check_ranges(present, ranges, count);
-	observer_phase(present->session->observer, "compare", present->covered.length);
+	session_phase_compare(present->session, "compare", present->covered.length);
 	good = check_ranges(present, &present->covered, 1) && check_ranges(present, ranges, count);
 	observer_phase_end(present->session->observer);
 	return good;

@@ -9,7 +9,6 @@
 
 #define SECTOR 4096
 #define SAMPLES_MOST 512 /* sectors that are looked at */
-#define SAMPLE_BYTES 16
 
 /*
  * With its command one packet of the usual adapter. Across the boundary of two sectors, so that it
@@ -22,7 +21,7 @@ static bool read_range(struct session *session, const char *phase, struct range 
 {
 	bool good;
 
-	observer_phase(session->observer, phase, range.length);
+	session_phase_read(session, phase, range.length);
 	good = flash_read(session->flash, &range, 1, die);
 	observer_phase_end(session->observer);
 	return good;
@@ -77,7 +76,7 @@ bool reading_again(struct session *session, struct range range, uint8_t *die,
 	};
 	bool good = true;
 
-	observer_phase(session->observer, "read again", range.length);
+	session_phase_compare(session, "read again", range.length);
 	for (uint32_t done = 0, step; good && done < range.length; done += step) {
 		step = range.length - done < LOOKS_BYTES ? range.length - done : LOOKS_BYTES;
 		/* As it goes, so that the rate is right if it ends early. */
@@ -186,7 +185,7 @@ static struct range sample_of(struct range range, uint32_t bytes, uint32_t *stat
 
 struct range reading_sample(struct range range, uint32_t *state)
 {
-	return sample_of(range, SAMPLE_BYTES, state);
+	return sample_of(range, READING_SAMPLE, state);
 }
 
 /* What is all the same tells little: nothing may be there yet, or nothing any more. */

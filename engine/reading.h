@@ -49,6 +49,8 @@ enum reading_same {
 enum reading_same reading_compare(struct session *session, const uint8_t *die,
 				  const struct range *ranges, size_t count);
 
+#define READING_SAMPLE 16 /* bytes */
+
 /* A few bytes of the range, which @state, not 0, chooses and changes. */
 struct range reading_sample(struct range range, uint32_t *state);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/estimate.h"
 #include "engine/looks.h"
 #include "engine/reading.h"
 #include "image/crc_blocks.h"
@@ -152,9 +153,12 @@ static bool look_again(struct again *again, const uint8_t *sectors)
 	struct session *session = again->looks.session;
 	uint32_t count = session->part->size / SECTOR, state = again->die[0] | 1u;
 	uint64_t bytes = (uint64_t)count_again(sectors, session->part->size) * SECTOR;
+	struct estimate time = {0};
 	bool good = true;
 
-	observer_phase(session->observer, "read again", bytes);
+	estimate_verify(&time, &session->cost, bytes);
+	estimate_samples(&time, &session->cost, READING_SAMPLE, count - bytes / SECTOR);
+	observer_phase(session->observer, "read again", &time.work);
 	for (uint32_t i = 0; i < count && good; i++) {
 		const struct range sector = {i * SECTOR, SECTOR};
 

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "engine/estimate.h"
+
 #define PARAMETERS_ROOM 512
 
 /* --- the session's own observer: everything goes on to the watcher --- */
@@ -27,11 +29,11 @@ static void on_note(void *data, enum note_level level, enum trouble_kind kind, c
 	observer_note(session->watcher, level, kind, "%s", text);
 }
 
-static void on_phase(void *data, const char *name, uint64_t total)
+static void on_phase(void *data, const char *name, const struct work *work)
 {
 	const struct session *session = data;
 
-	observer_phase(session->watcher, name, total);
+	observer_phase(session->watcher, name, work);
 }
 
 static void on_progress(void *data, enum activity activity, struct range range)
@@ -249,6 +251,22 @@ bool session_ask(const struct session *session, enum trouble_kind kind, const ch
 	trouble_add_text(&trouble, "consent", "%s", trouble_name(kind));
 	observer_tell(session->observer, &trouble);
 	return false;
+}
+
+void session_phase_read(const struct session *session, const char *name, uint64_t bytes)
+{
+	struct estimate time = {0};
+
+	estimate_read(&time, &session->cost, bytes);
+	observer_phase(session->observer, name, &time.work);
+}
+
+void session_phase_compare(const struct session *session, const char *name, uint64_t bytes)
+{
+	struct estimate time = {0};
+
+	estimate_verify(&time, &session->cost, bytes);
+	observer_phase(session->observer, name, &time.work);
 }
 
 bool session_no_memory(const struct session *session)

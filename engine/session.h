@@ -121,6 +121,11 @@ const struct chipdb_soc *session_soc(const struct session *session);
 bool session_ask(const struct session *session, enum trouble_kind kind, const char *question, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* A phase of so much reading begins, of what is not known yet or of what is; the end:
+ * observer_phase_end(). */
+void session_phase_read(const struct session *session, const char *name, uint64_t bytes);
+void session_phase_compare(const struct session *session, const char *name, uint64_t bytes);
+
 /* Raises NO_MEMORY; returns false. */
 bool session_no_memory(const struct session *session);
 

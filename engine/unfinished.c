@@ -43,7 +43,7 @@ uint8_t *unfinished_read(struct session *session, const struct journal *journal,
 		return NULL;
 	}
 	memcpy(seen, wanted, session->part->size);
-	observer_phase(session->observer, "read", known->length);
+	session_phase_read(session, "read", known->length);
 	/* Of what the file did not cover only the calibration was kept, to know the module by. */
 	good = flash_read(session->flash, known, 1, seen) &&
 	       (known->length == session->part->size ||

@@ -84,10 +84,8 @@ static int say_dry(struct device *device, const struct erase_job *erase)
 			   range_text(erase->around.range[i], text));
 	for (size_t i = 0; i < erase->spare.kept.count; i++)
 		say_action(&plan, "keep %s", range_text(erase->spare.kept.range[i], text));
-	estimate_erase(&plan.time, &device->session.cost, device->session.part, erase->area.range,
-		       erase->area.count);
-	estimate_read(&plan.time, &device->session.cost,
-		      erase_read_bytes(erase) + ranges_bytes(&erase->area));
+	erase_estimate(erase, &plan.time);
+	estimate_read(&plan.time, &device->session.cost, erase_read_bytes(erase));
 	if (erase->wish.no_backup)
 		say_risk(&plan, "what is there now; without --no-backup a backup is made first");
 	if (code)

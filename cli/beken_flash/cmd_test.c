@@ -38,7 +38,7 @@ static int say_dry(struct device *device, const struct test_job *test)
 	/* Twice before, and once after each write and between them. */
 	estimate_read(&plan.time, &device->session.cost, 5 * (uint64_t)test->range.length);
 	for (unsigned i = 0; i < 2; i++) {
-		estimate_erase(&plan.time, &device->session.cost, part, &test->range, 1);
+		estimate_erase(&plan.time, &device->session.cost, part, &test->range, 1, NULL);
 		estimate_program(&plan.time, &device->session.cost, part,
 				 test->range.length / part->page);
 	}

@@ -136,18 +136,94 @@ static void on_note(void *data, enum note_level level, enum trouble_kind kind, c
 	end_event(report);
 }
 
-static void on_phase(void *data, const char *name, uint64_t total)
+/* On a terminal a line with rate and time left; elsewhere one at each tenth. */
+static void show(const struct report *report)
 {
-	if (name)
-		report_phase(data, name, total);
-	else
-		report_phase_end(data);
+	const struct progress *progress = &report->progress;
+	unsigned percent = (unsigned)(progress->done * 100 / progress->total);
+	char longer[200], shorter[80], shortest[40], left[80] = "", seconds[32] = "";
+	uint64_t rate, left_ms;
+
+	if (progress_left(progress, report->shown_ms, &rate, &left_ms)) {
+		snprintf(seconds, sizeof(seconds), ", %u s left",
+			 (unsigned)((left_ms + 999) / 1000));
+		snprintf(left, sizeof(left), ", %u KiB/s%s", (unsigned)(rate / 1024), seconds);
+	}
+	snprintf(longer, sizeof(longer), "%s %3u%%, %u of %u KiB%s", report->phase, percent,
+		 (unsigned)(progress->done / 1024), (unsigned)(progress->total / 1024), left);
+	snprintf(shorter, sizeof(shorter), "%s %3u%%%s", report->phase, percent, left);
+	snprintf(shortest, sizeof(shortest), "%s %3u%%%s", report->phase, percent, seconds);
+	say_progress(longer, shorter, shortest);
+}
+
+static void json_progress(struct report *report)
+{
+	const struct progress *progress = &report->progress;
+	struct json *json = begin_event(report, "progress");
+	uint64_t rate, left_ms;
+	bool known = progress_left(progress, report->shown_ms, &rate, &left_ms);
+
+	json_text(json, "name", report->phase);
+	json_number(json, "bytes", progress->done);
+	json_number(json, "of", progress->total);
+	json_number(json, "ms", report->shown_ms - progress->began_ms);
+	json_number_or_none(json, "rate", rate, known);
+	json_number_or_none(json, "left_ms", left_ms, known);
+	end_event(report);
+}
+
+static void end_phase(struct report *report)
+{
+	say_progress_end();
+	if (report->phase && report->phase_count < REPORT_PHASES) {
+		size_t i = report->phase_count++;
+
+		report->phases[i].name = report->phase;
+		report->phases[i].bytes = report->progress.done;
+		report->phases[i].ms = report_now_ms() - report->progress.began_ms;
+	}
+	report->phase = NULL;
+}
+
+static void on_phase(void *data, const char *name, const struct work *work)
+{
+	struct report *report = data;
+	struct progress *progress = &report->progress;
+
+	end_phase(report);
+	if (!name)
+		return;
+	report->phase = name;
+	report->shown_ms = 0;
+	progress_begin(progress, work, report_now_ms());
+	say_log("phase %s, %llu bytes", name, (unsigned long long)progress->total);
+	if (report->as_json) {
+		struct json *json = begin_event(report, "phase");
+
+		json_text(json, "name", name);
+		json_number(json, "bytes", progress->total);
+		end_event(report);
+	}
 }
 
 static void on_progress(void *data, enum activity activity, struct range range)
 {
-	(void)activity;
-	report_advance(data, range.length);
+	struct report *report = data;
+	struct progress *progress = &report->progress;
+	uint64_t tenth = progress->total / 10, before = progress->done, now = report_now_ms();
+
+	if (!report->phase || !progress->total)
+		return;
+	progress_advance(progress, activity, range.length, now);
+	if (say_on_terminal() && !report->as_json
+		    ? now - report->shown_ms < SHOW_EVERY_MS
+		    : !tenth || before / tenth == progress->done / tenth)
+		return;
+	report->shown_ms = now;
+	if (report->as_json)
+		json_progress(report);
+	else
+		show(report);
 }
 
 void report_begin(struct report *report, const char *command, const struct command_line *line)
@@ -162,99 +238,6 @@ void report_begin(struct report *report, const char *command, const struct comma
 					     .data = report};
 }
 
-static void show(struct report *report)
-{
-	/* In the middle of the first burst nothing is known; unless it was all. */
-	bool first = !report->known && report->done < report->total;
-	uint64_t done = report->known ? report->known : report->done;
-	uint64_t at_ms = report->known ? report->known_ms : report->shown_ms;
-	uint64_t ms = first ? 0 : at_ms - report->began_ms;
-	uint64_t rate = ms ? done * 1000 / ms : 0;
-	uint64_t left_ms = rate ? (report->total - done) * ms / done : 0;
-	uint64_t since_ms = report->shown_ms - at_ms;
-	unsigned percent = (unsigned)(report->done * 100 / report->total);
-	char longer[200], shorter[80], shortest[40], left[80] = "", seconds[32] = "";
-
-	left_ms = report->done < report->total && left_ms > since_ms ? left_ms - since_ms : 0;
-	if (report->as_json) {
-		struct json *json = begin_event(report, "progress");
-
-		json_text(json, "name", report->phase);
-		json_number(json, "bytes", report->done);
-		json_number(json, "of", report->total);
-		json_number_or_none(json, "rate", rate, rate > 0);
-		json_number_or_none(json, "left_ms", left_ms, rate > 0);
-		end_event(report);
-		return;
-	}
-	if (rate) {
-		snprintf(seconds, sizeof(seconds), ", %u s left",
-			 (unsigned)((left_ms + 999) / 1000));
-		snprintf(left, sizeof(left), ", %u KiB/s%s", (unsigned)(rate / 1024), seconds);
-	}
-	snprintf(longer, sizeof(longer), "%s %3u%%, %u of %u KiB%s", report->phase, percent,
-		 (unsigned)(report->done / 1024), (unsigned)(report->total / 1024), left);
-	snprintf(shorter, sizeof(shorter), "%s %3u%%%s", report->phase, percent, left);
-	snprintf(shortest, sizeof(shortest), "%s %3u%%%s", report->phase, percent, seconds);
-	say_progress(longer, shorter, shortest);
-}
-
-void report_phase(struct report *report, const char *name, uint64_t total)
-{
-	report_phase_end(report);
-	report->phase = name;
-	report->done = 0;
-	report->total = total;
-	report->began_ms = report_now_ms();
-	report->shown_ms = 0;
-	report->burst_ms = report->began_ms;
-	report->known = 0;
-	say_log("phase %s, %llu bytes", name, (unsigned long long)total);
-	if (report->as_json) {
-		struct json *json = begin_event(report, "phase");
-
-		json_text(json, "name", name);
-		json_number(json, "bytes", total);
-		end_event(report);
-	}
-}
-
-void report_advance(struct report *report, uint64_t bytes)
-{
-	uint64_t tenth = report->total / 10, before = report->done, now = report_now_ms();
-
-	if (!report->phase || !report->total)
-		return;
-	if (now > report->burst_ms) {
-		report->known = report->done;
-		report->known_ms = report->burst_ms;
-		report->burst_ms = now;
-	}
-	report->done += bytes;
-	if (report->done > report->total)
-		report->done = report->total;
-	if (say_on_terminal() && !report->as_json
-		    ? now - report->shown_ms < SHOW_EVERY_MS
-		    : !tenth || before / tenth == report->done / tenth)
-		return;
-	report->shown_ms = now;
-	show(report);
-}
-
-void report_phase_end(struct report *report)
-{
-	say_progress_end();
-	if (report->phase && report->phase_count < REPORT_PHASES) {
-		size_t i = report->phase_count++;
-
-		snprintf(report->phases[i].name, sizeof(report->phases[i].name), "%s",
-			 report->phase);
-		report->phases[i].bytes = report->done;
-		report->phases[i].ms = report_now_ms() - report->began_ms;
-	}
-	report->phase = NULL;
-}
-
 struct json *report_event(struct report *report, const char *event)
 {
 	return begin_event(report, event);
@@ -267,7 +250,7 @@ void report_event_end(struct report *report)
 
 struct json *report_result_as(struct report *report, int status, const struct trouble *trouble)
 {
-	report_phase_end(report);
+	end_phase(report);
 	if (!report->as_json)
 		return NULL;
 	begin_event(report, "result");

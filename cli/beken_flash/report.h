@@ -25,6 +25,7 @@
 #include "base/observer.h"
 #include "cli/beken_flash/commands.h"
 #include "cli/say_trouble.h"
+#include "engine/progress.h"
 #include "image/identity.h"
 
 #define REPORT_SCHEMA 2
@@ -39,19 +40,14 @@ struct report {
 
 	/* The present phase. */
 	const char *phase;
-	uint64_t done, total; /* bytes */
-	uint64_t began_ms, shown_ms;
-	/*
-	 * Many pieces end at once, when a transfer ends. How much was done at the end of the one
-	 * before is known exactly, and the time that is left comes from that.
-	 */
-	uint64_t burst_ms, known_ms, known;
+	struct progress progress;
+	uint64_t shown_ms;
 
 	uint64_t command_ms; /* when it began, by report_now_ms() */
 
 	/* Those that have ended. */
 	struct {
-		char name[16];
+		const char *name;
 		uint64_t bytes, ms;
 	} phases[REPORT_PHASES];
 	size_t phase_count;
@@ -67,14 +63,6 @@ uint64_t report_now_ms(void);
 
 /* @report must not be moved afterwards. */
 void report_begin(struct report *report, const char *command, const struct command_line *line);
-
-/*
- * Something long begins: "read", "write", ... of @total bytes (0: not known). The one before has
- * ended. On a terminal there is a line with rate and time left; elsewhere a line at each tenth.
- */
-void report_phase(struct report *report, const char *name, uint64_t total);
-void report_advance(struct report *report, uint64_t bytes);
-void report_phase_end(struct report *report);
 
 /* An event of a command's own, with --json only: members come between the two calls. */
 struct json *report_event(struct report *report, const char *event);

@@ -65,7 +65,10 @@ struct die_op {
  * What the link adds to the die's own times, for estimates; all 0 if that is nothing, or not known.
  */
 struct die_cost {
-	uint32_t ns_per_byte;	 /* that is read or programmed */
+	uint32_t ns_per_byte; /* that is read or programmed */
+	/* Read where it is as expected (die_expect()) or as it was programmed. */
+	uint32_t ns_per_known_byte;
+	uint32_t us_per_read;	 /* in addition to its bytes; counts only where they are few */
 	uint32_t us_per_program; /* in addition to its bytes */
 	uint32_t us_per_erase;
 };

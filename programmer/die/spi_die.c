@@ -199,6 +199,8 @@ static struct die_cost cost_of(const struct spi_caps *caps)
 
 	return (struct die_cost){
 		.ns_per_byte = caps->ns_per_byte,
+		.ns_per_known_byte = caps->ns_per_byte,
+		.us_per_read = windows_us,
 		.us_per_program = windows_us + PROGRAM_HEADER * caps->ns_per_byte / 1000,
 		.us_per_erase = windows_us,
 	};

@@ -11,6 +11,7 @@
 #define SR_BUSY UINT32_C(0x000003) /* WIP and WEL */
 #define SR_SUSPENDED UINT32_C(0x008000)
 #define READINGS 3
+#define NS_PER_SUMMED_BYTE 500 /* 1 to 3 MB/s, by the bootloader */
 
 /* The SoC's flash controller programs a page in lines of 32 bytes, which takes longer. */
 #define PAGE_TIMES 2
@@ -368,7 +369,9 @@ struct beken_die *uart_die_new(struct uart_talk *talk, const struct uart_loader 
 				 .read_unit = UART_SECTOR,
 				 .program_unit = UART_SECTOR,
 				 .cost = {.ns_per_byte = (uint32_t)(UINT64_C(10000000000) /
-								    talk->wire->rate)}}},
+								    talk->wire->rate),
+					  .ns_per_known_byte = NS_PER_SUMMED_BYTE,
+					  .us_per_read = UART_SECTOR * NS_PER_SUMMED_BYTE / 1000}}},
 		.talk = talk,
 		.loader = loader,
 		.observer = observer,

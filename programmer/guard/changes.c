@@ -215,7 +215,6 @@ enum trouble_kind changes_erase(struct changes *changes, unsigned erase, uint32_
 
 	if (needs_no_erase(changes, range)) {
 		mend_erased(changes->mend, range);
-		observer_progress(changes->observer, ACTIVITY_ERASE, range);
 		return TROUBLE_NONE;
 	}
 	kind = enqueue(changes, &change);

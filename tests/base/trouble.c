@@ -116,8 +116,8 @@ static void nobody_needs_to_watch(void **state)
 	assert_int_equal(observer_raise(&deaf, TROUBLE_BUG, NO_RANGE, "x"), TROUBLE_BUG);
 	observer_note(NULL, NOTE_INFO, TROUBLE_NONE, "x");
 	observer_note(&deaf, NOTE_INFO, TROUBLE_NONE, "x");
-	observer_phase(NULL, "read", 1);
-	observer_phase(&deaf, "read", 1);
+	observer_phase(NULL, "read", &(struct work){0});
+	observer_phase(&deaf, "read", &(struct work){0});
 	observer_progress(NULL, ACTIVITY_READ, NO_RANGE);
 	observer_progress(&deaf, ACTIVITY_READ, NO_RANGE);
 	assert_false(observer_cancelled(NULL));

@@ -6,8 +6,11 @@
 #define KIB 1024u
 
 /* Of a CH341A. */
-static const struct die_cost cost = {
-	.ns_per_byte = 7320, .us_per_program = 269, .us_per_erase = 240};
+static const struct die_cost cost = {.ns_per_byte = 7320,
+				     .ns_per_known_byte = 7320,
+				     .us_per_read = 240,
+				     .us_per_program = 269,
+				     .us_per_erase = 240};
 
 /* Of a GD25Q16B: 4, 32 and 64 KiB, typical and longest, microseconds. */
 #define E4 50000u
@@ -26,7 +29,7 @@ static struct estimate erase(uint32_t start, uint32_t length)
 	const struct range range = {start, length};
 	struct estimate time = {0};
 
-	estimate_erase(&time, &cost, part(), &range, 1);
+	estimate_erase(&time, &cost, part(), &range, 1, NULL);
 	return time;
 }
 
@@ -59,6 +62,42 @@ static void a_part_of_a_sector_costs_all_of_it(void **state)
 	assert_int_equal(erase(1, 64 * KIB - 2).typical_us, E64 + cost.us_per_erase);
 }
 
+static void what_is_blank_is_not_erased_again(void **state)
+{
+	static uint8_t present[256 * KIB];
+	const struct range all = {0, sizeof(present)};
+	struct estimate time = {0};
+
+	(void)state;
+	memset(present, 0xff, sizeof(present));
+	present[70 * KIB] = 0;
+	present[256 * KIB - 1] = 0;
+	estimate_erase(&time, &cost, part(), &all, 1, present);
+	assert_int_equal(time.typical_us, 2 * (E64 + cost.us_per_erase));
+}
+
+static void each_kind_of_work_is_told_apart(void **state)
+{
+	const struct range range = {4 * KIB, 60 * KIB};
+	struct estimate time = {0};
+	uint64_t us = 0;
+
+	(void)state;
+	estimate_erase(&time, &cost, part(), &range, 1, NULL);
+	estimate_program(&time, &cost, part(), 3);
+	estimate_verify(&time, &cost, 100);
+	estimate_samples(&time, &cost, 16, 5);
+	assert_int_equal(time.work.count, 5);
+	assert_int_equal(time.work.kind[work_find(&time.work, ACTIVITY_ERASE, 4 * KIB)].bytes,
+			 28 * KIB);
+	assert_int_equal(time.work.kind[work_find(&time.work, ACTIVITY_PROGRAM, 0)].bytes, 768);
+	assert_int_equal(time.work.kind[work_find(&time.work, ACTIVITY_READ, 16)].bytes, 80);
+	assert_int_equal(time.work.kind[work_find(&time.work, ACTIVITY_READ, 0)].bytes, 100);
+	for (size_t i = 0; i < time.work.count; i++)
+		us += time.work.kind[i].us;
+	assert_int_equal(us, time.typical_us);
+}
+
 static void a_large_erase_that_is_slower_is_not_taken(void **state)
 {
 	const struct range range = {0, 64 * KIB};
@@ -68,7 +107,7 @@ static void a_large_erase_that_is_slower_is_not_taken(void **state)
 	(void)state;
 	slow.erase[1].typ_us = 8 * E4 + 1;
 	slow.erase[2].typ_us = 16 * E4 + 1;
-	estimate_erase(&time, &cost, &slow, &range, 1);
+	estimate_erase(&time, &cost, &slow, &range, 1, NULL);
 	assert_int_equal(time.typical_us, 16 * (E4 + cost.us_per_erase));
 }
 
@@ -87,7 +126,7 @@ static void a_page_takes_the_die_and_the_wires(void **state)
 static void a_register_write_takes_what_the_datasheet_says(void **state)
 {
 	const struct chipdb_part *part = chipdb_part_by_name("GD25Q16B");
-	struct estimate time = {10, 20};
+	struct estimate time = {.typical_us = 10, .most_us = 20};
 
 	(void)state;
 	estimate_register_write(&time, part);
@@ -101,6 +140,8 @@ int main(void)
 		cmocka_unit_test(a_reading_takes_what_was_measured),
 		cmocka_unit_test(erases_are_the_largest_that_fit),
 		cmocka_unit_test(a_part_of_a_sector_costs_all_of_it),
+		cmocka_unit_test(what_is_blank_is_not_erased_again),
+		cmocka_unit_test(each_kind_of_work_is_told_apart),
 		cmocka_unit_test(a_large_erase_that_is_slower_is_not_taken),
 		cmocka_unit_test(a_page_takes_the_die_and_the_wires),
 		cmocka_unit_test(a_register_write_takes_what_the_datasheet_says),

@@ -310,8 +310,11 @@ const char *flash_adapter(const struct flash *flash)
 const struct die_cost *flash_cost(const struct flash *flash)
 {
 	/* Those of a CH341A. */
-	static const struct die_cost cost = {
-		.ns_per_byte = 7320, .us_per_program = 269, .us_per_erase = 240};
+	static const struct die_cost cost = {.ns_per_byte = 7320,
+					     .ns_per_known_byte = 7320,
+					     .us_per_read = 240,
+					     .us_per_program = 269,
+					     .us_per_erase = 240};
 
 	(void)flash;
 	return &cost;

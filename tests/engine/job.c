@@ -6,14 +6,17 @@
 #include "tests/engine/place.h"
 
 /* Of a CH341A. */
-static const struct die_cost cost = {
-	.ns_per_byte = 7320, .us_per_program = 269, .us_per_erase = 240};
+static const struct die_cost cost = {.ns_per_byte = 7320,
+				     .ns_per_known_byte = 7320,
+				     .us_per_read = 240,
+				     .us_per_program = 269,
+				     .us_per_erase = 240};
 
 /* Sectors that differ; the first of them is the last to be written. */
 #define FIRST 0x12000u
 #define SECOND 0x40000u
 
-struct work {
+struct written {
 	struct place *place;
 	uint8_t *own, *wanted;
 	struct plan plan;
@@ -22,7 +25,7 @@ struct work {
 
 static int set_up(void **state)
 {
-	struct work *work = calloc(1, sizeof(*work));
+	struct written *work = calloc(1, sizeof(*work));
 	void *place;
 
 	place_set_up(&place);
@@ -44,7 +47,7 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	struct work *work = *state;
+	struct written *work = *state;
 	void *place = work->place;
 
 	work->place->is_open = false; /* job_run() closes it */
@@ -57,7 +60,7 @@ static int tear_down(void **state)
 
 static void the_die_becomes_what_is_wanted_and_the_journal_goes(void **state)
 {
-	struct work *work = *state;
+	struct written *work = *state;
 
 	assert_true(job_run(&work->job));
 	place_expect(work->place, work->wanted);
@@ -67,7 +70,7 @@ static void the_die_becomes_what_is_wanted_and_the_journal_goes(void **state)
 
 static void what_makes_the_rest_count_comes_last(void **state)
 {
-	struct work *work = *state;
+	struct written *work = *state;
 
 	assert_true(job_run(&work->job));
 	assert_int_equal(fake_count(&work->place->fake, FAKE_WRITE), 2);
@@ -79,7 +82,7 @@ static void what_makes_the_rest_count_comes_last(void **state)
 
 static void the_journal_says_what_and_whose(void **state)
 {
-	struct work *work = *state;
+	struct written *work = *state;
 	struct journal found;
 	uint8_t *wanted;
 
@@ -100,7 +103,7 @@ static void the_journal_says_what_and_whose(void **state)
 
 static void whatever_is_stopped_after_a_change_leaves_the_journal(void **state)
 {
-	struct work *work = *state;
+	struct written *work = *state;
 
 	work->place->fake.steps = 20;
 	assert_false(job_run(&work->job));
@@ -112,7 +115,7 @@ static void whatever_is_stopped_after_a_change_leaves_the_journal(void **state)
 
 static void a_failure_before_the_first_change_leaves_none(void **state)
 {
-	struct work *work = *state;
+	struct written *work = *state;
 
 	work->place->fake.interrupt_at = 1;
 	assert_false(job_run(&work->job));
@@ -124,7 +127,7 @@ static void a_failure_before_the_first_change_leaves_none(void **state)
 
 static void of_a_die_that_was_half_written_already_the_journal_stays(void **state)
 {
-	struct work *work = *state;
+	struct written *work = *state;
 
 	work->job.unfinished = true;
 	work->place->fake.interrupt_at = 1;
@@ -134,7 +137,7 @@ static void of_a_die_that_was_half_written_already_the_journal_stays(void **stat
 
 static void where_no_journal_can_be_made_nothing_is_written(void **state)
 {
-	struct work *work = *state;
+	struct written *work = *state;
 
 	setenv("XDG_STATE_HOME", "/dev/null", 1);
 	assert_false(job_run(&work->job));
@@ -143,7 +146,7 @@ static void where_no_journal_can_be_made_nothing_is_written(void **state)
 
 static void bad_news_at_the_end_leave_the_journal(void **state)
 {
-	struct work *work = *state;
+	struct written *work = *state;
 
 	work->place->fake.ends_badly = true;
 	assert_false(job_run(&work->job));
@@ -153,7 +156,7 @@ static void bad_news_at_the_end_leave_the_journal(void **state)
 
 static void protection_is_remembered_before_it_is_lifted(void **state)
 {
-	struct work *work = *state;
+	struct written *work = *state;
 	struct journal found;
 
 	work->job.journal.protect = true;
@@ -166,7 +169,7 @@ static void protection_is_remembered_before_it_is_lifted(void **state)
 
 static void one_that_goes_on_puts_back_what_the_first_one_found(void **state)
 {
-	struct work *work = *state;
+	struct written *work = *state;
 
 	work->job.journal.protect = work->job.goes_on = work->job.unfinished = true;
 	work->job.journal.registers = work->place->fake.part->firmware_sr;
@@ -177,7 +180,7 @@ static void one_that_goes_on_puts_back_what_the_first_one_found(void **state)
 
 static void registers_that_cannot_be_read_or_set_are_no_success(void **state)
 {
-	struct work *work = *state;
+	struct written *work = *state;
 
 	work->job.journal.protect = work->job.goes_on = work->job.unfinished = true;
 	work->job.journal.registers = work->place->fake.part->firmware_sr;
@@ -188,7 +191,7 @@ static void registers_that_cannot_be_read_or_set_are_no_success(void **state)
 
 static void nothing_to_write_is_a_success(void **state)
 {
-	struct work *work = *state;
+	struct written *work = *state;
 
 	plan_free(&work->plan);
 	assert_true(

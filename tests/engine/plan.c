@@ -6,8 +6,11 @@
 #include "tests/unit.h"
 
 /* Of a CH341A. */
-static const struct die_cost cost = {
-	.ns_per_byte = 7320, .us_per_program = 269, .us_per_erase = 240};
+static const struct die_cost cost = {.ns_per_byte = 7320,
+				     .ns_per_known_byte = 7320,
+				     .us_per_read = 240,
+				     .us_per_program = 269,
+				     .us_per_erase = 240};
 
 #define SECTOR 4096u
 #define SIZE (2u << 20)
@@ -202,8 +205,7 @@ static struct estimate erases_of(struct die *die, uint32_t start, uint32_t lengt
 	const struct range ranges[] = {{start + SECTOR, length - SECTOR}, {start, SECTOR}};
 	struct estimate time = {0};
 
-	estimate_erase(&time, &cost, die->part, ranges, length > SECTOR ? 2 : 1);
-	estimate_read(&time, &cost, length);
+	estimate_erase(&time, &cost, die->part, ranges, length > SECTOR ? 2 : 1, NULL);
 	return time;
 }
 
@@ -213,6 +215,7 @@ static void a_full_write_takes_as_long_as_the_datasheet_says(void **state)
 	struct estimate time = erases_of(die, 0, SIZE);
 
 	estimate_program(&time, &cost, die->part, SIZE / 256);
+	estimate_read(&time, &cost, SIZE);
 	make(die, 0, SIZE, 0, NULL, 0);
 	assert_int_equal(die->plan.time.typical_us, time.typical_us);
 	assert_int_equal(die->plan.time.most_us, time.most_us);
@@ -226,6 +229,18 @@ static void pages_that_become_blank_are_not_programmed_but_looked_at_once_more(v
 	memset(die->file, 0xff, 65536);
 	make(die, 0, 65536, 0, NULL, 0);
 	time = erases_of(die, 0, 65536);
+	estimate_read(&time, &cost, 2 * 65536);
+	assert_int_equal(die->plan.time.typical_us, time.typical_us);
+}
+
+static void a_blank_die_is_not_erased(void **state)
+{
+	struct die *die = *state;
+	struct estimate time = {0};
+
+	memset(die->present, 0xff, SIZE);
+	make(die, 0, 65536, 0, NULL, 0);
+	estimate_program(&time, &cost, die->part, 65536 / 256);
 	estimate_read(&time, &cost, 65536);
 	assert_int_equal(die->plan.time.typical_us, time.typical_us);
 }
@@ -246,6 +261,7 @@ int main(void)
 		CASE(the_first_sector_that_differs_comes_last),
 		CASE(a_single_sector_is_the_last_one),
 		CASE(a_full_write_takes_as_long_as_the_datasheet_says),
+		CASE(a_blank_die_is_not_erased),
 		CASE(pages_that_become_blank_are_not_programmed_but_looked_at_once_more),
 	};
 

@@ -166,15 +166,29 @@ class Json(Commands):
         self.assertGreater(last["rate"], 0)
         self.assertEqual(last["left_ms"], 0)
 
-    def test_the_rate_of_a_backup_is_right_from_the_first_tenth_on(self):
-        lines = self.events(self.flash("backup", "--json", "--record=record.json", "out.bin"))
-        record = json.loads(self.rig.file("record.json").read_text())
-        rates = {phase["name"]: phase["bytes"] * 1000 / phase["ms"] for phase in record["phases"]}
-        self.assertEqual(set(rates), {"read", "read again"})
-        known = [line for line in lines if line["event"] == "progress" and line["rate"]]
-        self.assertGreaterEqual(len(known), 12)
-        for line in known:
-            self.assertAlmostEqual(line["rate"] / rates[line["name"]], 1, delta=0.05)
+    def test_the_time_left_is_right_from_the_first_tenth_on(self):
+        blank = b"\xff" * 0x1d0000 + DIE[0x1d0000:]
+        self.rig.file("new.bin", rig.random_bytes(0x80000, 5) + b"\xff" * 0x20000 + rig.random_bytes(0x80000, 6))
+        write = "write new.bin --at=0x11000 --force=not-an-image --force=wrong-address --yes"
+        for line, host, die, phases in (
+                (write, "T", DIE, {"read", "read again", "write and verify"}),
+                (write + " --no-backup", "U", blank, {"read", "write and verify"}),
+                ("erase --all --no-backup --yes", "X", DIE, {"erase"})):
+            with self.subTest(line):
+                record = f"record-{host}.json"
+                run = self.flash(*line.split(), "--json", "--record=" + record,
+                                 device=("--host", host), image=die)
+                self.assertEqual(run.status, 0, run.output)
+                lines = self.events(run)
+                took = {phase["name"]: phase["ms"] for phase in
+                        json.loads(self.rig.file(record).read_text())["phases"]}
+                self.assertEqual(set(took), phases)
+                known = [line for line in lines if line["event"] == "progress" and
+                         line["ms"] >= took[line["name"]] / 10]
+                self.assertGreaterEqual(len(known), 8 * len(phases))
+                for line in known:
+                    self.assertAlmostEqual((line["ms"] + line["left_ms"]) / took[line["name"]], 1,
+                                           delta=0.05, msg=line)
 
     def test_what_a_result_says_is_so(self):
         info = self.result(self.flash("info", "--json"), 0, "result_info")

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "engine/progress.h"
+
+#include "tests/unit.h"
+
+#define KIB 1024u
+#define LINE_US_PER_KIB 1000 /* as estimated */
+
+/* A job as it really goes, which takes other times than were estimated. */
+struct course {
+	struct progress progress;
+	uint64_t now_ms;
+};
+
+static void begin(struct course *course, const struct work *work)
+{
+	progress_begin(&course->progress, work, course->now_ms);
+}
+
+/* One transfer: @ms long, and then all of its pieces are reported at once. */
+static void transfer(struct course *course, uint64_t ms, enum activity activity, uint32_t piece,
+		     unsigned count)
+{
+	course->now_ms += ms;
+	for (unsigned i = 0; i < count; i++)
+		progress_advance(&course->progress, activity, piece, course->now_ms);
+}
+
+static void assert_left(const struct course *course, uint64_t ms)
+{
+	uint64_t rate, left_ms;
+
+	assert_true(progress_left(&course->progress, course->now_ms, &rate, &left_ms));
+	assert_in_range(left_ms, ms - ms / 20, ms + ms / 20);
+}
+
+static bool is_known(const struct course *course)
+{
+	uint64_t rate, left_ms;
+
+	return progress_left(&course->progress, course->now_ms, &rate, &left_ms);
+}
+
+static void read_work(struct work *work, uint32_t kib)
+{
+	work_add(work, ACTIVITY_READ, 0, (uint64_t)kib * KIB, (uint64_t)kib * LINE_US_PER_KIB);
+}
+
+static void a_line_slower_than_estimated_is_measured(void **state)
+{
+	struct course course = {.now_ms = 1000};
+	struct work work = {.count = 0};
+
+	(void)state;
+	read_work(&work, 1024);
+	begin(&course, &work);
+	for (unsigned done = 64; done < 1024; done += 64) {
+		transfer(&course, 128, ACTIVITY_READ, 64 * KIB, 1);
+		if (done >= 3 * 64)
+			assert_left(&course, 2 * (1024 - done));
+	}
+	transfer(&course, 128, ACTIVITY_READ, 64 * KIB, 1);
+	assert_left(&course, 0);
+}
+
+static void the_time_before_the_first_transfer_is_no_rate(void **state)
+{
+	struct course course = {.now_ms = 0};
+	struct work work = {.count = 0};
+
+	(void)state;
+	read_work(&work, 1024);
+	begin(&course, &work);
+	assert_false(is_known(&course));
+	course.now_ms += 5000;
+	transfer(&course, 64, ACTIVITY_READ, 64 * KIB, 1);
+	assert_false(is_known(&course));
+	transfer(&course, 64, ACTIVITY_READ, 64 * KIB, 1);
+	assert_left(&course, 1024 - 128);
+}
+
+/* 1 MiB erased (slower than estimated), programmed and verified, block by block. */
+static void each_kind_of_work_has_a_pace_of_its_own(void **state)
+{
+	struct course course = {.now_ms = 0};
+	struct work work = {.count = 0};
+	const uint64_t erase_ms = 600, page_ms = 2, verify_ms = 64;
+
+	(void)state;
+	work_add(&work, ACTIVITY_ERASE, 64 * KIB, 1024 * KIB, 16 * 300 * 1000);
+	work_add(&work, ACTIVITY_PROGRAM, 0, 1024 * KIB, 4096 * 1000);
+	read_work(&work, 1024);
+	/* An earlier phase has told the line's. */
+	course.progress.pace[0] = (struct progress_pace){
+		.activity = ACTIVITY_READ, .estimated = 1000000, .spent = 1000000};
+	course.progress.pace_count = 1;
+	begin(&course, &work);
+	for (uint64_t block = 0; block < 16; block++) {
+		transfer(&course, erase_ms, ACTIVITY_ERASE, 64 * KIB, 1);
+		for (unsigned i = 0; i < 16; i++)
+			transfer(&course, 16 * page_ms, ACTIVITY_PROGRAM, 256, 16);
+		if (block >= 2)
+			assert_left(&course,
+				    (15 - block) * (erase_ms + 256 * page_ms) + 16 * verify_ms);
+	}
+	for (uint64_t block = 0; block < 15; block++)
+		transfer(&course, verify_ms, ACTIVITY_READ, 64 * KIB, 1);
+	assert_left(&course, verify_ms);
+}
+
+/* Where many small ones come first, of a host that is slow to ask. */
+static void short_erases_do_not_tell_how_long_others_take(void **state)
+{
+	struct course course = {.now_ms = 0};
+	struct work work = {.count = 0};
+
+	(void)state;
+	work_add(&work, ACTIVITY_ERASE, 4 * KIB, 64 * KIB, 16 * 50 * 1000);
+	work_add(&work, ACTIVITY_ERASE, 64 * KIB, 1024 * KIB, 16 * 300 * 1000);
+	begin(&course, &work);
+	for (unsigned i = 0; i < 16; i++)
+		transfer(&course, 75, ACTIVITY_ERASE, 4 * KIB, 1);
+	assert_left(&course, 16 * 300);
+	for (unsigned i = 0; i < 4; i++)
+		transfer(&course, 400, ACTIVITY_ERASE, 64 * KIB, 1);
+	assert_left(&course, 12 * 400);
+}
+
+static void what_one_phase_has_measured_the_next_one_knows(void **state)
+{
+	struct course course = {.now_ms = 0};
+	struct work work = {.count = 0};
+
+	(void)state;
+	read_work(&work, 256);
+	for (unsigned phase = 0; phase < 2; phase++) {
+		begin(&course, &work);
+		for (unsigned i = 0; i < 4; i++)
+			transfer(&course, 3 * 64, ACTIVITY_READ, 64 * KIB, 1);
+	}
+	begin(&course, &work);
+	transfer(&course, 3 * 64, ACTIVITY_READ, 64 * KIB, 1);
+	transfer(&course, 3 * 64, ACTIVITY_READ, 64 * KIB, 1);
+	assert_left(&course, 2 * 3 * 64);
+}
+
+static void pieces_of_one_transfer_may_be_reported_in_two_milliseconds(void **state)
+{
+	struct course course = {.now_ms = 0};
+	struct work work = {.count = 0};
+
+	(void)state;
+	read_work(&work, 512);
+	begin(&course, &work);
+	for (unsigned i = 0; i < 4; i++) {
+		transfer(&course, 63, ACTIVITY_READ, 4 * KIB, 1);
+		transfer(&course, 1, ACTIVITY_READ, 4 * KIB, 15);
+	}
+	assert_left(&course, 512 - 4 * 64);
+}
+
+/* What had to be read once more, and an erase that was not foreseen. */
+static void more_than_was_to_be_done_never_passes_the_end(void **state)
+{
+	struct course course = {.now_ms = 0};
+	struct work work = {.count = 0};
+
+	(void)state;
+	read_work(&work, 128);
+	begin(&course, &work);
+	transfer(&course, 300, ACTIVITY_ERASE, 64 * KIB, 1);
+	assert_int_equal(course.progress.done, 0);
+	for (unsigned i = 0; i < 4; i++)
+		transfer(&course, 64, ACTIVITY_READ, 64 * KIB, 1);
+	assert_int_equal(course.progress.done, course.progress.total);
+	assert_left(&course, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_line_slower_than_estimated_is_measured),
+		cmocka_unit_test(the_time_before_the_first_transfer_is_no_rate),
+		cmocka_unit_test(each_kind_of_work_has_a_pace_of_its_own),
+		cmocka_unit_test(short_erases_do_not_tell_how_long_others_take),
+		cmocka_unit_test(what_one_phase_has_measured_the_next_one_knows),
+		cmocka_unit_test(pieces_of_one_transfer_may_be_reported_in_two_milliseconds),
+		cmocka_unit_test(more_than_was_to_be_done_never_passes_the_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
