@@ -119,8 +119,9 @@ static struct took work(const char *name, const char *faults, uint32_t rate, uin
 	return took;
 }
 
-/* What a job does: it reads all, and writes an eighth. */
-static void expect_exact(const char *name, uint32_t rate, const char *faults, uint64_t seed)
+/* What a job does: it reads all, and writes an eighth. Returns how many times as long it took. */
+static double times_of(const char *name, uint32_t rate, const char *faults, uint64_t seed,
+		       enum trouble_kind *kind)
 {
 	struct took clean = work(name, NULL, rate, 1), bad = work(name, faults, rate, seed);
 	double times =
@@ -129,24 +130,52 @@ static void expect_exact(const char *name, uint32_t rate, const char *faults, ui
 	print_message("# %s at %u, %s: %s, %.2f of the time (write: %.2f)\n", name, (unsigned)rate,
 		      faults, trouble_name(bad.kind), times,
 		      (double)bad.write_us / (double)clean.write_us);
-	assert_int_equal(bad.kind, TROUBLE_NONE);
-	assert_true(times < 2);
+	*kind = bad.kind;
+	return times;
+}
+
+static void expect_exact(const char *name, uint32_t rate, const char *faults, uint64_t seed)
+{
+	enum trouble_kind kind;
+
+	assert_true(times_of(name, rate, faults, seed, &kind) < 2);
+	assert_int_equal(kind, TROUBLE_NONE);
 }
 
 #define MIXED "lose=30000,twice=30000,flip=30000"
 
 static void one_byte_of_ten_thousand_is_healed_in_less_than_twice_the_time(void **state)
 {
-	static const char *const faults[] = {MIXED, "lose=10000", "twice=10000", "flip=10000"};
-	static const uint32_t rates[] = {115200, 921600, 2000000};
-
 	(void)state;
 	expect_exact("n", 2000000, MIXED, 8);
 	expect_exact("t", 2000000, "lose=10000", 3);
+}
+
+/*
+ * All of them with TORTURE=1; without, one of those that are not healed: a doubled byte leads a
+ * write into the area of a bootloader, which no bootloader erases.
+ */
+static void whatever_the_damage_it_is_exact_or_said(void **state)
+{
+	static const char *const faults[] = {MIXED, "lose=10000", "twice=10000", "flip=10000"};
+	static const uint32_t rates[] = {115200, 921600, 2000000};
+	unsigned exact = 0, all = 0;
+	enum trouble_kind kind;
+
+	(void)state;
+	times_of("t", 115200, "twice=10000", 4, &kind);
+	assert_int_equal(kind, TROUBLE_NOT_WRITTEN);
 	for (size_t i = 0; getenv("TORTURE") && i < COUNT_OF(names); i++)
 		for (size_t k = 0; k < COUNT_OF(rates); k++)
-			for (size_t f = 0; f < COUNT_OF(faults); f++)
-				expect_exact(names[i], rates[k], faults[f], i + 2);
+			for (size_t f = 0; f < COUNT_OF(faults); f++, all++) {
+				assert_true(times_of(names[i], rates[k], faults[f], i + 2, &kind) <
+					    3);
+				assert_true(kind == TROUBLE_NONE || kind == TROUBLE_NOT_WRITTEN);
+				exact += kind == TROUBLE_NONE;
+			}
+	if (all)
+		print_message("# %u of %u are exact\n", exact, all);
+	assert_true(exact * 10 >= all * 9);
 }
 
 /* Of 0x050000 it makes 0x05000000, which most bootloaders take modulo the size of the die. */
@@ -160,6 +189,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_byte_of_ten_thousand_is_healed_in_less_than_twice_the_time),
+		cmocka_unit_test(whatever_the_damage_it_is_exact_or_said),
 		cmocka_unit_test(a_doubled_byte_of_an_erase_does_not_lead_to_the_bootloader),
 	};
 
