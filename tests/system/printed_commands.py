@@ -219,7 +219,8 @@ USBIP = "it needs root and a kernel's vhci-hcd: tools/check-kernel does it in a 
 NOT_RUN = {
     **{f"make{what}": BUILDS for what in (
         "", " check", " deps", " docs", " patches", " patches RELEASE=main", " bench", " calibrate", " torture",
-        " fuzz", " check-kernel", " coverage ARGS=engine", " mutate", " mutate ARGS=programmer/bus", " package", " check-package", " check-recipes",
+        " fuzz", " check-kernel", " coverage ARGS=engine", " mutate", " mutate ARGS=programmer/bus",
+        ' mutate ARGS="--count=6 --most=5"', " package", " check-package", " check-recipes",
         " install", " uninstall", " deps SETS=clang",
         " docs stories && git diff --exit-code docs",
         ' MESON_ARGS="-Dbeken_flash=false -Dtests=false"')},
