@@ -12,6 +12,9 @@
 
 #define LONG_BUSY_US 3000000
 
+/* What three bytes of address reach. */
+#define REACH_OF_3 (UINT32_C(1) << 24)
+
 static bool mishap(const struct nor *nor, enum nor_mishap_kind kind)
 {
 	return nor_mishap_is(&nor->mishap, nor->windows, kind);
@@ -130,7 +133,7 @@ static uint32_t place(const struct nor *nor)
 {
 	uint32_t address = nor->address & (nor->part->size - 1);
 
-	return nor->command.address_bytes == 3 ? address & 0xFFFFFF : address;
+	return nor->command.address_bytes == 3 ? address & (REACH_OF_3 - 1) : address;
 }
 
 static bool refuse_protected(struct nor *nor, uint32_t start, uint32_t length)
@@ -411,13 +414,49 @@ void nor_accept(struct nor *nor, uint8_t mosi, uint64_t ns)
 		accept(nor, mosi, ns);
 }
 
+/*
+ * How many of the next @count bytes are content, whatever is sent: those of a read that runs, up to
+ * where its address begins anew. They make the most of all that is shifted.
+ */
+static size_t running_read(const struct nor *nor, size_t count)
+{
+	size_t room = nor->part->size - place(nor);
+
+	if (nor->command.op != NOR_OP_READ || nor->received <= header(nor) || nor->noise ||
+	    nor->flip_at)
+		return 0;
+	if (nor->command.address_bytes == 3 && room > REACH_OF_3 - place(nor))
+		room = REACH_OF_3 - place(nor);
+	if (room > UINT32_MAX - nor->received)
+		room = UINT32_MAX - nor->received;
+	return count < room ? count : room;
+}
+
+static void copy_run(struct nor *nor, uint8_t *miso, size_t count)
+{
+	memcpy(miso, nor->memory + place(nor), count);
+	nor->bytes += count;
+	nor->received += (uint32_t)count;
+	nor->address += (uint32_t)count;
+}
+
+static uint8_t shift_byte(struct nor *nor, uint8_t mosi, uint8_t undriven, uint64_t ns)
+{
+	int byte = nor_output(nor, ns);
+
+	nor_accept(nor, mosi, ns);
+	return byte < 0 ? undriven : (uint8_t)byte;
+}
+
 void nor_shift(struct nor *nor, const uint8_t *mosi, uint8_t *miso, size_t count, uint8_t undriven,
 	       uint64_t ns, uint64_t step_ns)
 {
-	for (size_t i = 0; i < count; i++, ns += step_ns) {
-		int byte = nor_output(nor, ns);
-
-		miso[i] = byte < 0 ? undriven : (uint8_t)byte;
-		nor_accept(nor, mosi[i], ns);
+	for (size_t i = 0, run; i < count; i += run) {
+		run = running_read(nor, count - i);
+		if (run)
+			copy_run(nor, miso + i, run);
+		else
+			miso[i] = shift_byte(nor, mosi[i], undriven, ns + i * step_ns);
+		run += !run;
 	}
 }
