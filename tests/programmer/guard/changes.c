@@ -230,6 +230,83 @@ static void what_never_reads_the_same_is_a_bad_contact(void **state)
 	assert_int_equal(notes.trouble.range.length, sizeof(data));
 }
 
+/* Progress is of what came; of a die that is away nothing did. */
+static void several_places_are_read_in_one_run_if_the_die_is_there_behind_them(void **state)
+{
+	uint8_t one[16], other[32];
+	const struct die_op reads[] = {
+		{.kind = DIE_READ, .address = 0x1000, .rx = one, .len = sizeof(one)},
+		{.kind = DIE_READ, .address = 0x3000, .rx = other, .len = sizeof(other)}};
+	bool there;
+
+	(void)state;
+	memset(memory->memory + 0x1000, 0x12, 16);
+	memset(memory->memory + 0x3000, 0x34, 32);
+	assert_int_equal(changes_erase(&changes, 0, 0x2000), TROUBLE_NONE);
+	assert_int_equal(changes_read_all(&changes, reads, 2, &there), TROUBLE_NONE);
+	assert_true(there);
+	assert_int_equal(memory->runs, 1);
+	assert_int_equal(memory->erases, 1);
+	assert_memory_equal(one, memory->memory + 0x1000, sizeof(one));
+	assert_memory_equal(other, memory->memory + 0x3000, sizeof(other));
+	assert_int_equal(progress_count, 3);
+	assert_int_equal(progress[1].start, 0x1000);
+	assert_int_equal(progress[2].start, 0x3000);
+	assert_int_equal(progress[2].length, sizeof(other));
+	assert_true(changes.read && changes.unchecked);
+	memory->gone = true;
+	assert_int_equal(changes_read_all(&changes, reads, 2, &there), TROUBLE_NONE);
+	assert_false(there);
+	assert_int_equal(progress_count, 3);
+	memory->gone = false;
+	memory->fail_at = memory->ops + 1;
+	there = true;
+	assert_int_equal(changes_read_all(&changes, reads, 2, &there), TROUBLE_ADAPTER_FAULT);
+	assert_false(there);
+	assert_int_equal(progress_count, 3);
+}
+
+/* What is wrong in a page of ours is looked at again, and that may fail, too. */
+static void a_look_that_fails_is_no_success(void **state)
+{
+	uint8_t page[PAGE];
+
+	(void)state;
+	for (unsigned more = 1; more <= 2; more++) {
+		changes.mend = mend_new(&memory->die, NULL, &notes.observer);
+		assert_non_null(changes.mend);
+		assert_int_equal(changes_erase(&changes, 0, 0x1000), TROUBLE_NONE);
+		assert_int_equal(program(0x1000, PAGE, 0x0f), TROUBLE_NONE);
+		assert_int_equal(changes_flush(&changes), TROUBLE_NONE);
+		memory->memory[0x1008] = 0xff;
+		memory->fail_at = memory->ops + more + 1; /* behind the reading */
+		assert_int_equal(changes_read(&changes, 0x1000, page, PAGE), TROUBLE_ADAPTER_FAULT);
+		assert_int_equal(notes.errors, more);
+		assert_int_equal(notes.trouble.die, DIE_HALF);
+		memory->fail_at = 0;
+		mend_free(changes.mend);
+		changes.mend = NULL;
+	}
+}
+
+/* The reading that the look has put right is what is handed on. */
+static void what_was_put_right_is_what_was_read(void **state)
+{
+	uint8_t page[PAGE], right[PAGE];
+
+	(void)state;
+	memset(right, 0x0f, PAGE);
+	changes.mend = mend_new(&memory->die, NULL, &notes.observer);
+	assert_int_equal(changes_erase(&changes, 0, 0x1000), TROUBLE_NONE);
+	assert_int_equal(program(0x1000, PAGE, 0x0f), TROUBLE_NONE);
+	memory->lost_change = 2;
+	assert_int_equal(changes_read(&changes, 0x1000, page, PAGE), TROUBLE_NONE);
+	assert_memory_equal(page, right, PAGE);
+	assert_memory_equal(memory->memory + 0x1000, right, PAGE);
+	mend_free(changes.mend);
+	changes.mend = NULL;
+}
+
 static void a_queue_that_fails_is_forgotten_and_said_with_all_that_it_covered(void **state)
 {
 	(void)state;
@@ -299,6 +376,9 @@ int main(void)
 		TEST(reading_alone_changes_nothing),
 		TEST(what_is_read_again_is_what_two_readings_agree_on),
 		TEST(what_never_reads_the_same_is_a_bad_contact),
+		TEST(several_places_are_read_in_one_run_if_the_die_is_there_behind_them),
+		TEST(a_look_that_fails_is_no_success),
+		TEST(what_was_put_right_is_what_was_read),
 		TEST(a_queue_that_fails_is_forgotten_and_said_with_all_that_it_covered),
 		TEST(a_change_that_could_not_be_queued_is_no_success),
 		TEST(a_unit_of_programs_is_not_cut_by_the_end_of_the_queue),

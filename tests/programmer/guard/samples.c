@@ -119,6 +119,59 @@ static void one_wrong_look_is_none_and_two_are(void **state)
 	assert_int_equal(look(0), SAMPLES_AWAY);
 }
 
+static void each_sample_is_looked_at_and_its_place_is_told(void **state)
+{
+	enum samples_seen seen;
+	uint32_t where;
+
+	(void)state;
+	assert_true(take(START, LENGTH));
+	for (size_t i = 0; i < LENGTH / EACH; i++) {
+		uint8_t *last = memory->memory + samples.list[i].address + SAMPLE_BYTES - 1;
+
+		*last ^= 0x80;
+		assert_int_equal(samples_look(&samples, 0, &memory->die, &seen, &where),
+				 TROUBLE_NONE);
+		assert_int_equal(seen, SAMPLES_DIFFER);
+		assert_int_equal(where, samples.list[i].address);
+		*last ^= 0x80;
+	}
+	assert_int_equal(look(0), SAMPLES_SAME);
+}
+
+/* The bit that a fake reading flips makes one of the three right. */
+static void two_wrong_looks_of_three_are_a_difference(void **state)
+{
+	(void)state;
+	assert_true(take(START, LENGTH));
+	memory->memory[samples.list[1].address + SAMPLE_BYTES / 2] ^= 0x10;
+	for (unsigned long right = 1; right <= 2; right++) {
+		memory->flipped_read = memory->reads + LENGTH / EACH + right;
+		assert_int_equal(look(0), SAMPLES_DIFFER);
+	}
+}
+
+static void a_look_that_fails_is_not_the_same(void **state)
+{
+	enum samples_seen seen;
+	uint32_t where;
+
+	(void)state;
+	assert_true(take(START, LENGTH));
+	memory->fail_at = 1;
+	assert_int_equal(samples_look(&samples, 0, &memory->die, &seen, &where),
+			 TROUBLE_ADAPTER_FAULT);
+	assert_int_not_equal(seen, SAMPLES_SAME);
+	/* Also when it is one of the two more that tell. */
+	memory->memory[samples.list[0].address] ^= 1;
+	for (unsigned long more = 1; more <= 2; more++) {
+		memory->fail_at = memory->ops + LENGTH / EACH + 1 + more;
+		assert_int_equal(samples_look(&samples, 0, &memory->die, &seen, &where),
+				 TROUBLE_ADAPTER_FAULT);
+		assert_int_not_equal(seen, SAMPLES_SAME);
+	}
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -128,6 +181,9 @@ int main(void)
 		CASE(the_shortest_reading_that_has_one_has_it_whole),
 		CASE(what_finds_no_room_is_told_and_not_taken),
 		CASE(one_wrong_look_is_none_and_two_are),
+		CASE(each_sample_is_looked_at_and_its_place_is_told),
+		CASE(two_wrong_looks_of_three_are_a_difference),
+		CASE(a_look_that_fails_is_not_the_same),
 	};
 
 	return cmocka_run_group_tests_name("samples", tests, NULL, NULL);
