@@ -11,8 +11,9 @@
  *
  * Kinds never change their meaning: their names are in JSON and in scripts. Their list is X(id,
  * name, exit status, next step). {clock} {select} {out} {in} {cen} in a next step stand for the
- * adapter's names for its pins, "out" being what goes into the chip. Parameters of the programmer
- * (reset_ms=, chip= ...) may be named there, options of a program may not.
+ * adapter's names for its pins, "out" being what goes into the chip, {levels} for what to beware of
+ * there, and {again} for what may bring the adapter back. Parameters of the programmer (reset_ms=,
+ * chip= ...) may be named there, options of a program may not.
  */
 #ifndef BASE_TROUBLE_H
 #define BASE_TROUBLE_H
@@ -41,9 +42,9 @@
 	X(ADAPTER_MODE, "adapter-mode", 1,                                                         \
 	  "Move its jumper or straps to the position for SPI, then plug it in again")              \
 	X(ADAPTER_GONE, "adapter-gone", 1,                                                         \
-	  "Plug it in again, or load its driver again; shorten the USB cable")                     \
-	X(ADAPTER_SILENT, "adapter-silent", 1, "Plug it in again; try another port or cable")      \
-	X(ADAPTER_FAULT, "adapter-fault", 1, "Plug it in again; try another port or cable")        \
+	  "{again}. A driver that was unloaded has to be loaded again")                            \
+	X(ADAPTER_SILENT, "adapter-silent", 1, "{again}")                                          \
+	X(ADAPTER_FAULT, "adapter-fault", 1, "{again}")                                            \
 	X(NET_CLOSED, "net-closed", 1,                                                             \
 	  "Was the helper restarted, or did another program take its port? Then try again")        \
 	X(HELPER_REFUSED, "helper-refused", 1,                                                     \
@@ -53,11 +54,12 @@
 	X(NO_ANSWER, "no-answer", 1,                                                               \
 	  "enter=never forbids a reset: omit enter= to bring the chip into SPI mode")              \
 	X(LINE_LOW, "line-low", 1,                                                                 \
-	  "Check power and ground of the module, then CEN to {cen}, then P23 to {in}")             \
+	  "Check that the module has 3.3 V and shares ground with the adapter{levels}, then CEN "  \
+	  "to {cen}, then P23 to {in}")                                                            \
 	X(LINE_HIGH, "line-high", 1,                                                               \
-	  "Check that P23 goes to {in} and P22 to {out} (not the other way "                       \
-	  "round), then CEN to {cen} and the power of the module. On some chips this mode may be " \
-	  "disabled for good")                                                                     \
+	  "Check that P23 goes to {in} and P22 to {out} (not the other way round), then CEN to "   \
+	  "{cen}, and that the module has 3.3 V and shares ground with the adapter{levels}. On "   \
+	  "some chips this mode may be disabled for good")                                         \
 	X(NO_ECHO, "no-echo", 1, "Check CEN to {cen}; then hold CEN low longer (reset_ms=500)")    \
 	X(NOT_TAKEN, "not-taken", 1,                                                               \
 	  "Check clock (P20 to {clock}), chip select (P21 to {select}) and data into the "         \

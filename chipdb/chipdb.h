@@ -214,6 +214,7 @@ struct chipdb_adapter {
 	const char *name;		  /* "CH341A", "CH347", "FT232H", "spidev" */
 	const char *pins[CHIPDB_WIRES];	  /* "D3" */
 	const char *places[CHIPDB_WIRES]; /* "leg 18", "pin 23"; may be "" */
+	const char *levels;		  /* of its signals, and what to beware of */
 };
 
 extern const struct chipdb_adapter chipdb_adapters[];

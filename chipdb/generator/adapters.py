@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """adapters.toml, checked. ../README.md says what the keys mean."""
 from .modules import CHIP_SIGNALS, SIGNALS
-from .text import Table, is_plain, load
+from .text import Table, is_plain, is_sentence, load
 
 
 class Adapter:
@@ -9,6 +9,7 @@ class Adapter:
         self.name, self.title, self.strip = name, data["title"], data.get("strip", [])
         self.ends = {signal: data.get(signal, ["GND", "", "GND"]) for signal in [*CHIP_SIGNALS, "GND"]}
         self.ends["3V3"] = ["a supply", "", "see docs/wiring.md"]
+        self.levels = data["levels"][0]
 
     def signal_at(self, pin):
         """Of a pin of the strip, "17 D2": which wire ends there, or None."""
@@ -25,10 +26,13 @@ def load_adapters(path, sources):
     adapters = {}
     for name, data in load(path).items():
         table = Table(path, name, data)
-        table.check_keys({"title": str} | {signal: list for signal in CHIP_SIGNALS},
+        table.check_keys({"title": str, "levels": list} | {signal: list for signal in CHIP_SIGNALS},
                          {"GND": list, "strip": list, "source": str})
         table.require("source" in data, None, "has no source")
         sources.parse(table, "source", data["source"])
+        table.require(len(data["levels"]) == 2 and is_sentence(data["levels"][0]), "levels",
+                      "'levels' is not a text and its source")
+        sources.parse(table, "levels", data["levels"][1])
         for signal in SIGNALS:
             ends = data.get(signal, ["GND", "", ""])
             table.require(len(ends) == 3 and is_plain(ends[0]), signal, f"'{signal}' is not a pin, its place, labels")

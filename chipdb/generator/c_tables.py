@@ -99,7 +99,8 @@ def c_wiring(wiring):
 def c_adapter(adapter):
     pins = ", ".join(text(adapter.ends[signal][0]) for signal in SIGNALS)
     places = ", ".join(text(adapter.ends[signal][1]) for signal in SIGNALS)
-    return members([("name", text(adapter.name)), ("pins", f"{{{pins}}}"), ("places", f"{{{places}}}")])
+    return members([("name", text(adapter.name)), ("pins", f"{{{pins}}}"), ("places", f"{{{places}}}"),
+                    ("levels", text(adapter.levels))])
 
 
 def tables(parts, socs, packages, modules, adapters):

@@ -48,6 +48,9 @@ static void print(const struct chipdb_wiring *wiring)
 				     : "not known",
 		    pin ? pin : "-");
 	}
+	say("\nLevels of the signals; the chip is a 3.3 V part:\n");
+	for (size_t i = 0; i < chipdb_adapter_count; i++)
+		say("%-8s %s\n", chipdb_adapters[i].name, chipdb_adapters[i].levels);
 	say("\nFrom: %s. Measure before you solder; beken-flash doctor --watch shows each wire\n"
 	    "turn good.\n",
 	    wiring->sources);
@@ -64,6 +67,18 @@ static void write_json(struct json *json, const struct chipdb_wiring *wiring)
 		json_text(json, "wire", chipdb_wire_name(wire));
 		json_text_or_none(json, "pad", wiring->package ? wiring->pads[wire] : NULL);
 		json_text_or_none(json, "pin", pin_of(wiring, wire));
+		json_end(json, '}');
+	}
+	json_end(json, ']');
+	json_begin(json, "adapters", '[');
+	for (size_t i = 0; i < chipdb_adapter_count; i++) {
+		const struct chipdb_adapter *adapter = &chipdb_adapters[i];
+
+		json_begin(json, NULL, '{');
+		json_text(json, "adapter", adapter->name);
+		for (enum chipdb_wire wire = 0; wire < CHIPDB_WIRES; wire++)
+			json_text(json, chipdb_wire_name(wire), adapter->pins[wire]);
+		json_text(json, "levels", adapter->levels);
 		json_end(json, '}');
 	}
 	json_end(json, ']');

@@ -145,7 +145,12 @@ static const struct spi_adapter_ops ch341a_ops = {
 static const struct spi_caps ch341a_caps = {
 	.kind = "CH341A",
 	.place = "usb",
-	.pins = {.clock = "D3", .select = "D0", .out = "D5", .in = "D7", .cen = "D2"},
+	.pins = {.clock = "D3",
+		 .select = "D0",
+		 .out = "D5",
+		 .in = "D7",
+		 .cen = "D2",
+		 .levels = " (a black board may have 5 V: measure pin 28 of the CH341A)"},
 	.clock_hz = 1500000,
 	.duplex = true,
 	.waits_in_stream = true,

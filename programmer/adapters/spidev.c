@@ -206,7 +206,13 @@ static void fill_caps(struct spidev *dev, const char *node, uint32_t hz)
 	dev->bus.caps = (struct spi_caps){
 		.kind = "spidev",
 		.place = "spidev",
-		.pins = {.clock = "SCLK", .select = select_name(node), .out = "MOSI", .in = "MISO"},
+		.pins = {.clock = "SCLK",
+			 .select = select_name(node),
+			 .out = "MOSI",
+			 .in = "MISO",
+			 .levels = " (5 V on a pin destroys this computer)",
+			 .again = "Is the supply of this computer strong enough (a Raspberry Pi "
+				  "shows under-voltage in dmesg)? Then start it again"},
 		.duplex = true,
 		.waits_in_stream = true,
 		.may_be_own = true,

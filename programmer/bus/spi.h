@@ -77,8 +77,9 @@ static inline uint32_t spi_longer_us(const struct spi_op *missed)
 #define SPI_PIN_ROOM 40
 
 /*
- * The names of the adapter's pins, as they are printed on it. They outlive the bus, except that of
- * CEN, which may be a line of this computer and is stored here; "": there is none.
+ * What messages say of the adapter: the names of its pins, as they are printed on it. They outlive
+ * the bus, except that of CEN, which may be a line of this computer and is stored here; "": there
+ * is none.
  */
 struct spi_pins {
 	const char *clock;	/* "D3" */
@@ -86,6 +87,10 @@ struct spi_pins {
 	const char *out;	/* "D5": data into the chip */
 	const char *in;		/* "D7": data out of the chip */
 	char cen[SPI_PIN_ROOM]; /* "D2" */
+	/* What to beware of with the levels of its pins, " (in brackets)". NULL: nothing. */
+	const char *levels;
+	/* A sentence: what to do when it no longer answers. NULL: plug it in again. */
+	const char *again;
 };
 
 /* The lines of an adapter, as bits: those of the bus, CEN, and the pin next to that of CEN. */
@@ -114,8 +119,9 @@ struct spi_step {
 #define SPI_STEP_HOLD_US 60
 
 /*
- * @text with the names of the pins where it has {clock} {select} {out} {in} {cen}, in @words, which
- * has @room bytes and is returned; what does not fit is cut. NULL: the adapter is not known.
+ * @text with the names of the pins where it has {clock} {select} {out} {in} {cen}, and with
+ * {levels} and {again}, in @words, which has @room bytes and is returned; what does not fit is cut.
+ * NULL: the adapter is not known.
  */
 const char *spi_pins_put(const struct spi_pins *pins, const char *text, char *words, size_t room);
 

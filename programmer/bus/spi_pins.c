@@ -16,6 +16,9 @@ static const char *pin_at(const struct spi_pins *pins, const char *text, size_t 
 		{"{out}", pins ? pins->out : NULL, "the adapter's data output"},
 		{"{in}", pins ? pins->in : NULL, "the adapter's data input"},
 		{"{cen}", pins && pins->cen[0] ? pins->cen : NULL, "the adapter's pin for CEN"},
+		{"{levels}", pins ? pins->levels : NULL, ""},
+		{"{again}", pins ? pins->again : NULL,
+		 "Plug it in again; try another port or cable"},
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {

@@ -132,6 +132,7 @@ P22 = ["D5", "leg 20", "MOSI"]
 P23 = ["D7", "leg 22", "MISO"]
 CEN = ["D2", "leg 17", "none"]
 strip = [["15 D0", "17 D2", "18 D3"], ["20 D5", "21 D6", "22 D7"]]
+levels = ["3.3 V", "tool: reported"]
 source = "maker: datasheet"
 """
 GOOD = {"sources.toml": SOURCES, "families.toml": FAMILIES, "parts/a.toml": PARTS,

@@ -22,14 +22,17 @@ class Modules(DatabaseTest):
         self.refused("modules.toml", 'source = "tool: tools"', "", "[module.LAMP]", "no source")
 
     def test_an_adapter_has_each_wire_once_in_its_table_and_in_its_picture(self):
-        self.assertIn('.pins = {"D3", "D0", "D5", "D7", "D2", "a supply", "GND"}', self.accepted(
-            "adapters.toml", "a board", "the board"))
+        accepted = self.accepted("adapters.toml", "a board", "the board")
+        self.assertIn('.pins = {"D3", "D0", "D5", "D7", "D2", "a supply", "GND"}', accepted)
+        self.assertIn('.levels = "3.3 V"', accepted)
         self.out.unlink()
         self.refused("adapters.toml", '"leg 15", "CS"]', '"leg 15"]', "P21 =", "not a pin, its place, labels")
         self.refused("adapters.toml", '"21 D6"', '"17 D2"', "strip =", "CEN is not drawn once")
         self.refused("adapters.toml", '"18 D3"', '"18 D4"', "strip =", "P20 is not drawn once")
         self.refused("adapters.toml", 'CEN = ["D2", "leg 17", "none"]\n', "", "[CH341A]", "lacks the key 'CEN'")
         self.refused("adapters.toml", 'source = "maker: datasheet"', "", "[CH341A]", "no source")
+        self.refused("adapters.toml", ', "tool: reported"]', "]", "levels =", "not a text and its source")
+        self.refused("adapters.toml", '"tool: reported"', '"somebody: reported"', "levels =", "no source called")
 
     def test_the_modules_that_people_have_are_there(self):
         modules = tomllib.loads((ROOT / "chipdb" / "modules.toml").read_text())["module"]

@@ -112,6 +112,7 @@ class Documents(unittest.TestCase):
         adapters = tomllib.loads((ROOT / "chipdb" / "adapters.toml").read_text())
         self.assertEqual(len(adapters), 4)
         for name, adapter in adapters.items():
+            self.assertIn(adapter["levels"][0], pages)
             path = f"wiring/adapter-{name.lower()}.svg"
             self.assertIn(path, pages)
             texts = [element.text for element in ElementTree.parse(ROOT / "docs" / path).iter() if element.text]

@@ -134,8 +134,10 @@ class EveryAdapter(unittest.TestCase):
                 self.assertEqual(found, (kind, "high", 0))
 
     def test_a_line_that_is_dead_is_named_by_the_adapters_own_pins(self):
-        for adapter, pins in (("spidev", "P23 goes to MISO and P22 to MOSI"),
-                              ("ch347t", "then CEN to SCS1"), ("ft232h", "P23 goes to ADBUS2 and P22 to ADBUS1")):
+        for adapter, pins, levels in (
+                ("spidev", "P23 goes to MISO and P22 to MOSI", " (5 V on a pin destroys this computer)"),
+                ("ch347t", "then CEN to SCS1", ""), ("ft232h", "P23 goes to ADBUS2 and P22 to ADBUS1", ""),
+                ("spi", "then CEN to D2", " (a black board may have 5 V: measure pin 28 of the CH341A)")):
             bench = rig.Rig()
             self.addCleanup(bench.close)
             with self.subTest(adapter=adapter):
@@ -143,6 +145,7 @@ class EveryAdapter(unittest.TestCase):
                                   device=("--adapter", adapter, "--entry", "dead-FF", "--part", "GD25Q40B"))
                 self.assertEqual((run.status, run.stats["cen"]), (1, "high"))
                 self.assertIn(pins, run.output)
+                self.assertIn(f"has 3.3 V and shares ground with the adapter{levels}. On some", run.output)
 
     def test_a_write_is_right_or_completed_by_resume_whatever_goes_wrong(self):
         for (adapter, fault), complaint in all_of(faulty_write, cells(FAULTS)):

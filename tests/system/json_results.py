@@ -152,6 +152,11 @@ class Json(Commands):
         result = self.result(self.flash("wiring", "--json", "wb2l_m1"), 0, "result_wiring_wires")
         wires = {wire["wire"]: (wire["pad"], wire["pin"]) for wire in result["wires"]}
         self.assertEqual((wires["P23"], wires["CEN"], wires["3V3"]), (("TSO", "17"), ("TRST", "21"), ("7", None)))
+        levels = {adapter["adapter"]: adapter["levels"] for adapter in result["adapters"]}
+        self.assertEqual([name for name, words in levels.items() if "pin 28" in words], ["CH341A"])
+        printed = self.flash("wiring", "wb2l_m1").output
+        for name, words in levels.items():
+            self.assertRegex(printed, f"(?m)^{name} +{re.escape(words)}$")
         self.result(self.flash("wiring", "--json", "WB9X"), 2)
 
     def test_progress_goes_up_to_the_whole(self):

@@ -406,6 +406,16 @@ static void texts_get_the_names_of_the_adapters_pins(void **state)
 			    "{other} {");
 	assert_string_equal(spi_pins_put(NULL, "CEN to {cen}", words, sizeof(words)),
 			    "CEN to the adapter's pin for CEN");
+	assert_string_equal(spi_pins_put(&bus->caps.pins, "{again}.", words, sizeof(words)),
+			    "Plug it in again; try another port or cable.");
+	assert_string_equal(spi_pins_put(&bus->caps.pins, "3.3 V{levels}.", words, sizeof(words)),
+			    "3.3 V.");
+	bus->caps.pins.levels = " (not 5 V)";
+	assert_string_equal(spi_pins_put(&bus->caps.pins, "3.3 V{levels}.", words, sizeof(words)),
+			    "3.3 V (not 5 V).");
+	bus->caps.pins.again = "Start it again";
+	assert_string_equal(spi_pins_put(&bus->caps.pins, "{again}.", words, sizeof(words)),
+			    "Start it again.");
 	assert_string_equal(spi_pins_put(NULL, "{cen} and more", short_words, sizeof(short_words)),
 			    "the ada");
 }
