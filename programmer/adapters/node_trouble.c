@@ -22,6 +22,8 @@ static enum trouble_kind kind_of(int error)
 	case ENXIO:
 	case ESHUTDOWN:
 		return TROUBLE_ADAPTER_GONE;
+	case ETIMEDOUT:
+		return TROUBLE_ADAPTER_SILENT;
 	default:
 		return TROUBLE_SYSTEM;
 	}

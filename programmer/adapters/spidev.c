@@ -245,7 +245,6 @@ static struct spi_bus *open_bus(const struct adapter *adapter, const struct adap
 {
 	struct spidev *dev = opening_begin(sizeof(*dev), &spidev_ops, observer);
 	uint32_t hz = wish->speed_hz ? wish->speed_hz : SPEED_USUAL_HZ;
-	enum trouble_kind kind;
 
 	(void)adapter;
 	if (!dev)
@@ -254,8 +253,8 @@ static struct spi_bus *open_bus(const struct adapter *adapter, const struct adap
 	dev->bufsiz = spidev_node_bufsiz();
 	fill_caps(dev, wish->value, hz);
 	dev->fd = spidev_node_open(wish, hz, observer);
-	kind = dev->fd >= 0 ? end_window(&dev->bus) : TROUBLE_NO_ADAPTER;
-	return opening_end(&dev->bus, kind, dev->fd >= 0);
+	/* What is wrong with it was raised. */
+	return opening_end(&dev->bus, dev->fd >= 0 ? TROUBLE_NONE : TROUBLE_NO_ADAPTER, false);
 }
 
 static bool is_node(const char *value)

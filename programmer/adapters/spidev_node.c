@@ -89,7 +89,13 @@ static bool may_be_used(const char *node, const struct observer *observer)
 	unsigned bus, select;
 	char why[160];
 
-	if (spidev_node_numbers(node, &bus, &select) && !own_flash_on_bus(bus, why, sizeof(why)))
+	if (!spidev_node_numbers(node, &bus, &select)) {
+		observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+			       "%s is not a node of an SPI bus, such as " FOLDER PREFIX "0.0",
+			       node);
+		return false;
+	}
+	if (!own_flash_on_bus(bus, why, sizeof(why)))
 		return true;
 	trouble = trouble_seen(TROUBLE_OWN_FLASH,
 			       "%s is on the bus of this computer's own flash: %s", node, why);
@@ -98,13 +104,19 @@ static bool may_be_used(const char *node, const struct observer *observer)
 	return false;
 }
 
+/*
+ * A message that clocks nothing ends it: it raises a CS that somebody left low, and a clock that is
+ * too slow for the controller is refused by a message only.
+ */
 static bool set_up(int fd, bool mode3, uint32_t hz)
 {
+	struct spi_ioc_transfer nothing = {.len = 0};
 	uint8_t mode = mode3 ? SPI_MODE_3 : SPI_MODE_0, bits = 8;
 
 	return node_ioctl(fd, SPI_IOC_WR_MODE, &mode) >= 0 &&
 	       node_ioctl(fd, SPI_IOC_WR_BITS_PER_WORD, &bits) >= 0 &&
-	       node_ioctl(fd, SPI_IOC_WR_MAX_SPEED_HZ, &hz) >= 0;
+	       node_ioctl(fd, SPI_IOC_WR_MAX_SPEED_HZ, &hz) >= 0 &&
+	       node_ioctl(fd, SPI_IOC_MESSAGE(1), &nothing) >= 0;
 }
 
 int spidev_node_open(const struct adapter_wish *wish, uint32_t hz, const struct observer *observer)

@@ -9,8 +9,8 @@
 bool spidev_node_numbers(const char *node, unsigned *bus, unsigned *select);
 
 /*
- * The descriptor, with no other program on the bus, in the mode of the wish and at @hz; -1 after a
- * trouble, which was raised. A bus with this computer's own flash is never opened.
+ * The descriptor, with no other program on the bus, CS high, in the mode of the wish and at @hz; -1
+ * after a trouble, which was raised. A bus with this computer's own flash is never opened.
  */
 int spidev_node_open(const struct adapter_wish *wish, uint32_t hz, const struct observer *observer);
 

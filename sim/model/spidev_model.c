@@ -160,7 +160,7 @@ int spidev_speed(struct spidev *spidev, uint32_t hz, uint64_t ns)
 
 	if (status)
 		return status;
-	if (hz < SLOWEST_HZ)
+	if (hz == 0)
 		return -EINVAL;
 	spidev->hz = hz;
 	return 0;
@@ -204,7 +204,7 @@ static int check(const struct spidev *spidev, const struct spidev_transfer *x, s
 	if (tx > spidev->options->bufsiz || rx > spidev->options->bufsiz)
 		return -EMSGSIZE;
 	for (size_t i = 0; i < count; i++)
-		if (x[i].hz && x[i].hz < SLOWEST_HZ)
+		if ((x[i].hz ? x[i].hz : spidev->hz) < SLOWEST_HZ)
 			return -EINVAL;
 	return 0;
 }

@@ -9,7 +9,7 @@
  * transfer to the last, and goes high for 10 us after a transfer with cs_change; if the last
  * transfer has cs_change, CS stays low after the message, even for the next program; a transfer
  * without buffers clocks nothing but counts; a speed above the controller's range is lowered
- * silently, one below it is EINVAL.
+ * silently; one below it can be set, and then each message is EINVAL.
  *
  * Time is virtual, as in usb.h: each call takes the time at which it is made, and has ended at
  * spidev_now(). A call is assumed to cost 60 us besides the clock.

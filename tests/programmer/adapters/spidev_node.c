@@ -206,7 +206,8 @@ static void those_that_may_be_used_are_listed(void **state)
 static void what_the_controller_does_not_take_is_told_and_closed(void **state)
 {
 	(void)state;
-	for (unsigned i = 0; i < 3; i++) {
+	/* The mode, the bits, the clock, or the first message: only that shows a clock too slow. */
+	for (unsigned i = 0; i < 4; i++) {
 		set_up(NULL);
 		kernel.ioctl_error = EINVAL;
 		kernel.ioctls_good = i;
@@ -219,8 +220,27 @@ static void what_the_controller_does_not_take_is_told_and_closed(void **state)
 		kernel.ioctl_error = EIO;
 		assert_int_equal(open_node("/dev/spidev0.0", false), -1);
 		assert_int_equal(notes.trouble.kind, TROUBLE_SYSTEM);
+		assert_mentions(&notes, "Input/output error");
 		assert_int_equal(kernel.closed, 1);
 	}
+	set_up(NULL);
+	kernel.ioctl_error = ETIMEDOUT;
+	kernel.ioctls_good = 3;
+	assert_int_equal(open_node("/dev/spidev0.0", false), -1);
+	assert_int_equal(notes.trouble.kind, TROUBLE_ADAPTER_SILENT);
+	assert_int_equal(kernel.closed, 1);
+}
+
+/* Without a number there is no bus of which anything could be known. */
+static void what_is_no_node_is_not_opened_and_said_to_be_none(void **state)
+{
+	(void)state;
+	kernel.own_bus = 0;
+	assert_int_equal(open_node("/dev/spidev", false), -1);
+	assert_int_equal(notes.errors, 1);
+	assert_int_equal(notes.trouble.kind, TROUBLE_USAGE);
+	assert_mentions(&notes, "/dev/spidev is not a node of an SPI bus, such as /dev/spidev0.0");
+	assert_int_equal(kernel.opened, 0);
 }
 
 static void the_kernels_buffer_is_what_it_says_if_that_is_enough(void **state)
@@ -249,6 +269,7 @@ int main(void)
 		CASE(the_bus_of_the_computers_own_flash_is_not_even_opened),
 		CASE(those_that_may_be_used_are_listed),
 		CASE(what_the_controller_does_not_take_is_told_and_closed),
+		CASE(what_is_no_node_is_not_opened_and_said_to_be_none),
 		CASE(the_kernels_buffer_is_what_it_says_if_that_is_enough),
 	};
 

@@ -149,8 +149,12 @@ static void the_clock_is_the_next_slower_or_the_next_faster(void **state)
 		end(NULL);
 	}
 	begin("", "linked");
-	assert_int_equal(spidev_speed(&bus, 3000, 0), -EINVAL);
 	assert_int_equal(spidev_speed(&bus, 0, 0), -EINVAL);
+	assert_int_equal(spidev_speed(&bus, 3000, 0), 0);
+	assert_int_equal(spidev_message(&bus, &(struct spidev_transfer){.length = 0}, 1, 0),
+			 -EINVAL);
+	assert_int_equal(
+		spidev_message(&bus, &(struct spidev_transfer){.length = 0, .hz = 4000}, 1, 0), 0);
 	assert_int_equal(spidev_mode(&bus, 0x80, 0), -EINVAL);
 	assert_int_equal(spidev_mode(&bus, 3, 0), 0);
 	assert_int_equal(spidev_bits(&bus, 9, 0), -EINVAL);
