@@ -20,8 +20,8 @@ a_detach_in_the_middle_of_a_write_is_a_clean_error
 stock_flashrom_survives_a_detach
 the_end_of_the_server_is_an_unplugged_adapter
 an_adapter_that_unplugs_itself_leaves_the_kernel
-the_kernel_had_nothing_to_complain_about
 "
+last_cases="the_kernel_had_nothing_to_complain_about"
 
 port=3240
 vhci=/sys/devices/platform/vhci_hcd.0/status
@@ -97,6 +97,7 @@ tidy_up() {
 	detach
 	[ -e serve.pid ] && kill -9 "$(cat serve.pid)"
 	rmmod usbserial
+	rmmod beken_board
 	rm -rf /tmp/*
 }
 
