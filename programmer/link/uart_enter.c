@@ -159,9 +159,12 @@ static enum trouble_kind by_lines(struct uart_talk *talk, const struct observer 
 		kind = change_lines(talk, observer, asserted, WINDOW_US, linked);
 		entered->by_lines = *linked;
 	}
-	/* So the chip runs, unless it is held by what was just tried. */
-	if (!kind && !*linked)
-		kind = wire_set_lines(talk->wire, false);
+	/* So the chip runs, however this ended, unless it is held by what was just tried. */
+	if (!*linked) {
+		enum trouble_kind released = wire_set_lines(talk->wire, false);
+
+		kind = kind ? kind : released;
+	}
 	return kind;
 }
 

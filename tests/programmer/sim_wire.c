@@ -18,10 +18,22 @@ static struct sim_wire *sim_of(struct wire *wire)
 	return (struct sim_wire *)wire;
 }
 
+static enum trouble_kind call(struct sim_wire *sim)
+{
+	unsigned number = ++sim->calls;
+
+	if (!sim->fails_at || number < sim->fails_at || (sim->fails_once && number > sim->fails_at))
+		return TROUBLE_NONE;
+	return sim->fails_with;
+}
+
 static enum trouble_kind sim_write(struct wire *wire, const uint8_t *bytes, size_t count)
 {
 	struct sim_wire *sim = sim_of(wire);
+	enum trouble_kind kind = call(sim);
 
+	if (kind)
+		return kind;
 	while (count && !sim->dead) {
 		size_t took = uart_wire_write(sim->line, bytes, count, sim->ns);
 
@@ -38,7 +50,10 @@ static enum trouble_kind sim_read(struct wire *wire, uint8_t *bytes, size_t most
 {
 	struct sim_wire *sim = sim_of(wire);
 	uint64_t deadline = sim->ns + wait_us * US, came;
+	enum trouble_kind kind = call(sim);
 
+	if (kind)
+		return kind;
 	*got = sim->dead ? 0 : uart_wire_read(sim->line, bytes, most, sim->ns);
 	if (*got || !wait_us)
 		return TROUBLE_NONE;
@@ -52,7 +67,10 @@ static enum trouble_kind sim_read(struct wire *wire, uint8_t *bytes, size_t most
 static enum trouble_kind sim_drain(struct wire *wire)
 {
 	struct sim_wire *sim = sim_of(wire);
+	enum trouble_kind kind = call(sim);
 
+	if (kind)
+		return kind;
 	sim->ns = uart_wire_drain(sim->line, 0);
 	return TROUBLE_NONE;
 }
@@ -61,7 +79,10 @@ static enum trouble_kind sim_drain(struct wire *wire)
 static enum trouble_kind sim_set_rate(struct wire *wire, uint32_t rate)
 {
 	struct sim_wire *sim = sim_of(wire);
+	enum trouble_kind kind = call(sim);
 
+	if (kind)
+		return kind;
 	if (sim->rate_has && rate > sim->rate_has)
 		return TROUBLE_ADAPTER_FAULT;
 	if (sim->rate_works && rate > sim->rate_works)
@@ -73,7 +94,11 @@ static enum trouble_kind sim_set_rate(struct wire *wire, uint32_t rate)
 static enum trouble_kind sim_set_lines(struct wire *wire, bool asserted)
 {
 	struct sim_wire *sim = sim_of(wire);
+	enum trouble_kind kind = call(sim);
 
+	if (kind)
+		return kind;
+	sim->asserted = asserted;
 	uart_wire_set_lines(sim->line, asserted, asserted, sim->ns);
 	return TROUBLE_NONE;
 }

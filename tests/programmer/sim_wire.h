@@ -33,6 +33,16 @@ struct sim_wire {
 	bool dead;
 	uint32_t rate_works, rate_has; /* 0: all */
 	unsigned relinks;	       /* by sim_wire_relink() */
+
+	/*
+	 * Calls that may fail, counted from 1: from @fails_at on, or that one alone, they do nothing
+	 * and return @fails_with. 0: none does.
+	 */
+	unsigned calls, fails_at;
+	bool fails_once;
+	enum trouble_kind fails_with;
+
+	bool asserted; /* the lines, as they were set last */
 };
 
 struct sim_wire *sim_wire_new(const struct sim_wire_options *options);

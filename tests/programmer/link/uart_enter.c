@@ -128,6 +128,52 @@ static void bytes_are_text_or_frames_or_neither(void **state)
 	assert_string_equal(uart_first_line(noise, 3, line, sizeof(line)), "");
 }
 
+/* Nine of ten bytes are enough: the adapter joined in the middle of one, or one is damaged. */
+static void text_may_have_some_damaged_bytes(void **state)
+{
+	static const uint8_t edges[] = {' ', '~', '\r', '\n', '\t', 0x1b},
+			     beyond[] = {0x1f, 0x7f, 0x80, 0x00};
+	uint8_t bytes[40];
+
+	(void)state;
+	memset(bytes, 'a', sizeof(bytes));
+	memset(bytes + 36, 0xfe, 4);
+	assert_int_equal(uart_judge(bytes, 40), TROUBLE_UART_FIRMWARE);
+	assert_int_equal(uart_judge(bytes + 1, 39), TROUBLE_UART_GARBAGE);
+	for (size_t i = 0; i < sizeof(edges); i++)
+		assert_int_equal(uart_judge(edges + i, 1), TROUBLE_UART_FIRMWARE);
+	for (size_t i = 0; i < sizeof(beyond); i++)
+		assert_int_equal(uart_judge(beyond + i, 1), TROUBLE_UART_GARBAGE);
+}
+
+/* One of them may be chance, also where the bytes end. */
+static void two_frames_make_an_echo_or_another_bootloader(void **state)
+{
+	static const uint8_t ours[] = {0x01, 0xe0, 0xfc, 0x01, 0x00, 0x01, 0xe0, 0xfc, 0x01, 0x00},
+			     others[] = {0x04, 0x0e, 0x80, 0x04, 0x0e};
+
+	(void)state;
+	assert_int_equal(uart_judge(ours, sizeof(ours)), TROUBLE_UART_ECHO);
+	assert_int_equal(uart_judge(ours, sizeof(ours) - 1), TROUBLE_UART_GARBAGE);
+	assert_int_equal(uart_judge(others, sizeof(others)), TROUBLE_UART_OTHER);
+	assert_int_equal(uart_judge(others, sizeof(others) - 1), TROUBLE_UART_GARBAGE);
+}
+
+static void the_first_line_is_what_can_be_read_of_it_and_fits(void **state)
+{
+	static const char text[] = "\r\n ok~\x7fno";
+	char line[4], all[32];
+
+	(void)state;
+	assert_string_equal(
+		uart_first_line((const uint8_t *)text, sizeof(text) - 1, all, sizeof(all)), " ok~");
+	assert_string_equal(
+		uart_first_line((const uint8_t *)text, sizeof(text) - 1, line, sizeof(line)),
+		" ok");
+	assert_string_equal(uart_first_line((const uint8_t *)text, 3, all, sizeof(all)), " ");
+	assert_string_equal(uart_first_line((const uint8_t *)text, 0, all, sizeof(all)), "");
+}
+
 /* Somebody who waits for a person can be told to stop. */
 static void waiting_ends_when_the_user_wants_it(void **state)
 {
@@ -208,6 +254,9 @@ int main(void)
 		cmocka_unit_test(a_blank_die_has_no_size_that_can_be_seen),
 		cmocka_unit_test(who_does_not_answer_is_told_by_what_comes),
 		cmocka_unit_test(bytes_are_text_or_frames_or_neither),
+		cmocka_unit_test(text_may_have_some_damaged_bytes),
+		cmocka_unit_test(two_frames_make_an_echo_or_another_bootloader),
+		cmocka_unit_test(the_first_line_is_what_can_be_read_of_it_and_fits),
 		cmocka_unit_test(waiting_ends_when_the_user_wants_it),
 		cmocka_unit_test(parameters_are_taken_or_named),
 	};

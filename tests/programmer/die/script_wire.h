@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * script_wire.h - a wire of which the test is the other end: it says what comes and when, and sees
+ * what was sent. Its time is virtual, its rate is 115200.
+ */
+#ifndef TESTS_SCRIPT_WIRE_H
+#define TESTS_SCRIPT_WIRE_H
+
+#include "programmer/die/uart_talk.h"
+
+#define SCRIPT_SENT_MOST (1u << 18)
+#define SCRIPT_COMING_MOST (1u << 17)
+#define SCRIPT_WRITES_MOST 4096
+#define SCRIPT_BYTE_US 87 /* at 115200, rounded up */
+#define SCRIPT_LATENCY_US 20000
+
+struct script_wire {
+	struct wire wire; /* first */
+	uint64_t us;
+	uint8_t sent[SCRIPT_SENT_MOST];
+	size_t sent_count;
+	struct {
+		uint64_t us;
+		size_t at, count;
+	} writes[SCRIPT_WRITES_MOST];
+	size_t write_count;
+	struct {
+		uint64_t us;
+		uint8_t byte;
+	} coming[SCRIPT_COMING_MOST];
+	size_t coming_count, came;
+	void (*chip)(const uint8_t *bytes, size_t count); /* hears what is written */
+
+	/* The call, counted from 1, that fails with ADAPTER_GONE and does nothing; 0: none. */
+	unsigned calls, fails_at;
+
+	/* Of the chip that script_links() is: it answers LinkChecks but the first @deaf. */
+	unsigned links_asked, deaf, zeros_heard;
+};
+
+/* There is one, and it is made anew. */
+extern struct script_wire script;
+void script_begin(void);
+
+/* One byte each 87 us, from @after_us behind what is coming already, or from now. */
+void script_comes(const uint8_t *bytes, size_t count, uint64_t after_us);
+
+/* The answer to a LinkCheck, and that to a Read4K with all bytes @fill. */
+void script_link_comes(uint64_t after_us);
+size_t script_sector_answer(uint32_t address, uint8_t status, uint8_t fill, uint8_t *bytes);
+void script_sector_comes(uint32_t address, uint8_t status, uint8_t fill, uint64_t after_us);
+
+void script_links(const uint8_t *bytes, size_t count);
+void script_let_link(unsigned deaf);
+
+#endif

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What is taken for an answer, how long one is waited for, and how fast requests are sent. */
+#include "tests/unit.h"
+#include "programmer/die/die.h"
+#include "tests/programmer/die/script_wire.h"
+
+static struct uart_talk talk;
+
+static int begin(void **state)
+{
+	(void)state;
+	script_begin();
+	talk = (struct uart_talk){.wire = &script.wire};
+	return 0;
+}
+
+static enum uart_heard hear(const struct uart_request *request, uint32_t work_us,
+			    struct uart_answer *answer)
+{
+	enum uart_heard heard = UART_HEARD_OTHER;
+
+	assert_int_equal(talk_hear(&talk, request, work_us, answer, &heard), TROUBLE_NONE);
+	return heard;
+}
+
+/* --- what is taken for an answer --- */
+
+static void noise_and_old_answers_to_link_checks_are_skipped(void **state)
+{
+	static const uint8_t noise[] = {0x00, 0x04, 0x33, 0x04, 0x0e, 0x7f};
+	const struct uart_request read = uart_read_sector(0x12000);
+	struct uart_answer answer;
+
+	(void)state;
+	script_comes(noise, sizeof(noise), 0);
+	script_link_comes(0);
+	script_comes(noise, sizeof(noise), 0);
+	script_sector_comes(0x12000, 0, 0x5a, 0);
+	assert_int_equal(hear(&read, 0, &answer), UART_HEARD);
+	assert_int_equal(answer.length, 4 + UART_SECTOR);
+	assert_int_equal(answer.payload[4], 0x5a);
+	/* What it was may show why nothing else comes. */
+	assert_int_equal(talk.strange_count, 2 * sizeof(noise));
+	assert_memory_equal(talk.strange, noise, sizeof(noise));
+	assert_memory_equal(talk.strange + sizeof(noise), noise, sizeof(noise));
+}
+
+static void of_what_is_strange_only_the_first_bytes_are_kept_and_all_are_counted(void **state)
+{
+	static uint8_t noise[3 * UART_STRANGE_MOST];
+	const struct uart_request link = uart_link_check();
+	struct uart_answer answer;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(noise); i++)
+		noise[i] = (uint8_t)(0x10 + i % 200);
+	script_comes(noise, sizeof(noise), 0);
+	assert_int_equal(hear(&link, 200000, &answer), UART_HEARD_NOTHING);
+	assert_int_equal(talk.strange_count, sizeof(noise));
+	assert_memory_equal(talk.strange, noise, UART_STRANGE_MOST);
+}
+
+static void an_answer_to_something_else_waits_until_it_is_taken_or_dropped(void **state)
+{
+	const struct uart_request first = uart_read_sector(0x1000),
+				  second = uart_read_sector(0x2000);
+	struct uart_answer answer;
+
+	for (unsigned drops = 0; drops < 2; drops++) {
+		begin(state);
+		script_sector_comes(0x2000, 0, 2, 0);
+		assert_int_equal(hear(&first, 0, &answer), UART_HEARD_OTHER);
+		assert_int_equal(uart_number(answer.payload), 0x2000);
+		if (drops)
+			talk_drop(&talk);
+		assert_int_equal(hear(&second, 0, &answer),
+				 drops ? UART_HEARD_NOTHING : UART_HEARD);
+		/* Once it was taken it is gone. */
+		assert_int_equal(hear(&second, 0, &answer), UART_HEARD_NOTHING);
+	}
+}
+
+static void a_status_is_a_refusal_of_whatever_length(void **state)
+{
+	static const uint8_t refusal[] = {0x04, 0x0e, 0xff, 0x01, 0xe0, 0xfc,
+					  0xf4, 0x03, 0x00, 0x09, 0x06, 0x00};
+	const struct uart_request read = uart_read_sector(0x12000);
+	struct uart_answer answer;
+
+	(void)state;
+	script_comes(refusal, sizeof(refusal), 0);
+	assert_int_equal(hear(&read, 0, &answer), UART_HEARD_REFUSAL);
+	assert_int_equal(answer.status, 0x06);
+	assert_int_equal(hear(&read, 0, &answer), UART_HEARD_NOTHING);
+}
+
+/* A length that was damaged asks for more than comes: what follows is found behind it. */
+static void an_answer_that_never_ends_does_not_hide_the_next_one(void **state)
+{
+	static const uint8_t damaged[] = {0x04, 0x0e, 0xff, 0x01, 0xe0, 0xfc,
+					  0xf4, 0x06, 0x10, 0x09, 0x00};
+	const struct uart_request read = uart_read_sector(0x12000);
+	struct uart_answer answer;
+
+	(void)state;
+	script_comes(damaged, sizeof(damaged), 0);
+	script_sector_comes(0x12000, 0, 0x5a, 0);
+	script_sector_comes(0x12000, 0, 0x77, 0);
+	/* The first is filled up by bytes of the second, which is lost with it. */
+	assert_int_not_equal(hear(&read, 0, &answer), UART_HEARD_NOTHING);
+	talk_drop(&talk);
+	assert_int_equal(hear(&read, 0, &answer), UART_HEARD);
+	assert_int_equal(answer.payload[4], 0x77);
+}
+
+/* --- how long is waited --- */
+
+static void silence_is_waited_for_as_long_as_the_work_and_the_line_may_take(void **state)
+{
+	const struct uart_request link = uart_link_check();
+	struct uart_answer answer;
+	uint64_t start = script.us;
+
+	(void)state;
+	assert_int_equal(hear(&link, 300000, &answer), UART_HEARD_NOTHING);
+	assert_in_range(script.us - start, 300000 + SCRIPT_LATENCY_US, 300000 + SCRIPT_LATENCY_US + 10000);
+	/* One whose latency is known is waited for no longer than that. */
+	talk.latency_us = 2000;
+	script.wire.caps.jitter_us = 7000;
+	start = script.us;
+	assert_int_equal(hear(&link, 0, &answer), UART_HEARD_NOTHING);
+	assert_in_range(script.us - start, 9000, 9000 + 10000);
+}
+
+/* A long frame takes a while to leave: the wait begins behind its end. */
+static void the_wait_begins_when_all_that_was_sent_has_left(void **state)
+{
+	static const uint8_t data[UART_SECTOR];
+	const struct uart_request write = uart_write_sector(0x12000, data);
+	uint64_t start = script.us, frame_us = 4108 * UINT64_C(10000000) / 115200;
+	struct uart_answer answer;
+
+	(void)state;
+	assert_int_equal(talk_send(&talk, &write), TROUBLE_NONE);
+	assert_int_equal(hear(&write, 1000, &answer), UART_HEARD_NOTHING);
+	assert_in_range(script.us - start, frame_us + 1000 + SCRIPT_LATENCY_US, frame_us + SCRIPT_LATENCY_US + 12000);
+	/* Who passes it on with pauses takes a sixteenth longer. */
+	script.wire.caps.jitter_us = 1;
+	start = script.us;
+	assert_int_equal(talk_send(&talk, &write), TROUBLE_NONE);
+	assert_int_equal(hear(&write, 1000, &answer), UART_HEARD_NOTHING);
+	assert_in_range(script.us - start, frame_us * 17 / 16 + SCRIPT_LATENCY_US,
+			frame_us * 17 / 16 + SCRIPT_LATENCY_US + 12000);
+}
+
+static void once_an_answer_has_begun_only_a_gap_ends_it(void **state)
+{
+	const struct uart_request read = uart_read_sector(0x12000);
+	uint8_t bytes[UART_ANSWER_MOST];
+	struct uart_answer answer;
+	uint64_t start;
+	size_t length;
+
+	for (unsigned broken = 0; broken < 2; broken++) {
+		begin(state);
+		length = script_sector_answer(0x12000, 0, 0x5a, bytes);
+		script_comes(bytes, 2000, 0);
+		/* 24 ms is a pause of the line, 200 ms is none. */
+		script_comes(bytes + 2000, length - 2000, broken ? 200000 : 24000);
+		start = script.us;
+		assert_int_equal(hear(&read, 0, &answer), broken ? UART_HEARD_NOTHING : UART_HEARD);
+		if (broken)
+			assert_in_range(script.us - start, 2000 * SCRIPT_BYTE_US,
+					2000 * SCRIPT_BYTE_US + SCRIPT_LATENCY_US + 100000);
+	}
+}
+
+static void who_fell_asleep_during_the_work_is_not_waited_for_twice(void **state)
+{
+	const struct uart_request read = uart_read_sector(0x12000);
+	uint8_t bytes[UART_ANSWER_MOST];
+	struct uart_answer answer;
+	uint64_t start = script.us;
+
+	(void)state;
+	script_sector_answer(0x12000, 0, 0x5a, bytes);
+	script_comes(bytes, 100, 1000);
+	assert_int_equal(hear(&read, 5000000, &answer), UART_HEARD_NOTHING);
+	assert_in_range(script.us - start, 0, 1000000);
+}
+
+/* --- what is sent --- */
+
+/* The chip has room for two pages and a half: one that comes, and one that is programmed. */
+static void pages_are_sent_no_faster_than_they_are_programmed(void **state)
+{
+	static uint8_t data[UART_SECTOR];
+	const struct uart_request write = uart_write_sector(0x12000, data);
+	uint64_t page_us = 60000, came; /* more than the line needs for one */
+	uint8_t frame[UART_REQUEST_MOST];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (uint8_t)(i * 7);
+	assert_int_equal(talk_send_paced(&talk, &write, (uint32_t)page_us), TROUBLE_NONE);
+	assert_int_equal(script.sent_count, uart_encode(&write, frame));
+	assert_memory_equal(script.sent, frame, script.sent_count);
+	assert_int_equal(script.write_count, 16);
+	assert_int_equal(script.writes[0].count, 12 + 256);
+	assert_int_equal(script.writes[15].count, 256);
+	/* Of the first page all has come then; each one is sent when the last but one is done. */
+	came = script.writes[0].us + 268 * SCRIPT_BYTE_US;
+	assert_int_equal(script.writes[1].us, script.writes[0].us);
+	for (size_t i = 2; i < 16; i++)
+		assert_in_range(script.writes[i].us, came + (i - 1) * page_us - 500,
+				came + (i - 1) * page_us + 500);
+	/* Those of the next frame do not overtake them. */
+	assert_int_equal(talk_send_paced(&talk, &write, (uint32_t)page_us), TROUBLE_NONE);
+	assert_int_equal(script.write_count, 32);
+	for (size_t i = 16; i < 32; i++)
+		assert_in_range(script.writes[i].us, came + (i - 1) * page_us - 500,
+				came + (i - 1) * page_us + 500);
+}
+
+static void a_line_that_is_slower_than_the_die_needs_no_pauses(void **state)
+{
+	static const uint8_t data[UART_SECTOR];
+	const struct uart_request write = uart_write_sector(0x12000, data);
+
+	(void)state;
+	assert_int_equal(talk_send_paced(&talk, &write, 20000), TROUBLE_NONE);
+	assert_int_equal(script.write_count, 1);
+	assert_int_equal(script.sent_count, 4096 + 12);
+}
+
+static void what_arrived_is_discarded_until_it_is_quiet_and_the_chip_is_kept_awake(void **state)
+{
+	static const uint8_t noise[700] = {0x04, 0x0e, 0xff};
+	struct uart_answer answer;
+	const struct uart_request link = uart_link_check();
+	uint64_t start = script.us, ended;
+
+	(void)state;
+	script_let_link(UINT32_MAX);
+	script_comes(noise, sizeof(noise), 0);
+	ended = script.us + 700 * SCRIPT_BYTE_US;
+	assert_int_equal(talk_hush(&talk, 100000), TROUBLE_NONE);
+	assert_int_equal(script.came, script.coming_count);
+	assert_in_range(script.us - start, ended - start + 100000, ended - start + 130000);
+	/* A zero now and then, from whatever came last. */
+	assert_in_range(script.zeros_heard, 4, 8);
+	for (size_t i = 1; i < script.write_count; i++)
+		assert_true(script.writes[i].us - script.writes[i - 1].us <= DIE_IDLE_MS * 1000);
+	/* Nothing of it counts any more. */
+	assert_int_equal(hear(&link, 0, &answer), UART_HEARD_NOTHING);
+	assert_int_equal(talk.strange_count, 0);
+}
+
+static void a_short_quiet_needs_no_zero(void **state)
+{
+	(void)state;
+	assert_int_equal(talk_hush(&talk, DIE_IDLE_MS * 1000), TROUBLE_NONE);
+	assert_int_equal(script.write_count, 0);
+}
+
+static void who_never_stops_to_talk_is_not_waited_for_for_ever(void **state)
+{
+	static uint8_t noise[100000];
+
+	(void)state;
+	script_comes(noise, sizeof(noise), 0);
+	assert_int_equal(talk_hush(&talk, 100000), TROUBLE_NONE);
+	assert_in_range(script.came, 65536, 65536 + 512);
+}
+
+static void it_is_kept_awake_only_if_the_line_was_idle(void **state)
+{
+	static const uint8_t data[UART_SECTOR];
+	const struct uart_request write = uart_write_sector(0x12000, data);
+
+	(void)state;
+	assert_int_equal(talk_send(&talk, &write), TROUBLE_NONE);
+	assert_int_equal(talk_keep_awake(&talk), TROUBLE_NONE);
+	script.us = talk.sent_us + DIE_IDLE_MS * 1000 - 1;
+	assert_int_equal(talk_keep_awake(&talk), TROUBLE_NONE);
+	assert_int_equal(script.write_count, 1);
+	script.us++;
+	assert_int_equal(talk_keep_awake(&talk), TROUBLE_NONE);
+	assert_int_equal(talk_keep_awake(&talk), TROUBLE_NONE);
+	assert_int_equal(script.write_count, 2);
+	assert_int_equal(script.sent[script.sent_count - 1], 0);
+}
+
+#define CASE(name) cmocka_unit_test_setup(name, begin)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(noise_and_old_answers_to_link_checks_are_skipped),
+		CASE(of_what_is_strange_only_the_first_bytes_are_kept_and_all_are_counted),
+		CASE(an_answer_to_something_else_waits_until_it_is_taken_or_dropped),
+		CASE(a_status_is_a_refusal_of_whatever_length),
+		CASE(an_answer_that_never_ends_does_not_hide_the_next_one),
+		CASE(silence_is_waited_for_as_long_as_the_work_and_the_line_may_take),
+		CASE(the_wait_begins_when_all_that_was_sent_has_left),
+		CASE(once_an_answer_has_begun_only_a_gap_ends_it),
+		CASE(who_fell_asleep_during_the_work_is_not_waited_for_twice),
+		CASE(pages_are_sent_no_faster_than_they_are_programmed),
+		CASE(a_line_that_is_slower_than_the_die_needs_no_pauses),
+		CASE(what_arrived_is_discarded_until_it_is_quiet_and_the_chip_is_kept_awake),
+		CASE(a_short_quiet_needs_no_zero),
+		CASE(who_never_stops_to_talk_is_not_waited_for_for_ever),
+		CASE(it_is_kept_awake_only_if_the_line_was_idle),
+	};
+
+	return cmocka_run_group_tests_name("uart_talk", tests, NULL, NULL);
+}
