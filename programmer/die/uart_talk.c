@@ -119,20 +119,25 @@ static void drop_noise(struct uart_talk *talk)
 
 /*
  * An answer that lost some bytes is filled up by the begin of the next one, which would be lost
- * with it. *@lost: so many of @used bytes are the next one's. False if another byte would tell.
+ * with it. *@lost: so many of @used bytes are the next one's. A flash may hold the same bytes at
+ * the end of a sector: then what follows does not go on with them. False if another byte would tell.
  */
 static bool ends_well(const struct uart_talk *talk, size_t used, size_t *lost)
 {
-	static const uint8_t begin[] = {0x04, 0x0e, 0xff, 0x01};
+	static const uint8_t begin[] = {0x04, 0x0e, 0xff, 0x01, 0xe0, 0xfc, 0xf4};
+	bool doubtful = false;
 
 	*lost = 0;
 	if (used < UART_SECTOR)
 		return true;
-	for (size_t k = sizeof(begin) - 1; k && !*lost; k--)
-		if (memcmp(talk->in + used - k, begin, k) == 0 &&
-		    (k > 1 || (talk->have > used && talk->in[used] == begin[1])))
+	for (size_t k = 1; k < sizeof(begin); k++) {
+		if (memcmp(talk->in + used - k, begin, k) != 0)
+			continue;
+		doubtful = true;
+		if (talk->have > used && talk->in[used] == begin[k])
 			*lost = k;
-	return *lost || !talk->follows || talk->have > used || talk->in[used - 1] != begin[0];
+	}
+	return !doubtful || !talk->follows || talk->have > used;
 }
 
 /* Examines what has come; false if more is needed. @all: no more will come. */
