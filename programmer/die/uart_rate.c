@@ -53,7 +53,7 @@ static enum trouble_kind prove(struct uart_talk *talk, bool *proved)
 	for (unsigned i = 0; !kind && i < PROOFS; i++)
 		kind = talk_send(talk, &link);
 	for (unsigned i = 0; !kind && i < PROOFS; i++) {
-		enum uart_heard heard;
+		enum uart_heard heard = UART_HEARD_NOTHING;
 		struct uart_answer answer;
 
 		kind = talk_hear(talk, &link, 0, &answer, &heard);
