@@ -311,6 +311,53 @@ static void what_is_expected_does_not_become_what_is_there(void **state)
 	}
 }
 
+static uint64_t came(void)
+{
+	return sim_wire_stats(sim).from_chip;
+}
+
+/* The chip sums up what is there, rather than send it. */
+static void what_is_expected_and_right_costs_a_sum(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		uint64_t bytes;
+		uint32_t crc;
+
+		begin(loaders[i]);
+		die_expect(die, (struct range){0x20000, 4 * SECTOR}, before + 0x20000);
+		bytes = came();
+		assert_int_equal(read_back(0x20000, 4 * SECTOR), TROUBLE_NONE);
+		assert_in_range(came() - bytes, 1, 200);
+		bytes = came();
+		assert_int_equal(die_sum(die, (struct range){0x30100, 0x1300}, &crc), TROUBLE_NONE);
+		assert_in_range(came() - bytes, 1, 200);
+		/* A second look at what is known as well. */
+		bytes = came();
+		assert_int_equal(read_back(0x20000, 4 * SECTOR), TROUBLE_NONE);
+		assert_in_range(came() - bytes, 1, 200);
+	}
+}
+
+/* The first 68 KiB are the bootloader's own, unless it is in ROM. */
+static void a_bootloader_in_the_flash_is_not_changed_by_itself(void **state)
+{
+	struct die_op erase = {.kind = DIE_ERASE, .address = 0x10000};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		bool rom = is_rom(loaders[i]);
+
+		begin(loaders[i]);
+		assert_int_equal(die_run(die, &erase, 1), rom ? TROUBLE_NONE : TROUBLE_CLOSED_RANGE);
+		assert_int_equal(write_sector(0x11000, 1), TROUBLE_NONE);
+		if (rom)
+			memset(wanted + 0x10000, 0xff, SECTOR);
+		assert_int_equal(uart_die_finish(die), TROUBLE_NONE);
+		assert_memory_equal(sim->nor.memory, wanted, USED);
+	}
+}
+
 /* A page in the middle of a sector of which nothing is known, bits of which are 0 already. */
 static void a_program_only_clears_bits_and_leaves_the_others(void **state)
 {
@@ -404,6 +451,9 @@ int main(void)
 					  teardown),
 		cmocka_unit_test_teardown(the_sum_of_any_range_is_that_of_its_bytes, teardown),
 		cmocka_unit_test_teardown(what_is_expected_does_not_become_what_is_there, teardown),
+		cmocka_unit_test_teardown(what_is_expected_and_right_costs_a_sum, teardown),
+		cmocka_unit_test_teardown(a_bootloader_in_the_flash_is_not_changed_by_itself,
+					  teardown),
 		cmocka_unit_test_teardown(a_program_only_clears_bits_and_leaves_the_others,
 					  teardown),
 		cmocka_unit_test_teardown(
