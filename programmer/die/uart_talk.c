@@ -120,7 +120,8 @@ static void drop_noise(struct uart_talk *talk)
 /*
  * An answer that lost some bytes is filled up by the begin of the next one, which would be lost
  * with it. *@lost: so many of @used bytes are the next one's. A flash may hold the same bytes at
- * the end of a sector: then what follows does not go on with them. False if another byte would tell.
+ * the end of a sector: then what follows does not go on with them. False if another byte would
+ * tell.
  */
 static bool ends_well(const struct uart_talk *talk, size_t used, size_t *lost)
 {

@@ -35,8 +35,8 @@ struct sim_wire {
 	unsigned relinks;	       /* by sim_wire_relink() */
 
 	/*
-	 * Calls that may fail, counted from 1: from @fails_at on, or that one alone, they do nothing
-	 * and return @fails_with. 0: none does.
+	 * Calls that may fail, counted from 1: from @fails_at on, or that one alone, they do
+	 * nothing and return @fails_with. 0: none does.
 	 */
 	unsigned calls, fails_at;
 	bool fails_once;

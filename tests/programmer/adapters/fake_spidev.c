@@ -100,7 +100,8 @@ static int answer(const struct transfer *x, size_t count)
 
 int __wrap_ioctl(int fd, unsigned long request, ...)
 {
-	struct call *call = &kernel.calls[kernel.count < CALLS_MOST - 1 ? kernel.count++ : CALLS_MOST - 1];
+	struct call *call =
+		&kernel.calls[kernel.count < CALLS_MOST - 1 ? kernel.count++ : CALLS_MOST - 1];
 	bool is_message = (request & 0xffff) == 0x6b00;
 	size_t size = request >> 16 & 0x3fff, count = size / sizeof(struct transfer);
 	va_list arguments;
@@ -130,9 +131,8 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 
 struct spi_bus *open_at(uint32_t hz)
 {
-	const struct adapter_wish wish = {.parameter = "spidev",
-					  .value = kernel.node ? kernel.node : NODE,
-					  .speed_hz = hz};
+	const struct adapter_wish wish = {
+		.parameter = "spidev", .value = kernel.node ? kernel.node : NODE, .speed_hz = hz};
 
 	notes_begin(&notes);
 	return adapter_open(&wish, &notes.observer);

@@ -43,11 +43,8 @@ static void a_message_has_no_more_transfers_than_there_is_room_for(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(ops); i++)
-		ops[i] = (struct spi_op){.kind = SPI_XFER,
-					 .tx = &rdsr,
-					 .tx_len = 1,
-					 .rx = &answers[i],
-					 .rx_len = 1};
+		ops[i] = (struct spi_op){
+			.kind = SPI_XFER, .tx = &rdsr, .tx_len = 1, .rx = &answers[i], .rx_len = 1};
 	memset(answers, 0xee, sizeof(answers));
 	assert_int_equal(spi_transfer(bus, ops, COUNT_OF(ops)), TROUBLE_NONE);
 	assert_int_equal(all_transfers(256), 2 * COUNT_OF(ops));
@@ -108,11 +105,8 @@ static void each_direction_has_its_own_room(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(ops); i++)
-		ops[i] = (struct spi_op){.kind = SPI_XFER,
-					 .tx = &rdsr,
-					 .tx_len = 1,
-					 .rx = answers,
-					 .rx_len = 128};
+		ops[i] = (struct spi_op){
+			.kind = SPI_XFER, .tx = &rdsr, .tx_len = 1, .rx = answers, .rx_len = 128};
 	assert_int_equal(spi_transfer(bus, ops, COUNT_OF(ops)), TROUBLE_NONE);
 	assert_int_equal(kernel.count, SET_UP + 1);
 	adapter_close(bus);

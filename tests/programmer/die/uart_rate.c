@@ -89,8 +89,8 @@ static void both_sides_have_each_rate_from_each_other(void **state)
 			assert_in_touch();
 		}
 		assert_int_equal(relinks, 0);
-		assert_int_equal(talk.old_divider, !strcmp(loaders[i], "q") ||
-							   !strcmp(loaders[i], "ottime"));
+		assert_int_equal(talk.old_divider,
+				 !strcmp(loaders[i], "q") || !strcmp(loaders[i], "ottime"));
 	}
 }
 

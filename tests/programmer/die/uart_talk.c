@@ -188,7 +188,8 @@ static void silence_is_waited_for_as_long_as_the_work_and_the_line_may_take(void
 
 	(void)state;
 	assert_int_equal(hear(&link, 300000, &answer), UART_HEARD_NOTHING);
-	assert_in_range(script.us - start, 300000 + SCRIPT_LATENCY_US, 300000 + SCRIPT_LATENCY_US + 10000);
+	assert_in_range(script.us - start, 300000 + SCRIPT_LATENCY_US,
+			300000 + SCRIPT_LATENCY_US + 10000);
 	/* One whose latency is known is waited for no longer than that. */
 	talk.latency_us = 2000;
 	script.wire.caps.jitter_us = 7000;
@@ -208,7 +209,8 @@ static void the_wait_begins_when_all_that_was_sent_has_left(void **state)
 	(void)state;
 	assert_int_equal(talk_send(&talk, &write), TROUBLE_NONE);
 	assert_int_equal(hear(&write, 1000, &answer), UART_HEARD_NOTHING);
-	assert_in_range(script.us - start, frame_us + 1000 + SCRIPT_LATENCY_US, frame_us + SCRIPT_LATENCY_US + 12000);
+	assert_in_range(script.us - start, frame_us + 1000 + SCRIPT_LATENCY_US,
+			frame_us + SCRIPT_LATENCY_US + 12000);
 	/* Who passes it on with pauses takes a sixteenth longer. */
 	script.wire.caps.jitter_us = 1;
 	start = script.us;

@@ -374,7 +374,7 @@ static enum trouble_kind do_stream(void)
 static void a_wire_that_fails_ends_everything_with_its_kind(void **state)
 {
 	static enum trouble_kind (*const jobs[])(void) = {
-		do_send, do_send_paced, do_hear, do_ask,     do_probe,  do_hush,
+		do_send, do_send_paced, do_hear,  do_ask,    do_probe,	    do_hush,
 		do_sync, do_fill_up,	do_learn, do_stream, do_keep_awake,
 	};
 

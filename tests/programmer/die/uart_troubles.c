@@ -22,7 +22,7 @@ static uint8_t before[USED], wanted[USED], rx[USED];
 /* What happens behind the driver's back. */
 static const struct wire_ops *real;
 static struct wire_ops spy;
-static uint32_t stuck_at; /* a cell that stays as it is when erased; 0: none */
+static uint32_t stuck_at;  /* a cell that stays as it is when erased; 0: none */
 static unsigned resets_at; /* this call of the wire finds a chip that was just reset; 0: none */
 static unsigned calls_before_relink;
 
@@ -131,8 +131,7 @@ static enum trouble_kind write_sector(uint32_t address, uint8_t seed)
 static enum trouble_kind clear_bits(uint32_t address, size_t count)
 {
 	static const uint8_t zeros[256];
-	struct die_op op = {
-		.kind = DIE_PROGRAM, .address = address, .data = zeros, .len = count};
+	struct die_op op = {.kind = DIE_PROGRAM, .address = address, .data = zeros, .len = count};
 
 	memset(wanted + address, 0, count);
 	return die_run(die, &op, 1);
@@ -349,7 +348,8 @@ static void a_bootloader_in_the_flash_is_not_changed_by_itself(void **state)
 		bool rom = is_rom(loaders[i]);
 
 		begin(loaders[i]);
-		assert_int_equal(die_run(die, &erase, 1), rom ? TROUBLE_NONE : TROUBLE_CLOSED_RANGE);
+		assert_int_equal(die_run(die, &erase, 1),
+				 rom ? TROUBLE_NONE : TROUBLE_CLOSED_RANGE);
 		assert_int_equal(write_sector(0x11000, 1), TROUBLE_NONE);
 		if (rom)
 			memset(wanted + 0x10000, 0xff, SECTOR);

@@ -237,7 +237,8 @@ static void a_failure_of_the_bus_ends_it_with_its_kind_and_cen_high(void **state
 			assert_in_range(sim->transfers, number, number + jobs[i].after);
 			/* Unless it was the very call that lets the chip run, at the end. */
 			if (!sim->soc.cen && number < all)
-				fail_msg("job %zu leaves CEN low behind call %u of %u", i, number, all);
+				fail_msg("job %zu leaves CEN low behind call %u of %u", i, number,
+					 all);
 		}
 	}
 }
@@ -246,7 +247,7 @@ static void a_failure_of_the_bus_ends_it_with_its_kind_and_cen_high(void **state
 static void who_wants_it_to_end_ends_it_with_cen_high(void **state)
 {
 	static const struct job cancelled[] = {
-		{"dead-00", do_enter, 0},	{"dead-00", do_speed_handshake, 0},
+		{"dead-00", do_enter, 0},      {"dead-00", do_speed_handshake, 0},
 		{"dead-FF", do_quick_look, 0}, {"dead-FF", do_look, 0},
 		{"measured", do_look, 0},
 	};

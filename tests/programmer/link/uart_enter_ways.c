@@ -46,7 +46,8 @@ static bool is_frame(const struct uart_request *request, const uint8_t *bytes, s
 
 static enum trouble_kind spy_write(struct wire *wire, const uint8_t *bytes, size_t count)
 {
-	const struct uart_request reboot = uart_reboot_firmware(), probe = uart_read_sector(0x11000);
+	const struct uart_request reboot = uart_reboot_firmware(),
+				  probe = uart_read_sector(0x11000);
 	bool is_word = count == 8 && memcmp(bytes, "reboot\r\n", 8) == 0;
 	bool is_reboot = is_frame(&reboot, bytes, count);
 	enum trouble_kind kind;
@@ -343,8 +344,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_chip_that_was_reset_before_is_held_for_a_shorter_time_and_not_probed,
 			begin, end),
-		cmocka_unit_test_setup_teardown(
-			what_answers_nothing_but_link_checks_is_a_firmware, begin, end),
+		cmocka_unit_test_setup_teardown(what_answers_nothing_but_link_checks_is_a_firmware,
+						begin, end),
 		cmocka_unit_test_setup_teardown(
 			a_wire_that_fails_ends_it_with_its_kind_and_nothing_more_is_sent, begin,
 			end),
