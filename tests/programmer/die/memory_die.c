@@ -31,8 +31,9 @@ static void read_into(struct memory_die *memory, const struct die_op *op)
 		memcpy(op->rx, memory->memory + (op->address ^ 0x10000), op->len);
 	if (memory->reads == memory->lost_read)
 		memset(op->rx, 0xff, op->len);
-	if (memory->reads == memory->flipped_read)
+	if (memory->reads == memory->flipped_read || (memory->flipped_next & 1))
 		op->rx[op->len / 2] ^= 0x10;
+	memory->flipped_next >>= 1;
 	if (is_gone(memory))
 		memset(op->rx, 0, op->len);
 }

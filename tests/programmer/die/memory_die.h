@@ -25,6 +25,7 @@ struct memory_die {
 	 */
 	unsigned long lost_change, astray_change, half_program, flipped_read;
 	unsigned long lost_read, astray_read; /* FF; what is 64 KiB further */
+	uint64_t flipped_next;		      /* bit 0: the next reading, too, and so on */
 	uint32_t astray_to;
 	unsigned long changes;
 	/* Bytes from here on that stay 0, and whether the chip answers at all: else 00. */

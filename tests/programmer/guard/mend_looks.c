@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What one look at a die makes of what is known of it: believed, read again, repaired, or named. */
+#include "tests/unit.h"
+
+#include "programmer/guard/mend.h"
+#include "tests/programmer/die/memory_die.h"
+
+#define PAGE 256u
+#define SECTOR 4096u
+#define OURS 0x20000u  /* a sector that was erased here */
+#define THERE 0x30000u /* one that was only read */
+
+static const struct chipdb_part *part;
+static struct memory_die *memory;
+static struct mend *mend;
+static struct notes notes;
+static uint8_t rx[2 * SECTOR];
+
+static uint8_t noise(uint32_t i)
+{
+	return (uint8_t)((i * UINT32_C(2654435761)) >> 24);
+}
+
+static int begin(void **state)
+{
+	(void)state;
+	part = chipdb_part_by_name("GD25Q40B");
+	notes_begin(&notes);
+	memory = memory_die_new(part);
+	if (!memory)
+		return 1;
+	die_take_part(&memory->die, part);
+	for (uint32_t i = 0; i < part->size; i++)
+		memory->memory[i] = noise(i);
+	mend = mend_new(&memory->die, NULL, &notes.observer);
+	return mend ? 0 : 1;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	mend_free(mend);
+	memory_die_free(memory);
+	return 0;
+}
+
+/* As if it had been erased and programmed; two of its pages stay blank. */
+static void write_sector(void)
+{
+	mend_erased(mend, (struct range){OURS, SECTOR});
+	memset(memory->memory + OURS, 0xff, SECTOR);
+	for (uint32_t at = 0; at < SECTOR - 2 * PAGE; at += PAGE) {
+		for (uint32_t i = at; i < at + PAGE; i++)
+			memory->memory[OURS + i] = noise(3 * i) | 1;
+		mend_programmed(mend, OURS + at, memory->memory + OURS + at, PAGE);
+	}
+}
+
+static enum trouble_kind look(uint32_t address, size_t len)
+{
+	enum trouble_kind kind = die_read(&memory->die, address, rx, len);
+
+	assert_true(len <= sizeof(rx));
+	return kind ? kind : mend_look(mend, address, rx, len);
+}
+
+static void look_well(uint32_t address, size_t len)
+{
+	assert_int_equal(look(address, len), TROUBLE_NONE);
+	assert_memory_equal(rx, memory->memory + address, len);
+}
+
+/* The next readings, as far as they are flipped: "x" is one. They are all that is sent. */
+static void expect_only_readings(const char *readings)
+{
+	unsigned long before = memory->reads;
+
+	memory->flipped_next = 0;
+	for (size_t i = 0; readings[i]; i++)
+		memory->flipped_next |= (uint64_t)(readings[i] == 'x') << i;
+	look_well(OURS, SECTOR);
+	assert_int_equal(memory->reads - before, strlen(readings));
+	assert_int_equal(memory->changes, 0);
+	assert_int_equal(notes.warnings, 0);
+}
+
+static void two_right_readings_of_three_are_enough(void **state)
+{
+	(void)state;
+	write_sector();
+	expect_only_readings(".");
+	expect_only_readings("x..");
+	expect_only_readings("xx..");
+	expect_only_readings("x.x.");
+	assert_mentions(&notes, "0x20000: one reading was wrong, the next were right");
+	assert_int_equal(mend_finish(mend), TROUBLE_NONE);
+	assert_int_equal(memory->ids, 0);
+}
+
+/* Wires, and not the die: it is there, and two readings of it are not the same. */
+static void readings_that_are_unlike_are_made_again(void **state)
+{
+	(void)state;
+	write_sector();
+	expect_only_readings("xx.x..");
+	assert_int_equal(memory->ids, 1);
+	expect_only_readings("x.xxx.x..");
+	assert_int_equal(memory->ids, 3);
+}
+
+static void a_page_that_lacks_cleared_bits_is_programmed_alone(void **state)
+{
+	uint8_t *page = memory->memory + OURS + 3 * PAGE, before[PAGE];
+
+	(void)state;
+	write_sector();
+	memcpy(before, page, PAGE);
+	page[7] = 0xff;
+	assert_int_equal(look(OURS + 3 * PAGE + 7, 1), TROUBLE_NONE);
+	assert_int_equal(rx[0], before[7]);
+	assert_memory_equal(page, before, PAGE);
+	assert_int_equal(memory->programs, 1);
+	assert_int_equal(memory->erases, 0);
+	assert_int_equal(notes.warnings, 1);
+	assert_mentions(&notes, "0x20000: the flash did not take what was written");
+}
+
+static void a_page_with_bits_too_few_is_erased_with_its_sector_and_all_is_programmed(void **state)
+{
+	uint8_t before[SECTOR];
+
+	(void)state;
+	write_sector();
+	memcpy(before, memory->memory + OURS, SECTOR);
+	memory->memory[OURS + SECTOR - 1] = 0;
+	assert_int_equal(look(OURS, SECTOR), TROUBLE_NONE);
+	assert_memory_equal(rx, before, SECTOR);
+	assert_memory_equal(memory->memory + OURS, before, SECTOR);
+	assert_int_equal(memory->erases, 1);
+	/* What is blank is so by the erase. */
+	assert_int_equal(memory->programs, SECTOR / PAGE - 2);
+}
+
+static void the_last_page_of_a_full_sector_is_programmed_too(void **state)
+{
+	uint8_t *last = memory->memory + OURS + SECTOR - PAGE, data[PAGE] = {0};
+
+	(void)state;
+	write_sector();
+	for (uint32_t at = OURS + SECTOR - 2 * PAGE; at < OURS + SECTOR; at += PAGE) {
+		memset(memory->memory + at, 0, PAGE);
+		mend_programmed(mend, at, data, PAGE);
+	}
+	memory->memory[OURS] = 0;
+	last[0] = 1;
+	assert_int_equal(look(OURS, SECTOR), TROUBLE_NONE);
+	assert_int_equal(memory->programs, SECTOR / PAGE);
+	assert_memory_equal(last, data, PAGE);
+	assert_int_equal(memory->memory[OURS], noise(0) | 1);
+}
+
+/* What stands beside it in the sector is not known, and would be lost. */
+static void no_sector_is_erased_that_is_not_known_as_a_whole(void **state)
+{
+	(void)state;
+	mend_erased(mend, (struct range){OURS, SECTOR - PAGE});
+	memset(memory->memory + OURS, 0xff, SECTOR - PAGE);
+	memory->memory[OURS + 5] = 0;
+	assert_int_equal(look(OURS, SECTOR), TROUBLE_NONE);
+	assert_int_equal(rx[5], 0);
+	assert_int_equal(memory->changes, 0);
+	/* It was given up, whoever looks: the caller verifies. */
+	memory->memory[OURS + PAGE] = 0x7f;
+	assert_int_equal(look(OURS, SECTOR), TROUBLE_NONE);
+	assert_int_equal(mend_finish(mend), TROUBLE_NONE);
+	assert_int_equal(memory->changes, 0);
+	assert_int_equal(notes.warnings, 0);
+}
+
+static void a_cell_that_does_not_take_it_is_tried_three_times(void **state)
+{
+	(void)state;
+	write_sector();
+	memory->dead = (struct range){OURS + 9, 1};
+	memory->memory[OURS + 9] = 0;
+	assert_int_equal(look(OURS, SECTOR), TROUBLE_NONE);
+	assert_int_equal(rx[9], 0);
+	assert_int_equal(memory->erases, MEND_TRIES);
+	assert_int_equal(look(OURS, SECTOR), TROUBLE_NONE);
+	assert_int_equal(memory->erases, MEND_TRIES);
+}
+
+static void a_die_that_went_away_is_sent_nothing(void **state)
+{
+	(void)state;
+	write_sector();
+	memory->gone = true;
+	assert_int_equal(look(OURS, PAGE), TROUBLE_NONE);
+	assert_int_equal(rx[0], 0);
+	assert_int_equal(memory->changes, 0);
+	assert_int_equal(memory->reads, 3);
+}
+
+/* A failure of the adapter at any of its steps. */
+static void a_repair_that_cannot_be_carried_out_is_a_failure(void **state)
+{
+	unsigned long ops;
+
+	(void)state;
+	write_sector();
+	memory->memory[OURS] = 0;
+	assert_int_equal(look(OURS, SECTOR), TROUBLE_NONE);
+	ops = memory->ops;
+	for (unsigned long at = 2; at <= ops; at++) {
+		end(NULL);
+		begin(NULL);
+		write_sector();
+		memory->memory[OURS] = 0;
+		memory->fail_at = at;
+		assert_int_equal(look(OURS, SECTOR), TROUBLE_ADAPTER_FAULT);
+	}
+}
+
+/* Of other pages in the same reading what was put right is what is handed on. */
+static void only_what_was_put_right_is_renewed_in_what_was_read(void **state)
+{
+	const uint32_t first = OURS - PAGE - 10, len = 3 * PAGE + 20;
+	uint8_t right[3 * PAGE + 20];
+
+	(void)state;
+	write_sector();
+	memcpy(right, memory->memory + first, len);
+	memory->memory[OURS + PAGE + 30] = 0xff;
+	assert_int_equal(die_read(&memory->die, first, rx, len), TROUBLE_NONE);
+	rx[len] = 0x55;
+	/* Nobody knows better of what is not ours. */
+	rx[4] = right[4] = (uint8_t)~right[4];
+	rx[12] = right[12] = (uint8_t)~right[12];
+	assert_int_equal(mend_look(mend, first, rx, len), TROUBLE_NONE);
+	assert_memory_equal(rx, right, len);
+	assert_int_equal(rx[len], 0x55);
+	assert_int_equal(memory->programs, 1);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(two_right_readings_of_three_are_enough),
+		CASE(readings_that_are_unlike_are_made_again),
+		CASE(a_page_that_lacks_cleared_bits_is_programmed_alone),
+		CASE(a_page_with_bits_too_few_is_erased_with_its_sector_and_all_is_programmed),
+		CASE(the_last_page_of_a_full_sector_is_programmed_too),
+		CASE(no_sector_is_erased_that_is_not_known_as_a_whole),
+		CASE(a_cell_that_does_not_take_it_is_tried_three_times),
+		CASE(a_die_that_went_away_is_sent_nothing),
+		CASE(a_repair_that_cannot_be_carried_out_is_a_failure),
+		CASE(only_what_was_put_right_is_renewed_in_what_was_read),
+	};
+
+	return cmocka_run_group_tests_name("mend_looks", tests, NULL, NULL);
+}
