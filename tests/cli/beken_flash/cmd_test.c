@@ -23,6 +23,23 @@ static void it_is_as_before_and_nothing_stays_in_the_directory(void **state)
 	free(own);
 }
 
+static void its_phases_are_told_in_their_order(void **state)
+{
+	static const char *const phases[] = {"read", "pattern", "restore"};
+	struct place *place = *state;
+	char name[48];
+	const char *at;
+
+	assert_int_equal(test_it(place, PLACE_WORDS, "--json"), 0);
+	at = place->output;
+	for (size_t i = 0; i < COUNT_OF(phases); i++) {
+		snprintf(name, sizeof(name), "\"phase\", \"name\": \"%s\"", phases[i]);
+		at = strstr(at, name);
+		if (!at)
+			fail_msg("no %s in: %s", name, place->output);
+	}
+}
+
 static void the_old_content_is_in_a_file_if_that_is_wished(void **state)
 {
 	struct place *place = *state;
@@ -157,6 +174,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(it_is_as_before_and_nothing_stays_in_the_directory),
+		CASE(its_phases_are_told_in_their_order),
 		CASE(the_old_content_is_in_a_file_if_that_is_wished),
 		CASE(without_a_place_it_is_where_updates_wait_or_what_belongs_to_no_region),
 		CASE(calibration_is_not_tried),
