@@ -172,6 +172,10 @@ static void how_much_may_have_been_hit_unknown_is_told(void **state)
 	snprintf(kib, sizeof(kib), "for %u KiB of", (part->size - 2 * SECTOR) / 1024);
 	assert_mentions(&notes, kib);
 	assert_int_equal(notes.warnings, 2);
+	/* However often that is asked. */
+	memory->die.revived++;
+	assert_int_equal(mend_finish(mend), TROUBLE_NONE);
+	assert_int_equal(mend_unknown(mend), part->size - 2 * SECTOR - PAGE);
 }
 
 static void a_sector_that_is_sure_is_put_back(void **state)
