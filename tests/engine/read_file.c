@@ -2,6 +2,7 @@
 #include "engine/read_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -57,6 +58,26 @@ static void what_cannot_be_read_says_why(void **state)
 	assert_int_equal(errno, EISDIR);
 }
 
+static int next_descriptor(void)
+{
+	int fd = open("/dev/null", O_RDONLY);
+
+	close(fd);
+	return fd;
+}
+
+static void no_file_stays_open(void **state)
+{
+	int before = next_descriptor();
+	size_t size;
+
+	(void)state;
+	place_put("a", "b", 1);
+	free(read_file("a", &size));
+	assert_null(read_file(".", &size));
+	assert_int_equal(next_descriptor(), before);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, place_set_up_closed, place_tear_down)
 
 int main(void)
@@ -65,6 +86,7 @@ int main(void)
 		CASE(a_file_is_read_to_its_end),
 		CASE(what_is_too_large_for_any_flash_is_not_read),
 		CASE(what_cannot_be_read_says_why),
+		CASE(no_file_stays_open),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -362,6 +362,29 @@ static void an_erased_module_takes_the_soc_of_the_file(void **state)
 	free(wanted);
 }
 
+static void a_key_of_its_own_is_said_where_the_chips_is_not_known(void **state)
+{
+	static const char words[] = "a key of its own";
+	struct place *place = *state;
+	struct recipe recipe = recipe_for("BK7231N");
+	struct bytes qio;
+
+	recipe.key = KEY_OTHER;
+	qio = make_qio(&recipe);
+	place_put(FILE_NAME, qio.data, qio.size);
+	free_bytes(qio);
+	memset(place->fake.die, 0xff, PLACE_SIZE);
+	assert_int_equal(write_with(place, "--dry-run", "--soc=BK7231N"), 0);
+	assert_non_null(strstr(place->output, words));
+	put_qio("BK7231N", NULL);
+	assert_int_equal(write_with(place, "--dry-run", "--soc=BK7231N"), 0);
+	assert_null(strstr(place->output, words));
+	/* Where the chip's is known, it is not that of the file, or not a question. */
+	place_module(place->fake.die, 1);
+	assert_int_equal(write_with(place, "--dry-run"), 0);
+	assert_null(strstr(place->output, words));
+}
+
 static void what_is_there_already_is_not_written(void **state)
 {
 	struct place *place = *state;
@@ -454,6 +477,7 @@ int main(void)
 		CASE(what_is_behind_the_flash_is_refused_even_by_force),
 		CASE(a_rotated_dump_is_turned_round),
 		CASE(an_erased_module_takes_the_soc_of_the_file),
+		CASE(a_key_of_its_own_is_said_where_the_chips_is_not_known),
 		CASE(what_is_there_already_is_not_written),
 		CASE(a_blank_file_that_ends_behind_the_flash_is_refused),
 		CASE(a_region_takes_a_file_of_its_size_and_stays_no_more),
