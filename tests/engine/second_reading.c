@@ -76,6 +76,42 @@ static void what_only_the_module_has_is_read_again(void **state)
 	free(reading.die);
 }
 
+/* Where the SoC has it, whatever is there, and before all else that is not proven. */
+static void what_only_the_module_has_is_read_again_when_there_is_no_time_for_all(void **state)
+{
+	struct place *place = *state;
+	struct reading reading;
+
+	fill(place, 0x30000, 0x140000);
+	fill(place, PLACE_RF, 8 * PLACE_SECTOR);
+	reading = begin(place);
+	assert_int_equal(reading.content.rf_count, 0);
+	assert_int_equal(again(&reading, 0, 0x1000), SECOND_AGREES);
+	assert_true(was_read_again(place, PLACE_RF));
+	assert_true(was_read_again(place, PLACE_NET));
+	assert_true(was_read_again(place, PLACE_NET + PLACE_SECTOR));
+	assert_false(was_read_again(place, PLACE_NET + 2 * PLACE_SECTOR));
+	free(reading.die);
+}
+
+static void calibration_in_the_last_sector_is_read_again(void **state)
+{
+	struct place *place = *state;
+	struct reading reading;
+
+	fill(place, 0x30000, 0x1c0000);
+	memset(place->fake.die + PLACE_SIZE - PLACE_SECTOR, 0, PLACE_SECTOR);
+	memcpy(place->fake.die + PLACE_SIZE - PLACE_SECTOR,
+	       "TLV\0\xf8\x0f\0\0\0\x11\x11\x11\xf0\x0f", 14);
+	reading = begin(place);
+	assert_int_equal(reading.content.rf_count, 1);
+	assert_int_equal(reading.content.rf[0].length, PLACE_SECTOR);
+	assert_int_equal(again(&reading, 0, 0x1000), SECOND_AGREES);
+	assert_true(was_read_again(place, PLACE_SIZE - PLACE_SECTOR));
+	assert_false(was_read_again(place, PLACE_SIZE - 2 * PLACE_SECTOR));
+	free(reading.die);
+}
+
 static void calibration_in_an_unusual_place_is_read_again(void **state)
 {
 	struct place *place = *state;
@@ -193,16 +229,46 @@ static void what_is_unproven_on_a_real_module_is_all_read_again(void **state)
 static void the_bytes_that_it_would_read_are_those_that_it_reads(void **state)
 {
 	struct place *place = *state;
-	struct reading reading = begin(place);
+	struct reading reading;
 	const struct range written = {0, 0x20010};
 	uint64_t bytes = 0;
 
+	fill(place, 0, PLACE_SECTOR); /* the first sector counts, too */
+	reading = begin(place);
 	assert_int_equal(again(&reading, written.start, written.length), SECOND_AGREES);
 	for (size_t i = 0; i < place->fake.event_count; i++)
 		if (place->fake.events[i].range.length > SAMPLE)
 			bytes += place->fake.events[i].range.length;
 	assert_int_equal(second_reading_bytes(PLACE_SIZE, reading.die, &reading.content, written),
 			 bytes);
+	free(reading.die);
+}
+
+static struct work told;
+
+static void on_phase(void *data, const char *name, const struct work *work)
+{
+	(void)data;
+	if (name && strcmp(name, "read again") == 0)
+		told = *work;
+}
+
+/* Of a progress that is not told rightly people believe that it hangs. */
+static void its_phase_is_as_long_as_what_it_reads(void **state)
+{
+	struct place *place = *state;
+	struct reading reading = begin(place);
+	const struct range written = {0, 0x20010};
+	uint32_t bytes = second_reading_bytes(PLACE_SIZE, reading.die, &reading.content, written);
+	uint64_t read = 0;
+
+	place->notes.observer.phase = on_phase;
+	assert_int_equal(again(&reading, written.start, written.length), SECOND_AGREES);
+	for (size_t i = 0; i < told.count; i++)
+		read += told.kind[i].bytes;
+	assert_int_equal(read, place->fake.bytes[FAKE_READ] + place->fake.bytes[FAKE_PEEK]);
+	assert_int_equal(told.kind[work_find(&told, ACTIVITY_READ, 0)].bytes, bytes);
+	assert_int_equal(reading.steadiness.bits, 2 * 8 * (uint64_t)bytes);
 	free(reading.die);
 }
 
@@ -246,6 +312,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(a_clock_that_is_lowered_wants_all_of_it_anew),
 		CASE(what_only_the_module_has_is_read_again),
+		CASE(what_only_the_module_has_is_read_again_when_there_is_no_time_for_all),
+		CASE(calibration_in_the_last_sector_is_read_again),
 		CASE(calibration_in_an_unusual_place_is_read_again),
 		CASE(code_that_proves_itself_is_not_read_again_but_sampled),
 		CASE(code_with_one_wrong_bit_is_read_again),
@@ -255,6 +323,7 @@ int main(void)
 		CASE(of_too_much_that_is_unproven_a_quarter_is_read_and_what_is_written_first),
 		CASE(what_is_unproven_on_a_real_module_is_all_read_again),
 		CASE(the_bytes_that_it_would_read_are_those_that_it_reads),
+		CASE(its_phase_is_as_long_as_what_it_reads),
 		CASE(too_many_sectors_that_differ_end_it),
 		CASE(a_reading_that_fails_is_no_agreement),
 		CASE(a_signal_ends_it),
