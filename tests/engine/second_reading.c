@@ -99,7 +99,7 @@ static void calibration_in_the_last_sector_is_read_again(void **state)
 	struct place *place = *state;
 	struct reading reading;
 
-	fill(place, 0x30000, 0x1c0000);
+	fill(place, 0x30000, 0x1cf000);
 	memset(place->fake.die + PLACE_SIZE - PLACE_SECTOR, 0, PLACE_SECTOR);
 	memcpy(place->fake.die + PLACE_SIZE - PLACE_SECTOR,
 	       "TLV\0\xf8\x0f\0\0\0\x11\x11\x11\xf0\x0f", 14);
