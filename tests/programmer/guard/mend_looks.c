@@ -242,6 +242,29 @@ static void only_what_was_put_right_is_renewed_in_what_was_read(void **state)
 	assert_int_equal(memory->programs, 1);
 }
 
+/* What stands beside it in its page has to be right, or a repair would write what is wrong. */
+static void a_program_is_only_repaired_where_the_page_was_blank(void **state)
+{
+	const uint8_t zero = 0;
+
+	(void)state;
+	memset(memory->memory + THERE, 0xff, PAGE);
+	look_well(THERE, PAGE);
+	memory->flipped_next = 1; /* the only reading of this page is wrong */
+	assert_int_equal(look(THERE + PAGE, PAGE), TROUBLE_NONE);
+	for (uint32_t at = THERE; at < THERE + 3 * PAGE; at += PAGE)
+		mend_programmed(mend, at + 1, &zero, 1);
+	memory->memory[THERE + PAGE + 1] = memory->memory[THERE + 2 * PAGE + 1] = 0;
+	/* The second was read wrong, and the third was not read. */
+	look_well(THERE + PAGE, 2 * PAGE);
+	assert_int_equal(memory->changes, 0);
+	/* The first did not take it. */
+	look_well(THERE, PAGE);
+	assert_int_equal(rx[1], 0);
+	assert_int_equal(memory->programs, 1);
+	assert_int_equal(memory->erases, 0);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -256,6 +279,7 @@ int main(void)
 		CASE(a_cell_that_does_not_take_it_is_tried_three_times),
 		CASE(a_die_that_went_away_is_sent_nothing),
 		CASE(a_repair_that_cannot_be_carried_out_is_a_failure),
+		CASE(a_program_is_only_repaired_where_the_page_was_blank),
 		CASE(only_what_was_put_right_is_renewed_in_what_was_read),
 	};
 
