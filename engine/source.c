@@ -215,7 +215,7 @@ static bool complain(const struct source *source, const struct observer *observe
 }
 
 /* placement_find() gives no address, even with all refusals overridden. */
-static bool has_no_place(const struct source *source, const struct chipdb_soc *soc)
+static bool has_no_place(const struct source *source)
 {
 	switch (source->image.kind) {
 	case IMAGE_UNKNOWN:
@@ -228,20 +228,19 @@ static bool has_no_place(const struct source *source, const struct chipdb_soc *s
 	case IMAGE_UF2:
 		return true;
 	default:
-		return !source->image.has_address &&
-		       (!soc || source->image.kind != IMAGE_RF || source->placement.address == 0);
+		return !source->image.has_address && source->placement.address == 0;
 	}
 }
 
 /* What holds whatever is forced: it goes somewhere, and ends within the flash. */
-static bool settle_address(struct source *source, const struct chipdb_soc *soc, uint32_t flash_size,
+static bool settle_address(struct source *source, uint32_t flash_size,
 			   const struct observer *observer)
 {
 	struct placement *placement = &source->placement;
 
 	if (source->at != PLACEMENT_ANYWHERE) {
 		placement->address = source->at;
-	} else if (has_no_place(source, soc)) {
+	} else if (has_no_place(source)) {
 		observer_raise(observer, TROUBLE_WRONG_PLACE, NO_RANGE,
 			       "%s: it is not known where it belongs", source->path);
 		return false;
@@ -265,7 +264,7 @@ bool source_place(struct source *source, const struct target *target, bool fits,
 		complain(source, observer);
 		return false;
 	}
-	return settle_address(source, soc, flash_size, observer);
+	return settle_address(source, flash_size, observer);
 }
 
 bool source_refuse_piece(const struct source *source, const char *why,

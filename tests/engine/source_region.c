@@ -177,6 +177,68 @@ static void what_is_written_elsewhere_does_not_go_home(void **state)
 	assert_false(source_goes_home(&writing->source));
 }
 
+/* Cut off it may still be right together with what is around it in the flash. */
+static void a_file_that_was_cut_off_is_a_piece(void **state)
+{
+	static const uint32_t sizes[] = {100 * 34 + 7, 100 * 34}; /* in a block, and behind one */
+	struct writing *writing = *state;
+	struct source *source = &writing->source;
+	struct source_wish wish = {.has_size = true};
+	struct recipe recipe = recipe_for("BK7231N");
+	struct bytes app;
+
+	put(make_app(&recipe));
+	assert_true(load(writing, NULL));
+	assert_true(place(writing));
+	assert_false(source->is_piece);
+	for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+		wish.size = sizes[i];
+		assert_true(load(writing, &wish));
+		assert_true(place(writing));
+		assert_true(source->is_piece);
+		assert_int_equal(writing->notes.errors, 0);
+		assert_false(
+			source_refuse_piece(source, "it ends too early", &writing->notes.observer));
+		assert_int_equal(writing->notes.trouble.kind, TROUBLE_WRONG_FILE);
+		assert_mentions(&writing->notes, "the start of an application");
+		assert_mentions(&writing->notes, "it ends too early");
+		notes_begin(&writing->notes);
+	}
+	/* A wrong bit is nothing that the rest would put right. */
+	app = make_app(&recipe);
+	app.data[50 * 34] ^= 1;
+	put(app);
+	assert_true(load(writing, &wish));
+	assert_false(place(writing));
+}
+
+/* What cannot be told is not guessed, whatever is forced. */
+static void without_an_address_it_goes_nowhere(void **state)
+{
+	const struct source_wish settings = {.has_kind = true,
+					     .kind = IMAGE_TUYA_CONFIG,
+					     .force[PLACEMENT_WRONG_ADDRESS] = true,
+					     .force[PLACEMENT_NEEDS_SOC] = true,
+					     .force[PLACEMENT_NOT_AN_IMAGE] = true};
+	struct source_wish rf = settings;
+	struct writing *writing = *state;
+
+	rf.has_kind = false;
+	put(make_rf());
+	assert_true(load(writing, &settings));
+	assert_false(place(writing));
+	assert_int_equal(writing->notes.trouble.kind, TROUBLE_WRONG_PLACE);
+	assert_mentions(&writing->notes, "it is not known where it belongs");
+	assert_true(load(writing, &rf));
+	assert_true(place(writing));
+	assert_int_equal(source_file(&writing->source).address, PLACE_RF);
+	writing->target = make_target(NULL, NULL);
+	notes_begin(&writing->notes);
+	assert_true(load(writing, &rf));
+	assert_false(place(writing));
+	assert_int_equal(writing->notes.trouble.kind, TROUBLE_WRONG_PLACE);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -185,6 +247,8 @@ int main(void)
 		CASE(a_region_takes_what_fits_into_it),
 		CASE(only_settings_are_taken_whatever_they_are),
 		CASE(a_file_is_cut_to_a_size_that_it_has),
+		CASE(a_file_that_was_cut_off_is_a_piece),
+		CASE(without_an_address_it_goes_nowhere),
 		CASE(a_dump_is_turned_as_it_will_be_written),
 		CASE(what_is_written_elsewhere_does_not_go_home),
 	};
