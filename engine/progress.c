@@ -6,6 +6,10 @@
 /* All that a transfer brought is reported within this time. */
 #define BURST_MS 3
 
+/* Bytes: a reading of less is a sample, which belongs to what it looks at unless it was estimated.
+ */
+#define SAMPLE_MOST 64
+
 void progress_begin(struct progress *progress, const struct work *work, uint64_t now_ms)
 {
 	progress->work = *work;
@@ -113,6 +117,9 @@ void progress_advance(struct progress *progress, enum activity activity, uint32_
 	}
 	/* More than the phase was to do: something was done again. */
 	if (kind == progress->work.count)
+		return;
+	if (activity == ACTIVITY_READ && bytes < SAMPLE_MOST &&
+	    progress->work.kind[kind].piece != bytes)
 		return;
 	progress->burst[kind] += bytes;
 	progress->done += bytes;

@@ -126,6 +126,25 @@ static void short_erases_do_not_tell_how_long_others_take(void **state)
 	assert_left(&course, 12 * 400);
 }
 
+/* flashrom from 1.4 on erases everything, with a look at each sector, and then reads it all. */
+static void looks_that_nobody_estimated_say_nothing_of_the_readings_that_follow(void **state)
+{
+	struct course course = {.now_ms = 0};
+	struct work work = {.count = 0};
+
+	(void)state;
+	work_add(&work, ACTIVITY_ERASE, 64 * KIB, 1024 * KIB, 16 * 10000);
+	read_work(&work, 1024);
+	begin(&course, &work);
+	for (unsigned i = 0; i < 16; i++) {
+		course.now_ms += 27;
+		progress_advance(&course.progress, ACTIVITY_ERASE, 64 * KIB, course.now_ms);
+		transfer(&course, 0, ACTIVITY_READ, 16, 16);
+	}
+	transfer(&course, 64, ACTIVITY_READ, 64 * KIB, 1);
+	assert_left(&course, 1024 - 64);
+}
+
 static void what_one_phase_has_measured_the_next_one_knows(void **state)
 {
 	struct course course = {.now_ms = 0};
@@ -183,6 +202,8 @@ int main(void)
 		cmocka_unit_test(the_time_before_the_first_transfer_is_no_rate),
 		cmocka_unit_test(each_kind_of_work_has_a_pace_of_its_own),
 		cmocka_unit_test(short_erases_do_not_tell_how_long_others_take),
+		cmocka_unit_test(
+			looks_that_nobody_estimated_say_nothing_of_the_readings_that_follow),
 		cmocka_unit_test(what_one_phase_has_measured_the_next_one_knows),
 		cmocka_unit_test(pieces_of_one_transfer_may_be_reported_in_two_milliseconds),
 		cmocka_unit_test(more_than_was_to_be_done_never_passes_the_end),

@@ -190,7 +190,8 @@ class Json(Commands):
                 self.assertEqual(set(took), phases)
                 known = [line for line in lines if line["event"] == "progress" and
                          line["ms"] >= took[line["name"]] / 10]
-                self.assertGreaterEqual(len(known), 8 * len(phases))
+                # flashrom from 1.4 on erases all within the first tenth of an erase.
+                self.assertGreaterEqual(len(known), 4 * len(phases))
                 for line in known:
                     self.assertAlmostEqual((line["ms"] + line["left_ms"]) / took[line["name"]], 1,
                                            delta=0.05, msg=line)
