@@ -36,7 +36,7 @@ class Build:
     def libraries(self):
         # From 1.2 on meson lists what is declared inside as well, as dep1234.
         return {row["name"] for row in self.introspect("dependencies")
-                if not re.fullmatch(r"dep\d+", row["name"])} - {"threads"}
+                if not re.fullmatch(r"dep\d+", row["name"])} - {"threads", "m"}
 
     def files(self):
         return [pathlib.Path(path) for path in self.introspect("installed").values()]

@@ -18,15 +18,15 @@ struct desk desk;
 const char *desk_fault_name(unsigned kind)
 {
 	static const char *const names[] = {
-		[DESK_RESET - NOR_MISHAP_KINDS] = "SoC starts again",
-		[DESK_POWER - NOR_MISHAP_KINDS] = "power fails for a moment",
-		[DESK_REPLY_LOST - NOR_MISHAP_KINDS] = "lost USB reply",
-		[DESK_UNPLUGGED - NOR_MISHAP_KINDS] = "adapter unplugged",
-		[DESK_STOP - NOR_MISHAP_KINDS] = "Ctrl-C",
+		[DESK_RESET - DESK_FIRST] = "SoC starts again",
+		[DESK_POWER - DESK_FIRST] = "power fails for a moment",
+		[DESK_REPLY_LOST - DESK_FIRST] = "lost USB reply",
+		[DESK_UNPLUGGED - DESK_FIRST] = "adapter unplugged",
+		[DESK_STOP - DESK_FIRST] = "Ctrl-C",
 	};
 
 	return kind < NOR_MISHAP_KINDS ? nor_mishap_name((enum nor_mishap_kind)kind)
-				       : names[kind - NOR_MISHAP_KINDS];
+				       : names[kind - DESK_FIRST];
 }
 
 /* --- the machine's own, in front of the C library's --- */

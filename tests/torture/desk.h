@@ -14,11 +14,12 @@
 
 /* Faults: those of the die's windows, and these, when that window has begun. */
 enum desk_fault_kind {
-	DESK_RESET = NOR_MISHAP_KINDS, /* the SoC starts again: the mode is gone */
-	DESK_POWER,		       /* so does the die, whatever is under way */
-	DESK_REPLY_LOST,	       /* USB fails once; what was sent is done */
-	DESK_UNPLUGGED,		       /* the adapter is gone, and stays so */
-	DESK_STOP,		       /* somebody presses Ctrl-C */
+	DESK_FIRST = NOR_MISHAP_KINDS,
+	DESK_RESET = DESK_FIRST, /* the SoC starts again: the mode is gone */
+	DESK_POWER,		 /* so does the die, whatever is under way */
+	DESK_REPLY_LOST,	 /* USB fails once; what was sent is done */
+	DESK_UNPLUGGED,		 /* the adapter is gone, and stays so */
+	DESK_STOP,		 /* somebody presses Ctrl-C */
 	DESK_FAULTS,
 };
 
