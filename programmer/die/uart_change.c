@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "programmer/die/uart_pace.h"
 #include "programmer/die/uart_rate.h"
 
 #define BLOCK 65536u
@@ -21,11 +22,6 @@
 
 /* So many writes have to go well until the next one flies before the last one is answered. */
 #define CALM 2
-
-/* And this many until pages are sent a little faster. */
-#define PACE_CALM 4
-
-#define PAGE 256u
 
 /* Lines of the SoC's flash controller; a thousand bytes were tried on every bootloader. */
 #define PIECE (26 * 32u)
@@ -229,31 +225,6 @@ static uint32_t write_us(const struct uart_die *uart)
 	return 3 * uart->page_us;
 }
 
-/*
- * How fast the chip programs is found out: a little faster each time that some writes went well,
- * until one fails, since bytes came faster than they were programmed; for that the line is not to
- * blame. Then it is a little slower than that, for good.
- */
-static bool learn_pace(struct uart_die *uart, enum uart_heard heard)
-{
-	uint32_t least = uart->page_bad_us + uart->page_bad_us / 8, before = uart->page_us;
-
-	uart->calm = heard == UART_HEARD ? uart->calm + 1 : 0;
-	if (heard == UART_HEARD_NOTHING && before < uart->page_most_us &&
-	    before * UINT64_C(2) > wire_bytes_us(uart->talk->wire, PAGE)) {
-		uart->page_bad_us = before;
-		uart->page_us = before + before / 8;
-		return true;
-	}
-	if (uart->calm % PACE_CALM == PACE_CALM - 1 &&
-	    before > wire_bytes_us(uart->talk->wire, PAGE)) {
-		uart->page_us = before - before / 16;
-		if (uart->page_us < least)
-			uart->page_us = before < least ? before : least;
-	}
-	return false;
-}
-
 /* What came of it; *@heard tells how it went. */
 static enum trouble_kind hear_write(struct uart_die *uart, const struct uart_request *request,
 				    enum uart_heard *heard)
@@ -267,7 +238,7 @@ static enum trouble_kind hear_write(struct uart_die *uart, const struct uart_req
 		note_astray(uart, uart_number(answer.payload), UART_SECTOR);
 	if (*heard != UART_HEARD)
 		note_spill(uart, uart_number(request->head));
-	if (learn_pace(uart, *heard))
+	if (uart_learn_pace(uart, *heard))
 		return TROUBLE_NONE;
 	return uart_went(uart, 1, *heard == UART_HEARD);
 }
@@ -339,9 +310,9 @@ static enum trouble_kind write_once(struct uart_die *uart, const struct uart_req
 
 bool uart_line_damages(struct uart_die *uart)
 {
-	const struct uart_counts *counts = &uart->talk->counts;
+	const struct uart_counts counts = uart_counts_less(&uart->talk->counts, &uart->talk->own);
 
-	uart->careful |= counts->again || counts->in_step || counts->written;
+	uart->careful |= !uart->too_fast && (counts.again || counts.in_step || counts.written);
 	return uart->careful;
 }
 
@@ -387,6 +358,17 @@ enum trouble_kind uart_write_again(struct uart_die *uart, size_t sector)
 	return erase_and_write(uart, sector);
 }
 
+/* It was not taken as it should be. */
+static enum trouble_kind put_right(struct uart_die *uart, size_t sector)
+{
+	enum trouble_kind kind = talk_sync(uart->talk);
+
+	if (!kind)
+		kind = uart_write_again(uart, sector);
+	uart_keeps_pace(uart);
+	return kind;
+}
+
 /* Of the sector that was sent before, after which another may be under way: then that went wrong,
  * too. */
 static enum trouble_kind hear_posted(struct uart_die *uart, size_t sector, bool *good)
@@ -412,8 +394,7 @@ enum trouble_kind uart_collect(struct uart_die *uart)
 	kind = hear_posted(uart, sector, &good);
 	if (kind || good)
 		return kind;
-	kind = talk_sync(uart->talk);
-	return kind ? kind : uart_write_again(uart, sector);
+	return put_right(uart, sector);
 }
 
 /* Sends it right after the one before, so that the line has no pause. */
@@ -423,7 +404,7 @@ static enum trouble_kind post_sector(struct uart_die *uart, size_t sector,
 	const struct uart_request request = uart_write_sector((uint32_t)sector * UART_SECTOR, data);
 	bool before = uart->posted, good = true;
 	size_t sector_before = uart->posted_sector;
-	enum trouble_kind kind = talk_send_paced(uart->talk, &request, uart->page_us);
+	enum trouble_kind kind = talk_send_paced(uart->talk, &request, uart_pace_us(uart));
 
 	uart->posted = true;
 	uart->posted_sector = sector;
@@ -435,7 +416,10 @@ static enum trouble_kind post_sector(struct uart_die *uart, size_t sector,
 	kind = talk_sync(uart->talk);
 	if (!kind)
 		kind = uart_write_again(uart, sector_before);
-	return kind ? kind : uart_write_again(uart, sector);
+	if (!kind)
+		kind = uart_write_again(uart, sector);
+	uart_keeps_pace(uart);
+	return kind;
 }
 
 enum trouble_kind uart_program_sector(struct uart_die *uart, size_t sector,
@@ -479,6 +463,5 @@ enum trouble_kind uart_program_sector(struct uart_die *uart, size_t sector,
 		kind = write_once(uart, &request, &heard);
 	if (kind || heard == UART_HEARD)
 		return kind;
-	kind = talk_sync(uart->talk);
-	return kind ? kind : uart_write_again(uart, sector);
+	return put_right(uart, sector);
 }

@@ -48,8 +48,10 @@ struct uart_die {
 	unsigned calm; /* writes in a row that went well */
 	bool careful;  /* the line damages frames: see uart_change.c */
 
-	uint32_t page_us;     /* how long a page is taken to be programmed */
-	uint32_t page_bad_us; /* when that was too short; or 0 */
+	uint32_t page_us;	   /* how long a page is taken to be programmed */
+	bool too_fast;		   /* a write was, and is not put right yet; ... */
+	struct uart_counts blamed; /* ... what the line was blamed for before */
+	uint32_t page_bad_us;	   /* when that was too short; or 0 */
 	uint32_t page_most_us;
 	uint32_t piece_us; /* the longest that a Write-N took behind its last byte; 0: unknown */
 	unsigned piece_misses;

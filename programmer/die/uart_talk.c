@@ -354,6 +354,17 @@ enum trouble_kind talk_learn_latency(struct uart_talk *talk)
 	return TROUBLE_NONE;
 }
 
+struct uart_counts uart_counts_less(const struct uart_counts *all, const struct uart_counts *some)
+{
+	return (struct uart_counts){
+		.again = all->again - some->again,
+		.in_step = all->in_step - some->in_step,
+		.relinks = all->relinks - some->relinks,
+		.slower = all->slower - some->slower,
+		.written = all->written - some->written,
+	};
+}
+
 enum trouble_kind talk_lost(struct uart_talk *talk)
 {
 	enum trouble_kind kind = TROUBLE_LINK_LOST;

@@ -26,6 +26,9 @@ struct uart_counts {
 	unsigned written; /* sectors that were written once more */
 };
 
+/* Field by field. */
+struct uart_counts uart_counts_less(const struct uart_counts *all, const struct uart_counts *some);
+
 #define UART_STRANGE_MOST 512
 
 struct uart_talk {
@@ -46,6 +49,7 @@ struct uart_talk {
 
 	/* Kept by uart_talk.c. */
 	struct uart_counts counts;
+	struct uart_counts own;		/* those of them for which the line is not to blame */
 	uint32_t latency_us;		/* that this line adds to an answer, as far as seen */
 	unsigned epoch;			/* how often the chip was reset: what it knew is gone */
 	bool old_divider, changes_rate; /* see uart_rate.h */

@@ -113,14 +113,14 @@ static void say_who_answers(const struct uart_link *uart)
 
 static void say_what_was_healed(const struct uart_link *uart)
 {
-	const struct uart_counts *counts = &uart->talk.counts;
+	const struct uart_counts counts = uart_counts_less(&uart->talk.counts, &uart->talk.own);
 
-	if (counts->again || counts->relinks || counts->written)
+	if (counts.again || counts.relinks || counts.written)
 		observer_note(uart->observer, NOTE_INFO, TROUBLE_NONE,
 			      "the line was noisy, and what was damaged was repaired: %u requests "
 			      "were repeated, %u sectors written again, the chip found again %u "
 			      "times, the rate lowered %u times",
-			      counts->again, counts->written, counts->relinks, counts->slower);
+			      counts.again, counts.written, counts.relinks, counts.slower);
 }
 
 /* --- the link --- */
@@ -184,7 +184,7 @@ static enum trouble_kind bring_up(struct uart_link *uart, bool *sure)
 	if (!kind)
 		kind = uart_identify(&uart->talk, &uart->loader, sure);
 	/* What it took to come here says nothing of the line. */
-	uart->talk.counts = (struct uart_counts){.again = 0};
+	uart->talk.counts = uart->talk.own = (struct uart_counts){.again = 0};
 	return kind;
 }
 

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "programmer/die/uart_pace.h"
+
+/* So many writes in a row go well until pages are sent a little faster. */
+#define PACE_CALM 4
+
+#define PAGE 256u
+
+/*
+ * A sector goes well though it comes a sixth too fast, since what is late waits in 640 bytes of the
+ * chip; several in a row do not.
+ */
+#define SLACK(us) ((us) / 5)
+
+/* What goes wrong from now on, until it is put right, comes from a write that was too fast. */
+static void begin_excuse(struct uart_die *uart)
+{
+	if (!uart->too_fast)
+		uart->blamed = uart_counts_less(&uart->talk->counts, &uart->talk->own);
+	uart->too_fast = true;
+}
+
+void uart_keeps_pace(struct uart_die *uart)
+{
+	if (uart->too_fast)
+		uart->talk->own = uart_counts_less(&uart->talk->counts, &uart->blamed);
+	uart->too_fast = false;
+}
+
+uint32_t uart_pace_us(const struct uart_die *uart)
+{
+	return uart->page_bad_us ? uart->page_us + SLACK(uart->page_us) : uart->page_us;
+}
+
+bool uart_learn_pace(struct uart_die *uart, enum uart_heard heard)
+{
+	uint32_t least = uart->page_bad_us + uart->page_bad_us / 4, before = uart->page_us;
+
+	uart->calm = heard == UART_HEARD ? uart->calm + 1 : 0;
+	if (heard == UART_HEARD_NOTHING && before < uart->page_most_us &&
+	    before * UINT64_C(2) > wire_bytes_us(uart->talk->wire, PAGE)) {
+		uart->page_bad_us = before;
+		uart->page_us = before + before / 4;
+		begin_excuse(uart);
+		return true;
+	}
+	if (uart->calm % PACE_CALM == PACE_CALM - 1 &&
+	    before > wire_bytes_us(uart->talk->wire, PAGE)) {
+		uart->page_us = before - before / 16;
+		if (uart->page_us < least)
+			uart->page_us = before < least ? before : least;
+	}
+	return false;
+}
