@@ -210,19 +210,20 @@ static char *replace_end(const char *argument, size_t offset, const char *end)
 }
 
 char **flashrom_args_replace(int argc, char *const argv[], const struct flashrom_args *args,
-			     const char *program, const char *programmer, const char *chip)
+			     const char *program, const char *programmer, const char *const *more)
 {
-	char **copy = calloc((size_t)argc + 3, sizeof(*copy));
-	size_t len = 0;
+	size_t len = 0, room = (size_t)argc + 1;
+	char **copy;
 
+	for (size_t i = 0; more[i]; i++)
+		room++;
+	copy = calloc(room, sizeof(*copy));
 	if (!copy)
 		return NULL;
 	copy[len++] = strdup(program);
 	/* In front, where nothing before it can swallow it and no "--" makes it a file. */
-	if (chip) {
-		copy[len++] = strdup("-c");
-		copy[len++] = strdup(chip);
-	}
+	for (; *more; more++)
+		copy[len++] = strdup(*more);
 	for (int i = 1; i < argc; i++) {
 		bool is_long = strncmp(argv[i], "--", 2) == 0;
 

@@ -41,12 +41,12 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 
 /*
  * The command line for flashrom: @argv with @program first and @programmer (such as
- * "serprog:dev=...") in place of ours. With @chip there is also "-c CHIP"; NULL for none. A
+ * "serprog:dev=...") in place of ours, and the words of @more, which end with NULL, in front. A
  * shortened --programmer is written in full. NULL when memory runs out. Free the result with
  * flashrom_args_free().
  */
 char **flashrom_args_replace(int argc, char *const argv[], const struct flashrom_args *args,
-			     const char *program, const char *programmer, const char *chip);
+			     const char *program, const char *programmer, const char *const *more);
 void flashrom_args_free(char **argv);
 
 #endif

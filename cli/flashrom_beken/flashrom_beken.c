@@ -20,6 +20,7 @@
 #include "cli/flashrom_beken/flashrom_args.h"
 #include "cli/flashrom_beken/flashrom_find.h"
 #include "cli/flashrom_beken/flashrom_knows.h"
+#include "cli/flashrom_beken/open_part.h"
 #include "cli/flashrom_beken/plain_names.h"
 #include "cli/flashrom_beken/release.h"
 #include "cli/flashrom_beken/second_look.h"
@@ -44,6 +45,7 @@ struct session {
 	struct child child;
 	enum serprog_end end;
 	struct plain_names names;
+	struct open_part open;
 	bool misreads; /* it is a flashrom whose verify of this write may be wrong, and ... */
 	struct second_look *look; /* ... how to find out; NULL if it can't be */
 	char flashrom[PATH_MAX];
@@ -175,14 +177,19 @@ static const char *chip_name(const struct session *session)
 
 static bool start_flashrom(struct session *session, int argc, char **argv, struct child_pty *pty)
 {
+	const char *more[OPEN_PART_WORDS + 3] = {NULL}, **word = more;
 	char programmer[sizeof(pty->name) + 16];
 	char **child_argv;
 	bool started;
 
 	snprintf(programmer, sizeof(programmer), "serprog:dev=%s", pty->name);
-	child_argv =
-		flashrom_args_replace(argc, argv, &session->args, session->flashrom, programmer,
-				      session->args.chip ? NULL : chip_name(session));
+	if (!session->args.chip && chip_name(session)) {
+		*word++ = "-c";
+		*word++ = chip_name(session);
+	}
+	memcpy(word, session->open.words, sizeof(session->open.words));
+	child_argv = flashrom_args_replace(argc, argv, &session->args, session->flashrom,
+					   programmer, more);
 	if (!child_argv)
 		return false;
 	fflush(NULL);
@@ -268,6 +275,21 @@ static int run_flashrom(struct session *session, int argc, char **argv)
 	return judge_flashrom(session);
 }
 
+/* And what a flashrom that misreads has written is compared. */
+static int run_and_look(struct session *session, int argc, char **argv)
+{
+	const struct chipdb_part *part = beken_part(session->beken);
+	int status;
+
+	session->misreads = second_look_needed(&session->args, part) &&
+			    release_misreads_ends(session->flashrom, &session->observer);
+	if (session->misreads)
+		session->look = second_look_begin(&session->args, part, session->proxy);
+	status = run_flashrom(session, argc, argv);
+	second_look_end(session->look);
+	return status;
+}
+
 /* With what this flashrom needs beside its command line. */
 static int prepare_and_run(struct session *session, int argc, char **argv)
 {
@@ -276,22 +298,17 @@ static int prepare_and_run(struct session *session, int argc, char **argv)
 		.registers = registers_for(&session->args),
 		.stand_in = session->choice.kind == CHIP_STAND_IN ? session->choice.id : NULL,
 	};
-	const struct chipdb_part *part = beken_part(session->beken);
-	int status;
+	int status = EXIT_NOT_RUN;
 
 	session->proxy = beken_start(session->beken, &wanted);
-	if (!session->proxy || !plain_names_make(&session->names, argc, argv, &session->args)) {
+	if (!session->proxy || !plain_names_make(&session->names, argc, argv, &session->args))
 		observer_raise(&session->observer, TROUBLE_SYSTEM, NO_RANGE,
 			       "flashrom cannot be prepared: %s", strerror(errno));
-		return EXIT_NOT_RUN;
-	}
-	session->misreads = second_look_needed(&session->args, part) &&
-			    release_misreads_ends(session->flashrom, &session->observer);
-	if (session->misreads)
-		session->look = second_look_begin(&session->args, part, session->proxy);
-	status = run_flashrom(session, argc, session->names.argv);
+	else if (open_part_make(&session->open, &session->args, beken_part(session->beken),
+				session->proxy, &session->observer))
+		status = run_and_look(session, argc, session->names.argv);
+	open_part_remove(&session->open);
 	plain_names_remove(&session->names);
-	second_look_end(session->look);
 	return status;
 }
 
@@ -360,9 +377,11 @@ static int run_session(struct session *session, int argc, char **argv)
 /* A programmer that flashrom does not know would keep it from telling what it is asked. */
 static int become_flashrom(struct session *session, int argc, char **argv)
 {
+	const char *const no_more[] = {NULL};
+
 	if (session->args.beken)
 		argv = flashrom_args_replace(argc, argv, &session->args, session->flashrom, "dummy",
-					     NULL);
+					     no_more);
 	else
 		argv[0] = session->flashrom;
 	if (argv)

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cli/flashrom_beken/flashrom_layout.h"
+#include "cli/flashrom_beken/whole_file.h"
 
 #define PIECE 65536
 
@@ -56,16 +56,6 @@ bool second_look_needed(const struct flashrom_args *args, const struct chipdb_pa
 	return false;
 }
 
-/* A pipe would give its bytes only once. NULL for that, and for what has another size. */
-static FILE *open_file(const char *path, uint32_t size)
-{
-	struct stat info;
-
-	if (!path || stat(path, &info) || !S_ISREG(info.st_mode) || info.st_size != (off_t)size)
-		return NULL;
-	return fopen(path, "rb");
-}
-
 static bool add_region(struct second_look *look, const struct flashrom_args *args, unsigned i,
 		       const struct chipdb_part *part)
 {
@@ -74,8 +64,8 @@ static bool add_region(struct second_look *look, const struct flashrom_args *arg
 
 	if (!find_region(args, i, part, &region->range))
 		return false;
-	region->file = colon ? open_file(colon + 1, region->range.length)
-			     : open_file(args->write_file, part->size);
+	region->file = colon ? whole_file_open(colon + 1, region->range.length)
+			     : whole_file_open(args->write_file, part->size);
 	region->file_start = colon ? 0 : region->range.start;
 	if (!region->file)
 		return false;

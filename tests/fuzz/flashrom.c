@@ -101,7 +101,8 @@ static void check_arguments(char *text)
 	flashrom_args_parse(argc, argv, &args);
 	if (args.beken) {
 		char **replaced =
-			flashrom_args_replace(argc, argv, &args, "flashrom", "serprog:dev=x", "C");
+			flashrom_args_replace(argc, argv, &args, "flashrom", "serprog:dev=x",
+					      (const char *const[]){"-c", "C", NULL});
 
 		assert_non_null(replaced);
 		assert_string_equal(replaced[0], "flashrom");

@@ -62,6 +62,38 @@ class Uart(rig.Case):
         self.assertIn("Use SPI for", run.output)
         self.same(run.die, OLD)
 
+    def test_a_file_that_differs_in_the_bootloaders_area_is_refused_and_the_rest_is_not_written(self):
+        other = bytearray(NEW)
+        other[AREA - 0xedd] ^= 1
+        self.rig.file("new", bytes(other))
+        for loader in ("t", "u"):
+            with self.subTest(loader):
+                run = self.flashrom(loader, "-w", "new")
+                self.assertEqual(run.status, 1, run.output)
+                self.assertIn("new differs from the flash at 0x10123, and 0x000000-0x010fff (68 KiB) of the flash "
+                              "cannot be changed this way", run.output)
+                self.same(run.die, OLD)
+
+    def test_what_a_layout_leaves_out_may_differ(self):
+        self.rig.file("new", b"other" + NEW[5:])
+        run = self.good(self.flashrom("t", "-w", "new", "-l", "layout", "-i", "rest", "-N"))
+        self.same(run.die, NEW)
+
+    def test_flashrom_is_told_to_write_what_can_be_changed_and_no_file_is_left(self):
+        script = self.rig.file("flashrom.sh", b"""#!/bin/sh
+case "$*" in *serprog*-w*) cp "$2" told; echo "$3 $4" >> told;; esac
+exec "$FLASHROM_REAL" "$@"
+""")
+        script.chmod(0o755)
+        (self.rig.path / "tmp").mkdir()
+        run = self.good(self.rig.run(
+            rig.FLASHROM_BEKEN, "-p", "beken_uart:port=/dev/ttyUSB0", "-c", "W25Q16.V", "-w", "new", image=OLD,
+            device=("--uart", "t"), env={"FLASHROM": str(script), "FLASHROM_REAL": str(rig.STOCK),
+                                         "TMPDIR": str(self.rig.path / "tmp")}))
+        self.same(run.die, NEW)
+        self.assertEqual(self.rig.file("told").read_text(), "00011000:001fffff open\n-i open\n")
+        self.assertEqual(list((self.rig.path / "tmp").iterdir()), [])
+
     def test_a_verify_of_other_content_fails(self):
         run = self.flashrom("n", "-v", "new")
         self.assertEqual(run.status, 3, run.output)

@@ -43,7 +43,7 @@ static void check_beken(const char *text, const char *params, const char *replac
 		fail_msg("not seen as beken_spi: %s", text);
 	assert_string_equal(line.args.params, params);
 	argv = flashrom_args_replace(line.argc, line.argv, &line.args, "/usr/sbin/flashrom",
-				     SERPROG, NULL);
+				     SERPROG, (const char *const[]){NULL});
 	assert_non_null(argv);
 	for (int i = 0; i < line.argc; i++) {
 		assert_non_null(argv[i]);
@@ -320,7 +320,8 @@ static void an_argument_that_looks_the_same_is_not_replaced(void **state)
 
 	(void)state;
 	parse(&line, "x -r beken_spi -p beken_spi:tries=1 -l beken_spi:tries=1");
-	argv = flashrom_args_replace(line.argc, line.argv, &line.args, "f", "S", NULL);
+	argv = flashrom_args_replace(line.argc, line.argv, &line.args, "f", "S",
+				     (const char *const[]){NULL});
 	assert_string_equal(argv[0], "f");
 	assert_string_equal(argv[2], "beken_spi");
 	assert_string_equal(argv[4], "S");
@@ -410,7 +411,7 @@ static void a_chip_is_put_in_front_of_everything(void **state)
 	(void)state;
 	parse(&line, "x -p beken_spi:tries=1 -- a -r");
 	argv = flashrom_args_replace(line.argc, line.argv, &line.args, "f", "S",
-				     "SFDP-capable chip");
+				     (const char *const[]){"-c", "SFDP-capable chip", NULL});
 	assert_non_null(argv);
 	for (size_t i = 0; i < COUNT_OF(wanted); i++)
 		assert_string_equal(argv[i], wanted[i]);
