@@ -358,11 +358,62 @@ static void all_that_was_read_is_looked_at_however_much_that_is(void **state)
 	assert_int_equal(proxy_read(proxy, 0, rx, BLOCK), TROUBLE_UNSTEADY_READ);
 }
 
+static void what_became_of_the_die_is_told_as_it_is(void **state)
+{
+	static uint8_t rx[BLOCK];
+
+	(void)state;
+	start((struct proxy_options){0});
+	assert_int_equal(proxy_done(proxy), PROXY_NOTHING);
+	assert_int_equal(proxy_read(proxy, 0, rx, 16), TROUBLE_NONE);
+	assert_int_equal(proxy_done(proxy), PROXY_HAS_READ);
+	/* What is held back is sent at the end, but not after a failure. */
+	assert_int_equal(proxy_erase(proxy, (struct range){0x20000, SECTOR}), TROUBLE_NONE);
+	assert_int_equal(memory->changes, 0);
+	assert_int_equal(proxy_done(proxy), PROXY_CHANGED);
+	memory->fail_at = 1;
+	assert_int_equal(proxy_read(proxy, 0, rx, 16), TROUBLE_ADAPTER_FAULT);
+	assert_int_equal(memory->changes, 0);
+	assert_int_equal(proxy_done(proxy), PROXY_HAS_READ);
+}
+
+/* By its samples, which the ID follows. */
+static void what_was_long_is_asked_for_once_at_the_end(void **state)
+{
+	static uint8_t rx[BLOCK];
+
+	(void)state;
+	start((struct proxy_options){.read_only = true});
+	assert_int_equal(proxy_read(proxy, 0, rx, BLOCK), TROUBLE_NONE);
+	assert_int_equal(memory->ids, 0);
+	assert_int_equal(proxy_finish(proxy), TROUBLE_NONE);
+	assert_int_equal(memory->ids, 1);
+	assert_int_equal(proxy_finish(proxy), TROUBLE_NONE);
+	assert_int_equal(memory->ids, 1);
+}
+
+static void the_id_that_a_lost_chip_answers_with_is_told(void **state)
+{
+	uint8_t rx[16];
+
+	(void)state;
+	start((struct proxy_options){.read_only = true});
+	assert_int_equal(proxy_read(proxy, 0, rx, sizeof(rx)), TROUBLE_NONE);
+	memcpy(memory->id, "\x12\x34\x56", 3);
+	assert_int_equal(proxy_finish(proxy), TROUBLE_LINK_LOST);
+	assert_string_equal(notes.trouble.values[0].name, "id");
+	assert_string_equal(notes.trouble.values[0].text, "123456");
+	assert_mentions(&notes, "its ID is 12 34 56");
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CASE(what_became_of_the_die_is_told_as_it_is),
+		CASE(what_was_long_is_asked_for_once_at_the_end),
+		CASE(the_id_that_a_lost_chip_answers_with_is_told),
 		CASE(many_pieces_are_read_in_few_runs_and_each_once),
 		CASE(what_is_written_is_there_when_pieces_are_read),
 		CASE(a_chip_that_was_away_for_a_moment_is_asked_again),
