@@ -8,6 +8,11 @@
 #define START_DIVIDER 226u
 #define NS_PER_US UINT64_C(1000)
 
+static uint32_t first_divider(const struct uart_variant *variant)
+{
+	return variant->divider_is_high ? START_DIVIDER + 1 : START_DIVIDER;
+}
+
 void uart_bootloader_init(struct uart_bootloader *uart, const struct uart_variant *variant,
 			  struct nor *nor, uart_send *send, void *context)
 {
@@ -16,7 +21,7 @@ void uart_bootloader_init(struct uart_bootloader *uart, const struct uart_varian
 	uart->nor = nor;
 	uart->send = send;
 	uart->context = context;
-	uart->divider = START_DIVIDER;
+	uart->divider = first_divider(variant);
 	uart->state = UART_HELD;
 }
 
@@ -27,7 +32,7 @@ static void start(struct uart_bootloader *uart, uint64_t ns)
 	uart->started_ns = ns + UART_START_NS;
 	uart->free_ns = uart->started_ns;
 	uart->idle_ns = uart->started_ns;
-	uart->divider = START_DIVIDER;
+	uart->divider = first_divider(uart->variant);
 	uart->parser = UART_AT_01;
 	uart->count = 0;
 	uart->armed = true;
@@ -71,10 +76,14 @@ static void begin_body(struct uart_bootloader *uart, uint32_t length, bool is_lo
 
 static void parse_body(struct uart_bootloader *uart, uint8_t byte)
 {
+	if (uart->received == uart->variant->room) {
+		uart->state = UART_HUNG; /* it has written over its own memory */
+		return;
+	}
 	uart->body[uart->received++] = byte;
 	if (uart->is_long)
 		uart_commands_body(uart);
-	if (uart->received < uart->length)
+	if (uart->received < uart->length || uart_commands_goes_on(uart))
 		return;
 	uart->parser = UART_AT_01;
 	uart_commands_execute(uart);

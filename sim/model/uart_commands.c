@@ -7,8 +7,11 @@
 
 #define SECTOR 4096u
 #define PAGE 256u
+#define LINE 32u
 #define NS_PER_CRC_BYTE UINT64_C(500) /* 2 MB/s, inferred */
 #define ENDLESS_PAGES 0x10000u
+#define FUSES_ASK 0x800074u
+#define FUSES_ANSWER 0x800078u
 #define STATUS_PARAMETER 6
 #define STATUS_UNKNOWN 7
 
@@ -103,9 +106,44 @@ static void lift_protection(struct uart_bootloader *uart)
 			    : 0);
 }
 
-static bool is_behind(struct uart_bootloader *uart, uint32_t address)
+/* In 32 bits, which wrap. */
+static bool is_within(struct uart_bootloader *uart, uint32_t address, uint32_t count)
 {
-	return uart->variant->checks_size && address >= UINT32_C(1) << (die_id(uart) & 0x1F);
+	uint32_t size;
+
+	if (!uart->variant->checks_size)
+		return true;
+	size = UINT32_C(1) << (die_id(uart) & 0x1F);
+	return address + count <= size;
+}
+
+/* What one line of a program does: bits 24 to 28 of the address are ORed into the operation. */
+static void program_line(struct uart_bootloader *uart, uint32_t address, const uint8_t *data,
+			 size_t count)
+{
+	static const uint8_t erases[] = {0, 0x20, 0x52, 0xD8};
+	uint32_t bits = uart->variant->rom ? 0 : address >> 24;
+
+	if (bits & 0x10)
+		return;
+	if (bits & 3)
+		uart->free_ns =
+			uart_flash_erase(uart->nor, erases[bits & 3], address, uart->free_ns);
+	else
+		uart->free_ns = uart_flash_program(uart->nor, address, data, count, uart->free_ns);
+}
+
+static void program(struct uart_bootloader *uart, uint32_t address, const uint8_t *data,
+		    uint32_t count)
+{
+	if (!is_within(uart, address, count))
+		return;
+	for (uint32_t done = 0, now; done < count; done += now) {
+		now = LINE - (address + done) % LINE;
+		if (now > count - done)
+			now = count - done;
+		program_line(uart, address + done, data + done, now);
+	}
 }
 
 static void set_rate(struct uart_bootloader *uart)
@@ -166,9 +204,26 @@ static void check_crc(struct uart_bootloader *uart)
 		     4);
 }
 
+/* Bits 8 to 12 of the one say which byte of the fuses the other shows; bit 0 is set until then. */
+static uint32_t register_value(const struct uart_bootloader *uart, uint32_t address)
+{
+	uint32_t at = uart->fuses >> 8 & 0x1F;
+
+	switch (address) {
+	case 0x800000:
+		return uart->variant->chip_id;
+	case FUSES_ASK:
+		return uart->fuses & ~UINT32_C(1);
+	case FUSES_ANSWER:
+		return 0x100 | (at < 16 ? uart->variant->key[at / 4] >> 8 * (at % 4) & 0xFF : 0);
+	default:
+		return 0;
+	}
+}
+
 static void read_register(struct uart_bootloader *uart)
 {
-	uint32_t value = le32(uart->body + 1) == 0x800000 ? uart->variant->chip_id : 0;
+	uint32_t value = register_value(uart, le32(uart->body + 1));
 
 	memcpy(uart->body + 5,
 	       (const uint8_t[]){(uint8_t)value, (uint8_t)(value >> 8), (uint8_t)(value >> 16),
@@ -183,6 +238,8 @@ static void execute_short_rom(struct uart_bootloader *uart)
 
 	switch (uart->body[0]) {
 	case 0x01:
+		if (le32(uart->body + 1) == FUSES_ASK)
+			uart->fuses = le32(uart->body + 5);
 		answer_short(uart, uart->body + 1, 8);
 		break;
 	case 0x03:
@@ -262,14 +319,14 @@ static void erase(struct uart_bootloader *uart, uint8_t opcode, unsigned at)
 	uint32_t address = le32(uart->body + at);
 	bool below = address < uart->variant->limit;
 
-	if (uart->variant->signed_erase_limit && address >> 31)
-		below = true;
+	if (!uart->variant->rom && address >> 31)
+		below = true; /* its test is a signed one */
 	if (below) {
 		answer_long(uart, STATUS_PARAMETER, uart->body + 1, at + 3);
 		return;
 	}
 	lift_protection(uart);
-	if ((opcode == 0x20 || opcode == 0xD8) && !is_behind(uart, address))
+	if ((opcode == 0x20 || opcode == 0xD8) && is_within(uart, address, 1))
 		uart->free_ns = uart_flash_erase(uart->nor, opcode, address, uart->free_ns);
 	answer_long(uart, 0, uart->body + 1, at + 3);
 }
@@ -285,9 +342,15 @@ static void write_bytes(struct uart_bootloader *uart)
 		answer_long(uart, STATUS_PARAMETER, echo, sizeof(echo));
 		return;
 	}
-	if (!is_behind(uart, address))
-		uart->free_ns = uart_flash_program(uart->nor, address, uart->body + 5, count,
-						   uart->free_ns);
+	/* Of a first line that is not whole the rest is what the stack holds; here zeros. */
+	if (!uart->variant->rom && address % LINE == 0 && count < LINE) {
+		uint8_t line[LINE] = {0};
+
+		memcpy(line, uart->body + 5, count);
+		program(uart, address, line, count ? LINE : 0);
+	} else {
+		program(uart, address, uart->body + 5, count);
+	}
 	answer_long(uart, 0, echo, sizeof(echo));
 }
 
@@ -299,10 +362,14 @@ void uart_commands_body(struct uart_bootloader *uart)
 		return;
 	uart->page_filled = 0;
 	address += uart->received - 5 - PAGE;
-	if (le32(uart->body + 1) >= uart->variant->write_limit && !is_behind(uart, address))
-		uart->free_ns =
-			uart_flash_program(uart->nor, address, uart->body + uart->received - PAGE,
-					   PAGE, uart->free_ns);
+	if (le32(uart->body + 1) >= uart->variant->write_limit)
+		program(uart, address, uart->body + uart->received - PAGE, PAGE);
+}
+
+bool uart_commands_goes_on(const struct uart_bootloader *uart)
+{
+	return uart->state == UART_LINKED && uart->is_long && uart->body[0] == 0x07 &&
+	       (uart->page_filled || uart->received <= 5 || uart->received > uart->length);
 }
 
 static void end_write_4k(struct uart_bootloader *uart)
@@ -311,8 +378,6 @@ static void end_write_4k(struct uart_bootloader *uart)
 		uart->body[1] = uart->variant->mangled;
 		uart->body[2] = 0x20;
 		answer_long(uart, STATUS_PARAMETER, uart->body + 1, 4);
-	} else if (uart->page_filled) {
-		uart->state = UART_HUNG; /* it waits for the rest of a page */
 	} else {
 		answer_long(uart, 0, uart->body + 1, 4);
 	}
@@ -345,9 +410,10 @@ static void execute_long_rom(struct uart_bootloader *uart)
 		break;
 	case 0x0E:
 		id = die_id(uart);
-		answer_head(uart, 0, uart->variant->mid_length_is_5 ? 3 : 4);
-		put(uart,
-		    (const uint8_t[]){0, (uint8_t)(id >> 16), (uint8_t)(id >> 8), (uint8_t)id}, 4);
+		answer_long(
+			uart, 0,
+			(const uint8_t[]){0, (uint8_t)(id >> 16), (uint8_t)(id >> 8), (uint8_t)id},
+			4);
 		break;
 	default:
 		answer_long(uart, STATUS_UNKNOWN, NULL, 0);

@@ -18,4 +18,10 @@ void uart_commands_execute(struct uart_bootloader *uart);
  */
 void uart_commands_body(struct uart_bootloader *uart);
 
+/*
+ * As many bytes have come as the frame has, and yet it is not complete: a Write4K in the middle of
+ * a page takes whatever comes for more data.
+ */
+bool uart_commands_goes_on(const struct uart_bootloader *uart);
+
 #endif

@@ -70,11 +70,12 @@ struct uart_bootloader {
 	enum uart_parser parser;
 	bool is_long;
 	uint32_t length, received; /* of the frame's body: the code and what follows */
-	uint8_t body[8 + 65536];   /* outlives its frame */
+	uint8_t body[16384];	   /* outlives its frame */
 	uint32_t page_filled;	   /* bytes of Write4K that were not programmed yet */
 
 	bool armed;	/* BL: the next erase lifts the die's protection */
 	bool protected; /* a CRC command set the protection in this session */
+	uint32_t fuses; /* ROM: the register that asks for one byte of them */
 };
 
 /* The time of 10 bits at the present rate. */

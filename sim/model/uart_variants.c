@@ -19,27 +19,32 @@ static const uint32_t KNOWN_2018[] = {
 	0x1C7016, 0x0B4014, 0x0B4015, 0x0B4016, 0x0B4017, 0x0E4016, 0xC84015,
 	0xC84016, 0x204016, 0xC22315, 0xEF4016, 0xEF4017, 0x856016, 0,
 };
+/* Between two counts at which a frame was answered, and not. */
+#define ROOM 6050
+#define TUYA_ROOM 14650
+
 /* IDs whose rows write one byte to the status register. */
 static const uint32_t SINGLE[] = {0x1C7016, 0x1C7015, 0x1C4116, 0x1C6116, 0xC84016, 0x854215};
 
 static const struct uart_variant VARIANTS[] = {
 	{.name = "u",
+	 .room = ROOM,
 	 .limit = 0x2000,
 	 .write_limit = 0x2000,
 	 .checks_size = true,
-	 .signed_erase_limit = true,
 	 .protects_unknown = true,
 	 .known = KNOWN_U,
 	 .first_window_us = 5000},
 	{.name = "7251",
+	 .room = ROOM,
 	 .limit = 0x2000,
 	 .write_limit = 0x2000,
 	 .checks_size = true,
-	 .signed_erase_limit = true,
 	 .protects_unknown = true,
 	 .known = KNOWN_U,
 	 .first_window_us = 5000},
 	{.name = "t",
+	 .room = TUYA_ROOM,
 	 .version = "BK7231S_1.0.5",
 	 .limit = 0x10000,
 	 .write_limit = 0x2000,
@@ -47,6 +52,7 @@ static const struct uart_variant VARIANTS[] = {
 	 .known = KNOWN_T,
 	 .first_window_us = 6600},
 	{.name = "s",
+	 .room = TUYA_ROOM,
 	 .version = "BK7231S_1.0.1",
 	 .limit = 0x10000,
 	 .write_limit = 0x2000,
@@ -55,6 +61,7 @@ static const struct uart_variant VARIANTS[] = {
 	 .known = KNOWN_T,
 	 .first_window_us = 6400},
 	{.name = "q",
+	 .room = ROOM,
 	 .limit = 0x10000,
 	 .write_limit = 0x2000,
 	 .mangled = 0xE0,
@@ -62,23 +69,26 @@ static const struct uart_variant VARIANTS[] = {
 	 .known = KNOWN_2018,
 	 .first_window_us = 1900},
 	{.name = "a9",
+	 .room = ROOM,
 	 .limit = 0x2000,
 	 .write_limit = 0x2000,
 	 .known = KNOWN_T,
 	 .first_window_us = 5000},
 	{.name = "ottime",
+	 .room = ROOM,
 	 .limit = 0x2000,
 	 .write_limit = 0x2000,
 	 .divider_is_high = true,
 	 .reboot_jumps = true,
 	 .known = KNOWN_2018,
 	 .first_window_us = 6700},
-	{.name = "n", .rom = true, .first_window_us = 5000, .chip_id = 0x0007231C},
-	{.name = "7238",
+	{.name = "n",
+	 .room = ROOM,
 	 .rom = true,
-	 .mid_length_is_5 = true,
 	 .first_window_us = 5000,
-	 .chip_id = 0x00007238},
+	 .chip_id = 0x0007231C,
+	 .key = {0x510fb093, 0xa3cbeadc, 0x5993a17e, 0xc7adeb03}},
+	{.name = "7238", .room = ROOM, .rom = true, .first_window_us = 5000, .chip_id = 0x00007238},
 };
 
 const struct uart_variant *uart_variant(unsigned index)

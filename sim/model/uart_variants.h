@@ -21,15 +21,15 @@ struct uart_variant {
 	uint32_t write_limit;	  /* below it Write4K is refused */
 	uint8_t mangled;	  /* low address byte in the answer to a refused Write4K */
 	bool checks_size;	  /* erases and writes beyond the die do nothing; else they wrap */
-	bool signed_erase_limit;  /* an erase with bit 31 set is refused as below the limit */
+	uint32_t room;		  /* bytes of a frame; more of them destroy its own memory */
 	bool divider_is_high;	  /* the rate's divider is one too many */
 	bool link_never_rearms;	  /* once a CRC command protected the die, only a reset helps */
 	bool reboot_jumps;	  /* Reboot starts the application without a reset */
-	bool mid_length_is_5;	  /* the length that GetMID's answer claims; else 6 */
 	bool protects_unknown;	  /* a CRC command sets BP on a die with an unknown ID, too */
 	const uint32_t *known;	  /* IDs that it knows, 0 after the last */
 	uint32_t first_window_us; /* no byte for this long after the UART's start: application */
 	uint32_t chip_id;	  /* register 0x800000, ROM only */
+	uint32_t key[4];	  /* what the fuses hold, ROM only */
 };
 
 /* The row at @index, NULL past the last one. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The answers are what published bootloader binaries gave on a CPU emulator. */
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/sim/model/uart_line.h"
@@ -33,6 +34,8 @@ static const struct vector VECTORS[] = {
 	 "04 0e ff 01 e0 fc f4 07 00 0f 00 c7 00 00 03 00"},
 	{"u", "01 e0 fc ff f4 06 00 0f 20 00 10 00 00",
 	 "04 0e ff 01 e0 fc f4 07 00 0f 06 20 00 10 00 00"},
+	{"t", "01 e0 fc ff f4 06 00 0f 20 00 00 03 80",
+	 "04 0e ff 01 e0 fc f4 07 00 0f 06 20 00 00 03 80"},
 	{"u", "01 e0 fc ff f4 05 00 0e 9f 00 00 00", ""},
 	{"u", "01 e0 fc 05 03 00 00 80 00", ""},
 	{"u", "01 01 e0 fc 01 00", ""},
@@ -42,7 +45,7 @@ static const struct vector VECTORS[] = {
 	{"n", "01 e0 fc ff f4 05 00 0e 9f 00 00 00",
 	 "04 0e ff 01 e0 fc f4 06 00 0e 00 00 1c 70 15"},
 	{"7238", "01 e0 fc ff f4 05 00 0e 9f 00 00 00",
-	 "04 0e ff 01 e0 fc f4 05 00 0e 00 00 1c 70 15"},
+	 "04 0e ff 01 e0 fc f4 06 00 0e 00 00 1c 70 15"},
 	{"n", "01 e0 fc ff f4 02 00 0c 05", "04 0e ff 01 e0 fc f4 04 00 0c 00 05 00"},
 };
 
@@ -57,6 +60,21 @@ static void frames_are_answered_as_the_binaries_answer_them(void **state)
 		uart_line_ask(line, LINK, LINKED);
 		uart_line_free(line);
 	}
+}
+
+/* As ltchiptool asks for the key of the encryption; N's is public. */
+static void the_fuses_of_rom_chips_are_read_byte_by_byte(void **state)
+{
+	struct uart_line *line = uart_line_linked("n", PART);
+
+	(void)state;
+	uart_line_ask(line, "01 e0 fc 09 01 74 00 80 00 01 04 00 00",
+		      "04 0e 0c 01 e0 fc 01 74 00 80 00 01 04 00 00");
+	uart_line_ask(line, "01 e0 fc 05 03 74 00 80 00",
+		      "04 0e 0c 01 e0 fc 03 74 00 80 00 00 04 00 00");
+	uart_line_ask(line, "01 e0 fc 05 03 78 00 80 00",
+		      "04 0e 0c 01 e0 fc 03 78 00 80 00 dc 01 00 00");
+	uart_line_free(line);
 }
 
 static void a_sector_is_read_written_and_erased(void **state)
@@ -142,12 +160,14 @@ static void old_builds_divide_by_one_too_many(void **state)
 	static const struct {
 		const char *variant;
 		uint32_t rate;
-	} rows[] = {{"u", 928571}, {"q", 866666}};
+		uint32_t first;
+	} rows[] = {{"u", 928571, 115044}, {"q", 866666, 114537}};
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		struct uart_line *line = uart_line_linked(rows[i].variant, PART);
 
+		assert_int_equal(uart_bootloader_rate(&line->uart), rows[i].first);
 		uart_line_ask(line, "01 e0 fc 06 0f 00 10 0e 00 14",
 			      "04 0e 09 01 e0 fc 0f 00 10 0e 00 14");
 		assert_int_equal(uart_bootloader_rate(&line->uart), rows[i].rate);
@@ -170,7 +190,8 @@ static void a_short_frame_runs_with_what_the_former_one_left(void **state)
 	uart_line_free(line);
 }
 
-static void a_write_that_is_no_multiple_of_a_page_gets_no_answer(void **state)
+/* Measured: all that follows is more data of that write, page by page, and no answer ever comes. */
+static void a_write_that_is_no_multiple_of_a_page_takes_what_follows_for_data(void **state)
 {
 	struct uart_line *line = uart_line_linked("u", PART);
 	uint8_t data[300] = {0};
@@ -181,6 +202,109 @@ static void a_write_that_is_no_multiple_of_a_page_gets_no_answer(void **state)
 	assert_int_equal(line->die->nor.memory[0x200FF], 0);
 	assert_int_equal(line->die->nor.memory[0x20100], 0xFF);
 	uart_line_ask(line, LINK, "");
+	uart_line_bytes(line, data, 212 - 5);
+	assert_int_equal(line->answered, 0);
+	assert_int_equal(line->die->nor.memory[0x20100 + 44], 0x01); /* the LinkCheck */
+	assert_int_equal(line->die->nor.memory[0x201FF], 0);
+	uart_line_ask(line, LINK, "");
+	uart_line_free(line);
+}
+
+/* Measured: U and the like end between 6000 and 6100 bytes, Tuya's between 14600 and 14700. */
+static void a_frame_that_is_too_long_ends_the_bootloader(void **state)
+{
+	static const struct {
+		const char *variant;
+		size_t fits, breaks;
+	} rows[] = {{"u", 6000, 6100}, {"t", 14600, 14700}};
+	static uint8_t data[15000];
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct uart_line *line = uart_line_linked(rows[i].variant, PART);
+
+		uart_line_send(line, "01 e0 fc ff f4 31 01 07 00 00 02 00", NULL, 0);
+		uart_line_bytes(line, data, rows[i].fits);
+		assert_int_equal(line->uart.state, UART_LINKED);
+		uart_line_bytes(line, data, rows[i].breaks - rows[i].fits);
+		assert_int_equal(line->uart.state, UART_HUNG);
+		uart_line_free(line);
+	}
+}
+
+/* Measured: the five bits of the operation share a register with the address. */
+static void high_bits_of_an_address_make_a_write_an_erase(void **state)
+{
+	static const struct {
+		uint8_t high;
+		uint32_t erased;
+	} rows[] = {{0x01, 0x1000}, {0x02, 0x8000}, {0x03, 0x10000}, {0x10, 0}, {0x11, 0}};
+	uint8_t data[32] = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char head[] = "01 e0 fc ff f4 25 00 06 00 00 05 00";
+		struct uart_line *line = uart_line_linked("t", PART);
+		uint8_t *memory = line->die->nor.memory;
+
+		memset(memory + 0x50000, 0x5A, 0x10000);
+		snprintf(head + 33, 3, "%02x", rows[i].high);
+		uart_line_send(line, head, data, sizeof(data));
+		assert_int_equal(line->answered, 16);
+		for (uint32_t k = 0; k < 0x10000; k++)
+			assert_int_equal(memory[0x50000 + k], k < rows[i].erased ? 0xFF : 0x5A);
+		uart_line_free(line);
+	}
+}
+
+/* Measured: the rest of the line is programmed, too, with what happens to be on the stack. */
+static void a_few_bytes_at_the_beginning_of_a_line_spoil_its_rest(void **state)
+{
+	static const struct {
+		const char *head;
+		size_t count, first, end, spoilt;
+	} rows[] = {
+		{"01 e0 fc ff f4 15 00 06 00 00 02 00", 16, 0, 16, 32},
+		{"01 e0 fc ff f4 15 00 06 10 00 02 00", 16, 16, 32, 32},
+		{"01 e0 fc ff f4 25 00 06 00 00 02 00", 32, 0, 32, 32},
+		{"01 e0 fc ff f4 35 00 06 00 00 02 00", 48, 0, 48, 48},
+	};
+	uint8_t data[48];
+
+	(void)state;
+	memset(data, 0x5A, sizeof(data));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct uart_line *line = uart_line_linked("u", PART);
+		const uint8_t *memory = line->die->nor.memory + 0x20000;
+
+		uart_line_send(line, rows[i].head, data, rows[i].count);
+		assert_int_equal(line->answered, 16);
+		for (size_t k = 0; k < 64; k++)
+			if (k >= rows[i].first && k < rows[i].end)
+				assert_int_equal(memory[k], 0x5A);
+			else
+				assert_int_equal(memory[k] == 0xFF,
+						 k < rows[i].first || k >= rows[i].spoilt);
+		uart_line_free(line);
+	}
+}
+
+/* Measured: of Write4K each page is looked at by itself, of Write-N the whole. */
+static void what_reaches_over_the_end_of_the_die_is_left_out_by_u(void **state)
+{
+	struct uart_line *line = uart_line_linked("u", PART);
+	const uint8_t *memory = line->die->nor.memory;
+	uint8_t data[4096] = {0};
+
+	(void)state;
+	uart_line_send(line, "01 e0 fc ff f4 05 10 07 80 f7 1f 00", data, sizeof(data));
+	assert_int_equal(line->answered, 15);
+	assert_int_equal(memory[0x1FFF7F], 0);
+	assert_int_equal(memory[0x1FFF80], 0xFF);
+	assert_int_equal(memory[0], 0xFF);
+	uart_line_send(line, "01 e0 fc ff f4 45 00 06 c8 ff 1f 00", data, 64);
+	assert_int_equal(line->answered, 16);
+	assert_int_equal(memory[0x1FFFC8], 0xFF);
 	uart_line_free(line);
 }
 
@@ -200,6 +324,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(frames_are_answered_as_the_binaries_answer_them),
+		cmocka_unit_test(the_fuses_of_rom_chips_are_read_byte_by_byte),
 		cmocka_unit_test(a_sector_is_read_written_and_erased),
 		cmocka_unit_test(lost_bytes_of_a_sector_are_made_up_for_by_filler),
 		cmocka_unit_test(behind_the_die_t_erases_its_bootloader_and_u_does_nothing),
@@ -207,7 +332,11 @@ int main(void)
 		cmocka_unit_test(silence_after_the_link_resets_the_chip),
 		cmocka_unit_test(old_builds_divide_by_one_too_many),
 		cmocka_unit_test(a_short_frame_runs_with_what_the_former_one_left),
-		cmocka_unit_test(a_write_that_is_no_multiple_of_a_page_gets_no_answer),
+		cmocka_unit_test(a_write_that_is_no_multiple_of_a_page_takes_what_follows_for_data),
+		cmocka_unit_test(a_frame_that_is_too_long_ends_the_bootloader),
+		cmocka_unit_test(high_bits_of_an_address_make_a_write_an_erase),
+		cmocka_unit_test(a_few_bytes_at_the_beginning_of_a_line_spoil_its_rest),
+		cmocka_unit_test(what_reaches_over_the_end_of_the_die_is_left_out_by_u),
 		cmocka_unit_test(bytes_beyond_ring_and_fifo_are_lost_while_it_works),
 	};
 
