@@ -23,8 +23,11 @@
 /* So many writes have to go well until the next one flies before the last one is answered. */
 #define CALM 2
 
-/* Lines of the SoC's flash controller; a thousand bytes were tried on every bootloader. */
-#define PIECE (26 * 32u)
+/* What the SoC's flash controller programs at once. */
+#define LINE 32u
+
+/* A thousand bytes were tried on every bootloader. */
+#define PIECE (26 * LINE)
 
 /*
  * How long a chip needs behind the last byte of one is not known: a published bootloader took 30 ms
@@ -437,6 +440,9 @@ enum trouble_kind uart_program_sector(struct uart_die *uart, size_t sector,
 		kind = uart_know(uart, sector, 1);
 	if (kind)
 		return kind;
+	/* Of less than a line a BL chip programs the rest, too, with anything. */
+	first -= first % LINE;
+	end += (LINE - end % LINE) % LINE;
 	for (size_t i = first; i < end; i++)
 		content[i] &= data[i];
 	uart_look_at_epoch(uart);
