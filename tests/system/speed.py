@@ -11,10 +11,17 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 import tap
 
-loader = importlib.machinery.SourceFileLoader("bench", str(ROOT / "tools" / "bench"))
-bench = importlib.util.module_from_spec(importlib.util.spec_from_loader("bench", loader))
 sys.dont_write_bytecode = True
-loader.exec_module(bench)
+
+
+def tool(name):
+    loader = importlib.machinery.SourceFileLoader(name.replace("-", "_"), str(ROOT / "tools" / name))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+    loader.exec_module(module)
+    return module
+
+
+bench, bench_adapters = tool("bench"), tool("bench-adapters")
 
 
 class Speed(unittest.TestCase):
@@ -35,6 +42,12 @@ class Speed(unittest.TestCase):
 
     def test_a_write_with_backup_is_close_to_what_adapter_and_flash_can_do(self):
         self.reached(("beken-flash", "X", "write with backup"))
+
+    def test_a_write_with_backup_is_close_to_what_the_flash_needs_on_a_fast_adapter(self):
+        for adapter in bench_adapters.ADAPTERS:
+            if adapter.name in ("CH347T 30M", "FT232H 30M"):
+                with self.subTest(adapter.name):
+                    self.assertLess(bench_adapters.seconds(adapter, "write"), bench_adapters.WRITE_S)
 
     def test_a_small_change_costs_little_if_the_backup_is_given(self):
         self.reached(("beken-flash", "X", "change 4 KiB"))
