@@ -4,6 +4,7 @@
 # beken_board.c; see cases.sh.
 
 board_cases="
+a_program_gets_the_answers_that_the_simulator_gives
 a_module_on_the_computers_own_pins_is_read_and_cen_never_driven_high
 a_region_is_written_through_the_computers_own_pins
 the_bus_runs_at_the_clock_that_was_asked_for_in_either_mode
@@ -40,6 +41,13 @@ seen() { # NAME VALUE, of the board's figures
 refused() { # PARAMS WORDS: and nothing happened
 	fails beken -p beken_spi:$1 $size
 	grep -q "$2" failed.log
+	seen cen_high Y
+}
+
+a_program_gets_the_answers_that_the_simulator_gives() {
+	board_up
+	pins-client /dev/spidev0.0 /dev/gpiochip0
+	seen cs_low N
 	seen cen_high Y
 }
 

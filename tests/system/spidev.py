@@ -64,6 +64,16 @@ class Spidev(rig.Case):
         self.assertEqual(run.status, 0, run.output)
         self.same(self.rig.file("out.bin").read_bytes(), self.content * 4)
 
+    def test_it_answers_a_program_as_a_real_kernel_does(self):
+        """tools/check-kernel asks a real one the same."""
+        client = rig.BUILD / "tests" / "system" / "pins-client"
+        run = self.rig.run(client, NODE, "/dev/gpiochip0",
+                           device=("--adapter", "spidev", "--entry", "measured", "--spidev", "keeps"))
+        self.assertEqual(run.status, 0, run.output)
+        run = self.rig.run(client, NODE, "/dev/gpiochip0",
+                           device=("--adapter", "spidev", "--entry", "measured"))
+        self.assertEqual(run.status, 1, "a line that is not kept is one that it has to miss")
+
     def test_what_is_written_is_in_the_die(self):
         new = rig.random_bytes(70000, 2)
         self.rig.file("new.bin", new)
