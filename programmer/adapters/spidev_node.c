@@ -105,8 +105,8 @@ static bool may_be_used(const char *node, const struct observer *observer)
 }
 
 /*
- * A message that clocks nothing ends it: it raises a CS that somebody left low, and a clock that is
- * too slow for the controller is refused by a message only.
+ * A message that clocks nothing ends it. A CS that somebody left low is high then, whatever the
+ * settings did; and a clock that is too slow for the controller is refused by a message only.
  */
 static bool set_up(int fd, bool mode3, uint32_t hz)
 {

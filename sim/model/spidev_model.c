@@ -140,30 +140,45 @@ static int enter_bus(struct spidev *spidev, uint64_t ns)
 	return last && spidev->messages >= last ? -ESHUTDOWN : 0;
 }
 
+static void select_chip(struct spidev *spidev, bool low)
+{
+	if (spidev->cs_low != low)
+		soc_set_cs(spidev->soc, low, spidev->now_ns);
+	spidev->cs_low = low;
+}
+
+/* spi_setup() of the kernel: what is taken raises a CS that was left low. */
+static int set_up(struct spidev *spidev, bool is_taken)
+{
+	if (!is_taken)
+		return -EINVAL;
+	select_chip(spidev, false);
+	return 0;
+}
+
 int spidev_mode(struct spidev *spidev, uint32_t mode, uint64_t ns)
 {
 	int status = enter_bus(spidev, ns);
 
-	return status ? status : mode & ~MODES ? -EINVAL : 0;
+	return status ? status : set_up(spidev, !(mode & ~MODES));
 }
 
 int spidev_bits(struct spidev *spidev, uint32_t bits, uint64_t ns)
 {
 	int status = enter_bus(spidev, ns);
 
-	return status ? status : bits == 0 || bits == 8 ? 0 : -EINVAL;
+	return status ? status : set_up(spidev, bits == 0 || bits == 8);
 }
 
 int spidev_speed(struct spidev *spidev, uint32_t hz, uint64_t ns)
 {
 	int status = enter_bus(spidev, ns);
 
-	if (status)
-		return status;
-	if (hz == 0)
-		return -EINVAL;
-	spidev->hz = hz;
-	return 0;
+	if (!status)
+		status = set_up(spidev, hz != 0);
+	if (!status)
+		spidev->hz = hz;
+	return status;
 }
 
 /* With the clock that the controller makes of what is asked: not faster, or not slower. */
@@ -207,13 +222,6 @@ static int check(const struct spidev *spidev, const struct spidev_transfer *x, s
 		if ((x[i].hz ? x[i].hz : spidev->hz) < SLOWEST_HZ)
 			return -EINVAL;
 	return 0;
-}
-
-static void select_chip(struct spidev *spidev, bool low)
-{
-	if (spidev->cs_low != low)
-		soc_set_cs(spidev->soc, low, spidev->now_ns);
-	spidev->cs_low = low;
 }
 
 static void clock_bytes(struct spidev *spidev, const struct spidev_transfer *x)

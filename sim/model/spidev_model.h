@@ -7,9 +7,10 @@
  * virtual controller in a real kernel: a transfer's bytes take slots of the bounce buffer, tx and
  * rx one each, and a message that does not fit moves nothing (EMSGSIZE); CS is low from the first
  * transfer to the last, and goes high for 10 us after a transfer with cs_change; if the last
- * transfer has cs_change, CS stays low after the message, even for the next program; a transfer
- * without buffers clocks nothing but counts; a speed above the controller's range is lowered
- * silently; one below it can be set, and then each message is EINVAL.
+ * transfer has cs_change, CS stays low after the message, even for the next program, until a
+ * message or a setting ends it; a transfer without buffers clocks nothing but counts; a speed above
+ * the controller's range is lowered silently; one below it can be set, and then each message is
+ * EINVAL.
  *
  * Time is virtual, as in usb.h: each call takes the time at which it is made, and has ended at
  * spidev_now(). A call is assumed to cost 60 us besides the clock.

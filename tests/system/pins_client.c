@@ -263,7 +263,7 @@ static void ask_of_windows(int node)
 
 	expect("a command", send_all(node, &command, 1), 1);
 	close(node);
-	node = open_node(1000000);
+	node = open(node_path, O_RDWR | O_CLOEXEC);
 	memset(again, 0, sizeof(again));
 	expect("its answer", send_all(node, &reading, 1), 3);
 	expect_true("the window went on in the next program", memcmp(id, again, 3) == 0);
@@ -271,7 +271,13 @@ static void ask_of_windows(int node)
 	expect("a command", send_all(node, &command, 1), 1);
 	expect("nothing", send_nothing(node), 0);
 	expect("no answer", send_all(node, &reading, 1), 3);
-	expect_true("the window was ended", memcmp(id, again, 3) != 0);
+	expect_true("the window was ended by nothing", memcmp(id, again, 3) != 0);
+
+	expect("a command", send_all(node, &command, 1), 1);
+	close(node);
+	node = open_node(1000000);
+	expect("no answer", send_all(node, &reading, 1), 3);
+	expect_true("the window was ended by a setting", memcmp(id, again, 3) != 0);
 	close(node);
 }
 

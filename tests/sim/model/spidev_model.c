@@ -92,9 +92,18 @@ static void a_window_that_is_left_open_goes_on_in_the_next_program(void **state)
 	assert_memory_equal(id, ((const uint8_t[]){0x70, 0x15, 0x1c}), 3);
 	end(NULL);
 
-	begin("cs-low", "linked");
+	begin("", "linked");
+	ask_id(id, true);
 	assert_int_equal(spidev_message(&bus, &nothing, 1, 0), 0);
-	assert_int_equal(stats.spi_ops, 0);
+	ask_id(id, false);
+	assert_int_equal(stats.spi_ops, 2);
+	assert_int_equal(id[0], 0x1c);
+	/* A setting ends it, too, if it is one. */
+	ask_id(id, true);
+	assert_int_equal(spidev_mode(&bus, 0x80, 0), -EINVAL);
+	ask_id(id, true);
+	assert_int_equal(id[0], 0x70);
+	assert_int_equal(spidev_mode(&bus, 0, 0), 0);
 	ask_id(id, false);
 	assert_int_equal(id[0], 0x1c);
 }
