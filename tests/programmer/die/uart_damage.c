@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One frame that is damaged on its way to a bootloader, each of them in turn and each of its bytes
+ * that matter: what comes of it is exact, or it is said where it is not.
+ */
+#include "tests/programmer/die/uart_fixture.h"
+
+/* In a long frame: its length, its command, its address or what is in front of it, its data. */
+static const size_t places[] = {5, 6, 7, 8, 9, 10, 11, 12, 40};
+
+enum damage { LOSE, TWICE, FLIP, DAMAGES };
+
+static struct {
+	unsigned number, frames; /* the one that is damaged, from 1; those that were sent so far */
+	enum damage kind;
+	size_t place;
+	uint8_t bit;
+} hit;
+
+static size_t damage(uint8_t *bytes, size_t count)
+{
+	static const uint8_t begin[] = {0x01, 0xe0, 0xfc, 0xff, 0xf4};
+	size_t at = hit.place < count ? hit.place : count - 1;
+
+	if (count < sizeof(begin) || memcmp(bytes, begin, sizeof(begin)) != 0 ||
+	    ++hit.frames != hit.number)
+		return count;
+	switch (hit.kind) {
+	case LOSE:
+		memmove(bytes + at, bytes + at + 1, count - at - 1);
+		return count - 1;
+	case TWICE:
+		memmove(bytes + at + 1, bytes + at, count - at);
+		return count + 1;
+	default:
+		bytes[at] ^= hit.bit;
+		return count;
+	}
+}
+
+/* All around what is written is known, as it is where a backup was made. */
+static enum trouble_kind work(void)
+{
+	enum trouble_kind kind = read_back(0, 0x40000);
+
+	hit.frames = 0;
+	uart.damages = damage;
+	for (uint32_t i = 0; !kind && i < 5; i++)
+		kind = write_sector(START + i * SECTOR, (uint8_t)i);
+	if (!kind)
+		kind = clear_bits(0x30010, 7);
+	if (!kind)
+		kind = read_back(0x30000, 2 * SECTOR);
+	return kind ? kind : uart_die_finish(uart.die);
+}
+
+static unsigned frames_of(const char *name)
+{
+	hit.number = 0;
+	uart_fixture_begin(name);
+	assert_int_equal(work(), TROUBLE_NONE);
+	assert_memory_equal(uart.sim->nor.memory, wanted, USED);
+	return hit.frames;
+}
+
+/* How many sectors of the die are not what they should be. */
+static unsigned sectors_wrong(uint32_t *first)
+{
+	unsigned wrong = 0;
+
+	for (uint32_t at = 0; at < USED; at += SECTOR) {
+		if (memcmp(uart.sim->nor.memory + at, wanted + at, SECTOR) == 0)
+			continue;
+		*first = wrong++ ? *first : at;
+	}
+	return wrong;
+}
+
+static void a_frame_that_is_damaged_ends_exact_or_said(void **state)
+{
+	unsigned exact = 0, all = 0;
+
+	(void)state;
+	for (size_t i = 0; i < LOADERS; i++) {
+		unsigned frames = frames_of(loaders[i]);
+
+		for (unsigned try = i % 2; try < COUNT_OF(places) * DAMAGES; try += 2) {
+			enum trouble_kind kind;
+			uint32_t first = 0;
+			unsigned wrong;
+
+			hit.number = 1 + try * 5 % frames;
+			hit.place = places[try % COUNT_OF(places)];
+			hit.kind = (enum damage)(try / COUNT_OF(places));
+			hit.bit = (uint8_t)(1u << try % 8);
+			uart_fixture_begin(loaders[i]);
+			kind = work();
+			wrong = sectors_wrong(&first);
+			all++;
+			exact += !kind && !wrong;
+			if (kind != TROUBLE_NOT_WRITTEN && (kind || wrong))
+				fail_msg("%s, frame %u of %u, byte %zu, damage %d: %s, %u wrong "
+					 "from "
+					 "%x; %s",
+					 loaders[i], hit.number, frames, hit.place, (int)hit.kind,
+					 trouble_name(kind), wrong, (unsigned)first,
+					 uart.notes.text);
+			if (wrong)
+				assert_true(range_touches(uart.notes.trouble.range,
+							  (struct range){first, SECTOR}));
+		}
+	}
+	print_message("# %u of %u are exact\n", exact, all);
+	assert_true(exact * 10 >= all * 8);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(a_frame_that_is_damaged_ends_exact_or_said,
+					  uart_fixture_teardown),
+	};
+
+	return cmocka_run_group_tests_name("uart_damage", tests, NULL, NULL);
+}
