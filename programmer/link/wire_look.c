@@ -11,18 +11,26 @@
 /* A chip whose supply breaks down when its radio starts comes again within 150 ms. */
 #define LISTEN_US 250000
 #define LISTEN_BYTES 31
+#define LISTEN_PAUSE_US 2000
 
 #define LOOKS 14
 #define LOOK_ROUNDS 12
 #define LOOK_PAUSE_US 1700
+#define LOOK_US 17
+#define START_ROUNDS 4
+
+/* From one level of the clock to the other, by hand. */
+#define REST_US 400000
 
 #define CLOCKS 64
+#define CLOCK_US 2
 
 #define ENTRIES 4
 #define READINGS 64
 #define READ_BYTES 128
 #define SLOW_READINGS 8
 #define SLOW_BYTES 16
+#define SLOW_US 10
 
 static const uint8_t others[] = {SPI_LINE_CLOCK, SPI_LINE_SELECT, SPI_LINE_OUT,
 				 SPI_LINE_BESIDE_CEN};
@@ -37,8 +45,9 @@ static enum trouble_kind listen(struct spi_bus *bus, unsigned *echo)
 	*echo = 0;
 	while (!kind && spi_now_us(bus) - start < LISTEN_US) {
 		uint8_t rx[LISTEN_BYTES];
-		struct spi_op ops[] = {{.kind = SPI_DUPLEX, .tx = zeros, .tx_len = 31, .rx = rx},
-				       {.kind = SPI_DELAY, .expect_us = 2000}};
+		struct spi_op ops[] = {
+			{.kind = SPI_DUPLEX, .tx = zeros, .tx_len = LISTEN_BYTES, .rx = rx},
+			{.kind = SPI_DELAY, .expect_us = LISTEN_PAUSE_US}};
 		unsigned seen = 0;
 
 		kind = spi_transfer(bus, ops, 2);
@@ -70,7 +79,8 @@ static enum trouble_kind look(struct spi_bus *bus, uint8_t drive, uint8_t level,
 		enum trouble_kind kind;
 
 		for (unsigned i = 0; i < LOOKS; i++)
-			steps[i] = (struct spi_step){drive, level, 17, 0};
+			steps[i] = (struct spi_step){
+				.drive = drive, .level = level, .hold_us = LOOK_US};
 		kind = spi_steps(bus, steps, LOOKS);
 		if (kind)
 			return kind;
@@ -96,6 +106,7 @@ static enum trouble_kind look_at_rest(struct spi_bus *bus, struct wire_seen *see
 
 /* Noise may look like a bridge once, and never so often. */
 #define PUSHES 8
+#define PUSH_US 30
 
 /* @line is driven low, and then all others high; the clock rests meanwhile. What follows, always?
  */
@@ -107,10 +118,10 @@ static enum trouble_kind push_line(struct spi_bus *bus, uint8_t line, uint8_t *p
 	*pulled = *lifted = SPI_LINES_ALL;
 	for (unsigned i = 0; i < PUSHES; i++) {
 		struct spi_step steps[] = {
-			{SPI_LINE_CEN, 0, 30, 0},
-			{SPI_LINE_CEN | line, 0, 30, 0},
-			{SPI_LINE_CEN, 0, 30, 0},
-			{rest, rest & (uint8_t)~SPI_LINE_CEN, 30, 0},
+			{.drive = SPI_LINE_CEN, .hold_us = PUSH_US},
+			{.drive = SPI_LINE_CEN | line, .hold_us = PUSH_US},
+			{.drive = SPI_LINE_CEN, .hold_us = PUSH_US},
+			{.drive = rest, .level = rest & (uint8_t)~SPI_LINE_CEN, .hold_us = PUSH_US},
 		};
 		enum trouble_kind kind = spi_steps(bus, steps, 4);
 
@@ -145,8 +156,9 @@ static enum trouble_kind clock_while_off(struct spi_bus *bus, struct wire_levels
 	enum trouble_kind kind;
 
 	for (unsigned i = 0; i < 2 * CLOCKS; i++)
-		steps[i] = (struct spi_step){SPI_LINE_CEN | SPI_LINE_CLOCK,
-					     i % 2 ? SPI_LINE_CLOCK : 0, 2, 0};
+		steps[i] = (struct spi_step){.drive = SPI_LINE_CEN | SPI_LINE_CLOCK,
+					     .level = i % 2 ? SPI_LINE_CLOCK : 0,
+					     .hold_us = CLOCK_US};
 	*levels = (struct wire_levels){SPI_LINES_ALL, SPI_LINES_ALL};
 	kind = spi_steps(bus, steps, 2 * CLOCKS);
 	add_levels(steps, 2 * CLOCKS, levels);
@@ -156,7 +168,7 @@ static enum trouble_kind clock_while_off(struct spi_bus *bus, struct wire_levels
 static enum trouble_kind look_while_off(struct spi_bus *bus, unsigned reset_ms,
 					struct wire_seen *seen)
 {
-	struct spi_step low = {SPI_LINE_CEN, 0, 0, 0};
+	struct spi_step low = {.drive = SPI_LINE_CEN};
 	enum trouble_kind kind = spi_steps(bus, &low, 1);
 
 	spi_sleep_us(bus, reset_ms * UINT64_C(1000));
@@ -176,13 +188,13 @@ static enum trouble_kind look_at_levels(struct spi_bus *bus, unsigned reset_ms,
 	enum trouble_kind kind = look_while_off(bus, reset_ms, seen);
 
 	if (!kind)
-		kind = look(bus, SPI_LINE_CEN, SPI_LINE_CEN, 4, &seen->start);
-	spi_sleep_us(bus, 400000);
+		kind = look(bus, SPI_LINE_CEN, SPI_LINE_CEN, START_ROUNDS, &seen->start);
+	spi_sleep_us(bus, REST_US);
 	if (!kind)
 		kind = look(bus, both, SPI_LINE_CEN, LOOK_ROUNDS, &seen->clock_low);
 	if (!kind)
-		kind = spi_steps(bus, &(struct spi_step){both, both, 0, 0}, 1);
-	spi_sleep_us(bus, 400000);
+		kind = spi_steps(bus, &(struct spi_step){.drive = both, .level = both}, 1);
+	spi_sleep_us(bus, REST_US);
 	return kind ? kind : look(bus, both, both, LOOK_ROUNDS, &seen->clock_high);
 }
 
@@ -241,10 +253,13 @@ static enum trouble_kind read_slowly(struct spi_bus *bus, struct wire_seen *seen
 			bool one = bit < 8 && OPCODE_READ >> (7 - bit) & 1;
 			uint8_t level = (uint8_t)(idle | (one ? SPI_LINE_OUT : 0));
 
-			*step++ = (struct spi_step){drive, level, 10, 0};
-			*step++ = (struct spi_step){drive, level | SPI_LINE_CLOCK, 10, 0};
+			*step++ = (struct spi_step){
+				.drive = drive, .level = level, .hold_us = SLOW_US};
+			*step++ = (struct spi_step){.drive = drive,
+						    .level = level | SPI_LINE_CLOCK,
+						    .hold_us = SLOW_US};
 		}
-		*step = (struct spi_step){drive, idle | SPI_LINE_SELECT, 10, 0};
+		*step = (struct spi_step){.drive = drive, .level = idle | SPI_LINE_SELECT};
 		kind = spi_steps(bus, steps, count);
 		if (kind)
 			return kind;
