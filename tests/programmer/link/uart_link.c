@@ -12,6 +12,61 @@ static const char *path; /* of the port that was opened */
 static struct sim_wire *sim;
 static bool no_port, blank;
 static uint32_t rate_works; /* 0: all do */
+static uint32_t rate_most;  /* of the adapter; 0: any */
+static unsigned fails_at;   /* call of the wire, from which on all fail; 0: none */
+static const char *why;	    /* what the wire says of it */
+static bool gone;	    /* the helper hangs up, and cannot be reached again */
+
+/* What it was told, and what became of it. */
+static const struct wire_ops *real;
+static struct wire_ops spy;
+static unsigned reboots, closed;
+static bool asserted_at_end;
+static uint64_t asserted_us, held_us;
+
+static enum trouble_kind spy_write(struct wire *wire, const uint8_t *bytes, size_t count)
+{
+	static const uint8_t reboot[] = {0x01, 0xe0, 0xfc, 0x02, 0x0e, 0xa5};
+
+	reboots += count == sizeof(reboot) && memcmp(bytes, reboot, count) == 0;
+	return real->write(wire, bytes, count);
+}
+
+static enum trouble_kind spy_set_lines(struct wire *wire, bool asserted)
+{
+	enum trouble_kind kind = gone ? TROUBLE_NET_CLOSED : real->set_lines(wire, asserted);
+
+	if (asserted)
+		asserted_us = wire_now_us(wire);
+	else if (!kind)
+		held_us = wire_now_us(wire) - asserted_us;
+	return kind;
+}
+
+static void spy_close(struct wire *wire)
+{
+	closed++;
+	asserted_at_end = sim->asserted;
+	real->close(wire);
+	sim = NULL;
+}
+
+static void watch(void)
+{
+	real = sim->wire.ops;
+	spy = *real;
+	spy.write = spy_write;
+	spy.set_lines = spy_set_lines;
+	spy.close = spy_close;
+	sim->wire.ops = &spy;
+	sim->fails_at = fails_at;
+	sim->fails_with = TROUBLE_ADAPTER_GONE;
+	if (why)
+		snprintf(sim->wire.why, sizeof(sim->wire.why), "%s", why);
+	if (rate_most)
+		sim->wire.caps.rate_most = rate_most;
+	snprintf(sim->wire.port, sizeof(sim->wire.port), "%s", path);
+}
 
 /* In place of wire/tty.c. */
 struct wire *tty_open(const char *name, const struct observer *observer)
@@ -23,9 +78,21 @@ struct wire *tty_open(const char *name, const struct observer *observer)
 	}
 	sim = sim_wire_new(&line);
 	sim->rate_works = rate_works;
+	watch();
 	for (uint32_t i = 0; !blank && i < sim->nor.part->size; i++)
 		sim->nor.memory[i] = (uint8_t)((i * UINT32_C(2654435761)) >> 24);
 	return &sim->wire;
+}
+
+/* In place of wire/tcp.c: a helper without a relay, or with one. */
+struct wire *tcp_open(const struct tcp_options *options, const struct observer *observer)
+{
+	struct wire *wire = tty_open("tcp:lamp:8888", observer);
+
+	wire->caps.kind = "network";
+	wire->caps.lines = options->relay != RELAY_NONE;
+	wire->caps.rate_most = 115200;
+	return wire;
 }
 
 static struct link *open_link(const char *more)
@@ -47,13 +114,25 @@ static struct link *open_with_part(void)
 	return link;
 }
 
+static bool is_cancelled;
+
+static bool cancelled(void *data)
+{
+	(void)data;
+	return is_cancelled;
+}
+
 static int begin(void **state)
 {
 	(void)state;
 	notes_begin(&notes);
+	notes.observer.cancelled = cancelled;
 	line = (struct sim_wire_options){.loader = "n"};
 	no_port = blank = false;
-	rate_works = 0;
+	rate_works = rate_most = 0;
+	fails_at = reboots = closed = 0;
+	why = NULL;
+	gone = false;
 	sim = NULL;
 	return 0;
 }
@@ -206,6 +285,165 @@ static void a_reset_needs_no_bootloader(void **state)
 	assert_int_equal(uart_link_programmer.reset("port=/dev/ttyUSB0", &notes.observer),
 			 TROUBLE_NONE);
 	assert_int_equal(notes.errors, 0);
+	assert_int_equal(held_us, 200000);
+	assert_false(asserted_at_end);
+	assert_int_equal(closed, 1);
+	/* A bootloader that runs now would wait for somebody to talk to it. */
+	assert_true(reboots > 0);
+}
+
+static void a_reset_that_fails_is_told_once_and_the_port_is_let_go(void **state)
+{
+	for (fails_at = 1; fails_at <= 2; fails_at++) {
+		unsigned number = fails_at;
+
+		begin(state);
+		fails_at = number;
+		assert_int_equal(uart_link_programmer.reset("port=/dev/ttyUSB0", &notes.observer),
+				 TROUBLE_NOT_RELEASED);
+		assert_int_equal(notes.errors, 1);
+		assert_int_equal(notes.trouble.kind, TROUBLE_NOT_RELEASED);
+		assert_mentions(&notes, "the chip could not be reset");
+		assert_int_equal(closed, 1);
+		assert_int_equal(reboots, 0);
+	}
+}
+
+/* It is asked more than once: one frame may be damaged. */
+static void a_chip_that_is_let_go_runs_its_firmware_and_one_that_stays_does_not(void **state)
+{
+	static const char *const leave[] = {",leave=run", ",leave=stay"};
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct link *link;
+
+		begin(state);
+		link = open_link(leave[i]);
+		assert_non_null(link);
+		assert_int_equal(link->stays, i);
+		assert_int_equal(reboots, 0);
+		assert_int_equal(link->release(link), TROUBLE_NONE);
+		assert_int_equal(reboots, i ? 0 : 3);
+		assert_int_equal(closed, 1);
+		assert_false(asserted_at_end);
+	}
+}
+
+static void a_rate_is_no_higher_than_the_adapter_has_or_than_was_wished(void **state)
+{
+	static const struct {
+		uint32_t most;
+		const char *wish;
+		uint32_t rate;
+	} rows[] = {
+		{0, ",baud=230400", 230400},	  {460800, "", 460800},
+		{460800, ",baud=921600", 460800}, {115200, "", 115200},
+		{0, ",baud=115200", 115200},
+	};
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct link *link;
+
+		begin(state);
+		rate_most = rows[i].most;
+		link = open_link(rows[i].wish);
+		assert_non_null(link);
+		assert_int_equal(link->clock_hz, rows[i].rate);
+		assert_int_equal(notes.warnings, 0);
+		assert_int_equal(link->release(link), TROUBLE_NONE);
+	}
+}
+
+/* Whatever was under way when the wire broke: that is told, once, and nothing stays open. */
+static void a_wire_that_breaks_is_told_with_what_it_said(void **state)
+{
+	struct link *link = open_link("");
+	unsigned all = sim->calls;
+
+	link->release(link);
+	for (unsigned number = 1; number <= all; number += number < 12 ? 1 : 29) {
+		begin(state);
+		fails_at = number;
+		why = "it smells";
+		assert_null(open_link(""));
+		assert_int_equal(notes.errors, 1);
+		assert_int_equal(notes.trouble.kind, TROUBLE_ADAPTER_GONE);
+		assert_mentions(&notes, "the simulated line failed: ");
+		assert_mentions(&notes, "(it smells)");
+		assert_string_equal(trouble_value(&notes.trouble, "port")->text, "/dev/ttyUSB0");
+		assert_int_equal(closed, 1);
+	}
+}
+
+static void a_helper_that_hangs_up_is_not_taken_for_a_chip_that_fell_silent(void **state)
+{
+	(void)state;
+	gone = true;
+	why = "lamp closed the connection";
+	assert_null(uart_link_programmer.open("port=tcp:lamp,wait=2", &notes.observer, NULL));
+	assert_int_equal(notes.errors, 1);
+	assert_int_equal(notes.trouble.kind, TROUBLE_NET_CLOSED);
+	assert_mentions(&notes, "the network failed: ");
+	assert_mentions(&notes, "lamp closed the connection");
+	assert_int_equal(closed, 1);
+}
+
+/* What is to be looked at is another thing at a serial port. */
+static void who_is_silent_over_a_network_is_told_what_to_look_at_there(void **state)
+{
+	(void)state;
+	line.faults = "stuck";
+	assert_null(uart_link_programmer.open("port=tcp:lamp,wait=2", &notes.observer, NULL));
+	assert_int_equal(notes.trouble.kind, TROUBLE_UART_SILENT);
+	assert_mentions(&notes, "startDriver UartTCP");
+	begin(state);
+	line.cen = UART_CEN_NONE;
+	line.faults = "stuck";
+	assert_null(open_link(",reset=lines"));
+	assert_null(strstr(notes.text, "UartTCP"));
+}
+
+static void who_ends_it_is_told_that_and_nothing_more(void **state)
+{
+	(void)state;
+	line.cen = UART_CEN_NONE;
+	line.faults = "stuck";
+	is_cancelled = true;
+	assert_null(open_link(""));
+	is_cancelled = false;
+	assert_int_equal(notes.errors, 1);
+	assert_int_equal(notes.trouble.kind, TROUBLE_INTERRUPTED);
+	assert_string_equal(notes.trouble.seen, "interrupted");
+	assert_false(asserted_at_end);
+	assert_int_equal(closed, 1);
+}
+
+/* By its supply, in the middle of the work: it is at the rate again that it had. */
+static void a_chip_that_was_reset_is_linked_again_at_its_rate(void **state)
+{
+	static uint8_t bytes[0x4000];
+	struct link *link = open_with_part();
+
+	(void)state;
+	uart_wire_set_lines(sim->line, true, true, sim->ns);
+	sim->ns += 20000000;
+	uart_wire_set_lines(sim->line, false, false, sim->ns);
+	sim->ns += 500000000;
+	assert_int_equal(die_read(link->die, 0x20000, bytes, sizeof(bytes)), TROUBLE_NONE);
+	assert_memory_equal(bytes, sim->nor.memory + 0x20000, sizeof(bytes));
+	assert_int_equal(sim->wire.rate, 2000000);
+	assert_int_equal(link->release(link), TROUBLE_NONE);
+	assert_mentions(&notes, "the chip found again 1 times");
+}
+
+/* What it took to come there says nothing of the line. */
+static void a_line_that_damages_nothing_is_not_called_noisy(void **state)
+{
+	struct link *link = open_with_part();
+
+	(void)state;
+	assert_int_equal(link->release(link), TROUBLE_NONE);
+	assert_null(strstr(notes.text, "noisy"));
 }
 
 int main(void)
@@ -230,6 +468,20 @@ int main(void)
 				       begin),
 		cmocka_unit_test_setup(parameters_alone_say_what_would_be_done, begin),
 		cmocka_unit_test_setup(a_reset_needs_no_bootloader, begin),
+		cmocka_unit_test_setup(a_reset_that_fails_is_told_once_and_the_port_is_let_go,
+				       begin),
+		cmocka_unit_test_setup(
+			a_chip_that_is_let_go_runs_its_firmware_and_one_that_stays_does_not, begin),
+		cmocka_unit_test_setup(a_rate_is_no_higher_than_the_adapter_has_or_than_was_wished,
+				       begin),
+		cmocka_unit_test_setup(a_wire_that_breaks_is_told_with_what_it_said, begin),
+		cmocka_unit_test_setup(
+			a_helper_that_hangs_up_is_not_taken_for_a_chip_that_fell_silent, begin),
+		cmocka_unit_test_setup(who_is_silent_over_a_network_is_told_what_to_look_at_there,
+				       begin),
+		cmocka_unit_test_setup(who_ends_it_is_told_that_and_nothing_more, begin),
+		cmocka_unit_test_setup(a_chip_that_was_reset_is_linked_again_at_its_rate, begin),
+		cmocka_unit_test_setup(a_line_that_damages_nothing_is_not_called_noisy, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
