@@ -270,6 +270,127 @@ static void a_reset_of_a_chip_that_said_nothing_says_that_it_does_not_know(void 
 	}
 }
 
+/* A bit that flips in one of two answers: a line that moves is no flash that was reset. */
+static void a_reset_of_what_answers_differently_says_that_it_does_not_know(void **state)
+{
+	(void)state;
+	for (unsigned window = 1; window <= 2; window++) {
+		plug_in("linked");
+		sim->fault = FAULT_FLIP_IN;
+		sim->fault_at = window;
+		assert_int_equal(spi_link_programmer.reset(NULL, &notes.observer), TROUBLE_NONE);
+		assert_int_equal(notes.warnings, 1);
+		assert_mentions(&notes, "nothing tells whether CEN reaches the chip");
+	}
+}
+
+static void a_reset_that_the_bus_prevents_is_raised_with_its_cause(void **state)
+{
+	(void)state;
+	/* The IDs are two calls, then CEN goes low, and is looked at, and high. */
+	for (unsigned number = 3; number <= 5; number++) {
+		plug_in("linked");
+		sim->fail_at = number;
+		sim->fail_error = TROUBLE_ADAPTER_GONE;
+		assert_int_equal(spi_link_programmer.reset(NULL, &notes.observer),
+				 TROUBLE_NOT_RELEASED);
+		assert_int_equal(notes.errors, 1);
+		assert_int_equal(notes.warnings, 0);
+		assert_string_equal(trouble_value(&notes.trouble, "because")->text, "adapter-gone");
+		assert_string_equal(trouble_value(&notes.trouble, "port")->text, "1-4.2");
+		assert_true(closed);
+	}
+}
+
+/* Who ends a program does not end what lets the chip run. */
+static void letting_it_run_is_not_given_up(void **state)
+{
+	struct link *link;
+
+	(void)state;
+	plug_in("measured");
+	link = open_link(NULL);
+	assert_non_null(link);
+	sim->cancel_at = 1;
+	assert_int_equal(link->release(link), TROUBLE_NONE);
+	assert_true(closed && cen_at_end);
+	assert_int_not_equal(state_at_end, SOC_FLASH);
+	plug_in("linked");
+	sim->cancel_at = 1;
+	assert_int_equal(spi_link_programmer.reset(NULL, &notes.observer), TROUBLE_NONE);
+	assert_true(cen_at_end);
+	assert_int_not_equal(state_at_end, SOC_FLASH);
+}
+
+static void a_chip_that_cen_does_not_reach_is_said_to_be_a_flash_still(void **state)
+{
+	struct link *link;
+
+	(void)state;
+	plug_in("sticky");
+	link = open_link(NULL);
+	assert_non_null(link);
+	assert_true(link->was_linked);
+	assert_int_equal(link->resets, 0);
+	/* All that was asked for is done: it is no error. */
+	assert_int_equal(link->release(link), TROUBLE_NONE);
+	assert_int_equal(notes.errors, 0);
+	assert_int_equal(notes.warnings, 1);
+	assert_mentions(&notes, "not connected to D2: cut its power");
+}
+
+static void without_a_pin_for_cen_it_stays_and_what_it_needs_is_said(void **state)
+{
+	struct link *link;
+
+	(void)state;
+	plug_in("linked");
+	sim->bus.caps.cen = SPI_CEN_NONE;
+	link = open_link("enter=never");
+	assert_non_null(link);
+	assert_true(link->stays);
+	assert_int_equal(link->release(link), TROUBLE_NONE);
+	assert_int_equal(state_at_end, SOC_FLASH);
+	plug_in("measured");
+	sim->bus.caps.cen = SPI_CEN_NONE;
+	assert_no_link(open_link(NULL), TROUBLE_CEN_UNWIRED);
+	assert_mentions(&notes, "nothing drives CEN");
+	assert_non_null(strstr(notes.trouble.next, "cen=GPIO25"));
+}
+
+static void a_flash_that_slept_is_said_to_be_woken(void **state)
+{
+	const struct board_options options = {.part = chipdb_part_by_name("GD25Q16B"),
+					      .entry = "measured",
+					      .seed = 1,
+					      .start = DIE_POWER_DOWN};
+	struct link *link;
+
+	(void)state;
+	plug_in("measured");
+	sim_bus_free(sim);
+	sim = sim_bus_new(&options);
+	link = open_link(NULL);
+	assert_non_null(link);
+	assert_mentions(&notes, "ABh woke it");
+	assert_int_equal(link->release(link), TROUBLE_NONE);
+}
+
+static void parameters_alone_say_what_would_be_done(void **state)
+{
+	struct link_intent intent;
+
+	(void)state;
+	notes_begin(&notes);
+	assert_true(spi_link_programmer.check("leave=spi,reset_ms=250", &notes.observer, &intent));
+	assert_true(intent.stays);
+	assert_int_equal(intent.reset_ms, 250);
+	assert_true(spi_link_programmer.check("leave=run", &notes.observer, &intent));
+	assert_false(intent.stays);
+	assert_false(spi_link_programmer.check("tries=0", &notes.observer, &intent));
+	assert_int_equal(notes.trouble.kind, TROUBLE_USAGE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -286,6 +407,13 @@ int main(void)
 		cmocka_unit_test(a_chip_that_can_not_be_reset_at_the_end_is_raised),
 		cmocka_unit_test(a_reset_that_resets_nothing_is_raised),
 		cmocka_unit_test(a_reset_of_a_chip_that_said_nothing_says_that_it_does_not_know),
+		cmocka_unit_test(a_reset_of_what_answers_differently_says_that_it_does_not_know),
+		cmocka_unit_test(a_reset_that_the_bus_prevents_is_raised_with_its_cause),
+		cmocka_unit_test(letting_it_run_is_not_given_up),
+		cmocka_unit_test(a_chip_that_cen_does_not_reach_is_said_to_be_a_flash_still),
+		cmocka_unit_test(without_a_pin_for_cen_it_stays_and_what_it_needs_is_said),
+		cmocka_unit_test(a_flash_that_slept_is_said_to_be_woken),
+		cmocka_unit_test(parameters_alone_say_what_would_be_done),
 	};
 
 	return cmocka_run_group_tests_name("spi_link", tests, NULL, NULL);
