@@ -5,15 +5,12 @@
  */
 #include "tests/unit.h"
 
-#include <arpa/inet.h>
 #include <dlfcn.h>
-#include <netinet/in.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "programmer/wire/tcp.h"
+#include "tests/programmer/wire/tcp_helper.h"
 
 static struct notes notes;
 static int helper, listener = -1;
@@ -33,22 +30,6 @@ int connect(int fd, const struct sockaddr *address, socklen_t len)
 	if (name.sin_port == htons(80))
 		name.sin_port = relay_port;
 	return real(fd, (struct sockaddr *)&name, sizeof(name));
-}
-
-static struct tcp_options listen_at_some_port(int *fd)
-{
-	struct sockaddr_in name = {.sin_family = AF_INET,
-				   .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	struct tcp_options options = {.place.host = "127.0.0.1"};
-	socklen_t length = sizeof(name);
-
-	*fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_true(*fd >= 0);
-	assert_int_equal(bind(*fd, (struct sockaddr *)&name, length), 0);
-	assert_int_equal(listen(*fd, 1), 0);
-	assert_int_equal(getsockname(*fd, (struct sockaddr *)&name, &length), 0);
-	options.place.number = ntohs(name.sin_port);
-	return options;
 }
 
 static struct wire *connected(void)
