@@ -192,4 +192,11 @@ out none, and its write on the same machine, 22 frames a page, agrees.
 
 On T, a block of 64 KiB takes 1.06 s. IMSProg and SNANDer read such blocks and wait 1 s for each: the model predicts that
 they fail there, while flashrom, which reads 4 KiB at a time, takes 68 s for 4 MiB. Nobody has reported either.
+
+## Programming on T
+
+On T a job takes as long as it has packets, 0.5 ms each, whatever they hold. flashrom-beken needs 12 for a page: nine with
+its 260 bytes, one with the status, and two with the chip selects, in which the write enable is clocked by hand. The floor of
+`make bench` has ten, and none for the pins. Eleven would do without the one for the status, which would have to be clocked by
+hand, too, eight bits out and eight back: with the rest about 66 pin operations a page, and two packets hold 60.
 """
