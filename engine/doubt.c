@@ -6,9 +6,6 @@
 #include "engine/reading.h"
 #include "image/whole.h"
 
-#define SAMPLES 64u /* half of them in each half of the die, at the same places there */
-#define SAMPLE 16u
-
 static bool agreed(const struct session *session, enum whole seen, const char *why)
 {
 	switch (seen) {
@@ -56,18 +53,17 @@ static bool read_all(struct session *session)
 	return good;
 }
 
-bool doubt_samples(struct session *session)
+bool doubt_samples(struct session *session, uint8_t bytes[DOUBT_BYTES])
 {
-	uint8_t bytes[SAMPLES * SAMPLE];
-	struct proxy_piece pieces[SAMPLES];
+	struct proxy_piece pieces[DOUBT_SAMPLES];
 	char why[WHOLE_WHY];
 
-	for (uint32_t i = 0; i < SAMPLES; i++)
-		pieces[i] = (struct proxy_piece){session->part->size / SAMPLES * i,
-						 bytes + i * SAMPLE, SAMPLE};
-	if (!flash_peek_all(session->flash, pieces, SAMPLES))
+	for (uint32_t i = 0; i < DOUBT_SAMPLES; i++)
+		pieces[i] = (struct proxy_piece){session->part->size / DOUBT_SAMPLES * i,
+						 bytes + i * DOUBT_SAMPLE, DOUBT_SAMPLE};
+	if (!flash_peek_all(session->flash, pieces, DOUBT_SAMPLES))
 		return false;
-	return whole_judge(bytes, sizeof(bytes), why) == WHOLE_GOOD || read_all(session);
+	return whole_judge(bytes, DOUBT_BYTES, why) == WHOLE_GOOD || read_all(session);
 }
 
 bool doubt_file(const struct session *session, const char *path, const uint8_t *whole)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "engine/module.h"
+#include "engine/unread.h"
 
 static bool write_plan(struct job *job)
 {
@@ -42,9 +43,11 @@ static bool begin_journal(struct job *job)
 	uint8_t *own = NULL;
 	bool good;
 
+	if (job->unread)
+		journal->unread_bytes = job->unread->bytes;
 	/* One that goes on without has none to give. */
 	if (!job->sums && !job->goes_on) {
-		own = journal_sums(job->present, journal->size);
+		own = journal_sums(job->present, journal->size, job->unread);
 		if (!own)
 			return session_no_memory(job->session);
 	}

@@ -15,11 +15,12 @@
 struct job {
 	struct session *session;
 	struct plan *plan;
-	const uint8_t *present; /* what the die holds in the ranges of the plan */
-	const uint8_t *sums;	/* of what it held before (journal.h); NULL: of @present */
-	bool goes_on;		/* with the journal of a program that was stopped */
-	bool unfinished;	/* there is a journal: the die is half written already */
-	struct journal journal; /* of the caller: command, file, backup, MACs, known */
+	const uint8_t *present;	     /* what the die holds in the ranges of the plan */
+	const struct unread *unread; /* of .present; or NULL */
+	const uint8_t *sums;	     /* of what it held before (journal.h); NULL: of @present */
+	bool goes_on;		     /* with the journal of a program that was stopped */
+	bool unfinished;	     /* there is a journal: the die is half written already */
+	struct journal journal;	     /* of the caller: command, file, backup, MACs, known */
 };
 
 /*

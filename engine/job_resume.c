@@ -60,6 +60,11 @@ static bool check_since(struct resume_job *resume)
 	struct since since;
 
 	since_look(&since, journal, resume->present, resume->wanted);
+	if (journal->unread_bytes)
+		observer_note(session->observer, NOTE_INFO, TROUBLE_NONE,
+			      "%u KiB were not read before the %s began: whether something else "
+			      "wrote there since cannot be told, and they get what it was to write",
+			      (unsigned)(journal->unread_bytes / 1024), journal->command);
 	if (since.left)
 		observer_note(session->observer, NOTE_WARN, TROUBLE_NONE,
 			      "%zu sectors that the %s was not to change were written since: they "

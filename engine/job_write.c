@@ -10,12 +10,16 @@
 #include "engine/module.h"
 #include "engine/outcome.h"
 
+static bool was_read_whole(const struct write_job *write)
+{
+	return write->present.known.length == write->session->part->size &&
+	       write->present.unread.bytes == 0;
+}
+
 /* Of a die that was read only in part, more was seen when it was looked at. */
 static const struct target *module_of(const struct write_job *write)
 {
-	return write->present.known.length < write->session->part->size
-		       ? &write->session->target
-		       : &write->present.content.target;
+	return !was_read_whole(write) ? &write->session->target : &write->present.content.target;
 }
 
 static bool has_something_own(const struct write_job *write)
@@ -47,7 +51,7 @@ static bool is_named(const struct write_job *write, enum chipdb_region_kind kind
 	return write->region && write->region->kind == kind;
 }
 
-static bool make_plan(struct write_job *write)
+static bool plan_once(struct write_job *write)
 {
 	const struct image *image = &write->source.image;
 	enum image_kind kind = image->kind;
@@ -82,8 +86,24 @@ static bool make_plan(struct write_job *write)
 		session_no_memory(session);
 		return false;
 	}
-	if (count > 1 && keep_contradicts(socs, count, write->kept, write->kept_count)) {
-		observer_raise(session->observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
+	write->contradicts =
+		count > 1 && keep_contradicts(socs, count, write->kept, write->kept_count);
+	return true;
+}
+
+/* What stays of a sector that was not read is read now, and may tell more. */
+static bool make_plan(struct write_job *write)
+{
+	bool more;
+
+	do {
+		plan_free(&write->plan);
+		if (!plan_once(write) || !present_settle(&write->present, write->plan.wanted,
+							 write->kept, write->kept_count, &more))
+			return false;
+	} while (more);
+	if (write->contradicts) {
+		observer_raise(write->session->observer, TROUBLE_SOC_UNKNOWN, NO_RANGE,
 			       "the SoC is not known, nor what has to stay");
 		return false;
 	}
@@ -323,6 +343,7 @@ static bool prepare(struct write_job *write)
 	file = source_file(&write->source);
 	write->present.whole = write->source.is_piece;
 	write->present.mixed = write->source.carried != NULL;
+	write->present.file = file;
 	if (!present_read(&write->present, (struct range){file.address, file.length},
 			  write->wish.dry))
 		return false;
@@ -373,6 +394,7 @@ static void remember(struct write_job *write)
 	write->job.session = write->session;
 	write->job.plan = &write->plan;
 	write->job.present = write->present.die;
+	write->job.unread = &write->present.unread;
 	journal->number = write->unfinished.journal.number;
 	journal->known = write->present.known;
 	snprintf(journal->command, sizeof(journal->command), "write");

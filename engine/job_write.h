@@ -38,6 +38,7 @@ struct write_job {
 
 	/* Kept by job_write.c. */
 	const struct chipdb_region *region; /* that is named */
+	bool contradicts;		    /* what would be kept for one SoC is code of another */
 	struct job job;
 	struct unfinished unfinished; /* a place for its journal */
 };

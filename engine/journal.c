@@ -16,6 +16,7 @@
 #include "engine/output_file.h"
 #include "engine/read_file.h"
 #include "engine/state_folder.h"
+#include "engine/unread.h"
 
 #define NAME_ROOM 32
 #define JOURNAL_MOST 65536 /* bytes */
@@ -108,6 +109,14 @@ static bool take_range(const json_t *root, struct journal *journal)
 	return true;
 }
 
+static bool take_unread(const json_t *root, struct journal *journal)
+{
+	json_int_t bytes = json_integer_value(json_object_get(root, "unread_bytes"));
+
+	journal->unread_bytes = (uint32_t)bytes;
+	return bytes >= 0 && bytes <= journal->known.length;
+}
+
 static bool take_calibration(const json_t *root, struct journal *journal)
 {
 	const json_t *list = json_object_get(root, "calibration"), *entry;
@@ -147,8 +156,8 @@ static bool take(const json_t *root, struct journal *journal)
 	snprintf(journal->sha256, sizeof(journal->sha256), "%s", text_of(root, "sha256"));
 	snprintf(journal->date, sizeof(journal->date), "%s", text_of(root, "date"));
 	journal->sums = json_is_true(json_object_get(root, "sums"));
-	return take_range(root, journal) && take_calibration(root, journal) && journal->image[0] &&
-	       !strchr(journal->image, '/');
+	return take_range(root, journal) && take_unread(root, journal) &&
+	       take_calibration(root, journal) && journal->image[0] && !strchr(journal->image, '/');
 }
 
 enum journal_result journal_read(struct journal *journal, unsigned number,
@@ -195,7 +204,7 @@ uint32_t journal_sum(const uint8_t *sector)
 
 	for (size_t i = 0; i < JOURNAL_SECTOR; i++)
 		sum = (sum ^ sector[i]) * UINT32_C(0x01000193);
-	return sum;
+	return sum == JOURNAL_NO_SUM ? 1 : sum;
 }
 
 static void put_sum(uint8_t *sums, uint32_t address, uint32_t sum)
@@ -204,13 +213,14 @@ static void put_sum(uint8_t *sums, uint32_t address, uint32_t sum)
 		sums[address / JOURNAL_SECTOR * sizeof(sum) + i] = (uint8_t)(sum >> 8 * i);
 }
 
-uint8_t *journal_sums(const uint8_t *die, uint32_t size)
+uint8_t *journal_sums(const uint8_t *die, uint32_t size, const struct unread *unread)
 {
 	uint8_t *sums = malloc(sums_size(size));
 
 	for (uint32_t at = 0; sums && at < size / JOURNAL_SECTOR * JOURNAL_SECTOR;
 	     at += JOURNAL_SECTOR)
-		put_sum(sums, at, journal_sum(die + at));
+		put_sum(sums, at,
+			unread && unread_at(unread, at) ? JOURNAL_NO_SUM : journal_sum(die + at));
 	return sums;
 }
 
@@ -278,6 +288,7 @@ static char *journal_text(const struct journal *journal, size_t *length)
 	json_bool(&json, "protect", journal->protect);
 	json_number(&json, "registers", journal->registers);
 	json_range(&json, journal->known.start, journal->known.length);
+	json_number(&json, "unread_bytes", journal->unread_bytes);
 	json_text(&json, "image", journal->image);
 	json_text(&json, "sha256", journal->sha256);
 	json_bool(&json, "sums", journal->sums);

@@ -22,6 +22,8 @@
 #include "base/observer.h"
 #include "engine/manifest.h"
 
+struct unread;
+
 #define JOURNAL_SCHEMA 1
 #define JOURNALS_MOST 16 /* stopped jobs and programs at work */
 
@@ -43,6 +45,7 @@ struct journal {
 	 * die, unless there was no backup.
 	 */
 	struct range known;
+	uint32_t unread_bytes; /* of .known: what they held before was not read; they have no sum */
 	char image[64], sha256[MANIFEST_SHA256]; /* the file with the wanted content */
 	bool sums;				 /* and sums of what was there before */
 	char date[24]; /* UTC, when the job began; "" if that is not known */
@@ -74,12 +77,15 @@ enum journal_result journal_read(struct journal *journal, unsigned number,
  */
 uint8_t *journal_wanted(const struct journal *journal, const struct observer *observer);
 
+#define JOURNAL_NO_SUM 0u /* of a sector that was not read; no content has it */
+
 /*
- * Sums of sectors. journal_sums() makes those of a die, to be freed; NULL if memory runs out. The
- * other two are for a journal with sums, and take what journal_wanted() returned.
+ * Sums of sectors. journal_sums() makes those of a die, to be freed; NULL if memory runs out.
+ * @unread: what of it was not read, or NULL. The other two are for a journal with sums, and take
+ * what journal_wanted() returned.
  */
 uint32_t journal_sum(const uint8_t *sector);
-uint8_t *journal_sums(const uint8_t *die, uint32_t size);
+uint8_t *journal_sums(const uint8_t *die, uint32_t size, const struct unread *unread);
 uint32_t journal_sum_of(const struct journal *journal, const uint8_t *wanted, uint32_t address);
 void journal_set_sum(const struct journal *journal, uint8_t *wanted, uint32_t address,
 		     uint32_t sum);

@@ -95,7 +95,7 @@ bool plan_make_whole(struct plan *plan, const struct chipdb_part *part, const st
 	return false;
 }
 
-static void put_file(uint8_t *wanted, const struct plan_file *file)
+void plan_put_file(uint8_t *wanted, const struct plan_file *file)
 {
 	uint32_t tail = file->length - file->rotation;
 
@@ -118,7 +118,7 @@ bool plan_make(struct plan *plan, const struct chipdb_part *part, const struct d
 	if (!plan->wanted)
 		return false;
 	memcpy(plan->wanted, present, part->size);
-	put_file(plan->wanted, file);
+	plan_put_file(plan->wanted, file);
 	for (size_t i = 0; i < kept_count; i++) {
 		const struct range *range = &kept[i].range;
 

@@ -49,6 +49,9 @@ struct plan_file {
 	const uint8_t *carried;
 };
 
+/* Its content into its place; @wanted has the size of the part, within which it lies. */
+void plan_put_file(uint8_t *wanted, const struct plan_file *file);
+
 /*
  * @present is the die's content. The content of @file replaces it, except in @kept, of which
  * .differs and .blank are set. False if memory runs out. @file must lie within the die, as must

@@ -33,6 +33,31 @@ static bool out_of_memory(const struct present *present)
 	return false;
 }
 
+/* What is going to be erased is, to the last byte, what is believed to be there. */
+static bool check_ranges(struct present *present, const struct range *ranges, size_t count)
+{
+	struct session *session = present->session;
+
+	switch (reading_compare(session, present->die, ranges, count)) {
+	case READING_SAME:
+		return true;
+	case READING_DIFFERS:
+		observer_raise(
+			session->observer,
+			present->kind == PRESENT_GIVEN ? TROUBLE_STALE_BACKUP
+						       : TROUBLE_UNSTEADY_READ,
+			NO_RANGE,
+			present->kind == PRESENT_GIVEN
+				? "the flash does not match the backup: it was changed since, or "
+				  "is another one, or the contact is bad. Nothing was changed"
+				: "two readings differ; nothing was changed");
+		break;
+	case READING_FAILED:
+		break;
+	}
+	return false;
+}
+
 /* Another module's backup may be alike but for the calibration. */
 static enum reading_same compare_calibration(const struct present *present)
 {
@@ -102,22 +127,153 @@ static bool take_backup(struct present *present)
 	return false;
 }
 
+/* The sectors that the file replaces as a whole. */
+static struct range whole_sectors(struct range covered)
+{
+	uint32_t end = (covered.start + covered.length) / UNREAD_SECTOR * UNREAD_SECTOR;
+	uint32_t start = (covered.start + UNREAD_SECTOR - 1) / UNREAD_SECTOR * UNREAD_SECTOR;
+
+	return start < end ? (struct range){start, end - start} : NO_RANGE;
+}
+
+/* The bootloader must tell which SoC it is: what was not read says nothing. */
+static bool may_leave_unread(const struct present *present)
+{
+	const struct session *session = present->session;
+
+	return present->file.data && !present->whole && !present->mixed && session->target.boots &&
+	       session->target.identity.soc_count == 1 && !session->told_otherwise;
+}
+
+/* Finds what need not be read. */
+static bool look_at_begins(struct present *present, const uint8_t samples[DOUBT_BYTES])
+{
+	struct session *session = present->session;
+	const struct range covered = whole_sectors(present->covered);
+	uint8_t *wanted;
+	bool good = true;
+
+	if (!may_leave_unread(present))
+		return true;
+	wanted = calloc(session->part->size, 1);
+	if (!wanted)
+		return out_of_memory(present);
+	plan_put_file(wanted, &present->file);
+	if (unread_pays(session, covered, samples, wanted)) {
+		good = unread_look(&present->unread, session, covered, wanted, present->die);
+		present->read_bytes -= present->unread.bytes;
+		present->read_bytes += 2 * (uint64_t)UNREAD_BEGIN * covered.length / UNREAD_SECTOR;
+	}
+	free(wanted);
+	return good;
+}
+
+static struct range *new_ranges(const struct present *present)
+{
+	struct range *ranges =
+		calloc(present->session->part->size / UNREAD_SECTOR, sizeof(*ranges));
+
+	if (!ranges)
+		out_of_memory(present);
+	return ranges;
+}
+
+/* All but what need not be read. */
+static bool read_rest(struct present *present)
+{
+	struct session *session = present->session;
+	const struct range known = present->known;
+	struct range *ranges;
+	size_t count;
+	bool good;
+
+	if (present->unread.bytes == known.length)
+		return true;
+	session_phase_read(session, "read", known.length - present->unread.bytes);
+	if (!present->unread.bytes)
+		return flash_read(session->flash, &known, 1, present->die);
+	ranges = new_ranges(present);
+	if (!ranges)
+		return false;
+	count = unread_ranges(&present->unread, known, false, ranges);
+	good = flash_read(session->flash, ranges, count, present->die);
+	free(ranges);
+	return good;
+}
+
+/* Twice, since all else of the die rests on what is told by it, or comes back from it. */
+static bool read_after_all(struct present *present, const struct range *ranges, size_t count)
+{
+	struct session *session = present->session;
+	uint64_t bytes = 0;
+	bool good;
+
+	for (size_t i = 0; i < count; i++)
+		bytes += 2 * (uint64_t)ranges[i].length;
+	session_phase_read(session, "read what stays", bytes);
+	good = flash_read(session->flash, ranges, count, present->die) &&
+	       check_ranges(present, ranges, count);
+	observer_phase_end(session->observer);
+	for (size_t i = 0; good && i < count; i++)
+		unread_is_read(&present->unread, ranges[i]);
+	present->read_bytes += bytes;
+	return good;
+}
+
+/* Also one that does not stay: it tells `resume` which module it was. */
+static bool read_calibration(struct present *present)
+{
+	struct rf found[IMAGE_RFS];
+	size_t count = content_find_rf(present->die, present->session->part->size, found);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct range sector = {(uint32_t)found[i].offset, RF_ALIGNMENT};
+
+		if (unread_at(&present->unread, sector.start) &&
+		    !read_after_all(present, &sector, 1))
+			return false;
+	}
+	return true;
+}
+
 /* Only what is known, in whole sectors; the rest of the die is never looked at. */
 static bool read_covered(struct present *present)
 {
 	struct session *session = present->session;
-	const struct range known = present->known;
+	uint8_t samples[DOUBT_BYTES];
 
 	present->die = malloc(session->part->size);
 	if (!present->die)
 		return out_of_memory(present);
 	memset(present->die, 0xff, session->part->size);
-	if (!doubt_samples(session))
-		return false;
-	session_phase_read(session, "read", known.length);
 	/* The calibration tells resume which module it was. */
-	return flash_read(session->flash, &known, 1, present->die) &&
-	       content_peek_rf(session, known, RF_ALIGNMENT, present->die);
+	return doubt_samples(session, samples) && look_at_begins(present, samples) &&
+	       read_rest(present) &&
+	       content_peek_rf(session, present->known, RF_ALIGNMENT, present->die) &&
+	       read_calibration(present);
+}
+
+bool present_settle(struct present *present, const uint8_t *wanted, const struct plan_kept *kept,
+		    size_t kept_count, bool *more)
+{
+	struct session *session = present->session;
+	struct range *ranges;
+	size_t count;
+	bool good;
+
+	*more = false;
+	if (!present->unread.bytes)
+		return true;
+	ranges = new_ranges(present);
+	if (!ranges)
+		return false;
+	count = unread_needed(&present->unread, session, present->die, wanted, kept, kept_count,
+			      ranges);
+	*more = count > 0;
+	good = !*more || (read_after_all(present, ranges, count) &&
+			  content_look(&present->content, session, present->die));
+	free(ranges);
+	return good;
 }
 
 /* What differs in a second reading is settled, and may tell something else then. */
@@ -219,31 +375,6 @@ bool present_read(struct present *present, struct range covered, bool dry)
 	return good && content_look(&present->content, session, present->die);
 }
 
-/* What is going to be erased is, to the last byte, what is believed to be there. */
-static bool check_ranges(struct present *present, const struct range *ranges, size_t count)
-{
-	struct session *session = present->session;
-
-	switch (reading_compare(session, present->die, ranges, count)) {
-	case READING_SAME:
-		return true;
-	case READING_DIFFERS:
-		observer_raise(
-			session->observer,
-			present->kind == PRESENT_GIVEN ? TROUBLE_STALE_BACKUP
-						       : TROUBLE_UNSTEADY_READ,
-			NO_RANGE,
-			present->kind == PRESENT_GIVEN
-				? "the flash does not match the backup: it was changed since, or "
-				  "is another one, or the contact is bad. Nothing was changed"
-				: "two readings differ; nothing was changed");
-		break;
-	case READING_FAILED:
-		break;
-	}
-	return false;
-}
-
 /* Of sectors that are covered in part the rest is written back, and there is no backup. */
 static bool check_edges(struct present *present)
 {
@@ -298,6 +429,7 @@ bool present_secure(struct present *present, const struct range *ranges, size_t 
 void present_free(struct present *present)
 {
 	backup_discard(&present->backup);
+	unread_free(&present->unread);
 	free(present->die);
 	present->die = NULL;
 }

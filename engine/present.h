@@ -10,28 +10,33 @@
 #include "engine/backup.h"
 #include "engine/content.h"
 #include "engine/session.h"
+#include "engine/unread.h"
 
 enum present_kind {
 	PRESENT_SAVED, /* read, and saved as a new backup */
 	PRESENT_GIVEN, /* taken from an existing backup, after a check against the die */
-	PRESENT_LOST,  /* no backup: only what is going to be covered is read */
+	/* No backup: only what is going to be covered is read, and not all of that (unread.h) */
+	PRESENT_LOST,
 };
 
 struct present {
 	enum present_kind kind;
-	const char *name;    /* of the backup, given by the user; or NULL */
-	struct range known;  /* of die; else there is FF, or the calibration */
-	uint64_t read_bytes; /* how many were read to know it, or would be */
-	uint8_t *die;	     /* of the size of the part */
+	const char *name;     /* of the backup, given by the user; or NULL */
+	struct range known;   /* of die; else there is FF, or the calibration */
+	uint64_t read_bytes;  /* how many were read to know it, or would be */
+	uint8_t *die;	      /* of the size of the part */
+	struct unread unread; /* of .known; FF there but for the first bytes */
 	struct content content;
 	bool assumed; /* after present_secure(): most of what is covered is as the given backup says
 		       */
 	struct backup_file backup; /* .path: once it is there */
 	/*
-	 * Set by the caller: before present_read(), that all of the die has to be known; before
-	 * present_secure(), that some bytes inside what is covered stay as well.
+	 * Set by the caller: before present_read(), that all of the die has to be known, and that
+	 * some bytes inside what is covered stay as well; and what goes there. Without .data all of
+	 * it is read.
 	 */
 	bool whole, mixed;
+	struct plan_file file;
 
 	/* Kept by present.c. */
 	struct session *session;
@@ -47,6 +52,13 @@ bool present_begin(struct present *present, struct session *session, const char 
  * session_look().
  */
 bool present_read(struct present *present, struct range covered, bool dry);
+
+/*
+ * After a plan of @wanted and @kept: reads what it needs of what was not read, twice. *@more: there
+ * was something, and the plan has to be made anew.
+ */
+bool present_settle(struct present *present, const uint8_t *wanted, const struct plan_kept *kept,
+		    size_t kept_count, bool *more);
 
 /*
  * Before the first change, which will be in @ranges, or where there is none: the backup is on

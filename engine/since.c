@@ -66,7 +66,8 @@ void since_look(struct since *since, const struct journal *journal, const uint8_
 		const uint8_t *now = present + at, *then = wanted + at;
 		uint32_t before = journal_sum_of(journal, wanted, at);
 
-		if (memcmp(now, then, SECTOR) == 0 || journal_sum(now) == before)
+		if (before == JOURNAL_NO_SUM || memcmp(now, then, SECTOR) == 0 ||
+		    journal_sum(now) == before)
 			continue;
 		if (journal_sum(then) != before) {
 			if (!is_on_its_way(now, then))

@@ -10,6 +10,8 @@
  *	elsewhere, where the job was not to change anything, it is left as it is: firmware writes
  *	settings whenever it runs;
  *	where the job was to write, something else has written: the user has to decide which counts.
+ *
+ * Of a sector that the job had not read (unread.h) nobody knows what is newer: it is to be written.
  */
 #ifndef ENGINE_SINCE_H
 #define ENGINE_SINCE_H

@@ -98,6 +98,7 @@ static void write_members(struct json *json, const struct write_job *write)
 	json_range(json, placement->address, placement->length);
 	json_number(json, "rotation", placement->rotation);
 	json_text_or_none(json, "backup", write->present.backup.path);
+	json_number(json, "unread_bytes", write->present.unread.bytes);
 	say_change_members(json, write->session, &write->plan, write->kept, write->kept_count,
 			   write->present.read_bytes);
 }
@@ -122,6 +123,10 @@ static void print_done(const struct write_job *write)
 		say("  %u bytes differed, and were written and verified%s%s\n",
 		    (unsigned)write->plan.changed, backup[0] ? "; the old content is in " : "",
 		    backup);
+		if (write->present.unread.bytes)
+			say("  %u of them were not read before, but for the first bytes of each "
+			    "sector\n",
+			    (unsigned)write->present.unread.bytes);
 		return;
 	}
 	say("%s is%s in the flash already; nothing was written\n", write->source.path,
@@ -139,6 +144,9 @@ static int say_dry(struct device *device, const struct write_job *write)
 		return device_failed(device);
 	say_change(&plan, &device->session, &write->plan, write->kept, write->kept_count,
 		   write->present.read_bytes);
+	if (write->present.unread.bytes)
+		say_action(&plan, "not read %u bytes: the first ones of each sector differ",
+			   (unsigned)write->present.unread.bytes);
 	json = device_result(device);
 	if (json) {
 		write_members(json, write);

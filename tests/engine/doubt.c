@@ -9,6 +9,7 @@
 static char question[1024];
 static unsigned questions;
 static bool agrees;
+static uint8_t samples[DOUBT_BYTES];
 
 static bool ask(void *data, enum trouble_kind kind, const char *text)
 {
@@ -68,7 +69,7 @@ static void a_module_is_not_doubted(void **state)
 
 	assert_true(doubt_reading(&place->session, place->fake.die));
 	assert_true(doubt_file(&place->session, "a file", place->fake.die));
-	assert_true(doubt_samples(&place->session));
+	assert_true(doubt_samples(&place->session, samples));
 	assert_int_equal(questions, 0);
 	/* A few bytes of all of it. */
 	assert_int_equal(place->fake.calls, 1);
@@ -76,6 +77,10 @@ static void a_module_is_not_doubted(void **state)
 	assert_int_equal(place->fake.bytes[FAKE_READ], 0);
 	assert_true(fake_was_read(&place->fake, PLACE_SIZE / 2));
 	assert_true(fake_was_read(&place->fake, PLACE_SIZE - PLACE_SIZE / 64));
+	for (uint32_t i = 0; i < DOUBT_SAMPLES; i++)
+		assert_memory_equal(samples + i * DOUBT_SAMPLE,
+				    place->fake.die + i * (PLACE_SIZE / DOUBT_SAMPLES),
+				    DOUBT_SAMPLE);
 }
 
 static void what_is_doubtful_is_asked_and_said(void **state)
@@ -92,7 +97,7 @@ static void what_is_doubtful_is_asked_and_said(void **state)
 			place->session.ask = ask;
 			assert_int_equal(doubt_reading(&place->session, place->fake.die), yes);
 			assert_non_null(strstr(question, kinds[i].words));
-			assert_int_equal(doubt_samples(&place->session), yes);
+			assert_int_equal(doubt_samples(&place->session, samples), yes);
 			assert_int_equal(place->fake.bytes[FAKE_READ], PLACE_SIZE);
 			assert_int_equal(doubt_file(&place->session, "old.bin", place->fake.die),
 					 yes);
@@ -111,7 +116,7 @@ static void samples_alone_do_not_decide(void **state)
 	make_blank(place->fake.die);
 	memset(place->fake.die + 100, 0, 1000);
 	place->fake.die[PLACE_SIZE - 100] = 7;
-	assert_true(doubt_samples(&place->session));
+	assert_true(doubt_samples(&place->session, samples));
 	assert_int_equal(place->fake.bytes[FAKE_READ], PLACE_SIZE);
 	assert_int_equal(questions, 0);
 }
@@ -121,11 +126,11 @@ static void what_cannot_be_read_is_not_believed(void **state)
 	struct place *place = *state;
 
 	place->fake.unreadable = PLACE_SIZE / 2;
-	assert_false(doubt_samples(&place->session));
+	assert_false(doubt_samples(&place->session, samples));
 	place_open(place, true);
 	make_blank(place->fake.die);
 	place->fake.unreadable = 100;
-	assert_false(doubt_samples(&place->session));
+	assert_false(doubt_samples(&place->session, samples));
 	assert_int_equal(place->notes.trouble.kind, TROUBLE_ADAPTER_GONE);
 }
 

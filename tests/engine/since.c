@@ -37,7 +37,7 @@ static int begin(void **state)
 	fill(before, 0, SIZE, 1);
 	memcpy(wanted, before, SIZE);
 	fill(wanted, PLANNED, PLANNED_END, 2);
-	sums = journal_sums(before, SIZE);
+	sums = journal_sums(before, SIZE, NULL);
 	memcpy(wanted + SIZE, sums, SIZE / SECTOR * 4);
 	free(sums);
 	memcpy(present, before, SIZE);

@@ -7,6 +7,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+import lamp
 import rig
 import tap
 
@@ -14,18 +15,20 @@ KIB = 1024
 DIE = 512 * KIB
 PART = ("--part", "GD25Q40B", "--sr", "firmware")
 LENGTH = 70 * KIB + 300  # a block of 64 KiB, sectors, and a piece of one
+MUCH = 140 * KIB + 300  # a quarter of the die: so much is not read before it is replaced
 SAMPLE = 24
 
 
 class Job:
     """One write over other content, at all of its points."""
 
-    def __init__(self, *options, device=()):
+    def __init__(self, *options, device=(), begin=b"", length=LENGTH):
         self.options, self.device = options, (*PART, *device)
-        self.old = rig.random_bytes(DIE, 1)
-        self.new = rig.random_bytes(LENGTH, 2)
-        self.wanted = self.new + self.old[LENGTH:]
-        self.commands = self.run(None).stats["spi_ops"]
+        self.old = begin + rig.random_bytes(DIE, 1)[len(begin):]
+        self.new = rig.random_bytes(length, 2)
+        self.wanted = self.new + self.old[length:]
+        whole = self.run(None)
+        self.commands, self.output = whole.stats["spi_ops"], whole.output
 
     def run(self, kill_at):
         bench = rig.Rig()
@@ -61,7 +64,11 @@ class Job:
 
 
 # With a backup, a long reading comes first: the changes are at the end.
-JOBS = {"without a backup": ("--no-backup",), "with a backup": ()}
+JOBS = {
+    "without a backup": lambda: Job("--no-backup"),
+    "with a backup": Job,
+    "of what was not read": lambda: Job("--no-backup", begin=lamp.DIE[:32 * KIB], length=MUCH),
+}
 
 
 def sample(job, count):
@@ -70,16 +77,20 @@ def sample(job, count):
 
 
 class Kill(unittest.TestCase):
-    def walk(self, options, count):
-        job = Job(*options)
+    def walk(self, job, count):
         complaints = [text for text in job.walk(sample(job, count)) if text]
         self.assertFalse(complaints, "\n".join(complaints))
 
     def test_a_write_that_was_killed_anywhere_is_completed_by_resume(self):
-        self.walk(JOBS["without a backup"], SAMPLE)
+        self.walk(JOBS["without a backup"](), SAMPLE)
 
     def test_so_is_a_write_that_makes_a_backup_first(self):
-        self.walk(JOBS["with a backup"], SAMPLE // 2)
+        self.walk(JOBS["with a backup"](), SAMPLE // 2)
+
+    def test_so_is_a_write_of_much_that_was_not_read_before(self):
+        job = JOBS["of what was not read"]()
+        self.assertIn("of them were not read before, but for the first bytes", job.output)
+        self.walk(job, SAMPLE)
 
 
 if __name__ == "__main__":

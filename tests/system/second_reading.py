@@ -87,6 +87,34 @@ class SecondReading(lamp.Commands):
             ends.add(run.status)
         self.assertEqual(ends, {0, 1})
 
+    def test_without_a_backup_a_sector_that_has_to_go_is_not_read(self):
+        own, other = bytearray(lamp.DIE), bytearray(lamp.DIE)
+        other[0x12a000:0x1d0000] = rig.random_bytes(0xa6000, 9)
+        other[lamp.NET] = rig.random_bytes(0x2000, 10)
+        # Where no firmware of a BK7231N has them, and the module's own all the same.
+        own[0x158000:0x159000] = lamp.DIE[lamp.RF]
+        own[0x170000:0x170008] = b"CFG\x09\x05\0\0\0"
+        self.rig.file("other", bytes(other))
+        wanted = bytes(other[:0x158000] + own[0x158000:0x159000] + other[0x159000:0x170000] +
+                       own[0x170000:0x171000] + other[0x171000:lamp.NET.start] + own[lamp.NET.start:])
+        write = ("write", "--json", "other")
+        plan = self.good(self.flash(*write, "--no-backup", "--dry-run", image=bytes(own)))
+        run = self.good(self.flash(*write, "--no-backup", image=bytes(own)))
+        full = self.good(self.flash(*write, "--backup=b.bin", image=bytes(own)))
+        self.same(run.die, wanted)
+        self.same(full.die, wanted)
+        planned, done, saved = (json.loads(each.output.splitlines()[-1]) for each in (plan, run, full))
+        self.assertEqual(done["unread_bytes"], 0xa4000)
+        self.assertEqual(saved["unread_bytes"], 0)
+        # What is not read is erased as if it was, and the time says that it is not read.
+        self.assertEqual(done["ranges"], saved["ranges"])
+        for what in ("erases", "page_programs"):
+            self.assertEqual(run.stats[what], full.stats[what])
+        for what in ("unread_bytes", "ranges", "typical_ms", "most_ms"):
+            self.assertEqual(done[what], planned[what])
+        self.assertAlmostEqual(done["typical_ms"] * 1e3 / run.stats["virtual_us"], 1, delta=0.04)
+        self.same(self.rig.file("b.bin").read_bytes(), bytes(own))
+
     def test_another_modules_content_is_read_twice_before_it_is_replaced(self):
         other = bytearray(DIE)
         other[lamp.RF.start + 36 + 5] ^= 0x55

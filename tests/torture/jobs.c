@@ -34,6 +34,13 @@ static void fill_small(uint8_t *die, uint32_t size)
 static const struct module small = {"GD25Q40B", fill_small};
 static const struct module lamp = {"TH25Q16HB", lamp_fill};
 
+static void fill_full(uint8_t *die, uint32_t size)
+{
+	lamp_fill_full(die, size, 3);
+}
+
+static const struct module full = {"TH25Q16HB", fill_full};
+
 /* --- reading --- */
 
 static const struct session_options plain = {.parameters = "tries=3"};
@@ -330,6 +337,29 @@ static bool run_app(struct scene *scene)
 	return write_it(scene, &wish);
 }
 
+/* Most of what it changes need not be read; and two sectors amidst of it are the module's own. */
+static void prepare_full(struct scene *scene)
+{
+	uint8_t *file = malloc(scene->part->size);
+
+	assert_non_null(file);
+	lamp_fill_full(file, scene->part->size, 4);
+	memset(file + LAMP_OTHER_RF, 0x5a, 0x1000);
+	memset(file + LAMP_OTHER_SETTINGS, 0x5a, 0x1000);
+	files_put("new.bin", file, scene->part->size);
+	memcpy(file + LAMP_OTHER_RF, scene->before + LAMP_OTHER_RF, 0x1000);
+	memcpy(file + LAMP_OTHER_SETTINGS, scene->before + LAMP_OTHER_SETTINGS, 0x1000);
+	memcpy(scene->wanted, file, scene->part->size);
+	free(file);
+}
+
+static bool run_full(struct scene *scene)
+{
+	const struct write_wish wish = {.path = "new.bin", .no_backup = true};
+
+	return write_it(scene, &wish);
+}
+
 static void prepare_lamp_restore(struct scene *scene)
 {
 	lamp_put_app("app.bin", scene->wanted);
@@ -454,6 +484,11 @@ const struct torture_job torture_jobs[] = {
 	 .run = run_app,
 	 .check = check_backup,
 	 .touches = LAMP_APP_RANGE},
+	{.name = "lamp: write, most unread",
+	 .module = &full,
+	 .prepare = prepare_full,
+	 .run = run_full,
+	 .touches = {LAMP_FULL, LAMP_FULL_END - LAMP_FULL}},
 	{.name = "lamp: restore",
 	 .module = &lamp,
 	 .prepare = prepare_lamp_restore,

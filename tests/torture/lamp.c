@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/torture/lamp.h"
 
+#include "sim/model/prng.h"
 #include "tests/image/make.h"
 #include "tests/torture/files.h"
 
@@ -20,6 +21,18 @@ void lamp_fill(uint8_t *die, uint32_t size)
 	for (unsigned i = 0; i < 64; i++)
 		die[RF + 0x100 + i] = (uint8_t)(i * 5 + 37);
 	memset(die + SETTINGS, 0x41, 100);
+}
+
+void lamp_fill_full(uint8_t *die, uint32_t size, uint32_t seed)
+{
+	static const uint8_t config[8] = {'C', 'F', 'G', 9, 5};
+	struct prng prng = {.state = seed};
+
+	lamp_fill(die, size);
+	for (uint32_t i = LAMP_FULL; i < LAMP_FULL_END; i++)
+		die[i] = (uint8_t)prng_next(&prng);
+	memcpy(die + LAMP_OTHER_RF, die + RF, 0x1000);
+	memcpy(die + LAMP_OTHER_SETTINGS, config, sizeof(config));
 }
 
 void lamp_put_app(const char *path, uint8_t *wanted)

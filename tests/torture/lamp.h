@@ -8,6 +8,17 @@
 /* Its MAC ends in 00:01. */
 void lamp_fill(uint8_t *die, uint32_t size);
 
+/*
+ * The same with nothing but noise, of @seed, where an update is put, but for a calibration and
+ * OpenBeken's settings in the middle of it.
+ */
+void lamp_fill_full(uint8_t *die, uint32_t size, uint32_t seed);
+
+#define LAMP_FULL 0x130000u
+#define LAMP_FULL_END 0x1d0000u
+#define LAMP_OTHER_RF 0x158000u
+#define LAMP_OTHER_SETTINGS 0x17f000u
+
 /* An application as a file, and into its place in @wanted. */
 void lamp_put_app(const char *path, uint8_t *wanted);
 
