@@ -65,6 +65,8 @@ SHOWN = {
         makes={"backup.bin": DIE, "backup.bin.json": None}, device=(*KNOWN, "--cen-by", "rts")),
     "beken-flash backup --params=speed=15M backup.bin": Shown(
         makes={"backup.bin": DIE, "backup.bin.json": None}, device=(*KNOWN, "--adapter", "ch347t")),
+    "beken-flash backup --port=/dev/ttyUSB0": Shown(
+        makes={"BK*.bin": DIE}, device=(*KNOWN, "--uart", "n")),
     "flashrom-beken -p beken_uart:port=tcp:192.168.1.20,cen=obk:192.168.1.20:1 -r backup.bin": Shown(
         makes={"backup.bin": DIE}, device=(*KNOWN, "--uart", "n", "--uart-net", "latency=20"),
         run="flashrom-beken -p beken_uart:port=tcp:127.0.0.1,cen=obk:127.0.0.1:1 -r backup.bin"),
