@@ -53,6 +53,7 @@ enum {
 	OPT_UART,
 	OPT_UART_CEN,
 	OPT_CEN_BY,
+	OPT_CEN_PIN,
 	OPT_UART_LATENCY,
 	OPT_UART_FAULTS,
 	OPT_UART_NET,
@@ -97,6 +98,7 @@ static const struct option table[] = {
 	{"uart", required_argument, NULL, OPT_UART},
 	{"uart-cen", required_argument, NULL, OPT_UART_CEN},
 	{"cen-by", required_argument, NULL, OPT_CEN_BY},
+	{"cen-pin", required_argument, NULL, OPT_CEN_PIN},
 	{"uart-latency", required_argument, NULL, OPT_UART_LATENCY},
 	{"uart-faults", required_argument, NULL, OPT_UART_FAULTS},
 	{"uart-net", required_argument, NULL, OPT_UART_NET},
@@ -421,6 +423,9 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 			break;
 		case OPT_CEN_BY:
 			options->cen_by = word(name, optarg, cen_by) ? TTY_DTR : TTY_RTS;
+			break;
+		case OPT_CEN_PIN:
+			board->cen_pin = 1 + (unsigned)number(name, optarg, 10, 15);
 			break;
 		case OPT_UART_CEN:
 			options->uart.cen = word(name, optarg, uart_cen);

@@ -21,6 +21,8 @@ const char options_help[] =
 	"  --uart NAME         a serial port, /dev/ttyUSB0, to the SoC's bootloader of this name\n"
 	"                      (list bootloaders)\n"
 	"  --uart-cen LINE     what drives CEN: rts (default), dtr, or none\n"
+	"  --cen-pin N         CEN at another pin of the adapter: ADBUS N, or ACBUS N - 8, of\n"
+	"                      an FT232H, GPIO N of a CH347\n"
 	"  --cen-by LINE       in place of --uart a serial port whose rts or dtr holds CEN low\n"
 	"  --uart-latency US   latency timer of the port's adapter (default 1000)\n"
 	"  --uart-net ITEM,... no serial port, but a helper device in a network, 127.0.0.1, with\n"

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "programmer/adapters/gpio_line.h"
 #include "programmer/adapters/tty_line.h"
@@ -72,7 +73,8 @@ bool cen_put_on(struct spi_bus *bus, const struct cen_wish *wish)
 {
 	struct cen *cen;
 
-	if (!wish->value || is(wish->value, "own"))
+	if (!wish->value || is(wish->value, "own") ||
+	    strcasecmp(wish->value, bus->caps.pins.cen) == 0)
 		return true;
 	if (is(wish->value, "none")) {
 		bus->caps.cen = SPI_CEN_NONE;

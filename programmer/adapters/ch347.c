@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/adapters/ch347.h"
+#include "programmer/adapters/ch347_pin.h"
 #include "programmer/adapters/exchange.h"
 #include "programmer/adapters/opening.h"
 #include "programmer/adapters/status_looks.h"
@@ -60,9 +61,8 @@ struct ch347 {
 
 static void put_header(struct ch347 *ch, uint8_t command, size_t word)
 {
-	const uint8_t header[HEADER] = {command, (uint8_t)word, (uint8_t)(word >> 8)};
-
-	exchange_put(&ch->exchange, header, HEADER);
+	exchange_put(&ch->exchange, (const uint8_t[]){command, (uint8_t)word, (uint8_t)(word >> 8)},
+		     HEADER);
 }
 
 /* Both selects, without an answer: 80h says that there is a level, 40h that it is high. */
@@ -217,19 +217,22 @@ static enum trouble_kind ask(struct ch347 *ch, uint8_t command, const uint8_t *p
 	return send_frames(ch);
 }
 
+static enum trouble_kind set_pins(struct spi_bus *bus, const uint8_t pins[CH347_PINS])
+{
+	return ask((struct ch347 *)bus, CH347_SET_PINS, pins, CH347_PINS, NULL, CH347_PINS);
+}
+
 /* The bus as it was left by others, but for what matters here. */
 static enum trouble_kind set_bus(struct ch347 *ch)
 {
+	static const uint8_t usual[16] = {[2] = 4, [3] = 1, [11] = 2}; /* master, selects by hand */
 	uint8_t which = 1, config[CONFIG_LEN], taken;
 	enum trouble_kind kind = ask(ch, ASK, &which, 1, config, CONFIG_LEN);
 
-	memset(config, 0, 16); /* 14: the most significant bit is the first */
+	memcpy(config, usual, sizeof(usual));
 	memset(config + 18, 0, 4);
-	config[2] = 0x04; /* master */
-	config[3] = 0x01;
 	config[6] = ch->mode3 ? 2 : 0;
 	config[8] = ch->mode3 ? 1 : 0;
-	config[11] = 0x02; /* selects by command */
 	config[12] = (uint8_t)(8 * ch->halvings);
 	return kind ? kind : ask(ch, SET_BUS, config, CONFIG_LEN, &taken, 1);
 }
@@ -249,13 +252,12 @@ static enum trouble_kind start(struct ch347 *ch, bool is_f)
 {
 	/* As the vendor's driver. */
 	static const uint8_t functions[8] = {0x81, 0x00, 0x81, 0x81};
-	uint8_t which = 0, version[4], taken;
+	uint8_t which = 0, version[4] = {0}, taken;
 	enum trouble_kind kind;
 
 	usb_pipe_recover(ch->pipe);
 	kind = ask(ch, ASK, &which, 1, version, sizeof(version));
-	if (!kind)
-		ch->windows = is_f || (version[0] | version[1] << 8) >= FIRMWARE_NEW;
+	ch->windows = is_f || (version[0] | version[1] << 8) >= FIRMWARE_NEW;
 	if (!kind && is_f)
 		kind = ask(ch, SET_FUNCTIONS, functions, sizeof(functions), &taken, 1);
 	if (!kind)
@@ -302,11 +304,7 @@ static void fill_caps(struct ch347 *ch, const char *kind, uint32_t wanted_hz)
 	ch->bus.caps = (struct spi_caps){
 		.kind = kind,
 		.place = "usb",
-		.pins = {.clock = "SCK",
-			 .select = "SCS0",
-			 .out = "MOSI",
-			 .in = "MISO",
-			 .cen = "SCS1"},
+		.pins = {"SCK", "SCS0", "MOSI", "MISO", .cen = "SCS1"},
 		.duplex = true,
 		.waits_in_stream = true,
 		.cen = SPI_CEN_IN_STREAM,
@@ -332,6 +330,8 @@ static struct spi_bus *open_bus(const struct adapter *adapter, const struct adap
 	fill_caps(ch, adapter->name, wish->speed_hz ? wish->speed_hz : SPEED_USUAL_HZ);
 	ch->pipe = usb_pipe_open(adapter, wish->value, &ends, ch->bus.port, observer);
 	kind = ch->pipe ? start(ch, is_f) : TROUBLE_NO_ADAPTER;
+	if (!kind)
+		kind = ch347_pin_put_on(&ch->bus, wish, is_f, set_pins);
 	return opening_end(&ch->bus, kind, ch->pipe);
 }
 

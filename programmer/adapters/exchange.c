@@ -79,3 +79,18 @@ enum trouble_kind exchange_take(struct exchange *exchange, const uint8_t *bytes,
 	}
 	return TROUBLE_NONE;
 }
+
+enum trouble_kind exchange_take_packets(struct exchange *exchange, const uint8_t *bytes, size_t len,
+					size_t packet, size_t head)
+{
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	for (size_t at = 0; at < len && !kind; at += packet) {
+		size_t n = len - at < packet ? len - at : packet;
+
+		if (n < head)
+			return TROUBLE_ADAPTER_FAULT;
+		kind = exchange_take(exchange, bytes + at + head, n - head);
+	}
+	return kind;
+}

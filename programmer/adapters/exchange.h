@@ -39,4 +39,8 @@ bool exchange_expect(struct exchange *exchange, uint8_t *rx, size_t len);
 /* TROUBLE_ADAPTER_FAULT for more than is missing. */
 enum trouble_kind exchange_take(struct exchange *exchange, const uint8_t *bytes, size_t len);
 
+/* The same of packets, each of which begins with @head bytes that are not wanted. */
+enum trouble_kind exchange_take_packets(struct exchange *exchange, const uint8_t *bytes, size_t len,
+					size_t packet, size_t head);
+
 #endif

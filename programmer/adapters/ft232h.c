@@ -27,6 +27,7 @@
 
 /* AN_108 */
 #define SET_LOW 0x80
+#define SET_HIGH 0x82
 #define SEND_NOW 0x87
 #define SEND 0x11
 #define READ 0x20
@@ -56,7 +57,8 @@
 struct ft232h {
 	struct spi_bus bus;
 	struct usb_pipe *pipe;
-	bool cen; /* high */
+	bool cen;	  /* high */
+	uint16_t cen_pin; /* ADBUS in the lower byte, ACBUS in the upper one */
 	struct status_looks looks;
 
 	/* The round trip that is being made. */
@@ -73,11 +75,12 @@ static void put(struct ft232h *ft, const uint8_t *bytes, size_t len)
 
 static void put_pins(struct ft232h *ft, bool cs)
 {
-	const uint8_t command[] = {
-		SET_LOW, cs ? PIN_CS : 0,
-		(uint8_t)(PIN_CLOCK | PIN_OUT | PIN_CS | (ft->cen ? 0 : PIN_CEN))};
+	const uint16_t low = ft->cen ? 0 : ft->cen_pin;
+	const uint8_t driven = (uint8_t)(PIN_CLOCK | PIN_OUT | PIN_CS | low);
+	const uint8_t commands[] = {SET_LOW, cs ? PIN_CS : 0,	 driven, SET_HIGH,
+				    0,	     (uint8_t)(low >> 8)};
 
-	put(ft, command, sizeof(command));
+	put(ft, commands, ft->cen_pin >> 8 ? 6 : 3);
 }
 
 static void put_data(struct ft232h *ft, uint8_t code, const uint8_t *tx, size_t len)
@@ -150,25 +153,15 @@ static void begin(struct ft232h *ft)
 /* With the status of its packets. */
 static size_t missing(void *data)
 {
-	const struct ft232h *ft = data;
-	size_t bytes = ft->exchange.missing;
+	size_t bytes = ((const struct ft232h *)data)->exchange.missing;
 
 	return bytes + (bytes + PACKET - STATUS - 1) / (PACKET - STATUS) * STATUS;
 }
 
 static enum trouble_kind take(void *data, const uint8_t *bytes, size_t len)
 {
-	struct ft232h *ft = data;
-	enum trouble_kind kind = TROUBLE_NONE;
-
-	for (size_t at = 0; at < len && !kind; at += PACKET) {
-		size_t n = len - at < PACKET ? len - at : PACKET;
-
-		if (n < STATUS)
-			return TROUBLE_ADAPTER_FAULT;
-		kind = exchange_take(&ft->exchange, bytes + at + STATUS, n - STATUS);
-	}
-	return kind;
+	return exchange_take_packets(&((struct ft232h *)data)->exchange, bytes, len, PACKET,
+				     STATUS);
 }
 
 static enum trouble_kind send_stream(struct ft232h *ft)
@@ -305,11 +298,7 @@ static void fill_caps(struct ft232h *ft, const char *kind, uint32_t wanted_hz)
 	ft->bus.caps = (struct spi_caps){
 		.kind = kind,
 		.place = "usb",
-		.pins = {.clock = "ADBUS0",
-			 .select = "ADBUS3",
-			 .out = "ADBUS1",
-			 .in = "ADBUS2",
-			 .cen = "ADBUS4"},
+		.pins = {"ADBUS0", "ADBUS3", "ADBUS1", "ADBUS2", .cen = "ADBUS4"},
 		.duplex = true,
 		.waits_in_stream = true,
 		.delay_most_us = STREAM_MOST_US,
@@ -319,6 +308,15 @@ static void fill_caps(struct ft232h *ft, const char *kind, uint32_t wanted_hz)
 		.us_per_batch = 150,
 	};
 	fill_clock(ft, wanted_hz);
+}
+
+/* Another may be free where a board has a buffer behind ADBUS4. */
+static uint16_t choose_cen(struct ft232h *ft, const struct adapter_wish *wish, bool has_acbus)
+{
+	int low = opening_own_cen(&ft->bus, wish, "adbus", "4567");
+	int high = has_acbus ? opening_own_cen(&ft->bus, wish, "acbus", "01234567") : -1;
+
+	return (uint16_t)(low >= 0 ? 1 << low : high >= 0 ? 0x100 << high : PIN_CEN);
 }
 
 static struct spi_bus *open_bus(const struct adapter *adapter, const struct adapter_wish *wish,
@@ -332,6 +330,7 @@ static struct spi_bus *open_bus(const struct adapter *adapter, const struct adap
 		return NULL;
 	ft->cen = true;
 	fill_caps(ft, adapter->name, wish->speed_hz ? wish->speed_hz : SPEED_USUAL_HZ);
+	ft->cen_pin = choose_cen(ft, wish, adapter != &ft4232h_adapter);
 	ft->pipe = usb_pipe_open(adapter, wish->value, &ends, ft->bus.port, observer);
 	kind = ft->pipe ? recover(&ft->bus) : TROUBLE_NO_ADAPTER;
 	return opening_end(&ft->bus, kind, ft->pipe);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/adapters/opening.h"
 
+#include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 
 void *opening_begin(size_t size, const struct spi_adapter_ops *ops, const struct observer *observer)
 {
@@ -31,4 +33,18 @@ struct spi_bus *opening_end(struct spi_bus *bus, enum trouble_kind kind, bool th
 	}
 	bus->ops->close(bus);
 	return NULL;
+}
+
+int opening_own_cen(struct spi_bus *bus, const struct adapter_wish *wish, const char *prefix,
+		    const char *digits)
+{
+	const char *value = wish->cen;
+	size_t length = strlen(prefix);
+
+	if (!value || strncmp(value, prefix, length) != 0 || !value[length] || value[length + 1] ||
+	    !strchr(digits, value[length]))
+		return -1;
+	for (size_t i = 0; i <= length + 1; i++)
+		bus->caps.pins.cen[i] = (char)toupper((unsigned char)value[i]);
+	return value[length] - '0';
 }

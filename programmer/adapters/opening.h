@@ -17,4 +17,11 @@ void *opening_begin(size_t size, const struct spi_adapter_ops *ops,
  */
 struct spi_bus *opening_end(struct spi_bus *bus, enum trouble_kind kind, bool there);
 
+/*
+ * Whether cen= names a pin of this adapter: @prefix in small letters, as "GPIO7" is a line of this
+ * computer, and one of the @digits. Returns that, and it becomes pins.cen, in capitals; else -1.
+ */
+int opening_own_cen(struct spi_bus *bus, const struct adapter_wish *wish, const char *prefix,
+		    const char *digits);
+
 #endif

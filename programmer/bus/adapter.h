@@ -17,6 +17,7 @@ struct adapter_wish {
 	const char *value;
 	uint32_t speed_hz; /* 0: the adapter's default */
 	bool mode3;	   /* the clock is high at rest, SPI mode 3; else mode 0 */
+	const char *cen;   /* of CEN_VALUES; one of the adapter's own pins is CEN then, see below */
 };
 
 struct usb_id {
@@ -60,7 +61,8 @@ struct adapter {
 	size_t (*list)(const struct adapter *adapter, struct adapter_place *places, size_t room);
 	/*
 	 * NULL after a trouble, which was raised. Else pins are driven, CEN is high, and caps,
-	 * port and observer are filled. Free with adapter_close(). The observer is kept.
+	 * port and observer are filled. Free with adapter_close(). The observer is kept. If the
+	 * wish's cen names a pin of this adapter, that is CEN, and pins.cen is its name.
 	 */
 	struct spi_bus *(*open)(const struct adapter *adapter, const struct adapter_wish *wish,
 				const struct observer *observer);

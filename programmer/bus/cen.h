@@ -38,7 +38,7 @@ struct cen_wish {
 };
 
 #define CEN_VALUES                                                                                 \
-	"cen=own|GPIO25|gpiochip0:25|rts:/dev/ttyUSB0|dtr:/dev/ttyUSB0|manual|none, "              \
+	"cen=own|acbus0|gpio7|GPIO25|gpiochip0:25|rts:/dev/ttyUSB0|dtr:/dev/ttyUSB0|manual|none, " \
 	"cen_drive=open-drain|push-pull"
 #define CEN_VALUE_ROOM 128
 
@@ -49,8 +49,9 @@ bool cen_is_value(const char *value);
 bool cen_opens_low(const char *value);
 
 /*
- * Attaches it to the bus, CEN high; "none" means that there is no wire to CEN. False after a
- * trouble, which was raised; the bus is then unchanged.
+ * Attaches it to the bus, CEN high; "none" means that there is no wire to CEN, and the name of the
+ * pin that the adapter has as CEN already means that. False after a trouble, which was raised; the
+ * bus is then unchanged.
  */
 bool cen_put_on(struct spi_bus *bus, const struct cen_wish *wish);
 

@@ -198,8 +198,9 @@ struct spi_bus *spi_params_open(const struct spi_params *params, const struct ob
 		.value = params->adapter ? params->place : NULL,
 		.speed_hz = params->speed_hz,
 		.mode3 = params->mode3,
+		.cen = params->cen[0] ? params->cen : NULL,
 	};
-	const struct cen_wish cen = {params->cen[0] ? params->cen : NULL, params->push_pull};
+	const struct cen_wish cen = {wish.cen, params->push_pull};
 	struct spi_bus *bus = adapter_open(&wish, observer);
 
 	if (bus && !cen_put_on(bus, &cen)) {

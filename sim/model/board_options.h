@@ -47,6 +47,7 @@ enum board_adapter {
 
 struct board_options {
 	enum board_adapter adapter;
+	unsigned cen_pin; /* 1 + ADBUS, or 8 + ACBUS, of an FT232H, GPIO of a CH347; 0: the usual */
 	const struct chipdb_part *part;
 	const char *entry; /* name of an entry variant, see soc.h; NULL for "measured" */
 	uint64_t seed;

@@ -104,18 +104,35 @@ static void end_reply(struct ch347 *ch)
 	ch->replies[ch->produced++ % CH347_REPLIES].ready_ns = ch->free_ns;
 }
 
-static void set_selects(struct ch347 *ch, bool cs_low, bool cen_low)
+static void set_cen(struct ch347 *ch, bool cen_low)
 {
-	if (!ch->cs1_enabled)
-		cen_low = false;
 	if (cen_low && !ch->cen_low)
 		ch->stats->cen_pulses++;
 	if (ch->soc && cen_low != ch->cen_low)
 		soc_set_cen(ch->soc, !cen_low, ch->free_ns);
+	ch->cen_low = cen_low;
+}
+
+static void set_selects(struct ch347 *ch, bool cs_low, bool cs1_low)
+{
+	if (!ch->cen_gpio)
+		set_cen(ch, ch->cs1_enabled && cs1_low);
 	if (ch->soc && cs_low != ch->cs_low)
 		soc_set_cs(ch->soc, cs_low, ch->free_ns);
 	ch->cs_low = cs_low;
-	ch->cen_low = cen_low;
+}
+
+/* C0h changes a pin, 30h makes it an output, 08h is its level. */
+static void set_gpios(struct ch347 *ch, const uint8_t *wanted)
+{
+	for (unsigned i = 0; i < sizeof(ch->pins); i++)
+		if ((wanted[i] & 0xC0) == 0xC0)
+			ch->pins[i] = (uint8_t)((wanted[i] & 0x30 ? 0x80 : 0) |
+						(!(wanted[i] & 0x30) || wanted[i] & 8 ? 0x40 : 0));
+	memcpy(begin_reply(ch, 0xCC, sizeof(ch->pins)), ch->pins, sizeof(ch->pins));
+	end_reply(ch);
+	if (ch->cen_gpio)
+		set_cen(ch, !(ch->pins[ch->cen_gpio - 1] & 0x40));
 }
 
 static void shift(struct ch347 *ch, const uint8_t *out, uint8_t *in, uint32_t count)
@@ -215,6 +232,10 @@ static void execute(struct ch347 *ch, const uint8_t *frame, uint32_t length)
 		break;
 	case 0xCA:
 		tell(ch, payload[0]);
+		break;
+	case 0xCC:
+		if (count == sizeof(ch->pins))
+			set_gpios(ch, payload);
 		break;
 	case 0xE2:
 		ch->cs1_enabled = ch->is_f && payload[0] == 0x81;
@@ -319,6 +340,8 @@ void ch347_init(struct ch347 *ch, const struct board_options *options, struct so
 		.config[14] = 0x80, /* LSB first */
 	};
 	ch->cs1_enabled = !ch->is_f;
+	ch->cen_gpio = options->cen_pin <= sizeof(ch->pins) ? options->cen_pin : 0;
+	memset(ch->pins, 0x40, sizeof(ch->pins));
 	memcpy(ch->device_descriptor, device_descriptor, sizeof(device_descriptor));
 	if (ch->is_f)
 		ch->device_descriptor[10] = 0xDE;

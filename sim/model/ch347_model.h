@@ -4,7 +4,7 @@
  * transfer, and CEN of the SoC at the second chip select.
  *
  *   C0h  configuration of the bus, C1h both chip selects (no answer), C2h bytes out and in, C3h
- * bytes in, C4h bytes out, CAh what it is, E2h functions of pins (CH347F)
+ * bytes in, C4h bytes out, CAh what it is, CCh GPIOs, E2h functions of pins (CH347F)
  *
  * From flashrom's ch347_spi.c, the vendor's kernel driver (WCHSoftGroup/ch34x_mphsi_master_linux)
  * and captures of its library (nic3-14159/CH347-Research). Firmware from 3.41 on, and every CH347F,
@@ -13,7 +13,8 @@
  *
  * Assumptions: a frame costs 10 us beside its bits; the bus moves 40 MB/s; what follows the first
  * frame of a transfer is lost, since there is no evidence that it is not; a frame that is not
- * understood is ignored. Left out: GPIO (CCh), the clock tree (E1h), the UARTs.
+ * understood is ignored; a GPIO that is no output is high. Left out: what else the pins of the GPIOs
+ * do, the clock tree (E1h), the UARTs. CCh is openocd's ch347.c's and the vendor's.
  */
 #ifndef SIM_CH347_MODEL_H
 #define SIM_CH347_MODEL_H
@@ -48,6 +49,8 @@ struct ch347 {
 
 	uint8_t config[CH347_CONFIG];
 	bool cs_low, cen_low, cs1_enabled;
+	unsigned cen_gpio; /* 1 + the GPIO that is wired to CEN, or 0 */
+	uint8_t pins[8];   /* as the last CCh left them: 80h an output, 40h high */
 	uint32_t to_read; /* of a C3h that has not all been answered */
 
 	/* Number @taken to @produced - 1 wait, number n in place n % CH347_REPLIES. */

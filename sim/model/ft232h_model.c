@@ -127,24 +127,24 @@ static void answer(struct ft232h *ft, uint8_t value)
 
 /* --- the pins --- */
 
-static uint8_t levels(const struct ft232h *ft)
+static uint16_t levels(const struct ft232h *ft)
 {
-	return (uint8_t)((ft->value & ft->direction) | ~ft->direction);
+	return (uint16_t)((ft->value & ft->direction) | ~ft->direction);
 }
 
-static void set_pins(struct ft232h *ft, uint8_t value, uint8_t direction)
+static void set_pins(struct ft232h *ft, uint16_t value, uint16_t direction)
 {
-	uint8_t before = levels(ft), changed;
+	uint16_t before = levels(ft), changed;
 
 	ft->value = value;
 	ft->direction = direction;
 	changed = before ^ levels(ft);
-	if (changed & PIN_CEN && before & PIN_CEN)
+	if (changed & ft->cen_pin && before & ft->cen_pin)
 		ft->stats->cen_pulses++;
 	if (!ft->soc)
 		return;
-	if (changed & PIN_CEN)
-		soc_set_cen(ft->soc, levels(ft) & PIN_CEN, ft->free_ns);
+	if (changed & ft->cen_pin)
+		soc_set_cen(ft->soc, levels(ft) & ft->cen_pin, ft->free_ns);
 	if (changed & PIN_CS)
 		soc_set_cs(ft->soc, !(levels(ft) & PIN_CS), ft->free_ns);
 }
@@ -289,13 +289,17 @@ static void execute(struct ft232h *ft)
 	ft->stats->packets++;
 	switch (c[0]) {
 	case SET_LOW:
-		set_pins(ft, c[1], c[2]);
+		set_pins(ft, (ft->value & 0xFF00) | c[1], (ft->direction & 0xFF00) | c[2]);
+		break;
+	case SET_HIGH:
+		set_pins(ft, (uint16_t)((ft->value & 0xFF) | c[1] << 8),
+			 (uint16_t)((ft->direction & 0xFF) | c[2] << 8));
 		break;
 	case GET_LOW:
-		answer(ft, levels(ft));
+		answer(ft, (uint8_t)levels(ft));
 		break;
 	case GET_HIGH:
-		answer(ft, 0xFF);
+		answer(ft, (uint8_t)(levels(ft) >> 8));
 		break;
 	case SET_DIVISOR:
 		ft->divisor = word;
@@ -313,7 +317,6 @@ static void execute(struct ft232h *ft)
 	case CLOCKS_BY_8:
 		ft->free_ns += clock_ns(ft, 8 * (word + UINT64_C(1)));
 		break;
-	case SET_HIGH:
 	case LOOPBACK_OFF:
 	case LOOPBACK_ON:
 	case THREE_PHASE:
@@ -480,6 +483,7 @@ void ft232h_init(struct ft232h *ft, const struct board_options *options, struct 
 		.kill_at = options->kill_at,
 		.latency_ms = 16,
 		.by_5 = true,
+		.cen_pin = options->cen_pin ? (uint16_t)(1 << (options->cen_pin - 1)) : PIN_CEN,
 	};
 	memcpy(ft->device_descriptor, device_descriptor, sizeof(device_descriptor));
 	ft->usb.device_descriptor = ft->device_descriptor;

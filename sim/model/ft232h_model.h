@@ -8,7 +8,7 @@
  * data, 87h sends at once what was received; a command that it does not know answers FAh and
  * itself. Each packet of at most 512 bytes to the host begins with two bytes of modem status. 1 KiB
  * waits for the host, then the stream stands still until it reads. ADBUS0 to 3 are clock, data out,
- * data in, and chip select; ADBUS4 is wired to CEN.
+ * data in, and chip select; ADBUS4 is wired to CEN, or what the options say.
  *
  * Assumptions: a command costs 1 us beside its clocks; the bus moves 40 MB/s. Left out: the packets
  * with only status that are sent while there is no data, the bit modes other than MPSSE, the
@@ -47,7 +47,8 @@ struct ft232h {
 	/* The engine. */
 	bool mpsse, by_5, three_phase;
 	uint16_t divisor;
-	uint8_t value, direction;
+	uint16_t value, direction; /* ADBUS, and ACBUS in the upper byte */
+	uint16_t cen_pin;
 	uint8_t command[3], have; /* a command whose bytes have not all come */
 	uint8_t shift;		  /* the shifting command in progress, 0: none */
 	uint32_t left;		  /* of its bytes */

@@ -33,6 +33,33 @@ class Cen(rig.Case):
                 self.same(self.rig.file("out.bin").read_bytes(), self.content)
                 self.rig.file("out.bin").unlink()
 
+    def test_another_pin_of_the_adapter_can_be_it(self):
+        for adapter, pin, number in (("ft232h", "acbus3", 11), ("ft232h", "adbus6", 6), ("ch347t", "gpio7", 7),
+                                     ("ch347t-old", "gpio4", 4), ("ch347f", "gpio0", 0)):
+            with self.subTest(adapter=adapter, pin=pin):
+                device = ("--adapter", adapter, "--cen-pin", number, *SMALL)
+                run = self.rig.flash("read", f"--params=usb=1-1,cen={pin}", "out.bin", image=self.content, device=device)
+                self.assertEqual((run.status, run.stats["cen"]), (0, "high"), run.output)
+                self.same(self.rig.file("out.bin").read_bytes(), self.content)
+                self.rig.file("out.bin").unlink()
+                # The usual one is not connected then.
+                run = self.rig.flash("detect", "--params=usb=1-1,tries=2", image=self.content, device=device)
+                self.assertEqual((run.status, run.stats["cen_pulses"]), (1, 0), run.output)
+
+    def test_a_kill_or_a_signal_with_such_a_pin_leaves_it_as_the_usual_one(self):
+        for adapter, pin, number in (("ft232h", "acbus3", 11), ("ch347t", "gpio7", 7)):
+            with self.subTest(adapter=adapter):
+                run = self.rig.flash("read", f"--params=usb=1-1,cen={pin}", "out.bin", image=self.content,
+                                     device=("--adapter", adapter, "--cen-pin", number, *SMALL, *rig.ctrl_c("50ms")))
+                self.assertEqual((run.status, run.stats["cen"]), (130, "high"), run.output)
+
+    def test_a_pin_that_the_adapter_does_not_have_is_said(self):
+        for adapter, pin in (("ft232h", "adbus3"), ("ch347t", "gpio5"), ("spi", "acbus3")):
+            with self.subTest(adapter=adapter):
+                run = self.rig.flash("detect", f"--params=usb=1-1,cen={pin}", device=("--adapter", adapter, *SMALL))
+                self.assertEqual((run.status, run.stats["cen_pulses"]), (1, 0), run.output)
+                self.assertIn(f"there is no GPIO line {pin} here", run.output)
+
     def test_the_other_line_is_not_the_one(self):
         run = self.flash("detect", "--json", params=",tries=2", wired="dtr")
         self.assertEqual((run.status, run.stats["cen"]), (1, "high"), run.output)

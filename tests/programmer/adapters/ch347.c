@@ -2,6 +2,7 @@
 /* The frames that a CH347 gets, and what is made of its answers. */
 #include "tests/unit.h"
 #include "programmer/adapters/usb_pipe.h"
+#include "programmer/bus/cen.h"
 #include "tests/programmer/adapters/pins.h"
 
 #include <stdlib.h>
@@ -17,6 +18,7 @@ static struct {
 	enum trouble_kind error;
 	uint8_t config[29]; /* the last C0h */
 	bool cut;	    /* an answer comes without its last byte */
+	bool mute;	    /* GPIOs are not answered for */
 } device;
 static struct notes notes;
 static int interface;
@@ -71,6 +73,8 @@ static size_t answer(const uint8_t *frame, uint8_t *reply)
 		reply[4] = device.old ? 0x01 : 0x03;
 		reply[3 + 16] = 0x07;
 	}
+	if (frame[0] == 0xcc)
+		len = 8;
 	if (frame[0] == 0xc2) {
 		len = count;
 		for (size_t i = 0; device.content && i < device.content_len && 1 + i < len; i++)
@@ -89,6 +93,8 @@ enum trouble_kind usb_pipe_run(struct usb_pipe *pipe, const struct usb_pipe_job 
 	(void)pipe;
 	if (device.error)
 		return device.error;
+	if (device.mute && job->out[0] == 0xcc)
+		return TROUBLE_ADAPTER_SILENT;
 	assert_true(job->out_len <= sizeof(device.out));
 	memcpy(device.out, job->out, job->out_len);
 	if (job->out[0] == 0xc0)
@@ -112,19 +118,26 @@ enum trouble_kind usb_pipe_run(struct usb_pipe *pipe, const struct usb_pipe_job 
 	return TROUBLE_NONE;
 }
 
-static struct spi_bus *open_as(const char *name, bool old)
+static struct spi_bus *open_with(const char *name, const char *cen)
 {
-	const struct adapter_wish wish = {.parameter = "usb", .value = "1-4", .speed_hz = 7500000};
+	const struct adapter_wish wish = {
+		.parameter = "usb", .value = "1-4", .speed_hz = 7500000, .cen = cen};
 	const struct adapter *const *row = adapters;
-	struct spi_bus *bus;
 
-	memset(&device, 0, sizeof(device));
-	device.old = old;
 	notes_begin(&notes);
 	while (*row && strcmp((*row)->name, name) != 0)
 		row++;
 	assert_non_null(*row);
-	bus = (*row)->open(*row, &wish, &notes.observer);
+	return (*row)->open(*row, &wish, &notes.observer);
+}
+
+static struct spi_bus *open_as(const char *name, bool old)
+{
+	struct spi_bus *bus;
+
+	memset(&device, 0, sizeof(device));
+	device.old = old;
+	bus = open_with(name, NULL);
 	assert_non_null(bus);
 	assert_pins_are_drawn(&bus->caps.pins, "CH347");
 	return bus;
@@ -147,6 +160,49 @@ static void ask_id(struct spi_bus *bus)
 	device.content_len = 3;
 	assert_int_equal(spi_transfer(bus, &op, 1), TROUBLE_NONE);
 	assert_memory_equal(rx, id, 3);
+}
+
+/* Its answer is waited for: it ends a stream. SCS1 stays high. */
+static void a_gpio_can_be_cen(void **state)
+{
+	static const struct {
+		const char *name, *cen, *pin; /* pin NULL: it is not one of its own */
+		uint8_t at;
+	} rows[] = {
+		{"CH347T", "gpio7", "GPIO7", 7}, {"CH347T", "gpio4", "GPIO4", 4},
+		{"CH347T", "gpio5", NULL, 0},	 {"CH347T", "GPIO7", NULL, 0},
+		{"CH347F", "gpio0", "GPIO0", 0}, {"CH347F", "gpio8", NULL, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		uint8_t low[11] = {0xcc, 0x08}, high[11] = {0xcc, 0x08};
+		struct spi_op cen = {.kind = SPI_CEN};
+		struct spi_bus *bus;
+
+		memset(&device, 0, sizeof(device));
+		bus = open_with(rows[i].name, rows[i].cen);
+		assert_non_null(bus);
+		assert_string_equal(bus->caps.pins.cen, rows[i].pin ? rows[i].pin : "SCS1");
+		assert_int_equal(bus->caps.cen, rows[i].pin ? SPI_CEN_APART : SPI_CEN_IN_STREAM);
+		low[3 + rows[i].at] = 0xf0;
+		high[3 + rows[i].at] = 0xf8;
+		if (rows[i].pin) {
+			sent(high, sizeof(high));
+			assert_int_equal(spi_transfer(bus, &cen, 1), TROUBLE_NONE);
+			sent(low, sizeof(low));
+			bus->cen->ops->close(bus->cen);
+			bus->cen = NULL;
+			sent(high, sizeof(high));
+		}
+		adapter_close(bus);
+	}
+	/* It does not answer to that. */
+	memset(&device, 0, sizeof(device));
+	device.mute = true;
+	assert_null(open_with("CH347T", "gpio7"));
+	assert_int_equal(notes.errors, 1);
+	assert_int_equal(notes.trouble.kind, TROUBLE_ADAPTER_SILENT);
 }
 
 static void an_id_is_one_frame_with_new_firmware(void **state)
@@ -290,6 +346,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_bus_is_set_up_for_mode_0_and_the_clock),
+		cmocka_unit_test(a_gpio_can_be_cen),
 		cmocka_unit_test(an_id_is_one_frame_with_new_firmware),
 		cmocka_unit_test(with_old_firmware_frames_of_their_own_move_the_chip_select),
 		cmocka_unit_test(cen_is_the_second_select_and_high_at_the_end),

@@ -88,9 +88,10 @@ enum trouble_kind usb_pipe_run(struct usb_pipe *pipe, const struct usb_pipe_job 
 	return answer(job);
 }
 
-static struct spi_bus *open_bus(void)
+static struct spi_bus *open_with(const char *cen)
 {
-	const struct adapter_wish wish = {.parameter = "usb", .value = "1-4", .speed_hz = 7500000};
+	const struct adapter_wish wish = {
+		.parameter = "usb", .value = "1-4", .speed_hz = 7500000, .cen = cen};
 	const struct adapter *const *row = adapters;
 	struct spi_bus *bus;
 
@@ -102,6 +103,13 @@ static struct spi_bus *open_bus(void)
 	assert_non_null(*row);
 	bus = (*row)->open(*row, &wish, &notes.observer);
 	assert_non_null(bus);
+	return bus;
+}
+
+static struct spi_bus *open_bus(void)
+{
+	struct spi_bus *bus = open_with(NULL);
+
 	assert_pins_are_drawn(&bus->caps.pins, "FT232H");
 	return bus;
 }
@@ -169,6 +177,40 @@ static void cen_is_low_by_its_direction_and_stays_so_while_cs_moves(void **state
 	run_ops(bus, &cen, 1);
 	adapter_close(bus);
 	sent(high, sizeof(high));
+}
+
+/* ADBUS4 is an input then, as a board may drive it. */
+static void another_pin_can_be_cen(void **state)
+{
+	static const struct {
+		const char *cen, *name;
+		uint8_t len, low[6], high[6];
+	} rows[] = {
+		{"acbus3",
+		 "ACBUS3",
+		 6,
+		 {0x80, 0x08, 0x0b, 0x82, 0x00, 0x08},
+		 {0x80, 0x08, 0x0b, 0x82, 0x00, 0x00}},
+		{"adbus6", "ADBUS6", 3, {0x80, 0x08, 0x4b}, {0x80, 0x08, 0x0b}},
+		/* Those of the bus are none, and what is not known is somebody else's. */
+		{"adbus3", "ADBUS4", 3, {0x80, 0x08, 0x1b}, {0x80, 0x08, 0x0b}},
+		{"acbus8", "ADBUS4", 3, {0x80, 0x08, 0x1b}, {0x80, 0x08, 0x0b}},
+		{"acbus", "ADBUS4", 3, {0x80, 0x08, 0x1b}, {0x80, 0x08, 0x0b}},
+		{"acbus30", "ADBUS4", 3, {0x80, 0x08, 0x1b}, {0x80, 0x08, 0x0b}},
+		{"ACBUS3", "ADBUS4", 3, {0x80, 0x08, 0x1b}, {0x80, 0x08, 0x0b}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct spi_bus *bus = open_with(rows[i].cen);
+		struct spi_op cen = {.kind = SPI_CEN};
+
+		assert_string_equal(bus->caps.pins.cen, rows[i].name);
+		run_ops(bus, &cen, 1);
+		sent(rows[i].low, rows[i].len);
+		adapter_close(bus);
+		sent(rows[i].high, rows[i].len);
+	}
 }
 
 static void duplex_and_pauses_are_bytes_of_the_stream(void **state)
@@ -249,6 +291,7 @@ int main(void)
 		cmocka_unit_test(it_begins_with_its_clock_and_cen_let_go),
 		cmocka_unit_test(an_id_is_one_stream),
 		cmocka_unit_test(cen_is_low_by_its_direction_and_stays_so_while_cs_moves),
+		cmocka_unit_test(another_pin_can_be_cen),
 		cmocka_unit_test(duplex_and_pauses_are_bytes_of_the_stream),
 		cmocka_unit_test(a_wait_pauses_in_its_window_and_looks),
 		cmocka_unit_test(the_status_in_front_of_each_packet_is_no_data),
