@@ -61,16 +61,21 @@ static void begin(struct place *place)
 	notes_begin(&place->notes);
 	memset(&heard, 0, sizeof(heard));
 	session_begin(&place->session, &place->notes.observer);
-	*examined = (struct examined){
-		.opened = true,
-		.has_modes = true,
-		.port = "1-4.2",
-		.caps = {.kind = "CH341A", .place = "usb", .pins = {"D3", "D0", "D5", "D7", "D2"}},
-		.seen = {.link = {.id = {0xeb, 0x60, 0x15}},
-			 .entries = 4,
-			 .entered = 4,
-			 .bits = 96},
-		.verdict = {.linked = true}};
+	*examined = (struct examined){.opened = true,
+				      .has_modes = true,
+				      .port = "1-4.2",
+				      .caps = {.kind = "CH341A",
+					       .place = "usb",
+					       .pins = {.clock = "D3",
+							.select = "D0",
+							.out = "D5",
+							.in = "D7",
+							.cen = "D2"}},
+				      .seen = {.link = {.id = {0xeb, 0x60, 0x15}},
+					       .entries = 4,
+					       .entered = 4,
+					       .bits = 96},
+				      .verdict = {.linked = true}};
 }
 
 static bool examine(struct place *place)
