@@ -46,6 +46,11 @@ static struct tcp *tcp_of(struct wire *wire)
 	return (struct tcp *)wire;
 }
 
+static bool is_connected(const struct tcp *tcp)
+{
+	return tcp->fd >= 0;
+}
+
 /*
  * Until somebody looks for the chip again, and so changes its lines, a helper that hung up is as
  * one that says nothing.
@@ -89,7 +94,7 @@ static void wait_for(struct tcp *tcp, short events, uint64_t deadline)
 	time = (struct timespec){.tv_sec = (time_t)(us / 1000000),
 				 .tv_nsec = (long)(us % 1000000) * 1000};
 	/* A connection that broke would end the wait for nothing at once, each time. */
-	if (tcp->fd >= 0 && events)
+	if (is_connected(tcp) && events)
 		ppoll(&one, 1, &time, NULL);
 	else
 		nanosleep(&time, NULL);
@@ -105,7 +110,7 @@ static enum trouble_kind tcp_write(struct wire *wire, const uint8_t *bytes, size
 	struct tcp *tcp = tcp_of(wire);
 	uint64_t deadline = wire_now_us(wire) + WRITE_MOST_US + wire_bytes_us(wire, count);
 
-	while (count && tcp->fd >= 0) {
+	while (count && is_connected(tcp)) {
 		ssize_t sent = send(tcp->fd, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
 		int error = errno;
 		enum trouble_kind kind = relay_trouble(tcp);
@@ -133,7 +138,7 @@ static enum trouble_kind tcp_read(struct wire *wire, uint8_t *bytes, size_t most
 	uint64_t deadline = wire_now_us(wire) + wait_us;
 
 	for (;;) {
-		ssize_t count = tcp->fd < 0 ? -1 : recv(tcp->fd, bytes, most, MSG_DONTWAIT);
+		ssize_t count = is_connected(tcp) ? recv(tcp->fd, bytes, most, MSG_DONTWAIT) : -1;
 		int error = errno;
 		enum trouble_kind kind = relay_trouble(tcp);
 
@@ -143,7 +148,7 @@ static enum trouble_kind tcp_read(struct wire *wire, uint8_t *bytes, size_t most
 		}
 		if (kind)
 			return kind;
-		if (tcp->fd >= 0 && (count == 0 || !is_later(error)))
+		if (is_connected(tcp) && (count == 0 || !is_later(error)))
 			hang_up(tcp, count ? error : 0);
 		if (wire_now_us(wire) >= deadline)
 			return TROUBLE_NONE;
@@ -201,9 +206,9 @@ static int connect_any(const struct net_addresses *found)
 
 static enum trouble_kind connect_again(struct tcp *tcp)
 {
-	if (tcp->fd < 0 && tcp->reconnects++ < RECONNECTS)
+	if (!is_connected(tcp) && tcp->reconnects++ < RECONNECTS)
 		tcp->fd = connect_any(&tcp->found);
-	if (tcp->fd < 0)
+	if (!is_connected(tcp))
 		return TROUBLE_NET_CLOSED;
 	tcp->wire.why[0] = '\0';
 	return TROUBLE_NONE;
@@ -244,7 +249,7 @@ static void tcp_close(struct wire *wire)
 	if (tcp->relay)
 		relay_wait(tcp->relay);
 	relay_free(tcp->relay);
-	if (tcp->fd >= 0)
+	if (is_connected(tcp))
 		close(tcp->fd);
 	free(tcp);
 }
@@ -304,7 +309,7 @@ struct wire *tcp_open(const struct tcp_options *options, const struct observer *
 			goto err;
 	}
 	tcp->fd = connect_any(&tcp->found);
-	if (tcp->fd >= 0)
+	if (is_connected(tcp))
 		return &tcp->wire;
 	raise_no_bridge(&tcp->wire, errno, observer);
 err:

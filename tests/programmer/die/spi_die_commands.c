@@ -209,6 +209,51 @@ static void a_write_enable_that_stays_tells_nothing_and_is_taken_back_once(void 
 	assert_int_equal(fake.batches, 4);
 }
 
+/* One block by its address, or all of them by a byte alone; each with its enable in front. */
+static void
+a_lock_is_a_command_with_the_address_of_its_block_and_those_of_all_are_one_byte(void **state)
+{
+	static const struct {
+		enum die_locks what;
+		uint8_t command[4];
+		size_t len;
+	} rows[] = {
+		{DIE_LOCK, {0x36, 0x01, 0x20, 0x00}, 4},
+		{DIE_UNLOCK, {0x39, 0x01, 0x20, 0x00}, 4},
+		{DIE_LOCK_ALL, {0x7e}, 1},
+		{DIE_UNLOCK_ALL, {0x98}, 1},
+	};
+	const struct chipdb_part *part = NULL;
+	bool locked;
+
+	(void)state;
+	for (size_t i = 0; i < chipdb_part_count && !part; i++)
+		if (chipdb_sr_mask(&chipdb_parts[i], CHIPDB_WPS))
+			part = &chipdb_parts[i];
+	assert_non_null(part);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		uint32_t address = rows[i].len > 1 ? 0x012000 : 0;
+
+		begin(part);
+		assert_int_equal(die_lock_write(die, rows[i].what, address), TROUBLE_NONE);
+		assert_int_equal(fake.count, 2);
+		assert_int_equal(fake.batches, 1);
+		assert_sent(0, (const uint8_t[]){0x06}, 1, 0);
+		assert_sent(1, rows[i].command, rows[i].len, 0);
+	}
+	begin(part);
+	assert_int_equal(die_lock_read(die, 0x012000, &locked), TROUBLE_NONE);
+	assert_sent(0, (const uint8_t[]){0x3d, 0x01, 0x20, 0x00}, 4, 1);
+}
+
+/* Nobody can make the way to this one slower. */
+static void a_die_with_one_clock_does_not_become_slower(void **state)
+{
+	(void)state;
+	begin(chipdb_part_by_name("GD25Q16B"));
+	assert_false(die_differed(die));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -221,6 +266,9 @@ int main(void)
 		cmocka_unit_test(a_write_enable_that_stays_tells_nothing_and_is_taken_back_once),
 		cmocka_unit_test(what_the_adapter_costs_is_what_the_way_costs),
 		cmocka_unit_test(what_the_bus_says_is_what_is_returned),
+		cmocka_unit_test(
+			a_lock_is_a_command_with_the_address_of_its_block_and_those_of_all_are_one_byte),
+		cmocka_unit_test(a_die_with_one_clock_does_not_become_slower),
 	};
 
 	return cmocka_run_group_tests_name("spi_die_commands", tests, NULL, end);
