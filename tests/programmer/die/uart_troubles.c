@@ -27,6 +27,119 @@ static enum trouble_kind work(void)
 	return kind ? kind : uart_die_finish(uart.die);
 }
 
+static void assert_nothing_was_repaired(void)
+{
+	const struct uart_counts *counts = &uart.talk.counts;
+
+	assert_int_equal(counts->again + counts->in_step + counts->written + counts->slower, 0);
+}
+
+static void a_clean_line_needs_no_repair(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LOADERS; i++) {
+		uart_fixture_begin(loaders[i]);
+		assert_int_equal(work(), TROUBLE_NONE);
+		assert_memory_equal(uart.sim->nor.memory, wanted, USED);
+		assert_nothing_was_repaired();
+		assert_int_equal(uart.notes.warnings + uart.notes.errors, 0);
+	}
+}
+
+/* The addresses of its long frames with this command; and how many bytes of data they had. */
+static uint8_t command;
+static uint32_t addresses[64];
+static size_t address_count, data_bytes;
+
+static size_t listen(uint8_t *bytes, size_t count)
+{
+	static const uint8_t begin[] = {0x01, 0xe0, 0xfc, 0xff, 0xf4};
+
+	if (count > 12 && memcmp(bytes, begin, sizeof(begin)) == 0 && bytes[7] == command &&
+	    address_count < COUNT_OF(addresses)) {
+		addresses[address_count++] = uart_number(bytes + (command == 0x0f ? 9 : 8));
+		data_bytes = (bytes[5] | (size_t)bytes[6] << 8) - 5;
+	}
+	return count;
+}
+
+static void listen_to(uint8_t what)
+{
+	command = what;
+	address_count = 0;
+	uart.damages = listen;
+}
+
+static unsigned erase_of_size(uint32_t size)
+{
+	unsigned i = 0;
+
+	while (uart.die->part->erase[i].size != size)
+		i++;
+	return i;
+}
+
+/* With its last address a doubled or a lost byte does not lead to a bootloader; a ROM has none. */
+static void erases_are_blocks_where_that_fits_and_name_their_last_byte(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LOADERS; i++) {
+		uint32_t last = is_rom(loaders[i]) ? 0 : 1;
+		struct die_op erase = {.kind = DIE_ERASE, .address = 0x30000};
+
+		uart_fixture_begin(loaders[i]);
+		erase.erase = erase_of_size(0x10000);
+		listen_to(0x0f);
+		assert_int_equal(die_run(uart.die, &erase, 1), TROUBLE_NONE);
+		assert_int_equal(address_count, 1);
+		assert_int_equal(addresses[0], 0x30000 + last * 0xffff);
+		erase.erase = erase_of_size(0x8000);
+		erase.address = 0x48000;
+		listen_to(0x0f);
+		assert_int_equal(die_run(uart.die, &erase, 1), TROUBLE_NONE);
+		assert_int_equal(address_count, 8);
+		for (uint32_t k = 0; k < 8; k++)
+			assert_int_equal(addresses[k], 0x48000 + k * SECTOR + last * 0xfff);
+		memset(wanted + 0x30000, 0xff, 0x10000);
+		memset(wanted + 0x48000, 0xff, 0x8000);
+		assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
+		assert_memory_equal(uart.sim->nor.memory, wanted, USED);
+		assert_int_equal(uart.sim->stats.erase_64k, 1);
+		assert_int_equal(uart.sim->stats.erase_4k, 8);
+		assert_nothing_was_repaired();
+	}
+}
+
+/* Half a sector and less goes alone, in whole lines of 32 bytes; more with the rest of it. */
+static void few_bytes_are_sent_alone(void **state)
+{
+	static const uint8_t zeros[SECTOR];
+	static const size_t counts[] = {1, 2048, 2049};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(counts); i++) {
+		bool alone = counts[i] <= 2048;
+		struct die_op ops[9];
+
+		uart_fixture_begin("n");
+		for (size_t k = 0; k < 9; k++)
+			ops[k] = (struct die_op){
+				.kind = DIE_PROGRAM,
+				.address = START + 256 * (uint32_t)k,
+				.data = zeros,
+				.len = counts[i] - 256 * k < 256 ? counts[i] - 256 * k : 256};
+		memset(wanted + START, 0, counts[i]);
+		listen_to(alone ? 0x06 : 0x07);
+		assert_int_equal(die_run(uart.die, ops, (counts[i] + 255) / 256), TROUBLE_NONE);
+		assert_int_equal(address_count, 1);
+		assert_int_equal(addresses[0], START);
+		assert_int_equal(data_bytes, alone ? (counts[i] + 31) / 32 * 32 : SECTOR);
+		assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
+		assert_memory_equal(uart.sim->nor.memory, wanted, USED);
+		assert_nothing_was_repaired();
+	}
+}
+
 static void a_sector_may_hold_what_answers_begin_with(void **state)
 {
 	static const uint8_t head[] = {0x04, 0x0e, 0xff, 0x01, 0xe0, 0xfc, 0xf4};
@@ -231,6 +344,7 @@ static void a_program_only_clears_bits_and_leaves_the_others(void **state)
 			wanted[0x21ffc + k] &= data[k];
 		assert_int_equal(die_run(uart.die, ops, 2), TROUBLE_NONE);
 		assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
+		assert_nothing_was_repaired();
 		assert_memory_equal(uart.sim->nor.memory, wanted, USED);
 	}
 }
@@ -302,6 +416,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(a_sector_may_hold_what_answers_begin_with,
 					  uart_fixture_teardown),
+		cmocka_unit_test_teardown(a_clean_line_needs_no_repair, uart_fixture_teardown),
+		cmocka_unit_test_teardown(
+			erases_are_blocks_where_that_fits_and_name_their_last_byte,
+			uart_fixture_teardown),
+		cmocka_unit_test_teardown(few_bytes_are_sent_alone, uart_fixture_teardown),
 		cmocka_unit_test_teardown(nothing_that_was_changed_is_nothing_to_check,
 					  uart_fixture_teardown),
 		cmocka_unit_test_teardown(a_cell_that_does_not_take_it_is_told_with_its_sector,
