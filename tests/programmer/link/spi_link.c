@@ -189,6 +189,36 @@ static void a_link_that_stays_is_left_as_it_is(void **state)
 	assert_true(link->stays);
 	assert_int_equal(link->release(link), TROUBLE_NONE);
 	assert_int_equal(state_at_end, SOC_FLASH);
+	assert_int_equal(notes.errors + notes.warnings, 0);
+}
+
+static enum trouble_kind set_speed(struct spi_bus *bus, uint32_t hz)
+{
+	bus->caps.clock_hz = hz;
+	return TROUBLE_NONE;
+}
+
+/* While it is worked with, it may be brought back, and its clock lowered if there is another. */
+static void a_linked_die_can_be_brought_back_and_its_bus_made_slower(void **state)
+{
+	static struct spi_adapter_ops ops;
+
+	(void)state;
+	for (unsigned clocks = 1; clocks <= 2; clocks++) {
+		struct link *link;
+
+		plug_in("measured");
+		ops = *sim->bus.ops;
+		if (clocks == 2)
+			ops.set_speed = set_speed;
+		sim->bus.ops = &ops;
+		link = open_link(NULL);
+		assert_non_null(link);
+		assert_non_null(link->die->reviver);
+		assert_int_equal(link->die->slower != NULL, clocks == 2);
+		assert_int_equal(link->clock_hz, sim->bus.caps.clock_hz);
+		assert_int_equal(link->release(link), TROUBLE_NONE);
+	}
 }
 
 /* Of a bus that may have the computer's own flash on it: that is none of ours to reset. */
@@ -402,6 +432,7 @@ int main(void)
 		cmocka_unit_test(bad_parameters_open_nothing),
 		cmocka_unit_test(a_link_has_the_id_and_lets_the_chip_run_at_its_end),
 		cmocka_unit_test(a_link_that_stays_is_left_as_it_is),
+		cmocka_unit_test(a_linked_die_can_be_brought_back_and_its_bus_made_slower),
 		cmocka_unit_test(a_flash_that_may_be_the_computers_own_is_left_alone),
 		cmocka_unit_test(costs_that_are_guesses_are_measured),
 		cmocka_unit_test(a_chip_that_can_not_be_reset_at_the_end_is_raised),

@@ -66,6 +66,9 @@ static void each_parameter_can_be_set(void **state)
 	assert_int_equal(parsed("speed=30k").speed_hz, 30000);
 	assert_int_equal(parsed("speed=937.5k").speed_hz, 937500);
 	assert_int_equal(parsed("speed=1000000").speed_hz, 1000000);
+	assert_int_equal(parsed("speed=100000000").speed_hz, 100000000);
+	assert_int_equal(parsed("speed=1.234M").speed_hz, 1234000);
+	assert_int_equal(parsed("speed=0.5k").speed_hz, 500);
 	assert_false(parsed("mode=0").mode3);
 	assert_true(parsed("mode=3").mode3);
 	assert_false(parsed("").link.not_own);
@@ -148,6 +151,10 @@ static void bad_values_are_refused_and_named(void **state)
 		{"speed=7.M", "7.M"},
 		{"speed=7.1234M", "7.1234M"},
 		{"speed=5000M", "5000M"},
+		{"speed=.5M", ".5M"},
+		{"speed=M", "M"},
+		{"speed=4294967296", "4294967296"},
+		{"speed=0000000001", "0000000001"},
 		{"speed=1MHz", "1MHz"},
 		{"mode=1", "1"},
 		{"own_flash=yes", "yes"},
