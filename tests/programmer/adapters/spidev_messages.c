@@ -109,6 +109,12 @@ static void each_direction_has_its_own_room(void **state)
 			.kind = SPI_XFER, .tx = &rdsr, .tx_len = 1, .rx = answers, .rx_len = 128};
 	assert_int_equal(spi_transfer(bus, ops, COUNT_OF(ops)), TROUBLE_NONE);
 	assert_int_equal(kernel.count, SET_UP + 1);
+	/* And an end. */
+	kernel.count = SET_UP;
+	for (size_t i = 0; i < COUNT_OF(ops); i++)
+		ops[i] = (struct spi_op){.kind = SPI_XFER, .tx = answers, .tx_len = 129};
+	assert_int_equal(spi_transfer(bus, ops, COUNT_OF(ops)), TROUBLE_NONE);
+	assert_int_equal(kernel.count, SET_UP + 2);
 	adapter_close(bus);
 }
 
@@ -148,6 +154,7 @@ static void the_longest_wait_that_goes_into_a_message(void **state)
 		assert_int_equal(spi_transfer(bus, &wait, 1), TROUBLE_NONE);
 		paused = kernel.calls[SET_UP].transfers[0].delay_us;
 		assert_int_equal(paused, expect_us == 60000 ? 59960 : 0);
+		assert_int_equal(kernel.calls[SET_UP].transfers[1].delay_us, 0);
 		adapter_close(bus);
 	}
 }
