@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A bootloader's sums: what they save, what they cost, and what is read where there are none. A sum
+ * sets the protection of a chip that boots from its flash, and only an erase lifts it again.
+ */
+#include "tests/programmer/die/uart_fixture.h"
+
+static unsigned sums, erases;
+
+static size_t count_frames(uint8_t *bytes, size_t count)
+{
+	static const uint8_t begin[] = {0x01, 0xe0, 0xfc};
+
+	if (count > 8 && memcmp(bytes, begin, sizeof(begin)) == 0) {
+		sums += bytes[3] != 0xff && bytes[4] == 0x10;
+		erases += bytes[3] == 0xff && bytes[7] == 0x0f;
+	}
+	return count;
+}
+
+static void begin(const char *name)
+{
+	uart_fixture_begin(name);
+	sums = erases = 0;
+	uart.damages = count_frames;
+}
+
+static void assert_nothing_was_repaired(void)
+{
+	const struct uart_counts *counts = &uart.talk.counts;
+
+	assert_int_equal(counts->again + counts->in_step + counts->written, 0);
+}
+
+static void assert_ends_exact(void)
+{
+	assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
+	assert_memory_equal(uart.sim->nor.memory, wanted, USED);
+}
+
+/* Bits that are cleared alone: behind a sum nothing but an erase would let them be. */
+static void behind_a_sum_a_sector_is_erased_before_bits_of_it_are_cleared(void **state)
+{
+	uint32_t crc;
+
+	(void)state;
+	begin("t");
+	/* What is not known has to be summed up first. */
+	assert_int_equal(read_back(0x30000, 4 * SECTOR), TROUBLE_NONE);
+	assert_int_equal(write_sector(START, 1), TROUBLE_NONE);
+	assert_int_equal(erases, 1);
+	/* Still lifted. */
+	assert_int_equal(clear_bits(0x30020, 32), TROUBLE_NONE);
+	assert_int_equal(erases, 1);
+	assert_int_equal(die_sum(uart.die, (struct range){0x40000, 0x1000}, &crc), TROUBLE_NONE);
+	assert_int_equal(clear_bits(0x32020, 32), TROUBLE_NONE);
+	assert_int_equal(erases, 2);
+	assert_nothing_was_repaired();
+	assert_ends_exact();
+	assert_nothing_was_repaired();
+}
+
+/* A reset would undo what a sum does: without one there are none. */
+static void an_old_bootloader_that_nobody_can_reset_is_asked_for_none(void **state)
+{
+	uint32_t crc;
+
+	(void)state;
+	begin("s");
+	uart.talk.relink = NULL;
+	assert_int_equal(read_back(0x11000, 6 * SECTOR), TROUBLE_NONE);
+	assert_int_equal(write_sector(START, 1), TROUBLE_NONE);
+	assert_int_equal(write_sector(START + SECTOR, 2), TROUBLE_NONE);
+	assert_int_equal(read_back(START, 3 * SECTOR), TROUBLE_NONE);
+	assert_int_equal(die_sum(uart.die, (struct range){0x11000, 0x1000}, &crc), TROUBLE_NONE);
+	assert_int_equal(sums, 0);
+	assert_nothing_was_repaired();
+	assert_memory_equal(uart.sim->nor.memory, wanted, USED);
+}
+
+/* It may have been hit by what was sent elsewhere. */
+static void what_was_not_written_is_told_though_something_else_was_read(void **state)
+{
+	(void)state;
+	begin("n");
+	uart.stuck_at = START + 17;
+	assert_int_equal(write_sector(START, 1), TROUBLE_NONE);
+	assert_int_equal(write_sector(START + 4 * SECTOR, 2), TROUBLE_NONE);
+	assert_int_equal(read_back(START + 4 * SECTOR, SECTOR), TROUBLE_NONE);
+	assert_int_equal(uart_die_finish(uart.die), TROUBLE_NOT_WRITTEN);
+	assert_int_equal(uart.notes.trouble.range.start, START);
+}
+
+/* One sum for all of it, and those of sectors only where it differs. */
+static void what_was_written_is_proved_by_one_sum_if_it_is_right(void **state)
+{
+	(void)state;
+	begin("n");
+	for (uint32_t i = 0; i < 8; i++)
+		assert_int_equal(write_sector(START + i * SECTOR, (uint8_t)i), TROUBLE_NONE);
+	sums = 0;
+	assert_ends_exact();
+	assert_int_equal(sums, 1);
+	assert_int_equal(read_back(START, 8 * SECTOR), TROUBLE_NONE);
+	assert_int_equal(sums, 2);
+	/* And somebody changes two of them. */
+	uart.sim->nor.memory[START + 2 * SECTOR] ^= 1;
+	uart.sim->nor.memory[START + 5 * SECTOR + 4095] ^= 0x80;
+	sums = 0;
+	assert_int_equal(read_back(START, 8 * SECTOR), TROUBLE_NONE);
+	assert_in_range(sums, 9, 20);
+	assert_nothing_was_repaired();
+}
+
+/* Behind a reset it is as it was before it: locked, or lifted. */
+static void a_reset_between_does_not_confuse_it(void **state)
+{
+	static const char *const bl[] = {"t", "s"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(bl); i++) {
+		uint32_t crc;
+
+		begin(bl[i]);
+		assert_int_equal(write_sector(START, 1), TROUBLE_NONE);
+		assert_int_equal(die_sum(uart.die, (struct range){START, SECTOR}, &crc),
+				 TROUBLE_NONE);
+		assert_int_equal(talk_lost(&uart.talk), TROUBLE_NONE);
+		assert_int_equal(write_sector(START + SECTOR, 2), TROUBLE_NONE);
+		assert_int_equal(talk_lost(&uart.talk), TROUBLE_NONE);
+		assert_int_equal(clear_bits(0x30020, 32), TROUBLE_NONE);
+		assert_nothing_was_repaired();
+		assert_ends_exact();
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(
+			behind_a_sum_a_sector_is_erased_before_bits_of_it_are_cleared,
+			uart_fixture_teardown),
+		cmocka_unit_test_teardown(an_old_bootloader_that_nobody_can_reset_is_asked_for_none,
+					  uart_fixture_teardown),
+		cmocka_unit_test_teardown(
+			what_was_not_written_is_told_though_something_else_was_read,
+			uart_fixture_teardown),
+		cmocka_unit_test_teardown(what_was_written_is_proved_by_one_sum_if_it_is_right,
+					  uart_fixture_teardown),
+		cmocka_unit_test_teardown(a_reset_between_does_not_confuse_it,
+					  uart_fixture_teardown),
+	};
+
+	return cmocka_run_group_tests_name("uart_sums", tests, NULL, NULL);
+}
