@@ -50,6 +50,17 @@ static void once_is_once(void **state)
 	place_expect_untouched(place, own);
 }
 
+static void what_the_flash_has_not_is_not_read(void **state)
+{
+	struct place *place = *state;
+
+	assert_int_not_equal(read_with(place, "--region=nonsense"), 0);
+	assert_int_not_equal(read_with(place, "--at=0x1fffff", "--size=2"), 0);
+	assert_false(place_has(OUT));
+	assert_int_equal(place->fake.bytes[FAKE_READ], 0);
+	assert_int_equal(read_with(place, "--at=0x1fffff", "--size=1"), 0);
+}
+
 static void a_bit_that_was_read_wrong_does_not_get_into_the_file(void **state)
 {
 	struct place *place = *state;
@@ -149,6 +160,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(a_region_comes_into_the_file_read_twice),
 		CASE(once_is_once),
+		CASE(what_the_flash_has_not_is_not_read),
 		CASE(a_bit_that_was_read_wrong_does_not_get_into_the_file),
 		CASE(a_flash_that_cannot_be_read_leaves_no_file),
 		CASE(bad_news_at_the_end_leave_no_file),

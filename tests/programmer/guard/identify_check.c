@@ -117,6 +117,9 @@ static void a_bootloader_at_its_begin_is_enough_to_find_it_out(void **state)
 	for (uint32_t i = 0; i < 0x4000; i++)
 		sim->nor.memory[i] = i & 1 ? 0xaa : 0x55;
 	assert_false(checked(sim, told, false));
+	for (uint32_t i = 0x4000; i < 0x200000; i++)
+		sim->nor.memory[i] = i & 1 ? 0xaa : 0x55;
+	assert_false(checked(sim, told, false));
 	sim_bus_free(sim);
 }
 
