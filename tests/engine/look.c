@@ -60,6 +60,8 @@ static void what_is_no_bootloader_tells_nothing(void **state)
 	target = look(place, make_bytes(5, '?'), NULL);
 	assert_int_equal(target->identity.soc_count, 0);
 	assert_false(target->boots);
+	/* And what begins with none is not read on. */
+	assert_false(fake_was_read(&place->fake, 0x3ff));
 	assert_null(session_soc(&place->session));
 	assert_true(session_agrees(&place->session));
 }

@@ -235,6 +235,20 @@ static void one_that_ends_in_time_gets_no_signal(void **state)
 	assert_int_equal(faked.signal_count, 0);
 }
 
+/* As in a service: then what is opened next may have the number 0. */
+static void who_has_no_standard_input_waits_as_well(void **state)
+{
+	int saved = dup(STDIN_FILENO);
+
+	(void)state;
+	assert_true(saved > 0);
+	close(STDIN_FILENO);
+	assert_int_equal(ends_with("sleep 0.02; exit 3"), 3);
+	assert_int_equal(faked.signal_count, 0);
+	assert_int_equal(dup2(saved, STDIN_FILENO), STDIN_FILENO);
+	close(saved);
+}
+
 static void one_that_does_not_end_is_asked_to_and_then_killed(void **state)
 {
 	struct child_pty none = {-1, -1, ""};
@@ -301,6 +315,7 @@ int main(void)
 		cmocka_unit_test_setup(a_broken_pipe_ends_it, setup),
 		cmocka_unit_test_setup(an_exit_status_that_was_lost_counts_as_a_failure, setup),
 		cmocka_unit_test_setup(one_that_ends_in_time_gets_no_signal, setup),
+		cmocka_unit_test_setup(who_has_no_standard_input_waits_as_well, setup),
 		cmocka_unit_test_setup(one_that_does_not_end_is_asked_to_and_then_killed, setup),
 		cmocka_unit_test_setup(one_that_listens_is_not_killed, setup),
 		cmocka_unit_test_setup(one_that_was_waited_for_is_waited_for_no_more, setup),

@@ -177,6 +177,9 @@ static void parameters_of_all_programmers_stand_among_those_of_the_link(void **s
 	assert_false(examined.opened);
 	assert_int_equal(notes.errors, 1);
 	assert_int_equal(opened, 3);
+	notes_begin(&notes);
+	assert_int_equal(examine("x,y", false), TROUBLE_USAGE);
+	assert_mentions(&notes, "\"x\"");
 }
 
 static void a_fault_of_the_adapter_is_raised_and_the_adapter_let_go(void **state)

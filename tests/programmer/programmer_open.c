@@ -168,6 +168,39 @@ static void what_is_written_is_there_and_protection_is_as_was_said(void **state)
 	assert_true(was_whole);
 }
 
+static unsigned idles, differences;
+
+static void idle(struct beken_die *die)
+{
+	assert_ptr_equal(die, &memory->die);
+	idles++;
+}
+
+static bool differed(struct die_slower *slower)
+{
+	(void)slower;
+	differences++;
+	return false;
+}
+
+static void what_is_for_the_die_gets_there(void **state)
+{
+	struct die_ops ops = *memory->die.ops;
+	struct die_slower slower = {differed};
+	struct beken_programmer *beken = open_with(NULL, NULL);
+
+	(void)state;
+	idles = differences = 0;
+	ops.idle = idle;
+	memory->die.ops = &ops;
+	memory->die.slower = &slower;
+	beken_idle(beken);
+	beken_differed(beken);
+	assert_int_equal(idles, 1);
+	assert_int_equal(differences, 1);
+	assert_int_equal(beken_close(beken), TROUBLE_NONE);
+}
+
 static void what_fails_at_the_end_is_told(void **state)
 {
 	const struct proxy_options options = {.read_only = false};
@@ -263,6 +296,7 @@ int main(void)
 		CASE(it_knows_its_part_and_where_it_is),
 		CASE(only_what_is_the_links_own_is_passed_to_it),
 		CASE(what_is_written_is_there_and_protection_is_as_was_said),
+		CASE(what_is_for_the_die_gets_there),
 		CASE(what_fails_at_the_end_is_told),
 		CASE(what_was_acknowledged_is_written_after_an_interrupt_too),
 		CASE(a_part_that_nobody_knows_is_released_again),

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "engine/journal.h"
 #include "engine/manifest.h"
 #include "tests/engine/place.h"
 #include "tests/image/make.h"
@@ -386,11 +389,32 @@ static void a_dry_run_changes_nothing_and_makes_no_file(void **state)
 	place_expect_untouched(place, own);
 }
 
+/* Another program may work on the next module while this one still runs. */
+static void the_place_of_its_journal_is_let_go(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = place_new_module(1);
+	pid_t holder, child;
+	int status;
+
+	place_put_backup(BACKUP, own);
+	memset(place->fake.die + PLACE_APP, 0x66, PLACE_SECTOR);
+	assert_int_equal(restore_all(place), 0);
+	place_expect(place, own);
+	child = fork();
+	if (child == 0)
+		_exit(journal_lock(1, &holder, NULL) >= 0);
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(WEXITSTATUS(status), 1);
+	free(own);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, place_set_up_closed, place_tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CASE(the_place_of_its_journal_is_let_go),
 		CASE(the_own_backup_comes_back_to_the_last_byte),
 		CASE(the_first_sector_that_differs_is_written_last),
 		CASE(a_flash_that_is_as_the_backup_is_not_written),
