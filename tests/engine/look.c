@@ -2,6 +2,7 @@
 /* What a few sectors of the die and the user say of the module. */
 #include "engine/look.h"
 
+#include "engine/manifest.h"
 #include "tests/engine/place.h"
 #include "tests/image/make.h"
 
@@ -99,6 +100,25 @@ static void what_the_flash_contradicts_is_told(void **state)
 	assert_int_equal(place->notes.errors, 1);
 }
 
+static void a_modules_mac_and_calibration_tell_it_from_others(void **state)
+{
+	struct place *place = *state;
+	struct session *session = &place->session;
+	char calibration[65];
+
+	sha256_text(place->fake.die + PLACE_RF, 64, calibration);
+	assert_string_equal(session->mac, place_mac(1));
+	assert_string_equal(session->calibration, calibration);
+	/* A MAC that firmware made up is no module's. */
+	memset(place->fake.die + PLACE_MAC + 3, 0, 3);
+	place_open(place, false);
+	assert_string_equal(session->mac, "");
+	assert_string_not_equal(session->calibration, "");
+	memset(place->fake.die + PLACE_RF, 0xff, PLACE_SECTOR);
+	place_open(place, false);
+	assert_string_equal(session->calibration, "");
+}
+
 static void a_flash_that_cannot_be_read_is_an_error(void **state)
 {
 	struct place *place = *state;
@@ -130,6 +150,7 @@ int main(void)
 		CASE(where_the_calibration_is_leaves_a_few),
 		CASE(what_the_user_says_goes_before_it),
 		CASE(what_the_flash_contradicts_is_told),
+		CASE(a_modules_mac_and_calibration_tell_it_from_others),
 		CASE(a_flash_that_cannot_be_read_is_an_error),
 		CASE(one_wrong_reading_is_no_judgement),
 	};
