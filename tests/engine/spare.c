@@ -86,6 +86,22 @@ static void calibration_that_is_found_is_taken_out(void **state)
 	assert_int_equal(found.area.count, 0);
 }
 
+static void one_wrong_bit_does_not_hide_it(void **state)
+{
+	struct place *place = *state;
+	struct found found;
+
+	memcpy(place->fake.die + 0x140000, place->fake.die + PLACE_RF, PLACE_SECTOR);
+	for (unsigned wrong = 1; wrong <= 2; wrong++) {
+		place_open(place, true);
+		fake_flip(&place->fake, 0x140001, 4, wrong, wrong);
+		found = find(place, (struct keep_not){.data = true}, 0x140000, 0x2000);
+		assert_true(found.good);
+		assert_int_equal(found.area.range[0].start, 0x141000);
+		assert_int_equal(place->fake.seen[0], 2);
+	}
+}
+
 static void it_is_looked_for_only_in_what_goes(void **state)
 {
 	struct place *place = *state;
@@ -136,6 +152,7 @@ int main(void)
 		CASE(of_a_sector_in_part_the_whole_is_taken_out),
 		CASE(what_is_named_goes_and_that_is_told),
 		CASE(calibration_that_is_found_is_taken_out),
+		CASE(one_wrong_bit_does_not_hide_it),
 		CASE(it_is_looked_for_only_in_what_goes),
 		CASE(where_the_soc_is_unknown_the_places_of_all_are_taken_out),
 		CASE(what_cannot_be_read_is_an_error),
