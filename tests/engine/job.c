@@ -80,6 +80,39 @@ static void what_makes_the_rest_count_comes_last(void **state)
 	assert_int_equal(work->place->fake.bytes[FAKE_SECTOR], 3 * PLACE_SECTOR);
 }
 
+static unsigned begun, ended;
+
+static void on_phase(void *data, const char *name, const struct work *work)
+{
+	(void)data, (void)work;
+	begun += name != NULL;
+	ended += name == NULL;
+}
+
+/* Of one that never ends people would see its last figures for ever. */
+static void each_phase_that_begins_ends(void **state)
+{
+	struct written *work = *state;
+
+	begun = ended = 0;
+	work->place->notes.observer.phase = on_phase;
+	assert_true(job_run(&work->job));
+	assert_int_equal(begun, 1);
+	assert_int_equal(ended, 1);
+}
+
+static void of_one_that_fails_too(void **state)
+{
+	struct written *work = *state;
+
+	begun = ended = 0;
+	work->place->notes.observer.phase = on_phase;
+	work->place->fake.steps = 5;
+	assert_false(job_run(&work->job));
+	assert_int_equal(begun, 1);
+	assert_int_equal(ended, 1);
+}
+
 static void the_journal_says_what_and_whose(void **state)
 {
 	struct written *work = *state;
@@ -208,6 +241,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(the_die_becomes_what_is_wanted_and_the_journal_goes),
 		CASE(what_makes_the_rest_count_comes_last),
+		CASE(each_phase_that_begins_ends),
+		CASE(of_one_that_fails_too),
 		CASE(the_journal_says_what_and_whose),
 		CASE(whatever_is_stopped_after_a_change_leaves_the_journal),
 		CASE(a_failure_before_the_first_change_leaves_none),
