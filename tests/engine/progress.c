@@ -179,6 +179,39 @@ static void pieces_of_one_transfer_may_be_reported_in_two_milliseconds(void **st
 }
 
 /* What had to be read once more, and an erase that was not foreseen. */
+static void each_phase_has_a_rate_of_its_own(void **state)
+{
+	struct course course = {.now_ms = 1000};
+	struct work work = {.count = 0};
+	uint64_t rate, left_ms;
+
+	(void)state;
+	read_work(&work, 64);
+	for (unsigned ms = 64; ms <= 256; ms *= 2) {
+		begin(&course, &work);
+		transfer(&course, ms, ACTIVITY_READ, 64 * KIB, 1);
+		assert_true(progress_left(&course.progress, course.now_ms, &rate, &left_ms));
+		assert_int_equal(rate, 64 * KIB * 1000 / ms);
+		assert_int_equal(left_ms, 0);
+		assert_int_equal(course.progress.done, 64 * KIB);
+		assert_int_equal(course.progress.total, 64 * KIB);
+	}
+}
+
+static void only_shorter_readings_are_samples(void **state)
+{
+	struct course course = {.now_ms = 1000};
+	struct work work = {.count = 0};
+
+	(void)state;
+	read_work(&work, 64);
+	begin(&course, &work);
+	transfer(&course, 1, ACTIVITY_READ, 63, 1);
+	assert_int_equal(course.progress.done, 0);
+	transfer(&course, 1, ACTIVITY_READ, 64, 1);
+	assert_int_equal(course.progress.done, 64);
+}
+
 static void more_than_was_to_be_done_never_passes_the_end(void **state)
 {
 	struct course course = {.now_ms = 0};
@@ -206,6 +239,8 @@ int main(void)
 			looks_that_nobody_estimated_say_nothing_of_the_readings_that_follow),
 		cmocka_unit_test(what_one_phase_has_measured_the_next_one_knows),
 		cmocka_unit_test(pieces_of_one_transfer_may_be_reported_in_two_milliseconds),
+		cmocka_unit_test(each_phase_has_a_rate_of_its_own),
+		cmocka_unit_test(only_shorter_readings_are_samples),
 		cmocka_unit_test(more_than_was_to_be_done_never_passes_the_end),
 	};
 

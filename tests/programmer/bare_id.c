@@ -53,30 +53,35 @@ static enum serprog_end hang_up(void)
 	return how;
 }
 
-/* One CS window: @opcode and three bytes out, @len bytes in, which are @answer. */
-static void expect(uint8_t opcode, const char *answer, size_t len)
+/* One CS window: @opcode and @more bytes out, @len bytes in, which are @answer. */
+static void expect_behind(uint8_t opcode, uint8_t more, const char *answer, size_t len)
 {
-	const uint8_t frame[] = {0x13, 4, 0, 0, (uint8_t)len, 0, 0, opcode, 0, 0, 0};
+	const uint8_t frame[11] = {0x13, (uint8_t)(1 + more), 0, 0, (uint8_t)len, 0, 0, opcode};
 	uint8_t got[16];
 	size_t done = 0;
 
-	assert_int_equal(write(client, frame, sizeof(frame)), sizeof(frame));
+	assert_int_equal(write(client, frame, 8u + more), 8u + more);
 	while (done < len + 1) {
-		ssize_t more = read(client, got + done, len + 1 - done);
+		ssize_t came = read(client, got + done, len + 1 - done);
 
-		assert_true(more > 0);
-		done += (size_t)more;
+		assert_true(came > 0);
+		done += (size_t)came;
 	}
 	assert_int_equal(got[0], 0x06);
 	assert_memory_equal(got + 1, answer, len);
 }
 
+static void expect(uint8_t opcode, const char *answer, size_t len)
+{
+	expect_behind(opcode, 0, answer, len);
+}
+
 static void it_has_an_id_and_nothing_else(void **state)
 {
 	(void)state;
-	expect(0x5a, "\xff\xff\xff\xff", 4); /* no table */
-	expect(0x05, "\x00\x00", 2);	     /* ready, and not protected */
-	expect(0x03, "\xff\xff\xff", 3);
+	expect_behind(0x5a, 3, "\xff\xff\xff\xff", 4); /* no table */
+	expect(0x05, "\x00\x00", 2);		       /* ready, and not protected */
+	expect_behind(0x03, 3, "\xff\xff\xff", 3);
 	expect(0xab, "\xff", 1);
 	assert_false(bare.asked);
 	expect(0x9f, "\xc8\x40\x15", 3);

@@ -9,7 +9,8 @@ static size_t listed; /* how many places the crowd has */
 
 static size_t list_two(const struct adapter *adapter, struct adapter_place *places, size_t room)
 {
-	assert_true(room >= 2);
+	if (room < 2)
+		return 0;
 	places[0] = (struct adapter_place){.adapter = adapter, .value = "1-4.2"};
 	places[1] = (struct adapter_place){
 		.adapter = adapter, .value = "1-4.3", .mode = "UART position"};
@@ -26,6 +27,7 @@ static size_t list_crowd(const struct adapter *adapter, struct adapter_place *pl
 {
 	size_t count = listed < room ? listed : room;
 
+	assert_true(room <= 32 - 2);
 	for (size_t i = 0; i < count; i++) {
 		places[i] = (struct adapter_place){.adapter = adapter};
 		snprintf(places[i].value, sizeof(places[i].value), "/dev/node%zu", i);
@@ -84,6 +86,9 @@ static void a_crowd_is_cut(void **state)
 	listed = 28;
 	assert_int_equal(beken_places(places, COUNT_OF(places)), 32);
 	assert_string_equal(places[31].value, "1-4.3");
+	listed = 40;
+	assert_int_equal(beken_places(places, COUNT_OF(places)), 32);
+	assert_string_equal(places[31].value, "/dev/node29");
 }
 
 int main(void)
