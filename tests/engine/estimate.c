@@ -109,6 +109,12 @@ static void a_large_erase_that_is_slower_is_not_taken(void **state)
 	slow.erase[2].typ_us = 16 * E4 + 1;
 	estimate_erase(&time, &cost, &slow, &range, 1, NULL);
 	assert_int_equal(time.typical_us, 16 * (E4 + cost.us_per_erase));
+	/* One that takes as long has fewer commands. */
+	slow.erase[1].typ_us = 8 * E4;
+	slow.erase[2].typ_us = 16 * E4;
+	time = (struct estimate){0};
+	estimate_erase(&time, &cost, &slow, &range, 1, NULL);
+	assert_int_equal(time.typical_us, 16 * E4 + cost.us_per_erase);
 }
 
 static void a_page_takes_the_die_and_the_wires(void **state)

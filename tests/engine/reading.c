@@ -232,6 +232,12 @@ static void a_sector_with_nothing_at_its_end_has_a_sample_of_its_own(void **stat
 		place->fake.die[at] = 0x12;
 	assert_int_equal(reading_samples(&place->session, place->fake.die, 7), READING_SAME);
 	check_samples(place, false);
+	/* Something in front of that end is not at it. */
+	for (uint32_t at = PLACE_SECTOR; at < PLACE_SIZE; at += PLACE_SECTOR)
+		place->fake.die[at - 12] = 0x34;
+	fake_again(&place->fake);
+	assert_int_equal(reading_samples(&place->session, place->fake.die, 7), READING_SAME);
+	check_samples(place, false);
 }
 
 static void another_content_is_seen_by_samples(void **state)
