@@ -54,12 +54,12 @@
 	X(NO_ANSWER, "no-answer", 1,                                                               \
 	  "enter=never forbids a reset: omit enter= to bring the chip into SPI mode")              \
 	X(LINE_LOW, "line-low", 1,                                                                 \
-	  "Check that the module has 3.3 V and shares ground with the adapter{levels}, then CEN "  \
-	  "to {cen}, then P23 to {in}")                                                            \
+	  "Check that the module has power (3.3 V) and shares ground with the adapter{levels}, "   \
+	  "then CEN to {cen}, then P23 to {in}")                                                   \
 	X(LINE_HIGH, "line-high", 1,                                                               \
 	  "Check that P23 goes to {in} and P22 to {out} (not the other way round), then CEN to "   \
-	  "{cen}, and that the module has 3.3 V and shares ground with the adapter{levels}. On "   \
-	  "some chips this mode may be disabled for good")                                         \
+	  "{cen}, and that the module has power (3.3 V) and shares ground with the "               \
+	  "adapter{levels}. On some chips this mode may be disabled for good")                     \
 	X(NO_ECHO, "no-echo", 1, "Check CEN to {cen}; then hold CEN low longer (reset_ms=500)")    \
 	X(NOT_TAKEN, "not-taken", 1,                                                               \
 	  "Check clock (P20 to {clock}), chip select (P21 to {select}) and data into the "         \

@@ -67,3 +67,31 @@ bool holder_find(const char *path, pid_t *pid, char name[HOLDER_NAME])
 		closedir(proc);
 	return found;
 }
+
+void holder_add(struct trouble *trouble, const char *path)
+{
+	size_t length = strlen(trouble->seen);
+	char name[HOLDER_NAME];
+	pid_t pid;
+
+	if (!holder_find(path, &pid, name))
+		return;
+	snprintf(trouble->seen + length, sizeof(trouble->seen) - length,
+		 "; %.31s (process %d) has it", name, (int)pid);
+	trouble_add_text(trouble, "program", "%s", name);
+	trouble_add_number(trouble, "process", (uint64_t)pid);
+	trouble_set_next(trouble, "End it, or use another adapter");
+}
+
+bool holder_driver(const char *link, char name[HOLDER_NAME])
+{
+	char target[PATH_MAX], *last;
+	ssize_t length = readlink(link, target, sizeof(target) - 1);
+
+	target[length < 0 ? 0 : length] = '\0';
+	last = strrchr(target, '/');
+	if (!last || strcmp(last + 1, "usbfs") == 0)
+		return false;
+	snprintf(name, HOLDER_NAME, "%.31s", last + 1);
+	return true;
+}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/adapters/node_trouble.h"
+#include "programmer/adapters/holder.h"
 
 #include <errno.h>
 #include <grp.h>
@@ -51,9 +52,13 @@ static void say_group(struct trouble *trouble, const char *path)
 enum trouble_kind raise_node(const struct observer *observer, int error, const char *path)
 {
 	enum trouble_kind kind = kind_of(error);
-	struct trouble trouble = trouble_seen(kind, "%s cannot be used: %s", path, strerror(error));
+	struct trouble trouble =
+		trouble_seen(kind, "%s cannot be used: %s", path,
+			     error == EAGAIN ? "another program has locked it" : strerror(error));
 
 	trouble_add_text(&trouble, "node", "%s", path);
+	if (kind == TROUBLE_ADAPTER_IN_USE)
+		holder_add(&trouble, path);
 	if (kind == TROUBLE_ADAPTER_FORBIDDEN)
 		say_group(&trouble, path);
 	return observer_tell(observer, &trouble);

@@ -139,7 +139,12 @@ static enum trouble_kind send_message(struct spidev *dev)
 	unsigned long request =
 		_IOC(_IOC_WRITE, SPI_IOC_MAGIC, 0, dev->count * sizeof(struct spi_ioc_transfer));
 
-	return node_ioctl(dev->fd, request, dev->transfers) < 0 ? kind_of(errno) : TROUBLE_NONE;
+	if (node_ioctl(dev->fd, request, dev->transfers) >= 0)
+		return TROUBLE_NONE;
+	/* What is repeated may come to a good end, and its kind says less than this. */
+	observer_note(dev->bus.observer, NOTE_WARN, TROUBLE_NONE, "%s: %s", dev->bus.port,
+		      strerror(errno));
+	return kind_of(errno);
 }
 
 static enum trouble_kind run(struct spi_bus *bus, struct spi_op *ops, size_t count, size_t *done)

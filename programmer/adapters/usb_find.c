@@ -151,21 +151,13 @@ static bool unambiguous(const struct found *found, const struct adapter *adapter
 /* Who has it, where that can be seen; "" if not. */
 static void add_holder(struct trouble *trouble, libusb_device *device)
 {
-	char path[64], name[HOLDER_NAME], words[HOLDER_NAME + 32];
-	size_t length = strlen(trouble->seen);
-	pid_t pid;
+	char path[64];
 
 	/* As the kernel names it; libusb does the same. */
 	snprintf(path, sizeof(path), "/dev/bus/usb/%03u/%03u",
 		 (unsigned)libusb_get_bus_number(device),
 		 (unsigned)libusb_get_device_address(device));
-	if (!holder_find(path, &pid, name))
-		return;
-	snprintf(words, sizeof(words), "; %s (process %d) has it", name, (int)pid);
-	snprintf(trouble->seen + length, sizeof(trouble->seen) - length, "%s", words);
-	trouble_add_text(trouble, "program", "%s", name);
-	trouble_add_number(trouble, "process", (uint64_t)pid);
-	trouble_set_next(trouble, "End it, or use another adapter");
+	holder_add(trouble, path);
 }
 
 static void raise_at(const struct observer *observer, enum trouble_kind kind,
@@ -198,15 +190,26 @@ static enum trouble_kind kind_of(int error)
 	}
 }
 
+/* Of an interface; all adapters have one configuration, which is number 1. */
+static bool driver_of(const char *port, int interface, char name[HOLDER_NAME])
+{
+	char link[USB_PORT_ROOM + 48];
+
+	snprintf(link, sizeof(link), "/sys/bus/usb/devices/%s:1.%d/driver", port, interface);
+	return holder_driver(link, name);
+}
+
 static libusb_device_handle *open_and_claim(libusb_device *device, const struct adapter *adapter,
 					    int interface, char port[USB_PORT_ROOM],
 					    const struct observer *observer)
 {
+	char address[16], driver[HOLDER_NAME], why[HOLDER_NAME + 80];
 	libusb_device_handle *handle;
-	char address[16];
+	bool driven;
 	int ret;
 
 	names_of(device, address, port);
+	driven = driver_of(port, interface, driver);
 	ret = libusb_open(device, &handle);
 	if (ret) {
 		raise_at(observer, kind_of(ret), adapter, device, "cannot be opened",
@@ -220,11 +223,17 @@ static libusb_device_handle *open_and_claim(libusb_device *device, const struct 
 	libusb_detach_kernel_driver(handle, interface);
 	ret = libusb_claim_interface(handle, interface);
 	if (ret) {
-		raise_at(observer, kind_of(ret), adapter, device, "cannot be claimed",
-			 libusb_strerror(ret));
+		snprintf(why, sizeof(why), "%s%s%s", libusb_strerror(ret),
+			 driven ? "; the kernel's driver is " : "", driven ? driver : "");
+		raise_at(observer, kind_of(ret), adapter, device, "cannot be claimed", why);
 		libusb_close(handle);
 		return NULL;
 	}
+	if (driven)
+		observer_note(observer, NOTE_INFO, TROUBLE_NONE,
+			      "the kernel's driver %s has let go of the %s, until that is plugged "
+			      "in again",
+			      driver, adapter->name);
 	observer_note(observer, NOTE_DEBUG, TROUBLE_NONE, "%s at usb=%s (port %s)", adapter->name,
 		      address, port);
 	return handle;

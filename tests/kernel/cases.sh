@@ -219,7 +219,9 @@ a_kernel_driver_on_the_adapter_makes_way() {
 	plug_in --entry measured
 	wait_for 5 test -e "$(adapters):1.0/driver"
 	ls -l "$(adapters):1.0/driver"
-	beken -p beken_spi --flash-size
+	beken -p beken_spi --flash-size >size.log 2>&1 || { cat size.log; false; }
+	cat size.log
+	grep -q "the kernel's driver usbserial_generic has let go of the CH341A" size.log
 }
 
 one_of_two_adapters_is_chosen() {

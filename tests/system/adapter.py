@@ -54,7 +54,7 @@ class Adapter(rig.Case):
 
     def test_each_wiring_fault_gets_its_own_diagnosis(self):
         for entry, words in {
-                "dead-00": ("always 0", "has 3.3 V"),
+                "dead-00": ("always 0", "power (3.3 V)"),
                 "dead-FF": ("always 1",),
                 "swapped": ("not the other way round",),
                 "no-cen": ("CEN",),

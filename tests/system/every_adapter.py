@@ -145,7 +145,7 @@ class EveryAdapter(unittest.TestCase):
                                   device=("--adapter", adapter, "--entry", "dead-FF", "--part", "GD25Q40B"))
                 self.assertEqual((run.status, run.stats["cen"]), (1, "high"))
                 self.assertIn(pins, run.output)
-                self.assertIn(f"has 3.3 V and shares ground with the adapter{levels}. On some", run.output)
+                self.assertIn(f"has power (3.3 V) and shares ground with the adapter{levels}. On some", run.output)
 
     def test_a_write_is_right_or_completed_by_resume_whatever_goes_wrong(self):
         for (adapter, fault), complaint in all_of(faulty_write, cells(FAULTS)):

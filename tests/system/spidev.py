@@ -139,7 +139,7 @@ class Spidev(rig.Case):
         run = self.rig.run(sys.executable, "-c", program, NODE, rig.BEKEN_FLASH, "detect",
                            f"--params={BUS}", device=("--adapter", "spidev", *SMALL))
         self.assertNotEqual(run.status, 0, run.output)
-        self.assertIn(f"{NODE} cannot be used", run.output)
+        self.assertIn(f"{NODE} cannot be used: another program has locked it", run.output)
 
     def test_a_chip_that_a_kill_left_in_reset_runs_again_after_reset(self):
         """Raspberry Pi OS and Allwinner keep the level of a line that nobody holds any more."""

@@ -48,11 +48,34 @@ static void a_program_that_has_it_open_is_named(void **state)
 	unlink(path);
 }
 
+static void a_driver_is_named_by_what_its_link_leads_to(void **state)
+{
+	static const char folder[] = "../../../../bus/usb/drivers/";
+	char path[] = "/tmp/holder-XXXXXX", target[80], name[HOLDER_NAME] = "";
+
+	(void)state;
+	close(mkstemp(path));
+	assert_false(holder_driver(path, name));
+	unlink(path);
+	assert_false(holder_driver(path, name));
+	snprintf(target, sizeof(target), "%sspi-ch341", folder);
+	assert_int_equal(symlink(target, path), 0);
+	assert_true(holder_driver(path, name));
+	assert_string_equal(name, "spi-ch341");
+	unlink(path);
+	/* A program has it by that one. */
+	snprintf(target, sizeof(target), "%susbfs", folder);
+	assert_int_equal(symlink(target, path), 0);
+	assert_false(holder_driver(path, name));
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file_that_nobody_else_has_open_has_no_holder),
 		cmocka_unit_test(a_program_that_has_it_open_is_named),
+		cmocka_unit_test(a_driver_is_named_by_what_its_link_leads_to),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

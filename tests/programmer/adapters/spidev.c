@@ -216,6 +216,7 @@ static void what_fails_has_its_kind(void **state)
 				 cases[i].messages > 1 ? TROUBLE_NONE : cases[i].kind);
 		kernel.errors = 9;
 		assert_int_equal(spi_transfer(bus, &op, 1), cases[i].kind);
+		assert_mentions(&notes, strerror(cases[i].error));
 		adapter_close(bus);
 	}
 }
