@@ -112,7 +112,10 @@ class SecondReading(lamp.Commands):
             self.assertEqual(run.stats[what], full.stats[what])
         for what in ("unread_bytes", "ranges", "typical_ms", "most_ms"):
             self.assertEqual(done[what], planned[what])
-        self.assertAlmostEqual(done["typical_ms"] * 1e3 / run.stats["virtual_us"], 1, delta=0.04)
+        # Beside the estimate both take what a start takes, and what a release of flashrom does more.
+        beside = [each.stats["virtual_us"] / 1e6 - told["typical_ms"] / 1e3
+                  for each, told in ((run, done), (full, saved))]
+        self.assertAlmostEqual(*beside, delta=0.1)
         self.same(self.rig.file("b.bin").read_bytes(), bytes(own))
 
     def test_another_modules_content_is_read_twice_before_it_is_replaced(self):
