@@ -35,7 +35,7 @@ void fake_again(struct fake_flash *fake)
 	fake->steps = fake->interrupt_at = fake->interrupt_step = FAKE_NEVER;
 	fake->blind_from = FAKE_NEVER;
 	fake->clock_hz = 1500000;
-	fake->slower_after = fake->differed = fake->idles = 0;
+	fake->slower_after = fake->differed = fake->idles = fake->compared = 0;
 	fake->calls = fake->opened = fake->closed = fake->resets = 0;
 	fake->adapter = TROUBLE_NONE;
 	fake->examined = (struct examined){.opened = false};
@@ -423,6 +423,7 @@ bool flash_read(struct flash *flash, const struct range *ranges, size_t count, u
 {
 	if (!goes_on(flash))
 		return false;
+	flash->fake->compared += flash->compared;
 	for (size_t i = 0; i < count; i++)
 		if (!look(flash, FAKE_READ, ranges[i], die + ranges[i].start))
 			return false;

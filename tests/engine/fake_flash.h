@@ -75,6 +75,7 @@ struct fake_flash {
 	struct fake_event events[FAKE_EVENTS];
 	size_t event_count;
 	unsigned calls, opened, closed, resets, differed, idles;
+	unsigned compared; /* flash_read() of what the caller compares itself */
 	uint64_t bytes[FAKE_KINDS];
 	char params[512]; /* of the last flash_open() */
 

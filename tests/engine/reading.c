@@ -24,6 +24,22 @@ static void one_reading_is_what_the_flash_says(void **state)
 	assert_null(reading_once(&place->session, "read"));
 }
 
+/* Or the driver would look for what is looked for here, and take a wrong bit for a failure. */
+static void the_driver_knows_which_readings_are_compared_here(void **state)
+{
+	struct place *place = *state;
+	struct steadiness steadiness;
+
+	expect_own(reading_first(&place->session));
+	assert_int_equal(place->fake.compared, 1);
+	expect_own(reading_once(&place->session, "read"));
+	assert_int_equal(place->fake.compared, 1);
+	expect_own(reading_confirmed(&place->session, "a", &steadiness));
+	assert_int_equal(place->fake.compared, 2);
+	expect_own(reading_once(&place->session, "read"));
+	assert_int_equal(place->fake.compared, 2);
+}
+
 static void what_two_readings_differ_in_is_read_until_it_is_clear(void **state)
 {
 	struct steadiness steadiness;
@@ -264,6 +280,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(one_reading_is_what_the_flash_says),
+		CASE(the_driver_knows_which_readings_are_compared_here),
 		CASE(what_two_readings_differ_in_is_read_until_it_is_clear),
 		CASE(the_first_two_that_agree_decide),
 		CASE(what_never_becomes_clear_is_kept_aside_as_it_was_read),
