@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "tests/engine/place.h"
+#include "tests/image/make.h"
 
 #define APP_HEADER (0x129f70 - 102) /* as in the BK7231N's own partition table */
 
@@ -99,6 +100,41 @@ static void what_lies_behind_the_flash_is_not_looked_at(void **state)
 	assert_int_equal(info.image.rbl_count, 1);
 	assert_int_equal(info.image.rf_count, 0);
 	assert_int_equal(info.note_count, 0);
+}
+
+/* Of a block of framed code: 32 bytes, and their CRC-16. */
+static void frame(uint8_t block[34])
+{
+	unsigned sum = 0xffff;
+
+	for (unsigned i = 0; i < 32 * 8; i++) {
+		unsigned bit = block[i / 8] >> (7 - i % 8) & 1;
+
+		sum = (sum << 1 ^ ((sum >> 15 ^ bit) & 1 ? 0x8005 : 0)) & 0xffff;
+	}
+	block[32] = (uint8_t)(sum >> 8);
+	block[33] = (uint8_t)sum;
+}
+
+/* A table may say anything, with its CRC right. */
+static void an_application_that_would_end_behind_the_flash_is_not_looked_at(void **state)
+{
+	/* As code: 32 bytes of it are 34 of the flash. */
+	static const uint32_t rows[][2] = {
+		{0xf0000, 0x108880}, {0x1f0000, 0x1000}, {0x1e1e20, 0x20}, {0x11000, 0x20}};
+	struct place *place = *state;
+	/* The last three entries of the bootloader's code are the table; in the second is this. */
+	uint8_t *block = place->fake.die + ((0x3000 - 2 * 64) / 32 + 1) * 34;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		put_word(block + 20, rows[i][0]);
+		put_word(block + 24, rows[i][1]);
+		frame(block);
+		assert_true(look(place, false));
+		assert_int_equal(info.image.partitions.count, 3);
+		assert_int_equal(info.image.partitions.entry[1].start, rows[i][0] / 32 * 34);
+		assert_int_equal(info.image.rbl_count, 1);
+	}
 }
 
 static void a_region_that_begins_with_something_known_is_noted(void **state)
@@ -258,6 +294,7 @@ int main(void)
 		CASE(without_a_bootloader_there_is_no_table_to_follow),
 		CASE(an_application_without_its_header_is_none),
 		CASE(what_lies_behind_the_flash_is_not_looked_at),
+		CASE(an_application_that_would_end_behind_the_flash_is_not_looked_at),
 		CASE(a_region_that_begins_with_something_known_is_noted),
 		CASE(of_a_soc_that_is_only_possible_nothing_but_calibration_is_looked_for),
 		CASE(calibration_where_several_socs_have_it_is_told_once),

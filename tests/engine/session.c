@@ -44,6 +44,23 @@ static void wrong_wishes_open_nothing(void **state)
 	}
 }
 
+static void what_is_nearly_a_soc_is_said_to_be_that(void **state)
+{
+	static const char *const rows[][2] = {
+		{"BK7231", "the start of several names: BK7231"},
+		{"CB3S", "the name of a module, which is sold with BK7231N"},
+		{"BK9", "there is no SoC called BK9"}};
+	struct place *place = *state;
+
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const struct session_options options = {.soc = rows[i][0]};
+
+		assert_false(open_with(place, &options));
+		assert_int_equal(session_trouble(&place->session)->kind, TROUBLE_USAGE);
+		assert_non_null(strstr(session_trouble(&place->session)->seen, rows[i][1]));
+	}
+}
+
 static void the_first_trouble_is_the_sessions(void **state)
 {
 	struct place *place = *state;
@@ -62,6 +79,47 @@ static void a_failure_without_a_kind_is_a_bug(void **state)
 
 	assert_int_equal(session_trouble(&place->session)->kind, TROUBLE_NONE);
 	assert_int_equal(session_failure(&place->session)->kind, TROUBLE_BUG);
+}
+
+static void a_failure_after_an_interrupt_is_that(void **state)
+{
+	struct place *place = *state;
+
+	place_open(place, false);
+	place->fake.signal = 2;
+	assert_int_equal(session_failure(&place->session)->kind, TROUBLE_INTERRUPTED);
+	assert_int_equal(place->notes.errors, 0);
+	/* What was raised before it counts more. */
+	place_open(place, false);
+	session_no_memory(&place->session);
+	place->fake.signal = 2;
+	assert_int_equal(session_failure(&place->session)->kind, TROUBLE_NO_MEMORY);
+}
+
+static struct work told;
+
+static void on_phase(void *data, const char *name, const struct work *work)
+{
+	(void)data, (void)name;
+	told = *work;
+}
+
+/* What is known already may come faster, as sums do. */
+static void a_phase_that_compares_is_told_as_long_as_that_takes(void **state)
+{
+	struct place *place = *state;
+
+	place_open(place, false);
+	place->notes.observer.phase = on_phase;
+	place->session.cost.ns_per_byte = 5000;
+	place->session.cost.ns_per_known_byte = 100;
+	session_phase_read(&place->session, "read", 20000);
+	assert_int_equal(told.kind[0].bytes, 20000);
+	assert_int_equal(told.kind[0].us, 100000);
+	session_phase_compare(&place->session, "compare", 20000);
+	assert_int_equal(told.count, 1);
+	assert_int_equal(told.kind[0].bytes, 20000);
+	assert_int_equal(told.kind[0].us, 2000);
 }
 
 static void without_anybody_to_ask_nothing_is_agreed_to(void **state)
@@ -113,8 +171,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(parameters_reach_the_programmer_behind_the_jobs_own),
 		CASE(wrong_wishes_open_nothing),
+		CASE(what_is_nearly_a_soc_is_said_to_be_that),
 		CASE(the_first_trouble_is_the_sessions),
 		CASE(a_failure_without_a_kind_is_a_bug),
+		CASE(a_failure_after_an_interrupt_is_that),
+		CASE(a_phase_that_compares_is_told_as_long_as_that_takes),
 		CASE(without_anybody_to_ask_nothing_is_agreed_to),
 		CASE(who_is_asked_hears_the_kind_and_the_question),
 		CASE(a_die_to_which_changes_were_sent_counts_as_half_written),

@@ -50,6 +50,16 @@ static void once_is_once(void **state)
 	place_expect_untouched(place, own);
 }
 
+static void without_an_adapter_there_is_nothing_to_read(void **state)
+{
+	struct place *place = *state;
+
+	place->fake.missing = true;
+	assert_int_not_equal(read_with(place, "--region=net"), 0);
+	assert_non_null(strstr(place->output, "there is no adapter"));
+	assert_false(place_has(OUT));
+}
+
 static void what_the_flash_has_not_is_not_read(void **state)
 {
 	struct place *place = *state;
@@ -160,6 +170,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(a_region_comes_into_the_file_read_twice),
 		CASE(once_is_once),
+		CASE(without_an_adapter_there_is_nothing_to_read),
 		CASE(what_the_flash_has_not_is_not_read),
 		CASE(a_bit_that_was_read_wrong_does_not_get_into_the_file),
 		CASE(a_flash_that_cannot_be_read_leaves_no_file),
