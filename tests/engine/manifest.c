@@ -130,6 +130,8 @@ static void every_value_is_checked(void **state)
 		{"\"start\": 1900544", "\"start\": 2097152", "regions"},
 		{"\"start\": 1900544, \"length\": 4096", "\"start\": 2097151, \"length\": 2",
 		 "regions"},
+		{"\"start\": 1900544, \"length\": 4096", "\"start\": 2097152, \"length\": 0",
+		 "regions"},
 		{"\"name\": \"rf\"", "\"name\": \"\"", "regions"},
 		{"\"regions\": [", "\"regions\": [1, ", "regions"},
 	};
