@@ -254,10 +254,15 @@ static void a_flash_with_another_id_or_size_is_another_one(void **state)
 {
 	struct job *job = *state;
 	struct chipdb_part part = *chipdb_part_by_name("TH25Q16HB");
+	char wanted[128];
 
 	assert_false(module_has_other_flash(&job->journal, &part, job->why));
 	part.size *= 2;
 	assert_true(module_has_other_flash(&job->journal, &part, job->why));
+	snprintf(wanted, sizeof(wanted),
+		 "(ID EB 60 15, %u KiB), and this is %s (ID EB 60 15, %u KiB)",
+		 (unsigned)(job->journal.size / 1024), part.name, (unsigned)(part.size / 1024));
+	assert_non_null(strstr(job->why, wanted));
 	assert_true(
 		module_has_other_flash(&job->journal, chipdb_part_by_name("GD25Q16B"), job->why));
 	assert_non_null(strstr(job->why, "EB 60 15"));
