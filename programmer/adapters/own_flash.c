@@ -39,13 +39,10 @@ static bool names_a_flash(const char *text)
  */
 static bool is_flash(unsigned bus, unsigned select, char *why, size_t room)
 {
-	char path[96], text[256], *driver;
-	ssize_t length;
+	char path[96], text[256] = "", *driver;
 
 	snprintf(path, sizeof(path), DEVICES "/spi%u.%u/driver", bus, select);
-	length = readlink(path, text, sizeof(text) - 1);
-	text[length > 0 ? length : 0] = '\0';
-	driver = strrchr(text, '/');
+	driver = readlink(path, text, sizeof(text) - 1) > 0 ? strrchr(text, '/') : NULL;
 	if (driver && names_a_flash(driver)) {
 		snprintf(why, room, "the kernel's driver %s has spi%u.%u", driver + 1, bus, select);
 		return true;

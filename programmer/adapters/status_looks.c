@@ -3,18 +3,19 @@
 
 #define LOOK_US 60
 #define LOOKS_LEAST 10
+#define US_OF_8_BITS UINT64_C(8000000) /* at 1 Hz */
 #define SR_WIP 0x01
 #define SR_WEL 0x02
 
 static uint32_t bytes_us(const struct status_looks *looks, unsigned bytes)
 {
-	return (uint32_t)(bytes * UINT64_C(8000000) / looks->clock_hz);
+	return (uint32_t)(bytes * US_OF_8_BITS / looks->clock_hz);
 }
 
 void status_looks_fill(struct status_looks *looks, struct spi_caps *caps, uint32_t clock_hz)
 {
-	uint64_t count = (uint64_t)clock_hz * LOOK_US / 8000000;
-	uint32_t byte_us = 8000000 / clock_hz;
+	uint64_t count = clock_hz * (uint64_t)LOOK_US / US_OF_8_BITS;
+	uint32_t byte_us = (uint32_t)(US_OF_8_BITS / clock_hz);
 
 	if (count < LOOKS_LEAST)
 		count = LOOKS_LEAST;
@@ -22,7 +23,7 @@ void status_looks_fill(struct status_looks *looks, struct spi_caps *caps, uint32
 		count = STATUS_LOOKS_MOST;
 	*looks = (struct status_looks){.count = (unsigned)count, .clock_hz = clock_hz};
 	caps->clock_hz = clock_hz;
-	caps->ns_per_byte = (uint32_t)(UINT64_C(8000000000) / clock_hz);
+	caps->ns_per_byte = (uint32_t)(1000 * US_OF_8_BITS / clock_hz);
 	caps->sample_us = byte_us > STATUS_SAMPLE_LEAST_US ? byte_us : STATUS_SAMPLE_LEAST_US;
 }
 

@@ -110,6 +110,23 @@ static void the_level_is_what_was_asked_for_and_high_at_the_end(void **state)
 	assert_int_equal(gpio.open_fds, 0);
 }
 
+/* The adapter's own pins are then all that steps by hand could move, or reset nothing. */
+static void with_cen_elsewhere_or_nowhere_there_are_no_steps_by_hand(void **state)
+{
+	static const char *const elsewhere[] = {"GPIO25", "manual", "none"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(elsewhere); i++) {
+		struct spi_bus bus = a_bus();
+
+		a_pi();
+		bus.caps.beside_cen = "D1";
+		assert_true(put_on(&bus, elsewhere[i]));
+		assert_null(bus.caps.beside_cen);
+		adapter_close(&bus);
+	}
+}
+
 static void a_line_that_drives_both_ways_has_neither_pull_nor_drain(void **state)
 {
 	const struct cen_wish wish = {.value = "GPIO25", .push_pull = true};
@@ -278,6 +295,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_line_is_requested_open_drain_and_high),
 		cmocka_unit_test(the_level_is_what_was_asked_for_and_high_at_the_end),
+		cmocka_unit_test(with_cen_elsewhere_or_nowhere_there_are_no_steps_by_hand),
 		cmocka_unit_test(a_line_that_drives_both_ways_has_neither_pull_nor_drain),
 		cmocka_unit_test(a_line_is_found_by_its_chip_or_its_label_or_its_bank),
 		cmocka_unit_test(a_line_that_is_taken_is_named_with_who_has_it),
