@@ -24,10 +24,14 @@ static struct notes notes;
 static struct usb_pipe *pipe;
 static struct echo echo;
 
+static bool interrupts; /* a signal comes behind each answer */
+
 static enum trouble_kind take(void *data, const uint8_t *bytes, size_t length)
 {
 	struct echo *to = data;
 
+	if (interrupts)
+		fake_usb.events = LIBUSB_ERROR_INTERRUPTED;
 	assert_true(length <= LENGTH - to->have);
 	memcpy(to->came + to->have, bytes, length);
 	to->have += length;
@@ -127,6 +131,17 @@ static void a_device_that_is_slow_is_not_silent(void **state)
 	fake_usb.event_us = 1500000;
 	assert_int_equal(run(), TROUBLE_NONE);
 	assert_memory_equal(echo.came, echo.sent, LENGTH);
+}
+
+static void a_signal_in_the_middle_is_no_silence(void **state)
+{
+	(void)state;
+	interrupts = true;
+	fake_usb.event_us = 300000;
+	assert_int_equal(run(), TROUBLE_NONE);
+	interrupts = false;
+	assert_memory_equal(echo.came, echo.sent, LENGTH);
+	assert_int_equal(fake_usb.cancelled, 0);
 }
 
 static void one_that_is_unplugged_in_the_middle_is_gone_and_nothing_stays_in_flight(void **state)
@@ -312,6 +327,7 @@ int main(void)
 		CASE(a_stream_comes_back_whole_and_nothing_had_to_be_taken_back),
 		CASE(frames_travel_one_in_a_transfer),
 		CASE(a_device_that_is_slow_is_not_silent),
+		CASE(a_signal_in_the_middle_is_no_silence),
 		CASE(one_that_is_unplugged_in_the_middle_is_gone_and_nothing_stays_in_flight),
 		CASE(what_cannot_be_sent_is_told_by_its_kind),
 		CASE(what_libusb_refuses_is_told_by_its_kind),

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a bus does from the host: how often it asks, how long it waits, and how much it measures. */
+#include "tests/unit.h"
+#include "programmer/bus/spi.h"
+
+static struct {
+	struct spi_bus bus; /* first */
+	uint64_t us, ready_us;
+	unsigned polls, reads;
+	size_t longest, bytes;
+} host;
+
+/* Nothing costs time but to sleep; reads cost a microsecond a byte. */
+static enum trouble_kind run(struct spi_bus *bus, struct spi_op *ops, size_t count, size_t *done)
+{
+	(void)bus;
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(ops[i].kind, SPI_XFER);
+		if (ops[i].tx[0] == 0x05) {
+			host.polls++;
+			ops[i].rx[0] = host.us < host.ready_us ? 0x03 : 0x00;
+			continue;
+		}
+		host.reads++;
+		host.bytes += ops[i].rx_len;
+		host.longest = ops[i].rx_len > host.longest ? ops[i].rx_len : host.longest;
+		host.us += 4 + ops[i].rx_len;
+	}
+	*done = count;
+	return TROUBLE_NONE;
+}
+
+static void sleep_us(struct spi_bus *bus, uint64_t us)
+{
+	(void)bus;
+	assert_in_range(us, 1, 50000);
+	host.us += us;
+}
+
+static uint64_t now_us(struct spi_bus *bus)
+{
+	(void)bus;
+	return host.us;
+}
+
+static void begin(void)
+{
+	static const struct spi_adapter_ops ops = {
+		.run = run, .sleep_us = sleep_us, .now_us = now_us};
+
+	memset(&host, 0, sizeof(host));
+	host.bus = (struct spi_bus){.ops = &ops, .caps = {.duplex = true}};
+	host.us = 12345678;
+}
+
+static enum trouble_kind wait(uint32_t expect_us, uint32_t max_us, uint32_t takes_us,
+			      struct spi_op *op)
+{
+	begin();
+	host.ready_us = host.us + takes_us;
+	*op = (struct spi_op){.kind = SPI_WAIT_READY, .expect_us = expect_us, .max_us = max_us};
+	return spi_transfer(&host.bus, op, 1);
+}
+
+/* Each 100 us at most, and less often the longer it takes: within a sixteenth of it. */
+static void a_die_is_asked_neither_all_the_time_nor_long_after_it_is_ready(void **state)
+{
+	static const uint32_t takes[] = {1000, 20000, 400000, 3000000};
+	struct spi_op op;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(takes); i++) {
+		assert_int_equal(wait(0, 5000000, takes[i], &op), TROUBLE_NONE);
+		assert_in_range(op.took_us, takes[i], takes[i] + takes[i] / 16 + 100);
+		assert_in_range(host.polls, 5, 200);
+		assert_false(op.early || op.missed || op.enabled);
+	}
+	/* Never less often than ten times a second. */
+	assert_int_equal(wait(0, 60000000, 30000000, &op), TROUBLE_NONE);
+	assert_in_range(op.took_us, 30000000, 30100000);
+}
+
+static void one_that_is_expected_to_be_busy_is_not_asked_before(void **state)
+{
+	struct spi_op op;
+
+	(void)state;
+	assert_int_equal(wait(80000, 200000, 80000, &op), TROUBLE_NONE);
+	assert_in_range(host.polls, 2, 6);
+	assert_in_range(op.took_us, 80000, 90000);
+	/* It was ready before anybody looked. */
+	assert_int_equal(wait(80000, 200000, 100, &op), TROUBLE_NONE);
+	assert_int_equal(host.polls, 1);
+	assert_true(op.early);
+	assert_int_equal(op.took_us, 70000);
+}
+
+static void one_that_stays_busy_is_given_up_a_little_after_its_time(void **state)
+{
+	struct spi_op op;
+	uint64_t begin_us;
+
+	(void)state;
+	begin_us = 12345678;
+	assert_int_equal(wait(1000, 80000, UINT32_MAX, &op), TROUBLE_STAYS_BUSY);
+	assert_in_range(host.us - begin_us, 100000, 110000);
+}
+
+/* 5 KiB are enough, however long a window may be. */
+static void what_a_bus_costs_is_measured_by_little(void **state)
+{
+	static const uint32_t windows[] = {0, 261, 65536};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(windows); i++) {
+		begin();
+		host.bus.caps.window_most = windows[i];
+		assert_int_equal(spi_calibrate(&host.bus), TROUBLE_NONE);
+		assert_int_equal(host.longest, windows[i] == 261 ? 257 : 4096);
+		assert_true(host.bytes <= 5 * 1024);
+		assert_int_equal(host.bus.caps.ns_per_byte, 1000);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_die_is_asked_neither_all_the_time_nor_long_after_it_is_ready),
+		cmocka_unit_test(one_that_is_expected_to_be_busy_is_not_asked_before),
+		cmocka_unit_test(one_that_stays_busy_is_given_up_a_little_after_its_time),
+		cmocka_unit_test(what_a_bus_costs_is_measured_by_little),
+	};
+
+	return cmocka_run_group_tests_name("bus_host", tests, NULL, NULL);
+}
