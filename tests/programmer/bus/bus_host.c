@@ -122,6 +122,27 @@ static void what_a_bus_costs_is_measured_by_little(void **state)
 	}
 }
 
+/* However much room there is: the end is within it, and nothing is written behind it. */
+static void names_of_pins_are_cut_where_the_room_ends(void **state)
+{
+	static const char whole[] = "from P20 of it to D3";
+	const struct spi_pins pins = {.clock = "D3"};
+	char words[32];
+
+	(void)state;
+	for (size_t room = 1; room <= sizeof(whole) + 2; room++) {
+		size_t len = room - 1 < sizeof(whole) - 1 ? room - 1 : sizeof(whole) - 1;
+
+		memset(words, 0x55, sizeof(words));
+		assert_ptr_equal(spi_pins_put(&pins, "from P20 of it to {clock}", words, room),
+				 words);
+		assert_int_equal(strlen(words), len);
+		assert_memory_equal(words, whole, len);
+		for (size_t i = room; i < sizeof(words); i++)
+			assert_int_equal(words[i], 0x55);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -129,6 +150,7 @@ int main(void)
 		cmocka_unit_test(one_that_is_expected_to_be_busy_is_not_asked_before),
 		cmocka_unit_test(one_that_stays_busy_is_given_up_a_little_after_its_time),
 		cmocka_unit_test(what_a_bus_costs_is_measured_by_little),
+		cmocka_unit_test(names_of_pins_are_cut_where_the_room_ends),
 	};
 
 	return cmocka_run_group_tests_name("bus_host", tests, NULL, NULL);
