@@ -70,7 +70,7 @@ static size_t answer(const uint8_t *frame, uint8_t *reply)
 	if (frame[0] == 0xca) {
 		len = frame[3] ? 26 : 4;
 		reply[3] = device.old ? 0x40 : 0x41;
-		reply[4] = device.old ? 0x01 : 0x03;
+		reply[4] = 0x03; /* the last old one, the first new one */
 		reply[3 + 16] = 0x07;
 	}
 	if (frame[0] == 0xcc)

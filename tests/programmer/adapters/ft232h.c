@@ -42,12 +42,21 @@ void usb_pipe_recover(struct usb_pipe *pipe)
 	(void)pipe;
 }
 
+/* Of the port: what it was told, in order. */
+static struct {
+	uint8_t request;
+	uint16_t value;
+} told[16];
+static size_t told_count;
+
 enum trouble_kind usb_pipe_control(struct usb_pipe *pipe, uint8_t type, uint8_t request,
 				   uint16_t value, uint16_t index)
 {
 	(void)pipe;
-	(void)request;
-	(void)value;
+	if (told_count < COUNT_OF(told)) {
+		told[told_count].request = request;
+		told[told_count++].value = value;
+	}
 	assert_int_equal(type, 0x40);
 	assert_int_equal(index, 1);
 	return TROUBLE_NONE;
@@ -129,9 +138,19 @@ static void it_begins_with_its_clock_and_cen_let_go(void **state)
 {
 	static const uint8_t wanted[] = {0x8a, 0x97, 0x8d, 0x85, 0x86,
 					 0x03, 0x00, 0x80, 0x08, 0x0b};
-	struct spi_bus *bus = open_bus();
+	/* Mode off, the port reset and both FIFOs emptied, answers at once, MPSSE (AN_108). */
+	static const uint16_t port[][2] = {{0x0b, 0x0000}, {0x00, 0}, {0x00, 1},
+					   {0x00, 2},	   {0x09, 1}, {0x0b, 0x0200}};
+	struct spi_bus *bus;
 
 	(void)state;
+	told_count = 0;
+	bus = open_bus();
+	assert_int_equal(told_count, COUNT_OF(port));
+	for (size_t i = 0; i < told_count; i++) {
+		assert_int_equal(told[i].request, port[i][0]);
+		assert_int_equal(told[i].value, port[i][1]);
+	}
 	assert_int_equal(device.runs, 2);
 	sent(wanted, sizeof(wanted));
 	assert_int_equal(bus->caps.clock_hz, 7500000);
