@@ -83,7 +83,6 @@ static bool set_up(struct relay *relay)
 	code |= (unsigned)curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	code |= (unsigned)curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	code |= (unsigned)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	code |= (unsigned)curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
 	code |= (unsigned)curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
 	code |= (unsigned)curl_easy_setopt(easy, CURLOPT_CONNECT_TO, relay->address);
 	code |= (unsigned)curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_MOST_MS);
