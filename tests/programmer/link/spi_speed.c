@@ -155,6 +155,35 @@ static void what_does_not_link_at_a_fast_clock_has_a_try_at_a_safe_one(void **st
 	sim_bus_free(sim);
 }
 
+static uint32_t looked_at[64];
+static size_t look_count;
+
+static enum trouble_kind run(struct spi_bus *bus, struct spi_op *op, size_t count, size_t *done)
+{
+	for (size_t i = 0; i < count; i++)
+		if (op[i].tx_len == 4 && op[i].tx[0] == 0x03 && look_count < COUNT_OF(looked_at))
+			looked_at[look_count++] = (uint32_t)op[i].tx[1] << 16 |
+						  (uint32_t)op[i].tx[2] << 8 | op[i].tx[3];
+	return plain->run(bus, op, count, done);
+}
+
+/* A line that is always at one level would be alike at any clock. */
+static void what_is_compared_is_of_the_bootloader_and_of_the_application(void **state)
+{
+	uint8_t id[3] = {0};
+
+	(void)state;
+	begin_on("linked", 0);
+	ops.run = run;
+	look_count = 0;
+	assert_int_equal(spi_speed_settle(&sim->bus, WANTED_HZ, NULL, id), TROUBLE_NONE);
+	assert_int_equal(look_count % 4, 0);
+	assert_true(look_count >= 16);
+	for (uint32_t i = 0; i < look_count; i++)
+		assert_int_equal(looked_at[i], i % 4 * 0x11000);
+	sim_bus_free(sim);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -166,6 +195,7 @@ int main(void)
 		cmocka_unit_test(a_bus_with_one_clock_and_a_slow_one_are_left_alone),
 		cmocka_unit_test(an_adapter_that_fails_is_told),
 		cmocka_unit_test(what_does_not_link_at_a_fast_clock_has_a_try_at_a_safe_one),
+		cmocka_unit_test(what_is_compared_is_of_the_bootloader_and_of_the_application),
 	};
 
 	return cmocka_run_group_tests_name("spi_speed", tests, NULL, NULL);
