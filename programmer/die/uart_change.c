@@ -237,6 +237,10 @@ static enum trouble_kind hear_write(struct uart_die *uart, const struct uart_req
 
 	if (kind)
 		return kind;
+	/* The next one is answered in its place: it came too fast, from its beginning on. */
+	if (*heard == UART_HEARD_OTHER && uart->posted &&
+	    uart_number(answer.payload) == uart->posted_sector * UART_SECTOR)
+		*heard = UART_HEARD_NOTHING;
 	if (*heard == UART_HEARD_OTHER)
 		note_astray(uart, uart_number(answer.payload), UART_SECTOR);
 	if (*heard != UART_HEARD)
@@ -400,6 +404,18 @@ enum trouble_kind uart_collect(struct uart_die *uart)
 	return put_right(uart, sector);
 }
 
+/*
+ * One that lost bytes, since they came too fast, takes those of the next one for its own, and is
+ * answered: so the last one that was answered is in doubt, too.
+ */
+static enum trouble_kind doubt_answered(struct uart_die *uart)
+{
+	bool doubts = uart->too_fast && uart->answered;
+
+	uart->answered = false;
+	return doubts ? uart_write_again(uart, uart->answered_sector) : TROUBLE_NONE;
+}
+
 /* Sends it right after the one before, so that the line has no pause. */
 static enum trouble_kind post_sector(struct uart_die *uart, size_t sector,
 				     const uint8_t data[UART_SECTOR])
@@ -413,10 +429,16 @@ static enum trouble_kind post_sector(struct uart_die *uart, size_t sector,
 	uart->posted_sector = sector;
 	if (!kind && before)
 		kind = hear_posted(uart, sector_before, &good);
+	if (good && before) {
+		uart->answered = true;
+		uart->answered_sector = sector_before;
+	}
 	if (kind || good)
 		return kind;
 	uart->posted = false;
 	kind = talk_sync(uart->talk);
+	if (!kind)
+		kind = doubt_answered(uart);
 	if (!kind)
 		kind = uart_write_again(uart, sector_before);
 	if (!kind)

@@ -45,6 +45,8 @@ struct uart_die {
 	/* A sector that was sent, its answer still due: the next one is on its way already. */
 	bool posted;
 	size_t posted_sector;
+	bool answered; /* one that was posted was; the last one: */
+	size_t answered_sector;
 	unsigned calm; /* writes in a row that went well */
 	bool careful;  /* the line damages frames: see uart_change.c */
 
@@ -52,6 +54,7 @@ struct uart_die {
 	bool too_fast;		   /* a write was, and is not put right yet; ... */
 	struct uart_counts blamed; /* ... what the line was blamed for before */
 	uint32_t page_bad_us;	   /* when that was too short; or 0 */
+	bool bad_in_a_row;	   /* for sectors that followed each other */
 	uint32_t page_most_us;
 	uint32_t piece_us; /* the longest that a Write-N took behind its last byte; 0: unknown */
 	unsigned piece_misses;

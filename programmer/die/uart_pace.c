@@ -8,9 +8,15 @@
 
 /*
  * A sector goes well though it comes a sixth too fast, since what is late waits in 640 bytes of the
- * chip; several in a row do not.
+ * chip; several in a row do not. So what was too fast for one tells little of what is for several.
  */
 #define SLACK(us) ((us) / 5)
+
+/* By how much what was too fast is slowed down. */
+static uint32_t slower(const struct uart_die *uart, uint32_t us)
+{
+	return us + us / (uart->bad_in_a_row ? 8 : 4);
+}
 
 /* What goes wrong from now on, until it is put right, comes from a write that was too fast. */
 static void begin_excuse(struct uart_die *uart)
@@ -29,18 +35,20 @@ void uart_keeps_pace(struct uart_die *uart)
 
 uint32_t uart_pace_us(const struct uart_die *uart)
 {
-	return uart->page_bad_us ? uart->page_us + SLACK(uart->page_us) : uart->page_us;
+	return uart->page_bad_us && !uart->bad_in_a_row ? uart->page_us + SLACK(uart->page_us)
+							: uart->page_us;
 }
 
 bool uart_learn_pace(struct uart_die *uart, enum uart_heard heard)
 {
-	uint32_t least = uart->page_bad_us + uart->page_bad_us / 4, before = uart->page_us;
+	uint32_t least = slower(uart, uart->page_bad_us), before = uart->page_us;
 
 	uart->calm = heard == UART_HEARD ? uart->calm + 1 : 0;
 	if (heard == UART_HEARD_NOTHING && before < uart->page_most_us &&
 	    before * UINT64_C(2) > wire_bytes_us(uart->talk->wire, PAGE)) {
 		uart->page_bad_us = before;
-		uart->page_us = before + before / 4;
+		uart->bad_in_a_row = uart->posted;
+		uart->page_us = slower(uart, before);
 		begin_excuse(uart);
 		return true;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The SoC's flash controller programs lines of 32 bytes: what is less, and what is astray. */
+/* The SoC's flash controller programs lines of 32 bytes: few of them, many, and astray. */
 #include "tests/unit.h"
 #include "programmer/die/uart_rate.h"
 #include "tests/programmer/sim_wire.h"
@@ -14,11 +14,11 @@ static struct uart_talk talk;
 static struct uart_loader loader;
 static struct beken_die *die;
 
-static void begin(const char *name)
+static void begin_with(const char *name, const char *part)
 {
 	bool rom = strcmp(name, "n") == 0 || strcmp(name, "7238") == 0;
 
-	sim = sim_wire_new(&(struct sim_wire_options){.loader = name});
+	sim = sim_wire_new(&(struct sim_wire_options){.loader = name, .part = part});
 	talk = (struct uart_talk){
 		.wire = &sim->wire, .relink = sim_wire_relink, .data = &talk, .relinks_soon = true};
 	loader = (struct uart_loader){.family = rom ? UART_ROM : UART_BL,
@@ -29,7 +29,12 @@ static void begin(const char *name)
 	assert_int_equal(talk_learn_latency(&talk), TROUBLE_NONE);
 	die = uart_die_new(&talk, &loader, &sim->observer);
 	assert_non_null(die);
-	die_take_part(die, chipdb_part_by_name("GD25Q16B"));
+	die_take_part(die, chipdb_part_by_name(part));
+}
+
+static void begin(const char *name)
+{
+	begin_with(name, "GD25Q16B");
 }
 
 static void end(void)
@@ -70,6 +75,60 @@ static void a_few_bytes_change_nothing_beside_them(void **state)
 		assert_int_equal(uart_die_finish(die), TROUBLE_NONE);
 		assert_memory_equal(sim->nor.memory, wanted, SIZE);
 		assert_int_equal(talk.counts.written, 0);
+		end();
+	}
+}
+
+static enum trouble_kind fill_sector(uint32_t address, const uint8_t *data)
+{
+	struct die_op ops[16];
+
+	for (unsigned i = 0; i < 16; i++)
+		ops[i] = (struct die_op){.kind = DIE_PROGRAM,
+					 .address = address + 256 * i,
+					 .data = data + 256 * i,
+					 .len = 256};
+	return die_run(die, ops, 16);
+}
+
+/* Each line takes a die as long to begin as 12 bytes more, and some time on the controller's bus.
+ */
+static uint64_t sector_us(void)
+{
+	return 128 * ((uint64_t)die->part->program_typ_us * (12 + 31) / (12 + 255) + 11);
+}
+
+/* How fast is found out by going too fast once, which is not the line's fault. */
+static void a_die_that_is_slower_than_the_line_is_kept_pace_with(void **state)
+{
+	static const uint32_t rates[] = {1000000, 2000000};
+	static uint8_t data[4096];
+
+	(void)state;
+	memset(data, 0x12, sizeof(data));
+	for (size_t i = 0; i < COUNT_OF(rates); i++) {
+		bool changed;
+		uint64_t start = 0;
+
+		begin_with("n", "TH25Q16HB");
+		assert_int_equal(uart_change_rate(&talk, rates[i], &changed), TROUBLE_NONE);
+		for (uint32_t k = 0; k < 64; k++) {
+			struct die_op erase = {.kind = DIE_ERASE, .address = AT + 4096 * k};
+
+			assert_int_equal(die_run(die, &erase, 1), TROUBLE_NONE);
+		}
+		for (uint32_t k = 0; k < 64; k++) {
+			if (k == 48)
+				start = sim_wire_us(sim);
+			assert_int_equal(fill_sector(AT + 4096 * k, data), TROUBLE_NONE);
+		}
+		assert_in_range(sim_wire_us(sim) - start, 0, 16 * sector_us() * 110 / 100);
+		assert_int_equal(uart_die_finish(die), TROUBLE_NONE);
+		for (uint32_t k = 0; k < 64; k++)
+			assert_memory_equal(sim->nor.memory + AT + 4096 * k, data, 4096);
+		assert_in_range(talk.counts.written, 1, 4);
+		assert_int_equal(talk.counts.written, talk.own.written);
+		assert_int_equal(talk.counts.in_step, talk.own.in_step);
 		end();
 	}
 }
@@ -139,6 +198,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_few_bytes_change_nothing_beside_them),
+		cmocka_unit_test(a_die_that_is_slower_than_the_line_is_kept_pace_with),
 		cmocka_unit_test(what_a_damaged_write_erases_is_put_right),
 	};
 
