@@ -246,6 +246,38 @@ a_lock_is_a_command_with_the_address_of_its_block_and_those_of_all_are_one_byte(
 	assert_sent(0, (const uint8_t[]){0x3d, 0x01, 0x20, 0x00}, 4, 1);
 }
 
+static void of_its_own_table_a_die_gives_64_bytes_at_once_and_no_more(void **state)
+{
+	uint8_t rx[DIE_SFDP_MOST + 1];
+	struct die_op op = {.kind = DIE_SFDP, .address = 0x30, .rx = rx, .len = DIE_SFDP_MOST};
+
+	(void)state;
+	begin(NULL);
+	assert_int_equal(die_run(die, &op, 1), TROUBLE_NONE);
+	assert_sent(0, (const uint8_t[]){0x5a, 0x00, 0x00, 0x30, 0x00}, 5, 64);
+	op.len++;
+	assert_int_equal(die_run(die, &op, 1), TROUBLE_BUG);
+	assert_int_equal(fake.count, 1);
+}
+
+/* SR3 travels with the others only if a bit of it changes. */
+static void a_joint_write_has_as_many_bytes_as_change(void **state)
+{
+	struct chipdb_part part = *chipdb_part_by_name("W25Q32");
+	struct die_registers_write write = {
+		.method = CHIPDB_SR_JOINT, .count = 3, .from = 0x600018, .to = 0x600200};
+
+	(void)state;
+	part.sr_count = 3;
+	begin(&part);
+	assert_int_equal(die_registers_write(die, &write), TROUBLE_NONE);
+	assert_sent(1, (const uint8_t[]){0x01, 0x00, 0x02}, 3, 0);
+	write.to = 0x200200;
+	begin(&part);
+	assert_int_equal(die_registers_write(die, &write), TROUBLE_NONE);
+	assert_sent(1, (const uint8_t[]){0x01, 0x00, 0x02, 0x20}, 4, 0);
+}
+
 /* Nobody can make the way to this one slower. */
 static void a_die_with_one_clock_does_not_become_slower(void **state)
 {
@@ -268,6 +300,8 @@ int main(void)
 		cmocka_unit_test(what_the_bus_says_is_what_is_returned),
 		cmocka_unit_test(
 			a_lock_is_a_command_with_the_address_of_its_block_and_those_of_all_are_one_byte),
+		cmocka_unit_test(of_its_own_table_a_die_gives_64_bytes_at_once_and_no_more),
+		cmocka_unit_test(a_joint_write_has_as_many_bytes_as_change),
 		cmocka_unit_test(a_die_with_one_clock_does_not_become_slower),
 	};
 

@@ -196,6 +196,8 @@ static void parameters_are_taken_or_named(void **state)
 		"port=/dev/x,baud=3e6",
 		"port=/dev/x,reset=when",
 		"port=/dev/x,wait=0",
+		"port=/dev/x,wait=601",
+		"port=/dev/x,port=tcp:host,baud=921600",
 		"port=/dev/x,leave=",
 		"port=/dev/x,enter=auto",
 		"port",
@@ -238,6 +240,20 @@ static void parameters_are_taken_or_named(void **state)
 		uart_params_parse("cen=obk:a,port=tcp:b,baud=115200", &params, &notes.observer));
 	assert_int_equal(params.tcp.place.number, TCP_PORT);
 	assert_int_equal(params.tcp.relay_place.number, 1);
+	/* What is said last counts, and nothing of what was said before. */
+	assert_true(uart_params_parse(
+		"port=tcp:b,port=/dev/x,baud=921600,baud=auto,wait=600,wait=1,reset=hand,"
+		"reset=lines,leave=stay,leave=run",
+		&params, &notes.observer));
+	assert_string_equal(params.port, "/dev/x");
+	assert_string_equal(params.tcp.place.host, "");
+	assert_int_equal(params.rate, 0);
+	assert_int_equal(params.enter.wait_s, 1);
+	assert_int_equal(params.enter.reset, UART_RESET_LINES);
+	assert_false(params.stays);
+	assert_true(uart_params_parse("port=/dev/x,port=tcp:b,wait=600", &params, &notes.observer));
+	assert_string_equal(params.port, "");
+	assert_int_equal(params.enter.wait_s, 600);
 	assert_int_equal(notes.errors, 0);
 	for (unsigned i = 0; i < COUNT_OF(bad); i++) {
 		assert_false(uart_params_parse(bad[i], &params, &notes.observer));

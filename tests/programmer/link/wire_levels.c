@@ -256,6 +256,50 @@ static void the_start_is_looked_at_before_the_chip_has_settled(void **state)
 	assert_levels(&seen.clock_high, 0, EVERY);
 }
 
+static enum trouble_kind (*real_run)(struct spi_bus *bus, struct spi_op *op, size_t count,
+				     size_t *done);
+static unsigned first_read; /* the number of the first window that reads the flash */
+
+static enum trouble_kind run(struct spi_bus *bus, struct spi_op *op, size_t count, size_t *done)
+{
+	for (size_t i = 0; i < count && !first_read; i++)
+		if (op[i].kind == SPI_XFER && op[i].tx_len == 4 && op[i].tx[0] == 0x03)
+			first_read = sim->windows + 1 + (unsigned)i;
+	return real_run(bus, op, count, done);
+}
+
+/* Of a chip that links: the same place is read often, and what is not always the same counts. */
+static void what_is_read_of_a_linked_chip_is_counted(void **state)
+{
+	static const struct link_options options = {
+		.reset_ms = 100, .tries = 4, .timeout_ms = 9000};
+
+	for (unsigned flips = 0; flips < 2; flips++) {
+		end(state);
+		sim = sim_bus_new(&(struct board_options){.part = chipdb_part_by_name("GD25Q16B"),
+							  .entry = "linked",
+							  .seed = 1,
+							  .sr_given = true,
+							  .sr = 0x1c});
+		ops = *sim->bus.ops;
+		real_run = ops.run;
+		ops.run = run;
+		ops.steps = steps;
+		ops.recover = recover;
+		sim->bus.ops = &ops;
+		sim->bus.caps.beside_cen = "D1";
+		memset(sim->nor.memory, 0x5a, 4096);
+		sim->fault = FAULT_FLIP_IN;
+		sim->fault_at = flips ? first_read : 0;
+		assert_int_equal(wire_look(&sim->bus, &options, NULL, &seen), TROUBLE_NONE);
+		assert_true(first_read > 0);
+		assert_int_equal(seen.link.kind, TROUBLE_NONE);
+		assert_int_equal(seen.bits, 64 * 128 * 8);
+		assert_int_equal(seen.wrong, flips);
+		assert_int_equal(seen.status, 0x1c);
+	}
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -270,6 +314,7 @@ int main(void)
 		CASE(a_chip_without_power_lifts_its_lines_when_others_are_driven),
 		CASE(a_data_line_that_has_the_clocks_level_is_seen_at_both),
 		CASE(the_start_is_looked_at_before_the_chip_has_settled),
+		CASE(what_is_read_of_a_linked_chip_is_counted),
 	};
 
 	return cmocka_run_group_tests_name("wire_levels", tests, NULL, NULL);

@@ -25,7 +25,7 @@ struct wires {
 };
 
 static const struct wires right = {CEN, CLOCK, IN, SELECT, OUT};
-static const uint8_t id[3] = {0xc8, 0x40, 0x15};
+static uint8_t id[3] = {0xc8, 0x40, 0x15}; /* what it says when it is a flash */
 
 static struct {
 	struct spi_bus bus; /* first */
@@ -286,6 +286,35 @@ static void one_that_takes_no_d2_is_heard_and_no_more(void **state)
 	assert_int_equal(seen.taken.id[0], 0);
 }
 
+/* An idle line, what is left of D2, and one byte before an idle line are no IDs. */
+static void only_what_may_be_an_id_is_one(void **state)
+{
+	static const struct {
+		uint8_t id[3];
+		bool is;
+	} rows[] = {
+		{{0xc8, 0x40, 0x15}, true},  {{0x0b, 0x40, 0x40}, true},
+		{{0x0b, 0xff, 0xff}, false}, {{0x0b, 0x00, 0x00}, false},
+		{{0x0b, 0x0b, 0x0b}, false}, {{0x00, 0x40, 0x15}, false},
+		{{0xff, 0x40, 0x15}, false}, {{0xd2, 0x40, 0x15}, false},
+		{{0xc8, 0xd2, 0x15}, false}, {{0xc8, 0x40, 0xd2}, false},
+		{{0xc8, 0x00, 0x15}, true},
+	};
+	uint8_t before[3];
+
+	(void)state;
+	memcpy(before, id, 3);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		connect(right);
+		memcpy(id, rows[i].id, 3);
+		assert_int_equal(search(), TROUBLE_NONE);
+		assert_found(&right);
+		assert_true(seen.taken.found);
+		assert_int_equal(seen.taken.id[0], rows[i].is ? rows[i].id[0] : 0);
+	}
+	memcpy(id, before, 3);
+}
+
 static void silence_and_noise_are_no_echo(void **state)
 {
 	(void)state;
@@ -381,6 +410,7 @@ int main(void)
 		cmocka_unit_test(three_that_went_round_are_found),
 		cmocka_unit_test(a_chip_that_wants_a_long_reset_gets_one),
 		cmocka_unit_test(one_that_takes_no_d2_is_heard_and_no_more),
+		cmocka_unit_test(only_what_may_be_an_id_is_one),
 		cmocka_unit_test(silence_and_noise_are_no_echo),
 		cmocka_unit_test(wrong_bits_of_an_echo_are_counted),
 		cmocka_unit_test(listening_asks_for_nothing_else),
