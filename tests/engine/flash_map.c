@@ -85,6 +85,22 @@ static void what_lies_in_no_region_is_foreign_if_the_soc_is_known(void **state)
 	}
 }
 
+static void of_a_flash_that_is_larger_than_a_map_its_begin_is_drawn(void **state)
+{
+	const uint32_t size = (FLASH_MAP_SECTORS + 1) * FLASH_MAP_SECTOR;
+	uint8_t *large = calloc(1, size);
+
+	(void)state;
+	assert_non_null(large);
+	memset(large + FLASH_MAP_SECTOR, 0xff, FLASH_MAP_SECTOR);
+	flash_map_make(&map, large, size, NULL, NULL, 0);
+	free(large);
+	assert_int_equal(map.count, FLASH_MAP_SECTORS);
+	assert_int_equal(use_at(0), SECTOR_USED);
+	assert_int_equal(use_at(FLASH_MAP_SECTOR), SECTOR_BLANK);
+	assert_int_equal(map.use[FLASH_MAP_SECTORS - 1], SECTOR_USED);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -93,6 +109,7 @@ int main(void)
 		CASE(what_a_write_keeps_is_told_apart_from_code),
 		CASE(calibration_is_kept_wherever_it_was_found),
 		CASE(what_lies_in_no_region_is_foreign_if_the_soc_is_known),
+		CASE(of_a_flash_that_is_larger_than_a_map_its_begin_is_drawn),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
