@@ -41,6 +41,12 @@ static void under_sudo_a_file_in_the_users_folder_is_the_users(void **state)
 	setenv("SUDO_GID", "4321", 1);
 	assert_true(output_whole("theirs/new", "x", 1, OUTPUT_NEW, &notes.observer));
 	assert_true(output_whole("ours/new", "x", 1, OUTPUT_NEW, &notes.observer));
+	assert_int_equal(chown("theirs", 9123, 4321), 0);
+	setenv("SUDO_UID", "9123", 1);
+	assert_true(output_whole("theirs/9", "x", 1, OUTPUT_NEW, &notes.observer));
+	assert_int_equal(stat("theirs/9", &status), 0);
+	assert_int_equal(status.st_uid, 9123);
+	assert_int_equal(chown("theirs", 1234, 4321), 0);
 	setenv("SUDO_UID", "12x", 1);
 	assert_true(output_whole("theirs/2", "x", 1, OUTPUT_NEW, &notes.observer));
 	unsetenv("SUDO_UID");
@@ -52,7 +58,9 @@ static void under_sudo_a_file_in_the_users_folder_is_the_users(void **state)
 	assert_int_equal(status.st_uid, 0);
 	assert_int_equal(stat("theirs/2", &status), 0);
 	assert_int_equal(status.st_uid, 0);
-	assert_int_equal(unlink("theirs/new") || unlink("theirs/2") || unlink("ours/new"), 0);
+	assert_int_equal(unlink("theirs/new") || unlink("theirs/2") || unlink("theirs/9") ||
+				 unlink("ours/new"),
+			 0);
 	assert_int_equal(rmdir("theirs") || rmdir("ours"), 0);
 }
 

@@ -58,6 +58,22 @@ static void what_never_becomes_clear_is_no_backup(void **state)
 	assert_int_equal(place_count(".json"), 0);
 }
 
+/* Nobody is there to say that it really holds that. */
+static void what_can_hardly_be_there_is_kept_aside_and_no_backup(void **state)
+{
+	struct place *place = *state;
+	uint8_t *aside;
+
+	memset(place->fake.die, 0xff, PLACE_SIZE);
+	assert_int_not_equal(backup(place, "a.bin"), 0);
+	assert_non_null(strstr(place->output, "doubtful-content"));
+	assert_false(place_has("a.bin"));
+	assert_int_equal(place_count(".json"), 0);
+	aside = place_get("a.bin.unconfirmed-1", PLACE_SIZE);
+	assert_memory_equal(aside, place->fake.die, PLACE_SIZE);
+	free(aside);
+}
+
 static void a_reading_that_ends_early_keeps_aside_what_was_read(void **state)
 {
 	struct place *place = *state;
@@ -143,6 +159,7 @@ int main(void)
 		CASE(two_readings_that_agree_are_a_backup),
 		CASE(a_wrong_bit_is_put_right_and_told),
 		CASE(what_never_becomes_clear_is_no_backup),
+		CASE(what_can_hardly_be_there_is_kept_aside_and_no_backup),
 		CASE(a_reading_that_ends_early_keeps_aside_what_was_read),
 		CASE(without_a_name_it_is_made_of_soc_mac_and_date),
 		CASE(what_is_there_is_not_overwritten),
