@@ -27,8 +27,9 @@ int __wrap_posix_fallocate64(int fd, off_t start, off_t length);
 /* What the file system refuses: an error, or 0. */
 static struct {
 	int write, sync, rename, link, reserve;
-	size_t room;	     /* bytes until write() fails */
-	unsigned interrupts; /* of write(), which takes one byte at a time then */
+	size_t room;	      /* bytes until write() fails */
+	unsigned interrupts;  /* of write(), which takes one byte at a time then */
+	unsigned directories; /* that were synced */
 } faults;
 
 static int refuse(int error)
@@ -54,6 +55,9 @@ ssize_t __wrap_write(int fd, const void *data, size_t length)
 
 int __wrap_fsync(int fd)
 {
+	struct stat status;
+
+	faults.directories += fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
 	return faults.sync ? refuse(faults.sync) : __real_fsync(fd);
 }
 
@@ -283,6 +287,23 @@ static void what_is_written_in_pieces_is_whole(void **state)
 	assert_holds("new", "some");
 }
 
+/* Also where descriptors begin at 0, as in a service without a standard input. */
+static void the_name_of_a_file_reaches_the_disk_with_it(void **state)
+{
+	struct place *place = *state;
+	int saved = dup(STDIN_FILENO);
+
+	assert_true(saved > 0);
+	assert_true(write_some(place, OUTPUT_REPLACES));
+	assert_int_equal(faults.directories, 1);
+	close(STDIN_FILENO);
+	assert_true(write_some(place, OUTPUT_REPLACES));
+	assert_int_equal(dup2(saved, STDIN_FILENO), STDIN_FILENO);
+	close(saved);
+	assert_int_equal(faults.directories, 2);
+	assert_holds("new", "some");
+}
+
 static void what_does_not_reach_the_disk_is_no_file(void **state)
 {
 	struct place *place = *state;
@@ -367,6 +388,7 @@ int main(void)
 		CASE(no_room_is_known_before_anything_is_written),
 		CASE(a_disk_that_is_full_in_the_middle_leaves_nothing),
 		CASE(what_is_written_in_pieces_is_whole),
+		CASE(the_name_of_a_file_reaches_the_disk_with_it),
 		CASE(what_does_not_reach_the_disk_is_no_file),
 		CASE(what_cannot_be_reserved_may_still_be_written_unless_there_is_no_room),
 		CASE(where_no_rename_spares_what_is_there_a_link_does),
