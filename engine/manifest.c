@@ -138,12 +138,13 @@ static bool take_number(const json_t *object, const char *key, uint32_t most, ui
 	return true;
 }
 
-static bool is_mac(const char *text)
+/* What is longer did not fit into it. */
+static bool is_mac(const char text[MANIFEST_MAC])
 {
 	for (unsigned i = 0; i < MANIFEST_MAC - 1; i++)
 		if (i % 3 == 2 ? text[i] != ':' : !isxdigit((unsigned char)text[i]))
 			return false;
-	return text[MANIFEST_MAC - 1] == '\0';
+	return true;
 }
 
 static const char *take_regions(const json_t *root, struct manifest *manifest)
