@@ -21,7 +21,8 @@ static void a_region_goes_and_nothing_else(void **state)
 	uint8_t *wanted = copy_of(place);
 
 	memset(wanted + PLACE_TUYA, 0xff, 0x13000);
-	assert_int_equal(erase(place, "--region=tuya", "--yes"), 0);
+	assert_int_equal(erase(place, "--region=tuya", "--yes", "--json"), 0);
+	assert_non_null(strstr(place->output, "\"flash\": \"changed\""));
 	place_expect(place, wanted);
 	assert_int_equal(place->fake.closed, 1);
 	free(wanted);
