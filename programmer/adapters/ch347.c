@@ -84,7 +84,7 @@ static size_t frame_length(const struct ch347 *ch, size_t left)
 /* One window: @tx, then filler, @len bytes in all. */
 static void put_window(struct ch347 *ch, const uint8_t *tx, size_t tx_len, size_t len)
 {
-	static const uint8_t filler[FRAME_NEW] = {[0 ... FRAME_NEW - 1] = 0xff};
+	static const uint8_t filler[FRAME_NEW];
 
 	if (!ch->windows)
 		put_selects(ch, false);
