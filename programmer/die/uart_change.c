@@ -139,8 +139,8 @@ static enum trouble_kind make_changeable(struct uart_die *uart)
 	uart_look_at_epoch(uart);
 	if (kind || !uart->locked)
 		return kind;
-	kind = uart->loader->never_rearms ? talk_lost(uart->talk)
-					  : talk_ask(uart->talk, &link, 0, &answer, NULL);
+	kind = uart_needs_reset(uart) ? talk_lost(uart->talk)
+				      : talk_ask(uart->talk, &link, 0, &answer, NULL);
 	uart_look_at_epoch(uart);
 	if (!kind)
 		uart->locked = false;

@@ -55,11 +55,20 @@ void uart_look_at_epoch(struct uart_die *uart)
 	uart->locked = false;
 }
 
+bool uart_needs_reset(const struct uart_die *uart)
+{
+	const struct uart_talk *talk = uart->talk;
+
+	return uart->loader->never_rearms || talk->old_divider ||
+	       (!uart->loader->version[0] && talk->relinks_soon &&
+		talk->counts.written > talk->own.written);
+}
+
 bool uart_may_sum(const struct uart_die *uart)
 {
 	if (uart->loader->family == UART_ROM)
 		return true;
-	if (uart->loader->never_rearms && !uart->talk->relink)
+	if (uart_needs_reset(uart) && !uart->talk->relink)
 		return false;
 	return !uart->lifted || uart->doses < DOSES_MOST + uart->talk->counts.written;
 }

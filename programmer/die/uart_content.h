@@ -82,6 +82,12 @@ void uart_look_at_epoch(struct uart_die *uart);
 /* Whether the bootloader may be asked for a sum now. */
 bool uart_may_sum(const struct uart_die *uart);
 
+/*
+ * Whether nothing less lets erases through behind a sum: of BK7231S_1.0.1, and of those of 2018 and
+ * 2019. The latter show by their divider, if not at the first rate; or when a write was not there.
+ */
+bool uart_needs_reset(const struct uart_die *uart);
+
 /* Of whole pages. */
 enum trouble_kind uart_sum(struct uart_die *uart, struct range range, uint32_t *crc);
 

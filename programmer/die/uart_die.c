@@ -80,7 +80,7 @@ static enum trouble_kind read_id(struct uart_die *uart, uint8_t *id)
 		kind = talk_ask(uart->talk, &request, 0, &answer, NULL);
 	if (!kind)
 		memcpy(id, rom ? answer.payload + 1 : uart->loader->id, 3);
-	if (!kind && !rom && !uart->loader->never_rearms)
+	if (!kind && !rom && !uart_needs_reset(uart))
 		uart->locked = false;
 	return kind;
 }

@@ -16,7 +16,7 @@ static struct beken_die *die;
 
 static void begin_with(const char *name, const char *part)
 {
-	bool rom = strcmp(name, "n") == 0 || strcmp(name, "7238") == 0;
+	bool rom = strcmp(name, "n") == 0 || strcmp(name, "7238") == 0, changed;
 
 	sim = sim_wire_new(&(struct sim_wire_options){.loader = name, .part = part});
 	talk = (struct uart_talk){
@@ -26,6 +26,7 @@ static void begin_with(const char *name, const char *part)
 				      .never_rearms = strcmp(name, "s") == 0};
 	memset(sim->nor.memory, 0x5a, SIZE);
 	assert_int_equal(sim_wire_relink(&talk), TROUBLE_NONE);
+	assert_int_equal(uart_change_rate(&talk, 921600, &changed), TROUBLE_NONE);
 	assert_int_equal(talk_learn_latency(&talk), TROUBLE_NONE);
 	die = uart_die_new(&talk, &loader, &sim->observer);
 	assert_non_null(die);
@@ -133,6 +134,36 @@ static void a_die_that_is_slower_than_the_line_is_kept_pace_with(void **state)
 	}
 }
 
+/* Those of 2018: behind a sum nothing but a reset lets erases through, and their divider tells
+ * them. */
+static void what_is_written_behind_a_sum_is_there_on_old_ones_too(void **state)
+{
+	static const char *const old[] = {"q", "ottime"};
+	static uint8_t data[4096];
+
+	(void)state;
+	memset(data, 0x12, sizeof(data));
+	for (size_t i = 0; i < 2 * COUNT_OF(old); i++) {
+		struct die_op erase = {.kind = DIE_ERASE, .address = AT};
+		bool first_rate = i >= COUNT_OF(old), changed;
+		uint32_t crc;
+
+		begin(old[i % COUNT_OF(old)]);
+		if (first_rate) {
+			assert_int_equal(uart_change_rate(&talk, 115200, &changed), TROUBLE_NONE);
+			talk.old_divider = false;
+		}
+		assert_int_equal(die_sum(die, (struct range){0, 0x10000}, &crc), TROUBLE_NONE);
+		assert_int_equal(die_run(die, &erase, 1), TROUBLE_NONE);
+		assert_int_equal(fill_sector(AT, data), TROUBLE_NONE);
+		assert_int_equal(uart_die_finish(die), TROUBLE_NONE);
+		assert_memory_equal(sim->nor.memory + AT, data, sizeof(data));
+		/* Or it is found out by the first sector that is not there. */
+		assert_int_equal(talk.counts.written, first_rate ? 1 : 0);
+		end();
+	}
+}
+
 /* Flips bits of the highest byte of an address, in the next request that writes. */
 static struct {
 	struct wire_ops ops;
@@ -199,6 +230,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_few_bytes_change_nothing_beside_them),
 		cmocka_unit_test(a_die_that_is_slower_than_the_line_is_kept_pace_with),
+		cmocka_unit_test(what_is_written_behind_a_sum_is_there_on_old_ones_too),
 		cmocka_unit_test(what_a_damaged_write_erases_is_put_right),
 	};
 
