@@ -191,6 +191,7 @@ static enum trouble_kind erase_one(struct uart_die *uart, uint32_t address, uint
 		uart->lifted = uart->loader->family == UART_BL;
 		if (heard == UART_HEARD)
 			return TROUBLE_NONE;
+		uart->lost_changes++;
 		refusals += heard == UART_HEARD_REFUSAL;
 		if (heard == UART_HEARD_OTHER)
 			note_astray(uart, uart_number(answer.payload + 1), size);
@@ -243,8 +244,10 @@ static enum trouble_kind hear_write(struct uart_die *uart, const struct uart_req
 		*heard = UART_HEARD_NOTHING;
 	if (*heard == UART_HEARD_OTHER)
 		note_astray(uart, uart_number(answer.payload), UART_SECTOR);
-	if (*heard != UART_HEARD)
+	if (*heard != UART_HEARD) {
+		uart->lost_changes++;
 		note_spill(uart, uart_number(request->head));
+	}
 	if (uart_learn_pace(uart, *heard))
 		return TROUBLE_NONE;
 	return uart_went(uart, 1, *heard == UART_HEARD);
@@ -266,6 +269,7 @@ static enum trouble_kind hear_piece(struct uart_die *uart, const struct uart_req
 
 	if (*heard == UART_HEARD && now > left + uart->piece_us)
 		uart->piece_us = (uint32_t)(now - left);
+	uart->lost_changes += *heard != UART_HEARD;
 	uart->piece_misses = *heard == UART_HEARD_NOTHING ? uart->piece_misses + 1 : 0;
 	if (uart->piece_misses == PIECE_MISSES)
 		uart->piece_us = uart->piece_misses = 0;

@@ -59,6 +59,7 @@ struct uart_die {
 	uint32_t piece_us; /* the longest that a Write-N took behind its last byte; 0: unknown */
 	unsigned piece_misses;
 	unsigned asked, came; /* sectors, lately */
+	unsigned lost_changes; /* that were not acknowledged: what they did instead is not known */
 	uint32_t boot_crc;    /* of UART_BOOT_RANGE before the first change */
 	bool boot_crc_known;
 

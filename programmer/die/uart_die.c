@@ -11,6 +11,7 @@
 #define SR_BUSY UINT32_C(0x000003) /* WIP and WEL */
 #define SR_SUSPENDED UINT32_C(0x008000)
 #define READINGS 3
+#define LOOKS_MOST 4	       /* at all that was written, as long as that goes wrong as well */
 #define NS_PER_SUMMED_BYTE 500 /* 1 to 3 MB/s, by the bootloader */
 
 /* The SoC's flash controller programs a page in lines of 32 bytes, which takes longer. */
@@ -310,20 +311,36 @@ static void doubt_all(struct uart_die *uart)
 			uart->known[i] = UART_SENT;
 }
 
+/* What is put right here may go astray, too: then all is looked at once more. */
+static enum trouble_kind settle_all(struct uart_die *uart, bool *settled)
+{
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	*settled = false;
+	for (unsigned i = 0; !kind && !*settled && i < LOOKS_MOST; i++) {
+		unsigned lost = uart->lost_changes;
+
+		if (went_wrong(&uart->talk->counts))
+			doubt_all(uart);
+		kind = uart_collect(uart);
+		if (!kind)
+			kind = uart_settle(uart, true);
+		*settled = uart->lost_changes == lost || uart->not_written.length;
+	}
+	return kind;
+}
+
 enum trouble_kind uart_die_finish(struct beken_die *die)
 {
 	struct uart_die *uart = uart_die_of(die);
 	enum trouble_kind kind;
+	bool settled;
 
 	if (!uart->has_changed)
 		return TROUBLE_NONE;
 	uart->whole = true;
 	uart_look_at_epoch(uart);
-	if (went_wrong(&uart->talk->counts))
-		doubt_all(uart);
-	kind = uart_collect(uart);
-	if (!kind)
-		kind = uart_settle(uart, true);
+	kind = settle_all(uart, &settled);
 	if (kind)
 		return observer_raise(uart->observer, kind, NO_RANGE,
 				      "what was written could not be checked at the end: %s",
@@ -331,6 +348,10 @@ enum trouble_kind uart_die_finish(struct beken_die *die)
 	if (uart->not_written.length)
 		return raise_not_written(uart, uart->not_written,
 					 "the flash does not hold what was written there");
+	if (!settled)
+		return raise_not_written(
+			uart, (struct range){0, uart->die.part->size},
+			"commands were damaged until the end, and may have hit it");
 	if (uart->astray.length)
 		return raise_not_written(uart, uart->astray,
 					 "a command that was damaged on the line may have hit it");

@@ -235,6 +235,13 @@ static void a_doubled_byte_of_an_erase_does_not_lead_to_the_bootloader(void **st
 	expect_exact("s", 115200, MIXED, 4);
 }
 
+/* A doubled byte of its address makes a write of a sector an erase of a block somewhere else. */
+static void what_is_put_right_at_the_end_may_go_astray_and_is_looked_at_again(void **state)
+{
+	(void)state;
+	expect_exact("q", 921600, "twice=10000", 6);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +249,7 @@ int main(void)
 		cmocka_unit_test(whatever_the_damage_it_is_exact_or_said),
 		cmocka_unit_test(one_byte_of_three_hundred_is_exact_or_a_failure),
 		cmocka_unit_test(a_doubled_byte_of_an_erase_does_not_lead_to_the_bootloader),
+		cmocka_unit_test(what_is_put_right_at_the_end_may_go_astray_and_is_looked_at_again),
 	};
 
 	return cmocka_run_group_tests_name("uart_noise", tests, NULL, NULL);
