@@ -16,7 +16,13 @@ ssize_t __real_write(int fd, const void *data, size_t length);
 int __real_fsync(int fd);
 long __real_syscall(long number, ...);
 int __real_link(const char *from, const char *to);
-int __real_posix_fallocate(int fd, off_t start, off_t length);
+/* On 32-bit machines that of the plain name has another off_t. */
+#if defined(__GLIBC__) && __SIZEOF_LONG__ < 8
+#define REAL_FALLOCATE __real_posix_fallocate64
+#else
+#define REAL_FALLOCATE __real_posix_fallocate
+#endif
+int REAL_FALLOCATE(int fd, off_t start, off_t length);
 ssize_t __wrap_write(int fd, const void *data, size_t length);
 int __wrap_fsync(int fd);
 long __wrap_syscall(long number, ...);
@@ -83,7 +89,7 @@ int __wrap_link(const char *from, const char *to)
 
 int __wrap_posix_fallocate(int fd, off_t start, off_t length)
 {
-	return faults.reserve ? faults.reserve : __real_posix_fallocate(fd, start, length);
+	return faults.reserve ? faults.reserve : REAL_FALLOCATE(fd, start, length);
 }
 
 int __wrap_posix_fallocate64(int fd, off_t start, off_t length)
