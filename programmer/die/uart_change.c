@@ -333,11 +333,6 @@ static bool is_careful(struct uart_die *uart)
 	return uart_line_damages(uart) && uart->talk->relinks_soon;
 }
 
-bool uart_is_blank(const uint8_t *data)
-{
-	return data[0] == 0xff && memcmp(data, data + 1, UART_SECTOR - 1) == 0;
-}
-
 static enum trouble_kind erase_and_write(struct uart_die *uart, size_t sector)
 {
 	uint32_t address = (uint32_t)sector * UART_SECTOR;
@@ -363,10 +358,18 @@ static enum trouble_kind erase_and_write(struct uart_die *uart, size_t sector)
 	return heard == UART_HEARD_REFUSAL ? TROUBLE_CLOSED_RANGE : TROUBLE_LINK_LOST;
 }
 
-enum trouble_kind uart_write_again(struct uart_die *uart, size_t sector)
+static enum trouble_kind write_again(struct uart_die *uart, size_t sector)
 {
 	uart->talk->counts.written++;
 	return erase_and_write(uart, sector);
+}
+
+enum trouble_kind uart_write_again(struct uart_die *uart, size_t sector)
+{
+	enum trouble_kind kind = write_again(uart, sector);
+
+	uart_keeps_pace(uart);
+	return kind;
 }
 
 /* It was not taken as it should be. */
@@ -374,10 +377,7 @@ static enum trouble_kind put_right(struct uart_die *uart, size_t sector)
 {
 	enum trouble_kind kind = talk_sync(uart->talk);
 
-	if (!kind)
-		kind = uart_write_again(uart, sector);
-	uart_keeps_pace(uart);
-	return kind;
+	return kind ? kind : uart_write_again(uart, sector);
 }
 
 /* Of the sector that was sent before, after which another may be under way: then that went wrong,
@@ -417,7 +417,7 @@ static enum trouble_kind doubt_answered(struct uart_die *uart)
 	bool doubts = uart->too_fast && uart->answered;
 
 	uart->answered = false;
-	return doubts ? uart_write_again(uart, uart->answered_sector) : TROUBLE_NONE;
+	return doubts ? write_again(uart, uart->answered_sector) : TROUBLE_NONE;
 }
 
 /* Sends it right after the one before, so that the line has no pause. */
@@ -444,11 +444,8 @@ static enum trouble_kind post_sector(struct uart_die *uart, size_t sector,
 	if (!kind)
 		kind = doubt_answered(uart);
 	if (!kind)
-		kind = uart_write_again(uart, sector_before);
-	if (!kind)
-		kind = uart_write_again(uart, sector);
-	uart_keeps_pace(uart);
-	return kind;
+		kind = write_again(uart, sector_before);
+	return kind ? kind : uart_write_again(uart, sector);
 }
 
 enum trouble_kind uart_program_sector(struct uart_die *uart, size_t sector,
@@ -475,7 +472,10 @@ enum trouble_kind uart_program_sector(struct uart_die *uart, size_t sector,
 	/* Nothing but an erase lifts the protection of a BL chip. */
 	if (uart->loader->family == UART_BL && !uart->lifted) {
 		kind = uart_collect(uart);
-		return kind ? kind : erase_and_write(uart, sector);
+		if (!kind)
+			kind = erase_and_write(uart, sector);
+		uart_keeps_pace(uart);
+		return kind;
 	}
 	uart->known[sector] = UART_SENT;
 	uart->has_changed = true;

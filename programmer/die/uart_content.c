@@ -55,6 +55,11 @@ void uart_look_at_epoch(struct uart_die *uart)
 	uart->locked = false;
 }
 
+bool uart_is_blank(const uint8_t *data)
+{
+	return data[0] == 0xff && memcmp(data, data + 1, UART_SECTOR - 1) == 0;
+}
+
 bool uart_needs_reset(const struct uart_die *uart)
 {
 	const struct uart_talk *talk = uart->talk;

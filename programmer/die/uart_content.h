@@ -58,9 +58,9 @@ struct uart_die {
 	uint32_t page_most_us;
 	uint32_t piece_us; /* the longest that a Write-N took behind its last byte; 0: unknown */
 	unsigned piece_misses;
-	unsigned asked, came; /* sectors, lately */
+	unsigned asked, came;  /* sectors, lately */
 	unsigned lost_changes; /* that were not acknowledged: what they did instead is not known */
-	uint32_t boot_crc;    /* of UART_BOOT_RANGE before the first change */
+	uint32_t boot_crc;     /* of UART_BOOT_RANGE before the first change */
 	bool boot_crc_known;
 
 	/* Length 0: none. */
@@ -82,6 +82,9 @@ void uart_look_at_epoch(struct uart_die *uart);
 
 /* Whether the bootloader may be asked for a sum now. */
 bool uart_may_sum(const struct uart_die *uart);
+
+/* Whether a sector of bytes is erased. */
+bool uart_is_blank(const uint8_t *data);
 
 /*
  * Whether nothing less lets erases through behind a sum: of BK7231S_1.0.1, and of those of 2018 and
@@ -134,9 +137,6 @@ enum trouble_kind uart_collect(struct uart_die *uart);
 
 /* Erases a sector and writes what should be there, once more. */
 enum trouble_kind uart_write_again(struct uart_die *uart, size_t sector);
-
-/* Whether a sector of bytes is erased. */
-bool uart_is_blank(const uint8_t *data);
 
 /* How many sectors were requested, and how many arrived: lowers the rate if too few did. */
 enum trouble_kind uart_went(struct uart_die *uart, size_t asked, size_t came);

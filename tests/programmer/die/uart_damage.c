@@ -3,6 +3,7 @@
  * One frame that is damaged on its way to a bootloader, each of them in turn and each of its bytes
  * that matter: what comes of it is exact, or it is said where it is not.
  */
+#include "programmer/die/uart_content.h"
 #include "tests/programmer/die/uart_fixture.h"
 
 /* In a long frame: its length, its command, its address or what is in front of it, its data. */
@@ -114,10 +115,37 @@ static void a_frame_that_is_damaged_ends_exact_or_said(void **state)
 	assert_true(exact * 10 >= all * 8);
 }
 
+/* Else what the line does later would be taken for that, and no piece sent with more care. */
+static void a_write_that_was_lost_is_over_when_it_was_put_right(void **state)
+{
+	unsigned lost = 0;
+
+	(void)state;
+	for (size_t i = 0; i < LOADERS; i++)
+		for (unsigned number = 1; number <= 3; number++) {
+			hit.number = number;
+			hit.place = 40;
+			hit.kind = LOSE;
+			uart_fixture_begin(loaders[i]);
+			assert_int_equal(read_back(0, 0x40000), TROUBLE_NONE);
+			hit.frames = 0;
+			uart.damages = damage;
+			assert_int_equal(clear_bits(0x30010, 7), TROUBLE_NONE);
+			lost += uart_die_of(uart.die)->lost_changes;
+			assert_false(uart_die_of(uart.die)->too_fast);
+			assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
+			assert_false(uart_die_of(uart.die)->too_fast);
+			uart_fixture_end();
+		}
+	assert_true(lost > 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(a_frame_that_is_damaged_ends_exact_or_said,
+					  uart_fixture_teardown),
+		cmocka_unit_test_teardown(a_write_that_was_lost_is_over_when_it_was_put_right,
 					  uart_fixture_teardown),
 	};
 
