@@ -14,6 +14,12 @@ struct range {
 
 #define NO_RANGE ((struct range){0, 0})
 
+/* Where it is over: the first byte that it has not. */
+static inline uint32_t range_end(struct range range)
+{
+	return range.start + range.length;
+}
+
 bool range_touches(struct range a, struct range b);
 
 #define RANGES_MOST 64

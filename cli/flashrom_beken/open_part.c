@@ -14,11 +14,6 @@
 
 static const char *const names[OPEN_PART_REGIONS] = {"open", "open2", "open3"};
 
-static uint32_t end_of(struct range range)
-{
-	return range.start + range.length;
-}
-
 /* From @start on, as far as all of it may be changed, or none of it. */
 static struct range run_from(const struct proxy *proxy, const struct chipdb_part *part,
 			     uint32_t start, bool *may_change)
@@ -66,7 +61,7 @@ static bool compare(const struct flashrom_args *args, FILE *file, struct range c
 {
 	uint8_t wanted[SECTOR_MOST], found[SECTOR_MOST];
 
-	for (uint32_t at = closed.start; at < end_of(closed); at += sector) {
+	for (uint32_t at = closed.start; at < range_end(closed); at += sector) {
 		if (fseek(file, (long)at, SEEK_SET) || fread(wanted, 1, sector, file) != sector) {
 			observer_raise(observer, TROUBLE_SYSTEM, NO_RANGE, "%s cannot be read",
 				       args->write_file);
@@ -117,7 +112,7 @@ static bool write_layout(struct open_part *open, const struct range *ranges, uns
 	*word++ = open->layout;
 	for (unsigned i = 0; i < count; i++) {
 		fprintf(layout, "%08" PRIx32 ":%08" PRIx32 " %s\n", ranges[i].start,
-			end_of(ranges[i]) - 1, names[i]);
+			range_end(ranges[i]) - 1, names[i]);
 		*word++ = "-i";
 		*word++ = names[i];
 	}
@@ -144,7 +139,7 @@ bool open_part_make(struct open_part *open, const struct flashrom_args *args,
 	file = whole_file_open(args->write_file, part->size);
 	if (!file)
 		return true;
-	for (uint32_t at = 0; good && at < part->size; at = end_of(range)) {
+	for (uint32_t at = 0; good && at < part->size; at = range_end(range)) {
 		range = run_from(proxy, part, at, &may_change);
 		if (!may_change)
 			good = compare(args, file, range, part->erase[0].size, proxy, observer);

@@ -30,11 +30,6 @@ struct second_look {
 	uint8_t *found, *wanted; /* PIECE bytes each */
 };
 
-static uint32_t end_of(struct range range)
-{
-	return range.start + range.length;
-}
-
 /* The region of -i REGION or REGION:FILE, inside of the flash. */
 static bool find_region(const struct flashrom_args *args, unsigned i,
 			const struct chipdb_part *part, struct range *range)
@@ -51,7 +46,7 @@ bool second_look_needed(const struct flashrom_args *args, const struct chipdb_pa
 	if (!args->writes || !args->layout)
 		return false;
 	for (unsigned i = 0; i < args->include_count && i < FLASHROM_ARGS_INCLUDES; i++)
-		if (find_region(args, i, part, &range) && end_of(range) % part->erase[0].size)
+		if (find_region(args, i, part, &range) && range_end(range) % part->erase[0].size)
 			return true;
 	return false;
 }
@@ -109,8 +104,8 @@ struct second_look *second_look_begin(const struct flashrom_args *args,
 
 		if (range.start % look->sector)
 			good = keep_edge(look, proxy, range.start);
-		if (good && end_of(range) % look->sector)
-			good = keep_edge(look, proxy, end_of(range) - 1);
+		if (good && range_end(range) % look->sector)
+			good = keep_edge(look, proxy, range_end(range) - 1);
 	}
 	if (good)
 		return look;
