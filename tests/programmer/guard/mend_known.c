@@ -2,8 +2,7 @@
 /* What is known of a die, from what; and what of it a change that went astray may have hit. */
 #include "tests/unit.h"
 
-#include "programmer/guard/mend.h"
-#include "tests/programmer/die/memory_die.h"
+#include "tests/programmer/guard/mend_fixture.h"
 
 #include <stdlib.h>
 
@@ -12,39 +11,7 @@
 #define OURS 0x20000u  /* a sector that was erased here */
 #define THERE 0x30000u /* one that was not */
 
-static const struct chipdb_part *part;
-static struct memory_die *memory;
-static struct mend *mend;
-static struct notes notes;
 static uint8_t rx[4 * SECTOR];
-
-static uint8_t noise(uint32_t i)
-{
-	return (uint8_t)((i * UINT32_C(2654435761)) >> 24);
-}
-
-static int begin(void **state)
-{
-	(void)state;
-	part = chipdb_part_by_name("GD25Q40B");
-	notes_begin(&notes);
-	memory = memory_die_new(part);
-	if (!memory)
-		return 1;
-	die_take_part(&memory->die, part);
-	for (uint32_t i = 0; i < part->size; i++)
-		memory->memory[i] = noise(i);
-	mend = mend_new(&memory->die, NULL, &notes.observer);
-	return mend ? 0 : 1;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	mend_free(mend);
-	memory_die_free(memory);
-	return 0;
-}
 
 static void look(uint32_t address, size_t len)
 {
@@ -291,8 +258,8 @@ static void a_check_that_cannot_be_made_is_a_failure(void **state)
 
 	(void)state;
 	for (unsigned long at = 0; at <= last; at = at ? at + 1 : first) {
-		end(NULL);
-		begin(NULL);
+		mend_fixture_end(NULL);
+		mend_fixture_begin(NULL);
 		look(THERE, SECTOR);
 		look(THERE, SECTOR);
 		find_something_astray();
@@ -311,7 +278,7 @@ static void a_check_that_cannot_be_made_is_a_failure(void **state)
 	assert_true(last > first);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, mend_fixture_begin, mend_fixture_end)
 
 int main(void)
 {

@@ -2,47 +2,14 @@
 /* What one look at a die makes of what is known of it: believed, read again, repaired, or named. */
 #include "tests/unit.h"
 
-#include "programmer/guard/mend.h"
-#include "tests/programmer/die/memory_die.h"
+#include "tests/programmer/guard/mend_fixture.h"
 
 #define PAGE 256u
 #define SECTOR 4096u
 #define OURS 0x20000u  /* a sector that was erased here */
 #define THERE 0x30000u /* one that was only read */
 
-static const struct chipdb_part *part;
-static struct memory_die *memory;
-static struct mend *mend;
-static struct notes notes;
 static uint8_t rx[2 * SECTOR];
-
-static uint8_t noise(uint32_t i)
-{
-	return (uint8_t)((i * UINT32_C(2654435761)) >> 24);
-}
-
-static int begin(void **state)
-{
-	(void)state;
-	part = chipdb_part_by_name("GD25Q40B");
-	notes_begin(&notes);
-	memory = memory_die_new(part);
-	if (!memory)
-		return 1;
-	die_take_part(&memory->die, part);
-	for (uint32_t i = 0; i < part->size; i++)
-		memory->memory[i] = noise(i);
-	mend = mend_new(&memory->die, NULL, &notes.observer);
-	return mend ? 0 : 1;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	mend_free(mend);
-	memory_die_free(memory);
-	return 0;
-}
 
 /* As if it had been erased and programmed; two of its pages stay blank. */
 static void write_sector(void)
@@ -212,8 +179,8 @@ static void a_repair_that_cannot_be_carried_out_is_a_failure(void **state)
 	assert_int_equal(look(OURS, SECTOR), TROUBLE_NONE);
 	ops = memory->ops;
 	for (unsigned long at = 2; at <= ops; at++) {
-		end(NULL);
-		begin(NULL);
+		mend_fixture_end(NULL);
+		mend_fixture_begin(NULL);
 		write_sector();
 		memory->memory[OURS] = 0;
 		memory->fail_at = at;
@@ -265,7 +232,7 @@ static void a_program_is_only_repaired_where_the_page_was_blank(void **state)
 	assert_int_equal(memory->erases, 0);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, mend_fixture_begin, mend_fixture_end)
 
 int main(void)
 {

@@ -7,40 +7,8 @@
 
 #include "programmer/guard/promises.h"
 #include "programmer/guard/proxy.h"
+#include "tests/failing_memory.h"
 #include "tests/programmer/die/memory_die.h"
-
-/* The allocation of this number fails, from 1 on; 0: none. */
-static unsigned fails, allocations;
-static long live;
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void __real_free(void *memory);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void __wrap_free(void *memory);
-
-static void *count(void *memory)
-{
-	live += memory != NULL;
-	return memory;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return ++allocations == fails ? NULL : count(__real_malloc(size));
-}
-
-void *__wrap_calloc(size_t how_many, size_t size)
-{
-	return ++allocations == fails ? NULL : count(__real_calloc(how_many, size));
-}
-
-void __wrap_free(void *memory)
-{
-	live -= memory != NULL;
-	__real_free(memory);
-}
 
 static struct memory_die *memory;
 static struct notes notes;
