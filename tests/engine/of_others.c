@@ -7,28 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tests/unit.h"
+#include "tests/engine/new_home.h"
 
-static char here[PATH_MAX], path[PATH_MAX];
-static struct notes notes;
-
-static int begin(void **state)
-{
-	char directory[] = "/tmp/beken-others-XXXXXX";
-
-	(void)state;
-	notes_begin(&notes);
-	unsetenv("XDG_STATE_HOME");
-	if (!mkdtemp(directory) || chdir(directory) || !getcwd(here, sizeof(here)))
-		return 1;
-	return setenv("HOME", here, 1);
-}
-
-static int end(void **state)
-{
-	(void)state;
-	return chdir("/") || rmdir(here);
-}
+static char path[PATH_MAX];
 
 static void under_sudo_a_file_in_the_users_folder_is_the_users(void **state)
 {
@@ -86,7 +67,7 @@ static void root_in_the_home_of_a_user_uses_its_own(void **state)
 	assert_int_equal(rmdir("home"), 0);
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, new_home_begin, new_home_end)
 
 int main(void)
 {

@@ -1,32 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "engine/state_folder.h"
 
-#include "tests/unit.h"
+#include "tests/engine/new_home.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static char here[PATH_MAX];
-static struct notes notes;
-
-static int begin(void **state)
-{
-	char directory[] = "/tmp/beken-state-XXXXXX";
-
-	(void)state;
-	notes_begin(&notes);
-	unsetenv("XDG_STATE_HOME");
-	if (!mkdtemp(directory) || chdir(directory) || !getcwd(here, sizeof(here)))
-		return 1;
-	return setenv("HOME", here, 1);
-}
-
-static int end(void **state)
-{
-	(void)state;
-	return chdir("/") || rmdir(here);
-}
 
 static void it_is_made_for_its_owner_alone(void **state)
 {
@@ -62,7 +41,7 @@ static void without_a_place_it_says_what_to_set(void **state)
 	assert_mentions(&notes, "set HOME or XDG_STATE_HOME");
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, new_home_begin, new_home_end)
 
 int main(void)
 {

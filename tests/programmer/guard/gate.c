@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a proxy does on a die that is no SPI die, and what it keeps from it. */
-#include "tests/unit.h"
-#include "tests/programmer/die/memory_die.h"
-#include "programmer/guard/proxy.h"
+#include "tests/programmer/guard/gate_fixture.h"
 
 #include <stdlib.h>
 
@@ -11,51 +9,6 @@
 
 /* What a bootloader keeps for itself: a block and a sector. */
 static const struct range closed = {0, 0x11000};
-
-static const struct chipdb_part *part;
-static struct memory_die *memory;
-static struct proxy *proxy;
-static struct notes notes;
-
-/* A die full of content that does not repeat itself. */
-static int begin(void **state)
-{
-	(void)state;
-	part = chipdb_part_by_name("GD25Q16B");
-	memory = memory_die_new(part);
-	if (!memory)
-		return 1;
-	for (uint32_t i = 0; i < part->size; i++)
-		memory->memory[i] = (uint8_t)((i * UINT32_C(2654435761)) >> 24);
-	notes_begin(&notes);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	proxy_close(proxy, true);
-	proxy = NULL;
-	memory_die_free(memory);
-	return 0;
-}
-
-static void start(struct proxy_options options)
-{
-	options.part = part;
-	options.observer = &notes.observer;
-	proxy = proxy_new(&memory->die, &options);
-	assert_non_null(proxy);
-}
-
-static uint8_t *copy_of_die(void)
-{
-	uint8_t *copy = malloc(part->size);
-
-	assert_non_null(copy);
-	memcpy(copy, memory->memory, part->size);
-	return copy;
-}
 
 static enum trouble_kind send_to(uint8_t opcode, uint32_t address, size_t len)
 {
@@ -81,7 +34,7 @@ static void a_change_of_what_is_closed_is_refused_before_anything_is_sent(void *
 	(void)state;
 	memory->die.caps.closed[0] = closed;
 	for (size_t i = 0; i < COUNT_OF(changes); i++) {
-		start((struct proxy_options){0});
+		gate_fixture_start((struct proxy_options){0});
 		notes_begin(&notes);
 		assert_int_equal(send_to(changes[i].opcode, changes[i].address, changes[i].len),
 				 TROUBLE_CLOSED_RANGE);
@@ -106,7 +59,7 @@ static void what_is_open_beside_it_is_written(void **state)
 {
 	(void)state;
 	memory->die.caps.closed[0] = closed;
-	start((struct proxy_options){0});
+	gate_fixture_start((struct proxy_options){0});
 	assert_int_equal(send_to(0x20, 0x11000, 0), TROUBLE_NONE);
 	assert_int_equal(send_to(0x02, 0x11000, 256), TROUBLE_NONE);
 	assert_int_equal(proxy_finish(proxy), TROUBLE_NONE);
@@ -130,7 +83,7 @@ an_erase_of_the_chip_is_refused_with_the_die_untouched_if_any_of_it_is_closed(vo
 	for (size_t i = 0; i < COUNT_OF(ranges); i++) {
 		memset(memory->memory, 0x11, part->size);
 		memcpy(memory->die.caps.closed, ranges[i], sizeof(ranges[i]));
-		start((struct proxy_options){.size_told = true});
+		gate_fixture_start((struct proxy_options){.size_told = true});
 		notes_begin(&notes);
 		assert_int_equal(send_to(0xc7, 0, 0), TROUBLE_CLOSED_RANGE);
 		assert_int_equal(proxy_close(proxy, false), TROUBLE_CLOSED_RANGE);
@@ -149,7 +102,7 @@ static void an_erase_of_the_chip_behind_others_is_refused_on_any_die(void **stat
 		enum trouble_kind wanted = with ? TROUBLE_CLOSED_RANGE : TROUBLE_NOT_WRITTEN;
 
 		memory->die.caps.closed[0] = with ? closed : NO_RANGE;
-		start((struct proxy_options){0});
+		gate_fixture_start((struct proxy_options){0});
 		assert_int_equal(send_to(0x20, 0x20000, 0), TROUBLE_NONE);
 		assert_int_equal(send_to(0xc7, 0, 0), wanted);
 		assert_int_equal(proxy_close(proxy, false), wanted);
@@ -165,7 +118,7 @@ static void ranges_are_read_written_and_erased_without_frames(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(data); i++)
 		data[i] = (uint8_t)(i * 7 + i / 256);
-	start((struct proxy_options){0});
+	gate_fixture_start((struct proxy_options){0});
 	assert_int_equal(proxy_read(proxy, 0x12345, rx, 2 * BLOCK + 1), TROUBLE_NONE);
 	assert_memory_equal(rx, expected + 0x12345, 2 * BLOCK + 1);
 	assert_int_equal(proxy_read(proxy, part->size, rx, 0), TROUBLE_NONE);
@@ -188,7 +141,7 @@ static void ranges_outside_of_the_die_or_of_parts_of_a_sector_are_refused(void *
 	uint8_t bytes[16] = {0};
 
 	(void)state;
-	start((struct proxy_options){0});
+	gate_fixture_start((struct proxy_options){0});
 	assert_int_equal(proxy_read(proxy, part->size - 15, bytes, 16), TROUBLE_BUG);
 	assert_int_equal(proxy_read(proxy, UINT32_MAX, bytes, 1), TROUBLE_BUG);
 	assert_int_equal(proxy_write(proxy, part->size - 15, bytes, 16), TROUBLE_BUG);
@@ -207,7 +160,7 @@ static void a_range_that_is_closed_somewhere_is_not_erased_at_all(void **state)
 
 	(void)state;
 	memory->die.caps.closed[0] = (struct range){0x40000, SECTOR};
-	start((struct proxy_options){0});
+	gate_fixture_start((struct proxy_options){0});
 	assert_false(proxy_may_change(proxy, (struct range){0x20000, 0x30000}));
 	assert_true(proxy_may_change(proxy, (struct range){0x20000, 0x20000}));
 	assert_int_equal(proxy_erase(proxy, (struct range){0x20000, 0x30000}),
@@ -221,7 +174,7 @@ static void a_reading_run_refuses_changes_of_ranges_and_goes_on_reading(void **s
 	uint8_t bytes[16] = {0};
 
 	(void)state;
-	start((struct proxy_options){.read_only = true});
+	gate_fixture_start((struct proxy_options){.read_only = true});
 	assert_int_equal(proxy_write(proxy, 0, bytes, 16), TROUBLE_READ_ONLY);
 	assert_int_equal(proxy_erase(proxy, (struct range){0, SECTOR}), TROUBLE_READ_ONLY);
 	assert_int_equal(send_to(0xd8, 0, 0), TROUBLE_READ_ONLY);
@@ -239,7 +192,7 @@ static void where_small_reads_are_dear_few_are_made(void **state)
 	(void)state;
 	memory->die.caps.read_unit = SECTOR;
 	memory->die.caps.checked = true;
-	start((struct proxy_options){0});
+	gate_fixture_start((struct proxy_options){0});
 	assert_int_equal(proxy_write(proxy, 0, &zero, 1), TROUBLE_NONE);
 	assert_in_range(memory->reads, 2, 8);
 }
@@ -251,7 +204,7 @@ static void where_small_reads_are_dear_a_die_that_is_too_small_is_found_out(void
 	(void)state;
 	memory->die.caps.read_unit = SECTOR;
 	memcpy(memory->memory + part->size / 2, memory->memory, part->size / 2);
-	start((struct proxy_options){0});
+	gate_fixture_start((struct proxy_options){0});
 	assert_int_equal(proxy_write(proxy, 0, &zero, 1), TROUBLE_PART_SMALLER);
 	assert_int_equal(notes_number(&notes, "size_seen"), part->size / 2);
 	assert_int_equal(memory->programs, 0);
@@ -265,7 +218,7 @@ static void what_travels_under_a_check_sum_is_not_read_twice(void **state)
 	for (int checked = 0; checked < 2; checked++) {
 		memory->die.caps.checked = checked;
 		memory->reads = 0;
-		start((struct proxy_options){0});
+		gate_fixture_start((struct proxy_options){0});
 		assert_int_equal(proxy_read(proxy, 0x100, bytes, sizeof(bytes)), TROUBLE_NONE);
 		assert_int_equal(memory->reads, checked ? 1 : 2);
 		proxy_close(proxy, true);
@@ -295,7 +248,7 @@ static void a_unit_of_programs_stays_in_one_run(void **state)
 	for (uint32_t unit = 0; unit <= SECTOR; unit += SECTOR) {
 		memory->die.caps.program_unit = unit;
 		memory->frames = 0;
-		start((struct proxy_options){0});
+		gate_fixture_start((struct proxy_options){0});
 		write_sectors(256);
 		proxy_close(proxy, true);
 		proxy = NULL;
@@ -313,8 +266,8 @@ static void a_die_without_registers_is_taken_as_open(void **state)
 	uint32_t sr;
 
 	(void)state;
-	start((struct proxy_options){.registers = PROXY_REGISTERS_WRITE,
-				     .unprotect = UNPROTECT_RESTORE});
+	gate_fixture_start((struct proxy_options){.registers = PROXY_REGISTERS_WRITE,
+						  .unprotect = UNPROTECT_RESTORE});
 	assert_int_equal(proxy_op(proxy, &rdsr, 1, &value, 1), TROUBLE_NONE);
 	assert_int_equal(value, 0xff);
 	assert_int_equal(proxy_write(proxy, 0, &zero, 1), TROUBLE_NONE);
@@ -340,7 +293,7 @@ static void a_failure_is_raised_once_and_says_what_became_of_the_die(void **stat
 
 		memory->ops = memory->programs = memory->erases = 0;
 		memory->fail_at = at;
-		start((struct proxy_options){.size_told = true});
+		gate_fixture_start((struct proxy_options){.size_told = true});
 		notes_begin(&notes);
 		kind = proxy_erase(proxy, (struct range){0x2000, SECTOR});
 		if (!kind)
@@ -360,7 +313,7 @@ static void a_failure_is_raised_once_and_says_what_became_of_the_die(void **stat
 	}
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, gate_fixture_begin, gate_fixture_end)
 
 int main(void)
 {

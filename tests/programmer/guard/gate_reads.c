@@ -1,58 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* How sure it is what was read, and how often a die is asked for it. */
-#include "tests/unit.h"
-#include "tests/programmer/die/memory_die.h"
-#include "programmer/guard/proxy.h"
+#include "tests/programmer/guard/gate_fixture.h"
 
 #include <stdlib.h>
 
 #define SECTOR 4096u
 #define BLOCK 65536u
-
-static const struct chipdb_part *part;
-static struct memory_die *memory;
-static struct proxy *proxy;
-static struct notes notes;
-
-/* A die full of content that does not repeat itself. */
-static int begin(void **state)
-{
-	(void)state;
-	part = chipdb_part_by_name("GD25Q16B");
-	memory = memory_die_new(part);
-	if (!memory)
-		return 1;
-	for (uint32_t i = 0; i < part->size; i++)
-		memory->memory[i] = (uint8_t)((i * UINT32_C(2654435761)) >> 24);
-	notes_begin(&notes);
-	return 0;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	proxy_close(proxy, true);
-	proxy = NULL;
-	memory_die_free(memory);
-	return 0;
-}
-
-static void start(struct proxy_options options)
-{
-	options.part = part;
-	options.observer = &notes.observer;
-	proxy = proxy_new(&memory->die, &options);
-	assert_non_null(proxy);
-}
-
-static uint8_t *copy_of_die(void)
-{
-	uint8_t *copy = malloc(part->size);
-
-	assert_non_null(copy);
-	memcpy(copy, memory->memory, part->size);
-	return copy;
-}
 
 static void many_pieces_are_read_in_few_runs_and_each_once(void **state)
 {
@@ -65,7 +18,7 @@ static void many_pieces_are_read_in_few_runs_and_each_once(void **state)
 		pieces[i] = (struct proxy_piece){i * SECTOR + i, rx[i], 16};
 	for (uint32_t i = 0; i < 3; i++)
 		pieces[512 + i] = (struct proxy_piece){i * BLOCK, large[i], BLOCK / 2};
-	start((struct proxy_options){0});
+	gate_fixture_start((struct proxy_options){0});
 	assert_int_equal(proxy_read_all(proxy, pieces, 512 + 3), TROUBLE_NONE);
 	for (uint32_t i = 0; i < 512 + 3; i++)
 		assert_memory_equal(pieces[i].data, expected + pieces[i].address, pieces[i].len);
@@ -87,7 +40,7 @@ static void what_is_written_is_there_when_pieces_are_read(void **state)
 	const struct proxy_piece pieces[] = {{0x20000, rx[0], 4}, {0x21000, rx[1], 4}};
 
 	(void)state;
-	start((struct proxy_options){0});
+	gate_fixture_start((struct proxy_options){0});
 	assert_int_equal(proxy_erase(proxy, (struct range){0x20000, 2 * SECTOR}), TROUBLE_NONE);
 	assert_int_equal(proxy_write(proxy, 0x21000, (const uint8_t *)"new", 4), TROUBLE_NONE);
 	assert_int_equal(proxy_read_all(proxy, pieces, 2), TROUBLE_NONE);
@@ -103,7 +56,7 @@ static void a_chip_that_was_away_for_a_moment_is_asked_again(void **state)
 	(void)state;
 	for (unsigned runs = 1; runs <= 4; runs++) {
 		proxy_close(proxy, true);
-		start((struct proxy_options){.read_only = true});
+		gate_fixture_start((struct proxy_options){.read_only = true});
 		memory->away_until = memory->runs + runs;
 		if (runs < 3) {
 			assert_int_equal(proxy_read_all(proxy, &piece, 1), TROUBLE_NONE);
@@ -130,7 +83,7 @@ static unsigned long reads_of_change(uint32_t pairs, uint32_t wrong, bool revive
 
 	proxy_close(proxy, true);
 	backup = copy_of_die();
-	start((struct proxy_options){0});
+	gate_fixture_start((struct proxy_options){0});
 	backup[wrong] ^= wrong ? 1 : 0;
 	proxy_expect(proxy, (struct range){0, part->size}, backup);
 	for (uint32_t i = 0; i < 2 * pairs; i++)
@@ -188,7 +141,7 @@ static void what_was_read_of_a_die_that_came_back_is_believed_by_its_samples_onl
 		notes_begin(&notes);
 		memory->die.caps.checked = false;
 		memory->die.reviver = &reviver;
-		start((struct proxy_options){.read_only = true});
+		gate_fixture_start((struct proxy_options){.read_only = true});
 		if (!in_time)
 			memory->away_until = memory->runs + 1000;
 		assert_int_equal(proxy_read(proxy, 0x30000, rx, len), TROUBLE_NONE);
@@ -214,7 +167,7 @@ static void what_was_read_of_a_die_that_was_away_decides_no_change(void **state)
 	(void)state;
 	memory->die.caps.checked = false;
 	memory->die.reviver = &reviver;
-	start((struct proxy_options){.read_only = false});
+	gate_fixture_start((struct proxy_options){.read_only = false});
 	memory->away_until = memory->runs + 1000;
 	assert_int_equal(proxy_read(proxy, 0x30000, rx, sizeof(rx)), TROUBLE_NONE);
 	proxy_erase(proxy, (struct range){0x30000, SECTOR});
@@ -233,7 +186,7 @@ static void a_long_reading_that_the_die_missed_is_made_again(void **state)
 	for (memory->lost_read = 1; memory->lost_read <= 2; memory->lost_read++) {
 		proxy_close(proxy, true);
 		memory->reads = 0;
-		start((struct proxy_options){.read_only = true});
+		gate_fixture_start((struct proxy_options){.read_only = true});
 		assert_int_equal(proxy_read(proxy, 0x30000, rx, BLOCK), TROUBLE_NONE);
 		assert_int_equal(proxy_read(proxy, 0x40000, rx, BLOCK), TROUBLE_NONE);
 		assert_memory_equal(rx, memory->memory + 0x40000, BLOCK);
@@ -248,7 +201,7 @@ static void of_what_is_compared_by_who_reads_no_samples_are_looked_at(void **sta
 
 	(void)state;
 	memory->die.caps.checked = false;
-	start((struct proxy_options){.read_only = true});
+	gate_fixture_start((struct proxy_options){.read_only = true});
 	proxy_is_compared(proxy, true);
 	assert_int_equal(proxy_read(proxy, 0x30000, rx, BLOCK), TROUBLE_NONE);
 	assert_int_equal(memory->reads, 1);
@@ -271,7 +224,7 @@ static void a_long_reading_that_the_die_always_misses_is_no_content(void **state
 
 	(void)state;
 	memory->die.caps.checked = false;
-	start((struct proxy_options){.read_only = true});
+	gate_fixture_start((struct proxy_options){.read_only = true});
 	memory->away_until = 1000;
 	assert_int_equal(proxy_read(proxy, 0x30000, rx, BLOCK), TROUBLE_UNSTEADY_READ);
 	assert_int_equal(notes.errors, 1);
@@ -284,7 +237,7 @@ static void what_is_blank_is_believed_after_a_look_of_its_own(void **state)
 
 	(void)state;
 	memset(memory->memory + 0x30000, 0xff, BLOCK);
-	start((struct proxy_options){.read_only = true});
+	gate_fixture_start((struct proxy_options){.read_only = true});
 	assert_int_equal(proxy_read(proxy, 0x30000, rx, BLOCK), TROUBLE_NONE);
 	assert_int_equal(memory->runs, 2);
 	assert_int_equal(proxy_finish(proxy), TROUBLE_NONE);
@@ -299,7 +252,7 @@ static void a_look_that_fails_is_raised_and_ends_the_reading(void **state)
 
 	(void)state;
 	memset(memory->memory + 0x20000, 0xff, SECTOR);
-	start((struct proxy_options){.read_only = true});
+	gate_fixture_start((struct proxy_options){.read_only = true});
 	memory->fail_at = memory->ops + 2;
 	assert_int_equal(proxy_read(proxy, 0x20000, rx, sizeof(rx)), TROUBLE_ADAPTER_FAULT);
 	assert_int_equal(notes.errors, 1);
@@ -317,7 +270,7 @@ static void what_was_read_from_another_place_is_a_failure_in_the_end(void **stat
 		proxy_close(proxy, true);
 		memory->reads = 0;
 		memory->astray_read = 2;
-		start((struct proxy_options){.read_only = reads_only});
+		gate_fixture_start((struct proxy_options){.read_only = reads_only});
 		assert_int_equal(proxy_read(proxy, 0x30000, rx, BLOCK), TROUBLE_NONE);
 		assert_int_equal(proxy_read(proxy, 0x50000, rx, BLOCK), TROUBLE_NONE);
 		if (reads_only)
@@ -339,7 +292,7 @@ static void a_bit_that_flips_in_that_look_is_no_failure(void **state)
 		proxy_close(proxy, true);
 		memory->reads = 0;
 		memory->flipped_read = read;
-		start((struct proxy_options){.read_only = true});
+		gate_fixture_start((struct proxy_options){.read_only = true});
 		assert_int_equal(proxy_read(proxy, 0x30000, rx, BLOCK), TROUBLE_NONE);
 		assert_int_equal(proxy_finish(proxy), TROUBLE_NONE);
 	}
@@ -351,7 +304,7 @@ static void all_that_was_read_is_looked_at_however_much_that_is(void **state)
 	static uint8_t rx[BLOCK];
 
 	(void)state;
-	start((struct proxy_options){.read_only = true});
+	gate_fixture_start((struct proxy_options){.read_only = true});
 	memory->astray_read = 3;
 	for (unsigned i = 0; i < 32; i++)
 		assert_int_equal(proxy_read(proxy, i * BLOCK, rx, BLOCK), TROUBLE_NONE);
@@ -363,7 +316,7 @@ static void what_became_of_the_die_is_told_as_it_is(void **state)
 	static uint8_t rx[BLOCK];
 
 	(void)state;
-	start((struct proxy_options){0});
+	gate_fixture_start((struct proxy_options){0});
 	assert_int_equal(proxy_done(proxy), PROXY_NOTHING);
 	assert_int_equal(proxy_read(proxy, 0, rx, 16), TROUBLE_NONE);
 	assert_int_equal(proxy_done(proxy), PROXY_HAS_READ);
@@ -383,7 +336,7 @@ static void what_was_long_is_asked_for_once_at_the_end(void **state)
 	static uint8_t rx[BLOCK];
 
 	(void)state;
-	start((struct proxy_options){.read_only = true});
+	gate_fixture_start((struct proxy_options){.read_only = true});
 	assert_int_equal(proxy_read(proxy, 0, rx, BLOCK), TROUBLE_NONE);
 	assert_int_equal(memory->ids, 0);
 	assert_int_equal(proxy_finish(proxy), TROUBLE_NONE);
@@ -397,7 +350,7 @@ static void the_id_that_a_lost_chip_answers_with_is_told(void **state)
 	uint8_t rx[16];
 
 	(void)state;
-	start((struct proxy_options){.read_only = true});
+	gate_fixture_start((struct proxy_options){.read_only = true});
 	assert_int_equal(proxy_read(proxy, 0, rx, sizeof(rx)), TROUBLE_NONE);
 	memcpy(memory->id, "\x12\x34\x56", 3);
 	assert_int_equal(proxy_finish(proxy), TROUBLE_LINK_LOST);
@@ -406,7 +359,7 @@ static void the_id_that_a_lost_chip_answers_with_is_told(void **state)
 	assert_mentions(&notes, "its ID is 12 34 56");
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, gate_fixture_begin, gate_fixture_end)
 
 int main(void)
 {

@@ -32,25 +32,10 @@ int connect(int fd, const struct sockaddr *address, socklen_t len)
 	return real(fd, (struct sockaddr *)&name, sizeof(name));
 }
 
-static struct wire *connected(void)
-{
-	int fd;
-	const struct tcp_options options = listen_at_some_port(&fd);
-	struct wire *wire;
-
-	notes_begin(&notes);
-	wire = tcp_open(&options, &notes.observer);
-	assert_non_null(wire);
-	helper = accept(fd, NULL, NULL);
-	assert_true(helper >= 0);
-	close(fd);
-	return wire;
-}
-
 static void bytes_go_both_ways_and_a_wait_has_an_end(void **state)
 {
 	static const uint8_t there[] = {1, 2, 3}, back[] = {4, 5};
-	struct wire *wire = connected();
+	struct wire *wire = connect_once(&notes, &helper);
 	uint8_t bytes[16];
 	size_t got;
 
@@ -74,7 +59,7 @@ static void bytes_go_both_ways_and_a_wait_has_an_end(void **state)
 static void a_helper_that_hangs_up_says_nothing_and_is_named_when_it_is_needed(void **state)
 {
 	static const uint8_t last = 7;
-	struct wire *wire = connected();
+	struct wire *wire = connect_once(&notes, &helper);
 	uint8_t bytes[16];
 	size_t got;
 
@@ -93,7 +78,7 @@ static void a_helper_that_hangs_up_says_nothing_and_is_named_when_it_is_needed(v
 
 static void it_has_one_rate_and_no_lines(void **state)
 {
-	struct wire *wire = connected();
+	struct wire *wire = connect_once(&notes, &helper);
 
 	(void)state;
 	assert_false(wire->caps.lines);
@@ -121,18 +106,12 @@ static void a_port_where_nobody_listens_is_named_with_what_to_do(void **state)
 	assert_non_null(strstr(trouble_value(&notes.trouble, "port")->text, "tcp:127.0.0.1:"));
 }
 
-/* Like connected(), but it may hang up and is there again. */
+/* Like connect_once(), but the helper may hang up and is there again. */
 static struct wire *connected_for_long(void)
 {
 	const struct tcp_options options = listen_at_some_port(&listener);
-	struct wire *wire;
 
-	notes_begin(&notes);
-	wire = tcp_open(&options, &notes.observer);
-	assert_non_null(wire);
-	helper = accept(listener, NULL, NULL);
-	assert_true(helper >= 0);
-	return wire;
+	return connect_to(&options, listener, &notes, &helper);
 }
 
 static void assert_says_nothing(struct wire *wire)
@@ -175,7 +154,7 @@ static void one_that_hung_up_is_connected_to_again_three_times(void **state)
 /* It answers a byte with a reset: that is noticed by whoever writes or reads next. */
 static void what_is_written_to_one_that_hung_up_is_lost_and_no_failure(void **state)
 {
-	struct wire *wire = connected();
+	struct wire *wire = connect_once(&notes, &helper);
 	const struct linger at_once = {.l_onoff = 1};
 
 	(void)state;

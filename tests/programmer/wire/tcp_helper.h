@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* tcp_helper.h - a place where a test is the helper: the options that lead to it. */
+/* tcp_helper.h - a place where a test is the helper, and a wire to it. */
 #ifndef TESTS_TCP_HELPER_H
 #define TESTS_TCP_HELPER_H
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "programmer/wire/tcp.h"
 #include "tests/unit.h"
@@ -24,6 +25,31 @@ static inline struct tcp_options listen_at_some_port(int *fd)
 	assert_int_equal(getsockname(*fd, (struct sockaddr *)&name, &length), 0);
 	options.place.number = ntohs(name.sin_port);
 	return options;
+}
+
+/* A wire to the helper who listens at @listener, and the helper's end. */
+static inline struct wire *connect_to(const struct tcp_options *options, int listener,
+				      struct notes *notes, int *helper)
+{
+	struct wire *wire;
+
+	notes_begin(notes);
+	wire = tcp_open(options, &notes->observer);
+	assert_non_null(wire);
+	*helper = accept(listener, NULL, NULL);
+	assert_true(*helper >= 0);
+	return wire;
+}
+
+/* To one who listens no more behind it. */
+static inline struct wire *connect_once(struct notes *notes, int *helper)
+{
+	int listener;
+	const struct tcp_options options = listen_at_some_port(&listener);
+	struct wire *wire = connect_to(&options, listener, notes, helper);
+
+	close(listener);
+	return wire;
 }
 
 #endif

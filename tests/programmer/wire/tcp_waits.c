@@ -70,21 +70,6 @@ int poll(struct pollfd *fds, nfds_t count, int ms)
 	return never_connects ? 0 : real(fds, count, ms);
 }
 
-static struct wire *connected(void)
-{
-	int fd;
-	const struct tcp_options options = listen_at_some_port(&fd);
-	struct wire *wire;
-
-	notes_begin(&notes);
-	wire = tcp_open(&options, &notes.observer);
-	assert_non_null(wire);
-	helper = accept(fd, NULL, NULL);
-	assert_true(helper >= 0);
-	close(fd);
-	return wire;
-}
-
 static int real_waits(void **state)
 {
 	(void)state;
@@ -106,7 +91,7 @@ static uint8_t much[4 << 20];
 
 static void one_that_takes_nothing_more_is_silent_in_the_end(void **state)
 {
-	struct wire *wire = connected();
+	struct wire *wire = connect_once(&notes, &helper);
 	uint64_t begin = wire_now_us(wire), line_us = sizeof(much) * UINT64_C(10000000) / 115200;
 	int small = 4096;
 
@@ -137,7 +122,7 @@ static size_t take_some(void)
 
 static void what_has_no_room_at_once_is_sent_when_there_is_some(void **state)
 {
-	struct wire *wire = connected();
+	struct wire *wire = connect_once(&notes, &helper);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(much); i++)
@@ -154,7 +139,7 @@ static void what_has_no_room_at_once_is_sent_when_there_is_some(void **state)
 
 static void what_cannot_be_known_of_a_helper_is_not_waited_for(void **state)
 {
-	struct wire *wire = connected();
+	struct wire *wire = connect_once(&notes, &helper);
 	uint64_t begin = wire_now_us(wire);
 
 	(void)state;
