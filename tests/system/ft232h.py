@@ -6,32 +6,20 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import rig
 import tap
+import usb_adapter
 
 FTDI = ("--adapter", "ft232h", "--part", "GD25Q16B")
-SIZE = 2 << 20
 
 
-class Ft232h(rig.Case):
-    def setUp(self):
-        super().setUp()
-        self.content = rig.random_bytes(SIZE, 1)
-
+class Ft232h(usb_adapter.Cases, rig.Case):
     def flash(self, name, *arguments, speed="15M", params="usb=1-1", device=(), **options):
         return self.rig.flash(name, f"--params={params},speed={speed}", *arguments,
                               device=(*FTDI, *device), image=self.content, **options)
 
-    def good(self, run):
-        self.assertEqual(run.status, 0, run.output)
-        self.assertEqual(run.stats["cen"], "high")
-        return run
-
     def test_it_is_read_at_any_speed_and_whatever_the_entry_is_like(self):
         for speed, entry in (("30M", "measured"), ("15M", "csharp"), ("1M", "clocked-long")):
             with self.subTest(speed=speed, entry=entry):
-                self.good(self.flash("read", "--at=0", "--size=256K", "out.bin", speed=speed,
-                                     device=("--entry", entry)))
-                self.same(self.rig.file("out.bin").read_bytes(), self.content[:256 << 10])
-                self.rig.file("out.bin").unlink()
+                self.read_start(speed=speed, device=("--entry", entry))
 
     def test_a_stock_flashrom_reads_the_same(self):
         run = self.rig.run(rig.STOCK, "-p", "ft2232_spi:type=232H,divisor=2", "-r", "out.bin",
@@ -39,22 +27,8 @@ class Ft232h(rig.Case):
         self.assertEqual(run.status, 0, run.output)
         self.same(self.rig.file("out.bin").read_bytes(), self.content)
 
-    def test_a_write_with_a_backup_takes_the_dies_time_and_little_more(self):
-        new = rig.random_bytes(SIZE, 2)
-        self.rig.file("new.bin", new)
-        run = self.good(self.flash("write", "--at=0", "--force=not-an-image", "--with-rf",
-                                   "--with-net", "--with-data", "--backup=old.bin", "new.bin",
-                                   speed="30M", device=("--sr", "firmware")))
-        self.same(run.die, new)
-        self.same(self.rig.file("old.bin").read_bytes(), self.content)
-        self.assertLess(run.stats["virtual_us"], 20e6)
-
     def test_times_that_vary_lose_nothing(self):
-        new = rig.random_bytes(100000, 3)
-        self.rig.file("new.bin", new)
-        run = self.good(self.flash("write", "--at=0", "--force=not-an-image", "--no-backup",
-                                   "new.bin", device=("--busy", "varying")))
-        self.same(run.die, new + self.content[len(new):])
+        self.write_while_times_vary()
 
     def test_it_is_never_taken_by_itself(self):
         run = self.rig.flash("detect", device=FTDI)
@@ -71,16 +45,6 @@ class Ft232h(rig.Case):
         run = self.flash("detect", params="usb=1-7")
         self.assertNotEqual(run.status, 0)
         self.assertIn("no adapter at usb=1-7, but FT232H at usb=1-1", run.output)
-
-    def test_unplugging_is_an_error_and_not_a_hang(self):
-        run = self.flash("read", "out.bin", device=("--unplug-at", "400"))
-        self.assertNotEqual(run.status, 0, run.output)
-        self.assertIn("unplugged", run.output)
-
-    def test_a_signal_leaves_cen_high(self):
-        run = self.flash("read", "out.bin", device=rig.ctrl_c("50ms"))
-        self.assertEqual(run.status, 130, run.output)
-        self.assertEqual(run.stats["cen"], "high")
 
     def test_a_flash_that_cen_does_not_reach_is_said(self):
         run = self.rig.flash("detect", "--params=usb=1-1,enter=always",
