@@ -39,7 +39,7 @@ static void tell_no_adapter(const struct trouble *trouble, const struct doctor_l
 		break;
 	case TROUBLE_ADAPTER_IN_USE:
 		tell(listener, "adapter", DOCTOR_GOOD, "it is there");
-		tell(listener, "permission", DOCTOR_GOOD, "it may be opened");
+		tell(listener, "permission", DOCTOR_GOOD, "it can be opened");
 		tell(listener, "driver", DOCTOR_BAD, "%s", trouble->seen);
 		break;
 	default:
@@ -51,7 +51,7 @@ static void tell_adapter(const struct examined *examined, const struct doctor_li
 {
 	tell(listener, "adapter", DOCTOR_GOOD, "%s at %s=%s", examined->caps.kind,
 	     examined->caps.place, examined->port);
-	tell(listener, "permission", DOCTOR_GOOD, "it may be opened");
+	tell(listener, "permission", DOCTOR_GOOD, "it can be opened");
 	if (examined->has_modes)
 		tell(listener, "mode", DOCTOR_GOOD, "it is an SPI adapter");
 	tell(listener, "driver", DOCTOR_GOOD, "nothing else holds it");
@@ -104,7 +104,7 @@ static void tell_link(const struct examined *examined, const struct doctor_liste
 		     echo->found ? "; D2 comes from the chip" : "");
 	else if (seen->entries)
 		tell(listener, "link", seen->wrong ? DOCTOR_BAD : DOCTOR_GOOD,
-		     "%02X %02X %02X; entered %u times of %u; %u of %u bits differed", id[0], id[1],
+		     "%02X %02X %02X; entered %u of %u times; %u of %u bits differed", id[0], id[1],
 		     id[2], seen->entered, seen->entries, seen->wrong, seen->bits);
 	else
 		tell(listener, "link", DOCTOR_GOOD, "%02X %02X %02X%s", id[0], id[1], id[2],

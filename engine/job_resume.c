@@ -62,8 +62,9 @@ static bool check_since(struct resume_job *resume)
 	since_look(&since, journal, resume->present, resume->wanted);
 	if (journal->unread_bytes)
 		observer_note(session->observer, NOTE_INFO, TROUBLE_NONE,
-			      "%u KiB were not read before the %s began: whether something else "
-			      "wrote there since cannot be told, and they get what it was to write",
+			      "%u KiB were not read before the %s began, so it cannot be told "
+			      "whether they were written since; they get the content that was "
+			      "planned for them",
 			      (unsigned)(journal->unread_bytes / 1024), journal->command);
 	if (since.left)
 		observer_note(session->observer, NOTE_WARN, TROUBLE_NONE,

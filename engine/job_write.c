@@ -131,9 +131,9 @@ static void say_settings(const struct write_job *write)
 	if (!is_whole(&write->source) || module->soc_count == 0 || has_data_region(module->socs[0]))
 		return;
 	observer_note(write->session->observer, NOTE_WARN, TROUBLE_NONE,
-		      "it is not known where firmware of a %s keeps its settings: network settings "
-		      "stay, and what is recognized as OpenBeken's or Tuya's; all else comes from "
-		      "the file",
+		      "it is not known where firmware of a %s keeps its settings: network "
+		      "settings, and what is recognized as settings of OpenBeken or Tuya, stay; "
+		      "everything else comes from the file",
 		      module->socs[0]->name);
 }
 
@@ -235,7 +235,7 @@ static void say_coding(const struct write_job *write)
 	    module_of(write)->coding.kind == CODING_UNKNOWN)
 		observer_note(write->session->observer, NOTE_WARN, TROUBLE_NONE,
 			      "the code in the file has a key of its own, and nothing in the flash "
-			      "tells which key this chip has: it starts only if that is the same");
+			      "tells which key this chip has: it starts only if both are the same");
 }
 
 /* What was read is where it goes. */
@@ -307,8 +307,8 @@ static bool check_piece(const struct write_job *write)
 	} else if (outcome_starts(write->plan.wanted, session->part->size,
 				  &write->present.content.target, why)) {
 		observer_note(session->observer, NOTE_INFO, TROUBLE_NONE,
-			      "%s is %s; with what is around it in the flash, bootloader and "
-			      "application are whole",
+			      "%s is %s; together with what is around it in the flash, bootloader "
+			      "and application are complete",
 			      source->path,
 			      source->image.piece[0] ? source->image.piece : "a piece of code");
 		return true;

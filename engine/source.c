@@ -273,12 +273,12 @@ bool source_refuse_piece(const struct source *source, const char *why,
 	const char *piece = source->image.piece[0] ? source->image.piece : "a piece of something";
 
 	if (complain(source, observer))
-		observer_note(observer, NOTE_INFO, TROUBLE_NONE,
-			      "as %s it would not be right, either: %s", piece, why);
+		observer_note(observer, NOTE_INFO, TROUBLE_NONE, "as %s it would be wrong, too: %s",
+			      piece, why);
 	else
 		source_raise_refusal(
 			TROUBLE_WRONG_FILE, PLACEMENT_INCONSISTENT, observer,
-			"%s is not written: it is %s, and with what is around it in the "
+			"%s is not written: it is %s, and together with what is around it in the "
 			"flash, %s",
 			source->path, piece, why);
 	return false;

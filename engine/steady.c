@@ -151,9 +151,9 @@ static bool account(const struct session *session, struct steadiness *steadiness
 
 static bool raise_unsteady(const struct session *session, struct range piece)
 {
-	struct trouble trouble =
-		trouble_seen(TROUBLE_UNSTEADY_READ, "%u readings of 0x%x do not tell what is there",
-			     STEADY_READINGS, (unsigned)piece.start);
+	struct trouble trouble = trouble_seen(
+		TROUBLE_UNSTEADY_READ, "after %u readings of 0x%x it is not clear what is there",
+		STEADY_READINGS, (unsigned)piece.start);
 
 	trouble.range = piece;
 	observer_tell(session->observer, &trouble);

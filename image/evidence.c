@@ -114,7 +114,8 @@ static void add_clear_name(struct identity *identity, const struct code *code, c
 		return;
 	identity_add(identity, EVIDENCE_CLEAR_NAME, EVIDENCE_FAIR, chipdb_socs_called("BK7231N"),
 		     place_of(code, CLEAR_NAME_AT),
-		     "its bootloader is keyed and leaves a name in clear, as that of BK7231N does");
+		     "its bootloader is keyed and leaves a name in plain text, as that of BK7231N "
+		     "does");
 }
 
 void evidence_of_bootloader(struct identity *identity, const struct code *code, const uint8_t *data,

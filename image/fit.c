@@ -119,8 +119,8 @@ static enum fit compare_socs(const struct image *image, const struct target *tar
 			 code ? "; the file is for " : "", names);
 	else if (!code)
 		snprintf(why, FIT_WHY,
-			 "nothing in it says for which SoC it was built, so it may be for another "
-			 "than %s",
+			 "nothing in it says which SoC it was built for, so it may be for one "
+			 "other than %s",
 			 own);
 	else
 		snprintf(why, FIT_WHY, "it may be for %s, and the module's SoC may be %s", names,

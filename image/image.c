@@ -132,12 +132,13 @@ static void judge_code(const struct code *code, const char *what, bool whole, st
 			   what);
 	else if (code->check == CODE_NO_HEADER)
 		image_find(image, doubt,
-			   "%s: no RBL header is at its end; it is cut off, or was made by a tool "
-			   "that adds none",
+			   "%s: there is no RBL header at its end: it is cut off, or was made by a "
+			   "tool that adds none",
 			   what);
 	if (code->coding.kind == CODING_UNKNOWN)
 		image_find(image, IMAGE_UNKNOWN_CODE,
-			   "%s: how it is coded cannot be told: no vectors are at its start", what);
+			   "%s: its coding cannot be told: there are no vectors at its start",
+			   what);
 }
 
 static void collect_headers(const struct flash *flash, struct image *image)

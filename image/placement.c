@@ -197,7 +197,7 @@ static void place_code(const struct image *image, const struct target *target, s
 		return;
 	if (wish == 0)
 		refuse(placement, PLACEMENT_APP_AT_0,
-		       "at address 0 is the bootloader, and this has none: the module would not "
+		       "the bootloader is at address 0, and this has none: the module would not "
 		       "start again. %s 0x%zx",
 		       target && !target->boots ? "It belongs after one, at" : "Write it at",
 		       placement->address);

@@ -56,7 +56,7 @@ static bool take_family(struct uf2 *uf2, const struct uf2_block *block)
 {
 	uf2->family = block->family;
 	if (block->flags & UF2_FILES || !(block->flags & UF2_HAS_FAMILY))
-		return fail(uf2, UF2_FOREIGN, "it does not say for which SoC it is. " OTHER_FILE);
+		return fail(uf2, UF2_FOREIGN, "it does not say which SoC it is for. " OTHER_FILE);
 	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
 		if (families[i].id == block->family)
 			uf2->family_name = families[i].name;
@@ -316,7 +316,8 @@ static bool measure(struct reader *reader, struct uf2_content *content)
 		part->bytes += reader->block.length;
 	}
 	if (end == 0)
-		return fail(uf2, UF2_UPDATE, "it has nothing to write by wire%s. Use a QIO file",
+		return fail(uf2, UF2_UPDATE,
+			    "it holds nothing that is written by wire%s. Use a QIO file",
 			    uf2->part_count > 0 ? ", only over-the-air updates" : "");
 	content->size = end - content->address;
 	return uf2->fault == UF2_GOOD;

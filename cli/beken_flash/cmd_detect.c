@@ -9,7 +9,7 @@
 #include "engine/look.h"
 
 static const struct command_example examples[] = {
-	{"Is everything connected well?", "beken-flash detect"},
+	{"Is everything connected properly?", "beken-flash detect"},
 	{"Hand the chip over to a program that supports the adapter, and let it run afterwards:",
 	 "beken-flash detect --hold && flashrom -p ch341a_spi -r dump.bin; beken-flash reset"},
 	{NULL, NULL},

@@ -10,8 +10,8 @@
 #include "engine/doctor.h"
 
 static const struct command_example examples[] = {
-	{"Is everything connected well, and what is wrong if not?", "beken-flash doctor"},
-	{"See each wire turn good while it is soldered:", "beken-flash doctor --watch"},
+	{"Is everything connected properly, and if not, what is wrong?", "beken-flash doctor"},
+	{"See each wire make contact while you solder:", "beken-flash doctor --watch"},
 	{NULL, NULL},
 };
 

@@ -59,13 +59,13 @@ static bool parse(struct device *device, const struct command_line *line, struct
 static const char *code_that_goes(const struct erase_job *erase)
 {
 	if (!erase->boot_goes)
-		return erase->app_goes ? "the application: the module does nothing until another "
-					 "is written"
+		return erase->app_goes ? "the application: the module does nothing until one is "
+					 "written again"
 				       : NULL;
-	return erase->app_goes ? "the bootloader and the application: without them the module "
-				 "starts only with this adapter's help"
-			       : "the bootloader: without it the module starts only with this "
-				 "adapter's help";
+	return erase->app_goes ? "the bootloader and the application: the module does not start "
+				 "until both are written again with this adapter"
+			       : "the bootloader: the module does not start until it is written "
+				 "again with this adapter";
 }
 
 static int say_dry(struct device *device, const struct erase_job *erase)
@@ -93,7 +93,7 @@ static int say_dry(struct device *device, const struct erase_job *erase)
 	if (erase->spare.rf_goes)
 		say_risk(&plan, "the calibration and the MAC address, which %s",
 			 erase->wish.no_backup ? "cannot be recovered"
-					       : "only the backup has then");
+					       : "are then only in the backup");
 	if (plan.risk_count == 0)
 		say_risk(&plan, "what is there now, of which the backup has a copy");
 	return say_plan(&plan, device);
@@ -118,7 +118,7 @@ static bool ask(struct device *device, const struct erase_job *erase)
 		observer_note(observer, NOTE_WARN, TROUBLE_IDENTITY_LOST,
 			      "the calibration and the MAC address are erased with it; %s",
 			      erase->wish.no_backup ? "they cannot be recovered"
-						    : "only the backup has them then");
+						    : "they are then only in the backup");
 	return session_ask(&device->session, TROUBLE_NOT_CONFIRMED, "Erase %s of the flash?",
 			   range_size_text(ranges_bytes(&erase->area), size));
 }

@@ -17,7 +17,7 @@
 #define NOT_TO_BE_WRITTEN 3
 
 static const struct command_status statuses[] = {
-	{NOT_TO_BE_WRITTEN, "a file is not to be written, or unknown"},
+	{NOT_TO_BE_WRITTEN, "a file should not be written, or is unknown"},
 	{0, NULL},
 };
 

@@ -104,7 +104,7 @@ const struct command command_protect = {
 	.name = "protect",
 	.words = "",
 	.summary = "Protect the flash against writes, as Beken's firmware does",
-	.about = "Sets BP, TB, SEC and CMP, and no other bits: none that cannot be undone.\n"
+	.about = "Sets BP, TB, SEC and CMP, and no other bits: nothing that cannot be undone.\n"
 		 "The registers are not written if they have these values already.\n",
 	.examples = protect_examples,
 	.takes = TAKES_DEVICE | TAKES(REGISTERS) | TAKES(DRY_RUN),

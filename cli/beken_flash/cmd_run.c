@@ -165,7 +165,7 @@ const struct command command_run = {
 	.passes_on = true,
 	.summary = "Run a command in which flashrom -p beken_spi is available",
 	.about = "Puts a directory in front of PATH in which flashrom is flashrom-beken: with\n"
-		 "the programmer beken_spi it does what this project does, with any other it\n"
+		 "the programmer beken_spi it uses this project's driver, with any other it\n"
 		 "is the system's flashrom. Nothing else of the environment is changed. With\n"
 		 "--json, what the command prints goes to standard error.\n",
 	.statuses = statuses,

@@ -51,8 +51,8 @@ static void print(const struct chipdb_wiring *wiring)
 	say("\nLevels of the signals; the chip is a 3.3 V part:\n");
 	for (size_t i = 0; i < chipdb_adapter_count; i++)
 		say("%-8s %s\n", chipdb_adapters[i].name, chipdb_adapters[i].levels);
-	say("\nFrom: %s. Measure before you solder; beken-flash doctor --watch shows each wire\n"
-	    "turn good.\n",
+	say("\nFrom: %s. Measure before you solder; beken-flash doctor --watch shows when\n"
+	    "each wire makes contact.\n",
 	    wiring->sources);
 }
 

@@ -124,7 +124,7 @@ static void print_done(const struct write_job *write)
 		    (unsigned)write->plan.changed, backup[0] ? "; the old content is in " : "",
 		    backup);
 		if (write->present.unread.bytes)
-			say("  %u of them were not read before, but for the first bytes of each "
+			say("  %u of them were not read before, except for the first bytes of each "
 			    "sector\n",
 			    (unsigned)write->present.unread.bytes);
 		return;
@@ -145,7 +145,8 @@ static int say_dry(struct device *device, const struct write_job *write)
 	say_change(&plan, &device->session, &write->plan, write->kept, write->kept_count,
 		   write->present.read_bytes);
 	if (write->present.unread.bytes)
-		say_action(&plan, "not read %u bytes: the first ones of each sector differ",
+		say_action(&plan,
+			   "not read %u bytes: their sectors differ in the first bytes already",
 			   (unsigned)write->present.unread.bytes);
 	json = device_result(device);
 	if (json) {
@@ -179,7 +180,7 @@ static void say_assumed(const struct device *device, const struct write_job *wri
 	if (write->source.at != PLACEMENT_ANYWHERE)
 		snprintf(at, sizeof(at), "--at=0x%zx ", write->source.at);
 	observer_note(&device->report.observer, NOTE_INFO, TROUBLE_NONE,
-		      "the rest is as in the backup, of which only samples were compared; "
+		      "the rest was compared with the backup in samples only, and they agree; "
 		      "beken-flash verify %s%s compares all of it",
 		      at, shell_word(write->source.path, file, sizeof(file)));
 }
@@ -229,7 +230,7 @@ const struct command command_write = {
 		 "as it is. With a whole flash, the module's own calibration, MAC address,\n"
 		 "network settings and settings of the firmware are kept, unless --with-rf,\n"
 		 "--with-net or --with-data is given. A write that was stopped is completed by\n"
-		 "resume. --at says where FILE goes, if not where it belongs.\n",
+		 "resume. With --at, FILE goes to that address instead.\n",
 	.statuses = job_statuses,
 	.examples = examples,
 	.takes = TAKES_DEVICE | TAKES_AREA | TAKES(AS) | TAKES(FORCE) | TAKES(BACKUP) |

@@ -108,19 +108,19 @@ static void say_half(const struct device *device)
 
 	if (backup)
 		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
-			      "the flash may be half written. Keep the module off its mains, check "
-			      "the wires, and run: beken-flash resume%s%s",
+			      "the flash may be half written. Keep the device unplugged from the "
+			      "mains, check the wires, and run: beken-flash resume%s%s",
 			      backup[0] ? "; or, for the old content: beken-flash restore " : "",
 			      backup[0] ? shell_word(backup, word, sizeof(word)) : "");
 	else if (device->again)
 		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
-			      "the flash may be half changed. Keep the module off its mains, check "
-			      "the wires, and run the same beken-flash %s again%s",
+			      "the flash may be half changed. Keep the device unplugged from the "
+			      "mains, check the wires, and run the same beken-flash %s again%s",
 			      device->report.command, device->again);
 	else
 		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
-			      "the flash may be half written. Keep the module off its mains, and "
-			      "check the wires");
+			      "the flash may be half written. Keep the device unplugged from the "
+			      "mains, and check the wires");
 }
 
 /* What has become of the die, and the way out; by the commands of this program. */
@@ -134,7 +134,7 @@ static void say_die(const struct device *device, enum die_state die)
 		break;
 	case DIE_UNSURE:
 		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
-			      "all was done and verified, and only what follows that failed. To be "
+			      "everything was done and verified; only a later step failed. To be "
 			      "sure, cut the module's power for a second, and run: %s",
 			      session_unfinished(&device->session) ? "beken-flash resume"
 								   : "the same command again");

@@ -72,8 +72,8 @@ void say_change(struct say_plan *plan, const struct session *session, const stru
 	if (change->changed)
 		say_risk(plan, "%u bytes until they are written%s", (unsigned)change->changed,
 			 change->ranges[0].start == 0
-				 ? ", the bootloader among them: without it the module starts "
-				   "only with this adapter's help"
+				 ? ", the bootloader among them: without it the module does not "
+				   "start until it is written again with this adapter"
 				 : "");
 }
 

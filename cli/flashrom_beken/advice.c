@@ -182,14 +182,14 @@ void advise_second_look(const struct observer *observer, bool looked, bool good)
 			      fault);
 	else if (looked)
 		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
-			      "%s, but there is more: the flash was checked again, and does not "
+			      "%s, but that is not all: the flash was checked again, and does not "
 			      "hold what was to be written",
 			      fault);
 	else
-		observer_note(
-			observer, NOTE_WARN, TROUBLE_NONE,
-			"%s, and may have failed only because of that: -v in place of -w shows",
-			fault);
+		observer_note(observer, NOTE_WARN, TROUBLE_NONE,
+			      "%s, and may have failed only because of that: use -v instead of -w "
+			      "to find out",
+			      fault);
 }
 
 void advise_write_protect(const struct observer *observer)

@@ -132,7 +132,7 @@ static bool ask_flashrom(void *data, const uint8_t id[3], struct flashrom_names 
 	struct session *session = data;
 
 	observer_note(&session->observer, NOTE_DEBUG, TROUBLE_NONE,
-		      "what %s knows of ID %02X %02X %02X is asked or known already",
+		      "asking what %s knows of ID %02X %02X %02X, unless that is known already",
 		      session->flashrom, id[0], id[1], id[2]);
 	return !signals_seen() &&
 	       flashrom_knows(session->flashrom, id, cancelled_or_idle, session, names);

@@ -82,10 +82,10 @@ static bool may_lack_file(const char *flashrom, const char *help, char operation
 		       "%s. Nothing was done",
 		       operation, flashrom,
 		       operation == 'r'
-			       ? "one; beside -i REGION:FILE it gets the size of the flash and "
+			       ? "one; it gets the size of the flash, and with -i REGION:FILE "
 				 "nothing but that region"
-			       : "one of the size of the flash; what -i REGION:FILE names comes "
-				 "from there");
+			       : "one of the size of the flash; with -i REGION:FILE that region "
+				 "comes from its own file");
 	return false;
 }
 

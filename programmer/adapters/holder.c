@@ -77,7 +77,7 @@ void holder_add(struct trouble *trouble, const char *path)
 	if (!holder_find(path, &pid, name))
 		return;
 	snprintf(trouble->seen + length, sizeof(trouble->seen) - length,
-		 "; %.31s (process %d) has it", name, (int)pid);
+		 "; %.31s (process %d) is using it", name, (int)pid);
 	trouble_add_text(trouble, "program", "%s", name);
 	trouble_add_number(trouble, "process", (uint64_t)pid);
 	trouble_set_next(trouble, "End it, or use another adapter");

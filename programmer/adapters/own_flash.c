@@ -77,7 +77,7 @@ bool own_flash_on_bus(unsigned bus, char *why, size_t room)
 	char model[80];
 
 	if (bus == PI_5_BOOT_BUS && is_pi_5(model, sizeof(model))) {
-		snprintf(why, room, "of a %s it is the boot EEPROM's", model);
+		snprintf(why, room, "on a %s it is the bus of the boot EEPROM", model);
 		return true;
 	}
 	for (unsigned select = 0; select < SELECTS_MOST; select++)

@@ -118,7 +118,8 @@ static struct trouble none_found(void)
 			len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s %04x:%04x",
 						len ? ", " : "", adapters[i]->name,
 						adapters[i]->usb.vendor, adapters[i]->usb.product);
-	return trouble_seen(TROUBLE_NO_ADAPTER, "no adapter found; those at USB are %s", list);
+	return trouble_seen(TROUBLE_NO_ADAPTER,
+			    "no adapter found; USB adapters that are supported: %s", list);
 }
 
 static bool unambiguous(const struct found *found, const struct adapter *adapter, const char *place,
@@ -231,8 +232,8 @@ static libusb_device_handle *open_and_claim(libusb_device *device, const struct 
 	}
 	if (driven)
 		observer_note(observer, NOTE_INFO, TROUBLE_NONE,
-			      "the kernel's driver %s has let go of the %s, until that is plugged "
-			      "in again",
+			      "the kernel driver %s was detached from the %s, until that is "
+			      "plugged in again",
 			      driver, adapter->name);
 	observer_note(observer, NOTE_DEBUG, TROUBLE_NONE, "%s at usb=%s (port %s)", adapter->name,
 		      address, port);

@@ -169,7 +169,7 @@ enum trouble_kind changes_program(struct changes *changes, uint32_t address, con
 
 	if (len == 0 || len > DIE_PROGRAM_MOST || address % page + len > page)
 		return observer_raise(changes->observer, TROUBLE_BUG, NO_RANGE,
-				      "%zu bytes at 0x%x are no program of one page", len,
+				      "%zu bytes at 0x%x do not fit into one page program", len,
 				      (unsigned)address);
 	change = continued(changes, address, len);
 	if (!change) {

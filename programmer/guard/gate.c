@@ -66,8 +66,8 @@ static struct trouble lost_link(const struct gate *gate, const uint8_t *id)
 
 static enum trouble_kind raise_unasked(const struct gate *gate, enum trouble_kind kind)
 {
-	struct trouble trouble = trouble_seen(
-		kind, "what was read could not be checked once more: %s", trouble_text(kind));
+	struct trouble trouble = trouble_seen(kind, "what was read could not be checked again: %s",
+					      trouble_text(kind));
 
 	trouble.die = changes_state(&gate->changes);
 	return observer_tell(gate->options.observer, &trouble);

@@ -242,8 +242,8 @@ static enum trouble_kind two_sizes(const struct chipdb_part *part, const struct 
 		part->id[0], part->id[1], part->id[2], part->name, kib(part->size),
 		kib(sfdp->size));
 
-	trouble_set_next(&trouble, REPORT ". To take it for the %s nevertheless: chip=%s",
-			 part->name, part->name);
+	trouble_set_next(&trouble, REPORT ". To treat it as the %s anyway: chip=%s", part->name,
+			 part->name);
 	trouble_add_number(&trouble, "size_by_id", part->size);
 	trouble_add_number(&trouble, "size_by_sfdp", sfdp->size);
 	return tell_with_id(observer, &trouble, part->id);
@@ -397,8 +397,8 @@ static enum trouble_kind refuse_unknown(const uint8_t id[3], const struct observ
 		id[0], id[1], id[2]);
 
 	trouble_set_next(&trouble,
-			 REPORT ". If you know what it is: chip=NAME, with a part of the database "
-				"that it is like, or chip=size:SIZE");
+			 REPORT ". If you know what it is: chip=NAME, the name of a similar part "
+				"in the database, or chip=size:SIZE");
 	return tell_with_id(observer, &trouble, id);
 }
 

@@ -463,8 +463,8 @@ static void say_what_is_looked_at(struct mend *mend)
 		mend->unknown += *known_at(mend, at) == UNKNOWN ? mend->page : 0;
 	if (mend->unknown)
 		observer_note(mend->observer, NOTE_WARN, TROUBLE_NOT_WRITTEN,
-			      "what went wrong may have hit another place: for %u KiB of the flash "
-			      "it is not known what they held. Compare them with a backup",
+			      "another place may have been changed, and of %u KiB of the flash it "
+			      "is not known what they held. Compare them with a backup",
 			      (unsigned)((mend->unknown + 1023) / 1024));
 	observer_note(mend->observer, NOTE_INFO, TROUBLE_NONE,
 		      "looking for where a misdirected change went");

@@ -68,16 +68,16 @@ enum trouble_kind promises_not_written(const struct promises *promises, struct t
 			 knows_locks
 				 ? "Check the module's power and the wires, then write again"
 				 : "Check the module's power and the wires, then write again. If "
-				   "that ends at the same place, the part may lock what it holds "
-				   "in a way that is not known of it here, as locks of single "
-				   "blocks (WPS) do");
+				   "it fails at the same place again, the part may have a write "
+				   "protection that is not known here, such as locks of single "
+				   "blocks (WPS)");
 	return observer_tell(promises->changes->observer, trouble);
 }
 
 enum trouble_kind promises_broken(const struct promises *promises, uint32_t address)
 {
 	struct trouble trouble = trouble_seen(
-		TROUBLE_NOT_WRITTEN, "the flash does not hold at 0x%x what was written there",
+		TROUBLE_NOT_WRITTEN, "at 0x%x the flash does not hold what was written there",
 		(unsigned)address);
 
 	trouble.range = (struct range){address, promises->sector_size};

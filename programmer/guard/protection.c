@@ -113,8 +113,8 @@ static const char *cure(const struct chipdb_part *part, uint32_t sr)
 	if (srp0)
 		return "SRP0 is set: the die's WP# pin (which most modules do not bring out) must "
 		       "be high while the registers are written";
-	return "Cut the module's power for a second and try again; if it stays, the registers may "
-	       "be locked for good";
+	return "Cut the module's power for a second and try again; if that does not help, the "
+	       "registers may be locked for good";
 }
 
 /* With the registers as a value, since a program may want to know how they were. */

@@ -41,7 +41,7 @@ static const char *what_was_seen(const struct spi_bus *bus, const struct link_re
 		return "a flash answers, but gives a different ID each time";
 	case TROUBLE_OWN_FLASH:
 		return report->tries ? "the flash answers even while CEN is low"
-				     : "a flash answers that was not reset";
+				     : "a flash answers without having been reset";
 	case TROUBLE_CEN_UNWIRED:
 		return bus->caps.cen == SPI_CEN_NONE ? "nothing drives CEN"
 						     : "the flash answers even while CEN is low";

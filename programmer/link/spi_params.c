@@ -177,8 +177,9 @@ bool spi_params_parse(const char *text, struct spi_params *params, const struct 
 	if (good && params->link.enter == LINK_NEVER && cen_opens_low(params->cen)) {
 		observer_raise(
 			observer, TROUBLE_USAGE, NO_RANGE,
-			"beken_spi: enter=never forbids a reset, and opening the port of cen=%s "
-			"is one: use cen=none, and start its firmware with the command reset",
+			"beken_spi: enter=never forbids a reset, but opening the port of cen=%s "
+			"resets the chip: use cen=none, and start the firmware with the command "
+			"reset afterwards",
 			params->cen);
 		good = false;
 	}

@@ -187,7 +187,7 @@ static enum trouble_kind by_hand(struct uart_talk *talk, const struct observer *
 
 	observer_note(observer, NOTE_WARN, judge(talk),
 		      "no line resets the chip: switch its power off and on now, or connect its "
-		      "CEN to ground for a moment (%u s)",
+		      "CEN to ground for a moment (within %u s)",
 		      (unsigned)wait_s);
 	for (uint32_t left = wait_s; !kind && !*linked && left;) {
 		uint32_t slice = left < COUNT_S ? left : COUNT_S;

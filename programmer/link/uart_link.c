@@ -276,8 +276,8 @@ static struct link *open_link(const char *parameters, const struct observer *obs
 	say_who_answers(uart);
 	if (!sure)
 		observer_note(observer, NOTE_WARN, TROUBLE_PART_DOUBTFUL,
-			      "the flash is blank where it was looked at, so its size is not known "
-			      "and taken for 2 MiB; if you know it: chip=size:4M");
+			      "the flash is blank where it was read, so its size is not known, and "
+			      "2 MiB are assumed; if you know the size: chip=size:4M");
 	set_up_link(uart);
 	return &uart->link;
 }

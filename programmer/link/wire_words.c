@@ -52,7 +52,7 @@ static const struct words words[WIRE_CAUSE_COUNT] = {
 	[WIRE_ENTERS_RARELY] = {"the chip enters SPI mode only sometimes",
 				"give it more tries: tries=200"},
 	[WIRE_MODE_CLOSED] = {"the SPI mode of this chip may be disabled for good",
-			      "believe it only when all wires were measured: nothing helps then"},
+			      "believe this only when all wires were measured: nothing helps then"},
 	[WIRE_NO_FLASH] = {"the chip takes D2, but its flash does not answer",
 			   "cut the module's power for a second, and try again"},
 	[WIRE_NOT_RESET] = {"no flash answers, and a reset was forbidden", "omit enter=never"},

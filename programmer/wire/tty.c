@@ -203,8 +203,8 @@ static void raise_open(const char *path, enum sp_return status, const struct obs
 		break;
 	case EACCES:
 	case EPERM:
-		trouble = trouble_seen(TROUBLE_ADAPTER_FORBIDDEN, "%s may not be opened: %s", path,
-				       strerror(error));
+		trouble = trouble_seen(TROUBLE_ADAPTER_FORBIDDEN, "no permission to open %s: %s",
+				       path, strerror(error));
 		trouble_set_next(&trouble,
 				 "Add yourself to the group of the port (ls -l %s, mostly "
 				 "dialout) and log in again",

@@ -103,7 +103,7 @@ static void what_is_well_is_told_from_the_adapter_to_the_content(void **state)
 	assert_heard("mode good");
 	assert_heard("driver good");
 	assert_heard("cen good: D2 resets the chip");
-	assert_heard("link good: EB 60 15; entered 4 times of 4; 0 of 96 bits differed");
+	assert_heard("link good: EB 60 15; entered 4 of 4 times; 0 of 96 bits differed");
 	assert_heard("id good: Tsingteng TH25Q16HB, 2048 KiB, ID EB 60 15");
 	assert_heard("status good");
 	assert_heard("content good: the firmware of a BK7231N");

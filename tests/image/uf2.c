@@ -206,7 +206,7 @@ static void of_another_family_it_is_refused(void **state)
 	assert_refused(make_copy(uf2, 0, uf2.size), PLACEMENT_WRONG_SOC, "several SoCs");
 	for (size_t at = 0; at < uf2.size; at += 512)
 		uf2.data[at + 9] &= (uint8_t)~0x20;
-	assert_refused(uf2, PLACEMENT_WRONG_SOC, "does not say for which SoC");
+	assert_refused(uf2, PLACEMENT_WRONG_SOC, "does not say which SoC it is for");
 	for (size_t i = 0; i < chipdb_soc_count; i++)
 		if (!(chipdb_socs_called("BK7231N") & chipdb_soc_bit(&chipdb_socs[i])))
 			assert_false(is_placed(make_n(), chipdb_socs[i].name));

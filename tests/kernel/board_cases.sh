@@ -111,7 +111,7 @@ the_computers_own_flash_is_not_clocked() {
 two_programs_do_not_share_the_bus() {
 	board_up
 	fails flock /dev/spidev0.0 timeout 60 flashrom-beken -p beken_spi:$pins $size
-	grep -q '/dev/spidev0.0 cannot be used: another program has locked it; .* (process [0-9]*) has it' failed.log
+	grep -q '/dev/spidev0.0 cannot be used: another program has locked it; .* (process [0-9]*) is using it' failed.log
 	seen clocked 0
 }
 

@@ -221,7 +221,7 @@ a_kernel_driver_on_the_adapter_makes_way() {
 	ls -l "$(adapters):1.0/driver"
 	beken -p beken_spi --flash-size >size.log 2>&1 || { cat size.log; false; }
 	cat size.log
-	grep -q "the kernel's driver usbserial_generic has let go of the CH341A" size.log
+	grep -q "the kernel driver usbserial_generic was detached from the CH341A" size.log
 }
 
 one_of_two_adapters_is_chosen() {

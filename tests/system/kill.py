@@ -89,7 +89,7 @@ class Kill(unittest.TestCase):
 
     def test_so_is_a_write_of_much_that_was_not_read_before(self):
         job = JOBS["of what was not read"]()
-        self.assertIn("of them were not read before, but for the first bytes", job.output)
+        self.assertIn("of them were not read before, except for the first bytes", job.output)
         self.walk(job, SAMPLE)
 
 

@@ -86,7 +86,7 @@ for word; do echo "$word"; done > {self.rig.path}/words
         run = self.write(self.release("1.4.0", self.misread()), "-i", "part", "-w", "-",
                          stdin=open(self.rig.file("whole.bin"), "rb"))
         self.assertEqual(run.status, 3, run.output)
-        self.assertIn("-v in place of -w shows", run.output)
+        self.assertIn("use -v instead of -w to find out", run.output)
 
     def test_of_other_releases_and_aligned_regions_a_failure_is_believed(self):
         for version, end in (("1.4.0", 0x3000), ("unknown", END), ("v1.5.1", END),

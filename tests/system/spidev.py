@@ -103,7 +103,7 @@ class Spidev(rig.Case):
                              device=sticky, moved=9)
         for params in (BUS + ",enter=never", f"spidev={NODE},cen=none,enter=never"):
             with self.subTest(params):
-                run = self.refused("a flash answers that was not reset", "own_flash=no",
+                run = self.refused("a flash answers without having been reset", "own_flash=no",
                                    params=params, device=sticky, moved=4)
                 self.assertEqual(run.stats["cen_pulses"], 0)
         # Somebody who knows says so.

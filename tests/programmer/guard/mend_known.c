@@ -136,7 +136,7 @@ static void how_much_may_have_been_hit_unknown_is_told(void **state)
 	find_something_astray();
 	assert_int_equal(mend_finish(mend), TROUBLE_NONE);
 	assert_int_equal(mend_unknown(mend), part->size - 2 * SECTOR - PAGE);
-	snprintf(kib, sizeof(kib), "for %u KiB of", (part->size - 2 * SECTOR) / 1024);
+	snprintf(kib, sizeof(kib), "and of %u KiB of", (part->size - 2 * SECTOR) / 1024);
 	assert_mentions(&notes, kib);
 	assert_int_equal(notes.warnings, 2);
 	/* However often that is asked. */

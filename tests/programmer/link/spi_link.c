@@ -229,8 +229,9 @@ static void a_flash_that_may_be_the_computers_own_is_left_alone(void **state)
 	sim->bus.caps.may_be_own = true;
 	assert_no_link(open_link("enter=never,leave=run"), TROUBLE_OWN_FLASH);
 	assert_int_equal(state_at_end, SOC_FLASH);
-	assert_mentions(&notes,
-			"a flash answers that was not reset (resets: 0, 9Fh answered C8 40 15)");
+	assert_mentions(
+		&notes,
+		"a flash answers without having been reset (resets: 0, 9Fh answered C8 40 15)");
 	assert_string_equal(trouble_value(&notes.trouble, "id")->text, "C8 40 15");
 	assert_non_null(strstr(notes.trouble.next, "own_flash=no"));
 	/* It was asked to show whose it is, and did not. */
