@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Every ID of the published lists (reported.txt) is in the compiled table with the size there:
- * driven, or refused with a reason. What else is in the table is not this test's business.
+ * Every ID of the published lists (reported.txt) is in the compiled table, with the size given
+ * there: either it is driven, or it is refused with a reason. Other rows of the table are not
+ * tested here.
  */
 #include "tests/unit.h"
 #include "chipdb/chipdb.h"

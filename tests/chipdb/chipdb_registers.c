@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The bits of each layout of registers, as lists and datasheets have them. */
+/* The bits of each register layout, as published lists and datasheets have them. */
 #include "tests/unit.h"
 #include "chipdb/chipdb.h"
 
@@ -12,7 +12,7 @@ static uint32_t mask(const char *name, enum chipdb_bit bit)
 	return chipdb_sr_mask(part, bit);
 }
 
-/* What a driver may clear to lift protection. */
+/* The bits that a driver may clear to lift protection. */
 static uint32_t protection(const char *name)
 {
 	static const enum chipdb_bit bits[] = {CHIPDB_BP0, CHIPDB_BP1, CHIPDB_BP2, CHIPDB_BP3,
@@ -70,13 +70,13 @@ static void the_protecting_bits_are_those_of_the_lists_masks(void **state)
 static void unknown_bits_are_unknown_even_where_a_list_would_clear_them(void **state)
 {
 	(void)state;
-	/* 0x7C7C in BKFlashList */
+	/* BKFlashList has 0x7C7C. */
 	assert_int_equal(protection("BY25Q128ES"), 0x407c);
 	assert_int_equal(mask("BY25Q128ES", CHIPDB_UNKNOWN) & 0x3c00, 0x3c00);
-	/* 0x103C, where bit 12 is nothing that a datasheet knows */
+	/* BKFlashList has 0x103C; no datasheet defines bit 12. */
 	assert_int_equal(protection("MX25V1635F"), 0x003c);
 	assert_int_equal(mask("MX25V1635F", CHIPDB_UNKNOWN), 0xf700);
-	/* 0x7C of one register */
+	/* It has 0x7C, of one register. */
 	assert_int_equal(protection("MX25V80066"), 0x3c);
 	assert_int_equal(mask("MX25V80066", CHIPDB_UNKNOWN), 0x40);
 }
@@ -125,7 +125,7 @@ static void where_sources_disagree_the_larger_number_of_registers_holds(void **s
 	}
 }
 
-/* Values of Beken's SDKs: a BP field at bit 2, CMP above it. */
+/* Values from Beken's SDKs: a BP field at bit 2, with CMP above it. */
 static void firmware_leaves_what_the_sdks_say(void **state)
 {
 	static const struct {

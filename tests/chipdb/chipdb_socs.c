@@ -36,7 +36,7 @@ static void regions_ascend_and_lie_inside_of_the_flash(void **state)
 	}
 }
 
-/* From the partition tables inside of real bootloaders. */
+/* From the partition tables in real bootloaders. */
 static void code_lies_where_the_bootloaders_say(void **state)
 {
 	const struct chipdb_soc *t = chipdb_soc_by_name("BK7231T");
@@ -64,7 +64,7 @@ static void the_calibration_is_a_region_of_its_kind(void **state)
 	assert_int_equal(chipdb_soc_by_name("BK7252")->rf, 0x1e0000);
 	assert_int_equal(chipdb_soc_by_name("BK7231N")->mac_offset, 36);
 	assert_int_equal(region(chipdb_soc_by_name("BK7231N"), "rf")->kind, CHIPDB_REGION_RF);
-	/* Sources disagree about 4 MiB: both places are kept. */
+	/* Sources disagree about flashes of 4 MiB: both places are kept. */
 	assert_int_equal(region(chipdb_soc_by_name("BK7252"), "rf-4m")->start, 0x3fe000);
 	assert_int_equal(region(chipdb_soc_by_name("BK7252"), "rf-4m")->kind, CHIPDB_REGION_RF);
 }

@@ -152,7 +152,7 @@ class DatabaseTest(unittest.TestCase):
         self.out = self.folder / "out.c"
 
     def run_on(self, changed=None, arguments=None):
-        """What the generator says about the good database with these files; "" if all is well."""
+        """What the generator says about the good database with these files replaced; "" if it accepts them."""
         for name, text in (GOOD | (changed or {})).items():
             (self.folder / name).write_text(text)
         arguments = arguments or ["tables", str(self.out)]
@@ -164,7 +164,7 @@ class DatabaseTest(unittest.TestCase):
         return printed.getvalue()
 
     def refused(self, file, old, new, line, *words):
-        """With `old` replaced by `new` in `file`; the message names the line that has `line`."""
+        """With `old` replaced by `new` in `file`; the message names the line that contains `line`."""
         self.assertIn(old, GOOD[file])
         text = GOOD[file].replace(old, new, 1)
         message = self.run_on({file: text})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""modules.toml: what is wrong in it is found, and what people have is in it."""
+"""Mistakes in modules.toml are found, and the modules that people have are in it."""
 import tomllib
 
 from database import ROOT, DatabaseTest

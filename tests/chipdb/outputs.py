@@ -102,7 +102,7 @@ class Documents(unittest.TestCase):
                 texts = [element.text for element in picture.iter() if element.text]
                 for signal in ("P20", "P21", "P22", "P23", "CEN", "3V3", "GND"):
                     self.assertIn(signal, texts)
-                # It is the first that is drawn, and as large as the whole.
+                # It is drawn first, and is as large as the whole picture.
                 ground = next(picture.iter("{http://www.w3.org/2000/svg}rect"))
                 self.assertEqual((ground.get("fill"), ground.get("width"), ground.get("height")),
                                  ("#fff", *picture.get("viewBox").split()[2:]))
@@ -122,7 +122,7 @@ class Documents(unittest.TestCase):
                     self.assertIn(pin, texts)
                     self.assertTrue(any(place in text for text in texts))
                     self.assertIn(pin, pages)
-                    # The colored ones of the row of pins are as many as there are wires.
+                    # As many pins in the row are colored as there are wires.
             drawn = [element for element in ElementTree.parse(ROOT / "docs" / path).iter() if element.get("rx") == "4"]
             colored = [element for element in drawn if element.get("fill") != "#bbb"]
             self.assertEqual(len(colored), 5 if "strip" in adapter else 0)

@@ -13,7 +13,7 @@ class Parts(DatabaseTest):
         self.refused("families.toml", old, new, line, *words)
 
     def override(self, line, message_line, *words, source=None):
-        """The part differs from its family; what comes of it stands in the part."""
+        """The part differs from its family; what results is stored in the part."""
         text = line + (f"\n{source}" if source else "")
         self.part("firmware_sr = 0x4004\n", f"firmware_sr = 0x4004\n{text}\n", message_line,
                   *words)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-The database against the published lists: what it says that they say, they do say.
+The database against the published lists: where it cites a list, that list does say so.
 
 A part that is in no list is added in chipdb/parts/ alone. chipdb_ids.c looks at the compiled table.
 """
@@ -26,7 +26,7 @@ class Reported(unittest.TestCase):
         self.lists = set().union(*self.said_by.values())
 
     def claims(self, part):
-        """The lists that the database names for the ID of a part."""
+        """The lists that the database cites for the ID of a part."""
         return {name for names, _ in part.sources["id"] for name in names} & self.lists
 
     def test_no_id_is_listed_twice_and_every_list_is_a_known_source(self):

@@ -28,7 +28,7 @@ static void what_moves_a_cursor_or_types_does_not(void **state)
 	(void)state;
 	expect("a\x1b[2Jb", "a?[2Jb");
 	expect("a\rb\nc\td\be\x7f", "a?b\nc?d?e?");
-	/* CSI as one byte of Latin-1, and as UTF-8. */
+	/* CSI as one byte of Latin-1, and in UTF-8. */
 	expect("a\x9b"
 	       "2Jb",
 	       "a?2Jb");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is said on a terminal: a progress line that is never broken, colors, and silence. */
+/* Output on a terminal: an unbroken progress line, colors, and silence. */
 #include "tests/unit.h"
 
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 
 static char said[4096];
 
-/* Standard error is a terminal of so many columns while @speak speaks. */
+/* Standard error is a terminal with this many columns while @speak runs. */
 static const char *on_terminal(unsigned short columns, void (*speak)(void))
 {
 	const struct winsize size = {.ws_row = 24, .ws_col = columns};

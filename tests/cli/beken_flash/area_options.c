@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* --region, --at and --size: what can be told before the chip is known. */
+/* --region, --at and --size: what can be checked before the chip is known. */
 #include "tests/unit.h"
 
 #include "cli/beken_flash/area_options.h"

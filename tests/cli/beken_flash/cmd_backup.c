@@ -28,7 +28,7 @@ static void two_readings_that_agree_are_a_backup(void **state)
 	assert_string_equal(manifest.mac, place_mac(1));
 	assert_int_equal(manifest.confirmed, PLACE_SIZE);
 	place_expect_untouched(place, place_new_module(1));
-	/* Nothing of the work stays. */
+	/* No temporary file is left. */
 	assert_int_equal(place_count(""), 2 + 2);
 }
 
@@ -58,7 +58,7 @@ static void what_never_becomes_clear_is_no_backup(void **state)
 	assert_int_equal(place_count(".json"), 0);
 }
 
-/* Nobody is there to say that it really holds that. */
+/* Nobody is there to confirm that the flash really holds that. */
 static void what_can_hardly_be_there_is_kept_aside_and_no_backup(void **state)
 {
 	struct place *place = *state;
@@ -78,7 +78,7 @@ static void a_reading_that_ends_early_keeps_aside_what_was_read(void **state)
 {
 	struct place *place = *state;
 
-	/* The first calls are those that look at the module. */
+	/* The first calls look at the module. */
 	for (unsigned call = 3; !place_has("beken-flash.unconfirmed-1"); call++) {
 		assert_true(call < 100);
 		fake_again(&place->fake);

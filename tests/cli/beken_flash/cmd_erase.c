@@ -3,7 +3,7 @@
 
 #include "tests/engine/place.h"
 
-#define BEHIND_ALL 0x1f4000u /* in the settings of Tuya's firmware, on a sector */
+#define BEHIND_ALL 0x1f4000u /* in the settings of Tuya's firmware, at the start of a sector */
 
 #define erase(place, ...) place_run(place, &command_erase, __VA_ARGS__, NULL)
 
@@ -28,7 +28,7 @@ static void a_region_goes_and_nothing_else(void **state)
 	free(wanted);
 }
 
-/* Or `resume` would write over what is erased. */
+/* Otherwise `resume` would write over what was erased. */
 static void a_stopped_job_of_the_module_stands_before_an_erase(void **state)
 {
 	struct place *place = *state;
@@ -148,7 +148,7 @@ static void of_an_unknown_soc_all_places_stay_that_any_has_calibration_in(void *
 	assert_int_equal(place->fake.die[0], 0xff);
 }
 
-/* The rest of the sectors is written back. */
+/* The rest of each sector is written back. */
 static void a_range_may_end_within_sectors(void **state)
 {
 	struct place *place = *state;
@@ -162,7 +162,7 @@ static void a_range_may_end_within_sectors(void **state)
 	free(wanted);
 }
 
-/* Nothing is lost there. */
+/* Nothing is lost if the power fails. */
 static void a_sector_of_which_the_rest_is_blank_is_not_asked_for(void **state)
 {
 	struct place *place = *state;
@@ -181,7 +181,7 @@ static void what_is_left_of_a_sector_survives_a_bad_reading(void **state)
 	struct place *place = *state;
 	uint8_t *own = copy_of(place);
 
-	/* It is looked at once for the question, and then read for what is written back. */
+	/* It is read once for the question, and then again for what is written back. */
 	fake_flip(&place->fake, 0x1ed100, 1, 2, 2);
 	assert_int_equal(
 		erase(place, "--at=0x1ed00a", "--size=20", "--yes=partial-sector", "--no-backup"),
@@ -237,7 +237,7 @@ static void a_flash_that_cannot_be_read_is_not_erased(void **state)
 {
 	struct place *place = *state;
 
-	/* Where it looks for calibration. */
+	/* Calibration is looked for there. */
 	place->fake.unreadable = BEHIND_ALL;
 	assert_int_equal(erase(place, "--region=tuya", "--yes"), 1);
 	place_expect_untouched(place, copy_of(place));

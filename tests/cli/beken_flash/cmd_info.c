@@ -47,7 +47,7 @@ static void a_flash_that_is_blank_has_no_module(void **state)
 	assert_null(strstr(place->output, "c8:47:8c"));
 }
 
-/* The bootloader, the end of the application, a region: whichever of them cannot be read. */
+/* Either the bootloader, the end of the application, or a region cannot be read. */
 static void what_cannot_be_read_is_not_told_as_if_it_had_been(void **state)
 {
 	static const uint32_t places[] = {0x100, PLACE_RF + 20, PLACE_NET};

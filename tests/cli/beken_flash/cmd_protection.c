@@ -3,7 +3,7 @@
 
 #include "tests/engine/place.h"
 
-#define QE 0x0200u /* no bit of protection: it is nobody's business here */
+#define QE 0x0200u /* not a protection bit, so it must not be touched */
 
 static void the_protection_is_lifted_and_no_other_bit_moves(void **state)
 {

@@ -17,7 +17,7 @@ static void expect_file(const uint8_t *die, uint32_t start, uint32_t length)
 	free(out);
 }
 
-/* Calibration of a chip that tells nothing else of itself. */
+/* Leaves calibration data on a chip that shows nothing else about itself. */
 static void make_it_unknown(struct place *place)
 {
 	uint8_t *own = place_new_module(1);

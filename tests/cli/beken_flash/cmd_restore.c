@@ -10,13 +10,13 @@
 #include "tests/image/make.h"
 
 #define REFUSED 3
-#define MADE_UP (PLACE_MAC + 3) /* three bytes that are 0 in a MAC that firmware made up */
+#define MADE_UP (PLACE_MAC + 3) /* three bytes that are 0 in a MAC that the firmware made up */
 #define BACKUP "backup.bin"
 
 #define restore(place, ...) place_run(place, &command_restore, __VA_ARGS__, BACKUP, NULL)
 #define restore_all(place) place_run(place, &command_restore, BACKUP, NULL)
 
-/* The firmware is gone, and module 1 has only what is its own. */
+/* The firmware is gone; module 1 still has only its own data. */
 static void spoil(struct place *place)
 {
 	memset(place->fake.die, 0x5a, 0x30000);
@@ -32,7 +32,7 @@ static void the_own_backup_comes_back_to_the_last_byte(void **state)
 	assert_int_equal(restore_all(place), 0);
 	place_expect(place, own);
 	assert_false(place_has_journal());
-	/* Of the own module no copy is made. */
+	/* For the module's own backup the old content is not saved. */
 	assert_int_equal(place_count(".bin"), 1);
 	assert_int_equal(place->fake.closed, 1);
 	free(own);
@@ -245,7 +245,7 @@ static void a_region_of_another_module_is_refused_as_well(void **state)
 	free(other);
 }
 
-/* It touches neither MAC nor calibration; but what was there is nowhere else. */
+/* It touches neither MAC nor calibration, but the old content exists nowhere else. */
 static void code_of_another_module_needs_no_permission_and_the_own_content_is_saved(void **state)
 {
 	struct place *place = *state;
@@ -258,7 +258,7 @@ static void code_of_another_module_needs_no_permission_and_the_own_content_is_sa
 	place_expect_range(place, other, 0, PLACE_APP);
 	place_expect_range(place, own, PLACE_APP, PLACE_SIZE - PLACE_APP);
 	assert_true(place_find(".", "BK7231N-c8478c000001-", path, sizeof(path)));
-	strstr(path, ".bin")[4] = '\0'; /* it may be its manifest */
+	strstr(path, ".bin")[4] = '\0'; /* this may be its manifest */
 	saved = place_get(path, PLACE_SIZE);
 	assert_memory_equal(saved, own, PLACE_SIZE);
 	free(saved);
@@ -286,7 +286,7 @@ static void expect_no_restore(struct place *place, const char *soc, bool other_k
 	free_bytes(other);
 }
 
-/* No permission makes it run. */
+/* It would not run, whatever the user allows. */
 static void code_of_another_module_that_cannot_run_is_refused(void **state)
 {
 	struct place *place = *state;
@@ -343,7 +343,7 @@ static void regions_of_a_soc_that_nobody_knows_are_refused(void **state)
 	place_expect_untouched(place, own);
 }
 
-/* The application ends within a sector, whose rest is written back. */
+/* The application ends within a sector; the rest of that sector is written back. */
 static void the_rest_of_a_sector_is_read_twice_before_it_is_written_back(void **state)
 {
 	struct place *place = *state;
@@ -389,7 +389,7 @@ static void a_dry_run_changes_nothing_and_makes_no_file(void **state)
 	place_expect_untouched(place, own);
 }
 
-/* Another program may work on the next module while this one still runs. */
+/* Another program may work on the next module while this one is still running. */
 static void the_place_of_its_journal_is_let_go(void **state)
 {
 	struct place *place = *state;

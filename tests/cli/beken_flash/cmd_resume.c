@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which module a stopped job may go on with; what it makes of it, write_stopped.c tests. */
+/* On which module a stopped job may be resumed; write_stopped.c tests how it is resumed. */
 #include <stdlib.h>
 
 #include "tests/engine/place.h"
 
 #define REFUSED 3
-#define MADE_UP (PLACE_MAC + 3) /* three bytes that are 0 in a MAC that firmware made up */
+#define MADE_UP (PLACE_MAC + 3) /* three bytes that are 0 in a MAC that the firmware made up */
 
 #define resume_with(place, ...) place_run(place, &command_resume, __VA_ARGS__, NULL)
 #define resume(place) place_run(place, &command_resume, NULL)
 
-/* Of module 1, with its application overwritten; and it came as far as a sector. */
+/* A stopped job of module 1: the application was being overwritten, and one sector is done. */
 static uint8_t *begin(struct place *place)
 {
 	uint8_t *own = place_new_module(1), *wanted = place_new_module(1);
@@ -47,7 +47,7 @@ static void what_was_written_since_is_not_overwritten_unless_it_is_wished(void *
 	struct place *place = *state;
 	uint8_t *wanted = begin(place), *newer = place_new_module(1);
 
-	/* By flashrom, say: it knows of no journal. */
+	/* By flashrom, for example, which knows of no journal. */
 	memset(newer + PLACE_APP, 0x77, 0x20000);
 	memcpy(place->fake.die, newer, PLACE_SIZE);
 	assert_int_equal(resume(place), REFUSED);

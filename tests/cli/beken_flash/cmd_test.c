@@ -15,7 +15,7 @@ static void it_is_as_before_and_nothing_stays_in_the_directory(void **state)
 
 	assert_int_equal(test_it(place, PLACE_WORDS), 0);
 	place_expect(place, own);
-	/* The pattern, and what was there; no other sector. */
+	/* The pattern, then the old content; no other sector. */
 	assert_int_equal(fake_count(&place->fake, FAKE_WRITE), 2);
 	assert_int_equal(place->fake.bytes[FAKE_SECTOR], 2 * 2 * PLACE_SECTOR);
 	assert_int_equal(fake_nth(&place->fake, FAKE_SECTOR, 0)->range.start, AT);
@@ -51,7 +51,7 @@ static void the_old_content_is_in_a_file_if_that_is_wished(void **state)
 	assert_int_equal(saved[99], 0x12);
 	assert_int_equal(saved[100], 0xff);
 	free(saved);
-	/* It is never overwritten. */
+	/* An existing file is never overwritten. */
 	assert_int_equal(test_it(place, PLACE_WORDS, "--save=old.bin"), 1);
 }
 
@@ -60,7 +60,7 @@ static void without_a_place_it_is_where_updates_wait_or_what_belongs_to_no_regio
 	struct place *place = *state;
 	uint8_t *own = place_new_module(1);
 
-	/* All of a BK7231N's flash belongs to something. */
+	/* On a BK7231N every piece of the flash belongs to something. */
 	assert_int_equal(test_it(place, "--json"), 0);
 	assert_int_equal(fake_nth(&place->fake, FAKE_SECTOR, 0)->range.start, 0x1c0000);
 	place_expect(place, own);
@@ -99,7 +99,7 @@ static void a_pattern_that_fails_is_put_back_in_a_session_of_its_own(void **stat
 	struct place *place = *state;
 	uint8_t *own = place_new_module(1);
 
-	/* Blank before: so what was there needs nothing of the page that does not take. */
+	/* The page was blank before, so the old content needs no program of the page that fails. */
 	place->fake.stubborn = AT + 0x200;
 	assert_int_equal(test_it(place, PLACE_WORDS), 1);
 	assert_int_equal(place->fake.opened, 2);

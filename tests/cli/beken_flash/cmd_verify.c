@@ -110,7 +110,7 @@ static void what_has_no_place_or_no_bytes_is_not_compared(void **state)
 {
 	struct place *place = *state;
 
-	assert_int_equal(verify(place), 1); /* there is none */
+	assert_int_equal(verify(place), 1); /* the file does not exist */
 	place_put(FILE_NAME, "", 0);
 	assert_int_equal(verify(place), 3);
 	place_put(FILE_NAME, "some words", 10);

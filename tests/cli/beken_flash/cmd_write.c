@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a write takes from its file, and what stays the module's own. */
+/* What a write takes from its file, and what stays as it is in the module. */
 #include <stdlib.h>
 
 #include "engine/manifest.h"
@@ -7,13 +7,13 @@
 #include "tests/image/make_uf2.h"
 
 #define REFUSED 3
-#define MADE_UP (PLACE_MAC + 3) /* three bytes that are 0 in a MAC that firmware made up */
+#define MADE_UP (PLACE_MAC + 3) /* three bytes that are 0 in a MAC that the firmware made up */
 #define FILE_NAME "file.bin"
 
 #define write_with(place, ...) place_run(place, &command_write, __VA_ARGS__, FILE_NAME, NULL)
 #define write_it(place) place_run(place, &command_write, FILE_NAME, NULL)
 
-/* Bootloader and application of another version, for this SoC. Returns its size. */
+/* Bootloader and application of another version, for this SoC. Returns the size. */
 static uint32_t put_qio(const char *soc, uint8_t *data)
 {
 	struct recipe recipe = recipe_for(soc);
@@ -49,7 +49,7 @@ static void a_qio_goes_to_0_and_all_behind_it_stays(void **state)
 	free(wanted);
 }
 
-/* That is: between code and header of the application, and where its update would go. */
+/* Not written: the gap between code and header of the application, and the place of its update. */
 static void of_a_uf2_file_only_what_it_carries_by_wire_is_written(void **state)
 {
 	struct place *place = *state;
@@ -82,8 +82,7 @@ static void of_a_uf2_file_only_what_it_carries_by_wire_is_written(void **state)
 	free(wanted);
 }
 
-/* What stays of a sector is written back: a bit of it that was read wrong would be lost for good.
- */
+/* The rest of a sector is written back: a bit of it that was read wrong would be lost for good. */
 static void expect_steady(struct place *place, uint32_t beside, const char *option, int status)
 {
 	uint8_t *before = malloc(PLACE_SIZE);
@@ -114,7 +113,7 @@ static void what_stays_between_the_parts_of_a_uf2_file_is_read_twice(void **stat
 	expect_steady(*state, end + 16, "--protect", 1);
 }
 
-/* In code its CRC tells. The application ends inside of a sector, of which the rest has none. */
+/* CRCs show wrong bits in code. The application ends within a sector, whose rest has no CRCs. */
 static void what_stays_around_a_piece_is_proven_or_read_twice(void **state)
 {
 	struct place *place = *state;
@@ -236,7 +235,7 @@ static void a_module_without_calibration_takes_another_ones(void **state)
 	free(other);
 }
 
-/* What is nothing but calibration names it by that, and the MAC is asked for all the same. */
+/* A file of calibration alone is recognized as such; the question about the MAC comes anyway. */
 static void a_file_of_calibration_is_written_after_a_question(void **state)
 {
 	struct place *place = *state;
@@ -292,7 +291,7 @@ static void a_file_for_another_soc_is_refused(void **state)
 	place_expect_untouched(place, place_new_module(1));
 }
 
-/* Also where no calibration gives it away. */
+/* Even if the calibration does not show that it is wrong. */
 static void a_told_soc_that_the_flash_contradicts_is_refused(void **state)
 {
 	struct place *place = *state;
@@ -355,7 +354,7 @@ static void an_erased_module_takes_the_soc_of_the_file(void **state)
 	place->fake.die[0] = 0;
 	put_module(2);
 	assert_int_equal(write_it(place), 0);
-	/* What it has of calibration and settings is blank, and its own. */
+	/* Its own calibration and settings are blank, and stay so. */
 	memset(wanted + PLACE_RF, 0xff, 0x3000);
 	memset(wanted + PLACE_TUYA, 0xff, 0x13000);
 	place_expect(place, wanted);
@@ -379,7 +378,7 @@ static void a_key_of_its_own_is_said_where_the_chips_is_not_known(void **state)
 	put_qio("BK7231N", NULL);
 	assert_int_equal(write_with(place, "--dry-run", "--soc=BK7231N"), 0);
 	assert_null(strstr(place->output, words));
-	/* Where the chip's is known, it is not that of the file, or not a question. */
+	/* Where the chip's SoC is known, it contradicts the file, or there is no question. */
 	place_module(place->fake.die, 1);
 	assert_int_equal(write_with(place, "--dry-run"), 0);
 	assert_null(strstr(place->output, words));
@@ -393,7 +392,7 @@ static void what_is_there_already_is_not_written(void **state)
 	assert_int_equal(write_it(place), 0);
 	place_expect_untouched(place, place_new_module(1));
 	assert_int_equal(place_count(".json"), 0);
-	/* But a backup that has a name is made. */
+	/* A backup that the user named is still made. */
 	assert_int_equal(write_with(place, "--backup=old.bin"), 0);
 	assert_true(place_has("old.bin.json"));
 	assert_false(fake_changed(&place->fake));

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""--help, the man page and the completion of shells say the same of every command."""
+"""--help, the man page and the shell completions say the same about every command."""
 import os
 import pathlib
 import re
@@ -23,7 +23,7 @@ def help_of(*command):
 
 
 def commands():
-    """{name: [options]}, as --help has them; those of every command in each."""
+    """{name: [options]} as in --help, with those that every command has included."""
     names = re.findall(r"^  (\w+) ", help_of(), re.M)
     return {name: re.findall(r"^  (?:-\w, )?--([\w-]+)", help_of(name), re.M) for name in names}
 
@@ -35,7 +35,7 @@ def common():
 
 
 def complete(*words):
-    """What bash offers behind these words; the last one is not finished."""
+    """What bash offers after these words; the last one is incomplete."""
     line = " ".join(f"'{word}'" for word in words)
     script = (f"source {COMPLETIONS / 'beken-flash'}; compopt() {{ :; }}; "
               f"COMP_WORDS=({line}); COMP_CWORD={len(words) - 1}; _beken_flash; "

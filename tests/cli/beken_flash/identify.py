@@ -212,7 +212,7 @@ class Usage(unittest.TestCase):
 
 
 class Published(unittest.TestCase):
-    """They are not part of the project; BEKEN_DUMPS names their folder."""
+    """They are not part of the project; BEKEN_DUMPS names the folder that holds them."""
 
     def check(self, name, kind, soc, calibration=None, mac=None):
         path = DUMPS / name

@@ -11,7 +11,7 @@
 
 #define OUTPUT ".output"
 
-/* A stream goes elsewhere; returns where it went. */
+/* Redirects a stream; returns where it went before. */
 static int redirect(int stream, int to)
 {
 	int before = dup(stream);
@@ -50,7 +50,7 @@ int place_run(struct place *place, const struct command *command, ...)
 	while ((word = va_arg(arguments, char *)))
 		words[count++] = strdup(word);
 	va_end(arguments);
-	memcpy(copies, words, sizeof(words)); /* they are moved about */
+	memcpy(copies, words, sizeof(words)); /* parsing moves them */
 	assert_int_equal(parse(table, command, count, words, &line, NULL), PARSED);
 	status = run_quietly(command, &line);
 	parse_free(&line);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a restore does after a write that was stopped, and when it is stopped itself. */
+/* A restore after a stopped write, and a restore that is stopped itself. */
 #include <stdlib.h>
 
 #include "engine/journal.h"
@@ -11,7 +11,7 @@
 #define restore(place, ...) place_run(place, &command_restore, __VA_ARGS__, BACKUP, NULL)
 #define restore_all(place) place_run(place, &command_restore, BACKUP, NULL)
 
-/* The firmware is gone, and module 1 has only what is its own. */
+/* The firmware is gone; module 1 still has only its own data. */
 static void spoil(struct place *place)
 {
 	memset(place->fake.die, 0x5a, 0x30000);
@@ -33,7 +33,7 @@ static void a_power_cut_leaves_a_journal_with_the_wanted_content(void **state)
 	wanted = journal_wanted(&journal, NULL);
 	assert_memory_equal(wanted, own, PLACE_SIZE);
 	free(wanted);
-	/* What makes the rest count is not there yet. */
+	/* The first sector, without which the rest does not count, is not written yet. */
 	assert_int_equal(place->fake.die[0], 0x5a);
 	fake_again(&place->fake);
 	assert_int_equal(restore_all(place), 0);
@@ -50,7 +50,7 @@ static void a_failure_before_the_first_change_leaves_no_journal(void **state)
 	place_put_backup(BACKUP, own);
 	spoil(place);
 	memcpy(own, place->fake.die, PLACE_SIZE);
-	place->fake.interrupt_at = 3; /* the look, the reading, and then the write */
+	place->fake.interrupt_at = 3; /* the look, the reading, then the write */
 	assert_int_equal(restore_all(place), 130);
 	assert_false(place_has_journal());
 	place_expect_untouched(place, own);
@@ -66,7 +66,7 @@ static void a_page_that_does_not_take_is_noticed_and_the_journal_stays(void **st
 	place->fake.stubborn = 0x12000;
 	assert_int_equal(restore_all(place), 4);
 	assert_true(place_has_journal());
-	/* The first sector was not begun. */
+	/* The first sector was not touched. */
 	assert_int_equal(place->fake.die[0], 0x5a);
 	free(own);
 }
@@ -145,7 +145,10 @@ static void a_damaged_journal_is_in_the_way_of_regions_only(void **state)
 	free(own);
 }
 
-/* The write brought the other's MAC; or this is the other one. So what is there is kept. */
+/*
+ * The stopped write has put the other module's MAC there, or this is the other module. So the
+ * content is saved.
+ */
 static void the_old_content_of_a_stopped_clone_comes_back_without_a_question(void **state)
 {
 	struct place *place = *state;
@@ -185,7 +188,7 @@ static void a_flash_that_cannot_be_read_is_not_written(void **state)
 	place_expect_untouched(place, own);
 }
 
-/* The same where only the calibration tells modules apart. */
+/* The same where only the calibration distinguishes the modules. */
 static void a_stopped_clone_under_a_made_up_mac_comes_back_without_a_question(void **state)
 {
 	struct place *place = *state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What to do next: never something that would not help. */
+/* The next step that a message names: never one that would not help. */
 #include "tests/unit.h"
 
 #include "cli/beken_flash/say_next.h"
@@ -59,7 +59,7 @@ static void only_what_the_module_may_be_is_named_as_an_example(void **state)
 	assert_null(strstr(say_next(&trouble, NULL, &next), "--soc="));
 	assert_null(strstr(say_next(&trouble, &module, &next), "--soc="));
 	module.socs[module.soc_count++] = chipdb_soc_by_name("BK7231U");
-	/* It is no question which one it is. */
+	/* The SoC is not in doubt. */
 	assert_null(strstr(say_next(&trouble, &module, &next), "--soc="));
 	module.socs[module.soc_count++] = chipdb_soc_by_name("BK7252");
 	assert_string_equal(say_next(&trouble, &module, &next),

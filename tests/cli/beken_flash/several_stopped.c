@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Jobs that were stopped on several modules, under one user. */
+/* Jobs of one user that were stopped on several modules. */
 #include <stdlib.h>
 
 #include "engine/journal.h"
@@ -17,7 +17,7 @@
 
 #define SECOND PLACE_STATE "/journal-2.json"
 
-/* This one is in hand. */
+/* Connects this module. */
 static void connect(struct place *place, unsigned module)
 {
 	fake_again(&place->fake);
@@ -32,7 +32,7 @@ static uint8_t *after(unsigned module)
 	return wanted;
 }
 
-/* A write that the power fails in; *@half, to be freed, is what is left. */
+/* A write during which the power fails; *@half, to be freed, is the content afterwards. */
 static uint8_t *stop_write(struct place *place, unsigned module)
 {
 	uint8_t *half = malloc(PLACE_SIZE), file[SIZE];
@@ -62,7 +62,7 @@ static void another_module_can_be_written_at_once_and_each_is_resumed(void **sta
 
 		fake_again(&place->fake);
 		memcpy(place->fake.die, half[i - 1], PLACE_SIZE);
-		/* Not before the stopped one is finished. */
+		/* Refused until the stopped job is finished. */
 		assert_int_equal(write(place), REFUSED);
 		place_expect(place, half[i - 1]);
 		assert_int_equal(resume(place), 0);
@@ -102,7 +102,7 @@ static void of_several_one_is_forgotten_by_its_number(void **state)
 	assert_false(place_has_journal());
 }
 
-/* Nothing that tells modules apart is there: it may be any. */
+/* Nothing distinguishes it from other modules, so it may be any of them. */
 static void a_module_without_calibration_may_be_the_one_that_was_stopped(void **state)
 {
 	struct place *place = *state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A write: what it knows of the die before it, and what becomes of it when it is stopped. */
+/* A write: what it knows about the die before it starts, and what happens when it is stopped. */
 #include <stdlib.h>
 
 #include "engine/journal.h"
@@ -8,13 +8,13 @@
 
 #define REFUSED 3
 #define FILE_NAME "file.bin"
-#define LENGTH 0x30010u /* covered by the file: it ends within a sector */
+#define LENGTH 0x30010u /* covered by the file, which ends within a sector */
 
 #define write_with(place, ...) place_run(place, &command_write, __VA_ARGS__, FILE_NAME, NULL)
 #define write_it(place) place_run(place, &command_write, FILE_NAME, NULL)
 #define resume(place) place_run(place, &command_resume, NULL)
 
-/* A file of which all kinds of sectors differ from module 1; returns what it makes of it. */
+/* A file that differs from module 1 in sectors of every kind; returns the result of the write. */
 static uint8_t *put_file(void)
 {
 	uint8_t *wanted = place_new_module(1);
@@ -26,7 +26,7 @@ static uint8_t *put_file(void)
 	return wanted;
 }
 
-/* It is what the user says it is. */
+/* The user says what the file is. */
 #define FORCED                                                                                     \
 	"--at=0", "--force=not-an-image,wrong-address,damaged,inconsistent,unconfirmed,"           \
 		  "truncated,no-bootloader,wrong-soc,padded"
@@ -101,7 +101,7 @@ static void a_given_backup_is_taken_for_the_content(void **state)
 	place_put_backup("old.bin", own);
 	assert_int_equal(write_with(place, FORCED, "--backup=old.bin"), 0);
 	place_expect(place, wanted);
-	/* Samples, what is covered, and what changes. */
+	/* Only samples are read, the range that the file covers, and what changes. */
 	assert_int_equal(fake_count(&place->fake, FAKE_READ), 0);
 	free(own);
 	free(wanted);
@@ -113,7 +113,7 @@ static void a_given_backup_of_another_module_is_refused(void **state)
 	uint8_t *other = place_new_module(1);
 
 	free(put_file());
-	/* It differs in the calibration and in nothing else. */
+	/* It differs only in the calibration. */
 	other[PLACE_CALIBRATION + 3] ^= 0xff;
 	place_put_backup("old.bin", other);
 	assert_int_equal(write_with(place, FORCED, "--backup=old.bin"), 3);
@@ -130,7 +130,7 @@ static void a_given_backup_of_before_a_change_is_refused(void **state)
 	memset(old + 0x150000, 0x11, 0x10000);
 	place_put_backup("old.bin", old);
 	assert_int_equal(write_with(place, FORCED, "--backup=old.bin"), 3);
-	/* The samples do not show one byte, but what is going to be erased is read to the last. */
+	/* The samples miss one byte, but everything that will be erased is read completely. */
 	place_module(old, 1);
 	old[0x20fff] ^= 1;
 	place_put_backup("old.bin", old);
@@ -173,7 +173,7 @@ static void a_stopped_job_is_in_the_way(void **state)
 	place_expect_untouched(place, own);
 }
 
-/* After each of so many steps. */
+/* After each number of steps up to the end. */
 static void a_power_cut_at_any_step_is_put_right_by_resume(void **state)
 {
 	struct place *place = *state;
@@ -185,8 +185,8 @@ static void a_power_cut_at_any_step_is_put_right_by_resume(void **state)
 		place->fake.steps = steps;
 		assert_int_equal(write_with(place, FORCED), 4);
 		assert_true(place_has_journal());
-		/* Until all else is there, the begin is the old one. */
-		if (steps < 16 * 17) /* an erase and 16 pages each */
+		/* The first sector stays old until everything else is written. */
+		if (steps < 16 * 17) /* one erase and 16 pages each */
 			assert_int_not_equal(place->fake.die[0], 0x33);
 		fake_again(&place->fake);
 		assert_int_equal(resume(place), 0);
@@ -252,7 +252,7 @@ static void a_resume_of_a_write_without_backup_leaves_the_rest_alone(void **stat
 	free(wanted);
 }
 
-/* Its calibration was looked at, to know that it is another one, and is not the job's. */
+/* Its calibration was read, which shows that it is another module; it is not part of the job. */
 static void resumed_by_wish_on_another_module_such_a_write_leaves_its_calibration(void **state)
 {
 	struct place *place = *state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A write without a backup: what it does not read is what it erases in any case, and no more. */
+/* A write without a backup leaves unread what it erases in any case, and nothing else. */
 #include <stdlib.h>
 
 #include "engine/journal.h"
@@ -7,7 +7,7 @@
 
 #define REFUSED 3
 #define FILE_NAME "file.bin"
-/* Nothing but noise: in 160 sectors, more than a quarter of the die. */
+/* Noise in 160 sectors, which is more than a quarter of the die. */
 #define NOISE 0x130000u
 #define NOISE_END 0x1d0000u
 #define NOISE_SECTORS ((NOISE_END - NOISE) / PLACE_SECTOR)
@@ -26,7 +26,7 @@ static void add_noise(uint8_t *die, uint32_t start, uint32_t end, uint32_t seed)
 	}
 }
 
-/* A dump of another module with the same firmware: the file, and what it makes of module 1. */
+/* A dump of another module with the same firmware: the file, and module 1 after the write. */
 struct swap {
 	struct place *place;
 	uint8_t *own, *file, *wanted;
@@ -61,7 +61,7 @@ static int tear_down(void **state)
 	return place_tear_down(&place);
 }
 
-/* Plugs in the module, as it has become, with the file at hand. */
+/* Plugs in the module in its present state, and puts the file into the directory. */
 static struct place *begin(struct swap *swap)
 {
 	struct place *place = swap->place;
@@ -74,7 +74,7 @@ static struct place *begin(struct swap *swap)
 	return place;
 }
 
-/* Behind its first bytes. */
+/* Read further than its first bytes. */
 static bool was_read(const struct place *place, uint32_t sector)
 {
 	return fake_was_read(&place->fake, sector + 0x100);
@@ -110,7 +110,7 @@ static void what_its_first_bytes_show_to_go_is_not_read(void **state)
 	for (size_t i = 0; i < fake_count(&place->fake, FAKE_PEEK); i++)
 		looks += fake_nth(&place->fake, FAKE_PEEK, i)->range.start == NOISE + PLACE_SECTOR;
 	assert_int_equal(looks, 2);
-	/* Each of them, and nothing else, is erased. */
+	/* All of these sectors are erased, and no others. */
 	assert_int_equal(place->fake.bytes[FAKE_SECTOR], NOISE_END - NOISE);
 	assert_non_null(strstr(place->output, "655360 of them were not read before"));
 }
@@ -160,7 +160,7 @@ static void what_is_blank_or_begins_alike_is_read(void **state)
 
 	memset(swap->own + blank, 0xff, PLACE_SECTOR);
 	memcpy(swap->own + alike, swap->file + alike, 64);
-	/* What only lacks cleared bits need not be erased. */
+	/* A sector that only needs more bits cleared is not erased. */
 	for (uint32_t i = 0; i < 64; i++)
 		swap->own[cleared + i] = swap->file[cleared + i] | 0x18;
 	place = begin(swap);
@@ -184,7 +184,7 @@ static void what_begins_alike_and_is_the_same_is_not_written(void **state)
 	place_expect(place, swap->wanted);
 }
 
-/* They are found by how they begin, as when all is read. */
+/* They are recognized by their first bytes, as when everything is read. */
 static void calibration_and_settings_that_lie_where_none_belong_stay(void **state)
 {
 	static const uint8_t zeros[16] = {0x46, 0xdc, 0xed, 0x0e, 0x67, 0x2f, 0x3b, 0x70,
@@ -209,7 +209,10 @@ static void calibration_and_settings_that_lie_where_none_belong_stay(void **stat
 	expect_as_with_a_backup(swap, "--with-data");
 }
 
-/* A sector in one of the states that matter, by the bits of @dice; @at: of own and file. */
+/*
+ * A sector in one of the states that matter, chosen by bits of @dice, in the module's content and
+ * the file.
+ */
 static void throw_sector(struct swap *swap, uint32_t at, uint32_t dice)
 {
 	uint8_t *own = swap->own + at, *file = swap->file + at;
@@ -253,7 +256,10 @@ static void whatever_is_there_it_ends_as_with_a_backup(void **state)
 		add_noise(swap->file, NOISE, NOISE_END, seed + 100);
 		for (uint32_t at = NOISE; at < NOISE_END; at += PLACE_SECTOR) {
 			dice = dice * 1664525 + 1013904223;
-			/* Samples are of the others: they tell that most has to go. */
+			/*
+			 * The samples are taken in other sectors: they show that most of the
+			 * content has to go.
+			 */
 			if (dice >> 28 < 5 && at % (PLACE_SIZE / 64) != 0)
 				throw_sector(swap, at, dice >> 4);
 		}
@@ -267,7 +273,7 @@ static void what_stays_is_read_twice_before_anything_is_changed(void **state)
 	struct swap *swap = *state;
 	struct place *place;
 
-	/* So that by its first bytes it would go. */
+	/* Judged by its first bytes, it would be erased. */
 	add_noise(swap->own, PLACE_NET, PLACE_NET + PLACE_SECTOR, 3);
 	add_noise(swap->file, PLACE_NET, PLACE_NET + PLACE_SECTOR, 4);
 	place = begin(swap);
@@ -287,7 +293,7 @@ static void one_wrong_reading_of_first_bytes_hides_no_calibration(void **state)
 	struct place *place;
 
 	memcpy(swap->own + rf, swap->own + PLACE_RF, PLACE_SECTOR);
-	/* Of which the first of 64 samples see nothing. */
+	/* The first of 64 samples do not fall on it. */
 	assert_int_not_equal(rf % (PLACE_SIZE / 64), 0x1000);
 	for (unsigned reading = 1; reading <= 3; reading++) {
 		place = begin(swap);
@@ -314,7 +320,7 @@ static void a_module_that_does_not_start_or_a_file_that_brings_little_is_read_as
 	assert_int_equal(write_it(place), 0);
 	assert_true(was_read(place, NOISE));
 	place_expect_range(place, swap->wanted, PLACE_RF, PLACE_SECTOR);
-	/* Also where the user says what it is. */
+	/* Even if the user names the SoC. */
 	place = begin(swap);
 	assert_int_equal(write_with(place, "--no-backup", "--soc=BK7231N"), 0);
 	assert_true(was_read(place, NOISE));
@@ -334,7 +340,7 @@ static void stopped_anywhere_it_is_completed(void **state)
 		assert_int_equal(journal_read(&journal, 1, NULL), JOURNAL_THERE);
 		assert_int_equal(journal.unread_bytes, NOISE_END - NOISE);
 		fake_again(&place->fake);
-		/* And once more. */
+		/* And it is stopped a second time. */
 		place->fake.steps = 40;
 		resume(place);
 		fake_again(&place->fake);
@@ -361,7 +367,10 @@ static void what_was_read_and_is_newer_than_a_stopped_write_is_left(void **state
 	place_expect(place, swap->wanted);
 }
 
-/* Its calibration, which was to be replaced and was not read but for that, tells whose it is. */
+/*
+ * Its calibration, which was to be replaced and was read only for this purpose, shows which module
+ * it is.
+ */
 static void such_a_write_is_resumed_on_no_other_module(void **state)
 {
 	struct swap *swap = *state;

@@ -4,7 +4,7 @@
 
 #define WORDS_MOST 16
 
-/* A command line in one string, split at blanks. */
+/* A command line in one string, split at spaces. */
 static struct alias_line translate(const char *text, char joined[256])
 {
 	char copy[256], *argv[WORDS_MOST + 1], *state, *word;
@@ -119,7 +119,7 @@ static void spellings_of_the_release_before_work_and_say_the_new_one(void **stat
 
 		assert_string_equal(joined, rows[i][1]);
 		assert_string_equal(line.new_name, rows[i][2]);
-		assert_true(line.only_reads); /* it may be run as it is */
+		assert_true(line.only_reads); /* it may be run without asking */
 		alias_free(&line);
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The line of a command; what is said of a wrong one is seen in tests/system/dialect.py. */
+/* Parsing a command line; tests/system/dialect.py tests what is said about a wrong one. */
 #include "tests/unit.h"
 
 #include <unistd.h>
@@ -13,7 +13,7 @@ static char copy[256], *argv[WORDS_MOST + 1];
 static struct command_line line;
 static struct notes notes;
 
-/* A line in one string, split at blanks; its first word is the command, or "-" for none. */
+/* A line in one string, split at spaces; its first word is the command, or "-" for none. */
 static enum parse_end parse_text(const char *text)
 {
 	char *state;

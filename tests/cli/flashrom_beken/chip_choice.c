@@ -2,7 +2,7 @@
 #include "tests/unit.h"
 #include "cli/flashrom_beken/chip_choice.h"
 
-/* A flashrom that knows what is in a table. */
+/* A flashrom whose knowledge is a table. */
 struct entry {
 	uint8_t id[3];
 	const char *name;

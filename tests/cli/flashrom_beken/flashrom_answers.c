@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The installed flashrom is asked. What it knows differs; these two parts are in no doubt. */
+/* Asks the installed flashrom. Releases know different parts, but all of them know these two. */
 #include "tests/unit.h"
 
 #include <limits.h>
@@ -34,7 +34,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(the_real_flashrom_answers)};
 
-	/* An answer of another day would be none: there is no place to keep one. */
+	/* A cached answer would not test anything: nothing can be cached there. */
 	setenv("XDG_CACHE_HOME", "/nonexistent/cache", 1);
 	unsetenv("FLASHROM");
 	if (!flashrom_find(flashrom)) {

@@ -7,7 +7,7 @@
 #define ARGS_MOST 16
 #define SERPROG "serprog:dev=/dev/pts/7"
 
-/* A command line in one string, split at blanks; _ stands for an empty argument. */
+/* A command line in one string, split at spaces; _ stands for an empty argument. */
 struct line {
 	char text[512];
 	char *argv[ARGS_MOST + 1];
@@ -29,7 +29,7 @@ static void parse(struct line *line, const char *text)
 	line->argv[line->argc] = NULL;
 	memcpy(before, line->argv, sizeof(before));
 	flashrom_args_parse(line->argc, line->argv, &line->args);
-	/* getopt reorders; the caller's line must stay as it is. */
+	/* getopt reorders arguments; the caller's must stay as they are. */
 	assert_memory_equal(before, line->argv, ((size_t)line->argc + 1) * sizeof(before[0]));
 }
 
@@ -61,7 +61,7 @@ static void every_spelling_of_the_programmer_is_understood(void **state)
 	check_beken("x -pbeken_spi", "", "/usr/sbin/flashrom -p" SERPROG);
 	check_beken("x --programmer beken_spi", "", "/usr/sbin/flashrom --programmer " SERPROG);
 	check_beken("x --programmer=beken_spi", "", "/usr/sbin/flashrom --programmer=" SERPROG);
-	/* In full: from 1.4 on --progress is there as well. */
+	/* The name is passed on in full, since from 1.4 on --progress exists, too. */
 	check_beken("x --prog beken_spi", "", "/usr/sbin/flashrom --programmer " SERPROG);
 	check_beken("x --prog=beken_spi", "", "/usr/sbin/flashrom --programmer=" SERPROG);
 	check_beken("x -V --p beken_spi", "", "/usr/sbin/flashrom -V --programmer " SERPROG);
@@ -172,7 +172,7 @@ static void two_programmers_are_ambiguous_if_one_is_beken_spi(void **state)
 	assert_false(line.args.ambiguous);
 }
 
-/* NULL: no -w at all. */
+/* @file NULL: there is no -w. */
 static void check_write(const char *text, const char *file)
 {
 	struct line line;
@@ -400,7 +400,7 @@ static void what_not_every_release_takes_is_seen(void **state)
 	}
 }
 
-/* A -r without its file would take what follows for it. */
+/* A -r without a file would take the next argument as its file. */
 static void a_chip_is_put_in_front_of_everything(void **state)
 {
 	static const char *const wanted[] = {"f", "-c", "SFDP-capable chip", "-p", "S", "--",

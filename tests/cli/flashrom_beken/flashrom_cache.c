@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A directory of our own with a program and a home in it. */
+/* A temporary directory with a program and a home directory in it. */
 static char base[] = "/tmp/flashrom-cache-XXXXXX";
 static char program[64], home[64];
 static struct flashrom_cache cache;
@@ -23,7 +23,7 @@ static void write_file(const char *path, const char *text, size_t len)
 	close(fd);
 }
 
-/* Stands before the C library's: what the cache takes for the user is a test's choice. */
+/* Replaces the C library's function, so that a test chooses the user that the cache sees. */
 static bool pretend_root;
 
 uid_t geteuid(void)
@@ -255,7 +255,7 @@ static void xdg_cache_home_comes_first(void **state)
 	assert_true(exists(entry));
 	snprintf(entry, sizeof(entry), "%s/.cache", home);
 	assert_false(exists(entry));
-	/* By its specification a relative path does not count. */
+	/* The XDG specification says that a relative path is ignored. */
 	setenv("XDG_CACHE_HOME", "cache", 1);
 	store("GD25Q16(B)");
 	assert_true(exists(entry));
@@ -283,7 +283,7 @@ static void a_place_that_can_not_be_written_is_no_error(void **state)
 	store("GD25Q16(B)");
 	assert_false(is_known());
 	assert_int_equal(unlink(path), 0);
-	/* Root may write everywhere, but not into a directory that is gone. */
+	/* Root may write everywhere, but not into a directory that no longer exists. */
 	flashrom_cache_find(&cache, program, id);
 	assert_string_not_equal(cache.file, "");
 	snprintf(path, sizeof(path), "%s/.cache/flashrom-beken", home);
@@ -296,7 +296,7 @@ static void a_place_that_can_not_be_written_is_no_error(void **state)
 
 static void give_away(const char *path)
 {
-	/* To others than root, what they make belongs to a user already. */
+	/* Other users own what they create anyway. */
 	if (getuid() == 0)
 		assert_int_equal(chown(path, 12345, 12345), 0);
 }
@@ -337,7 +337,7 @@ static void nothing_but_the_entry_is_left_behind(void **state)
 	store("GD25Q16(B)");
 	store("GD25Q16(B)");
 	flashrom_cache_forget(&cache);
-	/* Empty again. */
+	/* It is empty again. */
 	snprintf(path, sizeof(path), "%s/.cache/flashrom-beken", home);
 	assert_int_equal(rmdir(path), 0);
 }

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A directory of our own with a/, b/ and c/ in it. */
+/* A temporary directory with a/, b/ and c/ in it. */
 static char base[] = "/tmp/flashrom-find-XXXXXX";
 static char folder[3][64];
 
@@ -152,7 +152,7 @@ static void the_variable_decides_alone(void **state)
 	snprintf(named, sizeof(named), "%s/flashrom", folder[1]);
 	setenv("FLASHROM", named, 1);
 	found_in(folder[1]);
-	/* A name that is wrong is not made good by something else. */
+	/* If FLASHROM is wrong, no other flashrom is used instead. */
 	setenv("FLASHROM", "/nowhere/flashrom", 1);
 	assert_false(flashrom_find(path));
 	setenv("FLASHROM", "", 1);

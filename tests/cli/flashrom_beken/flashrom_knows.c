@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 /*
- * This program is also the flashrom that it asks: a copy of it, started with -p, does
- * what FAKE says. It speaks just enough serprog, and adds a byte to FAKE_COUNT.
+ * This program is also the flashrom that is asked: a copy of it, started with -p, does what FAKE
+ * says. It speaks just enough serprog, and appends a byte to FAKE_COUNT.
  */
 static int fake_fd;
 
@@ -54,7 +54,7 @@ static int fake_flashrom(int argc, char **argv)
 
 	if (count < 0 || write(count, "x", 1) != 1)
 		return 2;
-	/* An operation, or input that is somebody else's, would be a mistake. */
+	/* An operation on the flash, or the caller's standard input, would be a mistake. */
 	if (argc != 3 || strncmp(argv[2], "serprog:dev=", 12) || read(STDIN_FILENO, &byte, 1) != 0)
 		return 2;
 	if (strcmp(fake, "mute") == 0)
@@ -94,7 +94,7 @@ static int fake_flashrom(int argc, char **argv)
 		for (;;)
 			found(id, 2048);
 	} else if (strcmp(fake, "long") == 0) {
-		/* More than a pipe holds, before and after the pty is closed. */
+		/* More than fits into a pipe, before and after the pty is closed. */
 		for (int i = 0; i < 20000; i++)
 			printf("requested mapping is incompatible\n");
 		found(id, 2048);
@@ -107,7 +107,7 @@ static char base[] = "/tmp/flashrom-knows-XXXXXX";
 static char program[64], count_file[64];
 static const uint8_t id[3] = {0xc8, 0x40, 0x15};
 static struct flashrom_names names;
-static unsigned looks, cancel_at; /* 0: the user does not stop it */
+static unsigned looks, cancel_at; /* cancel_at 0: the user does not stop it */
 
 static int remove_entry(const char *path, const struct stat *info, int kind, struct FTW *ftw)
 {
@@ -140,7 +140,7 @@ static int set_up(void **state)
 	snprintf(program, sizeof(program), "%s/flashrom", base);
 	snprintf(count_file, sizeof(count_file), "%s/count", base);
 	setenv("XDG_CACHE_HOME", base, 1);
-	/* A home of somebody else, as where packages are built, would get no cache. */
+	/* In somebody else's home, as where packages are built, nothing would be cached. */
 	setenv("HOME", base, 1);
 	setenv("FAKE_COUNT", count_file, 1);
 	looks = cancel_at = 0;
@@ -150,7 +150,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
-	/* Whatever happened, no child is left. */
+	/* In no case is a child left. */
 	if (waitpid(-1, NULL, WNOHANG) != -1 || errno != ECHILD)
 		return -1;
 	return nftw(base, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
@@ -270,8 +270,8 @@ static void endless_output_is_ended(void **state)
 }
 
 /*
- * "Soon" is counted in looks, not in seconds: once it has been told, it hardly asks again. The
- * fakes never end by themselves; nothing but a kill ends them.
+ * "Soon" is counted in polls, not in seconds: after the user has stopped it, only few follow. The
+ * fakes never end by themselves; only a kill ends them.
  */
 static void it_ends_soon_when_the_user_stops_it(void **state)
 {

@@ -34,7 +34,7 @@ static void a_region_is_from_its_first_to_its_last_byte(void **state)
 	assert_int_equal(range.start, 0x1d0000);
 	assert_true(find(content, "one", &range));
 	assert_int_equal(range.length, 1);
-	/* As it stands in "app:FILE". */
+	/* The name as the user writes it in "app:FILE". */
 	assert_true(flashrom_layout_find(path, "app:file", 3, &range));
 }
 

@@ -2,7 +2,7 @@
 #include "tests/unit.h"
 #include "cli/flashrom_beken/flashrom_names.h"
 
-/* Of Debian's 1.3.0, shortened where it repeats itself. */
+/* Output of Debian's 1.3.0, with repeated lines removed. */
 static const char head[] =
 	"flashrom unknown on Linux 6.1.0 (x86_64)\n"
 	"flashrom is free software, get the source code at https://flashrom.org\n"
@@ -109,7 +109,7 @@ static void what_is_nearly_right_is_no_answer(void **state)
 		"Found X flash chip \"NAME\" (99999999999999999999 kB, SPI) on serprog.\n",
 		"Assuming X flash chip \"NAME\" (2048 kB, SPI) on serprog.\n",
 		" Found X flash chip \"NAME\" (2048 kB, SPI) on serprog.\n",
-		"Found X flash chip \"NAME\" (2048 kB, SPI) on serprog.", /* not yet a line */
+		"Found X flash chip \"NAME\" (2048 kB, SPI) on serprog.", /* an incomplete line */
 	};
 
 	(void)state;
