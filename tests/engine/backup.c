@@ -111,7 +111,7 @@ static void a_made_name_avoids_those_that_are_there(void **state)
 	assert_true(open_it(saving, NULL));
 	assert_true(save(saving));
 	strcpy(first, saving->backup.path);
-	/* Also one of which only the manifest is there. */
+	/* Also where only the manifest of one exists. */
 	assert_int_equal(unlink(first), 0);
 	assert_true(open_it(saving, NULL));
 	assert_true(save(saving));
@@ -127,7 +127,7 @@ static void registers_that_cannot_be_read_make_no_backup(void **state)
 	assert_true(open_it(saving, "a.bin"));
 	assert_false(save(saving));
 	assert_int_equal(saving->place->session.trouble.kind, TROUBLE_UNSTEADY_READ);
-	/* What took a minute to read is not thrown away. */
+	/* What took a minute to read is kept. */
 	assert_true(place_has("a.bin.unconfirmed-1"));
 	assert_int_equal(place_count(""), 3);
 }
@@ -180,7 +180,7 @@ static void what_is_not_as_it_was_saved_is_not_loaded(void **state)
 	place_put("a.bin", saving->die, PLACE_SIZE);
 	place_put("a.bin.json", "{}", 2);
 	assert_false(loads(saving, "a.bin"));
-	/* Without a manifest nobody knows. */
+	/* Without a manifest this is not known. */
 	unlink("a.bin.json");
 	assert_true(loads(saving, "a.bin"));
 }

@@ -64,7 +64,7 @@ static void what_the_user_said_goes_before_what_the_die_says(void **state)
 	assert_ptr_equal(content_soc(&look->content), session->told);
 }
 
-/* Where the calibration is leaves a few, and the application narrows them down. */
+/* The place of the calibration leaves a few SoCs, and the application narrows them down. */
 static void without_a_bootloader_calibration_and_application_tell(void **state)
 {
 	struct look *look = *state;
@@ -81,7 +81,7 @@ static void without_a_bootloader_calibration_and_application_tell(void **state)
 	assert_string_equal(look->content.mac, "");
 }
 
-/* It is what went wrong. */
+/* It shows what went wrong, not which SoC this is. */
 static void an_application_at_0_is_no_evidence(void **state)
 {
 	struct look *look = *state;
@@ -120,7 +120,7 @@ static void a_blank_or_made_up_mac_is_none(void **state)
 	assert_string_equal(mac_of(look), "");
 }
 
-/* A second calibration, whose MAC is good, where that of the first is not. */
+/* A second calibration has a good MAC, and the first one has not. */
 static void the_first_good_mac_is_the_modules(void **state)
 {
 	struct look *look = *state;
@@ -141,7 +141,7 @@ static void calibration_is_the_same_only_to_the_last_byte_and_in_its_place(void 
 	assert_true(content_same_rf(look->die, other, PLACE_SIZE));
 	other[PLACE_RF + 0x1ff] ^= 1;
 	assert_false(content_same_rf(look->die, other, PLACE_SIZE));
-	/* Which of both has it makes no difference. */
+	/* It does not matter which of the two holds it. */
 	memset(other + PLACE_RF, 0xff, PLACE_SECTOR);
 	assert_false(content_same_rf(look->die, other, PLACE_SIZE));
 	assert_false(content_same_rf(other, look->die, PLACE_SIZE));

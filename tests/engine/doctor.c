@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The steps from the adapter to the content: what each says of what was seen, and where it ends. */
+/* The steps from the adapter to the content: what each one reports, and where it stops. */
 #include "engine/doctor.h"
 
 #include <ctype.h>
@@ -51,7 +51,7 @@ static bool was_heard(const char *begin)
 				 heard.step_count ? heard.steps[heard.step_count - 1] : "none");   \
 	} while (0)
 
-/* A chip that links well, on an adapter with modes. */
+/* A chip that links, on an adapter with modes. */
 static void begin(struct place *place)
 {
 	struct examined *examined = &place->fake.examined;
@@ -158,7 +158,7 @@ static void wires_that_keep_the_flash_away_are_one_trouble_with_all_that_it_may_
 	assert_mentions(&place->notes, ", or ");
 	assert_true(isupper((unsigned char)place->notes.trouble.next[0]));
 	assert_int_equal(place->fake.opened, 0);
-	/* Nothing linked, so nothing was left in its mode. */
+	/* Nothing linked, so no chip was left in SPI mode. */
 	assert_int_equal(place->fake.resets, 0);
 }
 
@@ -204,7 +204,7 @@ a_flash_that_answers_in_spite_of_faults_is_looked_at_only_if_they_do_no_harm(voi
 	assert_heard("link bad: EB 60 15");
 	assert_int_equal(place->notes.trouble.kind, TROUBLE_UNSTEADY);
 	assert_int_equal(place->fake.opened, 0);
-	/* It linked, and must run again. */
+	/* It linked, so it must be reset to run again. */
 	assert_int_equal(place->fake.resets, 1);
 }
 

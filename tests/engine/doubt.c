@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What can hardly be the content of a flash is believed only with the user's consent. */
+/* Content that a flash can hardly hold is believed only with the user's consent. */
 #include "engine/doubt.h"
 
 #include <stdlib.h>
@@ -31,7 +31,7 @@ static int begin(void **state)
 	return status;
 }
 
-/* What may be there instead of the module's content, and a word of what is said of it. */
+/* What may be read instead of the module's content, and a word from the message about it. */
 static void make_blank(uint8_t *die)
 {
 	memset(die, 0xff, PLACE_SIZE);
@@ -71,7 +71,7 @@ static void a_module_is_not_doubted(void **state)
 	assert_true(doubt_file(&place->session, "a file", place->fake.die));
 	assert_true(doubt_samples(&place->session, samples));
 	assert_int_equal(questions, 0);
-	/* A few bytes of all of it. */
+	/* A few bytes from all over the flash. */
 	assert_int_equal(place->fake.calls, 1);
 	assert_in_range(place->fake.bytes[FAKE_PEEK], 512, 4096);
 	assert_int_equal(place->fake.bytes[FAKE_READ], 0);
@@ -108,7 +108,7 @@ static void what_is_doubtful_is_asked_and_said(void **state)
 	}
 }
 
-/* The samples are alike by accident: then all of it tells. */
+/* The samples are alike by accident: then the whole flash is read to decide. */
 static void samples_alone_do_not_decide(void **state)
 {
 	struct place *place = *state;

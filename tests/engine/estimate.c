@@ -5,14 +5,14 @@
 
 #define KIB 1024u
 
-/* Of a CH341A. */
+/* Figures of a CH341A. */
 static const struct die_cost cost = {.ns_per_byte = 7320,
 				     .ns_per_known_byte = 7320,
 				     .us_per_read = 240,
 				     .us_per_program = 269,
 				     .us_per_erase = 240};
 
-/* Of a GD25Q16B: 4, 32 and 64 KiB, typical and longest, microseconds. */
+/* Figures of a GD25Q16B: 4, 32 and 64 KiB, typical and longest, in microseconds. */
 #define E4 50000u
 #define E32 200000u
 #define E64 280000u
@@ -38,7 +38,7 @@ static void a_reading_takes_what_was_measured(void **state)
 	struct estimate time = {0};
 
 	(void)state;
-	/* 8 MiB in 63 s: ch341prog, in docs/calibration.md. */
+	/* ch341prog takes 63 s for 8 MiB, see docs/calibration.md. */
 	estimate_read(&time, &cost, 8192 * KIB);
 	assert_in_range(time.typical_us, 60000000, 63000000);
 	assert_int_equal(time.typical_us, time.most_us);
@@ -109,7 +109,7 @@ static void a_large_erase_that_is_slower_is_not_taken(void **state)
 	slow.erase[2].typ_us = 16 * E4 + 1;
 	estimate_erase(&time, &cost, &slow, &range, 1, NULL);
 	assert_int_equal(time.typical_us, 16 * (E4 + cost.us_per_erase));
-	/* One that takes as long has fewer commands. */
+	/* If a large erase takes as long as the small ones together, it still saves commands. */
 	slow.erase[1].typ_us = 8 * E4;
 	slow.erase[2].typ_us = 16 * E4;
 	time = (struct estimate){0};

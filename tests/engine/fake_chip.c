@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is beside the flash of fake_flash.h: the wires, the status registers, the signals. */
+/* What fake_flash.h needs besides the flash: the wires, the status registers, the signals. */
 #include <string.h>
 
 #include "cli/signals.h"
@@ -7,7 +7,7 @@
 #include "tests/engine/fake_flash.h"
 #include "tests/unit.h"
 
-/* --- programmer/programmer.h: the link's parameters alone --- */
+/* --- programmer/programmer.h: only the parameters of the link --- */
 
 enum trouble_kind beken_examine(const struct beken_options *options, bool quickly,
 				struct examined *examined)
@@ -42,7 +42,7 @@ bool beken_check(const struct beken_options *options, struct link_intent *intent
 	return (*programmer)->check(rest, options->observer, intent);
 }
 
-/* --- programmer/guard/protection.h, as far as the engine uses it --- */
+/* --- programmer/guard/protection.h: what the engine uses of it --- */
 
 enum trouble_kind protection_read(struct protection *protection, uint32_t *sr)
 {

@@ -14,7 +14,7 @@ struct flash {
 	struct protection protection;
 	enum proxy_done done;
 	bool compared;
-	bool failed; /* after that nothing more is sent, as by the driver */
+	bool failed; /* after that nothing more is sent, as with the driver */
 	bool lifted;
 	uint32_t registers_before;
 };
@@ -126,7 +126,7 @@ static bool is_cancelled(const struct flash *flash)
 	return observer_cancelled(flash->options.observer);
 }
 
-/* Each call begins so. */
+/* Each call begins with this. */
 static bool goes_on(struct flash *flash)
 {
 	struct fake_flash *fake = flash->fake;
@@ -167,7 +167,7 @@ static bool look(struct flash *flash, enum fake_what what, struct range range, u
 	return true;
 }
 
-/* One sector or page; half of it is done when the power fails in it. */
+/* One sector or page. If the power fails during it, half of it is done. */
 static bool step(struct flash *flash, enum fake_what what, struct range range, const uint8_t *data)
 {
 	struct fake_flash *fake = flash->fake;
@@ -227,7 +227,10 @@ static bool may_change(struct flash *flash, enum fake_what what, const struct ra
 	return true;
 }
 
-/* All sectors that the ranges touch and that differ from @present, or all of them. */
+/*
+ * All sectors that the ranges touch and that differ from @present; or, if that is NULL, all of
+ * them.
+ */
 static bool change(struct flash *flash, const struct range *ranges, size_t count,
 		   const uint8_t *wanted, const uint8_t *present)
 {
@@ -309,7 +312,7 @@ const char *flash_adapter(const struct flash *flash)
 
 const struct die_cost *flash_cost(const struct flash *flash)
 {
-	/* Those of a CH341A. */
+	/* Figures of a CH341A. */
 	static const struct die_cost cost = {.ns_per_byte = 7320,
 					     .ns_per_known_byte = 7320,
 					     .us_per_read = 240,
@@ -437,7 +440,7 @@ bool flash_write(struct flash *flash, const struct range *ranges, size_t count,
 			      change(flash, ranges, count, wanted, present));
 }
 
-/* The rest of a sector is written back. */
+/* The rest of each sector is written back. */
 bool flash_erase(struct flash *flash, const struct range *ranges, size_t count)
 {
 	uint32_t size = flash->fake->part->size;

@@ -25,7 +25,7 @@ enum fake_what {
 	FAKE_READ,    /* one range of flash_read() */
 	FAKE_WRITE,   /* one range of flash_write() */
 	FAKE_ERASE,   /* one range of flash_erase() */
-	FAKE_SECTOR,  /* a sector of the die is erased, by either */
+	FAKE_SECTOR,  /* a sector of the die is erased, by flash_write() or flash_erase() */
 	FAKE_PROGRAM, /* a page of the die is programmed */
 	FAKE_KINDS,
 };
@@ -35,14 +35,14 @@ struct fake_event {
 	struct range range;
 };
 
-/* Bits of a byte that are read wrong: in its readings number @first to @last, from 1 on. */
+/* Bits of a byte that are wrong in its readings number @first to @last, counted from 1. */
 struct fake_flip {
 	uint32_t address;
 	uint8_t bits;
 	unsigned first, last;
 };
 
-/* What stands for "never" in the faults. */
+/* The value that means "never" in the faults. */
 #define FAKE_NOWHERE UINT32_MAX
 #define FAKE_NEVER UINT_MAX
 
@@ -54,49 +54,49 @@ struct fake_flash {
 	/* Faults. */
 	bool missing;	     /* there is no adapter */
 	uint32_t unreadable; /* each reading of this byte fails */
-	unsigned blind_from; /* from this call of flash.h on, from 1, all reads as FF */
+	unsigned blind_from; /* from this call of flash.h, counted from 1, all reads as FF */
 	struct fake_flip flips[FAKE_FLIPS];
 	size_t flip_count;
-	unsigned steps;		 /* sectors and pages that change until the power fails */
+	unsigned steps;		 /* sectors and pages that change before the power fails */
 	uint32_t stubborn;	 /* the page at this address cannot be programmed */
-	unsigned interrupt_at;	 /* the call of flash.h, from 1 on, in which a signal comes */
-	unsigned interrupt_step; /* after so many sectors and pages a signal comes */
+	unsigned interrupt_at;	 /* a signal arrives in this call of flash.h, counted from 1 */
+	unsigned interrupt_step; /* a signal arrives after this number of sectors and pages */
 	bool registers_unread, registers_stay; /* they cannot be read, or set */
-	bool registers_return;		       /* a firmware sets them back at once */
+	bool registers_return;		       /* the firmware sets them back at once */
 	bool ends_badly;		       /* flash_close() has bad news */
 	uint32_t clock_hz;
-	unsigned slower_after; /* the clock is halved when so many readings were wrong */
+	unsigned slower_after; /* the clock is halved after this number of wrong readings */
 
-	/* What a look at the wires shows, unless the adapter fails. */
+	/* What looking at the wires shows, unless the adapter fails. */
 	struct examined examined;
 	enum trouble_kind adapter;
 
-	/* What was done, in this order. */
+	/* What was done, in order. */
 	struct fake_event events[FAKE_EVENTS];
 	size_t event_count;
 	unsigned calls, opened, closed, resets, differed, idles;
-	unsigned compared; /* flash_read() of what the caller compares itself */
+	unsigned compared; /* number of flash_read() calls whose caller compares the readings */
 	uint64_t bytes[FAKE_KINDS];
 	char params[512]; /* of the last flash_open() */
 
-	/* Kept by fake_flash.c. */
+	/* For fake_flash.c only. */
 	bool off;
 	unsigned seen[FAKE_FLIPS];
 	int signal;
 };
 
-/* A blank one, without faults, and the only one there is until fake_end(). */
+/* A blank flash without faults. It is the only one until fake_end(). */
 void fake_begin(struct fake_flash *fake, const struct chipdb_part *part);
 void fake_end(struct fake_flash *fake);
-struct fake_flash *fake_plugged(void); /* it, or NULL */
+struct fake_flash *fake_plugged(void); /* that one, or NULL */
 
-/* After a power cut, or for another run: the power is back, and nothing was done or is wrong. */
+/* For the next run, also after a power cut: the power is back, counts and faults are cleared. */
 void fake_again(struct fake_flash *fake);
 
 void fake_flip(struct fake_flash *fake, uint32_t address, uint8_t bits, unsigned first,
 	       unsigned last);
 
-/* What flash_open() returns, without the options. To be closed. */
+/* What flash_open() returns, without its options. To be closed. */
 struct flash *fake_open(struct fake_flash *fake, const struct observer *observer);
 
 size_t fake_count(const struct fake_flash *fake, enum fake_what what);

@@ -27,7 +27,7 @@ struct fake_libflashrom *fake;
 
 static flashrom_log_callback *tell;
 
-/* In the process: it dies of what is wrong, which the test notices. */
+/* Runs in the worker process, which dies if @right is false; the test notices that. */
 static void demand(bool right)
 {
 	if (!right)
@@ -67,7 +67,7 @@ int flashrom_programmer_init(struct flashrom_programmer **programmer, const char
 	return fake->no_programmer;
 }
 
-/* How many match. */
+/* The number of parts that match. */
 static int look(const struct flashrom_programmer *programmer, const char *name)
 {
 	fake->probes++;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Calibration is found wherever it is, and nothing else is. */
+/* Calibration is found wherever it is, and nothing else is taken for it. */
 #include "engine/find_rf.h"
 
 #include "tests/engine/place.h"
 
 #define LAST (PLACE_SIZE - PLACE_SECTOR)
 
-/* Only where @places says; they are multiples of a sector. */
+/* Calibration is only at @places, which are multiples of a sector. */
 static void put(struct place *place, const uint32_t *places, size_t count)
 {
 	uint8_t rf[PLACE_SECTOR];
@@ -41,7 +41,7 @@ static void none_is_found_where_none_is(void **state)
 	size_t count = 7;
 
 	put(place, NULL, 0);
-	/* In the middle of a sector it is something else. */
+	/* In the middle of a sector it is not calibration. */
 	memcpy(place->fake.die + 0x150010, "TLV\0\xf8\1\0\0", 8);
 	assert_true(find_rf(&place->session, found, &count));
 	assert_int_equal(count, 0);
@@ -84,7 +84,7 @@ static void at_one_place_only_that_place_counts(void **state)
 	assert_false(fake_was_read(&place->fake, 3 * PLACE_SECTOR));
 }
 
-/* One wrong bit makes another thing look like it. */
+/* With one wrong bit, something else looks like calibration. */
 static void what_only_one_reading_saw_is_not_there(void **state)
 {
 	struct place *place = *state;
@@ -108,7 +108,7 @@ static void what_cannot_be_read_is_no_answer(void **state)
 	place->fake.unreadable = PLACE_RF + 1;
 	assert_false(find_rf_at(&place->session, PLACE_RF, found, &there));
 	place_open(place, true);
-	place->fake.unreadable = PLACE_RF + 40; /* it looks like it until there */
+	place->fake.unreadable = PLACE_RF + 40; /* it looks like calibration up to there */
 	assert_false(find_rf_at(&place->session, PLACE_RF, found, &there));
 	place_open(place, true);
 	place->fake.unreadable = PLACE_RF + 40;

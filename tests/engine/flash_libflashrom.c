@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * flash.c between what it ties together, none of which is the real thing here: the programmer,
- * the proxy, serprog, and the process in which libflashrom works.
+ * How flash.c connects the programmer, the proxy, serprog, and the process in which libflashrom
+ * runs. All four are replaced here.
  */
 #include "engine/flash.h"
 
@@ -18,13 +18,13 @@ static struct fake {
 	struct chipdb_part part;
 	struct worker_shared *shared;
 	uint8_t *die;
-	/* What goes wrong. */
+	/* The faults. */
 	bool unknown, no_worker, no_adapter, no_proxy, ends_badly, dies_at_once, dies_later,
 		cancelled;
 	enum worker_result result;
 	const char *text;
 	enum trouble_kind finish, op;
-	/* What was done. */
+	/* The calls that were made. */
 	unsigned jobs, workers, programmers;
 	bool read_only, served_read, served_go_on, known_elsewhere;
 	struct identify_known answer;
@@ -187,7 +187,7 @@ enum trouble_kind proxy_read_all(struct proxy *proxy, const struct proxy_piece *
 	return fake.op;
 }
 
-/* --- programmer/serprog.h: the client asks for one thing --- */
+/* --- programmer/serprog.h: the client makes one request --- */
 
 enum serprog_end serprog_serve(int fd, const struct serprog_target *target)
 {
@@ -373,7 +373,7 @@ static void a_range_is_read_to_its_place_and_the_rest_stays(void **state)
 	assert_int_equal(die[SIZE - 1], fake.die[SIZE - 1]);
 	assert_int_equal(die[4095] | die[4196] | die[SIZE - 2], 0);
 	assert_true(fake.served_read);
-	/* The worker is done, so serprog need not go on. */
+	/* The worker has finished, so serprog need not go on. */
 	assert_false(fake.served_go_on);
 	flash_close(flash);
 	free(die);
@@ -441,7 +441,7 @@ static void whatever_fails_is_told(void **state)
 	fake.dies_at_once = true;
 	assert_false(flash_erase(flash, &range, 1));
 	assert_int_equal(fake.notes.errors, 4);
-	/* What was promised to libflashrom was not kept. */
+	/* A change that libflashrom was told is done was not made. */
 	fake.dies_later = fake.dies_at_once = false;
 	fake.finish = TROUBLE_ADAPTER_FAULT;
 	assert_false(flash_erase(flash, &range, 1));

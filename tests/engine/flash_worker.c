@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The process in which libflashrom works, and what becomes of a job when that goes wrong. The
- * process is a real one; libflashrom is this test's, and tells in shared memory what it was asked.
+ * The process in which libflashrom works, and what happens to a job when that fails. The process is
+ * a real one; libflashrom is replaced, and records in shared memory what it was asked to do.
  */
 #include "engine/flash_worker.h"
 
@@ -35,7 +35,7 @@ pid_t __wrap_fork(void)
 
 	errno = fork_error;
 	pid = fork_error ? -1 : __real_fork();
-	/* cmocka would go on with the next test there. */
+	/* cmocka would catch it and run the next test in the child. */
 	if (pid == 0)
 		signal(SIGSEGV, SIG_DFL);
 	return pid;
@@ -47,7 +47,7 @@ int __wrap_socketpair(int domain, int type, int protocol, int fds[2])
 	return socket_error ? -1 : __real_socketpair(domain, type, protocol, fds);
 }
 
-/* What the process ran is counted as well, and what it lost is found. */
+/* Coverage and leaks in the child are reported, too. */
 void __wrap__exit(int status)
 {
 	exit(status);
@@ -210,12 +210,12 @@ static void a_part_of_another_size_is_not_the_part(void **state)
 	assert_int_equal(done(WORKER_READ), WORKER_NO_FLASHROM);
 	assert_int_equal(fake->reads, 0);
 	assert_int_equal(fake->contexts, 0);
-	/* One that says otherwise than it is, is not, either. */
+	/* Nor is a part whose size is not what the message says. */
 	fake->probe_says[0] = "Found Winbond flash chip \"W25Q16.V\" (2048 kB, SPI) on serprog.\n";
 	assert_int_equal(done(WORKER_READ), WORKER_NO_FLASHROM);
 	assert_int_equal(fake->contexts, 0);
 	assert_int_equal(fake->programmers, 1);
-	/* What was not found is looked for again. */
+	/* A part that was not found is looked for again. */
 	fake->size = SIZE;
 	assert_int_equal(done(WORKER_READ), WORKER_DONE);
 }
@@ -401,7 +401,7 @@ static void while_it_works_there_is_no_word_of_it(void **state)
 	wait_for_it();
 }
 
-/* What a terminal sends is the parent's to answer. */
+/* The parent handles signals from the terminal. */
 static void signals_of_a_terminal_do_not_end_it(void **state)
 {
 	static const int signals[] = {SIGINT, SIGQUIT, SIGHUP, SIGTERM};
@@ -446,7 +446,7 @@ static void what_cannot_be_started_leaves_nothing_open_and_says_why(void **state
 	assert_int_equal(worker.child.pid, 0);
 	assert_int_equal(dup(0), free_fd);
 	close(free_fd);
-	/* There is none, so it is not stopped. */
+	/* No process was started, so none is stopped. */
 	assert_int_equal(worker.socket, -1);
 }
 

@@ -5,14 +5,14 @@
 
 #include "tests/engine/place.h"
 
-/* Of a CH341A. */
+/* Figures of a CH341A. */
 static const struct die_cost cost = {.ns_per_byte = 7320,
 				     .ns_per_known_byte = 7320,
 				     .us_per_read = 240,
 				     .us_per_program = 269,
 				     .us_per_erase = 240};
 
-/* Sectors that differ; the first of them is the last to be written. */
+/* Sectors that differ; the first of them is written last. */
 #define FIRST 0x12000u
 #define SECOND 0x40000u
 
@@ -76,7 +76,7 @@ static void what_makes_the_rest_count_comes_last(void **state)
 	assert_int_equal(fake_count(&work->place->fake, FAKE_WRITE), 2);
 	assert_int_equal(fake_nth(&work->place->fake, FAKE_WRITE, 0)->range.start, SECOND);
 	assert_int_equal(fake_nth(&work->place->fake, FAKE_WRITE, 1)->range.start, FIRST);
-	/* Only sectors that differ. */
+	/* Only sectors that differ are erased. */
 	assert_int_equal(work->place->fake.bytes[FAKE_SECTOR], 3 * PLACE_SECTOR);
 }
 
@@ -89,7 +89,7 @@ static void on_phase(void *data, const char *name, const struct work *work)
 	ended += name == NULL;
 }
 
-/* Of one that never ends people would see its last figures for ever. */
+/* Of a phase that does not end, the last figures would stay on the screen for ever. */
 static void each_phase_that_begins_ends(void **state)
 {
 	struct written *work = *state;
@@ -206,7 +206,7 @@ static void one_that_goes_on_puts_back_what_the_first_one_found(void **state)
 
 	work->job.journal.protect = work->job.goes_on = work->job.unfinished = true;
 	work->job.journal.registers = work->place->fake.part->firmware_sr;
-	work->place->fake.registers = 0x8000; /* a bit that is none of protection */
+	work->place->fake.registers = 0x8000; /* not a protection bit */
 	assert_true(job_run(&work->job));
 	assert_int_equal(work->place->fake.registers, work->place->fake.part->firmware_sr | 0x8000);
 }

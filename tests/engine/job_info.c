@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is told of a module, and from which of its bytes. */
+/* What is said about a module, and which bytes that comes from. */
 #include "engine/job_info.h"
 
 #include <stdlib.h>
@@ -24,7 +24,7 @@ static bool look(struct place *place, bool all)
 	return good;
 }
 
-/* Another die, which holds what this one does, as far as it fits; what is new is blank. */
+/* Another die with as much of this content as fits; the rest is blank. */
 static void change_part(struct place *place, const char *name)
 {
 	const struct chipdb_part *part = chipdb_part_by_name(name);
@@ -89,7 +89,10 @@ static void an_application_without_its_header_is_none(void **state)
 	assert_string_equal(info.image.rbl[0].name, "bootloader");
 }
 
-/* The table is of a module with more flash: its application would end behind this one's. */
+/*
+ * The table is that of a module with more flash: its application would end past the end of this
+ * one.
+ */
 static void what_lies_behind_the_flash_is_not_looked_at(void **state)
 {
 	struct place *place = *state;
@@ -102,7 +105,7 @@ static void what_lies_behind_the_flash_is_not_looked_at(void **state)
 	assert_int_equal(info.note_count, 0);
 }
 
-/* Of a block of framed code: 32 bytes, and their CRC-16. */
+/* A block of code: 32 bytes, and their CRC-16. */
 static void frame(uint8_t block[34])
 {
 	unsigned sum = 0xffff;
@@ -116,14 +119,17 @@ static void frame(uint8_t block[34])
 	block[33] = (uint8_t)sum;
 }
 
-/* A table may say anything, with its CRC right. */
+/* A table may hold any numbers, even with a correct CRC. */
 static void an_application_that_would_end_behind_the_flash_is_not_looked_at(void **state)
 {
-	/* As code: 32 bytes of it are 34 of the flash. */
+	/* Addresses count code bytes: 32 of them take 34 bytes of flash. */
 	static const uint32_t rows[][2] = {
 		{0xf0000, 0x108880}, {0x1f0000, 0x1000}, {0x1e1e20, 0x20}, {0x11000, 0x20}};
 	struct place *place = *state;
-	/* The last three entries of the bootloader's code are the table; in the second is this. */
+	/*
+	 * The table is the last three entries of the bootloader's code; this block is in the second
+	 * of them.
+	 */
 	uint8_t *block = place->fake.die + ((0x3000 - 2 * 64) / 32 + 1) * 34;
 
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -145,7 +151,9 @@ static void a_region_that_begins_with_something_known_is_noted(void **state)
 	assert_int_equal(note_of("download")->kind, IMAGE_CONSTANT);
 	assert_int_equal(note_of("kvs")->kind, IMAGE_CONSTANT);
 	assert_int_equal(note_of("userdata")->kind, IMAGE_CONSTANT);
-	/* Calibration is told by itself, code too, and of settings it is not known what they are.
+	/*
+	 * None is about calibration or code, which are reported elsewhere, or settings, whose
+	 * content is unknown.
 	 */
 	assert_int_equal(info.note_count, 3);
 	fill(place, PLACE_RF, PLACE_SECTOR);
@@ -251,8 +259,7 @@ static void how_much_was_read_but_once_is_told(void **state)
 	assert_int_equal(info.read_once % PLACE_SECTOR, 0);
 }
 
-/* What was read at a speed that was too high counts for nothing, code that proves itself neither.
- */
+/* What was read at too fast a clock does not count, not even code that its CRCs confirm. */
 static void at_a_lower_clock_all_of_it_is_read_anew(void **state)
 {
 	struct place *place = *state;

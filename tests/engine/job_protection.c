@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Protection that is lifted or set for good, and not once more than is needed. */
+/* Protection that is lifted or set for good, without a needless write. */
 #include "engine/job_protection.h"
 
 #include "tests/engine/place.h"
@@ -24,7 +24,7 @@ static int end(void **state)
 	return place_tear_down(state);
 }
 
-/* Whatever the run was to put back at its end. */
+/* Even if the run was to put protection back at its end. */
 static void what_is_lifted_for_good_is_not_put_back(void **state)
 {
 	static const enum protection_policy policies[][2] = {{UNPROTECT_RESTORE, UNPROTECT_AUTO},
@@ -57,13 +57,13 @@ static void what_is_as_it_should_be_is_not_written(void **state)
 	place->fake.registers_stay = true; /* a write would fail */
 	assert_true(plan(place, &protect));
 	assert_true(protection_do_job(&job));
-	/* Locks of single blocks do not change that: they are another thing. */
+	/* Locks of single blocks are something else, and do not change that. */
 	assert_true(plan(place, &protect));
 	job.before.by_blocks = true;
 	assert_true(protection_do_job(&job));
 	place->fake.registers = 0;
 	assert_true(plan(place, &lift));
-	job.before.by_blocks = true; /* but none is set */
+	job.before.by_blocks = true; /* but no lock is set */
 	assert_true(protection_do_job(&job));
 }
 

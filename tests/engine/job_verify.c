@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What of a file is compared with what of the flash, and how differences are told. */
+/* What of a file is compared with what of the flash, and how differences are reported. */
 #include "engine/job_verify.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "tests/image/make.h"
 
 #define NAME "file.bin"
-#define APP_END 0x129f70u /* of the BK7231N; its next region begins at 0x12a000 */
+#define APP_END 0x129f70u /* on the BK7231N; its next region begins at 0x12a000 */
 
 static struct verify_job verify;
 
@@ -30,7 +30,7 @@ static int end(void **state)
 	return place_tear_down(state);
 }
 
-/* The bytes of module 1 in this range are the file. */
+/* These bytes of module 1 become the file. */
 static void put(uint32_t start, uint32_t length)
 {
 	uint8_t *die = place_new_module(1);
@@ -87,15 +87,15 @@ static void each_byte_is_counted_where_it_lies(void **state)
 	struct place *place = *state;
 
 	put(wish.at, 0x1000);
-	place->fake.die[APP_END - 0x11] ^= 1; /* in front of it */
+	place->fake.die[APP_END - 0x11] ^= 1; /* before that place */
 	place->fake.die[APP_END - 0x10] ^= 1;
 	place->fake.die[APP_END - 1] ^= 1;
-	place->fake.die[APP_END] ^= 1; /* of no region */
+	place->fake.die[APP_END] ^= 1; /* in no region */
 	place->fake.die[0x12a000 - 1] ^= 1;
 	place->fake.die[0x12a000] ^= 1;
 	place->fake.die[0x12a001] ^= 1;
 	place->fake.die[APP_END - 0x10 + 0xfff] ^= 1;
-	place->fake.die[APP_END - 0x10 + 0x1000] ^= 1; /* behind it */
+	place->fake.die[APP_END - 0x10 + 0x1000] ^= 1; /* after that place */
 	compare(place, &wish);
 	assert_int_equal(verify.different, 7);
 	assert_int_equal(verify.first, APP_END - 0x10);
@@ -121,7 +121,7 @@ static void what_one_reading_shows_is_no_difference(void **state)
 	compare(place, &wish);
 	assert_int_equal(verify.different, 0);
 	assert_int_equal(place->notes.errors, 0);
-	/* One in a place that differs does not hide it. */
+	/* A changed byte in a place that differs anyway does not hide it. */
 	fake_again(&place->fake);
 	place->fake.die[PLACE_APP + 0x2fff] ^= 1;
 	fake_flip(&place->fake, PLACE_APP + 0x2000, 1, 1, 1);

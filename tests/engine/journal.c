@@ -88,7 +88,7 @@ static void it_carries_its_date_and_sums_of_what_was_there_before(void **state)
 	assert_true(journal_write(&journal, wanted, sums, NULL));
 	free(sums);
 	assert_int_equal(journal_read(&found, 1, NULL), JOURNAL_THERE);
-	/* Of when it began, however often it goes on. */
+	/* The date when the write began, however often it is resumed. */
 	assert_string_equal(found.date, "2020-01-02T03:04:05Z");
 	assert_true(found.sums);
 	read = journal_wanted(&found, NULL);
@@ -99,7 +99,7 @@ static void it_carries_its_date_and_sums_of_what_was_there_before(void **state)
 	journal_set_sum(&found, read, SIZE - JOURNAL_SECTOR, 7);
 	assert_int_equal(journal_sum_of(&found, read, SIZE - JOURNAL_SECTOR), 7);
 	free(read);
-	/* One of before there were sums. */
+	/* From a release whose journals had no sums. */
 	write_one(0x18);
 	assert_int_equal(journal_read(&again, 1, NULL), JOURNAL_THERE);
 	assert_false(again.sums);
@@ -111,7 +111,7 @@ static void without_one_there_is_none(void **state)
 
 	(void)state;
 	assert_int_equal(journal_read(&found, 1, NULL), JOURNAL_NONE);
-	/* And that is looked for without making anything. */
+	/* Looking for a journal creates nothing. */
 	assert_false(place_has("state"));
 }
 
@@ -167,7 +167,7 @@ static void a_wanted_content_that_is_missing_cut_or_changed_is_none(void **state
 	free(data);
 }
 
-/* Each in place of a good member. */
+/* Each replaces a good member. */
 static void what_is_damaged_is_told_from_what_is_missing(void **state)
 {
 	static const struct {
@@ -176,7 +176,7 @@ static void what_is_damaged_is_told_from_what_is_missing(void **state)
 		{"\"schema\": 1", "\"schema\": 2"},
 		{"\"size\": 8192", "\"size\": 0"},
 		{"\"size\": 8192", "\"size\": 99999999999"},
-		{"\"size\": 8192", "\"size\": 4096"}, /* the range is outside */
+		{"\"size\": 8192", "\"size\": 4096"}, /* the range ends outside the flash */
 		{"\"start\": 4096", "\"start\": -1"},
 		{"\"length\": 4096", "\"length\": 4097"},
 		{"\"length\": 4096", "\"length\": 0"},
@@ -224,7 +224,7 @@ static void what_is_no_file_is_damaged(void **state)
 	assert_false(journal_remove(1, NULL));
 }
 
-/* -1 for any reason. */
+/* -1 if it cannot be locked. */
 static int lock_of(unsigned number)
 {
 	pid_t holder;
@@ -232,7 +232,7 @@ static int lock_of(unsigned number)
 	return journal_lock(number, &holder, NULL);
 }
 
-/* A lock is a process's own, so another one has to try; and it learns who has it. */
+/* A process does not exclude itself with a lock, so another one tries, and learns who holds it. */
 static bool another_can_lock(unsigned number)
 {
 	pid_t holder, child = fork();
@@ -275,7 +275,7 @@ static void without_a_place_there_is_no_journal(void **state)
 	assert_int_equal(lock_of(1), -1);
 	assert_false(journal_write(&journal, wanted, NULL, NULL));
 	assert_false(journal_remove(1, NULL));
-	/* A relative one is ignored. */
+	/* A relative path is ignored. */
 	setenv("HOME", place->directory, 1);
 	assert_true(journal_write(&journal, wanted, NULL, NULL));
 	assert_true(place_has(".local/state/beken-flash/journal.json"));
@@ -297,7 +297,7 @@ static void where_the_lock_cannot_be_made_there_is_none(void **state)
 	assert_int_equal(lock_of(1), -1);
 }
 
-/* The old one stays whole if the new one cannot take its place. */
+/* The old journal stays whole if the new one cannot replace it. */
 static void a_journal_that_cannot_be_written_leaves_no_content_behind(void **state)
 {
 	struct journal journal = make_journal();
@@ -312,7 +312,7 @@ static void a_journal_that_cannot_be_written_leaves_no_content_behind(void **sta
 	assert_false(place_find(PLACE_STATE, "wanted-", path, sizeof(path)));
 }
 
-/* FNV-1a: what another release has left is understood. */
+/* FNV-1a: what another release left is understood. */
 static void sums_of_sectors_are_those_of_any_release(void **state)
 {
 	uint8_t sector[JOURNAL_SECTOR] = {0};

@@ -23,7 +23,7 @@ static const struct chipdb_soc other = {
 };
 static const struct chipdb_soc *const socs[] = {&soc, &other};
 
-/* The starts of what is kept, as "1d0000 1e0000". */
+/* Start addresses of what is kept, as "1d0000 1e0000". */
 static const char *kept_text(size_t soc_count, const struct rf *rf, size_t rf_count,
 			     struct keep_not without)
 {
@@ -91,7 +91,7 @@ static void calibration_elsewhere_stays_but_in_code_it_is_none(void **state)
 			    "1d1000");
 }
 
-/* What ends where code begins, or begins where it ends, is not in it. */
+/* What ends where code begins, or begins where code ends, does not overlap it. */
 static void calibration_beside_code_stays(void **state)
 {
 	const struct rf found[] = {{.offset = 0x10000, .length = 512},
@@ -102,7 +102,7 @@ static void calibration_beside_code_stays(void **state)
 			    "1d0000 1e0000 10000 111000");
 }
 
-/* Code that looks there would take it for its own. */
+/* Code that looks for calibration there would take it for its own. */
 static void calibration_of_a_file_is_not_taken_where_the_soc_has_none(void **state)
 {
 	const struct rf found[] = {{.offset = 0x1d0000, .length = 512},
@@ -125,9 +125,9 @@ static const char *settings_text(struct keep_not without)
 	static const struct settings found[] = {
 		{SETTINGS_OPENBEKEN, 0x1c0000, 0x1000},	 {SETTINGS_TUYA, 0x1c8000, 0x13000},
 		{SETTINGS_TUYA, 0x20000, 0x13000},  /* in code */
-		{SETTINGS_TUYA, 0x1ee000, 0x12000}, /* in a region for them */
-		{SETTINGS_OPENBEKEN, SIZE, 0x1000}, /* behind the flash */
-		{SETTINGS_TUYA, 0x1dc000, 0x13000}, /* and where others have calibration */
+		{SETTINGS_TUYA, 0x1ee000, 0x12000}, /* in the region for settings */
+		{SETTINGS_OPENBEKEN, SIZE, 0x1000}, /* past the end of the flash */
+		{SETTINGS_TUYA, 0x1dc000, 0x13000}, /* in the place where others have calibration */
 		{SETTINGS_TUYA, SIZE - 0x1000, 0x13000},
 	};
 	static char text[80];
@@ -154,7 +154,7 @@ static void settings_elsewhere_stay_up_to_what_lies_behind_them(void **state)
 			    "1c8000+8000 1dc000+13000 ");
 }
 
-/* Of two SoCs, one may have settings where the other has code. */
+/* One SoC may have settings where the other has code. */
 static void what_is_kept_for_one_soc_may_be_code_of_another(void **state)
 {
 	static const struct chipdb_soc odd = {
@@ -166,7 +166,7 @@ static void what_is_kept_for_one_soc_may_be_code_of_another(void **state)
 
 	(void)state;
 	assert_int_equal(kept[0].range.start, 0x20000);
-	/* Nothing differs yet: so nothing is lost by it. */
+	/* Nothing differs there yet, so nothing would be lost. */
 	assert_false(keep_contradicts(both, 2, kept, count));
 	kept[0].differs = true;
 	assert_true(keep_contradicts(both, 2, kept, count));
@@ -185,7 +185,7 @@ static void long_calibration_stays_to_its_end(void **state)
 		keep_regions(socs, 0, found, 2, SIZE, &(struct keep_not){.named = NULL}, kept);
 
 	(void)state;
-	assert_int_equal(count, 1); /* the other would end behind the flash */
+	assert_int_equal(count, 1); /* the other one would end past the end of the flash */
 	assert_int_equal(kept[0].range.length, 2 * RF_ALIGNMENT);
 }
 

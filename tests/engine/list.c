@@ -12,17 +12,17 @@
 static const struct beken_place *plugged_in;
 static size_t plugged_count;
 
-/* What was heard of them. */
+/* What the listener was told about them. */
 static struct heard {
 	struct place *place;
 	unsigned count;
 	char values[4][48], params[4][512];
 	enum trouble_kind kinds[4];
 	bool known[4];
-	bool unplug, interrupt; /* after the first one */
+	bool unplug, interrupt; /* after the first adapter */
 } heard;
 
-/* In place of programmer/places.c. */
+/* Replaces programmer/places.c. */
 size_t beken_places(struct beken_place *places, size_t room)
 {
 	assert_true(plugged_count <= room);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a few sectors of the die and the user say of the module. */
+/* What a few sectors of the die, and the user, tell about the module. */
 #include "engine/look.h"
 
 #include "engine/manifest.h"
 #include "tests/engine/place.h"
 #include "tests/image/make.h"
 
-/* Looks at a die that begins with this bootloader; takes the bytes. */
+/* Looks at a die that starts with this bootloader; frees the bytes. */
 static const struct target *look(struct place *place, struct bytes begin, const char *told)
 {
 	struct session *session = &place->session;
@@ -61,7 +61,7 @@ static void what_is_no_bootloader_tells_nothing(void **state)
 	target = look(place, make_bytes(5, '?'), NULL);
 	assert_int_equal(target->identity.soc_count, 0);
 	assert_false(target->boots);
-	/* And what begins with none is not read on. */
+	/* What does not start with a bootloader is not read further. */
 	assert_false(fake_was_read(&place->fake, 0x3ff));
 	assert_null(session_soc(&place->session));
 	assert_true(session_agrees(&place->session));
@@ -109,7 +109,7 @@ static void a_modules_mac_and_calibration_tell_it_from_others(void **state)
 	sha256_text(place->fake.die + PLACE_RF, 64, calibration);
 	assert_string_equal(session->mac, place_mac(1));
 	assert_string_equal(session->calibration, calibration);
-	/* A MAC that firmware made up is no module's. */
+	/* A MAC that the firmware made up does not identify a module. */
 	memset(place->fake.die + PLACE_MAC + 3, 0, 3);
 	place_open(place, false);
 	assert_string_equal(session->mac, "");

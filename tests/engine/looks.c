@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Many short reads in few batches, and each difference told once. */
+/* Many short reads in few batches; each difference is reported once. */
 #include "engine/looks.h"
 
 #include <stdlib.h>
@@ -96,7 +96,7 @@ static void each_difference_is_told_with_its_place(void **state)
 
 	place->fake.die[5] ^= 1;
 	place->fake.die[PLACE_RF + 15] ^= 1;
-	place->fake.die[PLACE_RF + 16] ^= 1; /* not looked at */
+	place->fake.die[PLACE_RF + 16] ^= 1; /* this byte is not read */
 	assert_true(add(0, 16));
 	assert_true(add(0x1000, 16));
 	assert_true(add(PLACE_RF, 16));

@@ -108,7 +108,7 @@ static void a_missing_one_is_told_from_a_bad_one(void **state)
 	assert_int_equal(place->notes.errors, 1);
 }
 
-/* Each in place of a good member. */
+/* Each replaces a good member. */
 static void every_value_is_checked(void **state)
 {
 	static const struct {

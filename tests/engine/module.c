@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Without a flash: it is all computation, over what two dies hold. */
+/* Without a flash: everything is computed from the contents of two dies. */
 #include "engine/module.h"
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #define RF_LENGTH 0x200u
 #define APP 0x11000u
 
-/* What a write was to make of a module, and what is on the adapter now. */
+/* The content that a write was to produce, and that of the module on the adapter now. */
 struct job {
 	struct journal journal;
 	uint8_t *present, *wanted;
@@ -135,7 +135,7 @@ static void another_calibration_under_a_made_up_mac_is_another_module(void **sta
 	assert_true(is_other(job));
 }
 
-/* Calibration that stays is never erased by the write, so it must be there. */
+/* Calibration that is to stay is never erased by the write, so it must be there. */
 static void calibration_that_was_to_stay_and_is_gone_is_another_module(void **state)
 {
 	struct job *job = *state;
@@ -151,7 +151,7 @@ static void calibration_that_was_being_replaced_may_be_anything_on_its_way(void 
 
 	put_rf(job->wanted + RF, 2, 2);
 	remember(job);
-	assert_false(is_other(job)); /* the old one */
+	assert_false(is_other(job)); /* the old content */
 	memset(job->present + RF, 0xff, 0x1000);
 	assert_false(is_other(job)); /* erased */
 	memcpy(job->present + RF, job->wanted + RF, 0x100);
@@ -159,7 +159,7 @@ static void calibration_that_was_being_replaced_may_be_anything_on_its_way(void 
 	memcpy(job->present + RF, job->wanted + RF, 0x1000);
 	assert_false(is_other(job)); /* the new one */
 	put_rf(job->present + RF, 2, 3);
-	assert_true(is_other(job)); /* the new MAC, but neither's calibration */
+	assert_true(is_other(job)); /* the new MAC, but the calibration of neither */
 }
 
 static void a_module_that_gets_calibration_for_the_first_time_is_the_same(void **state)
@@ -175,7 +175,7 @@ static void a_module_that_gets_calibration_for_the_first_time_is_the_same(void *
 	assert_true(is_other(job));
 }
 
-/* Then only the range and the calibration are known: what else differs says nothing. */
+/* Then only the range and the calibration are known; differences elsewhere say nothing. */
 static void of_a_write_without_a_backup_the_rest_is_not_looked_at(void **state)
 {
 	struct job *job = *state;
@@ -200,7 +200,7 @@ static void where_the_wanted_content_is_lost_only_the_mac_tells(void **state)
 	assert_true(module_is_other(&job->journal, job->present, NULL, job->why));
 }
 
-/* What is lost if the second takes the place of the first. */
+/* What would be lost if the second replaced the first. */
 static enum module_difference differs(const struct job *job)
 {
 	return module_differs(job->present, job->wanted, SIZE);
@@ -210,7 +210,7 @@ static void another_mac_or_none_in_its_place_is_another_module(void **state)
 {
 	struct job *job = *state;
 
-	assert_int_equal(differs(job), MODULE_SAME); /* other firmware does not matter */
+	assert_int_equal(differs(job), MODULE_SAME); /* different firmware does not matter */
 	put_rf(job->wanted + RF, 2, 1);
 	assert_int_equal(differs(job), MODULE_OTHER_MAC);
 	put_rf(job->wanted + RF, 0, 1);
@@ -277,7 +277,7 @@ static void a_die_is_of_before_if_all_its_calibration_was_there(void **state)
 	put_rf(job->wanted + RF, 2, 1);
 	assert_false(module_had_calibration(&job->journal, job->wanted, SIZE));
 	memset(job->wanted + RF, 0xff, 0x1000);
-	/* None tells nothing. */
+	/* No calibration tells nothing. */
 	assert_false(module_had_calibration(&job->journal, job->wanted, SIZE));
 }
 

@@ -77,7 +77,7 @@ int main(void)
 		CASE(root_in_the_home_of_a_user_uses_its_own),
 	};
 
-	/* The skip() of cmocka before 1.1.6 is a failure to who reads TAP. */
+	/* The skip() of cmocka before 1.1.6 counts as a failure in TAP. */
 	if (geteuid() != 0) {
 		printf("1..0 # SKIP only root can give files away\n");
 		return 0;

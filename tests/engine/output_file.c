@@ -16,7 +16,7 @@ ssize_t __real_write(int fd, const void *data, size_t length);
 int __real_fsync(int fd);
 long __real_syscall(long number, ...);
 int __real_link(const char *from, const char *to);
-/* On 32-bit machines that of the plain name has another off_t. */
+/* On 32-bit machines the function of the plain name takes another off_t. */
 #if defined(__GLIBC__) && __SIZEOF_LONG__ < 8
 #define REAL_FALLOCATE __real_posix_fallocate64
 #else
@@ -30,12 +30,12 @@ int __wrap_link(const char *from, const char *to);
 int __wrap_posix_fallocate(int fd, off_t start, off_t length);
 int __wrap_posix_fallocate64(int fd, off_t start, off_t length);
 
-/* What the file system refuses: an error, or 0. */
+/* Errors of the file system; 0: none. */
 static struct {
 	int write, sync, rename, link, reserve;
-	size_t room;	      /* bytes until write() fails */
-	unsigned interrupts;  /* of write(), which takes one byte at a time then */
-	unsigned directories; /* that were synced */
+	size_t room;	      /* bytes that write() takes before it fails */
+	unsigned interrupts;  /* interrupted write() calls, which take a byte at a time */
+	unsigned directories; /* directories that were synced */
 } faults;
 
 static int refuse(int error)
@@ -223,7 +223,7 @@ static void a_missing_directory_is_named_with_what_to_do(void **state)
 	assert_int_equal(place->notes.trouble.kind, TROUBLE_FILE);
 }
 
-/* A limit for files stands for a full disk, for which one would need to be root. */
+/* A file size limit stands for a full disk, which only root could set up. */
 static void no_room_is_known_before_anything_is_written(void **state)
 {
 	struct place *place = *state;
@@ -253,7 +253,7 @@ static void names_may_hold_anything(void **state)
 	}
 }
 
-/* There are Wi-Fi passwords in it. */
+/* They hold Wi-Fi passwords. */
 static void a_file_is_for_its_owner_alone(void **state)
 {
 	struct place *place = *state;
@@ -293,7 +293,7 @@ static void what_is_written_in_pieces_is_whole(void **state)
 	assert_holds("new", "some");
 }
 
-/* Also where descriptors begin at 0, as in a service without a standard input. */
+/* Also where file descriptors begin at 0, as in a service without standard input. */
 static void the_name_of_a_file_reaches_the_disk_with_it(void **state)
 {
 	struct place *place = *state;
@@ -342,7 +342,7 @@ static void what_cannot_be_reserved_may_still_be_written_unless_there_is_no_room
 	}
 }
 
-/* NFS has no renames that replace nothing, FAT no links. */
+/* NFS has no rename that refuses to replace a file, and FAT has no links. */
 static void where_no_rename_spares_what_is_there_a_link_does(void **state)
 {
 	static const int unknown[] = {EINVAL, ENOSYS};
@@ -363,7 +363,7 @@ static void where_no_rename_spares_what_is_there_a_link_does(void **state)
 	faults.link = 0;
 	assert_false(write_some(place, OUTPUT_NEW));
 	assert_int_equal(count_files(false), 0);
-	/* What replaces needs neither. */
+	/* Replacing needs neither. */
 	assert_true(write_some(place, OUTPUT_REPLACES));
 }
 

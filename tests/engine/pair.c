@@ -9,13 +9,13 @@
 #define STORAGE_MOST 0x13000u
 #define NOISE 0x100u
 
-/* What is known of each; the calibration and what lies behind it stays, and what is in .more. */
+/* What is known of each SoC. Its calibration, what lies behind that, and what is in .more stay. */
 static const struct fact {
 	const char *soc;
 	bool keyed;
 	uint32_t calibration, net;
 	struct range kept[PAIR_KEPT];
-	const char *runs; /* code for this one, too */
+	const char *runs; /* it runs code of this SoC, too */
 	const char *called;
 } facts[] = {
 	{"BK7231T", true, 0x1e0000, 0x1e1000, {{0x1d8000, 0x28000}}, NULL, "S"},
@@ -45,7 +45,7 @@ static size_t fact_of(const char *soc)
 	return 0;
 }
 
-/* --- what they hold --- */
+/* --- what modules and files hold --- */
 
 static struct recipe recipe_of(const char *soc, enum recipe_key key, bool holds_key, bool nameless)
 {
@@ -155,7 +155,7 @@ static struct bytes make_rotated_of(struct bytes dump)
 	return rotated;
 }
 
-/* The calibration is the module's; all else was different then. */
+/* The calibration is the module's own; everything else was different then. */
 static struct bytes make_backup(const struct pair_module *module, struct bytes die)
 {
 	const struct fact *fact = &facts[fact_of(module->soc)];
@@ -236,7 +236,7 @@ static bool is_keyed(const struct fact *fact, enum recipe_key key)
 	return key == KEY_USUAL ? fact->keyed : key != KEY_NONE;
 }
 
-/* The key of a file or a module whose SoC is known. */
+/* The key of a file, or of a module, whose SoC is known. */
 static bool same_coding(const char *soc, enum recipe_key key, const char *other,
 			enum recipe_key other_key)
 {
@@ -261,7 +261,7 @@ static bool has_calibration_at(const struct fact *fact, uint32_t at)
 	return fact->calibration == at || tuyas_7238 || other_2028;
 }
 
-/* A key that nobody knows hides the names, too. */
+/* An unknown key hides the names as well. */
 static bool is_named(bool nameless, enum recipe_key key, bool holds_key)
 {
 	return !nameless && (key < KEY_OTHER || holds_key);
@@ -272,7 +272,7 @@ static bool starts(const struct pair_module *module)
 	return module->start == STARTS || module->start == NO_CALIBRATION;
 }
 
-/* All that it may be, by its bootloader, by where its calibration is, and by the coding. */
+/* All SoCs that it may be, by its bootloader, the place of its calibration, and its coding. */
 static unsigned candidates(const struct pair_module *module)
 {
 	unsigned all = 0;
@@ -295,7 +295,7 @@ static unsigned candidates(const struct pair_module *module)
 	return all;
 }
 
-/* A few at the most, which have the calibration in one place. */
+/* At most a few are left, which have their calibration in the same place. */
 static bool is_known(const struct pair_module *module)
 {
 	unsigned all = candidates(module), count = 0;
@@ -317,19 +317,19 @@ static const char *soc_of(const struct pair_file *file)
 	return file->key == KEY_NONE && strcmp(file->soc, "BK7231N") == 0 ? "BK7231M" : file->soc;
 }
 
-/* Without a bootloader: the application in its place says something else. */
+/* Without a bootloader: the application in its place names another SoC. */
 static bool application_denies(const struct pair_file *file, const struct pair_module *module)
 {
 	return module->start == NO_BOOTLOADER && !module->nameless &&
 	       strcmp(facts[fact_of(module->soc)].called, facts[fact_of(soc_of(file))].called) != 0;
 }
 
-/* Whether each of them runs it; or, where nothing starts yet, one of them. */
+/* Whether all of them run the file; where nothing starts yet, whether one of them does. */
 static bool fits(const struct pair_file *file, const struct pair_module *module)
 {
 	unsigned all = candidates(module), others = 0, any = 0;
 
-	/* With a key that only this module has. */
+	/* If it has a key that only this module has. */
 	if (!is_named(file->nameless, file->key, file->holds_key))
 		return file->key >= KEY_OTHER && module->start != BLANK &&
 		       module->start != FOREIGN_APP && file->key == module->key;
@@ -380,7 +380,7 @@ bool pair_goes(const struct pair_file *file, const struct pair_module *module)
 		return true;
 	case OWN_CALIBRATION:
 		return is_known(module);
-	case OTHER_CALIBRATION: /* where there is none, none is lost */
+	case OTHER_CALIBRATION: /* without calibration, none is lost */
 		return is_known(module) && module->start == NO_CALIBRATION;
 	case STORAGE_PLACED:
 	case SETTINGS_PLACED:
@@ -408,8 +408,9 @@ static void put_back(struct bytes outcome, struct bytes die, struct range range)
 }
 
 /*
- * Of a dump: what any of the SoCs keeps that it may be; a blank module has nothing, and becomes
- * what the file is for. And settings and calibration wherever the module or the file has them.
+ * What a dump leaves as it is: whatever any SoC keeps that the module may have. A blank module has
+ * nothing to keep, and becomes what the file is for. Settings and calibration stay wherever the
+ * module or the file has them.
  */
 static void keep(const struct pair_file *file, const struct pair_module *module, struct bytes die,
 		 struct bytes outcome)

@@ -24,9 +24,9 @@
 
 enum pair_start {
 	STARTS,
-	NO_BOOTLOADER,	/* it is blank below the application */
+	NO_BOOTLOADER,	/* blank below the application */
 	FOREIGN_APP,	/* an application of another SoC is at 0 */
-	NO_CALIBRATION, /* it starts, and that is blank */
+	NO_CALIBRATION, /* it starts, but has no calibration */
 	BLANK,		/* all of it */
 };
 
@@ -45,7 +45,7 @@ enum pair_what {
 	BOOTLOADER,
 	DUMP, /* of another module */
 	ROTATED_DUMP,
-	OWN_BACKUP, /* from before its firmware was changed, and its settings */
+	OWN_BACKUP, /* with its old firmware and settings */
 	OWN_ROTATED,
 	OWN_CALIBRATION,
 	OTHER_CALIBRATION,
@@ -53,7 +53,7 @@ enum pair_what {
 	SETTINGS,	/* of OpenBeken */
 	STORAGE_PLACED, /* the user says where */
 	SETTINGS_PLACED,
-	NEVER, /* what is no whole image at all */
+	NEVER, /* no complete image at all */
 };
 
 struct pair_file {
@@ -62,7 +62,7 @@ struct pair_file {
 	const char *soc;
 	enum recipe_key key;
 	bool holds_key, nameless;
-	struct bytes (*spoil)(struct bytes bytes); /* of a QIO, with NEVER */
+	struct bytes (*spoil)(struct bytes bytes); /* of a QIO file, for NEVER */
 };
 
 extern const struct pair_module pair_modules[];
@@ -70,15 +70,15 @@ extern const size_t pair_module_count;
 extern const struct pair_file pair_files[];
 extern const size_t pair_file_count;
 
-/* What the module holds. */
+/* The content of the module. */
 struct bytes pair_make_module(const struct pair_module *module);
 
-/* What the file holds; of some kinds that depends on the module. */
+/* The content of the file, which for some kinds depends on the module. */
 struct bytes pair_make_file(const struct pair_file *file, const struct pair_module *module,
 			    struct bytes die);
 bool pair_depends(const struct pair_file *file);
 
-/* The rule: whether it is written, where the user says that it goes, and what is there then. */
+/* The rule: whether the file is written, at which address, and the content afterwards. */
 bool pair_goes(const struct pair_file *file, const struct pair_module *module);
 bool pair_address(const struct pair_file *file, const struct pair_module *module,
 		  uint32_t *address);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Every kind of module by every kind of file: each pair is written or refused as the rule in
- * pair.h says, and then the flash holds what that says, to the last byte.
+ * Every kind of file on every kind of module: each pair is written or refused as the rule in pair.h
+ * says, and then the flash holds what the rule says, to the last byte.
  */
 #include "engine/job_write.h"
 
@@ -13,7 +13,7 @@
 #define NAME "file.bin"
 #define BEFORE_MOST 24
 
-/* With a sanitizer each takes ten times as long, and what it looks for is in the first already. */
+/* With a sanitizer each pair takes ten times as long, and the first ones show what it finds. */
 #ifdef TEST_SANITIZED
 #define EACH 19
 #else
@@ -21,15 +21,15 @@
 	2 /* in turns, so that each module meets each kind of file; `make torture` walks all       \
 	   */
 #endif
-/* What is no image is refused whatever the module is. */
-#define EACH_OF_NEVER 4 /* times as seldom */
+/* What is no image is refused on any module. */
+#define EACH_OF_NEVER 4 /* tried more rarely by this factor */
 
 static struct bytes dies[BEFORE_MOST];
 static unsigned accepted, refused, wrong, unread;
 
 /*
- * Where updates go, on most of them, and nothing is: a file of the whole flash then replaces so
- * much that not all is read (unread.h).
+ * Most SoCs put updates there. With noise in it, a dump replaces so much that not everything is
+ * read (unread.h).
  */
 static void add_noise(struct bytes die)
 {
@@ -62,7 +62,7 @@ static int free_modules(void **state)
 	return 0;
 }
 
-/* That a blank module is really blank the user knows; what else would be lost is not agreed to. */
+/* The user knows that a blank module is really blank; other losses are not agreed to. */
 static bool agree(void *data, enum trouble_kind kind, const char *question)
 {
 	(void)data, (void)question;
@@ -82,7 +82,7 @@ try {
 	struct place *place;
 	const struct pair_file *file;
 	const struct pair_module *module;
-	struct bytes die, wanted; /* before and after */
+	struct bytes die, wanted; /* of the die, before and after */
 };
 
 static void say_wrong(const struct try *try, const char *what, size_t at)
@@ -101,7 +101,7 @@ static void compare(const struct try *try, const uint8_t *found, const char *wha
 		}
 }
 
-/* With a backup it is only planned, for the time; without one it is done. */
+/* With a backup only a dry run, to save time; without one, the real write. */
 static bool run(const struct try *try, bool dry)
 {
 	struct place *place = try->place;
@@ -151,7 +151,10 @@ static void check_pair(struct place *place, const struct pair_file *file, struct
 
 	if (pair_goes(file, try.module))
 		try.wanted = pair_outcome(file, try.module, try.die, content);
-	/* What is refused is refused in both ways; to save time, most are tried in one. */
+	/*
+	 * What is refused is refused with and without a backup; to save time, most pairs are tried
+	 * one way.
+	 */
 	both = try.wanted.data || try.module->start != STARTS;
 	if (both || turn % 2)
 		check(&try, true);
@@ -167,7 +170,7 @@ static unsigned each(void)
 
 static bool is_left_out(const struct pair_file *file, const struct pair_module *module, size_t turn)
 {
-	/* A blank one has nothing that could have been saved. */
+	/* A blank module has nothing that could have been saved. */
 	return (pair_depends(file) && module->start == BLANK) ||
 	       turn % (file->what == NEVER ? EACH_OF_NEVER * each() : each()) != 0;
 }

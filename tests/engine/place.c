@@ -15,15 +15,15 @@
 #include "tests/image/make.h"
 
 /*
- * In place of the C library's: what reaches a real disk takes most of the time, and nothing here
- * would see whether it did.
+ * Replaces the C library's: syncing to a real disk would take most of the time, and no test here
+ * would notice whether it was done.
  */
 int fsync(int fd)
 {
 	return fcntl(fd, F_GETFD) < 0 ? -1 : 0;
 }
 
-static struct bytes firmware; /* it takes a while to make */
+static struct bytes firmware; /* made once, since it takes a while */
 
 const char *place_mac(unsigned number)
 {
@@ -65,7 +65,7 @@ static void enter(struct place *place)
 	strcpy(place->directory, "/tmp/beken-engine-XXXXXX");
 	assert_non_null(mkdtemp(place->directory));
 	assert_int_equal(chdir(place->directory), 0);
-	/* The journal makes it. */
+	/* The journal creates it. */
 	snprintf(state, sizeof(state), "%s/state", place->directory);
 	setenv("XDG_STATE_HOME", state, 1);
 }
@@ -150,7 +150,7 @@ void place_put(const char *path, const void *data, size_t size)
 	fclose(file);
 }
 
-/* With a 0 behind it, so that it is a string as well. */
+/* A 0 follows the data, so that it is a string as well. */
 uint8_t *place_get(const char *path, size_t size)
 {
 	FILE *file = fopen(path, "rb");
@@ -237,7 +237,7 @@ void place_expect_untouched(const struct place *place, uint8_t *die)
 	free(die);
 }
 
-/* It says of the module what module_remember() would, but not by it. */
+/* Says about the module what module_remember() would, without calling it. */
 void place_leave_numbered(unsigned number, const uint8_t *present, const uint8_t *wanted)
 {
 	struct journal journal = {.number = number,

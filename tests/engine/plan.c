@@ -5,7 +5,7 @@
 
 #include "tests/unit.h"
 
-/* Of a CH341A. */
+/* Figures of a CH341A. */
 static const struct die_cost cost = {.ns_per_byte = 7320,
 				     .ns_per_known_byte = 7320,
 				     .us_per_read = 240,
@@ -14,7 +14,7 @@ static const struct die_cost cost = {.ns_per_byte = 7320,
 
 #define SECTOR 4096u
 #define SIZE (2u << 20)
-#define QIO 1220464u /* what many QIO files have: no multiple of a sector or a page */
+#define QIO 1220464u /* the size of many QIO files, which is no multiple of a sector or a page */
 
 struct die {
 	const struct chipdb_part *part;
@@ -136,7 +136,7 @@ static void a_whole_content_is_wanted_as_it_is(void **state)
 	assert_memory_equal(die->plan.wanted, die->file, SIZE);
 	assert_int_equal(die->plan.range_count, 1);
 	assert_int_equal(die->plan.ranges[0].start, 7 * SECTOR);
-	/* It is a copy. */
+	/* The plan has its own copy. */
 	assert_ptr_not_equal(die->plan.wanted, die->file);
 }
 
@@ -199,7 +199,7 @@ static void a_single_sector_is_the_last_one(void **state)
 	assert_int_equal(order.last.start, 3 * SECTOR);
 }
 
-/* The first sector goes on its own, so that its block is erased in pieces. */
+/* The first sector is erased separately, so that its block is erased in pieces. */
 static struct estimate erases_of(struct die *die, uint32_t start, uint32_t length)
 {
 	const struct range ranges[] = {{start + SECTOR, length - SECTOR}, {start, SECTOR}};

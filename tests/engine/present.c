@@ -157,7 +157,7 @@ static void without_a_backup_whole_sectors_are_known_and_the_calibration(void **
 	assert_int_equal(place_count(""), 2);
 }
 
-/* What it was is not known by its bootloader, and so by all else. */
+/* Without a bootloader, only the rest tells what the module was. */
 static void of_what_does_not_start_all_is_known_also_without_a_backup(void **state)
 {
 	struct before *before = *state;
@@ -214,7 +214,7 @@ static void a_given_backup_is_taken_for_the_whole_after_samples(void **state)
 	assert_int_equal(before->present.read_bytes, 0);
 	assert_true(before->place->fake.bytes[FAKE_PEEK] < PLACE_SIZE / 10);
 	assert_string_equal(before->present.content.mac, place_mac(1));
-	/* Its name is whole, so that it is found from elsewhere. */
+	/* The path is absolute, so that the file is found from other directories. */
 	assert_int_equal(before->present.backup.path[0], '/');
 }
 
@@ -232,7 +232,7 @@ static void of_a_given_backup_what_is_covered_or_changes_is_compared_in_full(voi
 	assert_true(present_secure(&before->present, &little, 1));
 	assert_true(before->present.assumed);
 	assert_int_equal(before->place->fake.bytes[FAKE_PEEK], 0x1000);
-	/* Where all is compared, also what is covered and does not change. */
+	/* Where everything is compared, also bytes that are covered and do not change. */
 	before->place->fake.die[0x20010] ^= 1;
 	assert_true(present_secure(&before->present, &little, 1));
 	assert_false(present_secure(&before->present, &(struct range){0x21000, 0x2000}, 1));
@@ -246,7 +246,7 @@ static void a_given_backup_with_another_calibration_is_refused(void **state)
 {
 	struct before *before = *state;
 
-	/* Behind what a look needs to see that there is one. */
+	/* Further than a look has to read to see that there is a calibration. */
 	before->own[PLACE_RF + 0x1ff] ^= 1;
 	place_put_backup("old.bin", before->own);
 	assert_true(begin(before, "old.bin", false));
@@ -281,7 +281,7 @@ static void a_given_backup_whose_flash_cannot_be_read_is_not_taken(void **state)
 	assert_false(present_secure(&before->present, &COVERED, 1));
 }
 
-/* Samples that are all the same tell nothing: all of it is read, and that may fail. */
+/* If all samples are the same they tell nothing: the whole flash is read, and that may fail. */
 static void a_doubtful_flash_that_cannot_be_read_as_a_whole_is_not_changed(void **state)
 {
 	struct before *before = *state;

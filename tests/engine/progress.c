@@ -6,7 +6,7 @@
 #define KIB 1024u
 #define LINE_US_PER_KIB 1000 /* as estimated */
 
-/* A job as it really goes, which takes other times than were estimated. */
+/* A job in reality, which takes other times than were estimated. */
 struct course {
 	struct progress progress;
 	uint64_t now_ms;
@@ -17,7 +17,7 @@ static void begin(struct course *course, const struct work *work)
 	progress_begin(&course->progress, work, course->now_ms);
 }
 
-/* One transfer: @ms long, and then all of its pieces are reported at once. */
+/* One transfer that takes @ms; then all of its pieces are reported at once. */
 static void transfer(struct course *course, uint64_t ms, enum activity activity, uint32_t piece,
 		     unsigned count)
 {
@@ -79,7 +79,7 @@ static void the_time_before_the_first_transfer_is_no_rate(void **state)
 	assert_left(&course, 1024 - 128);
 }
 
-/* 1 MiB erased (slower than estimated), programmed and verified, block by block. */
+/* 1 MiB is erased (slower than estimated), programmed and verified, block by block. */
 static void each_kind_of_work_has_a_pace_of_its_own(void **state)
 {
 	struct course course = {.now_ms = 0};
@@ -90,7 +90,7 @@ static void each_kind_of_work_has_a_pace_of_its_own(void **state)
 	work_add(&work, ACTIVITY_ERASE, 64 * KIB, 1024 * KIB, 16 * 300 * 1000);
 	work_add(&work, ACTIVITY_PROGRAM, 0, 1024 * KIB, 4096 * 1000);
 	read_work(&work, 1024);
-	/* An earlier phase has told the line's. */
+	/* An earlier phase has measured the line's pace. */
 	course.progress.pace[0] = (struct progress_pace){
 		.activity = ACTIVITY_READ, .estimated = 1000000, .spent = 1000000};
 	course.progress.pace_count = 1;
@@ -108,7 +108,7 @@ static void each_kind_of_work_has_a_pace_of_its_own(void **state)
 	assert_left(&course, verify_ms);
 }
 
-/* Where many small ones come first, of a host that is slow to ask. */
+/* Where many small erases come first, on a host that polls slowly. */
 static void short_erases_do_not_tell_how_long_others_take(void **state)
 {
 	struct course course = {.now_ms = 0};
@@ -126,7 +126,7 @@ static void short_erases_do_not_tell_how_long_others_take(void **state)
 	assert_left(&course, 12 * 400);
 }
 
-/* flashrom from 1.4 on erases everything, with a look at each sector, and then reads it all. */
+/* flashrom from 1.4 on erases everything, reading each sector back, and then reads everything. */
 static void looks_that_nobody_estimated_say_nothing_of_the_readings_that_follow(void **state)
 {
 	struct course course = {.now_ms = 0};
@@ -178,7 +178,7 @@ static void pieces_of_one_transfer_may_be_reported_in_two_milliseconds(void **st
 	assert_left(&course, 512 - 4 * 64);
 }
 
-/* What had to be read once more, and an erase that was not foreseen. */
+/* Reading again, and an erase that was not planned. */
 static void each_phase_has_a_rate_of_its_own(void **state)
 {
 	struct course course = {.now_ms = 1000};

@@ -34,7 +34,7 @@ static void what_is_too_large_for_any_flash_is_not_read(void **state)
 	size_t size;
 
 	(void)state;
-	/* It has no blocks on the disk. */
+	/* A sparse file, which takes no space on the disk. */
 	place_put("a", "", 0);
 	assert_int_equal(truncate("a", (off_t)READ_FILE_MOST), 0);
 	data = read_file("a", &size);

@@ -24,7 +24,7 @@ static void one_reading_is_what_the_flash_says(void **state)
 	assert_null(reading_once(&place->session, "read"));
 }
 
-/* Or the driver would look for what is looked for here, and take a wrong bit for a failure. */
+/* Otherwise the driver would look for wrong bits, too, and report one as a failure. */
 static void the_driver_knows_which_readings_are_compared_here(void **state)
 {
 	struct place *place = *state;
@@ -48,7 +48,10 @@ static void what_two_readings_differ_in_is_read_until_it_is_clear(void **state)
 		struct place *place = *state;
 
 		place_open(place, false);
-		/* Every second reading from the first or the second on, at places of their own. */
+		/*
+		 * The wrong bits are alternately in the first and in the second reading, each at
+		 * its own place.
+		 */
 		for (unsigned i = 0; i < wrong; i++)
 			fake_flip(&place->fake, 0x1000 * (i + 1), 1, 1 + i % 2, 1 + i % 2);
 		expect_own(reading_confirmed(&place->session, "a", &steadiness));
@@ -62,7 +65,7 @@ static void what_two_readings_differ_in_is_read_until_it_is_clear(void **state)
 	}
 }
 
-/* A wrong bit that stays agrees with itself: no number of readings helps against that. */
+/* A bit that stays wrong is the same in each reading: repeating does not help. */
 static void the_first_two_that_agree_decide(void **state)
 {
 	struct place *place = *state;
@@ -91,13 +94,16 @@ static void what_never_becomes_clear_is_kept_aside_as_it_was_read(void **state)
 	free(aside);
 }
 
-/* What was read at the faster clock does not count any more. */
+/* What was read at the faster clock no longer counts. */
 static void where_the_clock_is_lowered_all_is_read_anew(void **state)
 {
 	struct place *place = *state;
 	struct steadiness steadiness;
 
-	/* In the second reading at two places; in the first, which is read anew, at a third. */
+	/*
+	 * Two wrong bits in the second reading; the first one, which is repeated, has a wrong bit
+	 * at a third place.
+	 */
 	fake_flip(&place->fake, 0x1000, 1, 2, 2);
 	fake_flip(&place->fake, 0x2000, 1, 2, 2);
 	fake_flip(&place->fake, 0x5000, 1, 1, 1);
@@ -126,7 +132,7 @@ static void readings_that_differ_all_over_are_not_read_on(void **state)
 	free(die);
 }
 
-/* Three readings of nothing would outvote the one that was good. */
+/* Three readings while the chip is away would outvote the good one. */
 static void a_chip_that_is_away_does_not_decide_what_is_there(void **state)
 {
 	struct place *place = *state;
@@ -202,7 +208,10 @@ static bool is_of(struct range sample, uint32_t sector)
 	       (sample.start + sample.length - 1) / PLACE_SECTOR == sector;
 }
 
-/* Of each sector; the same place in both halves; and at most half as many as sectors if @across. */
+/*
+ * A sample of each sector; if @across, at the same places in both halves, and at most half as many
+ * as sectors.
+ */
 static void check_samples(const struct place *place, bool across)
 {
 	const struct fake_flash *fake = &place->fake;
@@ -230,7 +239,7 @@ static void there_is_a_sample_of_each_sector_and_they_travel_together(void **sta
 		place->fake.die[i] = (uint8_t)((i * UINT32_C(2654435761)) >> 24);
 	assert_int_equal(reading_samples(&place->session, place->fake.die, 7), READING_SAME);
 	check_samples(place, true);
-	/* Another seed looks elsewhere. */
+	/* Another seed takes samples elsewhere. */
 	memcpy(seen, place->fake.events, sizeof(seen));
 	fake_again(&place->fake);
 	assert_int_equal(reading_samples(&place->session, place->fake.die, 12345), READING_SAME);
@@ -238,7 +247,7 @@ static void there_is_a_sample_of_each_sector_and_they_travel_together(void **sta
 	assert_memory_not_equal(place->fake.events, seen, sizeof(seen));
 }
 
-/* What was written there since may lie anywhere. */
+/* What was written there since may be anywhere in it. */
 static void a_sector_with_nothing_at_its_end_has_a_sample_of_its_own(void **state)
 {
 	struct place *place = *state;
@@ -248,7 +257,7 @@ static void a_sector_with_nothing_at_its_end_has_a_sample_of_its_own(void **stat
 		place->fake.die[at] = 0x12;
 	assert_int_equal(reading_samples(&place->session, place->fake.die, 7), READING_SAME);
 	check_samples(place, false);
-	/* Something in front of that end is not at it. */
+	/* Content before the end of a sector does not count as content at its end. */
 	for (uint32_t at = PLACE_SECTOR; at < PLACE_SIZE; at += PLACE_SECTOR)
 		place->fake.die[at - 12] = 0x34;
 	fake_again(&place->fake);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where any SoC has its calibration, as far as the flash goes. */
+/* Where any SoC has its calibration, within the size of the flash. */
 #include "engine/rf_places.h"
 
 #include "chipdb/chipdb.h"

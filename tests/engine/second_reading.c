@@ -5,9 +5,9 @@
 
 #include "tests/engine/place.h"
 
-#define SAMPLE 64 /* more than a sample has */
+#define SAMPLE 64 /* larger than a sample */
 
-/* One reading, right to the last byte, and what it says. */
+/* The first reading, without an error, and its content. */
 struct reading {
 	struct place *place;
 	uint8_t *die;
@@ -33,7 +33,7 @@ static enum second_reading again(struct reading *reading, uint32_t start, uint32
 			      &reading->sure, &reading->steadiness);
 }
 
-/* Whether the sector of this address was read as a whole, and not only a sample of it. */
+/* Whether the whole sector at this address was read, and not only a sample of it. */
 static bool was_read_again(const struct place *place, uint32_t address)
 {
 	for (size_t i = 0; i < place->fake.event_count; i++) {
@@ -76,7 +76,7 @@ static void what_only_the_module_has_is_read_again(void **state)
 	free(reading.die);
 }
 
-/* Where the SoC has it, whatever is there, and before all else that is not proven. */
+/* Where the SoC has it, whatever is there, and before everything else that is not proven. */
 static void what_only_the_module_has_is_read_again_when_there_is_no_time_for_all(void **state)
 {
 	struct place *place = *state;
@@ -117,7 +117,7 @@ static void calibration_in_an_unusual_place_is_read_again(void **state)
 	struct place *place = *state;
 	struct reading reading;
 
-	/* So much that is not proven that there is no time for all of it. */
+	/* More is unproven than there is time for. */
 	fill(place, 0x30000, 0x100000);
 	memcpy(place->fake.die + 0x120000, place->fake.die + PLACE_RF, PLACE_SECTOR);
 	reading = begin(place);
@@ -183,7 +183,7 @@ static void a_sector_covered_in_part_is_read_again_in_any_case(void **state)
 
 	fill(place, 0x30000, 0x120000);
 	reading = begin(place);
-	/* More than there is time for, so that the last sector would not have its turn. */
+	/* More than there is time for, so the last sector would not be read. */
 	assert_int_equal(again(&reading, 0x30010, 0x11f000), SECOND_AGREES);
 	assert_true(was_read_again(place, 0x30000));
 	assert_false(was_read_again(place, 0x14e000));
@@ -202,7 +202,7 @@ static void of_too_much_that_is_unproven_a_quarter_is_read_and_what_is_written_f
 	assert_int_equal(again(&reading, 0x100000, 0x10000), SECOND_AGREES);
 	for (uint32_t at = 0x30000; at < 0x150000; at += PLACE_SECTOR)
 		unproven += was_read_again(place, at) * PLACE_SECTOR;
-	/* Settings elsewhere are unproven as well, and take their share. */
+	/* Settings elsewhere are unproven as well, and take their share of the time. */
 	assert_in_range(unproven, PLACE_SIZE / 4 - 0x8000, PLACE_SIZE / 4);
 	for (uint32_t at = 0x100000; at < 0x110000; at += PLACE_SECTOR)
 		assert_true(was_read_again(place, at));
@@ -211,7 +211,7 @@ static void of_too_much_that_is_unproven_a_quarter_is_read_and_what_is_written_f
 	free(reading.die);
 }
 
-/* Of three dumps of real modules 28, 37 and 52 sectors are unproven. */
+/* Three dumps of real modules have 28, 37 and 52 unproven sectors. */
 static void what_is_unproven_on_a_real_module_is_all_read_again(void **state)
 {
 	struct place *place = *state;
@@ -253,7 +253,7 @@ static void on_phase(void *data, const char *name, const struct work *work)
 		told = *work;
 }
 
-/* Of a progress that is not told rightly people believe that it hangs. */
+/* If progress is not reported properly, people believe that it hangs. */
 static void its_phase_is_as_long_as_what_it_reads(void **state)
 {
 	struct place *place = *state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Opening, closing and asking. */
+/* Opening a session, closing it, and asking the user. */
 #include "engine/session.h"
 
 #include "tests/engine/place.h"
@@ -89,7 +89,7 @@ static void a_failure_after_an_interrupt_is_that(void **state)
 	place->fake.signal = 2;
 	assert_int_equal(session_failure(&place->session)->kind, TROUBLE_INTERRUPTED);
 	assert_int_equal(place->notes.errors, 0);
-	/* What was raised before it counts more. */
+	/* An earlier trouble takes precedence. */
 	place_open(place, false);
 	session_no_memory(&place->session);
 	place->fake.signal = 2;
@@ -104,7 +104,7 @@ static void on_phase(void *data, const char *name, const struct work *work)
 	told = *work;
 }
 
-/* What is known already may come faster, as sums do. */
+/* Content that is known already can be compared faster, by checksums. */
 static void a_phase_that_compares_is_told_as_long_as_that_takes(void **state)
 {
 	struct place *place = *state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Without a flash: what of a content tells that it is newer than the job that was stopped. */
+/* Without a flash: which content shows that something was written after the job was stopped. */
 #include "engine/since.h"
 
 #include <stdlib.h>
@@ -9,7 +9,7 @@
 #define SIZE 0x80000u
 #define SECTOR JOURNAL_SECTOR
 #define PAGE 256u
-/* What the job was to write, over several blocks. */
+/* The range that the job was to write, over several blocks. */
 #define PLANNED 0x10000u
 #define PLANNED_END 0x50000u
 
@@ -72,7 +72,7 @@ static void what_the_job_left_is_not_newer_wherever_it_was_stopped(void **state)
 	for (uint32_t at = PLANNED; at < PLANNED_END; at += SECTOR) {
 		memset(present + at, 0xff, SECTOR);
 		assert_nothing_is_newer();
-		/* Pages in part, too. */
+		/* Pages written in part count, too. */
 		memcpy(present + at, wanted + at, 3 * PAGE);
 		memcpy(present + at + 3 * PAGE, wanted + at + 3 * PAGE, PAGE / 2);
 		assert_nothing_is_newer();
@@ -86,7 +86,7 @@ static void a_block_of_which_the_erase_was_stopped_may_be_anything(void **state)
 	(void)state;
 	fill(present, 0x20000, 0x30000, 3);
 	assert_nothing_is_newer();
-	/* But not two. */
+	/* Two are too many. */
 	present[0x30000] ^= 1;
 	look();
 	assert_int_equal(since.newer, 17);
@@ -110,7 +110,7 @@ static void settings_that_were_written_since_are_left_as_they_are(void **state)
 	assert_int_equal(since.newer, 0);
 	assert_int_equal(since.left, 1);
 	assert_memory_equal(wanted + 0x60000, present + 0x60000, SECTOR);
-	/* That is what is wanted there now, also by the next that goes on. */
+	/* That is now the wanted content there, also when the job is resumed once more. */
 	assert_nothing_is_newer();
 }
 
@@ -125,7 +125,7 @@ static void a_command_that_went_astray_is_no_newer_work_and_is_put_back(void **s
 	assert_memory_equal(wanted + PLANNED_END, before + PLANNED_END, SIZE - PLANNED_END);
 }
 
-/* As after an erase of it all by another program. */
+/* As after another program erased everything. */
 static void a_flash_that_was_erased_since_is_newer(void **state)
 {
 	(void)state;

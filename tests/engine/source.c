@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The user's words against what a file is; what it is, tests/image/ asks. */
+/* The user's options against what a file is; tests/image/ tests how that is recognized. */
 #include "base/number.h"
 #include "engine/source.h"
 
@@ -53,7 +53,7 @@ static void put_qio(const char *soc)
 	put(make_qio(&recipe));
 }
 
-/* By this name, in the first trouble or one behind it. */
+/* The refusal has this name, in the first trouble or in a later one. */
 static void assert_refused(const struct writing *writing, const char *name)
 {
 	assert_string_equal(writing->notes.trouble.values[0].name, "refusal");
@@ -85,7 +85,7 @@ static bool load(struct writing *writing, const char *as, const char *at, const 
 	return source_load(&writing->source, NAME, &wish, &writing->notes.observer);
 }
 
-/* Of the first @count SoCs. */
+/* On a module that is one of the first @count SoCs. */
 static bool place(struct writing *writing, size_t count)
 {
 	writing->target = make_target(count > 0 ? writing->socs[0] : NULL,
@@ -139,7 +139,7 @@ static void each_refusal_has_to_be_overruled_by_its_own_name(void **state)
 	assert_true(place(writing, 1));
 }
 
-/* It might be the other one. */
+/* It might be the other SoC. */
 static void of_several_socs_none_is_guessed(void **state)
 {
 	struct writing *writing = *state;
@@ -181,7 +181,7 @@ static void a_module_that_does_not_start_takes_what_brings_a_bootloader(void **s
 	assert_refused(writing, "would-not-start");
 }
 
-/* It may be a BK7252 by all else. */
+/* By everything else it may be a BK7252. */
 static void what_does_not_start_still_says_by_its_application_who_it_is(void **state)
 {
 	struct writing *writing = *state;
@@ -202,7 +202,7 @@ static void what_does_not_start_still_says_by_its_application_who_it_is(void **s
 	assert_refused(writing, "unproven-soc");
 }
 
-/* With a key that nobody knows it may be for a BK7231T or a BK7231N. */
+/* With an unknown key it may be for a BK7231T or a BK7231N. */
 static void what_may_be_for_several_socs_is_no_rescue(void **state)
 {
 	struct writing *writing = *state;
@@ -237,10 +237,10 @@ static void calibration_goes_to_the_place_of_the_soc(void **state)
 	assert_true(load(writing, NULL, NULL, NULL));
 	assert_true(place(writing, 1));
 	assert_int_equal(source_file(&writing->source).address, PLACE_RF);
-	/* N and T have it in different places, and nobody knows which it is. */
+	/* N and T have it in different places, and which of them this is is not known. */
 	assert_false(place(writing, 2));
 	assert_false(place(writing, 0));
-	/* Even by force it does not go to 0. */
+	/* Even --force does not write it to address 0. */
 	assert_true(load(writing, NULL, NULL, "needs-soc"));
 	assert_false(place(writing, 2));
 	assert_false(place(writing, 0));
@@ -292,7 +292,7 @@ static void what_the_user_calls_it_goes_before_what_it_looks_like(void **state)
 		if (!place(writing, 1) || source_file(&writing->source).address != cases[i].address)
 			fail_msg("%s: %s", cases[i].as, writing->notes.text);
 	}
-	/* The place of Tuya's settings differs from release to release. */
+	/* The address of Tuya's settings differs between releases. */
 	assert_true(load(writing, "tuya-config", NULL, "wrong-address"));
 	assert_false(place(writing, 1));
 	assert_true(load(writing, "tuya-config", "0x1ed000", "wrong-address"));
@@ -360,7 +360,7 @@ static void what_cannot_be_used_is_an_error(void **state)
 {
 	struct writing *writing = *state;
 
-	assert_false(load(writing, NULL, NULL, NULL)); /* there is none */
+	assert_false(load(writing, NULL, NULL, NULL)); /* the file does not exist */
 	put_words();
 	place_put(NAME, "", 0);
 	assert_false(load(writing, NULL, NULL, NULL));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A file that is taken for a region, cut, or turned; where a file belongs, source.c tests. */
+/* A file for a region: taken as it is, cut, or rotated; source.c tests where files belong. */
 #include "engine/source.h"
 
 #include <stdlib.h>
@@ -97,7 +97,7 @@ static void a_region_takes_what_fits_into_it(void **state)
 	assert_mentions(&writing->notes, "but the region tuya has 77824");
 }
 
-/* Settings may be anything; code and calibration are known by what they are. */
+/* Settings may be anything; code and calibration are recognized by their content. */
 static void only_settings_are_taken_whatever_they_are(void **state)
 {
 	static const struct {
@@ -118,7 +118,7 @@ static void only_settings_are_taken_whatever_they_are(void **state)
 		assert_true(source_take_region(&writing->source, region, &writing->notes.observer));
 		assert_int_equal(writing->source.force[PLACEMENT_NOT_AN_IMAGE], rows[i].takes);
 	}
-	/* What is known to be something else is not anything. */
+	/* What is recognized as something else is not settings. */
 	put_qio("BK7231N");
 	assert_true(load(writing, NULL));
 	writing->source.size = 0x1000;
@@ -177,10 +177,10 @@ static void what_is_written_elsewhere_does_not_go_home(void **state)
 	assert_false(source_goes_home(&writing->source));
 }
 
-/* Cut off it may still be right together with what is around it in the flash. */
+/* A file that was cut off may be right together with what is around it in the flash. */
 static void a_file_that_was_cut_off_is_a_piece(void **state)
 {
-	static const uint32_t sizes[] = {100 * 34 + 7, 100 * 34}; /* in a block, and behind one */
+	static const uint32_t sizes[] = {100 * 34 + 7, 100 * 34}; /* within, and after a block */
 	struct writing *writing = *state;
 	struct source *source = &writing->source;
 	struct source_wish wish = {.has_size = true};
@@ -204,7 +204,7 @@ static void a_file_that_was_cut_off_is_a_piece(void **state)
 		assert_mentions(&writing->notes, "it ends too early");
 		notes_begin(&writing->notes);
 	}
-	/* A wrong bit is nothing that the rest would put right. */
+	/* A wrong bit in it cannot be made good by the rest. */
 	app = make_app(&recipe);
 	app.data[50 * 34] ^= 1;
 	put(app);
@@ -212,7 +212,7 @@ static void a_file_that_was_cut_off_is_a_piece(void **state)
 	assert_false(place(writing));
 }
 
-/* What cannot be told is not guessed, whatever is forced. */
+/* Without an address its place cannot be known, and is not guessed, even with --force. */
 static void without_an_address_it_goes_nowhere(void **state)
 {
 	const struct source_wish settings = {.has_kind = true,

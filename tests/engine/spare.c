@@ -4,7 +4,7 @@
 #include "tests/engine/place.h"
 #include "tests/image/make.h"
 
-/* What is left of a range, and what was taken out of it. */
+/* The rest of a range, and what was taken out of it. */
 struct found {
 	struct ranges area;
 	struct spare spare;
@@ -80,7 +80,7 @@ static void calibration_that_is_found_is_taken_out(void **state)
 	expect_ranges(&found.spare.kept, kept, 1);
 	assert_int_equal(found.area.count, 2);
 	assert_false(found.spare.rf_goes);
-	/* With a range that begins behind its begin. */
+	/* With a range that starts before the one asked for. */
 	found = find(place, (struct keep_not){.data = true}, 0x140010, 0x20);
 	assert_true(found.good);
 	assert_int_equal(found.area.count, 0);
@@ -133,7 +133,7 @@ static void what_cannot_be_read_is_an_error(void **state)
 	assert_true(place->notes.errors > 0);
 }
 
-/* More holes than an area has room for. */
+/* More holes than the area can hold. */
 static void too_many_pieces_are_an_error(void **state)
 {
 	struct place *place = *state;

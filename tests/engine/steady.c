@@ -41,7 +41,7 @@ static void several_places_are_read_twice_together(void **state)
 	assert_true(steady_read_all(&place->session, places, 2));
 	assert_memory_equal(one, place->fake.die + PLACE_RF, sizeof(one));
 	assert_memory_equal(other, place->fake.die + 0x3000, sizeof(other));
-	/* One call for both, and two more for what differs. */
+	/* One call for the two readings, and two more for what differs. */
 	assert_int_equal(place->fake.calls - before, 3);
 	assert_int_equal(place->fake.bytes[FAKE_PEEK], 2 * sizeof(one) + 4 * sizeof(other));
 	place->fake.unreadable = 0x3004;
@@ -56,17 +56,20 @@ static void wrong_readings_are_outvoted_by_two_more_that_are_right(void **state)
 
 		place_open(place, false);
 		die[0x3004] ^= 1;
-		if (wrong > 1) /* the others are wrong elsewhere */
+		if (wrong > 1) /* the other bits are wrong in later readings */
 			fake_flip(&place->fake, 0x3008, 2, 1, wrong - 1);
 		assert_true(settle(place, NULL, die));
 		assert_memory_equal(die, place->fake.die, PLACE_SIZE);
-		/* One more that is right for each that is wrong at that byte, and two. */
+		/*
+		 * For each wrong reading of that byte one more right one is needed, and two in any
+		 * case.
+		 */
 		assert_int_equal(fake_count(&place->fake, FAKE_PEEK), wrong < 3 ? 3 : 5);
 		free(die);
 	}
 }
 
-/* The caller's first reading may be an old one; those that are made here are of this clock. */
+/* The caller's first reading may be an old one; the readings made here were made at this clock. */
 static void a_wrong_reading_is_told_unless_it_was_made_before(void **state)
 {
 	struct place *place = *state;
@@ -94,7 +97,7 @@ static void a_content_that_changed_is_one_and_costs_one_more_reading(void **stat
 	free(die);
 }
 
-/* A cell that reads 0 and 1 in turns. */
+/* A cell that reads as 0 and 1 alternately. */
 static void what_never_becomes_clear_is_a_trouble_at_its_place(void **state)
 {
 	struct place *place = *state;
@@ -124,7 +127,7 @@ static void the_rate_is_of_all_readings_of_all_that_was_read_more_than_once(void
 	assert_int_equal(steadiness.count, 1);
 	assert_int_equal(steadiness.pieces[0].range.start, PIECE.start);
 	assert_int_equal(steadiness.pieces[0].readings, 4);
-	/* The first two are the caller's to count. */
+	/* The caller counts the first two readings. */
 	assert_int_equal(steadiness.bits, 12 * 8 * STEADY_PIECE);
 	assert_int_equal(steadiness.wrong, 2);
 	assert_string_equal(steady_rate(&steadiness, text), "one bit in 196608 was read wrong");
@@ -156,7 +159,7 @@ static void too_many_pieces_that_differ_end_it_with_the_rate(void **state)
 	assert_int_equal(trouble_value(trouble, "read_bits")->number,
 			 (STEADY_PIECES + 1) * 2 * 8 * STEADY_PIECE);
 	assert_non_null(strstr(trouble->seen, "one bit in 65536 "));
-	/* Of a die of 16 pieces 8 may. */
+	/* On a die of 16 pieces, 8 may differ. */
 	small.size = 0x10000;
 	place->session.part = &small;
 	steadiness = (struct steadiness){.count = 0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which stopped job is the connected module's, and who may go on with it. */
+/* Which stopped job belongs to the connected module, and which process may resume it. */
 #include "engine/unfinished.h"
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 
 static struct unfinished unfinished;
 
-/* A stopped write of module @module, which got another application. */
+/* Leaves a stopped write to module @module, which was to get another application. */
 static void leave(unsigned number, unsigned module)
 {
 	uint8_t *present = place_new_module(module), *wanted = place_new_module(module);
@@ -22,7 +22,7 @@ static void leave(unsigned number, unsigned module)
 	free(present);
 }
 
-/* One of another flash: enough to be another module's, and small. */
+/* Leaves a small job of a different flash: that is enough to make it another module's. */
 static void leave_small(unsigned number)
 {
 	struct journal journal = {.number = number,
@@ -37,7 +37,7 @@ static void leave_small(unsigned number)
 	assert_true(journal_write(&journal, wanted, NULL, NULL));
 }
 
-/* A lock is a process's own, so another one has to try. */
+/* A process does not exclude itself with a lock, so another one tries. */
 static bool another_can_lock(unsigned number)
 {
 	pid_t holder, child = fork();
@@ -88,7 +88,7 @@ static void the_modules_own_is_found_behind_those_of_others(void **state)
 	assert_int_equal(unfinished.found, JOURNAL_THERE);
 	assert_int_equal(unfinished.journal.number, 4);
 	assert_false(another_can_lock(4));
-	/* Only that one is kept, and not the place that would have been free. */
+	/* Only that lock is kept, not one on the number that would have been free. */
 	for (unsigned number = 1; number <= 3; number++)
 		assert_true(another_can_lock(number));
 	assert_int_equal(place->notes.warnings, 2);
@@ -117,7 +117,7 @@ static void what_is_known_of_the_die_is_not_read_again(void **state)
 	assert_int_equal(unfinished.found, JOURNAL_THERE);
 	unfinished_let_go(&unfinished);
 	place_module(present, 3);
-	/* That it is another's is read again, since much depends on it. */
+	/* Whether it is another module is checked by a second reading, since much depends on it. */
 	place_module(place->fake.die, 3);
 	assert_true(find(place, present));
 	expect_free_place(2);
@@ -218,7 +218,10 @@ static void where_nothing_can_be_locked_nothing_begins(void **state)
 	assert_int_equal(unfinished.found, JOURNAL_THERE);
 }
 
-/* As another program at work with another adapter. Returns it; it ends when @end is closed. */
+/*
+ * Stands for another program that works with another adapter. Returns its process, which ends when
+ * @end is closed.
+ */
 static pid_t hold(unsigned number, int *end)
 {
 	int ready[2], stop[2];
@@ -259,7 +262,7 @@ static void what_another_program_works_on_is_left_to_it(void **state)
 	assert_int_equal(place->notes.trouble.kind, TROUBLE_BUSY_PROGRAM);
 	snprintf(pid, sizeof(pid), "(process %ld)", (long)child);
 	assert_mentions(&place->notes, pid);
-	/* Who changes nothing may look at it. */
+	/* A command that changes nothing may look at it. */
 	assert_true(unfinished_take(&unfinished, 1, true, &several, &place->notes.observer));
 	assert_int_equal(unfinished.found, JOURNAL_THERE);
 	close(end);
@@ -326,7 +329,7 @@ static void a_list_names_each_and_the_damaged_ones(void **state)
 	assert_string_equal(unfinished_list(text), "2: damaged; 16: the restore of small");
 }
 
-/* Of what the file did not cover only the calibration was kept. */
+/* Outside the file only the calibration was recorded. */
 static void of_the_die_what_is_known_is_read_and_its_calibration(void **state)
 {
 	struct place *place = *state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A UF2 file becomes what it holds, or stays what it is, and nothing of it is lost or left. */
+/* A UF2 file is replaced by what it holds, or stays as it is; no memory is lost or left. */
 #include "engine/unpack.h"
 
 #include <stdlib.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What need not be read, and what has to be after all. Whole writes: write_unread.c of the
- * commands. */
+/*
+ * What need not be read, and what must be read after all. write_unread.c of the commands tests
+ * whole writes.
+ */
 #include "engine/unread.h"
 
 #include <stdlib.h>
@@ -124,7 +126,7 @@ static void where_all_was_read_there_is_nothing_else(void **state)
 	assert_int_equal(look->ranges[0].length, 0x9000);
 }
 
-/* Also if its first bytes go. */
+/* Even if its first bytes are erased. */
 static void a_sector_of_which_a_byte_stays_is_needed(void **state)
 {
 	struct look *look = *state;
