@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the installed flashrom prints, what is kept of that, layout files, and command lines. */
+/* Output of the installed flashrom, the cache of its answers, layout files, and command lines. */
 #include "tests/fuzz/state.h"
 
 #include <stdlib.h>
@@ -38,7 +38,7 @@ static void check_names(const struct flashrom_names *names)
 	}
 }
 
-/* All at once, and in pieces. */
+/* In one piece, and in several. */
 static void check_output(const char *text, size_t size, size_t piece)
 {
 	struct flashrom_output whole = {.answered = false}, pieces = {.answered = false};

@@ -1,32 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fuzz.h - what a fuzz target is: any bytes from outside, into one parser, with the sanitizers
- * watching and what its header promises asserted.
+ * fuzz.h - a fuzz target: any bytes from outside go into one parser, while the sanitizers watch,
+ * and the target asserts what the parser's header promises.
  *
- * A target is one file with these two functions. Linked with replay.c it is a test: all seeds, and
- * each of them with some bytes changed. Linked with libfuzzer.c (-Dfuzz=true, clang) it is a
- * fuzzer, which begins with the same seeds; tools/fuzz runs all of them. An input that was found
- * so becomes a seed, with a line that says what it did.
+ * A target is one file with these two functions. Linked with replay.c it is a test, which runs all
+ * seeds, and each of them with some bytes changed. Linked with libfuzzer.c (-Dfuzz=true, clang) it
+ * is a fuzzer that starts from the same seeds; tools/fuzz runs all of them. An input that a fuzzer
+ * found becomes a seed, with a line that says what it caused.
  */
 #ifndef TESTS_FUZZ_H
 #define TESTS_FUZZ_H
 
 #include "tests/unit.h"
 
-/* Takes one input. Leaves nothing behind: neither memory nor files. */
+/* Runs one input. Leaves neither memory nor files. */
 void fuzz_one(const uint8_t *data, size_t size);
 
-/* Calls fuzz_seed() for each input to begin with. */
+/* Calls fuzz_seed() for each seed. */
 void fuzz_seeds(void);
 void fuzz_seed(const void *data, size_t size);
 
-/* A string is its letters, without the 0. */
+/* A string without its final 0. */
 static inline void fuzz_seed_text(const char *text)
 {
 	fuzz_seed(text, strlen(text));
 }
 
-/* Bytes of an input, one after the other; 0 behind its end. */
+/* Bytes of an input, one after another; 0 after its end. */
 struct fuzz_input {
 	const uint8_t *data;
 	size_t size;
@@ -49,7 +49,7 @@ static inline uint32_t fuzz_word(struct fuzz_input *input)
 	return word;
 }
 
-/* What is left, as a string to be freed. */
+/* The rest of the input, as a string to be freed. */
 char *fuzz_text(const struct fuzz_input *input);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A file that somebody wants to have in a flash: what it is taken for, and where it may go. */
+/* A file that somebody wants to write to a flash: what it is recognized as, and where it may go. */
 #include "tests/fuzz/fuzz.h"
 #include "tests/image/judge.h"
 #include "tests/image/make_uf2.h"
 
 #include <stdlib.h>
 
-#define WISH 4 /* bytes in front of the file that choose the module and the wish */
+#define WISH 4 /* bytes before the file, which choose the module and the wish */
 
 static void give(struct bytes bytes)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The journal of a stopped write: what is believed of it lies in the flash. */
+/* The journal of a stopped write: whatever is accepted from it lies within the flash. */
 #include "tests/fuzz/state.h"
 
 #include <stdlib.h>
@@ -11,7 +11,7 @@
 #define WANTED "wanted-1-0.bin"
 #define SIZE 65536u
 
-static const char sum[] = /* of SIZE bytes 00 */
+static const char sum[] = /* of SIZE bytes of 00 */
 	"de2f256064a0af797747c2b97505dc0b9f3df0de4f489eac731c23ae9ca9cc31";
 
 static void give(const char *more, const char *image)
@@ -46,7 +46,7 @@ static void check(const struct journal *journal)
 	assert_true(memchr(journal->command, 0, sizeof(journal->command)));
 	assert_true(memchr(journal->file, 0, sizeof(journal->file)));
 	assert_true(memchr(journal->backup, 0, sizeof(journal->backup)));
-	/* A file of the journal's own folder. */
+	/* A file in the journal's own folder. */
 	assert_true(journal->image[0]);
 	assert_null(strchr(journal->image, '/'));
 }
@@ -62,7 +62,7 @@ void fuzz_one(const uint8_t *data, size_t size)
 	fuzz_folder();
 	notes_begin(&notes);
 	if (journal_read(&journal, 1, &notes.observer) == JOURNAL_NONE) {
-		/* The folder is the journal's to make. */
+		/* The journal creates the folder. */
 		journal = (struct journal){.number = 1, .size = SIZE};
 		assert_true(journal_write(&journal, wanted, NULL, &notes.observer));
 		fuzz_put(FOLDER "/" WANTED, wanted, SIZE);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is written as JSON is JSON, whatever the texts and numbers in it are. */
+/* What is written as JSON is valid JSON, whatever texts and numbers are in it. */
 #include "tests/fuzz/fuzz.h"
 
 #include <jansson.h>
@@ -41,7 +41,7 @@ void fuzz_one(const uint8_t *data, size_t size)
 	assert_non_null(root);
 	assert_int_equal(json_integer_value(json_object_get(root, "number")), number);
 	assert_int_equal(json_array_size(json_object_get(root, "list")), 3);
-	/* What is text already stays as it is. */
+	/* Printable text stays as it is. */
 	read_back = json_string_value(json_object_get(root, "text"));
 	assert_non_null(read_back);
 	if (strspn(text, "abcdefghijklmnopqrstuvwxyz \"\\\n\t") == strlen(text))

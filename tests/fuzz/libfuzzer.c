@@ -10,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
 	(void)argc, (void)argv;
-	/* An assertion that fails is a crash. */
+	/* A failed assertion is a crash. */
 	setenv("CMOCKA_TEST_ABORT", "1", 1);
 	return 0;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The manifest beside a backup: what is believed of it lies in the flash, and reads the same again.
+/*
+ * The manifest beside a backup: whatever is accepted from it lies within the flash, and reads back
+ * the same.
  */
 #include "tests/fuzz/state.h"
 

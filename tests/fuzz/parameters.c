@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What people write behind a programmer's name, and as numbers, addresses and regions. */
+/* What people write after a programmer's name, and as numbers, addresses and regions. */
 #include "tests/fuzz/fuzz.h"
 
 #include <stdlib.h>
@@ -58,7 +58,7 @@ static void check_place(const struct net_place *place, unsigned most)
 	assert_null(strpbrk(text, " /@?#%\r\n"));
 }
 
-/* Also what a helper may answer to a command. */
+/* Also the possible answers of a helper to a command. */
 static void check_network(const char *text, const struct observer *observer)
 {
 	struct uart_params params;

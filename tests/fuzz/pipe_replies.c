@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the adapters behind a usb_pipe answer, CH347 and FT232H: transfers of any length with any
- * bytes in them. Whatever comes, nothing is written beside what was asked for, and a transfer ends
- * with its answers or with a kind. The first byte of an input chooses the adapter; behind the end
- * of the input the device is silent.
+ * Replies of the adapters that use a usb_pipe, CH347 and FT232H: transfers of any length with any
+ * bytes in them. Whatever comes, nothing is written outside of the caller's buffer, and a transfer
+ * ends with its answers or with a kind of trouble. The first byte of an input chooses the adapter;
+ * after the end of the input the device is silent.
  */
 #include "tests/fuzz/fuzz.h"
 
@@ -57,7 +57,7 @@ static enum trouble_kind send_bytes(const struct usb_pipe_job *job, size_t head,
 	return job->take(job->data, bytes, len);
 }
 
-/* How long the answer to a frame of a CH347 is, without its head; as its simulation has it. */
+/* The length of a CH347's answer to a frame, without the header, as its simulation has it. */
 static size_t length_of(const uint8_t *frame)
 {
 	if (frame[0] == 0xc2)
@@ -67,7 +67,10 @@ static size_t length_of(const uint8_t *frame)
 	return 1;
 }
 
-/* The answer to a frame. Its first byte in the input: even, one as it has to be, or its length. */
+/*
+ * The answer to a frame. If its first byte in the input is even, it is correct; otherwise that byte
+ * gives its length.
+ */
 static enum trouble_kind answer(const struct usb_pipe_job *job, const uint8_t *frame)
 {
 	uint8_t how = fuzz_byte(&replies);
@@ -187,8 +190,7 @@ void fuzz_one(const uint8_t *data, size_t size)
 	assert_int_equal(open_pipes, 0);
 }
 
-/* Well-formed transfers of all the same, behind what a FT232H says to a command that there is not.
- */
+/* Well-formed transfers with equal bytes, after an FT232H's reply to an invalid command. */
 void fuzz_seeds(void)
 {
 	static const uint8_t fills[] = {0x00, 0x02, 0xfe};

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A target without libFuzzer.
+ * Runs a target without libFuzzer.
  *
- * usage: fuzz-NAME                  a test: the seeds, and changed ones
- *        fuzz-NAME --seeds FOLDER   writes the seeds there, for libFuzzer to begin with
- *        fuzz-NAME FILE...          these inputs
+ * usage: fuzz-NAME                  as a test: runs the seeds, and changed ones
+ *        fuzz-NAME --seeds FOLDER   writes the seeds into the folder, for libFuzzer
+ *        fuzz-NAME FILE...          runs these inputs
  */
 #include "tests/fuzz/fuzz.h"
 
@@ -14,11 +14,11 @@
 
 #define SEEDS_MOST 64
 
-/* Changed seeds: so many, and so many bytes in all of them together. */
+/* Limits for changed seeds: their number, and the bytes in all of them together. */
 #define INPUTS_MOST 700
 #define BYTES_MOST (UINT64_C(3) << 20)
 
-/* A whole flash costs as much as hundreds of others, and most of it is content. */
+/* A whole flash takes as long as hundreds of other inputs, and most of it is plain content. */
 #define LARGE 65536
 #define LARGE_ONE_IN 32
 
@@ -35,7 +35,7 @@ void fuzz_seed(const void *data, size_t size)
 	struct seed *seed = &seeds[seed_count++];
 
 	assert_true(seed_count <= SEEDS_MOST);
-	/* Of exactly this size, so that a sanitizer sees what reads behind it. */
+	/* Of exactly this size, so that a sanitizer detects a read past its end. */
 	seed->data = malloc(size ? size : 1);
 	assert_non_null(seed->data);
 	if (size)
@@ -57,7 +57,10 @@ static size_t below(struct prng *prng, size_t end)
 	return (size_t)(prng_next(prng) % end);
 }
 
-/* One of libFuzzer's ways: a bit, a byte, a number, a piece that goes, comes twice or elsewhere. */
+/*
+ * One of libFuzzer's mutations: a bit, a byte, a number, or a piece that is removed, repeated or
+ * moved.
+ */
 static void change(struct seed *input, struct prng *prng)
 {
 	static const uint8_t telling[] = {0x00, 0xff, 0x7f, 0x80, 0x01, '"', ',', '=', '\n'};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What comes from a flashrom, or from whatever has opened the pty: the bridge ends, and a die that
- * is only to be read stays as it is. The first byte of the input chooses how it is served.
+ * Input from a flashrom, or from any program that opened the pty: the bridge ends, and a die that
+ * is served for reading only stays as it is. The first byte of the input chooses how it is served.
  */
 #include "tests/fuzz/fuzz.h"
 
@@ -15,7 +15,7 @@
 static struct fuzz_input line;
 static int line_fd = -1;
 
-/* In place of the C library's: of the one descriptor that is served. */
+/* Replaces the C library's for the served descriptor. */
 ssize_t read(int fd, void *to, size_t room)
 {
 	size_t len = line.size < room ? line.size : room;
@@ -40,7 +40,7 @@ static bool go_on(void *data)
 
 void fuzz_seeds(void)
 {
-	/* As flashrom begins: sync, version, map, name, buffers, bus, lengths, clock, 9Fh. */
+	/* How flashrom begins: sync, version, map, name, buffers, bus, lengths, clock, 9Fh. */
 	static const uint8_t hello[] = {0x00,	   0x10, 0x10, 0x01, 0x02, 0x03,     0x04,
 					0x05,	   0x12, 0x08, 0x08, 0x11, 0x14,     0x80,
 					0x84,	   0x1e, 0x00, 0x15, 0x01, OP(1, 3), 0x9f,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a die says of itself behind 5Ah: nothing of it makes this driver send what it must not. */
+/* The tables that a die returns for 5Ah: nothing in them makes the driver send what it must not. */
 #include "tests/fuzz/fuzz.h"
 
 #include "programmer/die/spi_die.h"

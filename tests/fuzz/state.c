@@ -24,14 +24,14 @@ const char *fuzz_folder(void)
 {
 	if (folder[0])
 		return folder;
-	/* In memory, where there is such a place: a fuzzer writes thousands of files a second. */
+	/* In memory where possible: a fuzzer writes thousands of files a second. */
 	snprintf(folder, sizeof(folder), "%s/beken-fuzz-XXXXXX",
 		 access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 	assert_non_null(mkdtemp(folder));
 	atexit(remove_all);
 	setenv("XDG_STATE_HOME", folder, 1);
 	setenv("XDG_CACHE_HOME", folder, 1);
-	setenv("HOME", folder, 1); /* the user's may be somebody else's, where nothing is kept */
+	setenv("HOME", folder, 1); /* another user's home would not be used */
 	return folder;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What comes over a serial line that should be a bootloader's answers: frames are taken apart
- * within their bytes, and a die behind such a line ends every run within its bounds. The first byte
- * of an input chooses the family and how much comes at a time.
+ * Bytes on a serial line that should be a bootloader's answers: frames are parsed within their
+ * bytes, and a die on such a line ends every run within its time limits. The first byte of an input
+ * chooses the family, and how many bytes arrive at a time.
  */
 #include "tests/fuzz/fuzz.h"
 
@@ -10,7 +10,7 @@
 
 #define VIRTUAL_MOST_US (UINT64_C(1200) * 1000000)
 
-/* A wire that says what the input has, and then nothing more. */
+/* A wire that delivers the input, and then nothing more. */
 struct fuzz_wire {
 	struct wire wire;
 	struct fuzz_input input;

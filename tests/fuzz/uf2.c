@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Blocks of a UF2 file: whatever they say, what is unpacked lies in the flash. */
+/* Blocks of a UF2 file: whatever they say, what is unpacked lies within the flash. */
 #include "tests/fuzz/fuzz.h"
 #include "image/uf2.h"
 #include "tests/image/make_uf2.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How USB behaves: transfers that fail in any way, answers of any length, in any order. What was
- * asked for ends with a kind, and nothing is left in flight.
+ * Events of USB: transfers that fail in any way, answers of any length, in any order. A call ends
+ * with a kind of trouble, and no transfer is left pending.
  */
 #include "tests/fuzz/fuzz.h"
 
@@ -12,7 +12,7 @@
 
 void fuzz_seeds(void)
 {
-	/* All goes well; each status once; an answer that is too short; then silence. */
+	/* No fault; each status once; an answer that is too short; then silence. */
 	static const uint8_t good[300] = {0};
 	static const uint8_t faults[] = {0, 0, 0x81, 0, 0x82, 0, 0, 0x84, 0, 0, 0, 0x86};
 	static const uint8_t gone[] = {0, 0, 0, 0x85};
@@ -24,7 +24,7 @@ void fuzz_seeds(void)
 	fuzz_seed(lengths, sizeof(lengths));
 }
 
-/* A read, a page with its waits, and CEN by hand. */
+/* A read, a page with its waits, and CEN changed by hand. */
 static enum trouble_kind run(struct spi_bus *bus)
 {
 	static const uint8_t wren = 0x06, page[36] = {0x02}, reading[4] = {0x03};

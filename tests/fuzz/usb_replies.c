@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What an adapter answers, up from the bytes of its reply packets: linking, finding out the part,
- * reading, erasing, writing, looking at the wires. Whatever comes, it ends within its bounds, says
- * why, and CEN is high. The first byte of an input chooses what is done; behind the end of the
- * input the adapter is silent. The seeds are what the simulated CH341A answers.
+ * Replies of the adapter, from the bytes of its packets up: linking, identifying the part, reading,
+ * erasing, writing, examining the wires. Whatever comes, each job ends within its limits, says why,
+ * and leaves CEN high. The first byte of an input chooses the job; after the end of the input the
+ * adapter is silent. The seeds are replies of the simulated CH341A.
  */
 #include "tests/fuzz/fuzz.h"
 
@@ -21,9 +21,9 @@
 #define RUNS_MOST 100000
 #define VIRTUAL_MOST_S 600
 
-/* In place of programmer/adapters/ch341a_usb.c. */
+/* Replaces programmer/adapters/ch341a_usb.c. */
 struct ch341a_usb {
-	/* A fuzzer's bytes, or, while recording, the chip that answers. */
+	/* Bytes of the fuzzer; while recording, the simulated chip answers. */
 	struct fuzz_input replies;
 	bool records;
 	struct ch341a_engine engine;
@@ -34,14 +34,14 @@ struct ch341a_usb {
 	size_t recorded;
 
 	unsigned runs;
-	uint8_t pins; /* as the last stream left them */
+	uint8_t pins; /* as the last stream set them */
 	bool open;
 };
 
 static struct ch341a_usb side;
 static uint64_t clock_ns;
 
-/* The bus's clock, in front of the C library's; a fuzzer's is another. */
+/* Replaces the C library's clock for the bus; a fuzzer's own is another. */
 int clock_gettime(clockid_t id, struct timespec *time)
 {
 	if (id != CLOCK_MONOTONIC)
