@@ -13,6 +13,9 @@
 #define LISTEN_BYTES 31
 #define LISTEN_PAUSE_US 2000
 
+/* The window after a reset is over by then: the longest that is assumed is 300 ms. */
+#define WINDOW_US 400000
+
 #define LOOKS 14
 #define LOOK_ROUNDS 12
 #define LOOK_PAUSE_US 1700
@@ -59,6 +62,17 @@ static enum trouble_kind listen(struct spi_bus *bus, unsigned *echo)
 			kind = TROUBLE_INTERRUPTED;
 	}
 	return kind;
+}
+
+/* A program that ended just now has reset the chip as well, and its window may still be open. */
+static enum trouble_kind listen_unasked(struct spi_bus *bus, unsigned *echo)
+{
+	enum trouble_kind kind = listen(bus, echo);
+
+	if (kind || !*echo)
+		return kind;
+	spi_sleep_us(bus, WINDOW_US);
+	return listen(bus, echo);
 }
 
 static void add_levels(const struct spi_step *steps, size_t count, struct wire_levels *levels)
@@ -376,7 +390,7 @@ enum trouble_kind wire_look(struct spi_bus *bus, const struct link_options *opti
 			    const struct observer *observer, struct wire_seen *seen)
 {
 	unsigned echo;
-	enum trouble_kind kind = listen(bus, &echo), end;
+	enum trouble_kind kind = listen_unasked(bus, &echo), end;
 
 	if (!kind)
 		kind = wire_look_quickly(bus, options, observer, seen);

@@ -9,6 +9,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import lamp
 import tap
+from lamp import BEKEN_FLASH
 
 
 class Doctor(lamp.Commands):
@@ -44,6 +45,18 @@ class Doctor(lamp.Commands):
                 self.assertEqual(suspects[0]["certain"], certain)
                 self.assertEqual(result["status"], 1)
                 self.assertTrue(all(suspect["next"] for suspect in suspects))
+
+    def test_a_chip_that_was_reset_a_moment_ago_is_not_one_that_restarts(self):
+        # It listens after any reset, and echoes then. The second doctor comes while it does.
+        for entry, before in (("measured", "doctor"), ("measured", "reset"), ("long-window", "detect"),
+                              ("late-window", "detect")):
+            with self.subTest(f"{entry} {before}"):
+                run = self.flash(shell=f"{BEKEN_FLASH} {before} >/dev/null && {BEKEN_FLASH} doctor --json",
+                                 device=("--entry", entry))
+                self.assertNotIn('"suspect"', self.unchanged(self.good(run)).output)
+        run = self.flash(shell=f"{BEKEN_FLASH} detect >/dev/null; {BEKEN_FLASH} doctor --json",
+                         device=("--wiring", "supply=weak"))
+        self.assertIn('"weak-supply", "certain": true', run.output)
 
     def test_what_does_not_link_points_to_the_doctor(self):
         run = self.flash("info", device=("--wiring", "P23=open"))
