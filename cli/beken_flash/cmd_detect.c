@@ -26,6 +26,21 @@ static int say_dry(struct device *device, bool hold)
 	return say_plan(&plan, device);
 }
 
+static void say_held(const struct report *report)
+{
+	char text[500 + 2 * OWN_WHERE_ROOM] =
+		"The chip stays in SPI mode. Continue with\n"
+		"  beken-flash COMMAND --params=enter=never\n"
+		"  flashrom-beken -p beken_spi:enter=never ...\n"
+		"or with any program for the adapter and an SPI flash, such as\n"
+		"  flashrom -p ch341a_spi ...\n"
+		"which works without this project's precautions for the status registers.\n"
+		"At the end, beken-flash reset lets the chip run.\n";
+
+	own_commands(text, sizeof(text), command_table, report->where);
+	say("%s", text);
+}
+
 static int run(const struct command_line *line)
 {
 	struct device device;
@@ -46,17 +61,11 @@ static int run(const struct command_line *line)
 		show_device(&device.session);
 	}
 	if (!json && device.session.stays && strcmp(device.session.adapter, "CH341A") != 0)
-		say("The chip stays in SPI mode. Continue with the same parameters, and "
-		    "enter=never\n"
-		    "(on a bus of this computer own_flash=no as well).\n");
+		say("The chip stays in SPI mode. Continue with the same options, and "
+		    "--params=enter=never\n"
+		    "(on a bus of this computer --params=own_flash=no as well).\n");
 	else if (!json && device.session.stays)
-		say("The chip stays in SPI mode. Continue with\n"
-		    "  beken-flash COMMAND --params=enter=never\n"
-		    "  flashrom-beken -p beken_spi:enter=never ...\n"
-		    "or with any program for the adapter and an SPI flash, such as\n"
-		    "  flashrom -p ch341a_spi ...\n"
-		    "which works without this project's precautions for the status registers.\n"
-		    "At the end, beken-flash reset lets the chip run.\n");
+		say_held(&device.report);
 	return device_result_end(&device);
 }
 

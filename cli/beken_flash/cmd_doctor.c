@@ -40,19 +40,24 @@ static void on_step(void *data, const struct doctor_step *step)
 static void on_suspect(void *data, const struct doctor_suspect *suspect)
 {
 	struct device *device = data;
+	char next[SUSPECT_NEXT_ROOM];
 
 	if (device->report.as_json) {
 		show_suspect_json(&device->report, suspect);
 		return;
 	}
-	say("%s: %s\n    %s\n", suspect->certain ? "it is" : "maybe", suspect->seen, suspect->next);
+	say("%s: %s\n    %s\n", suspect->certain ? "it is" : "maybe", suspect->seen,
+	    show_suspect_next(suspect, next));
 	fflush(stdout);
 }
 
 static int good(struct device *device)
 {
+	char next[100 + OWN_WHERE_ROOM] = "The flash answers. Next: beken-flash backup";
+
+	own_commands(next, sizeof(next), command_table, device->report.where);
 	if (!device_result(device))
-		say("The flash answers. Next: beken-flash backup\n");
+		say("%s\n", next);
 	return device_result_end(device);
 }
 

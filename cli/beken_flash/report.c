@@ -110,6 +110,8 @@ static void on_trouble(void *data, const struct trouble *trouble)
 	struct next next;
 
 	next_of(trouble, report->module, &next);
+	own_params(next.text, sizeof(next.text), next.try, sizeof(next.try));
+	own_commands(next.text, sizeof(next.text), command_table, report->where);
 	spi_pins_put(&report->pins, next.text, words, sizeof(words));
 	if (report->as_json)
 		json_trouble(report, trouble, &next, words);
@@ -123,16 +125,19 @@ static void on_note(void *data, enum note_level level, enum trouble_kind kind, c
 {
 	static const enum say_level levels[] = {SAY_WARNING, SAY_INFO, SAY_DEBUG};
 	struct report *report = data;
+	char words[SAY_TROUBLE_ROOM];
 	struct json *json;
 
 	(void)kind;
+	snprintf(words, sizeof(words), "%s", text);
+	own_commands(words, sizeof(words), command_table, report->where);
 	if (!report->as_json || level == NOTE_DEBUG) {
-		say_message(levels[level], "%s", text);
+		say_message(levels[level], "%s", words);
 		return;
 	}
 	json = begin_event(report, "log");
 	json_text(json, "level", level == NOTE_WARN ? "warning" : "info");
-	json_text(json, "text", text);
+	json_text(json, "text", words);
 	end_event(report);
 }
 
@@ -231,6 +236,7 @@ void report_begin(struct report *report, const char *command, const struct comma
 	*report = (struct report){.command = command,
 				  .as_json = line->option[OPTION_JSON],
 				  .command_ms = report_now_ms()};
+	own_where(line, report->where);
 	report->observer = (struct observer){.trouble = on_trouble,
 					     .note = on_note,
 					     .phase = on_phase,

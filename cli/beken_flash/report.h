@@ -24,6 +24,7 @@
 #include "base/json.h"
 #include "base/observer.h"
 #include "cli/beken_flash/commands.h"
+#include "cli/dialect/own_words.h"
 #include "cli/say_trouble.h"
 #include "engine/progress.h"
 #include "image/identity.h"
@@ -34,6 +35,7 @@
 struct report {
 	const char *command;
 	bool as_json;
+	char where[OWN_WHERE_ROOM];    /* what says which adapter is meant; see own_words.h */
 	struct observer observer;      /* for the libraries; has this report as its data */
 	struct spi_pins pins;	       /* the adapter's, for words; NULL until they are known */
 	const struct identity *module; /* the same of the module; or NULL */

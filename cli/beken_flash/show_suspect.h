@@ -6,6 +6,11 @@
 #include "cli/beken_flash/report.h"
 #include "engine/doctor.h"
 
+#define SUSPECT_NEXT_ROOM (WIRE_TEXT_ROOM + 60)
+
+/* What to do or to measure, in the words of this program (own_words.h). Returns @text. */
+const char *show_suspect_next(const struct doctor_suspect *suspect, char text[SUSPECT_NEXT_ROOM]);
+
 /* For programs. */
 void show_suspect_json(struct report *report, const struct doctor_suspect *suspect);
 

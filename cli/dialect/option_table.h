@@ -23,7 +23,7 @@
  * may be given several times (the values are joined by commas), help: one line, no full stop.
  */
 #define OPTION_TABLE(X)                                                                            \
-	X(PARAMS, "params", 0, "NAME=VALUE,...", false,                                            \
+	X(PARAMS, "params", 0, "NAME=VALUE,...", true,                                             \
 	  "parameters of the programmer, as behind -p beken_spi:")                                 \
 	X(USB, "usb", 0, "PORT", false, "the adapter at this USB port, as list shows it")          \
 	X(PORT, "port", 0, "DEVICE", false,                                                        \

@@ -86,6 +86,19 @@ class Doctor(lamp.Commands):
         self.good(self.flash(*words))
         self.assertTrue(any(re.fullmatch(r"BK7231N-.*\.bin", name) for name in self.files()))
 
+    def test_what_it_proposes_is_meant_for_the_same_adapter(self):
+        two = ("--second-adapter", "--entry", "flaky")
+        run = self.flash("doctor", "--usb=1-2", device=two)
+        self.assertIn("Next: beken-flash backup --usb=1-2\n", run.output)
+        # A parameter of the programmer is given as an option of this program.
+        self.assertIn("give it more tries: --params=tries=200", run.output)
+        self.good(self.flash("detect", "--usb=1-2", "--params=tries=200", "--params=reset_ms=50", device=two))
+        run = self.flash("detect", "--usb=1-1", "--json", "--params=tries=3", device=two)
+        self.assertIn("beken-flash doctor --params=tries=3 --usb=1-1", run.messages)
+        run = self.flash("detect", "--json", device=("--adapter", "ft232h"))
+        self.assertIn('"next": "If that is the one, name it: --usb=1-1", "try": ["--usb=1-1"]', run.output)
+        self.good(self.flash("detect", "--usb=1-1", device=("--adapter", "ft232h")))
+
 
 if __name__ == "__main__":
     tap.main()

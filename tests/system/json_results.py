@@ -120,7 +120,7 @@ class Json(Commands):
         self.rig.file("qio.bin", (MADE / "qio.bin").read_bytes())
         self.rig.file("noise.bin", rig.random_bytes(5000, 2))
         for line, device, steps in (
-                ("detect", ("--entry", "no-cen"), ["doctor"]),
+                ("detect", ("--entry", "no-cen"), ["doctor", "--params=reset_ms=500"]),
                 ("erase --all", (), ["--yes", "--dry-run"]),
                 ("write --at=0x11000 qio.bin", (), ["--force=wrong-address"]),
                 ("verify noise.bin", (), ["--at"]),
