@@ -81,7 +81,10 @@ static void tell_cen(const struct examined *examined, const struct doctor_listen
 	const struct wire_seen *seen = &examined->seen;
 	const char *cen = examined->caps.pins.cen;
 
-	if (seen->answers_off || seen->link.kind == TROUBLE_CEN_UNWIRED)
+	if (seen->cen_undriven)
+		tell(listener, "cen", seen->link.kind ? DOCTOR_BAD : DOCTOR_UNSURE,
+		     "nothing drives CEN");
+	else if (seen->answers_off || seen->link.kind == TROUBLE_CEN_UNWIRED)
 		tell(listener, "cen", DOCTOR_BAD, "the flash answers even while %s is low", cen);
 	else if (seen->entered || (seen->echo.found && seen->echo.cen == SPI_LINE_CEN))
 		tell(listener, "cen", DOCTOR_GOOD, "%s resets the chip", cen);
@@ -100,8 +103,9 @@ static void tell_link(const struct examined *examined, const struct doctor_liste
 	const uint8_t *id = seen->link.id;
 
 	if (!examined->verdict.linked)
-		tell(listener, "link", DOCTOR_BAD, "%s%s", trouble_text(seen->link.kind),
-		     echo->found ? "; D2 comes from the chip" : "");
+		tell(listener, "link", DOCTOR_BAD, "%s%s",
+		     examined->symptom ? examined->symptom : trouble_text(seen->link.kind),
+		     echo->found ? "; clocked by hand, it sends D2" : "");
 	else if (seen->entries)
 		tell(listener, "link", seen->wrong ? DOCTOR_BAD : DOCTOR_GOOD,
 		     "%02X %02X %02X; entered %u of %u times; %u of %u bits differed", id[0], id[1],
@@ -164,6 +168,7 @@ static bool is_tolerable(const struct wire_verdict *verdict)
 	return verdict->linked &&
 	       (verdict->count == 0 || verdict->suspects[0].cause == WIRE_ENTERS_RARELY ||
 		verdict->suspects[0].cause == WIRE_BARE_DIE ||
+		verdict->suspects[0].cause == WIRE_CEN_UNDRIVEN ||
 		verdict->suspects[0].cause == WIRE_OPEN);
 }
 

@@ -8,6 +8,7 @@
 #include "programmer/bus/adapter.h"
 #include "programmer/link/spi_link.h"
 #include "programmer/link/spi_speed.h"
+#include "programmer/link/spi_symptom.h"
 #include "programmer/link/wire_look.h"
 
 /* A chip that enters one time in three needs this many, nine times out of ten; see spi_params.c. */
@@ -79,6 +80,7 @@ static enum trouble_kind open_and_look(struct spi_params *params, bool quickly,
 		raise_fault(observer, kind, examined);
 	else
 		wire_judge(&examined->seen, &examined->verdict);
+	examined->symptom = spi_symptom(&examined->seen.link, &bus->caps);
 	adapter_close(bus);
 	return kind;
 }

@@ -16,6 +16,7 @@ struct examined {
 	bool has_modes; /* it has a mode in which it is not an adapter */
 	char port[48];
 	struct wire_seen seen;
+	const char *symptom; /* how the link failed, in words; or NULL */
 	struct wire_verdict verdict;
 };
 

@@ -384,6 +384,9 @@ static enum trouble_kind try_to_link(struct spi_bus *bus, const struct link_opti
 	return TROUBLE_NONE;
 }
 
+/* For fewer it is not worth saying that they follow. */
+#define MANY_MORE 5
+
 static enum trouble_kind reset_and_link(struct spi_bus *bus, const struct link_options *options,
 					const struct observer *observer, struct link_report *report)
 {
@@ -402,7 +405,8 @@ static enum trouble_kind reset_and_link(struct spi_bus *bus, const struct link_o
 			return TROUBLE_NONE;
 		if (report->kind == answers_always(bus))
 			break;
-		if (report->tries == 5 || report->tries % 10 == 0)
+		if ((report->tries == 5 || report->tries % 10 == 0) &&
+		    report->tries + MANY_MORE <= options->tries)
 			observer_note(observer, NOTE_INFO, TROUBLE_NONE,
 				      "no link after %u of %u tries; going on", report->tries,
 				      options->tries);

@@ -7,6 +7,7 @@
 #include "programmer/die/spi_die.h"
 #include "programmer/link/spi_speed.h"
 #include "programmer/link/spi_revive.h"
+#include "programmer/link/spi_symptom.h"
 
 #define STILL_A_FLASH "the chip is still in SPI mode, its CEN is not connected to %s"
 
@@ -18,41 +19,9 @@ struct spi_link {
 	struct spi_slower slower;
 };
 
-/* What was seen when it did not come to a link; the kind has what to do next. */
-static const char *what_was_seen(const struct spi_bus *bus, const struct link_report *report)
-{
-	switch (report->kind) {
-	case TROUBLE_NO_ANSWER:
-		return "no flash answers, not even after ABh, FFh, 66h and 99h, and the chip was "
-		       "not reset";
-	case TROUBLE_LINE_LOW:
-		return "no echo of D2h from the chip, its data line was always 0";
-	case TROUBLE_LINE_HIGH:
-		return "no echo of D2h from the chip, its data line was always 1";
-	case TROUBLE_NO_ECHO:
-		return "no echo of D2h from the chip, though its data line moves: the firmware "
-		       "seems to run";
-	case TROUBLE_NOT_TAKEN:
-		return "the chip was reset and waits for D2h, but does not see ours";
-	case TROUBLE_NO_FLASH:
-		return "the chip took D2h, but no flash answered, not even after ABh, FFh, 66h and "
-		       "99h";
-	case TROUBLE_UNSTEADY:
-		return "a flash answers, but gives a different ID each time";
-	case TROUBLE_OWN_FLASH:
-		return report->tries ? "the flash answers even while CEN is low"
-				     : "a flash answers without having been reset";
-	case TROUBLE_CEN_UNWIRED:
-		return bus->caps.cen == SPI_CEN_NONE ? "nothing drives CEN"
-						     : "the flash answers even while CEN is low";
-	default:
-		return NULL;
-	}
-}
-
 static enum trouble_kind raise_no_link(const struct spi_link *spi, const struct link_report *report)
 {
-	const char *seen = what_was_seen(spi->link.bus, report);
+	const char *seen = spi_symptom(report, &spi->link.bus->caps);
 	const uint8_t *id = report->last_id;
 	struct trouble trouble;
 

@@ -370,7 +370,8 @@ enum trouble_kind wire_look_quickly(struct spi_bus *bus, const struct link_optio
 {
 	enum trouble_kind kind = TROUBLE_NONE, end;
 
-	*seen = (struct wire_seen){.by_hand = bus->caps.beside_cen != NULL};
+	*seen = (struct wire_seen){.by_hand = bus->caps.beside_cen != NULL,
+				   .cen_undriven = bus->caps.cen == SPI_CEN_NONE};
 	if (seen->by_hand) {
 		kind = look_at_rest(bus, seen);
 		end = spi_steps_end(bus);

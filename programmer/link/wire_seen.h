@@ -33,6 +33,8 @@ struct wire_taken {
 struct wire_seen {
 	bool by_hand; /* the adapter can do steps by hand; else all that needs them is zero */
 
+	bool cen_undriven; /* neither the adapter nor anything else can move CEN */
+
 	unsigned unasked_echo; /* D2 bytes before anything was reset */
 
 	/* CEN high, all other lines released. */

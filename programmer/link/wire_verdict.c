@@ -179,6 +179,10 @@ static bool judge_lines(const struct wire_seen *seen, struct wire_verdict *verdi
 static void judge_linked(const struct wire_seen *seen, struct wire_verdict *verdict)
 {
 	verdict->linked = true;
+	if (seen->answers_off && seen->cen_undriven) {
+		suspect_certainly(verdict, WIRE_CEN_UNDRIVEN, 0, 0);
+		return;
+	}
 	if (seen->answers_off) {
 		suspect(verdict, WIRE_OPEN, SPI_LINE_CEN);
 		suspect(verdict, WIRE_BARE_DIE, 0);
@@ -288,6 +292,8 @@ void wire_judge(const struct wire_seen *seen, struct wire_verdict *verdict)
 	*verdict = (struct wire_verdict){.linked = false};
 	if (seen->link.kind == TROUBLE_NONE) {
 		judge_linked(seen, verdict);
+	} else if (seen->link.kind == TROUBLE_CEN_UNWIRED && seen->cen_undriven) {
+		suspect_certainly(verdict, WIRE_CEN_UNDRIVEN, 0, 0);
 	} else if (seen->link.kind == TROUBLE_CEN_UNWIRED) {
 		suspect(verdict, WIRE_OPEN, SPI_LINE_CEN);
 		suspect(verdict, WIRE_BARE_DIE, 0);

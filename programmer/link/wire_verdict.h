@@ -37,7 +37,9 @@
 	X(ENTERS_RARELY, "enters-rarely")                                                          \
 	X(MODE_CLOSED, "mode-closed")                                                              \
 	X(NO_FLASH, "no-flash")                                                                    \
-	X(NOT_RESET, "not-reset") /* a reset was forbidden by enter=never */
+	X(NOT_RESET, "not-reset")	/* a reset was forbidden by enter=never */                 \
+	X(CEN_UNDRIVEN, "cen-undriven") /* the adapter has no pin for CEN, and cen= is not given   \
+					 */
 
 enum wire_cause {
 #define X(id, name) WIRE_##id,

@@ -56,6 +56,9 @@ static const struct words words[WIRE_CAUSE_COUNT] = {
 	[WIRE_NO_FLASH] = {"the chip takes D2, but its flash does not answer",
 			   "cut the module's power for a second, and try again"},
 	[WIRE_NOT_RESET] = {"no flash answers, and a reset was forbidden", "omit enter=never"},
+	[WIRE_CEN_UNDRIVEN] = {"nothing drives CEN, and this adapter has no pin for it",
+			       "say what does: cen=GPIO25 (a GPIO line), cen=rts:/dev/ttyUSB0 (a "
+			       "serial port), or cen=manual (by hand)"},
 };
 
 const char *wire_cause_name(enum wire_cause cause)

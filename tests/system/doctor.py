@@ -58,6 +58,23 @@ class Doctor(lamp.Commands):
                          device=("--wiring", "supply=weak"))
         self.assertIn('"weak-supply", "certain": true', run.output)
 
+    def test_a_bus_without_a_pin_for_cen_is_told_so(self):
+        line = "doctor", "--params=spidev=/dev/spidev0.0"
+        run = self.flash(*line, device=("--adapter", "spidev"))
+        self.refused(run, 1, "nothing drives CEN", "--params=cen=GPIO25")
+        self.assertRegex(run.output, r"(?m)^cen +BAD +nothing drives CEN$")
+        run = self.good(self.flash(*line, "--params=enter=never,own_flash=no",
+                                   device=("--adapter", "spidev", "--entry", "linked")))
+        self.assertRegex(run.output, r"(?m)^cen +seen +nothing drives CEN$")
+
+    def test_a_link_that_fails_is_described_in_words(self):
+        for entry, words in (("no-cen", "the firmware seems to run"), ("dead-00", "was always 0"),
+                             ("dead-FF", "was always 1"), ("no-cs", "does not see ours")):
+            with self.subTest(entry):
+                run = self.flash("doctor", device=("--entry", entry))
+                self.assertRegex(run.output, rf"(?m)^link +BAD +.*{words}")
+                self.assertNotIn("going on", run.messages)
+
     def test_what_does_not_link_points_to_the_doctor(self):
         run = self.flash("info", device=("--wiring", "P23=open"))
         self.refused(run, 1, "beken-flash doctor")

@@ -39,6 +39,8 @@ static const struct {
 	{{NO_HANDS, .link.kind = TROUBLE_NO_FLASH}, "no-flash, noise, no-ground"},
 	{{NO_HANDS, .link.kind = TROUBLE_UNSTEADY}, "noise, no-ground"},
 	{{NO_HANDS, .link.kind = TROUBLE_CEN_UNWIRED}, "open CEN, bare-die"},
+	{{NO_HANDS, .link.kind = TROUBLE_CEN_UNWIRED, .cen_undriven = true}, "cen-undriven!"},
+	{{NO_HANDS, .answers_off = true, .cen_undriven = true}, "cen-undriven!"},
 	{{NO_HANDS, .link.kind = TROUBLE_NONE, .bits = 1000, .wrong = 20}, "noise, no-ground"},
 	{{NO_HANDS, .link.kind = TROUBLE_NONE, .bits = 1000, .wrong = 21}, "no-ground, noise"},
 	{{NO_HANDS, .link.kind = TROUBLE_NONE, .bits = 1000, .link.tries = 1}, ""},
