@@ -6,13 +6,13 @@ bool is_dump(const struct subject *subject)
 	return subject->image.kind == IMAGE_DUMP || subject->image.kind == IMAGE_ROTATED_DUMP;
 }
 
-/* Where a byte of the flash is in the file. */
+/* The offset in the file of a byte of the flash. */
 static size_t in_file(const struct subject *subject, size_t address)
 {
 	return (address + subject->bytes.size - subject->image.address) % subject->bytes.size;
 }
 
-/* A piece of code, and how many blocks of content it has. */
+/* Picks a piece of code, and the number of its blocks that have content. */
 static const struct code *pick_code(const struct subject *subject, uint32_t *random, size_t *blocks)
 {
 	bool boot = subject->image.has_bootloader &&
@@ -32,7 +32,7 @@ static bool is_image_of_another_kind(const struct subject *subject, size_t size)
 	if (address == 0 && end <= APP && end >= image->bootloader.header.offset + 102)
 		return true;
 	if (address == APP && end >= FLASH / 4 && (end & (end - 1)) == 0)
-		return true; /* a dump without its bootloader */
+		return true; /* such as a dump without its bootloader */
 	return image->has_application && end >= image->application.header.offset + 102 &&
 	       end < image->application.end + 34;
 }
@@ -110,7 +110,10 @@ static struct bytes clear_a_sector(const struct subject *subject, struct bytes b
 	return fill(subject, bytes, random, 0);
 }
 
-/* In a dump, a bootloader may differ from its header; blank blocks in it are no error. */
+/*
+ * In a dump, a bootloader may differ from what its header says; blank blocks in it are not an
+ * error.
+ */
 static struct bytes erase_a_sector(const struct subject *subject, struct bytes bytes,
 				   uint32_t *random)
 {
@@ -145,7 +148,7 @@ static struct bytes lose_a_byte(const struct subject *subject, struct bytes byte
 	return bytes;
 }
 
-/* A reading in which every byte came one late, with a FF in front. */
+/* A reading in which every byte arrived one place late, with FF at the start. */
 static struct bytes shift(const struct subject *subject, struct bytes bytes, uint32_t *random)
 {
 	size_t by = 1 + test_random(random) % 33;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What lies behind the code and is no reason to refuse it. */
+/* What may lie after the code without being a reason to refuse the image. */
 #include "tests/unit.h"
 #include "tests/image/identified.h"
 
 #include <stdlib.h>
 
-/* A shorter application over a longer one, without its last sectors erased. */
+/* A shorter application was written over a longer one, without erasing the last sectors of that. */
 static void leftovers_behind_the_application_are_no_damage(void **state)
 {
 	struct recipe recipe = recipe_for("BK7231N");
@@ -24,7 +24,7 @@ static void leftovers_behind_the_application_are_no_damage(void **state)
 	assert_true(image_has(image, IMAGE_LEFTOVERS));
 	free(image);
 
-	/* Nor are they in a file that is meant to be written, if its header confirms the rest. */
+	/* Nor in a file that is made for writing, if its header confirms the rest. */
 	image = identify(make_copy(dump, 0, app_end_of("BK7231N")));
 	assert_kind(image, IMAGE_QIO);
 	assert_nothing_grave(image);
@@ -33,7 +33,7 @@ static void leftovers_behind_the_application_are_no_damage(void **state)
 	free_bytes(dump);
 }
 
-/* As TuyaOpen makes it. */
+/* As TuyaOpen makes such files. */
 static void data_of_a_user_behind_a_qio_are_none_of_a_dump(void **state)
 {
 	struct recipe recipe = recipe_for("BK7231N");
@@ -46,7 +46,7 @@ static void data_of_a_user_behind_a_qio_are_none_of_a_dump(void **state)
 	assert_kind(image, IMAGE_QIO);
 	assert_nothing_grave(image);
 	free(image);
-	/* Cut within a sector, with a hole, or up to the calibration. */
+	/* Cut within a sector, with a gap, or up to the calibration. */
 	image = identify(make_copy(more, 0, more.size - 1));
 	assert_true(image_has(image, IMAGE_TRUNCATED));
 	free(image);
@@ -66,7 +66,7 @@ static void data_of_a_user_behind_a_qio_are_none_of_a_dump(void **state)
 	free_bytes(qio);
 }
 
-/* As a region that was read: what is behind the code is not written. */
+/* In a region that was read from a flash: what follows the code is not written. */
 static void blank_bytes_up_to_the_end_of_a_sector_are_no_content(void **state)
 {
 	struct recipe recipe = recipe_for("BK7231N");

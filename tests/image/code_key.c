@@ -3,7 +3,7 @@
 #include "image/code_key.h"
 #include "tests/image/make.h"
 
-/* Words of the stock key's stream, from published keyed bootloaders and their plain forms. */
+/* Words of the stock key's stream, from published bootloaders that exist both keyed and plain. */
 static void the_stock_key_makes_the_stream_of_published_images(void **state)
 {
 	static const struct {
@@ -67,7 +67,7 @@ static unsigned explaining(const struct code_key_word *words, size_t count)
 	return found;
 }
 
-/* Also of keys with which the sum of two generators carries. */
+/* Also for keys with which the sum of two generators has a carry. */
 static void words_of_a_key_are_explained_and_of_two_keys_are_not(void **state)
 {
 	uint32_t random = 1;
@@ -90,7 +90,7 @@ static void words_of_a_key_are_explained_and_of_two_keys_are_not(void **state)
 	}
 }
 
-/* Whether it makes the same stream with another constant. */
+/* Whether another constant makes the same stream. */
 static bool is_like(const struct code_key *one, uint32_t seed)
 {
 	static const uint32_t at[] = {0, 0x20, 0x48, 0x10004, 0x1fffc};

@@ -19,7 +19,7 @@ static void put(uint8_t *at, uint32_t word)
 		at[i] = (uint8_t)(word >> (8 * i));
 }
 
-/* Vectors, and at 0x40 the key, as Tuya's bootloaders have it. NULL: plain. */
+/* Vectors, and the key at 0x40, where Tuya's bootloaders have it. NULL: plain. */
 static struct begin make_begin(const uint32_t *words, uint32_t first, uint32_t address, bool holds)
 {
 	static const uint32_t none[4];
@@ -114,7 +114,7 @@ static void a_bootloader_that_holds_its_key_gives_it(void **state)
 	}
 }
 
-/* In all pairs, whether the key is known of both, of one, or of none. */
+/* For all pairs of keys, and with both, one or none of them known. */
 static void two_codes_are_coded_alike_if_one_key_explains_both(void **state)
 {
 	static const uint32_t *const keys[] = {NULL, stock, other, another};

@@ -91,7 +91,7 @@ static void the_next_block_is_found_at_any_place(void **state)
 	memcpy(data, published, sizeof(published));
 	memcpy(data + CRC_BLOCK_SIZE, published, sizeof(published));
 	memcpy(data + 333, published, sizeof(published));
-	memcpy(data + 999, published, sizeof(published)); /* the first half in blank bytes */
+	memcpy(data + 999, published, sizeof(published)); /* its first half is in blank bytes */
 	memcpy(data + sizeof(data) - CRC_BLOCK_SIZE, published, sizeof(published));
 	for (size_t at = 0; at <= sizeof(data); at++)
 		assert_int_equal(crc_blocks_next(data, sizeof(data), at),

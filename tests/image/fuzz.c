@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Any bytes at all: nothing outside of the file is read, and what is said about it
- * holds together. The sanitizers of `make check` watch.
+ * Arbitrary bytes: nothing outside of the file is read, and what is said about it is consistent.
+ * The sanitizers of `make check` watch.
  */
 #include "tests/image/judge.h"
 #include "tests/image/make_uf2.h"
 
 static struct placement placement;
 
-/* What noise is taken for does not depend on a sanitizer, which looks at the pieces below. */
+/* Sanitizers watch the tests with broken pieces, so fewer rounds of noise are enough with them. */
 #ifdef TEST_SANITIZED
 #define NOISES 2000
 #define PIECES 1000
@@ -33,7 +33,7 @@ static void no_noise_is_taken_for_an_image(void **state)
 	}
 }
 
-/* Pieces that the parsers look for, whole and cut, next to each other. */
+/* Structures that the parsers look for, whole or cut, one after another. */
 static void broken_pieces_do_no_harm(void **state)
 {
 	struct recipe recipe = recipe_for("BK7231N"), plain = recipe_for("BK7252");
@@ -77,7 +77,7 @@ static void broken_pieces_do_no_harm(void **state)
 		free_bytes(pieces[i]);
 }
 
-/* Whole flashes, with their structures hit where the parsers read numbers. */
+/* Whole flashes, damaged in structures where the parsers read numbers. */
 static void broken_flashes_do_no_harm(void **state)
 {
 	struct recipe recipe = recipe_for("BK7231N");
@@ -105,7 +105,7 @@ static void broken_flashes_do_no_harm(void **state)
 	free_bytes(dump);
 }
 
-/* Blocks in any order, with any numbers where numbers are. */
+/* Blocks in any order, with any numbers in their fields. */
 static void broken_uf2_files_do_no_harm(void **state)
 {
 	struct recipe recipe = recipe_for("BK7231N");
@@ -136,7 +136,7 @@ static void broken_uf2_files_do_no_harm(void **state)
 	free_bytes(uf2);
 }
 
-/* Numbers that are right by their checksums, and nonsense. */
+/* Numbers with a correct checksum, and nonsense. */
 static void every_length_of_every_image_is_safe(void **state)
 {
 	struct recipe recipe = recipe_for("BK7231N");

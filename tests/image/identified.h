@@ -6,7 +6,7 @@
 #include "image/image.h"
 #include "tests/image/make.h"
 
-/* Takes the bytes. To be freed. */
+/* Frees the bytes. The result is to be freed. */
 struct image *identify(struct bytes bytes);
 
 void assert_kind(const struct image *image, enum image_kind kind);

@@ -124,7 +124,10 @@ static void a_soc_that_nobody_knows_is_none_of_ours(void **state)
 	free(image);
 }
 
-/* OpenBeken for BK7231M says BK7231N; but it is plain, and its partition ends as on that. */
+/*
+ * OpenBeken for BK7231M calls itself BK7231N, but its code is plain, and its partition ends where
+ * BK7231M's does.
+ */
 static void the_end_of_an_application_tells_plain_socs_apart(void **state)
 {
 	struct recipe recipe = recipe_for("BK7231M");
@@ -155,7 +158,7 @@ static void a_header_off_the_grid_of_blocks_is_no_damage(void **state)
 	assert_nothing_grave(image);
 	free(image);
 
-	/* The same in a flash, with older firmware behind it. */
+	/* The same in a flash, with older firmware after it. */
 	recipe.off_grid = false;
 	recipe.app_code = 0xf0000;
 	dump = make_dump(&recipe, 0x200000);
@@ -187,7 +190,7 @@ static void a_header_of_libretiny_confirms_its_application_and_names_its_soc(voi
 	assert_non_null(identity_evidence(&image->identity, EVIDENCE_APP_VERSION));
 	assert_only_for(image, "BK7231N");
 	free(image);
-	/* With good blocks in another order, it is not. */
+	/* With good blocks in the wrong order, it is not. */
 	memcpy(app.data + 34 * 9, app.data + 34 * 8, 34);
 	image = identify(app);
 	assert_true(image_has(image, IMAGE_UNCONFIRMED));
@@ -257,7 +260,7 @@ static void good_blocks_in_a_wrong_order_are_seen(void **state)
 	free(image);
 }
 
-/* As in a dump of a camera that worked: docs/images.md. */
+/* Like a dump of a camera that worked, see docs/images.md. */
 static void a_flash_may_have_a_bootloader_that_its_header_does_not_confirm(void **state)
 {
 	struct recipe recipe = recipe_for("BK7252");
@@ -292,7 +295,7 @@ static void plain_and_keyed_code_do_not_go_together(void **state)
 	free(image);
 }
 
-/* BK7231M: a plain BK7231N, whose applications may say that they are for that. */
+/* BK7231M is a plain BK7231N; its applications may say that they are for BK7231N. */
 static void a_plain_bootloader_outweighs_what_the_application_says(void **state)
 {
 	struct recipe recipe = recipe_for("BK7231M");
@@ -306,7 +309,7 @@ static void a_plain_bootloader_outweighs_what_the_application_says(void **state)
 	free(image);
 }
 
-/* The owner's backup must come back, whoever made the key. */
+/* The owner's backup must go back, whatever key it has. */
 static void images_with_another_key_are_known(void **state)
 {
 	struct recipe recipe = recipe_for("BK7231N");

@@ -17,7 +17,7 @@ static void check_code(bool there, const struct code *code, size_t end)
 
 static void check_image(size_t size)
 {
-	/* A turned flash is addressed from 0; other files from their place on. */
+	/* A rotated flash begins at address 0; other files begin at their own address. */
 	size_t end = image.size + (image.kind == IMAGE_ROTATED_DUMP ? 0 : image.address);
 
 	assert_int_equal(image.file_size, size);

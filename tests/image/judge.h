@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* judge.h - what must hold of any bytes at all, whatever they are taken for. */
+/* judge.h - what must be true of any bytes, whatever they are taken for. */
 #ifndef TESTS_IMAGE_JUDGE_H
 #define TESTS_IMAGE_JUDGE_H
 
@@ -7,8 +7,8 @@
 #include "tests/image/make.h"
 
 /*
- * Looks at the bytes and for a place for them, on a module and with a wish that @random chooses.
- * Asserts that what is said of them holds together; @placement is the answer.
+ * Identifies the bytes and looks for a place for them, on a module and with a wish that @random
+ * chooses. Asserts that the findings are consistent; @placement is the answer.
  */
 void judge(struct bytes bytes, uint32_t *random, struct placement *placement);
 

@@ -96,7 +96,7 @@ static void make_header(uint8_t header[96], const char *name, const uint8_t *cod
 	put_word(header + 92, crc32(header, 92));
 }
 
-/* Of a program that is no multiple of 32: the sums count 16 bytes that are not stored. */
+/* If the program's size is no multiple of 32, the checksums cover 16 bytes that are not stored. */
 static void make_libretiny_header(uint8_t header[96], const char *soc, uint8_t *code, size_t size)
 {
 	memset(code + size - 16, 0x10, 16);
@@ -194,7 +194,7 @@ static void put_key(uint8_t *code, const struct recipe *recipe)
 		put_word(code + 0x48 + 4 * i, own_keys[recipe->key][i]);
 }
 
-/* Two forms, as published bootloaders have them. */
+/* In two forms, as in published bootloaders. */
 static void put_own_name(uint8_t *code, const struct chipdb_soc *soc, bool nameless)
 {
 	if (!soc->calls_itself || nameless)
@@ -237,7 +237,7 @@ static void put_bootloader(uint8_t *flash, const struct recipe *recipe)
 static void put_app(uint8_t *flash, size_t end, const struct recipe *recipe)
 {
 	const struct chipdb_soc *soc = find_soc(recipe->soc);
-	/* OpenBeken for SoCs that are like another is that for the other. */
+	/* OpenBeken for a SoC that is like another one is the build for that one. */
 	const char *own = soc->alike ? soc->calls_itself : soc->name;
 	const char *built_for = recipe->built_for ? recipe->built_for : own;
 	bool keyed = find_soc(recipe->soc)->code == CHIPDB_CODE_KEYED;

@@ -16,7 +16,7 @@ static uint8_t *put_text_tag(uint8_t *at, uint32_t kind, const char *text)
 	return put_tag(at, kind, text, strlen(text));
 }
 
-/* "by wire, single" is the fourth digit, "by itself, single" the first. */
+/* "by wire, single" is the fourth digit, "by itself, single" is the first. */
 static void put_part_tag(uint8_t *at, const struct uf2_piece *piece)
 {
 	char value[40] = {piece->by_wire ? 0x00 : 0x10, piece->by_wire ? 0x01 : 0x00, 0x00};
@@ -55,7 +55,7 @@ static void put_piece(uint8_t *block, const struct uf2_piece *piece)
 
 static void put_header(uint8_t *block)
 {
-	/* The partition that it uses: "01PE", name, device, start, length, 0. */
+	/* Its partition table: "01PE", name, device, start, length, 0. */
 	uint8_t table[48] = "01PEapp", *tag = block + 32;
 
 	strcpy((char *)table + 20, "flash0");

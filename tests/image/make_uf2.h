@@ -17,23 +17,23 @@
 struct uf2_piece {
 	const char *partition; /* NULL: no tag says it */
 	bool by_wire;
-	uint32_t offset; /* in the partition */
+	uint32_t offset; /* within the partition */
 	struct bytes bytes;
 };
 
-/* The file has @count pieces, which are freed. */
+/* Makes a file of @count pieces, and frees them. */
 struct bytes make_uf2(uint32_t family, struct uf2_piece *pieces, size_t count);
 
 /*
- * What a build of LibreTiny is: code, its header at the end of the partition, an update. Takes
- * the application, an UA.
+ * A build of LibreTiny: code, its header at the end of the partition, and an update. Frees the
+ * application, which is a UA file.
  */
 struct bytes make_app_uf2(uint32_t family, struct bytes app);
 
-/* Its two pieces by wire, for other files. */
+/* Its two pieces that are written by wire, for other files. */
 void split_app(struct bytes app, struct uf2_piece pieces[2]);
 
-/* Where the first block is whose data is of the second, third ... piece; from 0 on. */
+/* The number of the block in which the second, third ... piece begins, counted from 0. */
 size_t uf2_piece_at(struct bytes uf2, unsigned piece);
 
 #endif

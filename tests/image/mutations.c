@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Genuine images are accepted, and what becomes of them by accident is not: cut,
- * flipped, shifted, filled up, mixed and mistaken, more than a thousand times.
+ * Genuine images are accepted, and accidents are refused: images that were cut, flipped, shifted,
+ * padded, mixed or mistaken, in more than a thousand cases.
  *
  * Not counted, because no program can see it in the file alone:
- * - changes in regions without checksums (settings, calibration, what is behind the
- *   application), and in erased blocks behind the application of a dump;
- * - a file cut exactly where a smaller image of another kind ends: a QIO file behind its
- *   bootloader, a dump behind its application;
- * - good blocks of a dump's bootloader in another order (docs/images.md says why);
- * - a file for a SoC that starts like the other one and says nothing else.
+ * - changes in regions without checksums (settings, calibration, what follows the application), and
+ *   in erased blocks after the application of a dump;
+ * - a file cut exactly where a smaller image of another kind ends: a QIO file after its bootloader,
+ *   a dump after its application;
+ * - good blocks of a dump's bootloader in the wrong order (docs/images.md says why);
+ * - a file for a SoC that begins like the right one and says nothing else.
  */
 #include "tests/unit.h"
 #include "tests/image/accidents.h"
@@ -19,10 +19,10 @@
 #include <stdlib.h>
 
 #define SUBJECTS_MOST 48
-/* With a sanitizer each is ten times slower, and what it looks for is in the first already. */
+/* With a sanitizer each case is ten times slower, and the first ones show what it finds. */
 #ifdef TEST_SANITIZED
 #define SEEDS 1
-#define EACH 3 /* accident: which ones they are changes from image to image */
+#define EACH 3 /* every third accident; which ones, changes from image to image */
 #define REFUSED_LEAST 400
 #else
 #define SEEDS 4
@@ -81,7 +81,7 @@ static int collect_subjects(void **state)
 		add("application", socs[i], make_app(&recipe));
 		add("bootloader", socs[i], make_bootloader(&recipe));
 	}
-	/* Those that are there: without them, there are only made ones. */
+	/* Published images, where they are installed; otherwise only made ones are used. */
 	add_published("bk7231n-plug.bin", "BK7231N");
 	add_published("bk7231t-bulb.bin", "BK7231T");
 	add_published("bk7231t-rotated.bin", "BK7231T");
@@ -109,7 +109,7 @@ static bool is_placed(struct bytes bytes, const struct chipdb_soc *soc, size_t f
 	return placement_find(&image, soc, soc ? &target : NULL, flash, wish, &placement);
 }
 
-/* The flash that the file might be for, so that only the content is left to be wrong. */
+/* A flash size that fits the file, so that only its content can be a reason to refuse it. */
 static size_t flash_for(size_t size)
 {
 	return size > FLASH ? 2 * FLASH : FLASH;
@@ -137,7 +137,7 @@ static void genuine_images_are_accepted(void **state)
 
 static void mutate(const struct subject *subject, size_t which, uint32_t seed)
 {
-	/* Of exactly the size afterwards, so that a sanitizer watches the end. */
+	/* The buffer has exactly this size, so that a sanitizer detects a read past its end. */
 	struct bytes bytes = make_copy(subject->bytes, 0, subject->bytes.size), exact;
 
 	bytes = accidents[which].apply(subject, bytes, &seed);
@@ -190,7 +190,7 @@ static void mistaken_socs_addresses_and_sizes_are_refused(void **state)
 	}
 }
 
-/* The bootloader of one SoC in front of the application of another. */
+/* The bootloader of one SoC before the application of another. */
 static void mixtures_are_refused(void **state)
 {
 	static const char *const keyed[] = {"BK7231T", "BK7231N"}, *const plain[] = {"BK7231M",

@@ -18,11 +18,11 @@ static void firmware_says_for_which_soc_it_is_and_its_version(void **state)
 	} cases[] = {
 		{"OpenBK7231N_1.18.300", "BK7231N", "OpenBK7231N", "1.18.300"},
 		{"OpenBK7252N 1.17.6", "BK7252N", "OpenBK7252N", "1.17.6"},
-		/* As it is built to try a change. */
+		/* As in test builds of a change. */
 		{"OpenBK7231T_2178_merge_bde63cebc7e3", "BK7231T", "OpenBK7231T",
 		 "2178_merge_bde63cebc7e3"},
 		{" AT bk7231t > ", "BK7231T", "", ""},
-		/* Where its sources live, whatever it is built for. */
+		/* The name of the source directory, which is the same for any SoC. */
 		{"OpenBK7231T_App/src", "", "", ""},
 		{"OpenBK7231T_1", "", "", ""},
 	};
@@ -37,7 +37,7 @@ static void firmware_says_for_which_soc_it_is_and_its_version(void **state)
 	}
 }
 
-/* A BK7231Q's application says so, and it is none of those that are called BK7231 and a letter. */
+/* The application of a BK7231Q says so, and that is none of the SoCs called BK7231 and a letter. */
 static void the_name_of_the_family_says_nothing(void **state)
 {
 	(void)state;

@@ -177,10 +177,10 @@ static void the_letters_alone_are_no_calibration(void **state)
 		free_bytes(cut);
 	}
 	assert_false(rf_parse(region.data, region.size, region.size + 1, &rf));
-	region.data[7] = 1; /* 16 MiB long */
+	region.data[7] = 1; /* length 16 MiB */
 	assert_false(rf_parse(region.data, region.size, 0, &rf));
 	region.data[7] = 0;
-	region.data[8] ^= 1; /* another tag */
+	region.data[8] ^= 1; /* a different tag */
 	assert_false(rf_parse(region.data, region.size, 0, &rf));
 	free_bytes(region);
 }

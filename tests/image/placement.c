@@ -8,7 +8,7 @@
 static struct image image;
 static struct placement placement;
 
-/* Takes the bytes. */
+/* Frees the bytes. */
 static bool place(struct bytes bytes, const char *soc, size_t flash_size, size_t wish)
 {
 	const struct chipdb_soc *known = soc ? chipdb_soc_by_name(soc) : NULL;
@@ -150,7 +150,7 @@ static void a_file_filled_up_with_ff_is_refused(void **state)
 	(void)state;
 	assert_false(place(make_copy(qio, 0, FLASH), "BK7231N", FLASH, 0));
 	assert_refused(PLACEMENT_PADDED);
-	assert_refused(PLACEMENT_TOO_LARGE); /* over the calibration, too */
+	assert_refused(PLACEMENT_TOO_LARGE); /* it would also cover the calibration */
 	assert_false(place(make_copy(app, 0, FLASH - APP), "BK7231N", FLASH, APP));
 	assert_refused(PLACEMENT_PADDED);
 	free_bytes(app);
@@ -206,7 +206,7 @@ static void calibration_goes_to_the_socs_place(void **state)
 	assert_refused(PLACEMENT_WRONG_ADDRESS);
 	assert_false(place(make_rf(), NULL, FLASH, 0x1e0000));
 	assert_refused(PLACEMENT_NEEDS_SOC);
-	/* BK7238 is known to have it at either of two places. */
+	/* BK7238 is known to have calibration in either of two places. */
 	assert_true(place(make_rf(), "BK7238", FLASH, 0x1e3000));
 	assert_int_equal(placement.address, 0x1e3000);
 }
@@ -243,7 +243,7 @@ static void refusals_have_names_that_lead_back(void **state)
 	assert_int_equal(placement_refusal_by_name("no-such"), PLACEMENT_REFUSAL_KINDS);
 }
 
-/* That both have the stock key is no reason. */
+/* That both use the stock key is not a reason. */
 static void a_wrong_soc_is_refused_with_what_excludes_it(void **state)
 {
 	struct recipe recipe = recipe_for("BK7231N");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* UF2 files: what is in them, and that nothing else than that is taken for it. */
+/* UF2 files: what they hold, and that nothing else is taken for a UF2 file. */
 #include "image/uf2.h"
 
 #include <stdlib.h>
@@ -35,7 +35,7 @@ static struct bytes make_n(void)
 
 static struct placement placement;
 
-/* Takes the bytes. What the placement of them to a module with this SoC refuses. */
+/* Whether the content of the file, which is freed, may be placed on a module with this SoC. */
 static bool is_placed(struct bytes uf2, const char *soc)
 {
 	const struct chipdb_soc *of = chipdb_soc_by_name(soc);
@@ -144,7 +144,7 @@ static void a_file_that_is_not_whole_is_refused(void **state)
 	(void)state;
 	for (size_t size = 4; size < uf2.size; size += size < 1100 ? 1 : 3 * 512 - 1)
 		assert_refused(make_copy(uf2, 0, size), PLACEMENT_TRUNCATED, "cut off");
-	/* Behind it, in front of it, and in the middle. */
+	/* Extra bytes at the end, missing ones at the start, and damage in the middle. */
 	assert_refused(make_copy(uf2, 0, uf2.size + 1), PLACEMENT_DAMAGED, "something else");
 	copy = make_copy(uf2, 512, uf2.size - 512);
 	assert_refused(copy, PLACEMENT_DAMAGED, "block 0 says that it is number 1");
@@ -182,7 +182,7 @@ static void a_block_that_is_no_block_is_refused(void **state)
 		copy.data[tag] = (uint8_t)(size < 4 ? size : 255);
 		assert_refused(copy, PLACEMENT_DAMAGED, "is damaged");
 	}
-	/* Twice to one place. */
+	/* Two blocks with the same address. */
 	copy = make_copy(uf2, 0, uf2.size);
 	put_word(copy.data + 3 * 512 + 12, 0x180);
 	assert_refused(copy, PLACEMENT_DAMAGED, "has the address of an earlier one: 0x11180");
@@ -248,7 +248,7 @@ static void what_has_no_place_is_refused(void **state)
 	assert_refused(one_piece("download", false, 0, make_build("BK7231N")), PLACEMENT_UPDATE,
 		       "only over-the-air updates");
 	assert_refused(make_uf2(UF2_N, NULL, 0), PLACEMENT_UPDATE, "nothing");
-	/* Its own table has the application elsewhere. */
+	/* Its own table has the application at a different place. */
 	for (size_t at = 32; at < 512 - 40; at++)
 		if (memcmp(uf2.data + at, "01PEapp", 8) == 0)
 			put_word(uf2.data + at + 36, 0x12000);
@@ -260,10 +260,10 @@ static void what_ends_behind_its_partition_is_refused(void **state)
 	struct bytes app = make_build("BK7231U");
 
 	(void)state;
-	/* The header is where BK7231U have the end of the application, which is not N's. */
+	/* The header is where the application of a BK7231U ends; N's ends elsewhere. */
 	assert_false(is_placed(make_app_uf2(UF2_N, app), "BK7231M"));
 	assert_true(placement_refuses(&placement, PLACEMENT_TOO_LARGE));
-	/* It may be for another that is called so, and ends there. */
+	/* It may be for a SoC that is also called N and whose application ends there. */
 	assert_true(is_placed(make_app_uf2(UF2_N, make_build("BL2028N")), "BL2028N"));
 }
 
@@ -279,7 +279,7 @@ static void code_in_the_partition_of_other_code_is_refused(void **state)
 		       PLACEMENT_INCONSISTENT, "go to 0x0");
 	assert_refused(one_piece("app", true, 0, make_rf()), PLACEMENT_INCONSISTENT,
 		       "a calibration region");
-	/* Half of what it should be. */
+	/* Half of its proper size. */
 	assert_refused(one_piece("app", true, 0, make_copy(app, 0, 34 * 100)),
 		       PLACEMENT_UNCONFIRMED, "no RBL header");
 	assert_refused(one_piece("app", true, (uint32_t)app.size - 102,
@@ -288,7 +288,7 @@ static void code_in_the_partition_of_other_code_is_refused(void **state)
 	free_bytes(app);
 }
 
-/* Whatever else may be flipped, such as a name, does not reach the flash. */
+/* Flipped bits elsewhere, as in a name, do not change what is written. */
 static void no_accident_changes_what_is_written(void **state)
 {
 	struct bytes uf2 = make_n();
@@ -302,7 +302,7 @@ static void no_accident_changes_what_is_written(void **state)
 	for (unsigned round = 0; round < 1000; round++) {
 		struct bytes copy = make_copy(uf2, 0, uf2.size);
 		size_t block = test_random(&random) % (uf2.size / 512) * 512;
-		/* Mostly where the numbers are, and the tags of the first blocks. */
+		/* Mostly in the numbers, and in the tags of the first blocks. */
 		size_t at = test_random(&random) % (round % 2 ? 32 : 512);
 
 		if (round % 4 == 3)

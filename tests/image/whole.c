@@ -6,7 +6,7 @@
 
 enum { SIZE = 0x100000, HALF = SIZE / 2 };
 
-/* As a flash: bytes that do not repeat, and an end that is blank. */
+/* Like a flash: bytes that do not repeat, and a blank end. */
 static uint8_t *content(void)
 {
 	uint8_t *die = malloc(SIZE);
