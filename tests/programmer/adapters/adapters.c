@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which adapter is meant, with a table of adapters that are not there. */
+/* Which adapter is chosen, from a table of adapters that do not exist. */
 #include "tests/unit.h"
 #include "programmer/bus/adapter.h"
 
 static struct notes notes;
 static const struct adapter *opened;
-static const char *there; /* the first letters of those that are; capital: in another mode */
+static const char *there; /* first letters of those present; capital: in another mode */
 
 static bool present(const struct adapter *adapter, const struct adapter_wish *wish)
 {
@@ -99,7 +99,7 @@ static void with_none_that_is_meant_those_that_are_there_are_named(void **state)
 	assert_string_equal(trouble_value(&notes.trouble, "usb")->text, "1-7");
 }
 
-/* It knows best what is wrong when it cannot be opened. */
+/* The adapter itself knows best why it cannot be opened. */
 static void one_in_another_mode_says_so_itself(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the bus does when USB fails, with the USB side replaced by a script. */
+/* The bus when USB fails; a script replaces the USB side. */
 #include "tests/unit.h"
 #include "programmer/adapters/ch341a.h"
 #include "programmer/adapters/ch341a_usb.h"
@@ -10,15 +10,18 @@
 
 struct ch341a_usb {
 	unsigned runs, recovered;
-	unsigned fail_at[2];  /* numbers of the runs that fail, from 1 */
-	unsigned busy_polls;  /* after a failure: so many questions find the die busy */
-	unsigned early;	      /* batches that were sent while the die was busy */
-	char trace[RUNS + 1]; /* a run each: p pins, ? a status question, b a batch, ! failed */
+	unsigned fail_at[2];  /* numbers of the runs that fail, counted from 1 */
+	unsigned busy_polls;  /* number of status polls that find the die busy after a failure */
+	unsigned early;	      /* number of batches that were sent while the die was busy */
+	char trace[RUNS + 1]; /* each run: p pins, ? a status poll, b a batch, ! failed */
 };
 
 static struct ch341a_usb fake;
 
-/* The bus's clock, in front of the C library's: sleeping moves it on, and a look a little. */
+/*
+ * Replaces the C library's clock for the bus: sleeping advances it, and reading it does so a
+ * little.
+ */
 static uint64_t clock_ns;
 
 int clock_gettime(clockid_t id, struct timespec *time)
@@ -65,7 +68,7 @@ static char kind_of(const struct ch341a_stream *stream)
 	return stream->reply_count == 1 && stream->replies[0].len == 2 ? '?' : 'b';
 }
 
-/* Everything reads 00, but for the status of a busy die. */
+/* Everything reads as 00, except the status of a busy die. */
 enum trouble_kind ch341a_usb_run(struct ch341a_usb *usb, struct ch341a_stream *stream,
 				 struct spi_op *ops)
 {

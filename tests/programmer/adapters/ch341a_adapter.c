@@ -28,7 +28,7 @@ static void put_byte(struct adapter *adapter, uint8_t mosi)
 	adapter->byte_ns[at] = adapter->ns;
 }
 
-/* A rising edge: what is on data out must have been there before. */
+/* On a rising edge, data out must have its value already. */
 static void clock_bit(struct adapter *adapter, uint8_t latches)
 {
 	assert_false(adapter->pins & CH341A_PIN_CS);
@@ -42,7 +42,7 @@ static void clock_bit(struct adapter *adapter, uint8_t latches)
 
 static void set_latches(struct adapter *adapter, uint8_t latches)
 {
-	/* The unused outputs are high; between two windows clock is low and data out high. */
+	/* Unused outputs are high; between two windows the clock is low and data out is high. */
 	assert_int_equal(latches & 0x12, 0x12);
 	if (latches & CH341A_PIN_CS) {
 		assert_int_equal(latches & 0x3a, 0x32);
@@ -73,8 +73,8 @@ static void run_uio(struct adapter *adapter, const uint8_t *packet, size_t len)
 		}
 	}
 	assert_true(i > 1);	/* not empty, */
-	assert_true(i < len);	/* ended, */
-	for (i++; i < len; i++) /* and nothing behind the end */
+	assert_true(i < len);	/* which has an end byte */
+	for (i++; i < len; i++) /* and nothing after that */
 		assert_int_equal(packet[i], 0);
 }
 
@@ -89,7 +89,7 @@ static enum trouble_kind run_spi(struct adapter *adapter, struct spi_op *ops, co
 	assert_int_equal(adapter->bits, 0);
 	assert_true(adapter->replies < adapter->stream.reply_count);
 	assert_int_equal(reply->slice, adapter->slice);
-	/* The chip shifts what the packet has, padding included, and answers as much. */
+	/* The chip shifts all bytes of the packet, padding included, and returns as many. */
 	assert_int_equal(reply->len, len - 1);
 	for (size_t i = 1; i < len; i++) {
 		put_byte(adapter, mirror(packet[i]));
@@ -99,7 +99,7 @@ static enum trouble_kind run_spi(struct adapter *adapter, struct spi_op *ops, co
 	return ch341a_stream_reply(&adapter->stream, ops, adapter->replies++, answer, len - 1);
 }
 
-/* One OUT transfer. USB cuts it into packets of 32 bytes; only the last may be shorter. */
+/* One OUT transfer. USB splits it into packets of 32 bytes; only the last may be shorter. */
 static enum trouble_kind run_slice(struct adapter *adapter, struct spi_op *ops,
 				   const uint8_t *bytes, size_t left)
 {
@@ -154,7 +154,7 @@ void adapter_run(struct adapter *adapter, uint8_t pins, struct spi_op *ops, size
 	assert_false(adapter->stream.missed);
 	assert_int_equal(adapter->stream.op_count, count);
 	assert_int_equal(adapter->replies, adapter->stream.reply_count);
-	/* All six pins are as the shadow says. */
+	/* All six pins match the shadow copy. */
 	assert_int_equal(adapter->pins, adapter->stream.pins);
 }
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A CH341A in a few lines: it runs the packets of a stream as the chip would and feeds
- * the replies back. Every rule of the wire that holds for all streams is
- * asserted here.
+ * A minimal CH341A: it runs the packets of a stream as the chip would, and returns the replies. The
+ * rules that hold for all streams are asserted here.
  */
 #ifndef TESTS_CH341A_ADAPTER_H
 #define TESTS_CH341A_ADAPTER_H
@@ -22,21 +21,21 @@ struct adapter {
 	uint8_t mosi[ADAPTER_BYTES], miso[ADAPTER_BYTES]; /* as on the wires, MSB first */
 	uint64_t byte_ns[ADAPTER_BYTES];		  /* when each byte began */
 	size_t byte_count;
-	uint8_t shifted; /* clocked by hand, and how many bits of it */
+	uint8_t shifted; /* clocked by hand; and the number of bits */
 	unsigned bits;
 	bool window_cen[ADAPTER_WINDOWS];
 	size_t window_count;
 	size_t slice, packets, replies;
 
-	/* Answers of the die; a pattern that tells positions apart when NULL. */
+	/* Answers of the die. NULL: a pattern that shows the position of each byte. */
 	const uint8_t *script;
 };
 
-/* Builds a stream from @ops, runs it and feeds the replies; returns what the last one gave. */
+/* Builds a stream from @ops, runs it and passes it the replies; returns the last one's result. */
 enum trouble_kind adapter_run_script(struct adapter *adapter, uint8_t pins, struct spi_op *ops,
 				     size_t count, const uint8_t *script);
 
-/* The same, and all must go well. */
+/* The same; everything must succeed. */
 void adapter_run(struct adapter *adapter, uint8_t pins, struct spi_op *ops, size_t count);
 void adapter_free(struct adapter *adapter);
 

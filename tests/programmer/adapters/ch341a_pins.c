@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the driver makes of the pins, from the first packet to the last, on the simulator's chip. */
+/* How the driver handles the pins, from the first packet to the last, on the simulated chip. */
 #include "tests/unit.h"
 
 #include "programmer/adapters/ch341a.h"
@@ -7,16 +7,16 @@
 #include "sim/model/ch341a_engine.h"
 #include "tests/programmer/adapters/pins.h"
 
-/* D0 to D3 and D5: D4 is none of the lines. */
+/* D0 to D3 and D5; D4 is not used as a line. */
 #define PINS_OF_LINES 0x2f
 
-/* In place of programmer/adapters/ch341a_usb.c: nothing is connected to the chip. */
+/* Replaces programmer/adapters/ch341a_usb.c: nothing is connected to the chip. */
 struct ch341a_usb {
 	struct ch341a_engine engine;
 	struct board_stats stats;
 	unsigned runs, recovered, opened, closed;
-	unsigned packets; /* of the last run */
-	unsigned fails;	  /* so many of the next runs */
+	unsigned packets; /* in the last run */
+	unsigned fails;	  /* number of the next runs that fail */
 	enum trouble_kind fault;
 };
 
@@ -194,7 +194,7 @@ static const struct {
 	{SPI_LINE_BESIDE_CEN, CH341A_PIN_BESIDE_CEN},
 };
 
-/* What is let go is pulled up; D7, where nothing is, too. */
+/* Lines that are released are pulled up, and so is D7, to which nothing is connected. */
 static void a_step_drives_its_lines_and_no_others_and_sees_them(void **state)
 {
 	struct spi_bus *bus = open_with(0, TROUBLE_NONE);
@@ -223,7 +223,7 @@ static void a_step_drives_its_lines_and_no_others_and_sees_them(void **state)
 	adapter_close(bus);
 }
 
-/* Of what was sent before nothing is left in it. */
+/* Nothing that was sent before is still in it. */
 static void steps_are_a_stream_of_their_own(void **state)
 {
 	struct spi_bus *bus = open_with(0, TROUBLE_NONE);
@@ -238,7 +238,7 @@ static void steps_are_a_stream_of_their_own(void **state)
 	adapter_close(bus);
 }
 
-/* That is where data comes in: two who drive it would be a short. */
+/* Data comes in on that line: two drivers would be a short circuit. */
 static void the_line_of_answers_is_never_driven(void **state)
 {
 	struct spi_bus *bus = open_with(0, TROUBLE_NONE);
@@ -266,7 +266,7 @@ static void steps_that_fail_are_no_success(void **state)
 	assert_pins(CH341A_PINS_IDLE, 0);
 }
 
-/* WCH CH341DS1: what it says of itself; a published capture: what it costs. */
+/* Its description is from WCH CH341DS1, its costs from a published capture. */
 static void it_says_what_it_is_and_what_it_costs(void **state)
 {
 	struct spi_bus *bus = open_with(0, TROUBLE_NONE);

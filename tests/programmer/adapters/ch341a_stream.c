@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A small adapter of its own reads the packets back: it checks the framing, keeps the
- * pins, counts the time and makes the replies. See ch341a_adapter.h.
+ * A small adapter in this test reads the packets back: it checks their framing, tracks the pins,
+ * counts the time and makes the replies. See ch341a_adapter.h.
  */
 #include "tests/unit.h"
 #include "tests/programmer/adapters/ch341a_adapter.h"
@@ -15,7 +15,7 @@ static void the_entry_byte_d2_goes_over_usb_as_4b(void **state)
 	(void)state;
 	ch341a_stream_begin(&stream, CH341A_PINS_IDLE);
 	assert_int_equal(ch341a_stream_add_ops(&stream, &op, 1), 0);
-	assert_int_equal(stream.out[32], 0xa8); /* behind the packet that selects */
+	assert_int_equal(stream.out[32], 0xa8); /* after the packet that selects the die */
 	assert_int_equal(stream.out[33], 0x4b);
 	ch341a_stream_free(&stream);
 }
@@ -36,7 +36,7 @@ static void every_byte_is_reversed_both_ways(void **state)
 	adapter_free(&adapter);
 }
 
-/* One window with these lengths: exactly these bytes out, exactly the right ones in. */
+/* One window with these lengths: exactly the right bytes go out and come in. */
 static void check_window(size_t tx_len, size_t rx_len)
 {
 	uint8_t tx[600], rx[600 + 2];
@@ -131,7 +131,7 @@ static void the_end_of_a_window_and_the_next_begin_share_a_packet(void **state)
 
 static void a_command_of_one_byte_needs_no_packet_of_its_own(void **state)
 {
-	/* D5 with clock low, then clock high, for each bit of 06h. */
+	/* For each bit of 06h: D5 with the clock low, then with the clock high. */
 	static const uint8_t wanted[] = {
 		0xab, 0xb7, 0xb6, 0x96, 0x9e, 0x96, 0x9e, 0x96, 0x9e, 0x96, 0x9e, 0x96, 0x9e,
 		0xb6, 0xbe, 0xb6, 0xbe, 0x96, 0x9e, 0xb6, 0xb7, 0xb6, 0x20, 0,	  0,	0,
@@ -267,14 +267,14 @@ static void a_delay_lasts_as_long_as_was_asked_for_and_hardly_longer(void **stat
 		};
 		struct adapter adapter;
 
-		/* Two packets are there anyway, to select the die and to send. */
+		/* Two packets are always there, to select the die and to send. */
 		adapter_run(&adapter, CH341A_PINS_IDLE, ops, 2);
 		assert_in_range(adapter.byte_ns[0] / 1000, times[i], times[i] + 130);
 		adapter_free(&adapter);
 	}
 }
 
-/* A stream that was given up may have left it low. */
+/* A stream that was aborted may have left it low. */
 static void a_window_begins_with_an_edge_whatever_was_before(void **state)
 {
 	const uint8_t tx = 0;

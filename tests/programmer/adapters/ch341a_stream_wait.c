@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SPI_WAIT_READY in a stream: when the status is sampled, and what the samples mean. */
+/* SPI_WAIT_READY in a stream: when the status is sampled, and how the samples are evaluated. */
 #include "tests/unit.h"
 #include "tests/programmer/adapters/ch341a_adapter.h"
 
@@ -12,7 +12,7 @@ static struct spi_op wait_of(uint32_t expect_us)
 		.kind = SPI_WAIT_READY, .expect_us = expect_us, .max_us = 4 * expect_us};
 }
 
-/* The answers to 05h: one dummy, @busy samples with WIP, then ready. */
+/* Answers to 05h: one dummy byte, @busy samples with WIP, then ready. */
 static void script_wait(uint8_t *script, size_t busy)
 {
 	for (size_t i = 0; i < 1 + SAMPLES_MOST; i++)
@@ -63,7 +63,7 @@ static void the_samples_lie_around_the_expected_time(void **state)
 		last = adapter.byte_ns[adapter.byte_count - 1] / 1000;
 		assert_in_range(first, times[i] > 120 ? times[i] - 120 : 0, times[i]);
 		assert_in_range(last, times[i], times[i] + 120);
-		/* What the stream believes about its first sample is what happens. */
+		/* The first sample is taken when the stream assumes that it is. */
 		assert_in_range(adapter.stream.waits[0].first_us + 50, first, first + 100);
 		adapter_free(&adapter);
 	}

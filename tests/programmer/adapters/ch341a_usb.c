@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Transfers in flight: what comes back, what does not, and what is left behind. */
+/* Transfers in flight: replies that come, replies that do not, and leftovers of an earlier run. */
 #include "tests/unit.h"
 
 #include "programmer/adapters/ch341a.h"
 #include "programmer/adapters/ch341a_usb.h"
 #include "tests/programmer/adapters/fake_libusb.h"
 
-#define LENGTH 5000 /* of a read, bytes: several slices */
+#define LENGTH 5000 /* bytes of a read, which takes several slices */
 
 static struct notes notes;
 static struct ch341a_usb *usb;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The frames that a CH347 gets, and what is made of its answers. */
+/* The frames that a CH347 receives, and how its answers are evaluated. */
 #include "tests/unit.h"
 #include "programmer/adapters/usb_pipe.h"
 #include "programmer/bus/cen.h"
@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-/* A device that writes down what it gets, and answers each frame. */
+/* A device that records what it receives, and answers each frame. */
 static struct {
 	uint8_t out[16384];
 	size_t len;
@@ -16,9 +16,9 @@ static struct {
 	const uint8_t *content; /* of C2h, from the second byte on; NULL: zeros */
 	size_t content_len;
 	enum trouble_kind error;
-	uint8_t config[29]; /* the last C0h */
-	bool cut;	    /* an answer comes without its last byte */
-	bool mute;	    /* GPIOs are not answered for */
+	uint8_t config[29]; /* of the last C0h */
+	bool cut;	    /* an answer lacks its last byte */
+	bool mute;	    /* GPIO commands are not answered */
 } device;
 static struct notes notes;
 static int interface;
@@ -59,7 +59,7 @@ enum trouble_kind usb_pipe_control(struct usb_pipe *pipe, uint8_t type, uint8_t 
 	return TROUBLE_BUG;
 }
 
-/* Its answer; the length of the answer, 0 for none. */
+/* The answer to a frame; returns its length, 0 for none. */
 static size_t answer(const uint8_t *frame, uint8_t *reply)
 {
 	size_t count = (size_t)(frame[1] | frame[2] << 8) & 0x0fff, len = 1;
@@ -70,7 +70,7 @@ static size_t answer(const uint8_t *frame, uint8_t *reply)
 	if (frame[0] == 0xca) {
 		len = frame[3] ? 26 : 4;
 		reply[3] = device.old ? 0x40 : 0x41;
-		reply[4] = 0x03; /* the last old one, the first new one */
+		reply[4] = 0x03; /* the last old status, then the first new one */
 		reply[3 + 16] = 0x07;
 	}
 	if (frame[0] == 0xcc)
@@ -107,7 +107,7 @@ enum trouble_kind usb_pipe_run(struct usb_pipe *pipe, const struct usb_pipe_job 
 
 		assert_true(n <= (device.old ? 510 : 4096) && at + n <= job->out_len);
 		len = answer(job->out + at, reply);
-		/* One that fills its packets would not end its transfer. */
+		/* An answer that fills its last packet would not end the transfer. */
 		assert_true(len == 0 || len % 512 != 0);
 		kind = len ? job->take(job->data, reply, len) : TROUBLE_NONE;
 		if (kind)
@@ -162,11 +162,11 @@ static void ask_id(struct spi_bus *bus)
 	assert_memory_equal(rx, id, 3);
 }
 
-/* Its answer is waited for: it ends a stream. SCS1 stays high. */
+/* The answer is waited for, so it ends a stream. SCS1 stays high. */
 static void a_gpio_can_be_cen(void **state)
 {
 	static const struct {
-		const char *name, *cen, *pin; /* pin NULL: it is not one of its own */
+		const char *name, *cen, *pin; /* pin NULL: not a pin of its own */
 		uint8_t at;
 	} rows[] = {
 		{"CH347T", "gpio7", "GPIO7", 7}, {"CH347T", "gpio4", "GPIO4", 4},
@@ -197,7 +197,7 @@ static void a_gpio_can_be_cen(void **state)
 		}
 		adapter_close(bus);
 	}
-	/* It does not answer to that. */
+	/* It does not answer GPIO commands. */
 	memset(&device, 0, sizeof(device));
 	device.mute = true;
 	assert_null(open_with("CH347T", "gpio7"));

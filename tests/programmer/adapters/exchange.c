@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where the bytes of an answer go, in whatever pieces they come, and that no more is taken. */
+/* Where the bytes of an answer go, however they are split; extra bytes are not accepted. */
 #include "tests/unit.h"
 #include "programmer/adapters/exchange.h"
 
@@ -33,14 +33,14 @@ static void what_is_put_in_goes_out_whole_however_much_it_is(void **state)
 	assert_int_equal(exchange.out_len, sizeof(bytes));
 	assert_memory_equal(exchange.out, bytes, sizeof(bytes));
 	assert_false(exchange.no_memory);
-	/* Its memory serves again. */
+	/* Its memory is reused. */
 	exchange_begin(&exchange);
 	exchange_put(&exchange, bytes + 3, 5);
 	assert_int_equal(exchange.out_len, 5);
 	assert_memory_equal(exchange.out, bytes + 3, 5);
 }
 
-/* Some are wanted and some are not; a packet has nothing to do with either. */
+/* Some bytes are wanted and some are not; packet boundaries do not matter for either. */
 static void an_answer_is_parted_as_it_was_expected(void **state)
 {
 	uint8_t bytes[20], first[5], second[7];
@@ -88,11 +88,14 @@ static void there_are_only_so_many_pieces(void **state)
 		assert_true(exchange_expect(&exchange, &rx[i], 1));
 	assert_false(exchange_expect(&exchange, rx, 1));
 	assert_int_equal(exchange.missing, EXCHANGE_PIECES);
-	/* Of nothing there is none. */
+	/* Nothing is expected for zero bytes. */
 	assert_true(exchange_expect(&exchange, rx, 0));
 }
 
-/* An FT232H puts two bytes in front of each, and sends that alone when it has nothing else. */
+/*
+ * An FT232H puts two status bytes at the start of each packet, and sends them alone if it has no
+ * data.
+ */
 static void what_is_in_front_of_each_packet_is_left_out(void **state)
 {
 	static const uint8_t packets[] = {0xaa, 0xbb, 1, 2, 0xaa, 0xbb, 3, 4, 0xaa, 0xbb, 5};
@@ -107,7 +110,7 @@ static void what_is_in_front_of_each_packet_is_left_out(void **state)
 			 TROUBLE_NONE);
 	assert_memory_equal(rx, "\1\2\3\4\5", 5);
 	assert_int_equal(exchange_take_packets(&exchange, empty, 1, 4, 2), TROUBLE_ADAPTER_FAULT);
-	/* A fault in the first of two is one. */
+	/* A fault in the first of two packets counts. */
 	assert_int_equal(exchange_take_packets(&exchange, packets, 6, 4, 2), TROUBLE_ADAPTER_FAULT);
 }
 

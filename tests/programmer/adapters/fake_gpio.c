@@ -14,7 +14,7 @@
 #define CHIP_FD 1000
 #define LINE_FD 2000
 
-/* Numbers and layouts of include/uapi/linux/gpio.h, Linux 5.10 and later. */
+/* Numbers and layouts are from include/uapi/linux/gpio.h, Linux 5.10 and later. */
 #define GET_CHIPINFO 0x8044b401ul
 #define GET_LINEINFO 0xc100b405ul
 #define GET_LINE 0xc250b407ul
@@ -45,7 +45,7 @@ int __wrap_open(const char *path, int flags, ...)
 {
 	unsigned number;
 
-	/* A program that counts what it runs opens files, too, at its end. */
+	/* Coverage writes its files at the end of the program. */
 	if (strncmp(path, "/dev/", 5) != 0)
 		return __real_open(path, flags, 0644);
 	if (sscanf(path, "/dev/gpiochip%u", &number) != 1 || number >= 6 ||

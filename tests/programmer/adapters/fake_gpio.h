@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * GPIO chips that are not there, as the kernel's character device shows them (uAPI v2): what the
- * code under test opens as /dev/gpiochipN and asks of it is answered here. For programs that are
+ * GPIO chips that do not exist, as the kernel's character device shows them (uAPI v2): when the
+ * code under test opens /dev/gpiochipN and makes requests, this answers. For programs that are
  * linked with --wrap of these calls, see meson.build.
  */
 #ifndef TESTS_FAKE_GPIO_H
@@ -16,20 +16,20 @@
 struct fake_line {
 	const char *name, *consumer; /* consumer NULL: free */
 	bool output, low;	     /* as an earlier program left it */
-	bool held;		     /* something pulls it down */
+	bool held;		     /* something on the board pulls it down */
 };
 
 struct fake_chip {
-	const char *name, *label; /* name NULL: there is no such node */
+	const char *name, *label; /* name NULL: the node does not exist */
 	int error;		  /* of open(); 0: it opens */
 	struct fake_line lines[FAKE_LINES];
 };
 
 struct fake_gpio {
 	struct fake_chip chips[6];
-	uint8_t request[592]; /* the last one for a line that is driven, as it came */
+	uint8_t request[592]; /* the last one for a line that is driven, unchanged */
 	uint8_t values[16][16];
-	unsigned set; /* how often the level was set, the first 16 are in @values */
+	unsigned set; /* how often the level was set; the first 16 levels are in @values */
 	unsigned open_fds;
 	bool level;    /* what the line was last driven to */
 	int set_error; /* of the next SET_VALUES */
@@ -37,8 +37,8 @@ struct fake_gpio {
 
 extern struct fake_gpio gpio;
 
-/* Numbers in what the kernel takes and gives, in this machine's order of bytes. */
+/* Numbers in the kernel's structures, in this machine's byte order. */
 uint64_t gpio_get(const uint8_t *bytes, size_t width);
-void gpio_put(uint8_t *bytes, uint64_t value, size_t width); /* 4 or 8 */
+void gpio_put(uint8_t *bytes, uint64_t value, size_t width); /* @width: 4 or 8 */
 
 #endif

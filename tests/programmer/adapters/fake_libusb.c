@@ -13,7 +13,7 @@ struct fake_libusb fake_usb;
 
 static struct libusb_transfer *in_flight[QUEUE];
 static size_t in_count;
-static int replies[4096]; /* lengths that are due */
+static int replies[4096]; /* lengths of replies that are due */
 static size_t reply_count, reply_next;
 static unsigned answered;
 static uint8_t echo[ECHO_ROOM];
@@ -222,7 +222,7 @@ static void take_echo(const struct libusb_transfer *out)
 	replies[reply_count++] = out->length;
 }
 
-/* Each packet of an A8 slice is answered by what it shifts; AB has no answer. */
+/* Each packet of an A8 slice is answered with as many bytes as it shifts; AB has no answer. */
 static void take_slices(const struct libusb_transfer *out)
 {
 	for (int at = 0; at < out->length; at += PACKET) {
@@ -253,7 +253,9 @@ static int next_of_script(void)
 	return *fake_usb.script++;
 }
 
-/* One byte an answer: below 80h all is well; else its low bits are a status, the others a length.
+/*
+ * One byte for each answer. Below 80h: no fault. Otherwise its low bits are a status, the others a
+ * length.
  */
 static void answer_by_script(struct libusb_transfer *in, int length)
 {

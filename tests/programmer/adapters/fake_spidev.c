@@ -28,7 +28,7 @@ static int refuse(int error)
 
 int __wrap_open(const char *path, int flags, ...)
 {
-	/* A program that counts what it runs opens files, too, at its end. */
+	/* Coverage writes its files at the end of the program. */
 	if (strcmp(path, kernel.node ? kernel.node : NODE) != 0)
 		return __real_open(path, flags, 0644);
 	if (kernel.open_error)
@@ -92,7 +92,7 @@ static int answer(const struct transfer *x, size_t count)
 		}
 		for (unsigned k = 0; k < x[i].len; k++)
 			rx[k] = k < kernel.busy ? 0x03 : 0x00;
-		/* A die that is asked later is ready. */
+		/* A die that is polled later is ready. */
 		kernel.busy = x[i].len >= kernel.busy ? 0 : kernel.busy;
 	}
 	return total;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fake_spidev.h - in place of the kernel's node of a SPI bus: it writes down what is asked of it,
- * and answers as a die. To be linked with --wrap for what it replaces.
+ * fake_spidev.h - replaces the kernel's node of an SPI bus: it records the requests, and answers
+ * like a die. To be linked with --wrap for the calls that it replaces.
  */
 #ifndef TESTS_FAKE_SPIDEV_H
 #define TESTS_FAKE_SPIDEV_H
@@ -30,11 +30,11 @@ struct call {
 struct fake_spidev {
 	struct call calls[CALLS_MOST];
 	size_t count;
-	int open_error, lock_error, error; /* of the next that is not the set-up; 0: none */
-	unsigned errors;		   /* so often */
+	int open_error, lock_error, error; /* of the next call that is not set-up; 0: none */
+	unsigned errors;		   /* how many calls fail */
 	int set_up_error;		   /* of each set-up */
-	unsigned busy;			   /* so many samples of a status are busy */
-	unsigned bufsiz;		   /* of the module's parameter; 0: there is none */
+	unsigned busy;			   /* number of status samples that are busy */
+	unsigned bufsiz;		   /* the module's parameter; 0: it does not exist */
 	const char *node;		   /* NULL: NODE */
 	bool is_open;
 };
@@ -42,10 +42,10 @@ struct fake_spidev {
 extern struct fake_spidev kernel;
 extern struct notes notes;
 
-/* Whatever that comes to. */
+/* Opens it, whatever the result is. */
 struct spi_bus *open_at(uint32_t hz);
 
-/* A kernel that knows of nothing, and a bus of it. */
+/* Starts with a kernel that reports nothing, and opens a bus of it. */
 struct spi_bus *open_bus(uint32_t hz);
 
 const struct call *last_call(void);

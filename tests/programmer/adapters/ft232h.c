@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The bytes that an FT232H gets, and what is made of those that come back. */
+/* The bytes that an FT232H receives, and how the bytes that come back are evaluated. */
 #include "tests/unit.h"
 #include "programmer/adapters/usb_pipe.h"
 #include "tests/programmer/adapters/pins.h"
 
 #include <stdlib.h>
 
-/* A device that writes down what it gets, and answers what it is told to, in packets. */
+/* A device that records what it receives, and returns the given answer in packets. */
 static struct {
 	uint8_t out[8192];
 	size_t len;
 	const uint8_t *answer; /* NULL: zeros */
 	size_t answer_len;
-	size_t packet; /* bytes with the two of the status */
+	size_t packet; /* bytes, with the two status bytes */
 	unsigned short_by;
 	enum trouble_kind error;
 	unsigned runs;
@@ -42,7 +42,7 @@ void usb_pipe_recover(struct usb_pipe *pipe)
 	(void)pipe;
 }
 
-/* Of the port: what it was told, in order. */
+/* Control requests to the port, in order. */
 static struct {
 	uint8_t request;
 	uint16_t value;
@@ -138,7 +138,7 @@ static void it_begins_with_its_clock_and_cen_let_go(void **state)
 {
 	static const uint8_t wanted[] = {0x8a, 0x97, 0x8d, 0x85, 0x86,
 					 0x03, 0x00, 0x80, 0x08, 0x0b};
-	/* Mode off, the port reset and both FIFOs emptied, answers at once, MPSSE (AN_108). */
+	/* Mode off, the port reset, both FIFOs emptied, answers without delay, MPSSE (AN_108). */
 	static const uint16_t port[][2] = {{0x0b, 0x0000}, {0x00, 0}, {0x00, 1},
 					   {0x00, 2},	   {0x09, 1}, {0x0b, 0x0200}};
 	struct spi_bus *bus;
@@ -198,7 +198,7 @@ static void cen_is_low_by_its_direction_and_stays_so_while_cs_moves(void **state
 	sent(high, sizeof(high));
 }
 
-/* ADBUS4 is an input then, as a board may drive it. */
+/* Then ADBUS4 is an input, since the board may drive it. */
 static void another_pin_can_be_cen(void **state)
 {
 	static const struct {
@@ -211,7 +211,7 @@ static void another_pin_can_be_cen(void **state)
 		 {0x80, 0x08, 0x0b, 0x82, 0x00, 0x08},
 		 {0x80, 0x08, 0x0b, 0x82, 0x00, 0x00}},
 		{"adbus6", "ADBUS6", 3, {0x80, 0x08, 0x4b}, {0x80, 0x08, 0x0b}},
-		/* Those of the bus are none, and what is not known is somebody else's. */
+		/* Pins of the bus, and unknown names, are not taken as CEN. */
 		{"adbus3", "ADBUS4", 3, {0x80, 0x08, 0x1b}, {0x80, 0x08, 0x0b}},
 		{"acbus8", "ADBUS4", 3, {0x80, 0x08, 0x1b}, {0x80, 0x08, 0x0b}},
 		{"acbus", "ADBUS4", 3, {0x80, 0x08, 0x1b}, {0x80, 0x08, 0x0b}},
@@ -250,7 +250,7 @@ static void duplex_and_pauses_are_bytes_of_the_stream(void **state)
 
 static void a_wait_pauses_in_its_window_and_looks(void **state)
 {
-	/* 56 looks of a byte around 700 us: 670 us are 629 times eight clocks. */
+	/* 56 samples of a byte around 700 us: 670 us are 629 times eight clocks. */
 	static const uint8_t wanted[] = {0x80, 0x00, 0x0b, 0x11, 0x00, 0x00, 0x05, 0x8f, 0x75,
 					 0x02, 0x20, 0x37, 0x00, 0x80, 0x08, 0x0b, 0x87};
 	static const uint8_t busy[30] = {[0 ... 29] = 0x03};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* CEN on a GPIO line, or in a person's hand, whatever the adapter is. */
+/* CEN on a GPIO line, or moved by a person, with any adapter. */
 #include "tests/unit.h"
 #include "tests/programmer/adapters/fake_gpio.h"
 #include "programmer/bus/adapter.h"
@@ -24,7 +24,7 @@ static void no_close(struct spi_bus *bus)
 
 static const struct spi_adapter_ops nothing = {.run = no_run, .close = no_close};
 
-/* A bus whose adapter has a pin for CEN of its own. */
+/* A bus whose adapter has its own pin for CEN. */
 static struct spi_bus a_bus(void)
 {
 	notes_begin(&notes);
@@ -35,7 +35,7 @@ static struct spi_bus a_bus(void)
 	};
 }
 
-/* The header of a Raspberry Pi, and what else there is. */
+/* The header of a Raspberry Pi, and other GPIO chips. */
 static void a_pi(void)
 {
 	memset(&gpio, 0, sizeof(gpio));
@@ -43,7 +43,7 @@ static void a_pi(void)
 	gpio.chips[0].lines[8] = (struct fake_line){.name = "GPIO8", .consumer = "spi0 CS0"};
 	gpio.chips[0].lines[25].name = "GPIO25";
 	gpio.chips[1] = (struct fake_chip){.name = "gpiochip1", .label = "brcmvirt-gpio"};
-	/* On a Pi 5 that is a link to number 0. */
+	/* On a Pi 5 that is a link to chip 0. */
 	gpio.chips[4] = gpio.chips[0];
 }
 
@@ -110,7 +110,7 @@ static void the_level_is_what_was_asked_for_and_high_at_the_end(void **state)
 	assert_int_equal(gpio.open_fds, 0);
 }
 
-/* The adapter's own pins are then all that steps by hand could move, or reset nothing. */
+/* Steps by hand could then move only the adapter's own pins, and reset nothing. */
 static void with_cen_elsewhere_or_nowhere_there_are_no_steps_by_hand(void **state)
 {
 	static const char *const elsewhere[] = {"GPIO25", "manual", "none"};
@@ -188,7 +188,7 @@ static void a_line_that_is_not_there_or_not_ours_is_said(void **state)
 	assert_int_equal(notes.trouble.kind, TROUBLE_ADAPTER_FORBIDDEN);
 	assert_mentions(&notes, "/dev/gpiochip1");
 
-	/* It does not matter whether others can be opened. */
+	/* It does not matter whether other chips can be opened. */
 	assert_true(put_on(&bus, "GPIO25"));
 	adapter_close(&bus);
 

@@ -63,7 +63,7 @@ static void a_driver_is_named_by_what_its_link_leads_to(void **state)
 	assert_true(holder_driver(path, name));
 	assert_string_equal(name, "spi-ch341");
 	unlink(path);
-	/* A program has it by that one. */
+	/* A program that uses it through usbfs. */
 	snprintf(target, sizeof(target), "%susbfs", folder);
 	assert_int_equal(symlink(target, path), 0);
 	assert_false(holder_driver(path, name));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The computer's own flash, in a sysfs of the test's. */
+/* The computer's own flash, found in a sysfs that the test provides. */
 #include "tests/unit.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@ FILE *__wrap_fopen64(const char *path, const char *mode);
 ssize_t __wrap_readlink(const char *path, char *text, size_t room);
 int __wrap_access(const char *path, int mode);
 
-/* What there is: a link's target, a file's content, or a folder. */
+/* The entries: the target of a link, the content of a file, or a folder. */
 static const struct sysfs {
 	const char *path, *text;
 } * sysfs;
@@ -35,7 +35,7 @@ FILE *__wrap_fopen(const char *path, const char *mode)
 {
 	const char *text;
 
-	/* A program that counts what it runs opens files, too, at its end. */
+	/* Coverage writes its files at the end of the program. */
 	if (strncmp(path, "/sys/", 5) != 0)
 		return __real_fopen(path, mode);
 	text = content(path);
@@ -113,7 +113,7 @@ static void a_flash_of_the_kernels_is_found_at_any_select_by_driver_mtd_or_descr
 	}
 }
 
-/* A folder of the path may have such a name: the driver is what counts. */
+/* A folder in the path may have such a name; only the driver's name counts. */
 static void only_the_drivers_own_name_counts(void **state)
 {
 	static const struct sysfs odd[] = {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* pins.h - the driver's names of an adapter's pins are those of the pictures and of the tables. */
+/* pins.h - the driver uses the same names for an adapter's pins as the pictures and the tables. */
 #ifndef TESTS_PINS_H
 #define TESTS_PINS_H
 
@@ -7,7 +7,7 @@
 #include "chipdb/chipdb.h"
 #include "programmer/bus/spi.h"
 
-/* @name: of the chip database. CEN of "" is another's. */
+/* @name: as in the chip database. CEN "": it is not a pin of this adapter. */
 static inline void assert_pins_are_drawn(const struct spi_pins *pins, const char *name)
 {
 	const struct chipdb_adapter *adapter = chipdb_adapters;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the adapter asks of the kernel, byte for byte, and what it makes of the answers. */
+/* The adapter's requests to the kernel, byte for byte, and how it handles the answers. */
 #include "tests/unit.h"
 #include "programmer/adapters/node_trouble.h"
 #include "tests/programmer/adapters/fake_spidev.h"
@@ -28,7 +28,7 @@ static void the_bus_is_set_up_and_a_window_ended_that_somebody_left_open(void **
 	assert_memory_equal(kernel.calls[3].transfers, &nothing, sizeof(nothing));
 	assert_string_equal(bus->port, NODE);
 	assert_string_equal(bus->caps.pins.select, "CE1");
-	bus->caps.pins.select = "CE0"; /* as of /dev/spidev0.0 */
+	bus->caps.pins.select = "CE0"; /* as with /dev/spidev0.0 */
 	assert_pins_are_drawn(&bus->caps.pins, "spidev");
 	assert_true(bus->caps.may_be_own);
 	adapter_close(bus);
@@ -72,7 +72,7 @@ static void windows_of_a_batch_are_parted_by_cs(void **state)
 	adapter_close(bus);
 }
 
-/* 128 bytes of the kernel's buffer for each transfer, in each direction. */
+/* Each transfer takes 128 bytes of the kernel's buffer, in each direction. */
 static void no_message_takes_more_than_the_kernels_buffer(void **state)
 {
 	static const uint8_t d2[130] = {0xd2};
@@ -116,7 +116,7 @@ static void a_long_read_fills_the_buffer_each_time(void **state)
 	adapter_close(bus);
 }
 
-/* Nothing can be given up within a message. */
+/* A message cannot be interrupted. */
 static void a_message_is_short_on_a_slow_bus_too(void **state)
 {
 	static const uint8_t read[] = {0x03, 0, 0, 0};
@@ -195,7 +195,7 @@ static void what_fails_has_its_kind(void **state)
 	static const struct {
 		int error;
 		enum trouble_kind kind;
-		unsigned messages; /* the first, that which ends a window, and the repetition */
+		unsigned messages; /* the first, the one that ends a window, and the repetition */
 	} cases[] = {
 		{ETIMEDOUT, TROUBLE_ADAPTER_SILENT, 4},
 		{EIO, TROUBLE_ADAPTER_FAULT, 4},
@@ -209,7 +209,7 @@ static void what_fails_has_its_kind(void **state)
 		struct spi_bus *bus = open_bus(0);
 		struct spi_op op = {.kind = SPI_XFER, .tx = &wren, .tx_len = 1};
 
-		/* Once is mended, if the bus is still there. */
+		/* A single failure is repaired, if the bus still exists. */
 		kernel.error = cases[i].error;
 		kernel.errors = 1;
 		assert_int_equal(spi_transfer(bus, &op, 1),
@@ -243,8 +243,8 @@ static void what_can_not_be_opened_is_said(void **state)
 	fails_to_open(EIO, 0, TROUBLE_SYSTEM, "Input/output error");
 }
 
-/* A group that is there on every Linux. */
-/* Of root's group nothing is to be expected; anybody may give a file to the group of its own. */
+/* A group that exists on every Linux. */
+/* The group root is never suggested; a file may also belong to a user's own group. */
 static void who_may_use_a_node_is_named(void **state)
 {
 	const gid_t gid = getegid() ? getegid() : 1;

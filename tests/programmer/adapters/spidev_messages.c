@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How much goes into one message of the kernel's, whatever it is and however fast the bus. */
+/* How much goes into one message to the kernel, for all kinds of ops and speeds. */
 #include "tests/programmer/adapters/fake_spidev.h"
 
 #include <errno.h>
 
-#define SET_UP 4 /* calls until it is open */
+#define SET_UP 4 /* calls until the bus is open */
 
 static const uint8_t rdsr = 0x05, rdid = 0x9f;
 static uint8_t answers[400];
@@ -35,7 +35,7 @@ static size_t all_transfers(size_t most)
 	return total;
 }
 
-/* With a large buffer something else is the bound, and nothing is left out. */
+/* With a large buffer something else is the limit, and nothing is left out. */
 static void a_message_has_no_more_transfers_than_there_is_room_for(void **state)
 {
 	struct spi_bus *bus = open_with(65536, 16000000);
@@ -50,7 +50,7 @@ static void a_message_has_no_more_transfers_than_there_is_room_for(void **state)
 	assert_int_equal(all_transfers(256), 2 * COUNT_OF(ops));
 	for (size_t i = 0; i < COUNT_OF(ops); i++)
 		assert_int_equal(answers[i], 0);
-	/* An odd one before them, and each window is still whole. */
+	/* A shorter op precedes them, and each window is still whole. */
 	ops[0] = (struct spi_op){.kind = SPI_XFER, .tx = &rdid, .tx_len = 1};
 	kernel.count = SET_UP;
 	assert_int_equal(spi_transfer(bus, ops, COUNT_OF(ops)), TROUBLE_NONE);
@@ -79,7 +79,7 @@ static void each_of_many_waits_has_its_own_looks(void **state)
 	adapter_close(bus);
 }
 
-/* 32 times 128 bytes are all of it. */
+/* 32 times 128 bytes fill it exactly. */
 static void a_buffer_is_used_to_its_end(void **state)
 {
 	struct spi_bus *bus = open_with(0, 16000000);
@@ -97,7 +97,7 @@ static void a_buffer_is_used_to_its_end(void **state)
 	adapter_close(bus);
 }
 
-/* What is only sent takes nothing of the buffer for what comes, and the other way round. */
+/* Bytes that are only sent take no room in the receive buffer, and vice versa. */
 static void each_direction_has_its_own_room(void **state)
 {
 	struct spi_bus *bus = open_with(0, 16000000);
@@ -109,7 +109,7 @@ static void each_direction_has_its_own_room(void **state)
 			.kind = SPI_XFER, .tx = &rdsr, .tx_len = 1, .rx = answers, .rx_len = 128};
 	assert_int_equal(spi_transfer(bus, ops, COUNT_OF(ops)), TROUBLE_NONE);
 	assert_int_equal(kernel.count, SET_UP + 1);
-	/* And an end. */
+	/* And a transfer that ends the window. */
 	kernel.count = SET_UP;
 	for (size_t i = 0; i < COUNT_OF(ops); i++)
 		ops[i] = (struct spi_op){.kind = SPI_XFER, .tx = answers, .tx_len = 129};
@@ -118,7 +118,7 @@ static void each_direction_has_its_own_room(void **state)
 	adapter_close(bus);
 }
 
-/* 37 bytes take 10 ms: after 50 ms somebody may give it up. */
+/* 37 bytes take 10 ms: after 50 ms the user may want to stop. */
 static void a_message_of_many_windows_is_short_too(void **state)
 {
 	struct spi_bus *bus = open_with(0, 30000);
@@ -131,7 +131,7 @@ static void a_message_of_many_windows_is_short_too(void **state)
 	assert_int_equal(spi_transfer(bus, ops, COUNT_OF(ops)), TROUBLE_NONE);
 	assert_int_equal(all_transfers(2 * 5), 2 * COUNT_OF(ops));
 	assert_int_equal(kernel.count, SET_UP + 5);
-	/* A pause counts as well. */
+	/* Pauses count as well. */
 	kernel.count = SET_UP;
 	for (size_t i = 0; i < 4; i++)
 		ops[i] = (struct spi_op){
@@ -141,7 +141,7 @@ static void a_message_of_many_windows_is_short_too(void **state)
 	adapter_close(bus);
 }
 
-/* What a message can pause for has 16 bits. */
+/* The delay field of a transfer has 16 bits. */
 static void the_longest_wait_that_goes_into_a_message(void **state)
 {
 	for (uint32_t expect_us = 60000; expect_us <= 60001; expect_us++) {
@@ -182,7 +182,7 @@ static void another_clock_has_windows_of_another_length_and_a_refusal_none(void 
 	adapter_close(bus);
 }
 
-/* Not even on the slowest bus is a window shorter than a page with its command. */
+/* Even on the slowest bus a window has room for a page and its command. */
 static void a_page_always_fits_into_a_window(void **state)
 {
 	struct spi_bus *bus = open_with(0, 1000);
@@ -227,7 +227,7 @@ static void chip_select_has_the_name_that_is_printed_on_it(void **state)
 	}
 }
 
-/* The last message may have been cut: what fails then is no bus, and is let go. */
+/* The last message may have been cut short: then the bus failed to open, and is closed. */
 static void a_bus_that_fails_when_it_is_opened_is_closed_again(void **state)
 {
 	(void)state;

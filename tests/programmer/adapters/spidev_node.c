@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which nodes there are, which of them are never opened, and what is said instead. */
+/* Which nodes exist, which of them are never opened, and what is said instead. */
 #include "tests/unit.h"
 
 #include <dirent.h>
@@ -32,9 +32,9 @@ int __wrap_closedir(DIR *dir);
 static struct {
 	const char *names[8]; /* in /dev */
 	const char *bufsiz;
-	int own_bus; /* with the computer's own flash; -1: none */
+	int own_bus; /* the one with the computer's own flash; -1: none */
 	int open_error, ioctl_error;
-	unsigned ioctls, ioctls_good; /* so many before that one */
+	unsigned ioctls, ioctls_good; /* number of ioctls; and how many succeed before that one */
 
 	size_t at;
 	unsigned opened, closed;
@@ -57,7 +57,7 @@ bool own_flash_on_bus(unsigned bus, char *why, size_t room)
 
 int __wrap_open(const char *path, int flags, ...)
 {
-	/* A program that counts what it runs opens files, too, at its end. */
+	/* Coverage writes its files at the end of the program. */
 	if (strncmp(path, "/dev/spidev", 11) != 0)
 		return __real_open(path, flags, 0644);
 	if (kernel.open_error)
@@ -206,7 +206,10 @@ static void those_that_may_be_used_are_listed(void **state)
 static void what_the_controller_does_not_take_is_told_and_closed(void **state)
 {
 	(void)state;
-	/* The mode, the bits, the clock, or the first message: only that shows a clock too slow. */
+	/*
+	 * The mode, the bits, the clock, or the first message: a clock that is too slow shows only
+	 * there.
+	 */
 	for (unsigned i = 0; i < 4; i++) {
 		set_up(NULL);
 		kernel.ioctl_error = EINVAL;
@@ -231,7 +234,7 @@ static void what_the_controller_does_not_take_is_told_and_closed(void **state)
 	assert_int_equal(kernel.closed, 1);
 }
 
-/* Without a number there is no bus of which anything could be known. */
+/* Without a number nothing can be known about its bus. */
 static void what_is_no_node_is_not_opened_and_said_to_be_none(void **state)
 {
 	(void)state;

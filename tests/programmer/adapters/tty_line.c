@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* CEN on a line of a serial port: what is asked of the kernel, and what of its refusals. */
+/* CEN on a line of a serial port: the requests to the kernel, and what follows if they fail. */
 #include "tests/unit.h"
 
 #include <errno.h>
@@ -21,7 +21,7 @@ int __wrap_ioctl(int fd, unsigned long request, ...);
 int __wrap_tcgetattr(int fd, struct termios *settings);
 int __wrap_tcsetattr(int fd, int action, const struct termios *settings);
 
-/* A port as Linux has it: both lines are asserted when it is opened. */
+/* A port as Linux opens it: both lines are asserted. */
 static struct {
 	int open_error, lines_error, settings_error;
 	bool taken;
@@ -41,7 +41,7 @@ static int refuse(int error)
 
 int __wrap_open(const char *path, int flags, ...)
 {
-	/* A program that counts what it runs opens files, too, at its end. */
+	/* Coverage writes its files at the end of the program. */
 	if (strcmp(path, "/dev/ttyUSB0") != 0)
 		return __real_open(path, flags, 0644);
 	if (port.open_error)
@@ -182,7 +182,7 @@ static void nothing_else_uses_the_port_and_nobody_waits_for_a_carrier(void **sta
 	assert_int_equal(port.flags & (O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC),
 			 O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	assert_true(port.settings.c_cflag & CLOCAL);
-	/* The driver would move RTS by itself. */
+	/* Otherwise the driver would move RTS by itself. */
 	assert_false(port.settings.c_cflag & CRTSCTS);
 	cen->ops->close(cen);
 }

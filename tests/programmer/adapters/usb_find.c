@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which USB device is meant, and what is said when it is not to be had. */
+/* Which USB device is chosen, and what is said when it cannot be used. */
 #include "tests/unit.h"
 
 #include "programmer/adapters/ch341a.h"

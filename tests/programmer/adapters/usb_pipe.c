@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A stream to a device that sends back what it gets: all of it, in order, or a kind. */
+/* A stream to a device that returns what it receives: all of it, in order, or a kind of trouble. */
 #include "tests/unit.h"
 
 #include "programmer/adapters/ch341a.h"
@@ -11,20 +11,20 @@
 
 static const struct usb_pipe_ends ends = {.interface = 2, .out = 0x06, .in = 0x86};
 
-/* What is sent, and what came of it. */
+/* What is sent, and what came back. */
 struct echo {
 	struct usb_pipe_job job;
 	uint8_t sent[LENGTH], came[LENGTH];
 	size_t have;
-	unsigned takes, damaged; /* the answer number @damaged is refused; from 1 on */
-	bool whole_frames;	 /* so far each answer was one frame */
+	unsigned takes, damaged; /* answer number @damaged is refused, counted from 1 */
+	bool whole_frames;	 /* each answer so far was one whole frame */
 };
 
 static struct notes notes;
 static struct usb_pipe *pipe;
 static struct echo echo;
 
-static bool interrupts; /* a signal comes behind each answer */
+static bool interrupts; /* a signal arrives after each answer */
 
 static enum trouble_kind take(void *data, const uint8_t *bytes, size_t length)
 {
@@ -235,7 +235,7 @@ static void transfers_that_do_not_come_back_forbid_further_ones(void **state)
 	fake_usb.silent = false;
 	assert_int_equal(run(), TROUBLE_ADAPTER_FAULT);
 	assert_int_equal(echo.takes, 0);
-	/* Those that come back at last can be freed. */
+	/* Transfers that finally come back can be freed. */
 	fake_usb.keeps_transfers = false;
 	for (unsigned i = 0; i < 32; i++)
 		libusb_handle_events_timeout(NULL, &no_time);

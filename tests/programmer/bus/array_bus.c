@@ -42,7 +42,7 @@ static void answer(struct array_bus *array, const struct spi_op *op)
 	}
 }
 
-/* One CS window; without a command there is no answer but that of an idle line. */
+/* One CS window; without a command, the answer is that of an idle line. */
 static void window(struct array_bus *array, const struct spi_op *op)
 {
 	bool busy = array->us < array->busy_until_us;
@@ -68,7 +68,7 @@ static void window(struct array_bus *array, const struct spi_op *op)
 	array->enabled = op->tx[0] == OPCODE_WREN;
 }
 
-/* What goes beyond the caps is bus.c's mistake. */
+/* An op that exceeds the caps is a mistake of bus.c. */
 static void check_op(const struct array_bus *array, const struct spi_op *op, size_t count)
 {
 	const struct spi_caps *caps = &array->bus.caps;

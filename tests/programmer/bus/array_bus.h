@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * array_bus.h - an adapter that can do little, with a die of bytes in memory behind it.
+ * array_bus.h - an adapter with few capabilities, and a die in memory behind it.
  *
- * It has no duplex, streams no waits and no pauses, moves CEN between round trips only, and takes
- * few ops and short windows. Time is virtual. What it gets beyond its caps fails the test.
+ * It has no duplex, streams neither waits nor pauses, moves CEN only between round trips, and takes
+ * few ops and short windows. Time is virtual. What exceeds its caps fails the test.
  *
- * The die knows RDID, RDSR, READ, WREN, a page program and the 4 KiB erase (20h); while it is busy
- * it ignores all but RDSR. A busy time begins where its window ends.
+ * The die knows RDID, RDSR, READ, WREN, page program and the 4 KiB erase (20h); while it is busy it
+ * ignores everything but RDSR. The busy time starts at the end of the window.
  */
 #ifndef TESTS_ARRAY_BUS_H
 #define TESTS_ARRAY_BUS_H
@@ -25,8 +25,8 @@ struct array_bus {
 	bool cen;
 
 	unsigned runs, windows, recovered, closed;
-	unsigned ignored; /* windows that met a busy die */
-	unsigned fail_at; /* number of the run that fails, from 1; its ops are not done */
+	unsigned ignored; /* windows that were sent to a busy die */
+	unsigned fail_at; /* number of the run that fails, from 1; its ops are not carried out */
 };
 
 /* 512 bytes a window, 8 ops a round trip, and the rest as above; a test may change the caps. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What holds for every bus, on an adapter that can do everything and on one that can do little;
- * behind both is a die that programs and erases.
+ * What is true of every bus, on an adapter with all capabilities and on one with few; behind both
+ * is a die that can be programmed and erased.
  */
 #include "tests/unit.h"
 #include "base/opcodes.h"
@@ -40,7 +40,7 @@ static bool array_cen(void)
 	return array.cen;
 }
 
-/* A bus and what is behind it; cmocka's state of the cases that all buses have. */
+/* A bus and its die; the state of the tests that all buses share. */
 static struct kind {
 	const char *name;
 	struct spi_bus *(*open)(const struct observer *observer);
@@ -87,7 +87,10 @@ static void fill_page(uint8_t tx[4 + PAGE], unsigned page)
 		tx[4 + i] = (uint8_t)(page * 31 + i);
 }
 
-/* Pages 0 to 3, in one batch, with waits of @expect_us; *missed: how many were too short. */
+/*
+ * Programs pages 0 to 3 in one batch, with waits of @expect_us; *missed: the number of waits that
+ * were too short.
+ */
 static enum trouble_kind program_and_count(struct spi_bus *bus, uint32_t expect_us,
 					   unsigned *missed)
 {
@@ -132,7 +135,7 @@ static void what_is_programmed_in_one_batch_is_there(void **state)
 	adapter_close(bus);
 }
 
-/* Then the pages behind it met a busy die, and have to be sent again. */
+/* Then the following pages met a busy die, and have to be sent again. */
 static void a_wait_that_was_expected_too_short_loses_nothing(void **state)
 {
 	struct kind *kind = *state;
@@ -149,7 +152,7 @@ static void a_wait_that_was_too_short_makes_those_behind_it_longer(void **state)
 	struct spi_bus *bus = open_bus(kind);
 	unsigned missed;
 
-	/* The die takes 700. */
+	/* The die takes 700 us. */
 	assert_int_equal(program_and_count(bus, 600, &missed), TROUBLE_NONE);
 	assert_programmed(kind);
 	assert_int_equal(missed, bus->caps.waits_in_stream ? 1 : 0);
@@ -210,7 +213,7 @@ static void cen_moves_where_its_op_stands(void **state)
 
 	assert_true(kind->cen());
 	assert_int_equal(spi_transfer(bus, ops, COUNT_OF(ops)), TROUBLE_NONE);
-	/* The SoC of the simulator would not have answered behind it. */
+	/* With CEN low the simulated SoC would not have answered. */
 	assert_int_equal(id[0], 0xc8);
 	assert_false(kind->cen());
 	assert_int_equal(spi_transfer(bus, &up, 1), TROUBLE_NONE);
@@ -237,7 +240,7 @@ static enum trouble_kind erase(struct spi_bus *bus, uint32_t expect_us, uint32_t
 	return spi_transfer(bus, ops, COUNT_OF(ops));
 }
 
-/* Whoever waits, the stream or the host. */
+/* Whether the stream or the host waits. */
 static void a_wait_tells_whether_what_came_before_it_was_carried_out(void **state)
 {
 	static const uint8_t tx[4] = {OPCODE_ERASE, 0, 0, 0};
@@ -300,7 +303,7 @@ static void an_adapter_says_what_it_is(void **state)
 	adapter_close(bus);
 }
 
-/* --- What the bus makes up for, or cannot --- */
+/* --- What bus.c makes up for, and what it cannot --- */
 
 static void without_duplex_the_chip_is_heard_in_the_window_behind(void **state)
 {
@@ -317,7 +320,7 @@ static void without_duplex_the_chip_is_heard_in_the_window_behind(void **state)
 	assert_int_equal(array.windows, 60);
 	for (unsigned i = 0; i < sizeof(rx); i++)
 		assert_int_equal(((uint8_t *)rx)[i], 0xff);
-	/* Eight windows a round trip, 32 of them together. */
+	/* Eight windows in each round trip, 32 of them in all. */
 	assert_int_equal(array.runs, 8);
 }
 
@@ -355,7 +358,7 @@ static void a_pause_is_as_long_without_a_clock_in_the_adapter(void **state)
 	assert_int_equal(array.runs, 0);
 }
 
-/* Nothing is on its way behind a wait, so no op meets a busy die. */
+/* Nothing is in flight after a wait, so no op meets a busy die. */
 static void without_waits_in_the_stream_nothing_is_sent_to_a_busy_die(void **state)
 {
 	struct spi_bus *bus = open_bus(&kinds[1]);
@@ -432,7 +435,7 @@ static void lines_are_driven_and_seen_by_hand(void **state)
 	assert_string_equal(bus->caps.beside_cen, "D1");
 	steps[7] = (struct spi_step){.drive = SPI_LINE_CLOCK | SPI_LINE_OUT, .hold_us = 20};
 	assert_int_equal(spi_steps(bus, steps, 9), TROUBLE_NONE);
-	/* What is let go is high; nine steps are more than one packet. */
+	/* Released lines are high; nine steps do not fit into one packet. */
 	assert_int_equal(steps[0].seen, SPI_LINES_ALL);
 	assert_int_equal(steps[7].seen, SPI_LINES_ALL & ~(SPI_LINE_CLOCK | SPI_LINE_OUT));
 	assert_int_equal(steps[8].seen, SPI_LINES_ALL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a bus does from the host: how often it asks, how long it waits, and how much it measures. */
+/* What the host does for a bus: how often it polls, how long it waits, and how much it measures. */
 #include "tests/unit.h"
 #include "programmer/bus/spi.h"
 
@@ -10,7 +10,7 @@ static struct {
 	size_t longest, bytes;
 } host;
 
-/* Nothing costs time but to sleep; reads cost a microsecond a byte. */
+/* Only sleeping takes time; reads take a microsecond a byte. */
 static enum trouble_kind run(struct spi_bus *bus, struct spi_op *ops, size_t count, size_t *done)
 {
 	(void)bus;
@@ -62,7 +62,7 @@ static enum trouble_kind wait(uint32_t expect_us, uint32_t max_us, uint32_t take
 	return spi_transfer(&host.bus, op, 1);
 }
 
-/* Each 100 us at most, and less often the longer it takes: within a sixteenth of it. */
+/* Every 100 us at most, and less often the longer it takes: within a sixteenth of the time. */
 static void a_die_is_asked_neither_all_the_time_nor_long_after_it_is_ready(void **state)
 {
 	static const uint32_t takes[] = {1000, 20000, 400000, 3000000};
@@ -75,7 +75,7 @@ static void a_die_is_asked_neither_all_the_time_nor_long_after_it_is_ready(void 
 		assert_in_range(host.polls, 5, 200);
 		assert_false(op.early || op.missed || op.enabled);
 	}
-	/* Never less often than ten times a second. */
+	/* At least ten times a second. */
 	assert_int_equal(wait(0, 60000000, 30000000, &op), TROUBLE_NONE);
 	assert_in_range(op.took_us, 30000000, 30100000);
 }
@@ -88,7 +88,7 @@ static void one_that_is_expected_to_be_busy_is_not_asked_before(void **state)
 	assert_int_equal(wait(80000, 200000, 80000, &op), TROUBLE_NONE);
 	assert_in_range(host.polls, 2, 6);
 	assert_in_range(op.took_us, 80000, 90000);
-	/* It was ready before anybody looked. */
+	/* It was ready before the first poll. */
 	assert_int_equal(wait(80000, 200000, 100, &op), TROUBLE_NONE);
 	assert_int_equal(host.polls, 1);
 	assert_true(op.early);
@@ -122,7 +122,7 @@ static void what_a_bus_costs_is_measured_by_little(void **state)
 	}
 }
 
-/* However much room there is: the end is within it, and nothing is written behind it. */
+/* For any buffer size, the text ends within it, and nothing is written past its end. */
 static void names_of_pins_are_cut_where_the_room_ends(void **state)
 {
 	static const char whole[] = "from P20 of it to D3";

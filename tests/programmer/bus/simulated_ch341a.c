@@ -7,7 +7,7 @@
 
 #define BETWEEN_NS 100000
 
-/* In place of programmer/adapters/ch341a_usb.c. */
+/* Replaces programmer/adapters/ch341a_usb.c. */
 struct ch341a_usb {
 	struct ch341a_engine engine;
 	struct soc soc;
@@ -18,7 +18,7 @@ struct ch341a_usb {
 };
 
 static struct ch341a_usb usb_side;
-static const struct board_options *board; /* NULL: as of simulated_ch341a_open() */
+static const struct board_options *board; /* NULL: that of simulated_ch341a_open() */
 
 struct ch341a_usb *ch341a_usb_open(const struct adapter *adapter, const char *place, char port[48],
 				   const struct observer *observer)
@@ -56,7 +56,7 @@ void ch341a_usb_recover(struct ch341a_usb *usb)
 	(void)usb;
 }
 
-/* USB cuts a slice into packets of 32 bytes; what answers is the next reply. */
+/* USB splits a slice into packets of 32 bytes; what they answer becomes the next reply. */
 static enum trouble_kind run_slice(struct ch341a_usb *usb, struct ch341a_stream *stream,
 				   struct spi_op *ops, size_t slice, size_t *reply)
 {
@@ -78,7 +78,7 @@ static enum trouble_kind run_slice(struct ch341a_usb *usb, struct ch341a_stream 
 	return TROUBLE_NONE;
 }
 
-/* As with the real one, the slice behind a missed wait is on its way already. */
+/* As with the real one, the slice after a missed wait is already in flight. */
 enum trouble_kind ch341a_usb_run(struct ch341a_usb *usb, struct ch341a_stream *stream,
 				 struct spi_op *ops)
 {
@@ -105,7 +105,7 @@ static void sleep_us(struct spi_bus *bus, uint64_t us)
 	usb_side.ns += us * 1000;
 }
 
-/* The driver's own ops, but in the time of the chip. */
+/* The driver's own ops, in the time of the simulated chip. */
 struct spi_bus *simulated_ch341a_open(const struct observer *observer)
 {
 	static const struct adapter_wish any = {.parameter = NULL};

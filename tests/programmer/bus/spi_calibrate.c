@@ -13,7 +13,7 @@ static struct sim_bus *a_bus(void)
 	return sim;
 }
 
-/* 40 us an op, and nothing for a batch. */
+/* 40 us for each op, and nothing for a batch. */
 static void the_costs_are_those_of_the_bus(void **state)
 {
 	static const uint64_t byte_ns[] = {128, 1066, 6000, 266000};
