@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a flashrom that only asks for an ID is answered. */
+/* The answers to a flashrom that only asks for an ID. */
 #include "tests/unit.h"
 
 #include <pthread.h>
@@ -53,7 +53,7 @@ static enum serprog_end hang_up(void)
 	return how;
 }
 
-/* One CS window: @opcode and @more bytes out, @len bytes in, which are @answer. */
+/* One CS window: @opcode and @more bytes go out, @len bytes come in and equal @answer. */
 static void expect_behind(uint8_t opcode, uint8_t more, const char *answer, size_t len)
 {
 	const uint8_t frame[11] = {0x13, (uint8_t)(1 + more), 0, 0, (uint8_t)len, 0, 0, opcode};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A proxy on the simulator's die, as flashrom meets it at the other end. */
+/* A proxy on the simulator's die, from the view of flashrom at the other end. */
 #include "tests/unit.h"
 #include "programmer/bridge.h"
 #include "programmer/die/spi_die.h"
@@ -19,7 +19,7 @@ static bool go_on(void *data)
 	return !stopped;
 }
 
-/* All that flashrom says at once; what it hears is in @answer. */
+/* Sends everything that flashrom would send; the replies go to @answer. */
 static enum serprog_end serve(const void *bytes, size_t len, uint8_t *answer, size_t *answer_len)
 {
 	const struct bridge bridge = {.proxy = proxy,
@@ -36,7 +36,7 @@ static enum serprog_end serve(const void *bytes, size_t len, uint8_t *answer, si
 	end = bridge_serve(fds[1], &bridge);
 	close(fds[1]);
 	heard = read(fds[0], answer, *answer_len);
-	/* What was not listened to resets the connection. */
+	/* Input that was not read resets the connection. */
 	*answer_len = heard > 0 ? (size_t)heard : 0;
 	close(fds[0]);
 	return end;
@@ -68,7 +68,7 @@ static int teardown(void **state)
 
 static void flashrom_is_told_name_and_clock_of_the_adapter_and_gets_the_id(void **state)
 {
-	/* sync; name; 2 MHz please; 9Fh and three bytes; pins off */
+	/* sync; name; 2 MHz requested; 9Fh and three bytes; pins off */
 	static const uint8_t said[] = {0x10, 0x03, 0x14, 0x80, 0x84, 0x1e, 0x00, 0x13, 0x01,
 				       0x00, 0x00, 0x03, 0x00, 0x00, 0x9f, 0x15, 0x00};
 	static const uint8_t wanted[] = {0x15, 0x06, 0x06, 'a',	 ' ',  'n',  'a',  'm',	 'e', ' ',
@@ -103,7 +103,7 @@ static void count_idle(struct beken_die *idle)
 	idles++;
 }
 
-/* A bootloader at its other end needs it, or the chip is lost. */
+/* A bootloader at the other end of the bridge needs this, or the chip is lost. */
 static void while_flashrom_thinks_the_die_is_told(void **state)
 {
 	struct die_ops ops = *die->ops;

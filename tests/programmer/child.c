@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Shells as children. How long one waits for them is noted, and not waited for. */
+/* Shells as children. The time that one waits for them is recorded, and not really waited for. */
 #include "tests/unit.h"
 
 #include <errno.h>
@@ -30,7 +30,7 @@ extern void __gcov_dump(void) __attribute__((weak));
 
 static struct {
 	int fork_error, settings_error;
-	bool stubborn; /* nobody ends while one waits, nor when asked to */
+	bool stubborn; /* a child does not end while it is waited for, nor when it is asked to */
 	int waits[8];
 	size_t wait_count;
 	int signals[8];
@@ -64,7 +64,7 @@ int __wrap_kill(pid_t pid, int number)
 	return faked.stubborn && number == SIGTERM ? 0 : __real_kill(pid, number);
 }
 
-/* What the child ran is counted as well. */
+/* Coverage of the child is reported, too. */
 int __wrap_execv(const char *path, char *const argv[])
 {
 	if (__gcov_dump)
@@ -206,7 +206,7 @@ static void the_exit_status_is_as_a_shell_gives_it(void **state)
 	assert_int_equal(child_exit_status(&child), 127);
 }
 
-/* A write to a pipe that nobody reads ends it, whatever this process does about such. */
+/* A write to a pipe without a reader ends the child, even if this process ignores SIGPIPE. */
 static void a_broken_pipe_ends_it(void **state)
 {
 	(void)state;
@@ -235,7 +235,7 @@ static void one_that_ends_in_time_gets_no_signal(void **state)
 	assert_int_equal(faked.signal_count, 0);
 }
 
-/* As in a service: then what is opened next may have the number 0. */
+/* As in a service: the next descriptor that is opened may have the number 0. */
 static void who_has_no_standard_input_waits_as_well(void **state)
 {
 	int saved = dup(STDIN_FILENO);

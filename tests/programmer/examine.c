@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The wires are looked at slowly enough, as often as is asked for, and the adapter is let go. */
+/* The wires are examined slowly enough, as often as asked for, and the adapter is released. */
 #include "tests/unit.h"
 
 #include "programmer/bus/adapter.h"
@@ -14,12 +14,12 @@ static struct fake_bus fake;
 static struct spi_adapter_ops ops;
 static unsigned opened, closed, looked, looked_quickly;
 static struct spi_params params; /* as they were when the adapter was opened */
-static unsigned tries;		 /* as the look got them */
+static unsigned tries;		 /* as the examination got them */
 static uint32_t speed_hz;
 static enum trouble_kind speed_kind, look_kind;
 static bool no_adapter;
 
-/* In place of the link's: which adapter it is, and what the wires are like. */
+/* Replaces the link: which adapter it is, and what its wires are like. */
 struct spi_bus *__wrap_spi_params_open(const struct spi_params *how,
 				       const struct observer *observer);
 void __wrap_adapter_close(struct spi_bus *bus);
@@ -115,7 +115,7 @@ static void what_is_seen_is_judged_and_the_adapter_is_let_go(void **state)
 	assert_true(examined.opened);
 	assert_string_equal(examined.caps.kind, "CH341A");
 	assert_string_equal(examined.port, "1-4.2");
-	assert_true(examined.has_modes); /* its jumper */
+	assert_true(examined.has_modes); /* it has a jumper */
 	assert_true(examined.seen.cen_low);
 	assert_true(examined.verdict.linked);
 	assert_int_equal(looked, 1);
@@ -148,7 +148,7 @@ static void it_takes_no_more_tries_than_tell_enough(void **state)
 	assert_int_equal(tries, 2);
 }
 
-/* Whether they are too long for a fast clock shows when it links. */
+/* Whether they are too long for a fast clock shows when the chip links. */
 static void the_wires_are_looked_at_with_a_slow_clock(void **state)
 {
 	(void)state;

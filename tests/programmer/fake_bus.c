@@ -48,7 +48,7 @@ static enum trouble_kind fake_run(struct spi_bus *bus, struct spi_op *ops, size_
 	return fake->error;
 }
 
-/* Its faults are there to be seen: with this they are not repeated. */
+/* The test is to see its faults: with this they are not hidden by a repetition. */
 static enum trouble_kind fake_recover(struct spi_bus *bus)
 {
 	return ((struct fake_bus *)bus)->error;

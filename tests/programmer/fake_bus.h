@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fake_bus.h - a bus without anything on it: it writes down what is sent, in which
- * batch, and answers what it was told to.
+ * fake_bus.h - a bus with nothing on it: it records what is sent, and in which batch, and answers
+ * what it was told to.
  */
 #ifndef TESTS_FAKE_BUS_H
 #define TESTS_FAKE_BUS_H
@@ -15,7 +15,7 @@ struct fake_op {
 	enum spi_kind kind;
 	uint8_t tx[FAKE_BYTES];
 	size_t tx_len, rx_len;
-	unsigned batch; /* from 1 */
+	unsigned batch; /* counted from 1 */
 	uint32_t expect_us, max_us;
 	bool once;
 };
@@ -26,13 +26,13 @@ struct fake_bus {
 	size_t count;
 	unsigned batches;
 	uint64_t us;
-	enum trouble_kind error; /* what every transfer returns */
-	bool enabled;		 /* what its waits find */
-	bool short_memory;	 /* forget the ops of older batches, for long runs */
+	enum trouble_kind error; /* the result of every transfer */
+	bool enabled;		 /* the result of its waits */
+	bool short_memory;	 /* forgets the ops of older batches, for long runs */
 
-	/* Fills what a window reads; zeros when NULL. */
+	/* Fills in what a window reads; NULL: zeros. */
 	void (*answer)(struct fake_bus *fake, const struct spi_op *op);
-	unsigned asked; /* for the answer's use */
+	unsigned asked; /* for use by the answer function */
 	uint8_t values[8];
 };
 

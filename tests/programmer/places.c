@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The list of what is plugged in, with a table of adapters of its own. */
+/* The list of plugged-in adapters, with the test's own table of adapters. */
 #include "tests/unit.h"
 
 #include "programmer/bus/adapter.h"
 #include "programmer/programmer.h"
 
-static size_t listed; /* how many places the crowd has */
+static size_t listed; /* the number of places of the adapter "crowd" */
 
 static size_t list_two(const struct adapter *adapter, struct adapter_place *places, size_t room)
 {

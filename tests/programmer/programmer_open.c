@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A programmer is opened as a whole or not at all, and what its end finds is told. */
+/* A programmer is opened completely or not at all, and troubles at its end are reported. */
 #include "tests/unit.h"
 
 #include "programmer/guard/proxy.h"
@@ -128,7 +128,7 @@ static void it_knows_its_part_and_where_it_is(void **state)
 	assert_mentions(&notes, "linked: GigaDevice GD25Q40B, 512 KiB (ID C8 40 13)");
 	assert_int_equal(beken_close(beken), TROUBLE_NONE);
 	assert_int_equal(released, 1);
-	/* Without a bus the link tells its clock. */
+	/* Without a bus the link reports its clock. */
 	one.bus = NULL;
 	one.was_linked = true;
 	beken = open_with("second", NULL);
@@ -164,7 +164,7 @@ static void what_is_written_is_there_and_protection_is_as_was_said(void **state)
 	assert_int_equal(proxy_write(proxy, 0x100, (const uint8_t *)"new", 3), TROUBLE_NONE);
 	assert_int_equal(beken_close(beken), TROUBLE_NONE);
 	assert_memory_equal(memory->memory + 0x100, "new", 3);
-	/* The end is not interrupted. */
+	/* Closing cannot be interrupted. */
 	assert_true(was_whole);
 }
 
@@ -218,7 +218,7 @@ static void what_fails_at_the_end_is_told(void **state)
 	assert_int_equal(beken_close(beken), TROUBLE_NOT_RELEASED);
 }
 
-/* flashrom was told that it is done, and a Ctrl-C does not change that. */
+/* flashrom was told that it is done, so a Ctrl-C does not change that. */
 static void what_was_acknowledged_is_written_after_an_interrupt_too(void **state)
 {
 	const struct proxy_options options = {.read_only = false};
@@ -241,7 +241,7 @@ static void a_part_that_nobody_knows_is_released_again(void **state)
 	(void)state;
 	memset(one.id, 0x12, 3);
 	memset(memory->id, 0x12, 3);
-	memory->id[2] = one.id[2] = 0x99; /* that tells no size, either */
+	memory->id[2] = one.id[2] = 0x99; /* this byte tells no size, either */
 	assert_null(open_with(NULL, NULL));
 	assert_int_equal(opened, 1);
 	assert_int_equal(released, 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What flashrom says and hears was traced with 1.3.0; see the source of each test. */
+/* The dialogue with flashrom was traced with 1.3.0; see the source of each test. */
 #include "tests/unit.h"
 #include "tests/programmer/serprog_client.h"
 #include "sim/model/prng.h"
@@ -11,7 +11,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* One read of the ID: 9Fh out, three bytes in, as on_spi_op() answers. */
+/* Reads the ID: 9Fh out, three bytes in, as on_spi_op() answers. */
 #define SPIOP_ID "\x13\x01\x00\x00\x03\x00\x00\x9f"
 #define SPIOP_ID_ANSWER "\x06\x9f\xa0\xa1"
 
@@ -37,7 +37,7 @@ static const struct {
 	SAY("\x12\x08", "\x06"),
 	SAY("\x08", "\x06\x00\x01\x00"),
 	SAY("\x11", "\x06\x00\x10\x00"),
-	SAY("\x14\x80\x84\x1e\x00", "\x06\x60\xe3\x16\x00"), /* 2 MHz wanted, 1.5 MHz got */
+	SAY("\x14\x80\x84\x1e\x00", "\x06\x60\xe3\x16\x00"), /* 2 MHz requested, 1.5 MHz set */
 	SAY("\x12\x08", "\x06"),
 	SAY("\x03", "\x06"
 		    "beken test\0\0\0\0\0\0"),
@@ -155,7 +155,7 @@ static void an_op_that_is_too_long_is_refused_and_the_line_stays_in_step(void **
 		session_talk(&session, data, lengths[i], "\x15", 1);
 		TALK(&session, SPIOP_ID, SPIOP_ID_ANSWER);
 	}
-	/* One byte in too many; FFFFFF bytes in. */
+	/* One byte too many to write; then FFFFFF bytes to read. */
 	TALK(&session, "\x13\x01\x00\x00\x01\x10\x00\x9f", "\x15");
 	TALK(&session, "\x13\x01\x00\x00\xff\xff\xff\x9f", "\x15");
 	TALK(&session, SPIOP_ID, SPIOP_ID_ANSWER);
@@ -210,7 +210,7 @@ static void a_hangup_at_any_byte_finishes_and_returns(void **state)
 	size_t len = 0;
 
 	(void)state;
-	/* Without the last command, so that only the hang-up finishes. */
+	/* Without the last command, so that only the hang-up calls finish(). */
 	for (size_t i = 0; i + 1 < COUNT_OF(conversation); i++) {
 		memcpy(bytes + len, conversation[i].bytes, conversation[i].len);
 		len += conversation[i].len;
@@ -263,7 +263,7 @@ static void it_ends_when_it_is_told_to(void **state)
 		session_send(&session, partial[i], strlen(partial[i]));
 		atomic_store(&session.stop, true);
 		assert_int_equal(pthread_join(session.thread, NULL), 0);
-		/* It may be told before it has looked at what was sent. */
+		/* It may be told to stop before it has read what was sent. */
 		assert_true(session.end == SERPROG_HANGUP || session.end == SERPROG_SILENT);
 		assert_int_equal(session.finishes, 1);
 		assert_false(session.late);
@@ -293,7 +293,7 @@ static void garbage_never_hangs_it(void **state)
 	}
 }
 
-/* As flashrom-beken uses it; flashrom that is killed vanishes without a word. */
+/* As in flashrom-beken; a flashrom that is killed disappears without a message. */
 static void the_hangup_of_a_pty_is_noticed(void **state)
 {
 	struct session session;
@@ -301,7 +301,7 @@ static void the_hangup_of_a_pty_is_noticed(void **state)
 	struct termios raw;
 
 	(void)state;
-	session_begin(&session); /* for its target; the socket's server is ended first */
+	session_begin(&session); /* for its target; the server on the socket is ended first */
 	session_end(&session);
 	session.finishes = 0;
 	master = posix_openpt(O_RDWR | O_NOCTTY);
@@ -341,7 +341,7 @@ int main(void)
 		cmocka_unit_test(the_hangup_of_a_pty_is_noticed),
 	};
 
-	/* As every program with a socket has to. */
+	/* As every program with a socket has to do. */
 	signal(SIGPIPE, SIG_IGN);
 	return cmocka_run_group_tests_name("serprog", tests, NULL, NULL);
 }

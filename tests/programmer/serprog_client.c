@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Far more than anything here takes; only a server that hangs reaches it. */
+/* Much longer than anything here takes; only a hanging server reaches it. */
 #define DEADLINE_MS 60000
 
 static uint64_t now_ms(void)

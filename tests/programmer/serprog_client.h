@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * serprog_client.h - the other end of serprog_serve(), which runs in a thread of its own
- * on one end of a socket pair.
+ * serprog_client.h - the other end of serprog_serve(), which runs in a thread on one end of a
+ * socket pair.
  */
 #ifndef TESTS_SERPROG_CLIENT_H
 #define TESTS_SERPROG_CLIENT_H
@@ -21,12 +21,12 @@ struct session {
 	struct serprog_target target;
 	enum serprog_end end;
 
-	/* What the target saw. */
+	/* What the target received. */
 	unsigned spi_ops, finishes;
 	uint8_t tx[WRITE_MOST + 16];
 	size_t tx_len, rx_len;
 	enum trouble_kind spi_result, finish_result;
-	atomic_bool stop; /* go_on() says false */
+	atomic_bool stop; /* makes go_on() return false */
 	uint64_t deadline_ms;
 	bool late;
 };
@@ -36,7 +36,7 @@ void session_begin(struct session *session);
 /* The same target on another descriptor, which is closed at the end. */
 void session_serve_on(struct session *session, int fd);
 
-/* Hangs up, waits for the server to return, checks that finish() has been called. */
+/* Hangs up, waits for the server to return, and checks that finish() was called. */
 void session_end(struct session *session);
 
 /* Sends @len bytes and expects exactly @answer. */

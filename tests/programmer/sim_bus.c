@@ -7,13 +7,13 @@
 #define OP_NS 40000
 #define BYTE_NS 6000
 
-/* How many ops behind a wait are on their way when it turns out too short. */
+/* The number of ops after a wait that are already sent when it turns out too short. */
 #define SENT_AHEAD 8
 #define HOST_WAIT_US 100000
 
 #define GRACE_US UINT64_C(10000)
 
-/* A window of so many bytes is long work, which may be given up. */
+/* A window of at least this many bytes is long, and may be aborted. */
 #define LONG_WINDOW 32768
 #define SAMPLES 12
 
@@ -58,7 +58,7 @@ static void plain_window(struct sim_bus *sim, const struct spi_op *op)
 	sim->ns += OP_NS;
 }
 
-/* What is sent and read with the one fault in it. */
+/* A window with the fault in what is sent and read. */
 static void faulty_window(struct sim_bus *sim, const struct spi_op *op)
 {
 	uint8_t tx[512];
@@ -124,7 +124,7 @@ static bool busy(struct sim_bus *sim)
 	return status & 1;
 }
 
-/* To a die that is busy: what the adapter had been told before anybody knew. */
+/* Ops that had been sent when the wait turned out too short meet a busy die. */
 static void send_ahead(struct sim_bus *sim, const struct spi_op *ops, size_t count)
 {
 	for (size_t i = 0; i < count && i < SENT_AHEAD; i++) {
@@ -135,7 +135,7 @@ static void send_ahead(struct sim_bus *sim, const struct spi_op *ops, size_t cou
 	}
 }
 
-/* Looks at the status like the adapter: all around the expected time, within one window. */
+/* Samples the status as the adapter does: around the expected time, within one window. */
 static void sample(struct sim_bus *sim, struct spi_op *op, uint64_t begin)
 {
 	static const uint8_t tx[1 + SAMPLES] = {0x05};
@@ -164,10 +164,10 @@ static enum trouble_kind wait_ready(struct sim_bus *sim, struct spi_op *op,
 	if (!op->missed)
 		return TROUBLE_NONE;
 	sim->missed++;
-	/* A long wait is the host's: nothing is on its way behind it. */
+	/* The host does long waits itself, so nothing is sent ahead. */
 	if (op->expect_us <= HOST_WAIT_US) {
 		send_ahead(sim, behind, count);
-		/* Some of it may have met a die that was ready again, and takes its time. */
+		/* Some of it may have met a die that was ready again, and made it busy. */
 		for (size_t i = 0; i < count && i <= SENT_AHEAD; i++)
 			most_us += behind[i].max_us;
 	}
@@ -227,7 +227,7 @@ static enum trouble_kind sim_run(struct spi_bus *bus, struct spi_op *ops, size_t
 	return TROUBLE_NONE;
 }
 
-/* Its faults are there to be seen: with this they are not repeated. */
+/* The test is to see its faults: with this they are not hidden by a repetition. */
 static enum trouble_kind sim_recover(struct spi_bus *bus)
 {
 	return ((struct sim_bus *)bus)->fail_error;

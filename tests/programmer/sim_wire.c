@@ -75,7 +75,7 @@ static enum trouble_kind sim_drain(struct wire *wire)
 	return TROUBLE_NONE;
 }
 
-/* What does not work is as bad as a rate that is far off. */
+/* A rate that does not work is like one that is far off. */
 static enum trouble_kind sim_set_rate(struct wire *wire, uint32_t rate)
 {
 	struct sim_wire *sim = sim_of(wire);

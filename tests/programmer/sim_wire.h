@@ -29,29 +29,29 @@ struct sim_wire {
 	struct observer observer; /* .cancelled: is_cancelled */
 	bool is_cancelled;
 
-	/* Faults: nothing comes and goes any more; rates above it are noise, or refused. */
+	/* Faults: nothing gets through any more; higher rates are noise, or are refused. */
 	bool dead;
 	uint32_t rate_works, rate_has; /* 0: all */
-	unsigned relinks;	       /* by sim_wire_relink() */
+	unsigned relinks;	       /* number of calls of sim_wire_relink() */
 
 	/*
-	 * Calls that may fail, counted from 1: from @fails_at on, or that one alone, they do
-	 * nothing and return @fails_with. 0: none does.
+	 * Calls that may fail, counted from 1: all from @fails_at on, or only that one, do nothing
+	 * and return @fails_with. 0: none.
 	 */
 	unsigned calls, fails_at;
 	bool fails_once;
 	enum trouble_kind fails_with;
 
-	bool asserted; /* the lines, as they were set last */
+	bool asserted; /* the lines as they were set last */
 };
 
 struct sim_wire *sim_wire_new(const struct sim_wire_options *options);
 void sim_wire_free(struct sim_wire *sim);
 
-/* Reset by RTS, and linked; for uart_talk.relink. @data: the struct uart_talk. */
+/* Resets by RTS, and links; for uart_talk.relink. @data: the struct uart_talk. */
 enum trouble_kind sim_wire_relink(void *data);
 
-/* Since it began. */
+/* The time since the start. */
 uint64_t sim_wire_us(const struct sim_wire *sim);
 struct uart_wire_stats sim_wire_stats(const struct sim_wire *sim);
 

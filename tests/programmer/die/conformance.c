@@ -172,7 +172,7 @@ static void a_run_of_the_most_ops_is_done_in_order(void **state)
 	assert_int_equal(die_run(die, ops, 0), TROUBLE_NONE);
 }
 
-/* Whatever is undone, nothing behind it is done. */
+/* Whatever fails, no op after it is done. */
 static void behind_an_op_that_fails_none_is_done(void **state)
 {
 	const uint8_t zero = 0;
@@ -255,7 +255,7 @@ static void what_touches_a_closed_range_is_refused_with_the_whole_run(void **sta
 	assert_false(die_may_change(die, (struct range){0x12fff, 1}));
 	assert_true(die_may_change(die, (struct range){0x10000, 0x1000}));
 	assert_true(die_may_change(die, (struct range){0x13000, 0x1000}));
-	/* It can be read, and around it everything goes on. */
+	/* It can be read, and everything around it can be changed. */
 	assert_int_equal(die_read(die, closed.start, rx, sizeof(rx)), TROUBLE_NONE);
 	assert_int_equal(rx[0], 0x22);
 	bad[0] = op_program(0x10fff, zero, 1);
@@ -300,7 +300,7 @@ static void a_sum_is_that_of_the_bytes(void **state)
 		assert_int_equal(die_sum(die, (struct range){0, 16}, &crc), TROUBLE_BUG);
 		return;
 	}
-	memcpy(memory + 0x3000, "123456789", 9); /* 0xcbf43926: the check value of this CRC */
+	memcpy(memory + 0x3000, "123456789", 9); /* 0xcbf43926 is the check value of this CRC */
 	assert_int_equal(die_sum(die, (struct range){0x3000, 9}, &crc), TROUBLE_NONE);
 	assert_int_equal(crc, 0xcbf43926);
 	assert_int_equal(die_sum(die, (struct range){0x1000, 0x8000}, &crc), TROUBLE_NONE);

@@ -2,7 +2,10 @@
 #include "tests/unit.h"
 #include "programmer/die/pace.h"
 
-/* The answer of a wait to a die that takes @busy_us; looks begin 36 us before the expectation. */
+/*
+ * What the wait learns from a die that takes @busy_us; polling begins 36 us before the expected
+ * time.
+ */
 static void wait_for_die(struct pace *pace, uint32_t busy_us)
 {
 	struct spi_op wait = pace_wait(pace);
@@ -44,7 +47,7 @@ static void a_faster_die_is_followed_little_by_little(void **state)
 		assert_true(pace.expect_us + before / 16 >= before);
 		before = pace.expect_us;
 	}
-	/* So close that the next look sees it become ready, and not too short. */
+	/* So close that the next wait sees the die become ready, and not too short. */
 	assert_in_range(pace.expect_us, 300, 345);
 }
 
@@ -60,7 +63,7 @@ static void a_steady_die_is_never_missed_again(void **state)
 	}
 }
 
-/* A host that lets packets through at certain times only: looks are where its next one is. */
+/* A host that lets packets through only at certain times: polls happen at the next of them. */
 static unsigned missed_by_a_coarse_host(struct pace *pace, uint32_t busy_us, unsigned waits)
 {
 	unsigned missed = 0;
@@ -84,7 +87,7 @@ static void what_was_too_short_is_not_soon_tried_again(void **state)
 
 	(void)state;
 	assert_in_range(missed_by_a_coarse_host(&pace, 1900, 400), 1, 13);
-	/* And not for fear of it much longer than it has to be. */
+	/* Nor does it wait much longer than necessary to be safe. */
 	assert_in_range(pace.expect_us, 1500, 1800);
 }
 

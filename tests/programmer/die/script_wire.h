@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * script_wire.h - a wire of which the test is the other end: it says what comes and when, and sees
- * what was sent. Its time is virtual, its rate is 115200.
+ * script_wire.h - a wire whose other end is the test: it decides what arrives and when, and sees
+ * what was sent. Time is virtual, the rate is 115200.
  */
 #ifndef TESTS_SCRIPT_WIRE_H
 #define TESTS_SCRIPT_WIRE_H
@@ -29,23 +29,23 @@ struct script_wire {
 		uint8_t byte;
 	} coming[SCRIPT_COMING_MOST];
 	size_t coming_count, came;
-	void (*chip)(const uint8_t *bytes, size_t count); /* hears what is written */
+	void (*chip)(const uint8_t *bytes, size_t count); /* is told what is written */
 
-	/* The call, counted from 1, that fails with ADAPTER_GONE and does nothing; 0: none. */
+	/* Call number @fails_at, from 1, does nothing and fails with ADAPTER_GONE; 0: none. */
 	unsigned calls, fails_at;
 
-	/* Of the chip that script_links() is: it answers LinkChecks but the first @deaf. */
+	/* For the chip of script_links(): it answers all LinkChecks except the first @deaf. */
 	unsigned links_asked, deaf, zeros_heard;
 };
 
-/* There is one, and it is made anew. */
+/* There is only one; script_begin() makes it anew. */
 extern struct script_wire script;
 void script_begin(void);
 
-/* One byte each 87 us, from @after_us behind what is coming already, or from now. */
+/* Bytes arrive every 87 us, from @after_us after those that are coming already, or from now. */
 void script_comes(const uint8_t *bytes, size_t count, uint64_t after_us);
 
-/* The answer to a LinkCheck, and that to a Read4K with all bytes @fill. */
+/* The answer to a LinkCheck; the answer to a Read4K, with all bytes @fill. */
 void script_link_comes(uint64_t after_us);
 size_t script_sector_answer(uint32_t address, uint8_t status, uint8_t fill, uint8_t *bytes);
 void script_sector_comes(uint32_t address, uint8_t status, uint8_t fill, uint64_t after_us);

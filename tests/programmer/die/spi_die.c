@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A die on SPI does what every die has to do; here on the simulated one. */
+/* A die on SPI does what every die has to do; here with the simulated one. */
 #include "tests/unit.h"
 #include "tests/programmer/die/conformance.h"
 #include "tests/programmer/sim_bus.h"
@@ -28,7 +28,7 @@ static void cancel(bool wanted)
 	sim->cancel_at = wanted ? 1 : 0;
 }
 
-/* A die that does not become ready any more: it takes nothing. */
+/* A die that does not become ready any more ignores every change. */
 static void break_at(unsigned change)
 {
 	(void)change;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a run is on the wire: commands, waits and batches, on a bus that writes them down. */
+/* A run as it is seen on the wire: commands, waits and batches, on a bus that records them. */
 #include "tests/unit.h"
 #include "tests/programmer/fake_bus.h"
 #include "programmer/die/spi_die.h"
@@ -8,7 +8,7 @@ static struct fake_bus fake;
 static struct beken_die *die;
 static bool was_whole;
 
-/* Asked for each window that reads, while the transfer is under way. */
+/* Called for each window that reads, during the transfer. */
 static void note_whole(struct fake_bus *bus, const struct spi_op *op)
 {
 	(void)op;
@@ -140,7 +140,7 @@ static void the_chip_is_erased_by_one_byte_and_may_be_given_up(void **state)
 	assert_false(was_whole);
 }
 
-/* The fake bus is always as fast as expected, so that waits grow by their margin only. */
+/* The fake bus is always as fast as expected, so waits grow only by their margin. */
 static void each_kind_of_change_learns_its_own_time_and_another_part_forgets_it(void **state)
 {
 	const struct chipdb_part *part = chipdb_part_by_name("GD25Q16B");
@@ -191,7 +191,7 @@ static void what_the_bus_says_is_what_is_returned(void **state)
 	assert_int_equal(die_registers_read(die, &sr, &count), TROUBLE_ADAPTER_GONE);
 }
 
-/* A part that keeps WEL behind what it has carried out would get everything twice. */
+/* A part that keeps WEL set after a write would otherwise be sent everything twice. */
 static void a_write_enable_that_stays_tells_nothing_and_is_taken_back_once(void **state)
 {
 	struct die_op erase = {.kind = DIE_ERASE, .address = 0x1000};
@@ -209,7 +209,7 @@ static void a_write_enable_that_stays_tells_nothing_and_is_taken_back_once(void 
 	assert_int_equal(fake.batches, 4);
 }
 
-/* One block by its address, or all of them by a byte alone; each with its enable in front. */
+/* One block by its address, or all of them by one byte; each with its own write enable first. */
 static void
 a_lock_is_a_command_with_the_address_of_its_block_and_those_of_all_are_one_byte(void **state)
 {
@@ -260,7 +260,7 @@ static void of_its_own_table_a_die_gives_64_bytes_at_once_and_no_more(void **sta
 	assert_int_equal(fake.count, 1);
 }
 
-/* SR3 travels with the others only if a bit of it changes. */
+/* SR3 is written with the others only if one of its bits changes. */
 static void a_joint_write_has_as_many_bytes_as_change(void **state)
 {
 	struct chipdb_part part = *chipdb_part_by_name("W25Q32");
@@ -278,7 +278,7 @@ static void a_joint_write_has_as_many_bytes_as_change(void **state)
 	assert_sent(1, (const uint8_t[]){0x01, 0x00, 0x02, 0x20}, 4, 0);
 }
 
-/* Nobody can make the way to this one slower. */
+/* This bus has only one clock. */
 static void a_die_with_one_clock_does_not_become_slower(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A bootloader that hears nothing starts the firmware: not while flashrom or a person thinks. */
+/* A bootloader that hears nothing starts the firmware; not while flashrom or a user is thinking. */
 #include "tests/unit.h"
 #include "programmer/die/uart_rate.h"
 #include "tests/programmer/sim_wire.h"
@@ -48,7 +48,7 @@ static void think(uint32_t ms, bool kept_awake)
 	}
 }
 
-/* How often the chip was gone when it was asked for the block at @at. */
+/* How often the chip was lost when the block at @at was read. */
 static unsigned lost(uint32_t at)
 {
 	static uint8_t seen[BLOCK];
@@ -75,7 +75,7 @@ static void a_chip_of_which_nothing_is_asked_is_kept_awake(void **state)
 	}
 }
 
-/* One byte in 20 ms, however often it is told that nothing happens, and none right after work. */
+/* One byte every 20 ms, however often idle time is reported, and none right after work. */
 static void that_costs_hardly_a_byte(void **state)
 {
 	uint64_t bytes;
@@ -91,7 +91,7 @@ static void that_costs_hardly_a_byte(void **state)
 	end();
 }
 
-/* Nor does it touch a sector of which the answer is still to come. */
+/* Nor does it interfere with a sector whose answer is still to come. */
 static void it_is_kept_awake_between_writes(void **state)
 {
 	static uint8_t wanted[8 * SECTOR];

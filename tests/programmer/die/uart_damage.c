@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One frame that is damaged on its way to a bootloader, each of them in turn and each of its bytes
- * that matter: what comes of it is exact, or it is said where it is not.
+ * One frame to a bootloader is damaged on its way: each frame in turn, and each of its bytes that
+ * matter. The result is exact, or it is reported what is not.
  */
 #include "programmer/die/uart_content.h"
 #include "tests/programmer/die/uart_fixture.h"
 
-/* In a long frame: its length, its command, its address or what is in front of it, its data. */
+/* In a long frame: the length, the command, the address and the byte before it, the data. */
 static const size_t places[] = {5, 6, 7, 8, 9, 10, 11, 12, 40};
 
 enum damage { LOSE, TWICE, FLIP, DAMAGES };
 
 static struct {
-	unsigned number, frames; /* the one that is damaged, from 1; those that were sent so far */
+	unsigned number, frames; /* the damaged one, from 1; and how many were sent */
 	enum damage kind;
 	size_t place;
 	uint8_t bit;
@@ -39,7 +39,7 @@ static size_t damage(uint8_t *bytes, size_t count)
 	}
 }
 
-/* All around what is written is known, as it is where a backup was made. */
+/* Everything around the written range is known, as after a backup. */
 static enum trouble_kind work(void)
 {
 	enum trouble_kind kind = read_back(0, 0x40000);
@@ -64,7 +64,7 @@ static unsigned frames_of(const char *name)
 	return hit.frames;
 }
 
-/* How many sectors of the die are not what they should be. */
+/* The number of sectors of the die with wrong content. */
 static unsigned sectors_wrong(uint32_t *first)
 {
 	unsigned wrong = 0;
@@ -115,7 +115,7 @@ static void a_frame_that_is_damaged_ends_exact_or_said(void **state)
 	assert_true(exact * 10 >= all * 8);
 }
 
-/* Else what the line does later would be taken for that, and no piece sent with more care. */
+/* Otherwise later errors of the line would be blamed on it, and no piece sent more carefully. */
 static void a_write_that_was_lost_is_over_when_it_was_put_right(void **state)
 {
 	unsigned lost = 0;

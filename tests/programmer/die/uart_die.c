@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A die behind a bootloader does what every die has to do; here on the simulated one. */
+/* A die behind a bootloader does what every die has to do; here with the simulated one. */
 #include "tests/unit.h"
 #include "tests/programmer/die/conformance.h"
 #include "tests/programmer/sim_wire.h"
@@ -38,7 +38,7 @@ static void cancel(bool wanted)
 	sim->is_cancelled = wanted;
 }
 
-/* The line is cut: nothing comes and goes any more. */
+/* The line is cut: nothing gets through any more. */
 static void break_at(unsigned change)
 {
 	(void)change;

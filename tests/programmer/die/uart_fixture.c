@@ -22,7 +22,7 @@ static void happen(void)
 		uart_wire_set_lines(sim->line, true, true, sim->ns);
 		sim->ns += 20000000;
 		uart_wire_set_lines(sim->line, false, false, sim->ns);
-		sim->ns += 500000000; /* and nobody spoke to it in time */
+		sim->ns += 500000000; /* nobody spoke to it in time */
 	}
 }
 
@@ -77,7 +77,7 @@ void uart_fixture_begin(const char *name)
 
 	uart_fixture_end();
 	notes_begin(&uart.notes);
-	/* A ROM does not lift the protection. */
+	/* The ROM of a chip does not lift the protection. */
 	uart.sim = sim_wire_new(
 		&(struct sim_wire_options){.loader = name, .sr = is_rom(name) ? 0 : 0x3c});
 	real = uart.sim->wire.ops;

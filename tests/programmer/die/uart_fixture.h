@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * uart_fixture.h - a die behind a simulated bootloader, its content, and what a job does with it;
- * and what can happen behind its driver's back.
+ * uart_fixture.h - a die behind a simulated bootloader, its content, what a job does with it, and
+ * what may happen to it without the driver's knowledge.
  */
 #ifndef TESTS_UART_FIXTURE_H
 #define TESTS_UART_FIXTURE_H
@@ -13,7 +13,7 @@
 #define SECTOR 4096u
 #define START 0x20000u
 
-/* A ROM, a bootloader, and one that has to be reset before it changes anything behind a sum. */
+/* A ROM, a bootloader, and one that must be reset after a checksum before it changes anything. */
 #define LOADERS 3
 extern const char *const loaders[LOADERS];
 
@@ -24,10 +24,10 @@ struct uart_fixture {
 	struct uart_loader loader;
 	struct beken_die *die;
 
-	uint32_t stuck_at;  /* a cell that stays as it is, whatever is done; 0: none */
-	unsigned resets_at; /* this call of the wire finds a chip that was just reset; 0: none */
+	uint32_t stuck_at;  /* a cell that never changes; 0: none */
+	unsigned resets_at; /* at this call of the wire the chip was just reset; 0: never */
 	unsigned calls_before_relink; /* the first one; 0: there was none */
-	/* Sees what is sent, and may change it: at most one byte more; returns how many bytes. */
+	/* May change what is sent, by at most one byte more; returns the number of bytes. */
 	size_t (*damages)(uint8_t *bytes, size_t count);
 };
 
@@ -41,11 +41,11 @@ void uart_fixture_begin(const char *name);
 void uart_fixture_end(void);
 int uart_fixture_teardown(void **state);
 
-/* As the rooms above do it: an erase, and pages; and what is @wanted. */
+/* Writes as the layers above do, an erase and then pages, and updates @wanted. */
 enum trouble_kind write_sector(uint32_t address, uint8_t seed);
 enum trouble_kind clear_bits(uint32_t address, size_t count);
 
-/* What is read is what the die holds. */
+/* Reads, and checks that this is what the die holds. */
 enum trouble_kind read_back(uint32_t address, uint32_t count);
 
 #endif

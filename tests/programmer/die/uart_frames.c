@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Frames as Beken's own bootloaders answered them on a CPU emulator, and those of the ROM's tools.
+/*
+ * Frames as Beken's own bootloaders answered them on a CPU emulator, and those of tools for the
+ * ROM.
  */
 #include "tests/unit.h"
 #include "programmer/die/uart_frames.h"
 
 static uint8_t sector[UART_SECTOR];
 
-/* "01 e0 fc" to bytes; returns how many. */
+/* Converts "01 e0 fc" to bytes; returns their number. */
 static size_t bytes_of(const char *text, uint8_t *bytes)
 {
 	size_t count = 0;
@@ -23,10 +25,10 @@ static size_t bytes_of(const char *text, uint8_t *bytes)
 struct vector {
 	const char *name;
 	struct uart_request request;
-	const char *sent;    /* with the sector behind it, if it has data */
-	const char *answer;  /* NULL: none */
-	bool brings;	     /* a sector behind the answer */
-	const char *payload; /* that an answer without a sector brings */
+	const char *sent;    /* followed by a sector, if it has data */
+	const char *answer;  /* NULL: there is no answer */
+	bool brings;	     /* the answer brings a sector */
+	const char *payload; /* of an answer without a sector */
 };
 
 static struct vector vectors[32];
@@ -117,7 +119,7 @@ static void requests_are_those_of_the_tools_byte_for_byte(void **state)
 	}
 }
 
-/* The answer of a vector into @frame. */
+/* Builds the answer of a vector in @frame. */
 static size_t answer_of(const struct vector *vector, uint8_t *frame)
 {
 	size_t length = bytes_of(vector->answer, frame);
@@ -145,7 +147,7 @@ static void answers_are_understood_when_they_are_whole_and_not_before(void **sta
 		print_message("# %s\n", vector->name);
 		length = answer_of(vector, frame);
 		assert_int_equal(uart_answer_size(&vector->request), length);
-		/* What stands behind what has come does not count. */
+		/* Bytes after those that have arrived do not count. */
 		for (size_t count = 0; count < length; count++) {
 			uint8_t next = frame[count];
 
@@ -184,7 +186,7 @@ static void an_answer_belongs_to_one_request_only(void **state)
 	}
 }
 
-/* Of U 1.0.15; the address of a refused write is mangled. */
+/* From U 1.0.15; the address of a refused write is mangled. */
 static void a_refusal_is_one_and_no_answer(void **state)
 {
 	static const struct {
@@ -239,7 +241,7 @@ static void what_is_no_answer_is_noise(void **state)
 	}
 }
 
-/* Whatever comes, nothing is looked at that is not there. */
+/* Whatever arrives, nothing is read past its end. */
 static void any_bytes_are_looked_at_within_their_end(void **state)
 {
 	uint32_t random = 1;
@@ -259,7 +261,7 @@ static void any_bytes_are_looked_at_within_their_end(void **state)
 				(uint8_t)(random >> 24);
 		}
 		count = (random >> 4) % (length + 1);
-		bytes = test_malloc(count + 1); /* of its own, so that its end is guarded */
+		bytes = test_malloc(count + 1); /* so that its end is guarded */
 		memcpy(bytes, frame, count);
 		look = uart_decode(bytes, count, &answer, &used);
 		if (look == UART_ANSWER) {

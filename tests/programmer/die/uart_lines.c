@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The SoC's flash controller programs lines of 32 bytes: few of them, many, and astray. */
+/*
+ * The SoC's flash controller programs lines of 32 bytes: a few of them, many, and at a wrong
+ * address.
+ */
 #include "tests/unit.h"
 #include "programmer/die/uart_rate.h"
 #include "tests/programmer/sim_wire.h"
@@ -44,7 +47,7 @@ static void end(void)
 	sim_wire_free(sim);
 }
 
-/* Bootloaders of the BL family program the rest of such a line, too, with anything. */
+/* Bootloaders of the BL family also program the rest of such a line, with arbitrary bytes. */
 static void a_few_bytes_change_nothing_beside_them(void **state)
 {
 	static const struct {
@@ -92,14 +95,16 @@ static enum trouble_kind fill_sector(uint32_t address, const uint8_t *data)
 	return die_run(die, ops, 16);
 }
 
-/* Each line takes a die as long to begin as 12 bytes more, and some time on the controller's bus.
+/*
+ * On a die each line takes as long to start as 12 more bytes, and some time on the controller's
+ * bus.
  */
 static uint64_t sector_us(void)
 {
 	return 128 * ((uint64_t)die->part->program_typ_us * (12 + 31) / (12 + 255) + 11);
 }
 
-/* How fast is found out by going too fast once, which is not the line's fault. */
+/* The right pace is found by being too fast once, which is not counted as the line's fault. */
 static void a_die_that_is_slower_than_the_line_is_kept_pace_with(void **state)
 {
 	static const uint32_t rates[] = {1000000, 2000000};
@@ -134,8 +139,7 @@ static void a_die_that_is_slower_than_the_line_is_kept_pace_with(void **state)
 	}
 }
 
-/* Those of 2018: behind a sum nothing but a reset lets erases through, and their divider tells
- * them. */
+/* Bootloaders of 2018: after a checksum only a reset allows erases. Their divider shows which. */
 static void what_is_written_behind_a_sum_is_there_on_old_ones_too(void **state)
 {
 	static const char *const old[] = {"q", "ottime"};
@@ -158,13 +162,13 @@ static void what_is_written_behind_a_sum_is_there_on_old_ones_too(void **state)
 		assert_int_equal(fill_sector(AT, data), TROUBLE_NONE);
 		assert_int_equal(uart_die_finish(die), TROUBLE_NONE);
 		assert_memory_equal(sim->nor.memory + AT, data, sizeof(data));
-		/* Or it is found out by the first sector that is not there. */
+		/* Or this shows in the first sector that was not written. */
 		assert_int_equal(talk.counts.written, first_rate ? 1 : 0);
 		end();
 	}
 }
 
-/* Flips bits of the highest byte of an address, in the next request that writes. */
+/* Flips bits in the highest byte of the address in the next write request. */
 static struct {
 	struct wire_ops ops;
 	const struct wire_ops *before;
@@ -196,8 +200,7 @@ static void flip_next_write(uint8_t bits)
 	sim->wire.ops = &line.ops;
 }
 
-/* Two bits of the address make an erase of it, of 4, 32 or 64 KiB, and its answer comes too late.
- */
+/* Two bits of the address turn it into an erase of 4, 32 or 64 KiB, whose answer comes too late. */
 static void what_a_damaged_write_erases_is_put_right(void **state)
 {
 	static uint8_t wanted[SIZE], rx[0x20000];

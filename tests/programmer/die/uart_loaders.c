@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Each bootloader, with its faults, on lines that are clean and on lines that are not. */
+/* Each bootloader, with its faults, on clean lines and on others. */
 #include "tests/unit.h"
 #include "programmer/die/uart_rate.h"
 #include "tests/programmer/sim_wire.h"
@@ -70,7 +70,7 @@ static enum trouble_kind read_all(uint32_t start, uint32_t length)
 	return kind;
 }
 
-/* One sector, as the rooms above do it: an erase, if it needs one, then pages. */
+/* Writes one sector as the layers above do: an erase if necessary, then pages. */
 static enum trouble_kind fill_sector(uint32_t address, const uint8_t *data, bool erases)
 {
 	struct die_op ops[17] = {{.kind = DIE_ERASE, .address = address}};
@@ -104,7 +104,10 @@ static void all_is_read_of_every_bootloader_its_own_area_too(void **state)
 	}
 }
 
-/* As Beken's firmware leaves it; a sum sets the protection again, and erases do nothing then. */
+/*
+ * As Beken's firmware leaves it; a checksum sets the protection again, and then erases have no
+ * effect.
+ */
 static void what_is_written_behind_sums_is_there(void **state)
 {
 	static uint8_t wanted[SIZE];
@@ -146,7 +149,7 @@ static uint64_t time_to_read(const char *name, const char *faults)
 	return start;
 }
 
-/* A byte that is lost costs its own sector, and not the one behind it as well. */
+/* A lost byte costs its own sector, and not the next one as well. */
 static void one_damaged_byte_in_ten_thousand_is_read_in_less_than_twice_the_time(void **state)
 {
 	(void)state;
@@ -169,7 +172,7 @@ static size_t index_of_block_erase(void)
 	return i;
 }
 
-/* As flashrom does it: it reads each block that it erased, and then fills it. */
+/* As flashrom does: it reads each block that it has erased, and then fills it. */
 static void what_was_erased_is_blank_by_the_chips_word_once_it_was_seen(void **state)
 {
 	(void)state;
@@ -194,13 +197,12 @@ static void what_was_erased_is_blank_by_the_chips_word_once_it_was_seen(void **s
 	assert_int_equal(uart_die_finish(die), TROUBLE_NONE);
 	assert_memory_equal(sim->nor.memory, before, SIZE);
 	assert_int_equal(talk.counts.written, 0);
-	/* Lifted and set for the first block, and for all the others together. */
+	/* Protection is lifted and set for the first block, and once for all the others. */
 	assert_in_range(sim->stats.sr_writes, 1, 5);
 	end();
 }
 
-/* Bits are cleared without an erase, behind a sum: nothing but an erase would lift the protection.
- */
+/* Bits are cleared without an erase, after a checksum: only an erase would lift the protection. */
 static void a_program_behind_a_sum_is_there(void **state)
 {
 	const uint8_t zero[4] = {0};
@@ -244,7 +246,7 @@ static void a_reading_session_writes_them_once(void **state)
 	end();
 }
 
-/* Bits on the wire, and the bootloader's own time: reading the flash, and summing it up. */
+/* Bits on the wire, and the bootloader's own time for reading the flash and computing checksums. */
 static uint64_t floor_us(uint32_t sectors, uint32_t rate)
 {
 	return sectors * (uint64_t)((12 + 15 + 4096) * 10000000ull / rate + 1025 + 2048);
@@ -270,8 +272,8 @@ static void reading_takes_hardly_longer_than_the_line(void **state)
 }
 
 /*
- * An erase of a block, and its sectors: their bytes, or the time that the chip needs for them. It
- * programs lines of 32 bytes, each of which takes a die as long to begin as 12 bytes more.
+ * An erase of a block, and its sectors: the time for their bytes, or the time that the chip needs.
+ * It programs lines of 32 bytes, each of which takes a die as long to start as 12 more bytes.
  */
 static uint64_t writing_floor_us(uint32_t rate)
 {
@@ -383,7 +385,7 @@ static void what_is_known_is_not_read_again(void **state)
 	begin((struct sim_wire_options){.loader = "t"}, 921600);
 	assert_int_equal(read_all(0, 4 * BLOCK), TROUBLE_NONE);
 	bytes = sim_wire_stats(sim).from_chip;
-	sim->nor.memory[0x23456] ^= 0x10; /* behind the driver's back */
+	sim->nor.memory[0x23456] ^= 0x10; /* without the driver's knowledge */
 	assert_int_equal(read_all(0, 4 * BLOCK), TROUBLE_NONE);
 	assert_memory_equal(rx, sim->nor.memory, 4 * BLOCK);
 	assert_in_range(sim_wire_stats(sim).from_chip - bytes, 4111, 6000);
@@ -405,7 +407,10 @@ static void what_is_expected_is_looked_at_and_read_where_it_is_wrong(void **stat
 	end();
 }
 
-/* Reads a part, writes one block in sectors and reads it; the trouble that says it is not exact. */
+/*
+ * Reads a part, writes one block by sectors, and reads it; returns the trouble that says it is not
+ * exact.
+ */
 static enum trouble_kind write_and_read(const char *name, const char *faults, uint64_t seed,
 					uint64_t *us)
 {
@@ -434,7 +439,7 @@ static enum trouble_kind write_and_read(const char *name, const char *faults, ui
 		      talk.counts.relinks, talk.counts.slower, talk.counts.written);
 	*us = sim_wire_us(sim);
 	end();
-	*us -= 10000000; /* the simulated line's power was on so long before */
+	*us -= 10000000; /* the simulated line was powered that much earlier */
 	return kind;
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lines that damage one byte in 10 000 and one in 300: every bootloader, and the rates that count.
- */
+/* Lines that damage one byte in 10 000 or in 300: every bootloader, and the rates that matter. */
 #include "tests/unit.h"
 #include "programmer/die/uart_rate.h"
 #include "tests/programmer/sim_wire.h"
@@ -10,7 +9,7 @@
 #define SIZE (2u << 20)
 #define SECTOR 4096u
 #define START 0x20000u
-#define LENGTH 0x40000u /* that is read, and that is written */
+#define LENGTH 0x40000u /* of what is read, and of what is written */
 
 static const char *const names[] = {"u", "7251", "t", "s", "q", "a9", "ottime", "n", "7238"};
 
@@ -29,7 +28,7 @@ static void fill(uint8_t *bytes, size_t count, uint32_t seed)
 	}
 }
 
-/* As the link does it: at the rate that it had. */
+/* As the link does it: at the rate that was set. */
 static enum trouble_kind relink(void *data)
 {
 	uint32_t rate = talk.wire->rate;
@@ -78,7 +77,7 @@ static void end(void)
 	sim_wire_free(sim);
 }
 
-/* As the rooms above do it: an erase, and pages. */
+/* As the layers above do: an erase, then pages. */
 static enum trouble_kind write_sector(uint32_t address)
 {
 	struct die_op ops[17] = {{.kind = DIE_ERASE, .address = address}};
@@ -122,7 +121,7 @@ static struct took work(const char *name, const char *faults, uint32_t rate, uin
 	return took;
 }
 
-/* What a job does: it reads all, and writes an eighth. Returns how many times as long it took. */
+/* A job: it reads everything, and writes an eighth. Returns by which factor it took longer. */
 static double times_of(const char *name, uint32_t rate, const char *faults, uint64_t seed,
 		       enum trouble_kind *kind)
 {
@@ -155,8 +154,8 @@ static void one_byte_of_ten_thousand_is_healed_in_less_than_twice_the_time(void 
 }
 
 /*
- * All of them with TORTURE=1; without, one of those that are not healed: a doubled byte leads a
- * write into the area of a bootloader, which no bootloader erases.
+ * All of them with TORTURE=1; otherwise one that cannot be healed: a doubled byte leads a write
+ * into the area of a bootloader, which no bootloader erases.
  */
 static void whatever_the_damage_it_is_exact_or_said(void **state)
 {
@@ -181,7 +180,7 @@ static void whatever_the_damage_it_is_exact_or_said(void **state)
 	assert_true(exact * 10 >= all * 9);
 }
 
-/* Reads a block, and writes half of another, whatever came of the first. */
+/* Reads a block, then writes half of another, even if reading failed. */
 static struct took work_a_little(const char *name, const char *faults, uint32_t rate, uint64_t seed)
 {
 	struct took took = {.kind = TROUBLE_NONE};
@@ -202,8 +201,8 @@ static struct took work_a_little(const char *name, const char *faults, uint32_t 
 }
 
 /*
- * No frame of 4 KiB gets through such a line whole. What is read or written nevertheless is as it
- * should be; or it fails. All of them with TORTURE=1.
+ * No frame of 4 KiB gets through such a line undamaged. Whatever is read or written all the same is
+ * right, or the job fails. All of them with TORTURE=1.
  */
 static void one_byte_of_three_hundred_is_exact_or_a_failure(void **state)
 {
@@ -228,14 +227,14 @@ static void one_byte_of_three_hundred_is_exact_or_a_failure(void **state)
 	print_message("# %u of %u are exact\n", exact, all);
 }
 
-/* Of 0x050000 it makes 0x05000000, which most bootloaders take modulo the size of the die. */
+/* 0x050000 becomes 0x05000000, which most bootloaders take modulo the size of the die. */
 static void a_doubled_byte_of_an_erase_does_not_lead_to_the_bootloader(void **state)
 {
 	(void)state;
 	expect_exact("s", 115200, MIXED, 4);
 }
 
-/* A doubled byte of its address makes a write of a sector an erase of a block somewhere else. */
+/* A doubled byte in the address turns the write of a sector into an erase of a block elsewhere. */
 static void what_is_put_right_at_the_end_may_go_astray_and_is_looked_at_again(void **state)
 {
 	(void)state;

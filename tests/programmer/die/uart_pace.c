@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How fast pages are sent is found out: faster while it goes well, slower for good when it does
- * not. */
+/* The pace of pages is learnt: faster while that works, slower for good when it does not. */
 #include "tests/unit.h"
 #include "programmer/die/uart_pace.h"
 
@@ -8,7 +7,7 @@ static struct wire wire;
 static struct uart_talk talk;
 static struct uart_die uart;
 
-/* 1280 us for a page, which the die may need longer for. */
+/* The line needs 1280 us for a page; the die may need longer. */
 static void begin(uint32_t page_us)
 {
 	wire = (struct wire){.rate = 2000000};
@@ -37,13 +36,13 @@ static void each_few_writes_that_go_well_make_it_a_little_faster(void **state)
 	assert_int_equal(uart_pace_us(&uart), 3000);
 	learn(UART_HEARD, 1);
 	assert_in_range(uart_pace_us(&uart), 2810, 2815);
-	/* Faster than the line is no use. */
+	/* There is no point in being faster than the line. */
 	learn(UART_HEARD, 200);
 	assert_in_range(uart_pace_us(&uart), 1200, 1280);
 	assert_false(talk.counts.written);
 }
 
-/* In a row: one that is damaged in between says nothing of the pace, and begins it anew. */
+/* Successes must follow each other: after a damaged page, counting starts again. */
 static void what_is_damaged_is_no_sign_of_it(void **state)
 {
 	(void)state;
@@ -64,12 +63,12 @@ static void one_that_was_too_fast_makes_it_slower_for_good(void **state)
 	begin(2000);
 	assert_true(learn(UART_HEARD_NOTHING, 1));
 	slower = uart_pace_us(&uart);
-	/* A quarter more, and as much again as the chip's own room hides. */
+	/* A quarter more, and as much again as the chip's own buffer hides. */
 	assert_int_equal(slower, 2500 + 500);
-	/* It does not come back to what failed. */
+	/* It does not return to a pace that failed. */
 	learn(UART_HEARD, 400);
 	assert_true(uart_pace_us(&uart) >= 2500);
-	/* And can fail again, up to an end; then the line is to blame. */
+	/* It can fail again, up to a limit; after that the line is to blame. */
 	assert_true(learn(UART_HEARD_NOTHING, 1));
 	assert_true(uart_pace_us(&uart) > slower);
 	for (unsigned i = 0; i < 10 && learn(UART_HEARD_NOTHING, 1); i++)
@@ -78,7 +77,7 @@ static void one_that_was_too_fast_makes_it_slower_for_good(void **state)
 	assert_in_range(uart.page_us, 4000, 5000);
 }
 
-/* Who is programmed in half the time of the line has no trouble with its pace. */
+/* If the die programs in half the time of the line, the pace is not the problem. */
 static void a_slow_line_is_never_too_fast(void **state)
 {
 	(void)state;
@@ -89,7 +88,7 @@ static void a_slow_line_is_never_too_fast(void **state)
 	assert_true(learn(UART_HEARD_NOTHING, 1));
 }
 
-/* What was repaired because of it is not counted as the line's. */
+/* Repairs that were caused by the pace are not counted as the line's. */
 static void what_such_a_write_spoils_is_not_the_lines(void **state)
 {
 	(void)state;
@@ -105,7 +104,7 @@ static void what_such_a_write_spoils_is_not_the_lines(void **state)
 	assert_int_equal(talk.own.again, 2);
 	assert_int_equal(talk.own.written, 4);
 	assert_int_equal(talk.own.in_step, 0);
-	/* And what comes later is the line's again. */
+	/* Later ones are the line's again. */
 	talk.counts.again += 5;
 	uart_keeps_pace(&uart);
 	assert_int_equal(talk.own.again, 2);

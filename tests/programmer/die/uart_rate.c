@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Another rate: both sides have it, or both have the old one; or the failure is told. */
+/*
+ * A change of the rate: both sides have the new one, or both the old one; or the failure is
+ * reported.
+ */
 #include "tests/unit.h"
 #include "programmer/die/uart_rate.h"
 #include "tests/programmer/sim_wire.h"
@@ -8,7 +11,7 @@ static struct sim_wire *sim;
 static struct uart_talk talk;
 static unsigned relinks, calls_before; /* the first one */
 
-/* Answers that the wire damages: the first byte of so many readings that had any. */
+/* The number of readings whose first byte the wire damages; empty ones do not count. */
 static const struct wire_ops *real;
 static struct wire_ops spy;
 static unsigned damaged, readings;
@@ -61,7 +64,7 @@ static uint32_t chip_rate(void)
 	return uart_bootloader_rate(uart_wire_chip(sim->line));
 }
 
-/* What is asked now is answered, without a repair. */
+/* A request now is answered, without a repair. */
 static void assert_in_touch(void)
 {
 	const struct uart_request link = uart_link_check();
@@ -103,7 +106,10 @@ static void a_rate_between_others_has_the_next_one_below(void **state)
 	assert_int_equal(uart_rate_below(115200), 0);
 }
 
-/* The answer to the wish, or one of the first LinkChecks: the chip is where it was asked to go. */
+/*
+ * The answer to the request, or one of the first LinkChecks is damaged: the chip did change its
+ * rate.
+ */
 static void damaged_answers_cost_no_reset(void **state)
 {
 	(void)state;
@@ -146,7 +152,7 @@ static void what_the_adapter_lacks_is_not_asked_of_the_chip(void **state)
 	assert_true(changed);
 }
 
-/* The chip has gone there, and nothing can be heard of it: it is reset, and at the first rate. */
+/* The chip has changed, but nothing of it is received: it is reset, and back at the first rate. */
 static void behind_one_that_only_the_wires_lack_both_are_at_the_first(void **state)
 {
 	bool changed = true;
@@ -160,7 +166,7 @@ static void behind_one_that_only_the_wires_lack_both_are_at_the_first(void **sta
 	assert_int_equal(sim->wire.rate, 115200);
 	assert_false(talk.changes_rate);
 	assert_in_touch();
-	/* And without a way to reset it, it is lost. */
+	/* Without a way to reset it, it is lost. */
 	prepare("n");
 	talk.relink = NULL;
 	sim->rate_works = 500000;
@@ -168,7 +174,7 @@ static void behind_one_that_only_the_wires_lack_both_are_at_the_first(void **sta
 	assert_int_equal(sim->wire.rate, 115200);
 }
 
-static unsigned changing; /* how often the rate was being changed when the chip was brought back */
+static unsigned changing; /* how often the rate was being changed when the chip was linked again */
 
 static enum trouble_kind relink_and_look(void *data)
 {
@@ -189,7 +195,7 @@ static void who_brings_it_back_knows_that_the_rate_is_to_blame(void **state)
 	assert_int_equal(changing, 1);
 }
 
-/* A clean change, that of an old bootloader, and one to a rate that does not work. */
+/* A clean change, the change of an old bootloader, and one to a rate that does not work. */
 static void a_wire_that_fails_ends_it_with_its_kind(void **state)
 {
 	static const struct {
@@ -202,7 +208,7 @@ static void a_wire_that_fails_ends_it_with_its_kind(void **state)
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		unsigned first = 0, last = 0;
 
-		/* The first two only ask the adapter whether it has the rate. */
+		/* The first two calls only ask the adapter whether it has the rate. */
 		for (unsigned number = 0; !last || number <= last; number += number > 60 ? 7 : 1) {
 			bool changed = true;
 			enum trouble_kind kind;
@@ -228,7 +234,7 @@ static void a_wire_that_fails_ends_it_with_its_kind(void **state)
 				assert_int_equal(sim->calls, first + number);
 			}
 			assert_false(talk.changes_rate);
-			/* How it is reset is another test's. */
+			/* Resets are tested elsewhere. */
 			if (number == 0 && relinks)
 				last = calls_before - first;
 		}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A bootloader's sums: what they save, what they cost, and what is read where there are none. A sum
- * sets the protection of a chip that boots from its flash, and only an erase lifts it again.
+ * A bootloader's checksums: what they save, what they cost, and what is read without them. A
+ * checksum sets the protection of a chip that boots from its flash, and only an erase lifts it
+ * again.
  */
 #include "tests/programmer/die/uart_fixture.h"
 
@@ -38,18 +39,18 @@ static void assert_ends_exact(void)
 	assert_memory_equal(uart.sim->nor.memory, wanted, USED);
 }
 
-/* Bits that are cleared alone: behind a sum nothing but an erase would let them be. */
+/* Clearing bits alone: after a checksum the protection would prevent that, until an erase. */
 static void behind_a_sum_a_sector_is_erased_before_bits_of_it_are_cleared(void **state)
 {
 	uint32_t crc;
 
 	(void)state;
 	begin("t");
-	/* What is not known has to be summed up first. */
+	/* What is not known has to be summed first. */
 	assert_int_equal(read_back(0x30000, 4 * SECTOR), TROUBLE_NONE);
 	assert_int_equal(write_sector(START, 1), TROUBLE_NONE);
 	assert_int_equal(erases, 1);
-	/* Still lifted. */
+	/* Protection is still lifted. */
 	assert_int_equal(clear_bits(0x30020, 32), TROUBLE_NONE);
 	assert_int_equal(erases, 1);
 	assert_int_equal(die_sum(uart.die, (struct range){0x40000, 0x1000}, &crc), TROUBLE_NONE);
@@ -60,7 +61,7 @@ static void behind_a_sum_a_sector_is_erased_before_bits_of_it_are_cleared(void *
 	assert_nothing_was_repaired();
 }
 
-/* A reset would undo what a sum does: without one there are none. */
+/* A reset would undo the effect of a checksum; without a reset none are used. */
 static void an_old_bootloader_that_nobody_can_reset_is_asked_for_none(void **state)
 {
 	uint32_t crc;
@@ -78,7 +79,7 @@ static void an_old_bootloader_that_nobody_can_reset_is_asked_for_none(void **sta
 	assert_memory_equal(uart.sim->nor.memory, wanted, USED);
 }
 
-/* It may have been hit by what was sent elsewhere. */
+/* A request for another address may have hit it. */
 static void what_was_not_written_is_told_though_something_else_was_read(void **state)
 {
 	(void)state;
@@ -91,7 +92,7 @@ static void what_was_not_written_is_told_though_something_else_was_read(void **s
 	assert_int_equal(uart.notes.trouble.range.start, START);
 }
 
-/* One sum for all of it, and those of sectors only where it differs. */
+/* One checksum for all of it, and those of single sectors only if it differs. */
 static void what_was_written_is_proved_by_one_sum_if_it_is_right(void **state)
 {
 	(void)state;
@@ -103,7 +104,7 @@ static void what_was_written_is_proved_by_one_sum_if_it_is_right(void **state)
 	assert_int_equal(sums, 1);
 	assert_int_equal(read_back(START, 8 * SECTOR), TROUBLE_NONE);
 	assert_int_equal(sums, 2);
-	/* And somebody changes two of them. */
+	/* And two sectors are changed without the driver's knowledge. */
 	uart.sim->nor.memory[START + 2 * SECTOR] ^= 1;
 	uart.sim->nor.memory[START + 5 * SECTOR + 4095] ^= 0x80;
 	sums = 0;
@@ -112,7 +113,7 @@ static void what_was_written_is_proved_by_one_sum_if_it_is_right(void **state)
 	assert_nothing_was_repaired();
 }
 
-/* Behind a reset it is as it was before it: locked, or lifted. */
+/* After a reset it is as it was before: locked, or not. */
 static void a_reset_between_does_not_confuse_it(void **state)
 {
 	static const char *const bl[] = {"t", "s"};

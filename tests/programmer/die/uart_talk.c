@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is taken for an answer, how long one is waited for, and how fast requests are sent. */
+/* What is accepted as an answer, how long one is waited for, and how fast requests are sent. */
 #include "tests/unit.h"
 #include "programmer/die/die.h"
 #include "tests/programmer/die/script_wire.h"
@@ -23,7 +23,7 @@ static enum uart_heard hear(const struct uart_request *request, uint32_t work_us
 	return heard;
 }
 
-/* --- what is taken for an answer --- */
+/* --- what is accepted as an answer --- */
 
 static void noise_and_old_answers_to_link_checks_are_skipped(void **state)
 {
@@ -39,7 +39,7 @@ static void noise_and_old_answers_to_link_checks_are_skipped(void **state)
 	assert_int_equal(hear(&read, 0, &answer), UART_HEARD);
 	assert_int_equal(answer.length, 4 + UART_SECTOR);
 	assert_int_equal(answer.payload[4], 0x5a);
-	/* What it was may show why nothing else comes. */
+	/* It is kept, since it may show why nothing else arrives. */
 	assert_int_equal(talk.strange_count, 2 * sizeof(noise));
 	assert_memory_equal(talk.strange, noise, sizeof(noise));
 	assert_memory_equal(talk.strange + sizeof(noise), noise, sizeof(noise));
@@ -75,7 +75,7 @@ static void an_answer_to_something_else_waits_until_it_is_taken_or_dropped(void 
 			talk_drop(&talk);
 		assert_int_equal(hear(&second, 0, &answer),
 				 drops ? UART_HEARD_NOTHING : UART_HEARD);
-		/* Once it was taken it is gone. */
+		/* It can be taken only once. */
 		assert_int_equal(hear(&second, 0, &answer), UART_HEARD_NOTHING);
 	}
 }
@@ -94,7 +94,7 @@ static void a_status_is_a_refusal_of_whatever_length(void **state)
 	assert_int_equal(hear(&read, 0, &answer), UART_HEARD_NOTHING);
 }
 
-/* A length that was damaged asks for more than comes: what follows is found behind it. */
+/* A damaged length asks for more bytes than there are: the answer that follows is found in them. */
 static void an_answer_that_never_ends_does_not_hide_the_next_one(void **state)
 {
 	static const uint8_t damaged[] = {0x04, 0x0e, 0xff, 0x01, 0xe0, 0xfc,
@@ -106,14 +106,14 @@ static void an_answer_that_never_ends_does_not_hide_the_next_one(void **state)
 	script_comes(damaged, sizeof(damaged), 0);
 	script_sector_comes(0x12000, 0, 0x5a, 0);
 	script_sector_comes(0x12000, 0, 0x77, 0);
-	/* The first is filled up by bytes of the second, which is lost with it. */
+	/* The first answer is completed with bytes of the second, which is lost with it. */
 	assert_int_not_equal(hear(&read, 0, &answer), UART_HEARD_NOTHING);
 	talk_drop(&talk);
 	assert_int_equal(hear(&read, 0, &answer), UART_HEARD);
 	assert_int_equal(answer.payload[4], 0x77);
 }
 
-/* Bytes that were lost are taken from the begin of the next one, which must not be lost as well. */
+/* Missing bytes are taken from the start of the next answer, which must not be lost as well. */
 static void bytes_that_an_answer_lost_do_not_cost_the_next_one(void **state)
 {
 	const struct uart_request first = uart_read_sector(0x11000),
@@ -137,7 +137,7 @@ static void bytes_that_an_answer_lost_do_not_cost_the_next_one(void **state)
 	}
 }
 
-/* A flash may hold anything: what comes behind it tells whether it is whole. */
+/* A flash may hold anything: only the bytes that follow tell whether an answer is complete. */
 static void an_answer_that_ends_like_the_begin_of_another_is_one(void **state)
 {
 	static const uint8_t head[] = {0x04, 0x0e, 0xff, 0x01, 0xe0, 0xfc};
@@ -153,7 +153,7 @@ static void an_answer_that_ends_like_the_begin_of_another_is_one(void **state)
 		script_sector_answer(0x11000, 0, 0x11, bytes);
 		memcpy(bytes + sizeof(bytes) - like, head, like);
 		script_comes(bytes, sizeof(bytes), 0);
-		/* The next one comes at once, or much later than it can be waited for. */
+		/* The next one arrives at once, or much later than it is waited for. */
 		script_sector_comes(0x12000, 0, 0x22, i % 2 ? 500000 : 0);
 		talk.follows = true;
 		assert_int_equal(hear(&first, 0, &answer), UART_HEARD);
@@ -178,7 +178,7 @@ static void an_answer_to_another_command_is_none(void **state)
 	assert_int_equal(answer.payload[4], 0x5a);
 }
 
-/* --- how long is waited --- */
+/* --- how long an answer is waited for --- */
 
 static void silence_is_waited_for_as_long_as_the_work_and_the_line_may_take(void **state)
 {
@@ -190,7 +190,7 @@ static void silence_is_waited_for_as_long_as_the_work_and_the_line_may_take(void
 	assert_int_equal(hear(&link, 300000, &answer), UART_HEARD_NOTHING);
 	assert_in_range(script.us - start, 300000 + SCRIPT_LATENCY_US,
 			300000 + SCRIPT_LATENCY_US + 10000);
-	/* One whose latency is known is waited for no longer than that. */
+	/* If the latency is known, the wait is no longer than that. */
 	talk.latency_us = 2000;
 	script.wire.caps.jitter_us = 7000;
 	start = script.us;
@@ -198,7 +198,7 @@ static void silence_is_waited_for_as_long_as_the_work_and_the_line_may_take(void
 	assert_in_range(script.us - start, 9000, 9000 + 10000);
 }
 
-/* A long frame takes a while to leave: the wait begins behind its end. */
+/* A long frame takes a while to be sent: the wait begins at its end. */
 static void the_wait_begins_when_all_that_was_sent_has_left(void **state)
 {
 	static const uint8_t data[UART_SECTOR];
@@ -211,7 +211,7 @@ static void the_wait_begins_when_all_that_was_sent_has_left(void **state)
 	assert_int_equal(hear(&write, 1000, &answer), UART_HEARD_NOTHING);
 	assert_in_range(script.us - start, frame_us + 1000 + SCRIPT_LATENCY_US,
 			frame_us + SCRIPT_LATENCY_US + 12000);
-	/* Who passes it on with pauses takes a sixteenth longer. */
+	/* If the adapter forwards with pauses, a sixteenth is added. */
 	script.wire.caps.jitter_us = 1;
 	start = script.us;
 	assert_int_equal(talk_send(&talk, &write), TROUBLE_NONE);
@@ -232,7 +232,7 @@ static void once_an_answer_has_begun_only_a_gap_ends_it(void **state)
 		begin(state);
 		length = script_sector_answer(0x12000, 0, 0x5a, bytes);
 		script_comes(bytes, 2000, 0);
-		/* 24 ms is a pause of the line, 200 ms is none. */
+		/* 24 ms is a pause of the line; 200 ms is not. */
 		script_comes(bytes + 2000, length - 2000, broken ? 200000 : 24000);
 		start = script.us;
 		assert_int_equal(hear(&read, 0, &answer), broken ? UART_HEARD_NOTHING : UART_HEARD);
@@ -256,14 +256,14 @@ static void who_fell_asleep_during_the_work_is_not_waited_for_twice(void **state
 	assert_in_range(script.us - start, 0, 1000000);
 }
 
-/* --- what is sent --- */
+/* --- how requests are sent --- */
 
-/* The chip has room for two pages and a half: one that comes, and one that is programmed. */
+/* The chip has room for two and a half pages: one that arrives, and one being programmed. */
 static void pages_are_sent_no_faster_than_they_are_programmed(void **state)
 {
 	static uint8_t data[UART_SECTOR];
 	const struct uart_request write = uart_write_sector(0x12000, data);
-	uint64_t page_us = 60000, came; /* more than the line needs for one */
+	uint64_t page_us = 60000, came; /* longer than the line needs for one */
 	uint8_t frame[UART_REQUEST_MOST];
 
 	(void)state;
@@ -275,13 +275,16 @@ static void pages_are_sent_no_faster_than_they_are_programmed(void **state)
 	assert_int_equal(script.write_count, 16);
 	assert_int_equal(script.writes[0].count, 12 + 256);
 	assert_int_equal(script.writes[15].count, 256);
-	/* Of the first page all has come then; each one is sent when the last but one is done. */
+	/*
+	 * By then the whole first page has arrived; each further one is sent when the last but one
+	 * is done.
+	 */
 	came = script.writes[0].us + 268 * SCRIPT_BYTE_US;
 	assert_int_equal(script.writes[1].us, script.writes[0].us);
 	for (size_t i = 2; i < 16; i++)
 		assert_in_range(script.writes[i].us, came + (i - 1) * page_us - 500,
 				came + (i - 1) * page_us + 500);
-	/* Those of the next frame do not overtake them. */
+	/* The pages of the next frame do not overtake them. */
 	assert_int_equal(talk_send_paced(&talk, &write, (uint32_t)page_us), TROUBLE_NONE);
 	assert_int_equal(script.write_count, 32);
 	for (size_t i = 16; i < 32; i++)
@@ -328,11 +331,11 @@ static void what_arrived_is_discarded_until_it_is_quiet_and_the_chip_is_kept_awa
 	assert_int_equal(talk_hush(&talk, 100000), TROUBLE_NONE);
 	assert_int_equal(script.came, script.coming_count);
 	assert_in_range(script.us - start, ended - start + 100000, ended - start + 130000);
-	/* A zero now and then, from whatever came last. */
+	/* Single zeros now and then, after whatever was received last. */
 	assert_in_range(script.zeros_heard, 4, 8);
 	for (size_t i = 1; i < script.write_count; i++)
 		assert_true(script.writes[i].us - script.writes[i - 1].us <= DIE_IDLE_MS * 1000);
-	/* Nothing of it counts any more. */
+	/* None of it counts any more. */
 	assert_int_equal(hear(&link, 0, &answer), UART_HEARD_NOTHING);
 	assert_int_equal(talk.strange_count, 0);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is not answered is asked again, in step, and a chip that is gone is brought back. */
+/* Requests without an answer are repeated, in step, and a chip that is lost is linked again. */
 #include "tests/unit.h"
 #include "tests/programmer/die/script_wire.h"
 
@@ -23,7 +23,7 @@ static enum trouble_kind relink(void *data)
 {
 	relink_of = data;
 	relinks++;
-	/* Who fails within it does not begin again. */
+	/* A failure during this does not start it again. */
 	assert_int_equal(talk_lost(&talk), TROUBLE_LINK_LOST);
 	script.chip = script_links;
 	script.deaf = 0;
@@ -71,7 +71,7 @@ static void a_line_is_in_step_when_a_link_check_is_answered(void **state)
 		assert_int_equal(script.links_asked, deaf_for + 1);
 		assert_int_equal(relinks, 0);
 		assert_int_equal(talk.counts.in_step, 1);
-		/* Zeros before each of them: they end a frame that lost some bytes. */
+		/* Zeros before each of them end a frame that has lost bytes. */
 		assert_true(script.zeros_heard >= 32 * (deaf_for + 1));
 		assert_int_equal(script.sent[0] | script.sent[31], 0);
 	}
@@ -88,7 +88,7 @@ static void behind_three_that_are_not_a_chip_that_can_be_reset_is(void **state)
 	assert_int_equal(relinks, 1);
 }
 
-/* It may wait for the rest of the longest frame that a damaged length can ask for. */
+/* The chip may be waiting for the rest of the longest frame that a damaged length can announce. */
 static unsigned heard_of_frame;
 
 static void fills_up(const uint8_t *bytes, size_t count)
@@ -117,9 +117,9 @@ static void one_that_only_a_person_can_reset_is_filled_up_first(void **state)
 	assert_in_range(script.sent_count, 65536, 65536 + 8192);
 }
 
-/* --- asking --- */
+/* --- requests --- */
 
-static uint8_t wrong_answers; /* before the right one; the sectors have the number of the try */
+static uint8_t wrong_answers; /* before the right one; sectors hold the number of the try */
 static unsigned asked;
 static uint8_t wrong_status;
 
@@ -217,7 +217,7 @@ static void an_answer_to_something_else_is_no_answer_to_a_probe(void **state)
 	assert_int_equal(talk.counts.in_step, 1);
 }
 
-static unsigned slow_from; /* which of the LinkChecks takes longer */
+static unsigned slow_from; /* from this LinkCheck on answers take longer */
 
 static void links_slowly(const uint8_t *bytes, size_t count)
 {
@@ -236,11 +236,11 @@ static void the_latency_of_a_line_is_the_longest_that_was_seen(void **state)
 	assert_int_equal(talk_learn_latency(&talk), TROUBLE_NONE);
 	assert_in_range(script.links_asked, 4, 6);
 	assert_in_range(talk.latency_us, 9000 + answer_us, 9000 + answer_us + 100);
-	/* It is asked anew at each rate. */
+	/* It is measured again at each rate. */
 	slow_from = 0;
 	assert_int_equal(talk_learn_latency(&talk), TROUBLE_NONE);
 	assert_in_range(talk.latency_us, 2000 + answer_us, 2000 + answer_us + 100);
-	/* Nobody there: it is not known. */
+	/* Without an answer it is not known. */
 	script.chip = NULL;
 	assert_int_equal(talk_learn_latency(&talk), TROUBLE_NONE);
 	assert_int_equal(talk.latency_us, 0);
@@ -257,7 +257,7 @@ static void link_checks_flow_without_a_gap_until_one_is_answered(void **state)
 	assert_in_range(script.us - start, 500000, 510000);
 	sent_us = script.sent_count * UINT64_C(10000000) / 115200;
 	assert_in_range(sent_us, 499000, 520000);
-	/* Small pieces: their answers must not overrun anything. */
+	/* Small pieces, so that their answers cannot overrun anything. */
 	for (size_t i = 0; i < script.write_count; i++)
 		assert_in_range(script.writes[i].count, 5, 100);
 
@@ -270,7 +270,7 @@ static void link_checks_flow_without_a_gap_until_one_is_answered(void **state)
 	assert_in_range(script.us - start, 100000, 112000);
 }
 
-/* Such a pause may come at any time: what is handed over is always that much ahead. */
+/* Such a pause may come at any time: data is always handed over that much ahead. */
 static void the_flow_bears_the_pauses_of_who_passes_it_on(void **state)
 {
 	bool is_linked;
@@ -370,7 +370,7 @@ static enum trouble_kind do_stream(void)
 	return talk_stream(&talk, 30000, &is_linked);
 }
 
-/* Whatever is under way: the next call of the wire is not made, and nothing hides the failure. */
+/* Whatever is going on: the next call of the wire fails, and nothing hides the failure. */
 static void a_wire_that_fails_ends_everything_with_its_kind(void **state)
 {
 	static enum trouble_kind (*const jobs[])(void) = {

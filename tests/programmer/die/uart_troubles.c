@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A die behind a bootloader when something goes wrong: the wire, the chip, its cells, its
- * bootloader. It ends exact, or with the kind of what happened, and with what was hit.
+ * bootloader. A run ends exact, or with the kind of what happened, and names what was hit.
  */
 #include "tests/programmer/die/uart_fixture.h"
 
-/* Some of everything. */
+/* Some of every kind of work. */
 static enum trouble_kind work(void)
 {
 	uint8_t id[3];
@@ -46,7 +46,7 @@ static void a_clean_line_needs_no_repair(void **state)
 	}
 }
 
-/* The addresses of its long frames with this command; and how many bytes of data they had. */
+/* The addresses of its long frames with this command, and their numbers of data bytes. */
 static uint8_t command;
 static uint32_t addresses[64];
 static size_t address_count, data_bytes;
@@ -79,7 +79,10 @@ static unsigned erase_of_size(uint32_t size)
 	return i;
 }
 
-/* With its last address a doubled or a lost byte does not lead to a bootloader; a ROM has none. */
+/*
+ * With its last address, a doubled or lost byte does not lead to a bootloader; a ROM has none to
+ * hit.
+ */
 static void erases_are_blocks_where_that_fits_and_name_their_last_byte(void **state)
 {
 	(void)state;
@@ -110,7 +113,10 @@ static void erases_are_blocks_where_that_fits_and_name_their_last_byte(void **st
 	}
 }
 
-/* Half a sector and less goes alone, in whole lines of 32 bytes; more with the rest of it. */
+/*
+ * Up to half a sector is sent alone, in whole lines of 32 bytes; more than that with the rest of
+ * it.
+ */
 static void few_bytes_are_sent_alone(void **state)
 {
 	static const uint8_t zeros[SECTOR];
@@ -189,14 +195,14 @@ static void a_cell_that_does_not_take_it_is_told_with_its_sector(void **state)
 		assert_int_equal(uart_die_finish(uart.die), TROUBLE_NOT_WRITTEN);
 		assert_not_written(START + SECTOR, SECTOR,
 				   "the flash does not hold what was written there");
-		/* It was tried more often than once, and the others are right. */
+		/* It was tried more than once, and the other sectors are right. */
 		assert_in_range(uart.talk.counts.written, 2, 100);
 		wanted[uart.stuck_at] = 0x5a;
 		assert_memory_equal(uart.sim->nor.memory, wanted, USED);
 	}
 }
 
-/* Who has read it knows: what is there is no surprise at the end. */
+/* It was read since, so what is there is no surprise at the end. */
 static void one_that_was_read_in_the_meantime_is_not_told_again(void **state)
 {
 	(void)state;
@@ -259,7 +265,10 @@ static void the_sum_of_any_range_is_that_of_its_bytes(void **state)
 	}
 }
 
-/* It is a guess: what is known is not overwritten by it, and what is wrong is read. */
+/*
+ * An expectation is a guess: it does not replace what is known, and if it is wrong the flash is
+ * read.
+ */
 static void what_is_expected_does_not_become_what_is_there(void **state)
 {
 	static uint8_t other[2 * SECTOR];
@@ -285,7 +294,7 @@ static uint64_t came(void)
 	return sim_wire_stats(uart.sim).from_chip;
 }
 
-/* The chip sums up what is there, rather than send it. */
+/* The chip returns a checksum of the content instead of the content. */
 static void what_is_expected_and_right_costs_a_sum(void **state)
 {
 	(void)state;
@@ -302,14 +311,14 @@ static void what_is_expected_and_right_costs_a_sum(void **state)
 		assert_int_equal(die_sum(uart.die, (struct range){0x30100, 0x1300}, &crc),
 				 TROUBLE_NONE);
 		assert_in_range(came() - bytes, 1, 200);
-		/* A second look at what is known as well. */
+		/* So does a second look at what is known. */
 		bytes = came();
 		assert_int_equal(read_back(0x20000, 4 * SECTOR), TROUBLE_NONE);
 		assert_in_range(came() - bytes, 1, 200);
 	}
 }
 
-/* The first 68 KiB are the bootloader's own, unless it is in ROM. */
+/* The first 68 KiB belong to the bootloader, unless it is in ROM. */
 static void a_bootloader_in_the_flash_is_not_changed_by_itself(void **state)
 {
 	struct die_op erase = {.kind = DIE_ERASE, .address = 0x10000};
@@ -329,7 +338,7 @@ static void a_bootloader_in_the_flash_is_not_changed_by_itself(void **state)
 	}
 }
 
-/* A page in the middle of a sector of which nothing is known, bits of which are 0 already. */
+/* A page in the middle of an unknown sector, in which bits are 0 already. */
 static void a_program_only_clears_bits_and_leaves_the_others(void **state)
 {
 	static const uint8_t data[8] = {0x0f, 0xf0, 0x00, 0xff, 0x55, 0xaa, 0x0f, 0x01};
@@ -349,7 +358,7 @@ static void a_program_only_clears_bits_and_leaves_the_others(void **state)
 	}
 }
 
-/* By its supply, or by its firmware's watchdog: it runs its firmware when it is spoken to next. */
+/* By its supply, or by the firmware's watchdog: at the next request the firmware is running. */
 static void a_chip_that_is_reset_in_the_middle_is_found_again_and_all_is_exact(void **state)
 {
 	(void)state;
@@ -395,7 +404,7 @@ static void a_wire_that_fails_ends_it_with_its_kind(void **state)
 	}
 }
 
-/* What was not checked is not called good. */
+/* What was not checked is not reported as good. */
 static void an_end_that_cannot_be_checked_is_told(void **state)
 {
 	(void)state;

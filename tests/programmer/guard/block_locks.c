@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The locks of single blocks against the simulated die: what is read, opened, and set again. */
+/* Locks of single blocks, on the simulated die: they are read, opened, and set again. */
 #include "tests/unit.h"
 #include "programmer/guard/protection.h"
 #include "tests/programmer/sim_bus.h"
@@ -135,7 +135,7 @@ static void what_was_locked_is_locked_again_and_nothing_else(void **state)
 	assert_true(nor_locks_get(&sim->nor.locks, 0x120000));
 	assert_true(nor_locks_get(&sim->nor.locks, 0x3f3000));
 	assert_int_equal(sim->sent[0x7e], 0);
-	/* Nothing is left to restore. */
+	/* There is nothing to restore. */
 	assert_int_equal(protection_restore(&protection), 0);
 	sim_bus_free(sim);
 }

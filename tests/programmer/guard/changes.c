@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The queue of changes: what travels together, what does not, and what is said when it fails. */
+/* The queue of changes: what is sent together, what is not, and what is reported if it fails. */
 #include "tests/unit.h"
 
 #include "programmer/guard/changes.h"
@@ -79,12 +79,12 @@ static void changes_wait_until_they_are_flushed(void **state)
 	assert_int_equal(progress[0].length, PAGE);
 	assert_int_equal(progress[1].start, 0x2000);
 	assert_int_equal(progress[1].length, SECTOR);
-	/* What was sent is not sent again. */
+	/* What was sent already is not sent again. */
 	assert_int_equal(changes_flush(&changes), TROUBLE_NONE);
 	assert_int_equal(memory->runs, 1);
 }
 
-/* All of a full queue arrives, and the one behind it begins another. */
+/* A full queue is sent completely, and the next change starts a new one. */
 static void a_queue_that_is_full_is_sent_whole(void **state)
 {
 	(void)state;
@@ -105,7 +105,7 @@ static void a_queue_that_is_full_is_sent_whole(void **state)
 	assert_int_equal(memory->ops, 2 * CHANGES_MOST + 1);
 }
 
-/* A last page that is not full may be continued. */
+/* The last page, if it is not full, may be continued. */
 static void a_page_in_pieces_is_one_program(void **state)
 {
 	(void)state;
@@ -205,7 +205,7 @@ static void what_is_read_again_is_what_two_readings_agree_on(void **state)
 			 TROUBLE_NONE);
 	assert_memory_equal(data, memory->memory + 0x1000, sizeof(data));
 	assert_int_equal(memory->reads, 4);
-	/* What came under a check sum needs no second look. */
+	/* What was received with a checksum needs no second reading. */
 	memory->die.caps.checked = true;
 	assert_int_equal(changes_read_again(&changes, 0x1000, data, again, sizeof(data)),
 			 TROUBLE_NONE);
@@ -230,7 +230,7 @@ static void what_never_reads_the_same_is_a_bad_contact(void **state)
 	assert_int_equal(notes.trouble.range.length, sizeof(data));
 }
 
-/* Progress is of what came; of a die that is away nothing did. */
+/* Progress counts what was received; from a die that is away nothing was. */
 static void several_places_are_read_in_one_run_if_the_die_is_there_behind_them(void **state)
 {
 	uint8_t one[16], other[32];
@@ -266,7 +266,7 @@ static void several_places_are_read_in_one_run_if_the_die_is_there_behind_them(v
 	assert_int_equal(progress_count, 3);
 }
 
-/* What is wrong in a page of ours is looked at again, and that may fail, too. */
+/* A wrong byte in a page that was written here is read again, and that may fail, too. */
 static void a_look_that_fails_is_no_success(void **state)
 {
 	uint8_t page[PAGE];
@@ -279,7 +279,7 @@ static void a_look_that_fails_is_no_success(void **state)
 		assert_int_equal(program(0x1000, PAGE, 0x0f), TROUBLE_NONE);
 		assert_int_equal(changes_flush(&changes), TROUBLE_NONE);
 		memory->memory[0x1008] = 0xff;
-		memory->fail_at = memory->ops + more + 1; /* behind the reading */
+		memory->fail_at = memory->ops + more + 1; /* after the reading */
 		assert_int_equal(changes_read(&changes, 0x1000, page, PAGE), TROUBLE_ADAPTER_FAULT);
 		assert_int_equal(notes.errors, more);
 		assert_int_equal(notes.trouble.die, DIE_HALF);
@@ -289,7 +289,7 @@ static void a_look_that_fails_is_no_success(void **state)
 	}
 }
 
-/* The reading that the look has put right is what is handed on. */
+/* The reading after the repair is passed on. */
 static void what_was_put_right_is_what_was_read(void **state)
 {
 	uint8_t page[PAGE], right[PAGE];
@@ -327,7 +327,7 @@ static void a_queue_that_fails_is_forgotten_and_said_with_all_that_it_covered(vo
 	assert_int_equal(memory->runs, 1);
 }
 
-/* Also where it is a full queue that has to go first. */
+/* Also if a full queue has to be sent first. */
 static void a_change_that_could_not_be_queued_is_no_success(void **state)
 {
 	(void)state;
@@ -355,7 +355,7 @@ static void a_unit_of_programs_is_not_cut_by_the_end_of_the_queue(void **state)
 	assert_int_equal(changes_flush(&changes), TROUBLE_NONE);
 	assert_int_equal(memory->runs, 2);
 	assert_int_equal(memory->frames, 1);
-	/* With room for it, it stays with the others. */
+	/* If there is room, it is queued with the others. */
 	for (uint32_t i = 0; i < CHANGES_MOST - 4; i++)
 		assert_int_equal(changes_erase(&changes, 0, 0x10000 + i * SECTOR), TROUBLE_NONE);
 	for (uint32_t i = 0; i < 4; i++)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What an opcode means on a small part and on a large one. */
+/* The meaning of opcodes on a small part and on a large one. */
 #include "tests/unit.h"
 
 #include "programmer/guard/flash_command.h"
@@ -37,7 +37,10 @@ static void an_erase_that_the_part_lacks_is_carried_out_by_others(void **state)
 	assert_int_equal(command_of(&small, 0x81).kind, COMMAND_ERASE_PAGE);
 }
 
-/* By size: its own opcode has four address bytes in any mode, flashrom's by the mode. */
+/*
+ * By size: the part's own opcode has four address bytes in either mode; flashrom's follows the
+ * mode.
+ */
 static void a_large_part_has_the_small_ones_erases_by_the_mode(void **state)
 {
 	struct command sector = command_of(&large, 0x20);

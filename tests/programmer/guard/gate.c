@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a proxy does on a die that is no SPI die, and what it keeps from it. */
+/* What a proxy does on a die that is not on SPI, and which requests it does not pass on. */
 #include "tests/programmer/guard/gate_fixture.h"
 
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #define SECTOR 4096u
 #define BLOCK 65536u
 
-/* What a bootloader keeps for itself: a block and a sector. */
+/* A bootloader keeps a block and a sector for itself. */
 static const struct range closed = {0, 0x11000};
 
 static enum trouble_kind send_to(uint8_t opcode, uint32_t address, size_t len)
@@ -45,7 +45,7 @@ static void a_change_of_what_is_closed_is_refused_before_anything_is_sent(void *
 		assert_int_equal(notes_number(&notes, "closed_start"), closed.start);
 		assert_int_equal(notes_number(&notes, "closed_length"), closed.length);
 		assert_mentions(&notes, "0x000000-0x010fff (68 KiB)");
-		/* And from then on everything, so that flashrom ends. */
+		/* After that, everything is refused, so that flashrom ends. */
 		assert_int_equal(proxy_op(proxy, &rdid, 1, id, 3), TROUBLE_CLOSED_RANGE);
 		assert_int_equal(proxy_close(proxy, false), TROUBLE_CLOSED_RANGE);
 		proxy = NULL;
@@ -184,7 +184,10 @@ static void a_reading_run_refuses_changes_of_ranges_and_goes_on_reading(void **s
 	assert_int_equal(memory->programs + memory->erases, 0);
 }
 
-/* The check before the first change: a sector each, 32 of them twice would take a minute. */
+/*
+ * The check before the first change reads a sector for each sample: 32 of them, twice, would take a
+ * minute.
+ */
 static void where_small_reads_are_dear_few_are_made(void **state)
 {
 	const uint8_t zero = 0;
@@ -226,7 +229,7 @@ static void what_travels_under_a_check_sum_is_not_read_twice(void **state)
 	}
 }
 
-/* As flashrom does it: a sector is erased, looked at, and programmed page by page. */
+/* As flashrom does: a sector is erased, read back, and programmed page by page. */
 static void write_sectors(uint32_t count)
 {
 	static uint8_t data[SECTOR], rx[SECTOR];
@@ -281,7 +284,7 @@ static void a_die_without_registers_is_taken_as_open(void **state)
 	proxy = NULL;
 }
 
-/* Wherever it fails: one trouble, of the kind that is returned, and true about the die. */
+/* Wherever it fails: one trouble, of the returned kind, which says the truth about the die. */
 static void a_failure_is_raised_once_and_says_what_became_of_the_die(void **state)
 {
 	static uint8_t bytes[SECTOR];

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* gate_fixture.h - a proxy on a die of bytes in memory, which is full and does not repeat itself.
- */
+/* gate_fixture.h - a proxy on a die in memory, which is full of content that does not repeat. */
 #ifndef TESTS_GATE_FIXTURE_H
 #define TESTS_GATE_FIXTURE_H
 
@@ -17,10 +16,10 @@ extern struct notes notes;
 int gate_fixture_begin(void **state);
 int gate_fixture_end(void **state);
 
-/* A proxy for the part, which tells the notes. */
+/* A proxy for the part, which logs into notes. */
 void gate_fixture_start(struct proxy_options options);
 
-/* What the die holds; to be freed. */
+/* The content of the die; to be freed. */
 uint8_t *copy_of_die(void);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How sure it is what was read, and how often a die is asked for it. */
+/* How certain readings are, and how often a die is asked for them. */
 #include "tests/programmer/guard/gate_fixture.h"
 
 #include <stdlib.h>
@@ -70,9 +70,8 @@ static void a_chip_that_was_away_for_a_moment_is_asked_again(void **state)
 }
 
 /*
- * Reads @pairs places, and the same of the upper half, after a backup was given in which @wrong is
- * another byte, if it is not 0; returns how many reads the first change takes. @revived: the die
- * was away in between.
+ * After a backup with byte @wrong changed (0: none), reads @pairs places in each half. Returns how
+ * many reads the first change needs. @revived: the die was away in between.
  */
 static unsigned long reads_of_change(uint32_t pairs, uint32_t wrong, bool revived)
 {
@@ -102,7 +101,7 @@ static void what_reads_as_in_a_backup_is_not_asked_again_before_the_first_change
 	(void)state;
 	assert_int_equal(reads_of_change(32, 0, false), 0);
 	assert_in_range(reads_of_change(32, 0, true), 100, 200);
-	/* Too few; one that differs; and what was not looked at. */
+	/* Too few pairs; a pair that differs, twice; a difference in a byte that was not read. */
 	assert_in_range(reads_of_change(31, 0, false), 100, 200);
 	assert_in_range(reads_of_change(32, 3, false), 100, 200);
 	assert_in_range(reads_of_change(32, part->size / 2 + 31 * SECTOR + 15, false), 100, 200);
@@ -126,7 +125,7 @@ static enum trouble_kind come_back(struct die_reviver *reviver, struct beken_die
 	return TROUBLE_NONE;
 }
 
-/* There are samples of what is long, and they say whether it was read in time. */
+/* Samples were kept of long readings, and they show whether those were made in time. */
 static void what_was_read_of_a_die_that_came_back_is_believed_by_its_samples_only(void **state)
 {
 	struct die_reviver reviver = {come_back};
@@ -158,7 +157,7 @@ static void what_was_read_of_a_die_that_came_back_is_believed_by_its_samples_onl
 	}
 }
 
-/* It would find nothing that has to stay. */
+/* The check would not find anything that has to stay. */
 static void what_was_read_of_a_die_that_was_away_decides_no_change(void **state)
 {
 	struct die_reviver reviver = {come_back};
@@ -194,7 +193,7 @@ static void a_long_reading_that_the_die_missed_is_made_again(void **state)
 	}
 }
 
-/* But for one of nothing, which who reads twice may take for the truth. */
+/* Except a reading of nothing, which a caller who reads twice might believe. */
 static void of_what_is_compared_by_who_reads_no_samples_are_looked_at(void **state)
 {
 	static uint8_t rx[BLOCK];
@@ -211,7 +210,7 @@ static void of_what_is_compared_by_who_reads_no_samples_are_looked_at(void **sta
 	assert_int_equal(proxy_read(proxy, 0x50000, rx, BLOCK), TROUBLE_NONE);
 	assert_memory_equal(rx, memory->memory + 0x50000, BLOCK);
 	assert_int_equal(proxy_finish(proxy), TROUBLE_NONE);
-	/* What is not is looked at again. */
+	/* What nobody compares is read again. */
 	proxy_is_compared(proxy, false);
 	memory->astray_read = memory->reads + 1;
 	assert_int_equal(proxy_read(proxy, 0x40000, rx, BLOCK), TROUBLE_NONE);
@@ -244,7 +243,7 @@ static void what_is_blank_is_believed_after_a_look_of_its_own(void **state)
 	assert_int_equal(notes.errors, 0);
 }
 
-/* An address that the die misread: of a single reading that is found in the end. */
+/* The die misread an address: of a single reading, that is found at the end. */
 static void a_look_that_fails_is_raised_and_ends_the_reading(void **state)
 {
 	uint8_t rx[SECTOR];
@@ -298,7 +297,7 @@ static void a_bit_that_flips_in_that_look_is_no_failure(void **state)
 	}
 }
 
-/* There is room for the samples of 2 MiB; whoever reads more does not lose any. */
+/* There is room for the samples of 2 MiB; longer readings do not lose any, either. */
 static void all_that_was_read_is_looked_at_however_much_that_is(void **state)
 {
 	static uint8_t rx[BLOCK];
@@ -330,7 +329,7 @@ static void what_became_of_the_die_is_told_as_it_is(void **state)
 	assert_int_equal(proxy_done(proxy), PROXY_HAS_READ);
 }
 
-/* By its samples, which the ID follows. */
+/* Its samples are checked, then the ID. */
 static void what_was_long_is_asked_for_once_at_the_end(void **state)
 {
 	static uint8_t rx[BLOCK];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What tells a page that was hit from one that was read wrong. */
+/* How a page that was hit by a misdirected change differs from one that was read wrong. */
 #include "tests/unit.h"
 #include "programmer/guard/hit.h"
 
@@ -37,13 +37,13 @@ static void a_page_with_some_other_bits_was_read_wrong(void **state)
 	(void)state;
 	fill();
 	before[3] = now[3] = 0xff;
-	now[3] = 0x01; /* seven bits less */
+	now[3] = 0x01; /* seven more bits cleared */
 	assert_false(hit_was(before, now, PAGE));
 	before[4] = 0xff;
-	now[4] = 0xfe; /* the eighth */
+	now[4] = 0xfe; /* and an eighth one */
 	assert_true(hit_was(before, now, PAGE));
 	before[5] = 0x00;
-	now[5] = 0x01; /* no program sets one */
+	now[5] = 0x01; /* a program never sets a bit */
 	assert_false(hit_was(before, now, PAGE));
 }
 
@@ -77,7 +77,7 @@ static void content_that_begins_at_the_end_of_a_piece_is_content(void **state)
 	assert_true(hit_is_of(now, sent, PAGE));
 }
 
-/* A page that was filled from its middle has one of the two places whole. */
+/* If a page was programmed from its middle, one of the two places is complete. */
 static void what_is_the_same_between_the_two_places_is_not_enough(void **state)
 {
 	(void)state;

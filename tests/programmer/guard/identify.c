@@ -15,7 +15,7 @@ static struct notes notes;
 static struct fake_bus fake;
 static struct part_identity identity;
 
-/* What the die has behind 5Ah; FF where it has nothing. */
+/* The tables that the die returns for 5Ah; FF elsewhere. */
 static uint8_t space[1024];
 static bool flickers;
 
@@ -40,7 +40,7 @@ static void no_table(void)
 	flickers = false;
 }
 
-/* A table as this project makes it, of a die of this size. */
+/* A table for a die of this size, as this project makes it. */
 static void table_of(uint32_t size)
 {
 	struct chipdb_part part = *chipdb_part_by_id(known_id);
@@ -50,7 +50,7 @@ static void table_of(uint32_t size)
 	sfdp_make(&part, space);
 }
 
-/* The kind, and the ID beside it, of what was just refused. */
+/* The kind and the ID of the last refusal. */
 static void check_kind(enum trouble_kind kind, const char *id)
 {
 	bool there = false;
@@ -79,7 +79,7 @@ static bool identified(const uint8_t id[3], const char *chip)
 	assert_int_equal(notes.errors, good ? 0 : 1);
 	if (good)
 		assert_memory_equal(identity.part.id, id, 3);
-	/* Whatever comes of it, nothing but 5Ah was sent. */
+	/* In any case nothing but 5Ah was sent. */
 	for (size_t i = 0; i < fake.count; i++)
 		assert_int_equal(fake.ops[i].tx[0], 0x5a);
 	return good;
@@ -100,7 +100,7 @@ static void a_known_id_is_the_part_of_the_database(void **state)
 	}
 }
 
-/* Neither by its ID nor because somebody says that it is like such a one. */
+/* Neither by its ID nor because the user names it as a similar part. */
 static void a_part_that_is_not_driven_is_refused_with_the_reason(void **state)
 {
 	(void)state;
@@ -156,7 +156,7 @@ static void an_invalid_or_unsteady_table_does_not_matter_for_a_known_id(void **s
 	flickers = true;
 	assert_true(identified(known_id, ""));
 	table_of(0x100000);
-	space[16 + 4] ^= 0x10; /* a number of bits that is no size */
+	space[16 + 4] ^= 0x10; /* a number of bits that is not a size */
 	assert_true(identified(known_id, ""));
 }
 
@@ -237,7 +237,7 @@ static void times_of_the_table_are_used_but_never_shorter_waits(void **state)
 	(void)state;
 	table_of(0x200000);
 	assert_true(identified(unknown_id, ""));
-	/* Nothing said: generous. */
+	/* Without a time in the table, a generous one is assumed. */
 	assert_int_equal(identity.part.program_typ_us, 700);
 	assert_true(identity.part.program_max_us >= 3000);
 	assert_true(identity.part.erase[0].max_us >= 300000);
@@ -261,7 +261,7 @@ static void an_id_that_tells_another_size_than_the_table_is_refused(void **state
 	assert_mentions(&notes, "4096 KiB");
 	assert_mentions(&notes, "chip=size:4096K");
 	check_kind(TROUBLE_PART_DOUBTFUL, "994015");
-	/* A last byte that is no power of two of a sensible size tells nothing. */
+	/* If the last byte is not the logarithm of a plausible size, it tells nothing. */
 	assert_true(identified(sizeless_id, ""));
 	assert_int_equal(identity.part.size, 0x400000);
 }
@@ -370,7 +370,7 @@ static void a_bus_that_fails_is_an_error(void **state)
 	assert_mentions(&notes, "silent");
 }
 
-/* A part as the driver can stand it, wherever it came from. */
+/* A part that the driver can handle, wherever its data comes from. */
 static void check_part(const struct chipdb_part *part)
 {
 	uint32_t last = 0;
@@ -401,7 +401,7 @@ static uint32_t next_random(uint32_t *seed)
 	return *seed >> 8;
 }
 
-/* Nearly right ones, since what is all wrong falls at the first test. */
+/* Almost correct tables, since nonsense fails at the first check. */
 static void no_table_makes_a_part_that_can_not_be(void **state)
 {
 	unsigned taken = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The questions before the first change: is the contact good, is the die as large as it says? */
+/* The checks before the first change: is the contact good, and is the die as large as it says? */
 #include "tests/unit.h"
 #include "tests/programmer/fake_bus.h"
 #include "programmer/guard/identify.h"
@@ -7,7 +7,7 @@
 
 static struct notes notes;
 
-/* Reads, and nothing that could change a die. */
+/* Only reading, and nothing that could change a die. */
 static void check_only_reads(const struct sim_bus *sim)
 {
 	for (unsigned opcode = 0; opcode < 256; opcode++)
@@ -27,7 +27,7 @@ static bool checked(struct sim_bus *sim, const struct chipdb_part *told, bool si
 	return good;
 }
 
-/* A die of @real bytes that gives the ID of @told. */
+/* A die of @real bytes with the ID of @told. */
 static struct sim_bus *die_of(struct chipdb_part *part, const struct chipdb_part *told,
 			      uint32_t real)
 {
@@ -41,7 +41,7 @@ static struct sim_bus *die_of(struct chipdb_part *part, const struct chipdb_part
 	return sim_bus_new(&options);
 }
 
-/* Nothing repeats itself in here. */
+/* Content that does not repeat itself. */
 static void fill(struct sim_bus *sim, uint32_t from, uint32_t to)
 {
 	for (uint32_t i = from; i < to; i++)
@@ -56,7 +56,7 @@ static void a_full_die_of_its_size_passes_with_one_batch_of_reads(void **state)
 		struct sim_bus *sim;
 		unsigned long windows = 0;
 
-		/* The die of the simulator may not speak four address bytes. */
+		/* The simulated die may have no 4-byte addresses. */
 		if (chipdb_parts[i].refuse || chipdb_parts[i].address_bytes > 3)
 			continue;
 		sim = die_of(&part, &chipdb_parts[i], chipdb_parts[i].size);
@@ -65,7 +65,7 @@ static void a_full_die_of_its_size_passes_with_one_batch_of_reads(void **state)
 		assert_int_equal(sim->transfers, 1);
 		for (unsigned opcode = 0; opcode < 256; opcode++)
 			windows += sim->sent[opcode];
-		/* 20 bytes each: less than 4 KiB. */
+		/* 20 bytes for each window: less than 4 KiB. */
 		assert_in_range(windows, 20, 200);
 		sim_bus_free(sim);
 	}
@@ -110,7 +110,7 @@ static void a_bootloader_at_its_begin_is_enough_to_find_it_out(void **state)
 	(void)state;
 	fill(sim, 0, 0x4000);
 	assert_false(checked(sim, told, false));
-	/* Also if it is one byte, or two values in turn. */
+	/* Also if a single byte differs, or two values alternate. */
 	memset(sim->nor.memory, 0xff, 0x4000);
 	sim->nor.memory[15] = 0;
 	assert_false(checked(sim, told, false));
@@ -151,7 +151,7 @@ static void a_blank_die_tells_nothing_and_passes(void **state)
 	sim_bus_free(sim);
 }
 
-/* Nothing at the places of the first look, but at those of the second or third. */
+/* Nothing at the places of the first look, but something at those of the second or third. */
 static void a_small_die_that_seems_blank_at_first_is_looked_at_in_other_places(void **state)
 {
 	const struct chipdb_part *told = chipdb_part_by_name("W25Q32");
@@ -170,7 +170,7 @@ static void a_small_die_that_seems_blank_at_first_is_looked_at_in_other_places(v
 	}
 }
 
-/* Firmware twice, but the bootloader or the calibration only once; wherever that is. */
+/* The firmware is there twice, but the bootloader or the calibration only once, at any place. */
 static void halves_that_are_partly_alike_pass(void **state)
 {
 	const struct chipdb_part *told = chipdb_part_by_name("W25Q32");
@@ -224,7 +224,7 @@ static void a_bus_that_fails_is_no_good_die(void **state)
 static struct fake_bus fake;
 static unsigned bad_one_in;
 
-/* The ID in values[], and the address as content; now and then a bit falls over. */
+/* The ID from values[], and the address as content; now and then a bit flips. */
 static void answer_shaky(struct fake_bus *bus, const struct spi_op *op)
 {
 	if (op->tx[0] == 0x9f) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What identify() does with an ID that flashrom knows and the database does not. */
+/* What identify() does with an ID that flashrom knows and the database does not know. */
 #include "tests/unit.h"
 #include "tests/programmer/fake_bus.h"
 #include "programmer/die/spi_die.h"
@@ -12,7 +12,7 @@ static const uint8_t unknown_id[3] = {0x99, 0x40, 0x15};
 static struct notes notes;
 static struct part_identity identity;
 
-/* What the die has behind 5Ah; FF where it has nothing. */
+/* The tables that the die returns for 5Ah; FF elsewhere. */
 static uint8_t space[1024];
 
 /* What flashrom knows, and how often it was asked. */
@@ -122,7 +122,7 @@ static void what_cannot_be_driven_is_refused(void **state)
 	assert_false(identified("W25Q256", 0x2000000, ""));
 	assert_int_equal(notes.trouble.kind, TROUBLE_PART_UNKNOWN);
 	assert_mentions(&notes, "16 MiB");
-	/* Pages of 528 bytes. */
+	/* It has pages of 528 bytes. */
 	assert_false(identified("AT45DB161", 0x210000, ""));
 	assert_int_equal(notes.trouble.kind, TROUBLE_PART_UNKNOWN);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* lift_result.h - what became of a protection_lift(), in the four ways that tests tell apart. */
+/* lift_result.h - the four possible results of protection_lift() that tests distinguish. */
 #ifndef TESTS_LIFT_RESULT_H
 #define TESTS_LIFT_RESULT_H
 
@@ -8,8 +8,8 @@
 enum lift_result {
 	LIFT_OPEN,  /* nothing was protected, and nothing was written */
 	LIFT_DONE,  /* a register had to be written */
-	LIFT_STAYS, /* it is protected still */
-	LIFT_ERROR, /* nobody knows */
+	LIFT_STAYS, /* the die is still protected */
+	LIFT_ERROR, /* the result is not known */
 };
 
 static inline enum lift_result lift_result(struct protection *protection)

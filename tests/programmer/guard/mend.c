@@ -70,7 +70,9 @@ static void read_all(void)
 	free(all);
 }
 
-/* As flashrom does: all is read, then each sector erased, looked at and programmed; then verified.
+/*
+ * As flashrom does: everything is read, then each sector is erased, read back and programmed; then
+ * verified.
  */
 static enum trouble_kind write_wanted(void)
 {
@@ -127,7 +129,7 @@ static void without_a_fault_nothing_is_sent_twice(void **state)
 	assert_all_is_right();
 	assert_int_equal(memory->programs, LENGTH / PAGE);
 	assert_int_equal(memory->erases, LENGTH / SECTOR);
-	/* The looks at what was read, and at the die, before the first change; one to verify. */
+	/* Checks of readings and of the die before the first change; one to verify. */
 	assert_in_range(memory->reads - reads, 1, 160 + 64);
 	assert_int_equal(notes.warnings, 0);
 }
@@ -175,7 +177,7 @@ static void a_flipped_bit_of_a_reading_is_read_again_and_changes_nothing(void **
 	}
 }
 
-/* An address has no check sum: what it hit instead is found and put back. */
+/* An address has no checksum: the place that was hit instead is found and restored. */
 static void a_change_that_went_astray_is_put_back(void **state)
 {
 	unsigned long changes = changes_without_fault();
@@ -192,7 +194,10 @@ static void a_change_that_went_astray_is_put_back(void **state)
 		}
 }
 
-/* What was read as blank, and read once, holds a piece of what was sent: nothing else does so. */
+/*
+ * A place that was read as blank, once, holds a piece of what was sent: only a misdirected program
+ * does that.
+ */
 static void a_program_that_went_astray_into_what_is_blank_is_erased_again(void **state)
 {
 	(void)state;
@@ -207,14 +212,14 @@ static void a_program_that_went_astray_into_what_is_blank_is_erased_again(void *
 		       part->size - START - LENGTH);
 		for (unsigned i = 0; i < readings; i++)
 			assert_int_equal(read_range(0x7e000, sector, SECTOR), TROUBLE_NONE);
-		memory->astray_change = 8; /* behind the erases */
+		memory->astray_change = 8; /* after the erases */
 		memory->astray_to = 0x7e300;
 		assert_all_is_right();
 		assert_mentions(&notes, "0x7e000: a change meant for elsewhere hit this sector");
 	}
 }
 
-/* Somebody else's, or a reading that was wrong. */
+/* Another program's change, or a wrong reading. */
 static void what_is_in_a_blank_sector_and_was_not_sent_is_named_and_left(void **state)
 {
 	uint8_t sector[SECTOR];
@@ -231,7 +236,7 @@ static void what_is_in_a_blank_sector_and_was_not_sent_is_named_and_left(void **
 	assert_int_equal(memory->memory[0x7e300], noise(0));
 }
 
-/* A command that got lost reads as FF, or 00: what stands there is worth more than that. */
+/* After a lost command all bytes read as FF, or 00: they never replace the content of the die. */
 static void a_reading_that_was_wrong_is_never_written_to_the_die(void **state)
 {
 	static const uint8_t misread[] = {0xff, 0x00};
@@ -243,7 +248,7 @@ static void a_reading_that_was_wrong_is_never_written_to_the_die(void **state)
 
 			end(NULL);
 			begin(NULL);
-			memory->die.caps.checked = true; /* or it is found before */
+			memory->die.caps.checked = true; /* or the error is found earlier */
 			at = memory->memory + 0x70000;
 			if (blank_there)
 				memset(at, 0xff, SECTOR);
@@ -268,7 +273,7 @@ static void what_was_hit_and_was_never_read_cannot_be_known(void **state)
 	assert_true(notes.warnings > 0);
 }
 
-/* What a backup says that nobody read: enough to name what was hit, too little to write it. */
+/* What only a backup says, and nobody read: enough to name what was hit, too little to write it. */
 static void what_was_hit_and_is_in_a_given_backup_is_named(void **state)
 {
 	(void)state;
@@ -298,7 +303,7 @@ static void what_was_changed_since_the_backup_is_no_reason_to_fail(void **state)
 	free(backup);
 }
 
-/* A backup that says that it is blank is no reading of it. */
+/* That a backup says it is blank is not a reading. */
 static void what_is_blank_in_a_backup_only_is_erased(void **state)
 {
 	uint8_t *blank = malloc(part->size);
@@ -312,7 +317,7 @@ static void what_is_blank_in_a_backup_only_is_erased(void **state)
 	free(blank);
 }
 
-/* An erase of it that went astray would look as if it had been right. */
+/* A misdirected erase of it would look as if it had succeeded. */
 static void what_is_blank_already_is_not_erased_again(void **state)
 {
 	(void)state;
@@ -321,7 +326,7 @@ static void what_is_blank_already_is_not_erased_again(void **state)
 	assert_int_equal(proxy_erase(proxy, (struct range){START, LENGTH}), TROUBLE_NONE);
 	assert_int_equal(proxy_finish(proxy), TROUBLE_NONE);
 	assert_int_equal(memory->erases, 0);
-	/* But what was written here is. */
+	/* What was written here is erased. */
 	assert_all_is_right();
 	assert_int_equal(proxy_erase(proxy, (struct range){START, LENGTH}), TROUBLE_NONE);
 	assert_int_equal(proxy_finish(proxy), TROUBLE_NONE);
@@ -345,7 +350,7 @@ static void what_was_read_wrong_as_blank_is_erased_by_who_verifies(void **state)
 	uint8_t sector[SECTOR];
 
 	(void)state;
-	memory->die.caps.checked = true; /* or the reading is looked at at once */
+	memory->die.caps.checked = true; /* or the reading is checked at once */
 	memory->lost_read = 1;
 	assert_int_equal(read_range(START, sector, SECTOR), TROUBLE_NONE);
 	assert_int_equal(proxy_erase(proxy, (struct range){START, SECTOR}), TROUBLE_NONE);
@@ -365,7 +370,7 @@ static void a_cell_that_is_dead_ends_it_with_what_is_there(void **state)
 		assert_int_equal(read_back[SECTOR + 700], 0);
 		assert_int_equal(memory->memory[START + SECTOR + 700], 0);
 	}
-	/* It is tried three times more, and the rest of the die is left alone. */
+	/* It is tried three more times, and the rest of the die is left alone. */
 	assert_int_equal(memory->erases, LENGTH / SECTOR + MEND_TRIES);
 }
 
@@ -384,7 +389,7 @@ static void a_chip_that_went_away_is_sent_nothing_more(void **state)
 
 	(void)state;
 	assert_int_equal(proxy_erase(proxy, (struct range){START, SECTOR}), TROUBLE_NONE);
-	/* A look at the rest of the block: what was held is sent. */
+	/* Reading the rest of the block: what was held back is sent. */
 	assert_int_equal(read_range(START + SECTOR, read_back, PAGE), TROUBLE_NONE);
 	changes = memory->changes;
 	assert_int_equal(changes, 1);

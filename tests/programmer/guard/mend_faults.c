@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A write, as flashrom does it, with one fault in any of its CS windows. */
+/* A write by flashrom, with one fault in any of its CS windows. */
 #include "tests/unit.h"
 #include "sim/model/prng.h"
 #include "programmer/guard/proxy.h"
@@ -11,10 +11,10 @@
 
 #define BLOCK 65536u
 #define SECTOR 4096u
-#define AREA (4 * BLOCK) /* of the die, what flashrom has read before */
+#define AREA (4 * BLOCK) /* the part of the die that flashrom has read before */
 #define START BLOCK
 #define LENGTH (2 * SECTOR)
-/* Windows: pages are much alike. With TORTURE=1 all of them. */
+/* Step between windows with a fault, since pages are much alike. With TORTURE=1: all of them. */
 #ifdef TEST_SANITIZED
 #define STEP 17
 #else
@@ -29,8 +29,8 @@ struct job {
 	struct sim_bus *sim;
 	struct proxy *proxy;
 	uint8_t *wanted;
-	unsigned begin;	    /* windows before the first change */
-	uint64_t nor_begin; /* the same as the die counts them, with those of waits */
+	unsigned begin;	    /* number of windows before the first change */
+	uint64_t nor_begin; /* the same, counted by the die, with those of waits */
 };
 
 static struct spi_revive revive;
@@ -57,7 +57,7 @@ static struct job begin(void)
 	return job;
 }
 
-/* Reads what there is, erases, programs, verifies; returns whether all of it went well. */
+/* Reads, erases, programs and verifies; returns whether all of that succeeded. */
 static bool write_it(struct job *job)
 {
 	uint32_t size = job->sim->die->part->size;
@@ -126,7 +126,7 @@ static void sweep(enum sim_fault fault, unsigned counts[4])
 		      (int)fault, counts[EXACT], counts[HEALED], counts[TRUTHFUL], counts[WRONG]);
 }
 
-/* The same for what happens to the die itself. */
+/* The same for accidents in the die itself. */
 static void sweep_mishaps(enum nor_mishap_kind kind, unsigned counts[4])
 {
 	struct job job = begin();

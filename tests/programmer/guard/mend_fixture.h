@@ -12,7 +12,7 @@ extern struct memory_die *memory;
 extern struct mend *mend;
 extern struct notes notes;
 
-/* What the die holds at first. */
+/* The first content of the die. */
 uint8_t noise(uint32_t address);
 
 /* Set-up and tear-down of a test. */

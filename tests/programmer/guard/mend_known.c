@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is known of a die, from what; and what of it a change that went astray may have hit. */
+/* What is known of a die, and how; and which of it a misdirected change may have hit. */
 #include "tests/unit.h"
 
 #include "tests/programmer/guard/mend_fixture.h"
@@ -25,7 +25,7 @@ static void blank(uint32_t address, size_t len)
 	memset(memory->memory + address, 0xff, len);
 }
 
-/* A sector is erased; one of its pages is found to lack a program, and is put right. */
+/* Erases a sector and lets one of its pages lack a program, which is found and repaired. */
 static void find_something_astray(void)
 {
 	uint8_t data[PAGE];
@@ -54,7 +54,7 @@ static void what_was_read_blank_is_blank_until_something_is_sent_to_it(void **st
 	assert_false(is_blank(THERE, SECTOR));
 	look(THERE, SECTOR - 1);
 	assert_true(is_blank(THERE, SECTOR - PAGE));
-	assert_false(is_blank(THERE, SECTOR)); /* the last page was not read whole */
+	assert_false(is_blank(THERE, SECTOR)); /* the last page was not read completely */
 	look(THERE + SECTOR - PAGE, PAGE);
 	assert_true(is_blank(THERE, SECTOR));
 	look(THERE, SECTOR);
@@ -64,7 +64,7 @@ static void what_was_read_blank_is_blank_until_something_is_sent_to_it(void **st
 	mend_programmed(mend, THERE + PAGE, &zero, 1);
 	assert_false(is_blank(THERE, SECTOR));
 	assert_true(is_blank(THERE, PAGE));
-	/* One of ours could have gone astray. */
+	/* One of our changes could have gone astray. */
 	mend_erased(mend, (struct range){THERE, SECTOR});
 	assert_false(is_blank(THERE, PAGE));
 }
@@ -84,13 +84,13 @@ static void of_a_source_only_whole_pages_that_nobody_read_are_taken(void **state
 	told = mend_told(mend, THERE + PAGE, PAGE);
 	assert_non_null(told);
 	assert_memory_equal(told, backup + PAGE, PAGE);
-	assert_null(mend_told(mend, THERE + PAGE, PAGE + 1)); /* the next one was read */
+	assert_null(mend_told(mend, THERE + PAGE, PAGE + 1)); /* the next page was read */
 	assert_null(mend_told(mend, THERE + 2 * PAGE, PAGE));
 	told = mend_told(mend, THERE + 3 * PAGE + 5, SECTOR - 4 * PAGE - 5);
 	assert_non_null(told);
 	assert_memory_equal(told, backup + 3 * PAGE + 5, SECTOR - 4 * PAGE - 5);
-	assert_null(mend_told(mend, THERE + SECTOR - 2 * PAGE, 2 * PAGE)); /* not whole */
-	/* A whole one at each end is. */
+	assert_null(mend_told(mend, THERE + SECTOR - 2 * PAGE, 2 * PAGE)); /* not a whole page */
+	/* There is a whole page at each end. */
 	mend_expect(mend, (struct range){THERE, SECTOR}, backup);
 	assert_non_null(mend_told(mend, THERE, PAGE));
 	assert_non_null(mend_told(mend, THERE + SECTOR - PAGE, PAGE));
@@ -111,7 +111,7 @@ static void without_anything_astray_nothing_is_looked_for(void **state)
 	assert_int_equal(strlen(notes.text), 0);
 }
 
-/* It may have missed what it was sent, or taken something else for it. */
+/* It may have missed what it was sent, or received something else. */
 static void a_die_that_was_away_is_looked_at_once(void **state)
 {
 	unsigned long reads;
@@ -139,7 +139,7 @@ static void how_much_may_have_been_hit_unknown_is_told(void **state)
 	snprintf(kib, sizeof(kib), "and of %u KiB of", (part->size - 2 * SECTOR) / 1024);
 	assert_mentions(&notes, kib);
 	assert_int_equal(notes.warnings, 2);
-	/* However often that is asked. */
+	/* However often that is asked for. */
 	memory->die.revived++;
 	assert_int_equal(mend_finish(mend), TROUBLE_NONE);
 	assert_int_equal(mend_unknown(mend), part->size - 2 * SECTOR - PAGE);
@@ -159,13 +159,13 @@ static void a_sector_that_is_sure_is_put_back(void **state)
 	blank(THERE, SECTOR);
 	assert_int_equal(mend_finish(mend), TROUBLE_NONE);
 	assert_memory_equal(memory->memory + THERE, before, SECTOR);
-	/* It lacked nothing but programs. */
+	/* Only programs were missing. */
 	assert_int_equal(memory->erases, erases);
 	assert_mentions(&notes, "0x30000: a change meant for elsewhere hit this sector");
 	assert_int_equal(notes.errors, 0);
 }
 
-/* The second reading of one page was another one: nothing of it is sure any more. */
+/* The second reading of one page was different: nothing about it is certain any more. */
 static void what_did_not_read_the_same_twice_is_named_and_left(void **state)
 {
 	(void)state;
@@ -184,7 +184,7 @@ static void what_did_not_read_the_same_twice_is_named_and_left(void **state)
 	assert_int_equal(memory->memory[THERE], 0xff);
 }
 
-/* A few other bits are no hit: the only reading was wrong. */
+/* A few different bits are not a hit: the only reading was wrong. */
 static void a_single_reading_that_was_wrong_is_no_hit(void **state)
 {
 	unsigned long changes;
@@ -209,7 +209,7 @@ static void what_only_a_backup_told_is_named_with_it(void **state)
 	mend_expect(mend, (struct range){0, part->size}, backup);
 	free(backup);
 	find_something_astray();
-	/* All of it is known, then. */
+	/* Then everything is known. */
 	blank(part->size - PAGE, PAGE);
 	assert_int_equal(mend_finish(mend), TROUBLE_NOT_WRITTEN);
 	assert_int_equal(mend_unknown(mend), 0);
@@ -251,7 +251,7 @@ static void a_die_that_is_away_at_the_end_is_a_failure(void **state)
 	assert_int_equal(memory->changes, 0);
 }
 
-/* Whichever step of the check fails, of a sector that was hit. */
+/* Any step of the check may fail, for a sector that was hit. */
 static void a_check_that_cannot_be_made_is_a_failure(void **state)
 {
 	unsigned long first = 0, last = 0;

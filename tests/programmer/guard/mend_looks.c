@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What one look at a die makes of what is known of it: believed, read again, repaired, or named. */
+/*
+ * What one look at a die does with what is known of it: it is believed, read again, repaired, or
+ * named.
+ */
 #include "tests/unit.h"
 
 #include "tests/programmer/guard/mend_fixture.h"
@@ -11,7 +14,7 @@
 
 static uint8_t rx[2 * SECTOR];
 
-/* As if it had been erased and programmed; two of its pages stay blank. */
+/* As after an erase and programs; two of its pages stay blank. */
 static void write_sector(void)
 {
 	mend_erased(mend, (struct range){OURS, SECTOR});
@@ -37,7 +40,7 @@ static void look_well(uint32_t address, size_t len)
 	assert_memory_equal(rx, memory->memory + address, len);
 }
 
-/* The next readings, as far as they are flipped: "x" is one. They are all that is sent. */
+/* The next readings; "x" is one with a flipped bit. Nothing else is sent. */
 static void expect_only_readings(const char *readings)
 {
 	unsigned long before = memory->reads;
@@ -64,7 +67,7 @@ static void two_right_readings_of_three_are_enough(void **state)
 	assert_int_equal(memory->ids, 0);
 }
 
-/* Wires, and not the die: it is there, and two readings of it are not the same. */
+/* The wires are bad, not the die: the die answers, and two readings of it differ. */
 static void readings_that_are_unlike_are_made_again(void **state)
 {
 	(void)state;
@@ -104,7 +107,7 @@ static void a_page_with_bits_too_few_is_erased_with_its_sector_and_all_is_progra
 	assert_memory_equal(rx, before, SECTOR);
 	assert_memory_equal(memory->memory + OURS, before, SECTOR);
 	assert_int_equal(memory->erases, 1);
-	/* What is blank is so by the erase. */
+	/* The blank pages need only the erase. */
 	assert_int_equal(memory->programs, SECTOR / PAGE - 2);
 }
 
@@ -126,7 +129,7 @@ static void the_last_page_of_a_full_sector_is_programmed_too(void **state)
 	assert_int_equal(memory->memory[OURS], noise(0) | 1);
 }
 
-/* What stands beside it in the sector is not known, and would be lost. */
+/* The rest of the sector is not known, and would be lost. */
 static void no_sector_is_erased_that_is_not_known_as_a_whole(void **state)
 {
 	(void)state;
@@ -136,7 +139,7 @@ static void no_sector_is_erased_that_is_not_known_as_a_whole(void **state)
 	assert_int_equal(look(OURS, SECTOR), TROUBLE_NONE);
 	assert_int_equal(rx[5], 0);
 	assert_int_equal(memory->changes, 0);
-	/* It was given up, whoever looks: the caller verifies. */
+	/* Repairs were given up, for every reader: the caller verifies. */
 	memory->memory[OURS + PAGE] = 0x7f;
 	assert_int_equal(look(OURS, SECTOR), TROUBLE_NONE);
 	assert_int_equal(mend_finish(mend), TROUBLE_NONE);
@@ -168,7 +171,7 @@ static void a_die_that_went_away_is_sent_nothing(void **state)
 	assert_int_equal(memory->reads, 3);
 }
 
-/* A failure of the adapter at any of its steps. */
+/* The adapter fails in any of the steps. */
 static void a_repair_that_cannot_be_carried_out_is_a_failure(void **state)
 {
 	unsigned long ops;
@@ -188,7 +191,7 @@ static void a_repair_that_cannot_be_carried_out_is_a_failure(void **state)
 	}
 }
 
-/* Of other pages in the same reading what was put right is what is handed on. */
+/* In a reading of several pages, only those that were repaired are replaced. */
 static void only_what_was_put_right_is_renewed_in_what_was_read(void **state)
 {
 	const uint32_t first = OURS - PAGE - 10, len = 3 * PAGE + 20;
@@ -200,7 +203,7 @@ static void only_what_was_put_right_is_renewed_in_what_was_read(void **state)
 	memory->memory[OURS + PAGE + 30] = 0xff;
 	assert_int_equal(die_read(&memory->die, first, rx, len), TROUBLE_NONE);
 	rx[len] = 0x55;
-	/* Nobody knows better of what is not ours. */
+	/* Of sectors that were not written here nothing better is known. */
 	rx[4] = right[4] = (uint8_t)~right[4];
 	rx[12] = right[12] = (uint8_t)~right[12];
 	assert_int_equal(mend_look(mend, first, rx, len), TROUBLE_NONE);
@@ -209,7 +212,7 @@ static void only_what_was_put_right_is_renewed_in_what_was_read(void **state)
 	assert_int_equal(memory->programs, 1);
 }
 
-/* What stands beside it in its page has to be right, or a repair would write what is wrong. */
+/* The rest of its page has to be right, or the repair would write wrong bytes. */
 static void a_program_is_only_repaired_where_the_page_was_blank(void **state)
 {
 	const uint8_t zero = 0;
@@ -222,10 +225,10 @@ static void a_program_is_only_repaired_where_the_page_was_blank(void **state)
 	for (uint32_t at = THERE; at < THERE + 3 * PAGE; at += PAGE)
 		mend_programmed(mend, at + 1, &zero, 1);
 	memory->memory[THERE + PAGE + 1] = memory->memory[THERE + 2 * PAGE + 1] = 0;
-	/* The second was read wrong, and the third was not read. */
+	/* The second page was read wrong, and the third one was not read. */
 	look_well(THERE + PAGE, 2 * PAGE);
 	assert_int_equal(memory->changes, 0);
-	/* The first did not take it. */
+	/* The first program was not accepted. */
 	look_well(THERE, PAGE);
 	assert_int_equal(rx[1], 0);
 	assert_int_equal(memory->programs, 1);

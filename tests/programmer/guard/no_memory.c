@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* When memory runs out, whichever piece of it is missing, there is nothing, and all is given back.
- */
+/* Whichever allocation fails, no object is made, and all memory is freed. */
 #include "tests/unit.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What flashrom was told is looked at in time, all of it, and a difference is an error. */
+/* Changes that flashrom takes for done are checked, in time and completely. */
 #include "tests/unit.h"
 
 #include "programmer/guard/promises.h"
@@ -74,7 +74,7 @@ static void a_sector_that_is_told_blank_is_seen_at_its_begin_and_due(void **stat
 	for (uint32_t at = BLOCK; at < 2 * BLOCK; at += SECTOR)
 		assert_true(is_due(at));
 	assert_false(is_due(BLOCK - SECTOR) || is_due(2 * BLOCK));
-	/* A second look asks for what the die holds. */
+	/* A second look asks for the actual content. */
 	assert_false(tell_blank(BLOCK, BLOCK));
 	assert_int_equal(promises_look(&promises, BLOCK), TROUBLE_NONE);
 	assert_int_equal(memory->reads, BLOCK / SECTOR + 1);
@@ -129,7 +129,7 @@ static void only_whole_sectors_that_are_fresh_are_told_blank(void **state)
 	assert_true(tell_blank(0, SECTOR));
 }
 
-/* Nothing but the right content of all of it keeps a promise. */
+/* Only the right content of the whole range keeps a promise. */
 static void a_promise_is_kept_by_its_content_alone(void **state)
 {
 	(void)state;
@@ -137,7 +137,7 @@ static void a_promise_is_kept_by_its_content_alone(void **state)
 		memory->memory[i] = (uint8_t)(i * 7 + i / 256);
 	for (uint32_t at = 0; at < 3 * SECTOR; at += SECTOR)
 		promise_content(promise_at(&promises, at), memory->memory + at, SECTOR);
-	see(1, 2 * SECTOR - 1); /* all but the first byte of one, and a whole one */
+	see(1, 2 * SECTOR - 1); /* all of one sector except its first byte, and a whole sector */
 	assert_true(is_due(0));
 	assert_false(is_due(SECTOR));
 	see(2 * SECTOR, SECTOR - 1);
@@ -180,7 +180,7 @@ static void what_is_due_in_a_row_is_one_reading_up_to_the_end_of_the_flash(void 
 	assert_int_equal(promises_look(&promises, start), TROUBLE_NONE);
 	assert_int_equal(memory->reads, 1);
 	assert_false(is_due(part->size - 2 * SECTOR));
-	assert_true(is_due(part->size - SECTOR)); /* more than one reading brings */
+	assert_true(is_due(part->size - SECTOR)); /* more than one reading returns */
 	assert_int_equal(promises_look(&promises, start), TROUBLE_NONE);
 	assert_int_equal(memory->reads, 1);
 	assert_int_equal(promises_look(&promises, part->size - SECTOR), TROUBLE_NONE);
@@ -192,7 +192,7 @@ static void what_is_due_in_a_row_is_one_reading_up_to_the_end_of_the_flash(void 
 	assert_true(is_due(0));
 }
 
-/* No bit that is known protects it: then it may be a lock that is not known. */
+/* No known bit protects it, so it may be a lock that is not known. */
 static void what_else_may_lock_the_flash_is_told_where_that_is_not_known(void **state)
 {
 	(void)state;

@@ -35,7 +35,7 @@ static enum lift_result lift(struct sim_bus *sim)
 	return lift_as(&sim->bus, sim->nor.part, &notes.observer);
 }
 
-/* Lifts @from on a die of its own and expects @to and this many register writes. */
+/* Lifts @from on a die of its own; expects @to, and this number of register writes. */
 static void check_lift(const char *part, uint32_t from, uint32_t to, unsigned writes)
 {
 	struct sim_bus *sim = die_new(part, from);
@@ -87,13 +87,13 @@ static void a_part_with_one_register_is_lifted_by_one_byte(void **state)
 {
 	(void)state;
 	check_lift("EN25QH16B", 0x3c, 0, 1);
-	/* 4KBL only says how BP counts; nothing has to be done about it. */
+	/* 4KBL only says how BP counts, so nothing is done about it. */
 	check_lift("EN25QH16B", 0x7c, 0x40, 1);
 }
 
 /*
- * 01h with one byte leaves SR2 alone on some dies and clears it on others. Where both
- * registers are written together that makes no difference.
+ * 01h with one byte leaves SR2 unchanged on some dies and clears it on others. If both registers
+ * are written together, that makes no difference.
  */
 static void on_no_joint_part_does_the_one_byte_write_matter(void **state)
 {
@@ -116,7 +116,7 @@ static void on_no_joint_part_does_the_one_byte_write_matter(void **state)
 	}
 }
 
-/* It is said to write one register each, but its one-byte 01h clears SR2. */
+/* Its registers should be written one by one, but its one-byte 01h clears SR2. */
 static void quad_enable_that_a_write_took_away_is_put_back(void **state)
 {
 	const struct board_options options = {
@@ -134,7 +134,7 @@ static void quad_enable_that_a_write_took_away_is_put_back(void **state)
 	sim_bus_free(sim);
 }
 
-/* Every value of the bits that protect, on a die that is small so that this is quick. */
+/* Every value of the protection bits, on a small die, so that this is quick. */
 static void afterwards_every_byte_of_the_die_is_writable(void **state)
 {
 	(void)state;
@@ -204,7 +204,7 @@ static void the_registers_are_kept_over_a_power_cycle(void **state)
 	sim_bus_free(sim);
 }
 
-/* Every window of it, on the way there and back. */
+/* Every window, while protection is lifted and restored. */
 static void what_gets_lost_of_it_is_sent_again(void **state)
 {
 	static const enum nor_mishap_kind kinds[] = {NOR_MISHAP_LOST, NOR_MISHAP_CUT,
@@ -228,7 +228,7 @@ static void what_gets_lost_of_it_is_sent_again(void **state)
 	}
 }
 
-/* SRP0 with WP# low: the die takes no write, whatever the form. */
+/* SRP0 is set and WP# is low: the die ignores every form of write. */
 static void check_locked(const char *part, uint32_t sr, unsigned commands, const char *words)
 {
 	const struct board_options options = {
@@ -251,7 +251,7 @@ static void a_locked_die_is_left_alone_after_three_attempts(void **state)
 {
 	(void)state;
 	check_locked("GD25Q16B", 0x009c, 3, "WP#");
-	/* Joint is one command, and else one a register. */
+	/* Joint: one command. Otherwise: one for each register. */
 	check_locked("GD25Q16B", 0x4084, 4, "WP#");
 	check_locked("P25Q16HB", 0x4084, 5, "WP#");
 	check_locked("EN25QH16B", 0xbc, 2, "WP#");
@@ -264,7 +264,7 @@ static void if_the_parts_own_way_does_not_help_the_other_one_is_tried(void **sta
 	struct sim_bus *sim = die_new("GD25Q16B", 0x4004);
 
 	(void)state;
-	/* A database that is wrong: this die does not know 31h, and its one-byte 01h keeps SR2. */
+	/* The database is wrong: this die does not know 31h, and its one-byte 01h keeps SR2. */
 	told.sr_write = CHIPDB_SR_SPLIT;
 	sim->nor.own.one_byte_01_clears_sr2 = false;
 	notes_begin(&notes);
@@ -273,7 +273,7 @@ static void if_the_parts_own_way_does_not_help_the_other_one_is_tried(void **sta
 	sim_bus_free(sim);
 }
 
-/* 31h, which this die does not know, leaves WEL as the WREN before it has set it. */
+/* This die does not know 31h, so WEL stays set as the WREN before it left it. */
 static void a_register_write_that_is_not_taken_leaves_no_write_enabled(void **state)
 {
 	const struct die_registers_write write = {
@@ -325,7 +325,7 @@ static void a_fault_while_the_registers_are_written_is_judged_by_the_registers(v
 	struct sim_bus *sim = die_new("GD25Q16B", 0x4004);
 
 	(void)state;
-	sim->fail_at = 2; /* both readings, then the write */
+	sim->fail_at = 2; /* two readings, then the write */
 	sim->fail_error = TROUBLE_ADAPTER_FAULT;
 	assert_int_equal(lift(sim), LIFT_DONE);
 	assert_int_equal(sim_bus_sr(sim), 0);
@@ -335,7 +335,7 @@ static void a_fault_while_the_registers_are_written_is_judged_by_the_registers(v
 
 static void registers_that_protect_nothing_are_not_written_whatever_they_hold(void **state)
 {
-	/* CMP with all of BP; TB and SEC without BP. */
+	/* CMP with all BP bits; TB and SEC without BP. */
 	static const uint32_t open[] = {0x401c, 0x407c, 0x0060, 0x0200};
 
 	(void)state;
@@ -359,7 +359,7 @@ static void all_protection_bits_of_one_register_are_no_fault(void **state)
 	sim_bus_free(sim);
 }
 
-/* Registers as values[] say, in the order of reading. */
+/* Registers have the values of values[], in the order of reading. */
 static const struct chipdb_part *answering;
 
 static void answer_status(struct fake_bus *fake, const struct spi_op *op)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lifting protection on dies that differ in what they take. */
+/* Lifting protection on dies that accept different commands. */
 #include "tests/unit.h"
 #include "tests/programmer/guard/register_die.h"
 
@@ -18,7 +18,7 @@ static void a_configuration_register_is_read_by_its_own_command_and_kept(void **
 
 	(void)state;
 	assert_int_equal(lift_result(&protection), LIFT_DONE);
-	/* BP is clear; QE, TB and whatever else is there is as it was. */
+	/* BP is clear; QE, TB and all other bits are unchanged. */
 	assert_registers(0x4f40, 1);
 	for (size_t i = 0; i < die.fake.count; i++)
 		if (die.fake.ops[i].tx_len)
@@ -66,7 +66,7 @@ static void registers_that_come_and_go_are_an_error(void **state)
 	assert_registers(0x4004, 0);
 }
 
-/* A line that is stuck at 0 would say that nothing is protected. */
+/* A line that is stuck at 0 would read as unprotected. */
 static void registers_without_the_id_beside_them_are_none(void **state)
 {
 	struct protection protection = register_die_begin(&joint, 0x4004, UNPROTECT_AUTO);
@@ -132,7 +132,7 @@ static void qe_is_put_back_behind_either_method(void **state)
 	die.joint = 1;
 	die.split = die.clears_sr2 = true;
 	assert_int_equal(lift_result(&protection), LIFT_DONE);
-	/* 01h with two bytes; 31h and 01h; 31h for QE. */
+	/* 01h with two bytes; then 31h and 01h; then 31h for QE. */
 	assert_registers(0x0200, 4);
 	protection = register_die_begin(&split, 0x4204, UNPROTECT_AUTO);
 	die.clears_sr2 = true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Putting protection back, and setting it for the user. */
+/* Restoring protection, and setting it for the user. */
 #include "tests/unit.h"
 #include "tests/programmer/guard/register_die.h"
 
@@ -18,7 +18,7 @@ static void restore_puts_back_what_was_there(void **state)
 		assert_int_equal(protection_restore(&protection), 0);
 		assert_registers(before[i], 2);
 		assert_int_equal(register_die_value(die.kept), before[i]);
-		/* And only once. */
+		/* Only once. */
 		sent = die.fake.count;
 		assert_int_equal(protection_restore(&protection), 0);
 		assert_int_equal(die.fake.count, sent);
@@ -89,7 +89,7 @@ static void a_restore_that_fails_says_what_the_registers_are(void **state)
 	assert_mentions(&die.notes, "0x0000 instead of 0x4004");
 }
 
-/* The order: a write that fails in between must not protect more than before or after. */
+/* The order matters: if a write in between fails, no more may be protected than before or after. */
 static void cmp_is_cleared_first_and_set_last(void **state)
 {
 	static const uint8_t order[] = {0x31, 0x01, 0x01, 0x31};
@@ -121,7 +121,7 @@ static void set_makes_the_registers_what_the_user_wants(void **state)
 
 static void set_refuses_what_can_never_be_undone(void **state)
 {
-	/* SRP1, QE, LB; then TB_OTP, and a register that is not there. */
+	/* SRP1, QE, LB; then TB_OTP, and a register that does not exist. */
 	static const uint32_t wishes[] = {0x0100, 0x0200, 0x0800, 0x020000};
 	struct protection protection;
 
@@ -210,7 +210,7 @@ static void what_comes_back_in_the_middle_is_lifted_again(void **state)
 	assert_mentions(&die.notes,
 			"had become 0x003c, by the firmware or by a command with a wrong bit. "
 			"They were put back: 0x0000");
-	/* What was there at the begin, and not what came in between. */
+	/* The value at the start, not the one in between. */
 	assert_int_equal(protection_restore(&protection), 0);
 	assert_registers(0x4004, 3);
 	assert_int_equal(die.notes.errors, 0);
@@ -229,7 +229,7 @@ static void a_die_that_was_open_stays_open_whatever_came_in_between(void **state
 	assert_registers(0x0200, 1);
 }
 
-/* 20 01 80 00 of which the first byte got lost. */
+/* 20 01 80 00 whose first byte was lost. */
 static void what_an_erase_without_its_opcode_wrote_is_put_back(void **state)
 {
 	struct protection protection = register_die_begin(&joint, 0x4204, UNPROTECT_AUTO);

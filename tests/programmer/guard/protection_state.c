@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What registers say, held against values and ranges of datasheets, of Beken's SDK and of logs. */
+/* The meaning of register values, compared with datasheets, Beken's SDK and logs. */
 #include "tests/unit.h"
 #include "programmer/guard/protection_json.h"
 #include "programmer/guard/protection_words.h"
@@ -22,13 +22,13 @@ static void the_range_is_what_datasheets_and_tools_say(void **state)
 	} rows[] = {
 		{"GD25Q16B", 0x0004, 0x1f0000, 0x10000},
 		{"GD25Q16B", 0x0024, 0x000000, 0x10000},
-		{"GD25Q16B", 0x0034, 0x000000, 0x100000}, /* half of it, by the SDK: 0x0D */
+		{"GD25Q16B", 0x0034, 0x000000, 0x100000}, /* half of it; 0x0D in the SDK */
 		{"GD25Q16B", 0x001c, 0x000000, 0x200000},
 		{"GD25Q16B", 0x003c, 0x000000, 0x200000},
 		{"GD25Q16B", 0x0044, 0x1ff000, 0x1000},
 		{"GD25Q16B", 0x0064, 0x000000, 0x1000},
 		{"GD25Q16B", 0x0054, 0x1f8000, 0x8000},
-		{"GD25Q16B", 0x4004, 0x000000, 0x1f0000}, /* all but the last block, by the SDK */
+		{"GD25Q16B", 0x4004, 0x000000, 0x1f0000}, /* all but the last block, in the SDK */
 		{"GD25Q16B", 0x4000, 0x000000, 0x200000},
 		{"TH25Q16HB", 0x4004, 0x000000, 0x1f0000},
 		{"P25Q16HBK", 0x4024, 0x010000, 0x1f0000},
@@ -75,7 +75,7 @@ static void a_part_whose_ranges_nobody_knows_says_so(void **state)
 	assert_true(found.active);
 	assert_false(found.known);
 	assert_non_null(strstr(protection_say_ranges(&found, text), "not known"));
-	/* One of its bits is unknown, and set. */
+	/* It has an unknown bit, which is set. */
 	assert_true(state_of("GD25Q40B", 0x0004).known);
 	assert_false(state_of("GD25Q40B", 0x0024).known);
 	assert_true(state_of("MX25V1635F", 0).known);
@@ -142,7 +142,7 @@ static void one_line_has_registers_ranges_and_lock(void **state)
 	assert_string_equal(protection_say_short(&found, text), "0x0000, not protected");
 }
 
-/* What a write would meet, one after the other. */
+/* What a write would encounter, in order. */
 static void a_plan_foresees_locks_and_lifts(void **state)
 {
 	static const struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The proxy against a bus that writes down what it is sent. proxy_die.c has a die. */
+/* The proxy on a bus that records what it is sent. proxy_die.c uses a die. */
 #include "tests/unit.h"
 #include "tests/programmer/fake_bus.h"
 #include "programmer/die/spi_die.h"
@@ -27,7 +27,7 @@ static void on_progress(void *data, enum activity activity, struct range range)
 	told[told_count++].len = range.length;
 }
 
-/* The die that it is taken for, blank and open. */
+/* Answers as the expected die does, blank and unprotected. */
 static void answer(struct fake_bus *bus, const struct spi_op *op)
 {
 	static const uint8_t id[3] = {0xc8, 0x40, 0x15};
@@ -74,7 +74,7 @@ static enum trouble_kind send_byte(uint8_t opcode)
 	return proxy_op(proxy, &opcode, 1, NULL, 0);
 }
 
-/* @opcode, @address and @len data bytes that count up from @first. */
+/* @opcode, @address and @len data bytes, which count up from @first. */
 static enum trouble_kind send_to(uint8_t opcode, uint32_t address, size_t len, uint8_t first)
 {
 	uint8_t tx[4 + 300] = {opcode, (uint8_t)(address >> 16), (uint8_t)(address >> 8),
@@ -105,7 +105,7 @@ static enum trouble_kind read_at(uint32_t address, uint8_t *rx, size_t len)
 	return proxy_op(proxy, tx, 4, rx, len);
 }
 
-/* The @index'th window that was sent with this opcode, or NULL. */
+/* Window number @index that was sent with this opcode, or NULL. */
 static struct fake_op *sent(uint8_t opcode, size_t index)
 {
 	for (size_t i = 0; i < fake.count; i++)
@@ -139,7 +139,7 @@ static void the_id_comes_without_the_bus(void **state)
 	assert_int_equal(fake.batches, 0);
 }
 
-/* flashrom sends four bytes and takes the first answer for the dummy; others send five. */
+/* flashrom sends four bytes and takes the first answer for the dummy byte; others send five. */
 static void sfdp_comes_without_the_bus_in_both_forms(void **state)
 {
 	const uint8_t tx[5] = {0x5a, 0, 0, 0, 0};
@@ -236,11 +236,11 @@ static void only_what_continues_is_joined(void **state)
 	begin(false);
 	assert_int_equal(program(0x100, 16, 0), 0);
 	assert_int_equal(program(0x111, 15, 0), 0); /* a gap */
-	assert_int_equal(program(0x120, 16, 0), 0); /* goes on */
-	assert_int_equal(program(0x110, 1, 0), 0);  /* back */
+	assert_int_equal(program(0x120, 16, 0), 0); /* continues */
+	assert_int_equal(program(0x110, 1, 0), 0);  /* backwards */
 	send_byte(0x06);
 	assert_int_equal(send_to(0xd8, 0x20000, 0, 0), 0);
-	assert_int_equal(program(0x111, 1, 0), 0); /* behind an erase */
+	assert_int_equal(program(0x111, 1, 0), 0); /* after an erase */
 	assert_int_equal(proxy_finish(proxy), 0);
 	assert_int_equal(sent(0x02, 0)->tx_len, 4 + 16);
 	assert_int_equal(sent(0x02, 1)->tx_len, 4 + 31);
@@ -301,7 +301,7 @@ static void a_reading_run_refuses_every_change_and_says_so_once(void **state)
 	assert_int_equal(fake.batches, 0);
 	assert_int_equal(notes.errors, 1);
 	assert_int_equal(proxy_finish(proxy), 0);
-	/* Reading goes on. */
+	/* Reading still works. */
 	assert_int_equal(read_at(0, (uint8_t[4]){0}, 4), 0);
 }
 
@@ -451,7 +451,7 @@ static void the_end_sends_what_is_queued_and_nothing_twice(void **state)
 	assert_null(sent(0x02, 1));
 }
 
-/* flashrom tries out commands of other parts: that is no trouble of anybody's. */
+/* flashrom tries commands of other parts: that is not a trouble. */
 static void a_frame_that_is_none_is_refused_by_its_kind_and_not_raised(void **state)
 {
 	static const uint8_t frames[][6] = {{0x02, 0, 0}, {0x20, 0}, {0xb7},   {0xe9},

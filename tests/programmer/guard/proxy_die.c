@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The proxy against the simulated die: what flashrom asks for is what the die gets. */
+/* The proxy on the simulated die: what flashrom asks for reaches the die. */
 #include "tests/unit.h"
 #include "sim/model/prng.h"
 #include "programmer/guard/proxy.h"
@@ -9,7 +9,7 @@
 
 #define FUZZ_OPS 60000
 
-/* Pages that a steady die is sent again while its speed is learnt: one queue full. */
+/* Pages that are sent again to a die of constant speed while that is learnt: one full queue. */
 #define SENT_AGAIN_MOST 16
 
 static struct notes notes;
@@ -81,7 +81,7 @@ static void what_is_written_is_in_the_die_on_every_part(void **state)
 		const uint32_t qe = chipdb_sr_mask(part, CHIPDB_QE);
 		struct session session;
 
-		/* tests/system/parts.py has the large ones, too. */
+		/* tests/system/parts.py tests the large ones, too. */
 		if (part->refuse || part->address_bytes > 3)
 			continue;
 		session = begin((struct board_options){.part = part,
@@ -112,7 +112,7 @@ static void small_pieces_cost_no_more_programs_than_pages(void **state)
 	free(data);
 }
 
-/* The first wait of each length misses a slow die; what it ignored is sent again. */
+/* On a slow die the first wait of each length is too short; what it ignored is sent again. */
 static void a_die_of_any_speed_gets_every_page(void **state)
 {
 	static const enum busy_times times[] = {BUSY_TYPICAL, BUSY_MAXIMUM, BUSY_VARYING};
@@ -207,7 +207,7 @@ static void a_bus_that_fails_from_any_point_on_is_told_at_the_end(void **state)
 	free(data);
 }
 
-/* The content was written; only that the protection comes back cannot be seen any more. */
+/* The content was written, but whether the protection came back cannot be checked any more. */
 static void
 a_protection_that_can_not_be_restored_is_told_with_what_became_of_the_content(void **state)
 {
@@ -244,7 +244,7 @@ static bool always(void *data)
 	return true;
 }
 
-/* Twelve sectors were erased and programmed as far as flashrom knows; then comes Ctrl-C. */
+/* For flashrom, twelve sectors are erased and programmed; then the user presses Ctrl-C. */
 static void what_was_acknowledged_is_written_though_the_user_wants_to_end(void **state)
 {
 	uint8_t *data = noise(12 * 4096), rx[4096];
@@ -268,7 +268,7 @@ static void what_was_acknowledged_is_written_though_the_user_wants_to_end(void *
 					0);
 		}
 		session.sim->observer.cancelled = always;
-		if (finished) /* a read that is given up, as flashrom's verification */
+		if (finished) /* a read that may be aborted, like flashrom's verification */
 			proxy_op(session.proxy, read, 4, rx, sizeof(rx));
 		session.sim->observer.cancelled = NULL;
 		proxy_close(session.proxy, true);
@@ -280,7 +280,7 @@ static void what_was_acknowledged_is_written_though_the_user_wants_to_end(void *
 	free(data);
 }
 
-/* CEN falls and rises in the middle: what is read then is not the flash. */
+/* CEN goes low and high in the middle: what is read then is not the flash. */
 static void a_chip_that_left_the_spi_mode_is_found_out_at_the_end(void **state)
 {
 	struct session session =
@@ -301,7 +301,7 @@ static void a_chip_that_left_the_spi_mode_is_found_out_at_the_end(void **state)
 	end(&session);
 }
 
-/* A window of noise, but often enough one that means something. */
+/* A window of noise, which often begins with a real command. */
 static size_t random_window(struct prng *prng, uint8_t tx[300])
 {
 	static const uint8_t common[] = {0x06, 0x02, 0x02, 0x20, 0x52,
@@ -314,7 +314,7 @@ static size_t random_window(struct prng *prng, uint8_t tx[300])
 		tx[0] = common[prng_between(prng, 0, sizeof(common) - 1)];
 		tx[1] &= 0x1f;
 		if (prng_between(prng, 0, 1)) {
-			/* Into a few pages, of the right length. */
+			/* To a few pages, with the right length. */
 			tx[1] = 0;
 			tx[2] &= 0x13;
 			tx[3] &= 0xc0;
@@ -355,7 +355,7 @@ static void a_read_only_run_sends_nothing_that_changes_the_die(void **state)
 	free(before);
 }
 
-/* What a die without protection would hold after the ops that the proxy took. */
+/* The content of a die without protection, after the ops that the proxy accepted. */
 struct model {
 	const struct chipdb_part *part;
 	uint8_t *memory;
@@ -400,7 +400,7 @@ static void whatever_is_asked_reads_show_what_was_acknowledged(void **state)
 		const uint8_t wren = 0x06;
 		enum trouble_kind ret;
 
-		/* Refused after smaller erases, and then so is everything else. */
+		/* Refused after smaller erases, and then everything else would be refused. */
 		if (tx[0] == 0x60 || tx[0] == 0xc7)
 			continue;
 		if (prng_between(&prng, 0, 1))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A flashrom that may see the status registers, as for --wp-status and --wp-enable; large parts. */
+/* A flashrom with access to the status registers, for --wp-status and --wp-enable; large parts. */
 #include "tests/unit.h"
 #include "programmer/guard/proxy.h"
 #include "tests/programmer/die/memory_die.h"
@@ -59,7 +59,7 @@ static void the_registers_are_the_dies_and_wel_is_flashroms(void **state)
 	begin(0x4204, PROXY_REGISTERS_READ, true);
 	assert_int_equal(read_register(0x05), 0x04);
 	assert_int_equal(read_register(0x35), 0x42);
-	/* It has no third one. */
+	/* It has no third register. */
 	assert_int_equal(read_register(0x15), 0xff);
 	assert_int_equal(write_enable(), TROUBLE_NONE);
 	assert_int_equal(read_register(0x05), 0x06);
@@ -86,13 +86,13 @@ static void a_write_sets_as_many_as_it_has_bytes(void **state)
 	assert_int_equal(write_enable(), TROUBLE_NONE);
 	assert_int_equal(send((const uint8_t[]){0x01, 0x1c}, 2), TROUBLE_NONE);
 	assert_int_equal(sim_bus_sr(sim), 0x021c);
-	/* Its write enable is used up. */
+	/* The write enable was used up. */
 	assert_int_equal(read_register(0x05), 0x1c);
 	assert_int_equal(send((const uint8_t[]){0x01, 0x00}, 2), TROUBLE_REFUSED_COMMAND);
 	assert_int_equal(write_enable(), TROUBLE_NONE);
 	assert_int_equal(send((const uint8_t[]){0x31, 0x42}, 2), TROUBLE_NONE);
 	assert_int_equal(sim_bus_sr(sim), 0x421c);
-	/* 50h instead of 06h is for registers, too. */
+	/* 50h instead of 06h enables register writes, too. */
 	assert_int_equal(send((const uint8_t[]){0x50}, 1), TROUBLE_NONE);
 	assert_int_equal(send((const uint8_t[]){0x01, 0x00, 0x02}, 3), TROUBLE_NONE);
 	assert_int_equal(sim_bus_sr(sim), 0x0200);
@@ -134,7 +134,7 @@ static void a_read_that_fails_ends_the_run_and_is_raised_once(void **state)
 	assert_int_equal(notes.errors, 1);
 }
 
-/* Of a die that cannot be looked at, flashrom may be told another ID that it knows. */
+/* For a die without its own ID, flashrom may be told another ID that it knows. */
 static void a_stand_ins_id_has_three_bytes(void **state)
 {
 	static const uint8_t id[3] = {0xef, 0x40, 0x15};
@@ -149,7 +149,7 @@ static void a_stand_ins_id_has_three_bytes(void **state)
 	proxy = proxy_new(&memory->die, &options);
 	assert_int_equal(proxy_op(proxy, &rdid, 1, rx, 5), TROUBLE_NONE);
 	assert_memory_equal(rx, "\xef\x40\x15\x00\x00", 5);
-	/* And no table, which would say something else. */
+	/* And no SFDP table, which would contradict it. */
 	assert_int_equal(proxy_op(proxy, sfdp, 5, rx, 4), TROUBLE_NONE);
 	assert_memory_equal(rx, "\xff\xff\xff\xff", 4);
 	proxy_close(proxy, true);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What releases of flashrom from 1.4 on do otherwise, and the proxy makes of it, on the simulated
- * die: large erases with a look at each before anything is programmed, and erases of one page. */
+/*
+ * How the proxy handles releases of flashrom from 1.4 on, on the simulated die: large erases, which
+ * are read back before anything is programmed, and erases of one page.
+ */
 #include "tests/unit.h"
 #include "sim/model/prng.h"
 #include "programmer/guard/proxy.h"
@@ -59,7 +61,7 @@ static enum trouble_kind read_at(uint32_t address, size_t len)
 	return proxy_op(proxy, tx, 4, rx, len);
 }
 
-/* As flashrom does: erase, and look whether all of it is blank. */
+/* As flashrom does: erase, then check that all of it is blank. */
 static void erase_and_look(uint8_t opcode, uint32_t address, size_t len)
 {
 	assert_int_equal(change(opcode, address, NULL, 0), 0);
@@ -92,7 +94,7 @@ static void what_flashrom_verifies_after_a_large_erase_is_read_once(void **state
 	check_die(0, BLOCK, 0x55);
 	assert_int_equal(rx[BLOCK - 1], 0x55);
 	assert_int_equal(proxy_finish(proxy), 0);
-	/* Programmed, and read by flashrom; the look at the erased block was a sample. */
+	/* Programmed, and read by flashrom; only a sample of the erased block was read. */
 	assert_in_range(sim->stats.spi_bytes, 2 * BLOCK, 2 * BLOCK + BLOCK / 2);
 }
 
@@ -100,7 +102,7 @@ static void an_erase_without_effect_is_made_again_before_anything_is_programmed(
 {
 	(void)state;
 	assert_int_equal(change(0xd8, 0, NULL, 0), 0);
-	/* Sends what is queued; then the die is as if nothing had been done. */
+	/* Sends what is queued; then the die gets its old content back. */
 	assert_int_equal(read_at(BLOCK, 1), 0);
 	memcpy(sim->nor.memory, before, BLOCK);
 	assert_int_equal(read_at(0, BLOCK), 0);
@@ -175,7 +177,7 @@ static void an_erased_page_with_a_bit_that_stayed_is_erased_at_the_end(void **st
 {
 	(void)state;
 	erase_and_look(0x81, 3 * PAGE, PAGE);
-	/* Verifies nothing, but what is held is sent. */
+	/* This verifies nothing, but what is held back is sent. */
 	assert_int_equal(read_at(0, 1), 0);
 	check_die(3 * PAGE, PAGE, 0xff);
 	sim->nor.memory[3 * PAGE + 9] = 0x7f;
@@ -189,7 +191,7 @@ static void an_erased_page_with_a_bit_that_stayed_is_erased_at_the_end(void **st
 static void a_sector_that_does_not_read_the_same_twice_is_not_erased_for_a_page(void **state)
 {
 	(void)state;
-	/* The ID is looked at, and protection is lifted. */
+	/* The ID is read, and protection is lifted. */
 	program_pages(BLOCK, PAGE, 0);
 	assert_int_equal(proxy_finish(proxy), 0);
 	sim->fail_at = sim->transfers + 2;

@@ -147,7 +147,7 @@ const struct chipdb_part split = {
 	.sr_bits = {SR1_USUAL, SR2_USUAL},
 };
 
-/* The second register is the configuration register, read by 15h; TB in it is for good. */
+/* The second register is the configuration register, read by 15h; its TB cannot be undone. */
 const struct chipdb_part macronix = {
 	.name = "MACRONIX",
 	.id = {0x0b, 0x40, 0x13},

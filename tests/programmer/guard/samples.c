@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which bytes of a reading are kept, and what a second look at them says. */
+/* Which bytes of a reading are kept, and what comparing them again says. */
 #include "tests/unit.h"
 
 #include <stdlib.h>
@@ -112,7 +112,7 @@ static void one_wrong_look_is_none_and_two_are(void **state)
 	changed = memory->memory + samples.list[1].address;
 	*changed ^= 1;
 	assert_int_equal(look(0), SAMPLES_DIFFER);
-	/* Those before are not looked at. */
+	/* Earlier ones are not read. */
 	assert_int_equal(look(2), SAMPLES_SAME);
 	*changed ^= 1;
 	memory->gone = true;
@@ -139,7 +139,7 @@ static void each_sample_is_looked_at_and_its_place_is_told(void **state)
 	assert_int_equal(look(0), SAMPLES_SAME);
 }
 
-/* The bit that a fake reading flips makes one of the three right. */
+/* The bit that the fake flips makes one of the three readings right. */
 static void two_wrong_looks_of_three_are_a_difference(void **state)
 {
 	(void)state;
@@ -162,7 +162,7 @@ static void a_look_that_fails_is_not_the_same(void **state)
 	assert_int_equal(samples_look(&samples, 0, &memory->die, &seen, &where),
 			 TROUBLE_ADAPTER_FAULT);
 	assert_int_not_equal(seen, SAMPLES_SAME);
-	/* Also when it is one of the two more that tell. */
+	/* Also if it is one of the two extra readings. */
 	memory->memory[samples.list[0].address] ^= 1;
 	for (unsigned long more = 1; more <= 2; more++) {
 		memory->fail_at = memory->ops + LENGTH / EACH + 1 + more;

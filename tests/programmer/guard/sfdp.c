@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Decodes the table field by field as JESD216 numbers them; bit 0 is the lowest. */
+/* Decodes the table field by field, as JESD216 numbers them; bit 0 is the lowest. */
 #include "tests/unit.h"
 #include "programmer/guard/sfdp.h"
 
-/* Such as flashrom takes from a table: a die, and not above 16 MiB. */
+/* A die that flashrom accepts from a table, of at most 16 MiB. */
 static bool described(const struct chipdb_part *part)
 {
 	return !part->refuse && part->address_bytes == 3;
@@ -17,7 +17,7 @@ static uint32_t field(const uint8_t *at, unsigned high, unsigned low)
 	return dword >> low & (uint32_t)((UINT64_C(2) << (high - low)) - 1);
 }
 
-/* The basic table of @part, where its header says that it is. */
+/* The basic table of @part, at the address in its header. */
 static const uint8_t *basic_table(const struct chipdb_part *part, uint8_t table[SFDP_SIZE])
 {
 	uint32_t pointer, dwords;
@@ -61,7 +61,7 @@ static void the_density_is_the_parts(void **state)
 
 		if (!described(&chipdb_parts[i]))
 			continue;
-		assert_int_equal(field(basic + 4, 31, 31), 0); /* bits, not a power of two */
+		assert_int_equal(field(basic + 4, 31, 31), 0); /* in bits, not as a power of two */
 		assert_int_equal(field(basic + 4, 30, 0) + 1, chipdb_parts[i].size * 8);
 	}
 }
@@ -92,8 +92,8 @@ static void pages_addresses_and_lines_are_the_plain_ones(void **state)
 }
 
 /*
- * 06h before a write of the status register: not all parts know 50h. flashrom takes it
- * only if "volatile" is said along with it.
+ * 06h before a write of the status register, since not all parts know 50h. flashrom uses it only if
+ * "volatile" is set as well.
  */
 static void the_status_register_is_enabled_by_wren(void **state)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tables of a die, which may be anything. */
+/* Tables from a die, which may hold anything. */
 #include "tests/unit.h"
 #include "programmer/guard/sfdp.h"
 #include "tests/programmer/guard/sfdp_table.h"
@@ -209,13 +209,13 @@ static void an_erase_as_large_as_the_die_is_no_sector_erase(void **state)
 static void a_die_that_can_not_be_driven_is_refused(void **state)
 {
 	(void)state;
-	/* No erase at all. */
+	/* No erase command. */
 	sfdp_table_jesd216a(space, 0x200000);
 	sfdp_table_put(space, 1, 0xfff1ffe7);
 	sfdp_table_put(space, 8, 0);
 	sfdp_table_put(space, 9, 0);
 	assert_false(parsed());
-	/* Programs of single bytes. */
+	/* Only single bytes can be programmed. */
 	sfdp_table_jesd216a(space, 0x200000);
 	sfdp_table_put(space, 1, 0xfff120e1);
 	assert_false(parsed());
@@ -223,7 +223,7 @@ static void a_die_that_can_not_be_driven_is_refused(void **state)
 	sfdp_table_jesd216a(space, 0x200000);
 	sfdp_table_put(space, 11, 0x7d002552);
 	assert_false(parsed());
-	/* Four address bytes only. */
+	/* Only four address bytes. */
 	sfdp_table_jesd216a(space, 0x200000);
 	sfdp_table_put(space, 1, 0xfff520e5);
 	assert_false(parsed());

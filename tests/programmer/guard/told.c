@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* When readings that are as a backup has them are enough to know the die by. */
+/* When readings that agree with a backup are enough to recognize the die. */
 #include "tests/unit.h"
 
 #include "programmer/guard/told.h"
@@ -40,7 +40,7 @@ static int end(void **state)
 	return 0;
 }
 
-/* Reads pairs of so many bytes, @apart from each other. */
+/* Reads pairs of @len bytes, @apart from each other. */
 static void read_pairs(unsigned count, size_t len, uint32_t apart)
 {
 	for (unsigned i = 0; i < count; i++) {
@@ -100,10 +100,10 @@ static void both_of_a_pair_are_of_the_same_length_and_one_after_the_other(void *
 	assert_int_equal(told.pairs, 0);
 	told_see(&told, mend, &memory->die, reads, 1);
 	told_see(&told, mend, &memory->die, reads + 2, 1);
-	assert_int_equal(told.pairs, 0); /* two runs are not one after the other */
+	assert_int_equal(told.pairs, 0); /* two runs, not adjacent */
 }
 
-/* As on a die that is smaller than it says, and begins again. */
+/* Like a die that is smaller than it says, and repeats its content. */
 static void halves_that_are_the_same_tell_nothing(void **state)
 {
 	(void)state;
@@ -114,7 +114,7 @@ static void halves_that_are_the_same_tell_nothing(void **state)
 	read_pairs(TOLD_PAIRS, TOLD_BYTES, HALF);
 	assert_int_equal(told.pairs, TOLD_PAIRS);
 	assert_false(is_so());
-	/* One pair is enough to tell them apart. */
+	/* One pair is enough to distinguish them. */
 	mend_free(mend);
 	mend = mend_new(&memory->die, NULL, &notes.observer);
 	memory->memory[HALF + 15] ^= 1;

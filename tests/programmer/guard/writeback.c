@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Erases joined and promises kept, on the simulated die. */
+/* Joined erases, and kept promises, on the simulated die. */
 #include "tests/unit.h"
 #include "sim/model/prng.h"
 #include "tests/programmer/sim_bus.h"
@@ -53,7 +53,7 @@ static enum trouble_kind erase_4k(uint32_t address)
 	return erase_at(address, 0);
 }
 
-/* As flashrom does: erase, and look whether it is blank. */
+/* As flashrom does: erase, then check that it is blank. */
 static void erase_and_look(uint32_t address)
 {
 	uint8_t rx[SECTOR];
@@ -91,7 +91,7 @@ static void a_block_that_is_erased_in_small_steps_is_erased_at_once(void **state
 	assert_int_equal(sim->stats.erase_64k, 1);
 }
 
-/* Every set of sectors of a block: the others keep their content, and are never erased. */
+/* Every set of sectors in a block: the others keep their content, and are never erased. */
 static void nothing_is_erased_that_was_not_asked_for(void **state)
 {
 	struct prng prng = {.state = 9};
@@ -123,7 +123,7 @@ static void nothing_is_erased_that_was_not_asked_for(void **state)
 static void the_largest_erases_that_fit_are_taken(void **state)
 {
 	(void)state;
-	/* The second half and one sector of the first. */
+	/* The second half, and one sector of the first. */
 	for (uint32_t at = BLOCK / 2; at < BLOCK; at += SECTOR)
 		assert_int_equal(erase_4k(at), 0);
 	assert_int_equal(erase_4k(SECTOR), 0);
@@ -192,7 +192,7 @@ static void a_second_look_at_an_erased_sector_is_a_look_at_the_die(void **state)
 	assert_int_equal(sim->stats.erase_4k, 1);
 }
 
-/* The die protects itself behind the driver's back: it ignores the erase. */
+/* The die became protected without the driver's knowledge, and ignores the erase. */
 static void an_erase_that_did_nothing_is_found_before_the_next_block_is_touched(void **state)
 {
 	(void)state;
@@ -327,13 +327,13 @@ static void a_sector_that_is_not_blank_after_its_erase_is_an_error_whatever_the_
 		sim->nor.memory[which * BLOCK + 5] = 0x7f;
 		assert_int_not_equal(writeback_read(writeback, which * BLOCK, rx, SECTOR), 0);
 	}
-	/* But of what was programmed since, nothing is expected. */
+	/* What was programmed since is not expected to be blank. */
 	assert_int_equal(erase_at(3 * BLOCK, 2), 0);
 	assert_int_equal(writeback_program(writeback, 3 * BLOCK, (uint8_t[1]){0}, 1), 0);
 	assert_int_equal(writeback_read(writeback, 3 * BLOCK, rx, SECTOR), 0);
 }
 
-/* A bad contact: the second reading has another bit. */
+/* A bad contact: one bit of the second reading differs. */
 static void a_piece_of_a_sector_is_read_twice_before_it_is_written_back(void **state)
 {
 	uint8_t rx[SECTOR];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A bus that fails at any of its calls, whoever uses it: that ends it with the bus's kind, nothing
- * hides it, and CEN is high.
+ * A bus that fails at any of its calls, in any kind of work: the work ends with the bus's kind of
+ * trouble, nothing hides that, and CEN is high.
  */
 #include "tests/unit.h"
 #include "programmer/link/spi_revive.h"
@@ -12,9 +12,9 @@
 
 static struct sim_bus *sim;
 static struct spi_adapter_ops ops;
-static unsigned hands; /* steps by hand: how often */
+static unsigned hands; /* number of steps by hand */
 
-/* Counts as a transfer, and fails as one. */
+/* Counts as a transfer, and may fail as one. */
 static enum trouble_kind call(void)
 {
 	sim->transfers++;
@@ -30,7 +30,7 @@ static enum trouble_kind set_speed(struct spi_bus *bus, uint32_t hz)
 	return kind;
 }
 
-/* All lines are high when nobody drives them. */
+/* All lines are high when nothing drives them. */
 static enum trouble_kind steps(struct spi_bus *bus, struct spi_step *step, size_t count)
 {
 	(void)bus;
@@ -73,7 +73,7 @@ static int end(void **state)
 	return 0;
 }
 
-/* --- what can be under way --- */
+/* --- the kinds of work --- */
 
 static const struct link_options usual = {.reset_ms = 100, .tries = 2, .timeout_ms = 30000};
 
@@ -194,7 +194,7 @@ static enum trouble_kind do_look_without_hands(void)
 static const struct job {
 	const char *entry;
 	enum trouble_kind (*run)(void);
-	unsigned after; /* calls that may still be made, to let the chip run */
+	unsigned after; /* number of calls that may still be made, to let the chip run */
 } jobs[] = {
 	{"measured", do_enter, 1},
 	{"dead-00", do_enter, 1},
@@ -235,7 +235,7 @@ static void a_failure_of_the_bus_ends_it_with_its_kind_and_cen_high(void **state
 			if (jobs[i].run() != TROUBLE_ADAPTER_GONE)
 				fail_msg("job %zu hides the failure of call %u", i, number);
 			assert_in_range(sim->transfers, number, number + jobs[i].after);
-			/* Unless it was the very call that lets the chip run, at the end. */
+			/* Unless the failing call was the one at the end that lets the chip run. */
 			if (!sim->soc.cen && number < all)
 				fail_msg("job %zu leaves CEN low behind call %u of %u", i, number,
 					 all);
@@ -243,7 +243,7 @@ static void a_failure_of_the_bus_ends_it_with_its_kind_and_cen_high(void **state
 	}
 }
 
-/* Whoever is asked to end does so, and lets the chip run. */
+/* Work that is asked to stop does so, and lets the chip run. */
 static void who_wants_it_to_end_ends_it_with_cen_high(void **state)
 {
 	static const struct job cancelled[] = {
@@ -265,7 +265,7 @@ static void who_wants_it_to_end_ends_it_with_cen_high(void **state)
 			sim->cancel_at = number;
 			assert_int_equal(cancelled[i].run(), TROUBLE_INTERRUPTED);
 			assert_true(sim->soc.cen);
-			/* Each question says so, and few are asked. */
+			/* After that every question is answered the same, and few are asked. */
 			assert_in_range(sim->cancel_asked - number, 0, 8);
 		}
 	}

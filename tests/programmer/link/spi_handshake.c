@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The link against every SoC that the simulator knows. */
+/* The link to every SoC that the simulator knows. */
 #include "tests/unit.h"
 #include "programmer/bus/cen.h"
 #include "programmer/link/spi_handshake.h"
 #include "tests/programmer/sim_bus.h"
 
-/* Chance is the same with a sanitizer, and slower. */
+/* A sanitizer makes this slower, and random numbers are the same with it. */
 #ifdef TEST_SANITIZED
 #define SEEDS 4
 #else
@@ -23,7 +23,7 @@ static struct sim_bus *soc_new(const char *entry, uint64_t seed)
 	return sim_bus_new(&options);
 }
 
-/* Enters and checks what is true of every outcome. */
+/* Tries to link, and checks what is true of every outcome. */
 static struct link_report enter(struct sim_bus *sim, const struct link_options *options)
 {
 	static const uint8_t id[3] = {0xc8, 0x40, 0x15};
@@ -39,7 +39,7 @@ static struct link_report enter(struct sim_bus *sim, const struct link_options *
 		assert_memory_equal(report.id, id, 3);
 		assert_int_equal(sim->soc.state, SOC_FLASH);
 	}
-	/* Nothing of this may change the die. */
+	/* None of this may change the die. */
 	assert_int_equal(sim->stats.sr_writes + sim->stats.page_programs, 0);
 	return report;
 }
@@ -47,7 +47,7 @@ static struct link_report enter(struct sim_bus *sim, const struct link_options *
 static const struct {
 	const char *entry;
 	enum trouble_kind kind;
-	unsigned tries; /* to be sure */
+	unsigned tries; /* number of tries that are enough in any case */
 } outcomes[] = {
 	{"python", TROUBLE_NONE, 1},
 	{"csharp", TROUBLE_NONE, 1},
@@ -95,7 +95,7 @@ static void every_soc_links_or_gets_the_right_diagnosis(void **state)
 	}
 }
 
-/* Wherever in a burst the window happens to close. */
+/* At any place in a burst the window may close. */
 static void a_window_that_closes_by_itself_is_no_d2_that_was_taken(void **state)
 {
 	struct link_options options = defaults;
@@ -120,7 +120,7 @@ static struct sim_bus *left_in(enum die_start start, const char *entry)
 	return sim_bus_new(&options);
 }
 
-/* What each ends, and what is not tried any more once it did. */
+/* What ends each state, and which commands are not tried any more after that. */
 static const struct {
 	enum die_start start;
 	enum spi_wake woken;
@@ -164,7 +164,7 @@ static void also_where_nothing_may_be_reset(void **state)
 	}
 }
 
-/* Its firmware runs, and what we send is nothing to it; but nobody knows what else is there. */
+/* Its firmware runs and ignores what is sent; but what else is connected is not known. */
 static void a_chip_that_never_took_d2_gets_none_of_it(void **state)
 {
 	struct sim_bus *sim = left_in(DIE_POWER_DOWN, "closed");
@@ -252,7 +252,7 @@ static void a_flash_that_answers_in_reset_shows_that_cen_is_not_wired(void **sta
 	sim_bus_free(sim);
 }
 
-/* Somebody who needs four seconds to read what to do and to do it. */
+/* A person who needs four seconds to read what to do and to do it. */
 struct hand {
 	struct cen cen;
 	struct sim_bus *sim;
@@ -327,7 +327,7 @@ static void a_cancel_at_any_point_leaves_cen_high(void **state)
 			sim->cancel_at = at;
 			report = enter(sim, &options);
 			cancelled = sim->cancel_asked >= at;
-			/* It counts at once: no more than a few questions later it is over. */
+			/* It takes effect at once: only a few more questions follow. */
 			if (cancelled && report.kind != TROUBLE_NONE)
 				assert_int_equal(report.kind, TROUBLE_INTERRUPTED);
 			assert_true(sim->cancel_asked <= at + 3);
@@ -377,7 +377,7 @@ static void each_try_is_a_reset_and_they_are_counted(void **state)
 	(void)state;
 	options.tries = 3;
 	assert_int_equal(enter(sim, &options).tries, 3);
-	/* Low and high for each, and once more at the end to be sure. */
+	/* Low and high for each try, and once more at the end to be sure. */
 	assert_in_range(sim->cen_ops, 6, 7);
 	sim_bus_free(sim);
 }
@@ -424,7 +424,7 @@ static void leaving_tells_when_cen_is_not_connected(void **state)
 	sim_bus_free(sim);
 }
 
-/* Each has a name of its own by being a kind; this is about what the user can do. */
+/* Each outcome is a kind of its own; this is about what the user can do. */
 static void every_outcome_has_a_next_step_of_its_own(void **state)
 {
 	static const enum trouble_kind kinds[] = {
@@ -439,7 +439,7 @@ static void every_outcome_has_a_next_step_of_its_own(void **state)
 	}
 }
 
-/* What is sent is all that counts then; the echo cannot be heard. */
+/* Without duplex the echo cannot be heard, so only what is sent counts. */
 static void an_adapter_without_duplex_links_to_what_needs_no_echo(void **state)
 {
 	static const char *const entries[] = {"python",	      "measured",    "late-window",

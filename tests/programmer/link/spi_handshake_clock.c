@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The link counts in time and not in bytes. */
+/* The link measures in time, not in bytes. */
 #include "tests/unit.h"
 #include "programmer/link/spi_handshake.h"
 #include "tests/programmer/sim_bus.h"
 
 static const struct link_options usual = {.reset_ms = 100, .tries = 25, .timeout_ms = 100000};
 
-/* From what a Banana Pi ran to the fastest of CH347 and FT232H. */
+/* From the clock of a Banana Pi to the fastest clocks of CH347 and FT232H. */
 static void a_chip_links_at_any_clock(void **state)
 {
 	static const uint32_t clocks[] = {30000, 100000, 1000000, 16000000, 60000000};

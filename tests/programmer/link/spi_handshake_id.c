@@ -14,7 +14,7 @@ static void answer_id(struct fake_bus *bus, const struct spi_op *op)
 		memcpy(op->rx, bus->values, 3);
 }
 
-/* Another last byte every other time. */
+/* The last byte differs every other time. */
 static void answer_changing(struct fake_bus *bus, const struct spi_op *op)
 {
 	if (op->kind != SPI_XFER || op->tx[0] != 0x9f)
@@ -104,7 +104,7 @@ static void noise_of_a_running_firmware_is_no_bad_contact(void **state)
 	assert_int_equal(ask(id, answer_noise).kind, TROUBLE_NO_ANSWER);
 }
 
-/* A SoC that echoes D2, takes it, and then answers as a die behind a bad contact does. */
+/* A SoC that echoes D2, takes it, and then answers like a die with a bad contact. */
 static void answer_taken(struct fake_bus *bus, const struct spi_op *op)
 {
 	if (op->kind == SPI_DUPLEX && bus->batches < 8)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is raised when it does not come to a link, and what becomes of the chip. */
+/* Which trouble is raised when the link fails, and how the chip is left. */
 #include "tests/unit.h"
 #include "programmer/bus/adapter.h"
 #include "programmer/link/spi_link.h"
@@ -11,7 +11,7 @@ static struct spi_pins pins;
 static bool cen_at_end, closed;
 static enum soc_state state_at_end;
 
-/* In place of programmer/adapters/adapters.c: the simulator is plugged in. */
+/* Replaces programmer/adapters/adapters.c: the simulator is plugged in. */
 static bool any_value(const char *value)
 {
 	return value[0] != '\0';
@@ -72,7 +72,7 @@ static void each_fault_of_the_wires_has_its_kind_with_what_was_seen(void **state
 		const char *entry, *parameters;
 		enum trouble_kind kind;
 		unsigned resets;
-		const char *id, *pin; /* a name that the next step needs */
+		const char *id, *pin; /* a name that the next step contains */
 	} faults[] = {
 		{"measured", "enter=never", TROUBLE_NO_ANSWER, 0, NULL, NULL},
 		{"dead-00", "tries=2", TROUBLE_LINE_LOW, 2, "00 00 00", "{cen}"},
@@ -92,7 +92,7 @@ static void each_fault_of_the_wires_has_its_kind_with_what_was_seen(void **state
 		if (faults[i].id)
 			assert_string_equal(trouble_value(&notes.trouble, "id")->text,
 					    faults[i].id);
-		/* What was seen is a fact; what to do is the kind's. */
+		/* The trouble says what was seen; the next step belongs to its kind. */
 		assert_string_equal(notes.trouble.next, "");
 		assert_null(strchr(notes.trouble.seen, '{'));
 		if (faults[i].pin)
@@ -134,7 +134,7 @@ static void an_interrupted_link_is_raised_and_the_chip_runs(void **state)
 	/* The observer of the test's bus is the one that cancels. */
 	sim->cancel_at = 3;
 	assert_no_link(open_link(NULL), TROUBLE_INTERRUPTED);
-	/* It was not yet, and with leave=spi it will not be. */
+	/* The chip was not in SPI mode yet, and with leave=spi it will not be. */
 	assert_string_equal(notes.trouble.seen, "interrupted");
 }
 
@@ -198,7 +198,7 @@ static enum trouble_kind set_speed(struct spi_bus *bus, uint32_t hz)
 	return TROUBLE_NONE;
 }
 
-/* While it is worked with, it may be brought back, and its clock lowered if there is another. */
+/* During the work it may be linked again, and its clock lowered if there is a slower one. */
 static void a_linked_die_can_be_brought_back_and_its_bus_made_slower(void **state)
 {
 	static struct spi_adapter_ops ops;
@@ -221,7 +221,7 @@ static void a_linked_die_can_be_brought_back_and_its_bus_made_slower(void **stat
 	}
 }
 
-/* Of a bus that may have the computer's own flash on it: that is none of ours to reset. */
+/* On a bus that may hold the computer's own flash: that must not be reset. */
 static void a_flash_that_may_be_the_computers_own_is_left_alone(void **state)
 {
 	(void)state;
@@ -234,7 +234,7 @@ static void a_flash_that_may_be_the_computers_own_is_left_alone(void **state)
 		"a flash answers without having been reset (resets: 0, 9Fh answered C8 40 15)");
 	assert_string_equal(trouble_value(&notes.trouble, "id")->text, "C8 40 15");
 	assert_non_null(strstr(notes.trouble.next, "own_flash=no"));
-	/* It was asked to show whose it is, and did not. */
+	/* A reset should show whose flash it is, and did not. */
 	plug_in("sticky");
 	sim->bus.caps.may_be_own = true;
 	assert_no_link(open_link("enter=always"), TROUBLE_OWN_FLASH);
@@ -286,7 +286,7 @@ static void a_reset_that_resets_nothing_is_raised(void **state)
 	assert_int_not_equal(state_at_end, SOC_FLASH);
 }
 
-/* A line that is 0 or 1 looks the same whether it was or not. */
+/* A line that is stuck at 0 or 1 looks the same with and without a reset. */
 static void a_reset_of_a_chip_that_said_nothing_says_that_it_does_not_know(void **state)
 {
 	static const char *const entries[] = {"linked", "dead-00", "closed"};
@@ -301,7 +301,7 @@ static void a_reset_of_a_chip_that_said_nothing_says_that_it_does_not_know(void 
 	}
 }
 
-/* A bit that flips in one of two answers: a line that moves is no flash that was reset. */
+/* A flipped bit in one of two answers does not prove that the flash was reset. */
 static void a_reset_of_what_answers_differently_says_that_it_does_not_know(void **state)
 {
 	(void)state;
@@ -318,7 +318,7 @@ static void a_reset_of_what_answers_differently_says_that_it_does_not_know(void 
 static void a_reset_that_the_bus_prevents_is_raised_with_its_cause(void **state)
 {
 	(void)state;
-	/* The IDs are two calls, then CEN goes low, and is looked at, and high. */
+	/* Two calls read the IDs; then CEN goes low, is checked, and goes high. */
 	for (unsigned number = 3; number <= 5; number++) {
 		plug_in("linked");
 		sim->fail_at = number;
@@ -333,7 +333,7 @@ static void a_reset_that_the_bus_prevents_is_raised_with_its_cause(void **state)
 	}
 }
 
-/* Who ends a program does not end what lets the chip run. */
+/* Cancelling the work does not cancel the reset that lets the chip run. */
 static void letting_it_run_is_not_given_up(void **state)
 {
 	struct link *link;
@@ -363,7 +363,7 @@ static void a_chip_that_cen_does_not_reach_is_said_to_be_a_flash_still(void **st
 	assert_non_null(link);
 	assert_true(link->was_linked);
 	assert_int_equal(link->resets, 0);
-	/* All that was asked for is done: it is no error. */
+	/* Everything that was asked for is done, so this is not an error. */
 	assert_int_equal(link->release(link), TROUBLE_NONE);
 	assert_int_equal(notes.errors, 0);
 	assert_int_equal(notes.warnings, 1);

@@ -15,7 +15,7 @@ static struct spi_params parsed(const char *text)
 	return params;
 }
 
-/* Refused, with one message that names @culprit and lists all parameters. */
+/* It is refused, with one message that names @culprit and lists all parameters. */
 static void refused(const char *text, const char *culprit)
 {
 	static const char *const all[] = {"enter=", "reset_ms=",  "tries=",	"leave=", "usb=",
@@ -44,7 +44,7 @@ static void nothing_given_means_the_defaults(void **state)
 		assert_int_equal(params.link.tries, 25);
 		assert_int_equal(params.leave, LEAVE_RUN);
 		assert_null(params.adapter);
-		/* Time enough for every try. */
+		/* Enough time for all tries. */
 		assert_true(params.link.timeout_ms >= 25 * 3000);
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A die that goes away in the middle of the work, and how it comes back. */
+/* A die that is lost in the middle of the work, and how it comes back. */
 #include "tests/unit.h"
 #include "programmer/link/spi_revive.h"
 #include "tests/programmer/sim_bus.h"
@@ -24,7 +24,7 @@ static struct sim_bus *begin(const char *entry)
 	return sim;
 }
 
-/* The SoC in its mode, as any entry has to be brought there. */
+/* A SoC in SPI mode, with the given way to enter it. */
 static struct sim_bus *begin_linked(const char *entry)
 {
 	const struct link_options options = {
@@ -36,7 +36,7 @@ static struct sim_bus *begin_linked(const char *entry)
 	return sim;
 }
 
-/* What a run of a reading and an ID gives, which it must if it is good. */
+/* Reads a piece and the ID; if that succeeds, the result must be right. */
 static enum trouble_kind read_some(struct sim_bus *sim)
 {
 	uint8_t rx[BYTES], id[3];
@@ -49,7 +49,7 @@ static enum trouble_kind read_some(struct sim_bus *sim)
 	return kind;
 }
 
-/* In the first window of a reading. */
+/* Happens in the first window of the reading. */
 static void mishap(struct sim_bus *sim, enum nor_mishap_kind kind)
 {
 	sim->nor.mishap = (struct nor_mishap){kind, sim->nor.windows + 1};
@@ -139,7 +139,7 @@ static void what_could_not_be_brought_back_is_not_tried_again(void **state)
 	sim_bus_free(sim);
 }
 
-/* Somebody put the clip on another board. */
+/* The clip was moved to another board. */
 static void another_flash_is_not_taken_for_the_one_of_before(void **state)
 {
 	struct sim_bus *sim = begin("linked");
@@ -197,8 +197,7 @@ static void a_run_of_changes_is_done_again_wherever_it_was_left(void **state)
 		}
 }
 
-/* Its WREN still stands when it is looked at. What gets lost of the look or of WREN is none of it.
- */
+/* WEL is still set when the die is asked. Losses in that look or in WREN are tested elsewhere. */
 static void a_change_that_got_lost_is_sent_again_at_once(void **state)
 {
 	static const enum nor_mishap_kind kinds[] = {NOR_MISHAP_LOST, NOR_MISHAP_CUT};
@@ -217,7 +216,7 @@ static void a_change_that_got_lost_is_sent_again_at_once(void **state)
 		}
 }
 
-/* Of three seconds more than any erase may take. */
+/* Three seconds longer than any erase may take. */
 static void a_die_that_is_busy_for_too_long_is_waited_for_once(void **state)
 {
 	struct sim_bus *sim = begin("linked");
@@ -246,7 +245,7 @@ static void a_die_that_stays_busy_says_so_within_seconds_and_is_not_reset(void *
 	sim_bus_free(sim);
 }
 
-/* A die above 16 MiB is driven by opcodes that mean the same in either mode. */
+/* Dies above 16 MiB are driven with opcodes that mean the same in both modes. */
 static void a_large_die_that_falls_into_the_4_byte_mode_is_no_different(void **state)
 {
 	const struct chipdb_part *part = chipdb_part_by_name("GD25Q256C");
@@ -281,7 +280,7 @@ static void registers_are_read_of_a_die_that_was_woken(void **state)
 	sim_bus_free(sim);
 }
 
-/* Some parts lock up when they are written what they hold. */
+/* Some parts lock up when they are written the values that they hold already. */
 static void a_write_of_registers_is_never_sent_twice(void **state)
 {
 	for (unsigned at = 1; at <= 3; at++) {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Wires of which the errors depend on the clock: the work goes on at a lower one, and ends right.
- */
+/* Wires whose errors depend on the clock: the work goes on at a lower clock, and ends right. */
 #include "tests/unit.h"
 #include "programmer/guard/proxy.h"
 #include "programmer/link/spi_speed.h"
@@ -10,7 +9,7 @@
 #include <stdlib.h>
 
 #define HZ 15000000u
-#define JITTER_NS 8 /* at HZ one byte of 16 000 is wrong, and none at half of it */
+#define JITTER_NS 8 /* at HZ one byte of 16 000 is wrong, at half of it none */
 #define START 0x10000u
 #define LENGTH 0x10000u
 
@@ -23,7 +22,7 @@ static enum trouble_kind setting_fails;
 
 static enum trouble_kind set_speed(struct spi_bus *bus, uint32_t hz)
 {
-	/* Never in a window, nor while the die works. */
+	/* Never within a window, nor while the die is busy. */
 	assert_false(sim->soc.cs_low);
 	assert_true(!sim->nor.busy || sim->ns >= sim->nor.busy_until_ns);
 	assert_false(sim->nor.wel);
@@ -117,7 +116,7 @@ static void an_adapter_that_cannot_go_slower_is_asked_no_more_than_twice(void **
 	assert_int_equal(notes.warnings, 0);
 }
 
-/* Waits and costs are those of the clock. */
+/* Waits and costs are those of the new clock. */
 static void the_die_counts_with_the_new_clock(void **state)
 {
 	(void)state;
@@ -126,7 +125,7 @@ static void the_die_counts_with_the_new_clock(void **state)
 	assert_int_equal(sim->die->caps.cost.ns_per_byte, 77);
 }
 
-/* The wires only hurt what is read: nothing has to be written a second time. */
+/* The errors are only in what is read: nothing has to be written a second time. */
 static void a_write_is_verified_at_a_lower_clock_and_not_repeated(void **state)
 {
 	uint32_t size = sim->die->part->size;
@@ -145,7 +144,7 @@ static void a_write_is_verified_at_a_lower_clock_and_not_repeated(void **state)
 	assert_int_equal(proxy_write(proxy, START, wanted + START, LENGTH), TROUBLE_NONE);
 	assert_int_equal(proxy_finish(proxy), TROUBLE_NONE);
 	programs = sim->stats.page_programs;
-	/* Rough enough for a sector to be read wrong each second time. */
+	/* Bad enough for every second reading of a sector to be wrong. */
 	sim->soc.jitter.ns = JITTER_NS + 1;
 	for (unsigned i = 0; i < 10; i++) {
 		assert_int_equal(proxy_read(proxy, START, seen, LENGTH), TROUBLE_NONE);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A clock that is too fast for the wires is found out, and lowered as far as it has to be. */
+/* A clock that is too fast for the wires is detected, and lowered as far as necessary. */
 #include "tests/unit.h"
 #include "programmer/link/spi_speed.h"
 #include "sim/model/prng.h"
@@ -42,7 +42,7 @@ static void begin_on(const char *entry, uint32_t wire_hz)
 		sim->nor.memory[i] = (uint8_t)prng_next(&prng);
 }
 
-/* Of a linked die; the clock that is left. */
+/* Measures the clock with a linked die; returns the resulting one. */
 static uint32_t settled(uint32_t wire_hz, uint32_t noise)
 {
 	static const uint8_t right[3] = {0xc8, 0x40, 0x15};
@@ -73,7 +73,7 @@ static void a_clock_that_is_too_fast_is_halved_until_it_is_not_and_that_is_said(
 	assert_mentions(&notes, "at 30000 kHz");
 	assert_mentions(&notes, "the clock is 15000 kHz now");
 	assert_int_equal(notes.warnings, 1);
-	/* All bits come one too late, each time the same: no two readings differ. */
+	/* All bits come one bit too late, in every reading: no two readings differ. */
 	assert_int_equal(settled(8000000, 0), 7500000);
 	assert_int_equal(settled(3000000, 0), SPI_SPEED_SAFE_HZ);
 }
@@ -147,7 +147,7 @@ static void what_does_not_link_at_a_fast_clock_has_a_try_at_a_safe_one(void **st
 	assert_int_equal(report.id[0], 0xc8);
 	assert_int_equal(sim->bus.caps.clock_hz, SPI_SPEED_SAFE_HZ);
 	sim_bus_free(sim);
-	/* And it is no more tries than were asked for. */
+	/* And there are no more tries than were asked for. */
 	begin_on("dead-FF", 0);
 	assert_int_equal(spi_speed_handshake(&sim->bus, &options, NULL, &report),
 			 TROUBLE_LINE_HIGH);
@@ -167,7 +167,7 @@ static enum trouble_kind run(struct spi_bus *bus, struct spi_op *op, size_t coun
 	return plain->run(bus, op, count, done);
 }
 
-/* A line that is always at one level would be alike at any clock. */
+/* A line at a constant level would read the same at any clock. */
 static void what_is_compared_is_of_the_bootloader_and_of_the_application(void **state)
 {
 	uint8_t id[3] = {0};

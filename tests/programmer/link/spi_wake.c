@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What is sent to a die that does not answer, byte for byte; and that a busy one is not reset. */
+/* What is sent to a die that does not answer, byte for byte; a busy die is not reset. */
 #include "tests/unit.h"
 #include "programmer/link/spi_wake.h"
 #include "tests/programmer/fake_bus.h"
@@ -39,7 +39,7 @@ static void one_that_sleeps_gets_abh_and_the_time_to_wake(void **state)
 	begin(0);
 	assert_int_equal(spi_wake_send(&fake.bus, SPI_WAKE_RELEASE), TROUBLE_NONE);
 	assert_sent(0, (const uint8_t[]){0xab}, 1);
-	/* At most 30 us in the datasheets. */
+	/* The datasheets have at most 30 us. */
 	assert_pause(1, 30, 1000);
 	assert_int_equal(fake.batches, 1);
 }
@@ -73,7 +73,7 @@ static void a_reset_comes_last_and_a_die_that_works_is_spared(void **state)
 		}
 		assert_sent(1, (const uint8_t[]){0x66}, 1);
 		assert_sent(2, (const uint8_t[]){0x99}, 1);
-		/* At most 12 ms in the datasheets. */
+		/* The datasheets have at most 12 ms. */
 		assert_pause(3, 12000, 30000);
 	}
 }

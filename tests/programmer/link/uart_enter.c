@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Getting a bootloader to listen, whichever it is and whatever resets it; and who does not. */
+/* Getting any bootloader to listen, with any kind of reset; and chips that do not answer. */
 #include "tests/unit.h"
 #include "programmer/link/uart_enter.h"
 #include "programmer/link/uart_identify.h"
@@ -128,7 +128,7 @@ static void bytes_are_text_or_frames_or_neither(void **state)
 	assert_string_equal(uart_first_line(noise, 3, line, sizeof(line)), "");
 }
 
-/* Nine of ten bytes are enough: the adapter joined in the middle of one, or one is damaged. */
+/* Nine of ten bytes are enough: the first or another one may be damaged. */
 static void text_may_have_some_damaged_bytes(void **state)
 {
 	static const uint8_t edges[] = {' ', '~', '\r', '\n', '\t', 0x1b},
@@ -146,7 +146,7 @@ static void text_may_have_some_damaged_bytes(void **state)
 		assert_int_equal(uart_judge(beyond + i, 1), TROUBLE_UART_GARBAGE);
 }
 
-/* One of them may be chance, also where the bytes end. */
+/* A single frame may be chance, also at the end of the bytes. */
 static void two_frames_make_an_echo_or_another_bootloader(void **state)
 {
 	static const uint8_t ours[] = {0x01, 0xe0, 0xfc, 0x01, 0x00, 0x01, 0xe0, 0xfc, 0x01, 0x00},
@@ -174,7 +174,7 @@ static void the_first_line_is_what_can_be_read_of_it_and_fits(void **state)
 	assert_string_equal(uart_first_line((const uint8_t *)text, 0, all, sizeof(all)), "");
 }
 
-/* Somebody who waits for a person can be told to stop. */
+/* Waiting for a person can be cancelled. */
 static void waiting_ends_when_the_user_wants_it(void **state)
 {
 	const struct uart_enter_options how = {.reset = UART_RESET_HAND, .wait_s = 600};
@@ -240,7 +240,7 @@ static void parameters_are_taken_or_named(void **state)
 		uart_params_parse("cen=obk:a,port=tcp:b,baud=115200", &params, &notes.observer));
 	assert_int_equal(params.tcp.place.number, TCP_PORT);
 	assert_int_equal(params.tcp.relay_place.number, 1);
-	/* What is said last counts, and nothing of what was said before. */
+	/* The last value counts, and nothing of the earlier ones. */
 	assert_true(uart_params_parse(
 		"port=tcp:b,port=/dev/x,baud=921600,baud=auto,wait=600,wait=1,reset=hand,"
 		"reset=lines,leave=stay,leave=run",

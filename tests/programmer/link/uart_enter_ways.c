@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How each way to a bootloader goes, step by step, and what a failure or the user's end leaves
- * behind: no line that holds the chip in reset.
+ * Each way to a bootloader, step by step. After a failure, or if the user cancels, no line holds
+ * the chip in reset.
  */
 #include "tests/unit.h"
 #include "programmer/link/uart_enter.h"
@@ -16,7 +16,7 @@ static struct sim_wire *sim;
 static struct uart_talk talk;
 static struct uart_entered entered;
 
-/* What the wire was told, and when; and what the test does then. */
+/* What was done with the wire, and when; and what the test does at that time. */
 static const struct wire_ops *real;
 static struct wire_ops spy;
 static struct {
@@ -26,7 +26,7 @@ static struct {
 static size_t change_count;
 static bool reboots_by_word, reboots_by_frame, person_resets;
 static unsigned words, frames, probes, probes_lost;
-static unsigned cancelled_from; /* this call of the wire on; 0: never */
+static unsigned cancelled_from; /* from this call of the wire on; 0: never */
 static uint64_t cancelled_at;
 
 static void reset_chip(void)
@@ -109,7 +109,7 @@ static int end(void **state)
 	return 0;
 }
 
-/* @lines: the adapter has them. What is at CEN is another question. */
+/* @lines: the adapter has them. Whether one is connected to CEN is a different question. */
 static void prepare(struct sim_wire_options options, bool lines)
 {
 	if (!options.loader)
@@ -165,7 +165,7 @@ static void a_person_who_resets_the_chip_while_it_is_waited_for_is_enough(void *
 	assert_int_equal(notes.infos, 0);
 }
 
-/* Every five seconds it is said how long it still is. */
+/* The remaining time is reported every five seconds. */
 static void a_person_has_as_much_time_as_was_said_and_hears_of_what_is_left(void **state)
 {
 	uint64_t start;
@@ -200,7 +200,7 @@ static void whoever_wants_one_way_gets_no_other(void **state)
 		assert_false(changes[i].asserted);
 }
 
-/* 250 ms of ground are recommended by hand, and a chip that starts needs a while. */
+/* For a reset by hand 250 ms at ground are recommended, and a chip takes a while to start. */
 static void lines_go_to_and_fro_until_even_a_large_capacitor_is_empty(void **state)
 {
 	uint64_t longest = 0;
@@ -210,7 +210,7 @@ static void lines_go_to_and_fro_until_even_a_large_capacitor_is_empty(void **sta
 	assert_int_equal(enter(UART_RESET_LINES, 2), TROUBLE_UART_SILENT);
 	assert_int_equal(entered.resets, 6);
 	assert_false(entered.by_lines);
-	/* The first is no reset, and the last one lets go. */
+	/* The first change is no reset, and the last one releases the line. */
 	assert_int_equal(change_count, 8);
 	assert_true(changes[0].asserted);
 	assert_in_range(changes[1].us - changes[0].us, 50 * MS, 60 * MS);
@@ -239,12 +239,12 @@ static void a_chip_that_was_reset_before_is_held_for_a_shorter_time_and_not_prob
 	assert_true(entered.by_lines);
 	assert_in_range(changes[1].us - changes[0].us, 20 * MS, 30 * MS);
 	assert_int_equal(probes, 0);
-	/* And no answer to a LinkCheck is still on its way. */
+	/* And no answer to a LinkCheck is still arriving. */
 	assert_int_equal(wire_read(&sim->wire, bytes, sizeof(bytes), 100000, &got), TROUBLE_NONE);
 	assert_int_equal(got, 0);
 }
 
-/* Firmware that was built for tests knows LinkCheck, and no flash. */
+/* Test builds of firmware answer LinkCheck, but offer no access to the flash. */
 static void what_answers_nothing_but_link_checks_is_a_firmware(void **state)
 {
 	static const struct {
@@ -265,7 +265,7 @@ static void what_answers_nothing_but_link_checks_is_a_firmware(void **state)
 	}
 }
 
-/* As many ways as there are, with the number of calls that they need when nothing fails. */
+/* All ways, each with the number of calls that it makes without a failure. */
 static const struct way {
 	const struct sim_wire_options *options;
 	enum uart_reset reset;
@@ -284,7 +284,7 @@ static unsigned calls_of(const struct way *way)
 	return sim->calls;
 }
 
-/* The first ones all, and a sample of what is repeated. */
+/* All of the first calls, and a sample of those that repeat. */
 static unsigned next_of(unsigned number, unsigned all)
 {
 	return number < 12 ? number + 1 : number + 1 + all / 24;
@@ -303,7 +303,7 @@ static void a_wire_that_fails_ends_it_with_its_kind_and_nothing_more_is_sent(voi
 			sim->fails_once = true;
 			sim->fails_with = TROUBLE_ADAPTER_FAULT;
 			assert_int_equal(enter(ways[i].reset, 2), TROUBLE_ADAPTER_FAULT);
-			/* Letting the chip run is the only thing that is still tried. */
+			/* After a failure only letting the chip run is still tried. */
 			assert_in_range(sim->calls, number, number + 1);
 			assert_false(sim->asserted);
 		}

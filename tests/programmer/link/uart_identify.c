@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Who answers, and which flash is behind it: of a chip whose answers the test gives, and simulated.
+/*
+ * Which bootloader answers, and which flash is behind it: with answers from the test, and with
+ * simulated chips.
  */
 #include "tests/unit.h"
 #include "programmer/link/uart_identify.h"
@@ -10,16 +12,16 @@ static struct uart_talk talk;
 static struct uart_loader loader;
 static bool sure;
 
-/* --- a chip that is told what to say --- */
+/* --- a chip whose answers the test chooses --- */
 
 static struct {
 	bool rom;
-	unsigned deaf; /* to so many questions for its number, or its version */
+	unsigned deaf; /* the number of requests for its ID or version that it ignores */
 	uint8_t ids[8][3];
 	unsigned ids_asked, version_asked, number_asked;
 	uint8_t version[16];
 	bool has_version;
-	unsigned changes; /* readings of a sector that differ from the one before */
+	unsigned changes; /* the number of readings of a sector that differ from the one before */
 	unsigned sectors_asked;
 } chip;
 
@@ -121,7 +123,7 @@ static void an_idle_line_is_no_flash(void **state)
 		chip.rom = true;
 		memset(chip.ids, levels[i], sizeof(chip.ids));
 		assert_int_equal(uart_identify(&talk, &loader, &sure), TROUBLE_NO_FLASH);
-		/* One byte of it may be. */
+		/* One byte of it may differ. */
 		begin(state);
 		chip.rom = true;
 		memset(chip.ids, levels[i], sizeof(chip.ids));
@@ -131,7 +133,7 @@ static void an_idle_line_is_no_flash(void **state)
 	}
 }
 
-/* A question that is not answered is one that this bootloader may not know; or was lost. */
+/* An unanswered request may be unknown to this bootloader, or lost. */
 static void a_rom_is_asked_three_times_for_its_number(void **state)
 {
 	static const uint8_t always[8] = {0xef, 0xef, 0xef, 0xef, 0xef, 0xef, 0xef, 0xef};
@@ -187,7 +189,7 @@ static void a_sector_that_reads_differently_each_time_is_no_guide(void **state)
 	assert_int_equal(chip.sectors_asked, 9);
 }
 
-/* --- how large it is, of simulated ones --- */
+/* --- the size, of simulated flashes --- */
 
 static struct sim_wire *sim;
 
@@ -234,7 +236,7 @@ static void a_size_is_where_the_flash_begins_again(void **state)
 	assert_true(tried >= 3);
 }
 
-/* A copy of one of the two places, where a smaller one would begin again, is no smaller one. */
+/* A copy at only one of the places where a smaller flash would repeat does not make it smaller. */
 static void one_place_that_comes_again_is_chance(void **state)
 {
 	(void)state;
@@ -261,7 +263,7 @@ static void two_places_that_hold_the_same_are_one(void **state)
 		}
 		if (places == 0)
 			memset(sim->nor.memory, 0xff, 0x80000);
-		/* As long as it is a blank, whatever the byte. */
+		/* Any constant byte counts as blank. */
 		memset(sim->nor.memory + 0x60000, 0x00, 4096);
 		assert_int_equal(uart_identify(&talk, &loader, &sure), TROUBLE_NONE);
 		assert_int_equal(sure, places == 2);
@@ -270,7 +272,7 @@ static void two_places_that_hold_the_same_are_one(void **state)
 	}
 }
 
-/* Each call of the wire, once. */
+/* Each call of the wire, in turn. */
 static void a_wire_that_fails_ends_it_with_its_kind(void **state)
 {
 	unsigned first, all;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The programmer beken_uart on a simulated line: opening, what is said of failures, letting go. */
+/* The programmer beken_uart on a simulated line: opening, reports of failures, release. */
 #include "programmer/link/uart_link.h"
 
 #include "programmer/wire/tty.h"
@@ -8,16 +8,16 @@
 
 static struct notes notes;
 static struct sim_wire_options line;
-static const char *path; /* of the port that was opened */
+static const char *path; /* the port that was opened */
 static struct sim_wire *sim;
 static bool no_port, blank;
 static uint32_t rate_works; /* 0: all do */
-static uint32_t rate_most;  /* of the adapter; 0: any */
-static unsigned fails_at;   /* call of the wire, from which on all fail; 0: none */
-static const char *why;	    /* what the wire says of it */
+static uint32_t rate_most;  /* the most that the adapter has; 0: any */
+static unsigned fails_at;   /* from this call of the wire on, all fail; 0: none */
+static const char *why;	    /* the reason that the wire gives */
 static bool gone;	    /* the helper hangs up, and cannot be reached again */
 
-/* What it was told, and what became of it. */
+/* What was done with the wire, and the result. */
 static const struct wire_ops *real;
 static struct wire_ops spy;
 static unsigned reboots, closed;
@@ -68,7 +68,7 @@ static void watch(void)
 	snprintf(sim->wire.port, sizeof(sim->wire.port), "%s", path);
 }
 
-/* In place of wire/tty.c. */
+/* Replaces wire/tty.c. */
 struct wire *tty_open(const char *name, const struct observer *observer)
 {
 	path = name;
@@ -84,7 +84,7 @@ struct wire *tty_open(const char *name, const struct observer *observer)
 	return &sim->wire;
 }
 
-/* In place of wire/tcp.c: a helper without a relay, or with one. */
+/* Replaces wire/tcp.c: a helper with or without a relay. */
 struct wire *tcp_open(const struct tcp_options *options, const struct observer *observer)
 {
 	struct wire *wire = tty_open("tcp:lamp:8888", observer);
@@ -104,7 +104,7 @@ static struct link *open_link(const char *more)
 	return uart_link_programmer.open(parameters, &notes.observer, &pins);
 }
 
-/* What identify.h would find out. */
+/* What identify.h would find. */
 static struct link *open_with_part(void)
 {
 	struct link *link = open_link("");
@@ -288,7 +288,7 @@ static void a_reset_needs_no_bootloader(void **state)
 	assert_int_equal(held_us, 200000);
 	assert_false(asserted_at_end);
 	assert_int_equal(closed, 1);
-	/* A bootloader that runs now would wait for somebody to talk to it. */
+	/* A bootloader that runs now would wait for a command. */
 	assert_true(reboots > 0);
 }
 
@@ -309,7 +309,7 @@ static void a_reset_that_fails_is_told_once_and_the_port_is_let_go(void **state)
 	}
 }
 
-/* It is asked more than once: one frame may be damaged. */
+/* It is asked more than once, since one frame may be damaged. */
 static void a_chip_that_is_let_go_runs_its_firmware_and_one_that_stays_does_not(void **state)
 {
 	static const char *const leave[] = {",leave=run", ",leave=stay"};
@@ -354,7 +354,7 @@ static void a_rate_is_no_higher_than_the_adapter_has_or_than_was_wished(void **s
 	}
 }
 
-/* Whatever was under way when the wire broke: that is told, once, and nothing stays open. */
+/* Whatever was going on when the wire broke: it is reported once, and nothing stays open. */
 static void a_wire_that_breaks_is_told_with_what_it_said(void **state)
 {
 	struct link *link = open_link("");
@@ -388,7 +388,7 @@ static void a_helper_that_hangs_up_is_not_taken_for_a_chip_that_fell_silent(void
 	assert_int_equal(closed, 1);
 }
 
-/* What is to be looked at is another thing at a serial port. */
+/* Over a network, other things have to be checked than at a serial port. */
 static void who_is_silent_over_a_network_is_told_what_to_look_at_there(void **state)
 {
 	(void)state;
@@ -418,7 +418,7 @@ static void who_ends_it_is_told_that_and_nothing_more(void **state)
 	assert_int_equal(closed, 1);
 }
 
-/* By its supply, in the middle of the work: it is at the rate again that it had. */
+/* The supply failed during the work; afterwards it is at the same rate again. */
 static void a_chip_that_was_reset_is_linked_again_at_its_rate(void **state)
 {
 	static uint8_t bytes[0x4000];
@@ -432,13 +432,13 @@ static void a_chip_that_was_reset_is_linked_again_at_its_rate(void **state)
 	assert_int_equal(die_read(link->die, 0x20000, bytes, sizeof(bytes)), TROUBLE_NONE);
 	assert_memory_equal(bytes, sim->nor.memory + 0x20000, sizeof(bytes));
 	assert_int_equal(sim->wire.rate, 2000000);
-	/* It is known by now what it is, so it is not held for as long as the first time. */
+	/* By now it is known to answer, so CEN is held for a shorter time than at first. */
 	assert_in_range(held_us, 20000, 40000);
 	assert_int_equal(link->release(link), TROUBLE_NONE);
 	assert_mentions(&notes, "the chip found again 1 times");
 }
 
-/* What it took to come there says nothing of the line. */
+/* Retries before the link say nothing about the line. */
 static void a_line_that_damages_nothing_is_not_called_noisy(void **state)
 {
 	struct link *link = open_with_part();

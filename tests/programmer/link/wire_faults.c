@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Every wire wrong in every way, and what the adapter's end makes of it. */
+/* Every wire in every wrong state, and what can be concluded from the adapter's end. */
 #include "tests/unit.h"
 
 #include <stdlib.h>
@@ -157,7 +157,7 @@ static size_t count_named(const char *entry)
 
 static void test_every_fault_is_named_and_none_wrongly_with_certainty(void **state)
 {
-	/* The others differ in times alone; tools/torture has all of them. */
+	/* The other ways to enter differ only in times; tools/torture tries all of them. */
 	static const char *const entries[] = {"measured",    "python",	    "csharp",
 					      "long-window", "late-window", "short-window",
 					      "lag"};

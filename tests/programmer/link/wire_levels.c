@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is seen of the lines while nobody can link: which are low, which high, which move, and which
- * follow others, at rest, while the chip is off, and while its clock is held.
+ * What is observed on the lines while the chip does not link: which are low, high, or moving, and
+ * which follow others; at rest, while CEN is low, and while the clock is held.
  */
 #include "tests/unit.h"
 #include "programmer/link/wire_look.h"
@@ -19,15 +19,15 @@ static struct sim_bus *sim;
 static struct spi_adapter_ops ops;
 static struct wire_seen seen;
 
-/* What is on the lines, beside pull-ups; all of it loses against the adapter's drivers. */
+/* Levels on the lines, besides pull-ups; the adapter's drivers win against all of them. */
 static struct {
 	uint8_t low;		 /* always */
 	uint8_t low_off, low_on; /* while CEN is low, or high */
 	uint8_t moving;
-	uint8_t one, other; /* these two touch */
-	bool unpowered;	    /* a chip that is fed by whoever drives a line of it high */
-	bool in_is_clock;   /* the data line has the level of the clock's */
-	bool rises_later;   /* the data line is low for a while behind the rise of CEN */
+	uint8_t one, other; /* these two touch each other */
+	bool unpowered;	    /* a chip that is fed by any line that is driven high */
+	bool in_is_clock;   /* the data line follows the clock */
+	bool rises_later;   /* the data line stays low for a while after CEN has risen */
 	unsigned toggles;
 	uint64_t fell_ns, rose_ns, longest_low_ns;
 	bool cen, ended;
@@ -69,7 +69,7 @@ static enum trouble_kind steps(struct spi_bus *bus, struct spi_step *step, size_
 {
 	(void)bus;
 	for (size_t i = 0; i < count; i++) {
-		/* A line that is let go is where its pull-up, or the board, has it. */
+		/* A released line has the level of its pull-up, or of the board. */
 		note_cen(step[i].drive & CEN ? step[i].level & CEN : !(lines.low & CEN));
 		sim->ns += step[i].hold_us * UINT64_C(1000) + 3000;
 		step[i].seen = levels(step[i].drive & (uint8_t)~IN, step[i].level);
@@ -114,13 +114,13 @@ static void look(void)
 
 	assert_int_equal(wire_look_quickly(&sim->bus, &options, NULL, &seen), TROUBLE_NONE);
 	assert_int_equal(seen.link.kind, TROUBLE_LINE_HIGH);
-	/* A bus again, with CEN high. */
+	/* It is an SPI bus again, with CEN high. */
 	assert_true(lines.ended && lines.cen && sim->soc.cen);
 }
 
 static void assert_levels(const struct wire_levels *levels, uint8_t low, uint8_t high)
 {
-	/* Those that are driven meanwhile tell nothing. */
+	/* Lines that are driven meanwhile tell nothing. */
 	assert_int_equal(levels->low & ~(CEN | CLOCK), low & ~(CEN | CLOCK));
 	assert_int_equal(levels->high & ~(CEN | CLOCK), high & ~(CEN | CLOCK));
 }
@@ -146,7 +146,7 @@ static void lines_that_nobody_drives_are_high_and_follow_nothing(void **state)
 	assert_int_equal(seen.lifted, 0);
 	for (unsigned i = 0; i < SPI_LINE_COUNT; i++)
 		assert_int_equal(seen.pulled_by[i], 0);
-	/* As long as was wished for. */
+	/* As long as asked for. */
 	assert_true(lines.longest_low_ns >= UINT64_C(150000000));
 	assert_true(lines.longest_low_ns < UINT64_C(400000000));
 }
@@ -196,7 +196,7 @@ static void cen_that_the_board_holds_low_is_seen_when_it_is_let_go(void **state)
 	assert_int_equal(seen.rest.high & CEN, CEN);
 }
 
-/* Of each two of them that the adapter can drive, and of each that it can with the data line. */
+/* For each two lines that the adapter can drive, and each of those with the data line. */
 static void lines_that_touch_pull_each_other(void **state)
 {
 	static const uint8_t each[] = {CLOCK, SELECT, OUT, BESIDE, IN};
@@ -221,7 +221,7 @@ static void lines_that_touch_pull_each_other(void **state)
 	begin(state);
 }
 
-/* A chip without power is fed by the lines, as soon as one is driven high. */
+/* A chip without power is fed through its lines as soon as one is driven high. */
 static void a_chip_without_power_lifts_its_lines_when_others_are_driven(void **state)
 {
 	const uint8_t all = CLOCK | SELECT | OUT | IN;
@@ -232,7 +232,7 @@ static void a_chip_without_power_lifts_its_lines_when_others_are_driven(void **s
 	assert_levels(&seen.rest, all, EVERY & ~all);
 	assert_int_equal(seen.off.low & all, all);
 	assert_int_equal(seen.lifted, all);
-	/* That is no contact between them. */
+	/* This is not a contact between them. */
 	assert_int_equal(seen.pulled_by[3], 0);
 }
 
@@ -258,7 +258,7 @@ static void the_start_is_looked_at_before_the_chip_has_settled(void **state)
 
 static enum trouble_kind (*real_run)(struct spi_bus *bus, struct spi_op *op, size_t count,
 				     size_t *done);
-static unsigned first_read; /* the number of the first window that reads the flash */
+static unsigned first_read; /* number of the first window that reads the flash */
 
 static enum trouble_kind run(struct spi_bus *bus, struct spi_op *op, size_t count, size_t *done)
 {
@@ -268,7 +268,7 @@ static enum trouble_kind run(struct spi_bus *bus, struct spi_op *op, size_t coun
 	return real_run(bus, op, count, done);
 }
 
-/* Of a chip that links: the same place is read often, and what is not always the same counts. */
+/* On a chip that links, one place is read often, and readings that differ are counted. */
 static void what_is_read_of_a_linked_chip_is_counted(void **state)
 {
 	static const struct link_options options = {

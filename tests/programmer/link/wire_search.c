@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which line is which wire: a chip of the test's, on whatever lines, that shows D2 after a reset to
- * whoever clocks it, takes D2 with chip select low, and is a flash a little later
+ * Which line is which wire, with a chip of the test on any lines: after a reset it sends D2 to
+ * whatever clocks it, takes D2 while chip select is low, and answers as a flash a little later
  * (docs/protocol.md).
  */
 #include "tests/unit.h"
@@ -25,7 +25,7 @@ struct wires {
 };
 
 static const struct wires right = {CEN, CLOCK, IN, SELECT, OUT};
-static uint8_t id[3] = {0xc8, 0x40, 0x15}; /* what it says when it is a flash */
+static uint8_t id[3] = {0xc8, 0x40, 0x15}; /* its ID as a flash */
 
 static struct {
 	struct spi_bus bus; /* first */
@@ -33,14 +33,14 @@ static struct {
 	struct wires wires;
 	uint64_t us;
 
-	uint32_t needs_low_us;	   /* of CEN */
-	unsigned flips;		   /* one bit of so many is wrong; 0: none */
+	uint32_t needs_low_us;	   /* the time for which CEN has to be low */
+	unsigned flips;		   /* one bit in this number is wrong; 0: none */
 	uint8_t follows;	   /* a line that touches that of P23 */
-	bool deaf, dead, noisy;	   /* takes no D2; says nothing; says anything */
-	unsigned calls, fails_at;  /* steps, from 1 */
-	unsigned asked, cancel_at; /* whether to end */
+	bool deaf, dead, noisy;	   /* ignores D2; sends nothing; sends anything */
+	unsigned calls, fails_at;  /* number of steps; the one that fails, from 1 */
+	unsigned asked, cancel_at; /* questions whether to stop; the one answered yes */
 
-	/* The chip. */
+	/* State of the chip. */
 	bool off, clock_high, selected, heeds, flash;
 	uint64_t fell_us, rose_us, taken_us;
 	unsigned shown, bits, count;
@@ -64,7 +64,7 @@ static bool bit_of(const uint8_t *bytes, unsigned i)
 	return bytes[i / 8] >> (7 - i % 8) & 1;
 }
 
-/* What P23 is, until the clock rises. */
+/* The level of P23 until the clock rises. */
 static bool says(void)
 {
 	static const uint8_t d2 = 0xd2;
@@ -113,7 +113,7 @@ static void take(uint8_t lines)
 	chip.off = !cen;
 	if (!selected || !chip.selected)
 		chip.count = chip.shifted = 0;
-	/* A window begins with a whole byte, and one that began too early is none. */
+	/* A window starts with a whole byte; one that started too early does not count. */
 	if (selected && !chip.selected) {
 		chip.shown = 0;
 		chip.heeds = is_listening();
@@ -212,11 +212,11 @@ static void right_wires_are_found_where_they_should_be(void **state)
 	assert_int_equal(seen.echo.wrong, 0);
 	assert_int_equal(seen.echo.also, 0);
 	assert_true(seen.echo.bits >= 80);
-	/* CEN is high in the end. */
+	/* CEN is high at the end. */
 	assert_false(chip.off);
 }
 
-/* As far as the adapter can drive what it has to. */
+/* If the adapter can drive all lines that this needs. */
 static void wires_that_have_changed_places_are_found(void **state)
 {
 	static const uint8_t lines[] = {CEN, CLOCK, IN, SELECT, OUT, BESIDE};
@@ -232,7 +232,10 @@ static void wires_that_have_changed_places_are_found(void **state)
 			wires = (struct wires){at[0], at[1], at[2], at[3], at[4]};
 			connect(wires);
 			assert_int_equal(search(), TROUBLE_NONE);
-			/* Beside CEN nothing else is looked for, and P23's line drives nothing. */
+			/*
+			 * Besides CEN nothing is looked for, and the adapter drives nothing on
+			 * P23's line.
+			 */
 			if (wires.cen == IN || wires.clock == IN || wires.clock == BESIDE) {
 				assert_false(seen.echo.found);
 				continue;
@@ -257,7 +260,7 @@ static void three_that_went_round_are_found(void **state)
 		connect(wires[i]);
 		assert_int_equal(search(), TROUBLE_NONE);
 		assert_found(&wires[i]);
-		/* CEN's own line is needed by whoever is at it. */
+		/* CEN's own line is needed by the wire that is on it. */
 		assert_int_equal(seen.taken.found, wires[i].select != BESIDE);
 		if (seen.taken.found)
 			assert_taken(&wires[i]);
@@ -269,7 +272,7 @@ static void a_chip_that_wants_a_long_reset_gets_one(void **state)
 	(void)state;
 	connect(right);
 	chip.needs_low_us = 900000;
-	/* Nor was it ever reset before. */
+	/* And it was never reset before. */
 	chip.rose_us = 0;
 	assert_int_equal(search(), TROUBLE_NONE);
 	assert_found(&right);
@@ -286,7 +289,7 @@ static void one_that_takes_no_d2_is_heard_and_no_more(void **state)
 	assert_int_equal(seen.taken.id[0], 0);
 }
 
-/* An idle line, what is left of D2, and one byte before an idle line are no IDs. */
+/* Not an ID: an idle line, the rest of D2, or one byte before an idle line. */
 static void only_what_may_be_an_id_is_one(void **state)
 {
 	static const struct {
@@ -330,7 +333,7 @@ static void silence_and_noise_are_no_echo(void **state)
 	}
 }
 
-/* One of 29 bits of what the chip says is another; a round may have none. */
+/* One in 29 bits of the echo is wrong; some rounds may have none. */
 static void wrong_bits_of_an_echo_are_counted(void **state)
 {
 	(void)state;
@@ -351,7 +354,7 @@ static void listening_asks_for_nothing_else(void **state)
 	assert_found(&right);
 	assert_false(seen.taken.found);
 	assert_false(chip.flash);
-	/* Nor is CEN looked for on other lines. */
+	/* CEN is not looked for on other lines, either. */
 	connect((struct wires){BESIDE, CLOCK, IN, SELECT, OUT});
 	assert_int_equal(wire_listen(&chip.bus, 100, &seen), TROUBLE_NONE);
 	assert_false(seen.echo.found);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whom each picture of the wires makes suspect, all of them and the likelier first: what cannot be
- * told apart from the adapter's end is named together.
+ * Which wires are suspected for each set of observations: all possible ones, the likelier first.
+ * Faults that cannot be told apart from the adapter's end are named together.
  */
 #include "tests/unit.h"
 #include "programmer/link/wire_verdict.h"
@@ -14,10 +14,10 @@
 #define BESIDE SPI_LINE_BESIDE_CEN
 #define EVERY SPI_LINES_ALL
 
-/* CEN, P20 and P23 are where they should be, and what was clocked by hand was right. */
+/* CEN, P20 and P23 are where they should be, and bits that were clocked by hand were right. */
 #define GOOD_ECHO .echo = {true, CEN, CLOCK, IN, 0, 80, 0}
 
-/* The data line is high whatever is done. */
+/* The data line is always high. */
 #define ALWAYS_HIGH                                                                                \
 	.rest.high = IN, .off.high = EVERY, .start.high = IN, .clock_high.high = IN,               \
 	.clock_low.high = IN, .off_clocked.high = IN
@@ -26,7 +26,7 @@
 #define LINKED .by_hand = true, .link.kind = TROUBLE_NONE
 #define HANDS(name) .by_hand = true, .link.kind = TROUBLE_##name
 
-/* "!": nothing else looks like that. */
+/* "!": only this fault looks like that. */
 static const struct {
 	struct wire_seen seen;
 	const char *suspects;

@@ -15,12 +15,12 @@ static const struct spi_caps caps = {
 	.beside_cen = "D1",
 };
 
-/* Each row: what was seen, and the first words that are said of it. */
+/* Each row: what was observed, and the first words of the verdict. */
 static const struct {
 	struct wire_seen seen;
 	const char *says;
 	bool certain;
-	size_t least; /* suspects */
+	size_t least; /* number of suspects */
 } table[] = {
 	{{.link.kind = TROUBLE_NO_ANSWER}, "no flash answers, and a reset was forbidden", true, 1},
 	{{.link.kind = TROUBLE_CEN_UNWIRED, .by_hand = true},
@@ -72,7 +72,7 @@ static const struct {
 	 "CEN is on D1, the pin next to D2",
 	 true,
 	 1},
-	/* Three wires have changed places: each is named. */
+	/* Three wires have changed places: each one is named. */
 	{{.link.kind = TROUBLE_NO_ECHO,
 	  .by_hand = true,
 	  .off.high = EVERY,
@@ -147,7 +147,7 @@ static void test_every_suspect_has_words_a_name_and_a_next_step(void **state)
 		assert_true(text[0] && next[0] && wire_cause_name(cause)[0]);
 		assert_null(strpbrk(text, "{}"));
 		assert_null(strpbrk(next, "{}"));
-		/* None of them is cut. */
+		/* None of the texts is cut off. */
 		assert_true(strlen(text) < WIRE_TEXT_ROOM - 1);
 		assert_true(strlen(next) < WIRE_TEXT_ROOM - 1);
 	}

@@ -12,7 +12,7 @@
 
 struct fake_serialport fake_port;
 
-/* One end is the port's descriptor; who closes the other unplugs it. */
+/* One end is the port's descriptor; closing the other one unplugs it. */
 static int ends[2] = {-1, -1};
 static int error_code;
 
@@ -215,7 +215,7 @@ enum sp_return sp_nonblocking_read(struct sp_port *port, void *bytes, size_t mos
 	return (enum sp_return)count;
 }
 
-/* A port that hung up ends a wait at once. */
+/* On a port that was hung up a wait ends at once. */
 enum sp_return sp_blocking_read_next(struct sp_port *port, void *bytes, size_t most,
 				     unsigned timeout_ms)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fake_serialport.h - libserialport without a port, by link substitution: it knows /dev/ttyUSB0
- * alone. Time is virtual: a wait that nothing ends lets its timeout pass.
+ * fake_serialport.h - replaces libserialport at link time: it knows only /dev/ttyUSB0. Time is
+ * virtual: a wait that nothing ends takes its whole timeout.
  */
 #ifndef TESTS_FAKE_SERIALPORT_H
 #define TESTS_FAKE_SERIALPORT_H
@@ -13,20 +13,20 @@
 #define FAKE_PORT_PATH "/dev/ttyUSB0"
 
 struct fake_serialport {
-	/* What goes wrong: an errno; all but the first come once it is open. */
+	/* Faults, as errno; all except the first occur after opening. */
 	int open_error, read_error, write_error, waiting_error, lines_error;
-	int rate_most;	  /* more is refused; 0: none is */
-	bool no_memory;	  /* for a setting */
-	size_t room;	  /* bytes that are taken before the port hangs; 0: all */
-	bool interrupted; /* a signal comes in each sleep */
+	int rate_most;	  /* higher rates are refused; 0: none is */
+	bool no_memory;	  /* when a setting is made */
+	size_t room;	  /* number of bytes that are accepted before the port hangs; 0: all */
+	bool interrupted; /* a signal arrives in each sleep */
 
-	/* What comes after so long, and how much is still to leave. */
+	/* What arrives, and after what time; how much still has to be sent. */
 	const uint8_t *comes;
 	size_t comes_count;
 	uint64_t comes_us;
-	int waiting, leaves; /* bytes; and how many of them have left at each look */
+	int waiting, leaves; /* number of bytes; how many of them have been sent at each look */
 
-	/* What was done. */
+	/* Calls that were made. */
 	unsigned opened, closed, made, freed;
 	int rate, bits;
 	enum sp_parity parity;
@@ -44,7 +44,7 @@ extern struct fake_serialport fake_port;
 
 void fake_port_begin(void);
 
-/* As poll() and libserialport see it: hung up, and nothing comes. */
+/* For poll() and libserialport: hung up, and nothing arrives. */
 void fake_port_unplug(void);
 
 int fake_port_fd(void);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The hosts that people name, and what they are told when it is none. */
+/* The hosts that people name, and the messages about wrong ones. */
 #include "tests/unit.h"
 #include "programmer/wire/net_place.h"
 

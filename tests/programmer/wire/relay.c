@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a helper says of its relay. The test is the helper: port 80 is one of its own here. Whole
- * programs are in tests/system/uart_net.py.
+ * Answers of a helper about its relay. The test is the helper, and its own port stands for port 80.
+ * tests/system/uart_net.py tests whole programs.
  */
 #include "tests/unit.h"
 
@@ -22,7 +22,7 @@ static int helper, caller = -1;
 static uint16_t port, asked_port;
 static struct relay *relay;
 
-/* libcurl's, too. */
+/* Also used by libcurl. */
 int connect(int fd, const struct sockaddr *address, socklen_t len)
 {
 	static int (*real)(int fd, const struct sockaddr *address, socklen_t len);
@@ -74,7 +74,7 @@ static void open_relay(enum relay_kind kind, unsigned number)
 	assert_non_null(relay);
 }
 
-/* Goes on with the request until the helper hears from it. */
+/* Continues the request until the helper receives something. */
 static void wait_for(int fd)
 {
 	struct pollfd heard = {.fd = fd, .events = POLLIN};
@@ -87,7 +87,7 @@ static void wait_for(int fd)
 	fail();
 }
 
-/* The request, whole. */
+/* Receives the whole request. */
 static const char *hear(void)
 {
 	static char text[2048];
@@ -115,7 +115,7 @@ static void answer(const char *text)
 	shutdown(caller, SHUT_WR);
 }
 
-/* What becomes of a request that is answered so. */
+/* The result of a request that is answered with this text. */
 static enum trouble_kind after(const char *text, const char **why)
 {
 	relay_set(relay, true);
@@ -172,7 +172,7 @@ static void the_command_is_that_of_its_kind_for_its_channel_at_port_80(void **st
 	assert_int_equal(asked_port, 80);
 }
 
-/* The one host that the user named, and no other: neither a proxy nor one that it sends us to. */
+/* Only the host that the user named is asked, neither a proxy nor one in a redirection. */
 static void no_other_host_is_asked(void **state)
 {
 	(void)state;
@@ -217,7 +217,7 @@ static void nobody_there_is_a_refusal(void **state)
 	helper = dup(0);
 }
 
-/* 512 bytes of an answer, and 8192 of headers. */
+/* 512 bytes of content, and 8192 of headers. */
 static void longer_answers_than_a_helper_has_are_cut_off(void **state)
 {
 	static char body[8192 + 256];
@@ -232,7 +232,7 @@ static void longer_answers_than_a_helper_has_are_cut_off(void **state)
 	body[strlen(OK) + 512] = ' ';
 	assert_refused(body, "asked for \"Power1 1\"");
 
-	/* The first line and the last count as well. */
+	/* Limits apply to the first line and the last one, too. */
 	memset(body, 0, sizeof(body));
 	len = (size_t)snprintf(body, sizeof(body), "HTTP/1.1 200 OK\r\nX: ");
 	memset(body + len, 'x', 8192 - 4 - len);
@@ -257,12 +257,12 @@ static void a_request_in_progress_is_given_up_for_the_next(void **state)
 	answer(OK "1");
 	relay_wait(relay);
 	assert_int_equal(relay_result(relay, &why), TROUBLE_NONE);
-	/* Nor does what a refusal said stay. */
+	/* The reason of a refusal is not kept. */
 	assert_refused(OK "0", "it answers 0");
 	assert_int_equal(after(OK "1", &why), TROUBLE_NONE);
 	assert_string_equal(why, "");
 	assert_int_equal(after(OK, &why), TROUBLE_NONE);
-	/* One may leave in the middle. */
+	/* The user may stop during a request. */
 	relay_set(relay, false);
 	hear();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A wire to a port of this machine, where the test is the helper; its relay is a process of the
- * test's, and port 80 is one of its own here.
+ * A wire to a port of this machine, where the test is the helper. Its relay is a child process, and
+ * a port of the test stands for port 80.
  */
 #include "tests/unit.h"
 
@@ -16,7 +16,7 @@ static struct notes notes;
 static int helper, listener = -1;
 static in_port_t relay_port;
 
-/* libcurl's, too. */
+/* Also used by libcurl. */
 int connect(int fd, const struct sockaddr *address, socklen_t len)
 {
 	static int (*real)(int fd, const struct sockaddr *address, socklen_t len);
@@ -106,7 +106,7 @@ static void a_port_where_nobody_listens_is_named_with_what_to_do(void **state)
 	assert_non_null(strstr(trouble_value(&notes.trouble, "port")->text, "tcp:127.0.0.1:"));
 }
 
-/* Like connect_once(), but the helper may hang up and is there again. */
+/* Like connect_once(), but the helper may hang up and be connected again. */
 static struct wire *connected_for_long(void)
 {
 	const struct tcp_options options = listen_at_some_port(&listener);
@@ -140,7 +140,7 @@ static void one_that_hung_up_is_connected_to_again_three_times(void **state)
 		assert_int_equal(send(helper, "x", 1, 0), 1);
 		assert_int_equal(wire_read(wire, &byte, 1, 1000000, &got), TROUBLE_NONE);
 		assert_int_equal(got, 1);
-		/* One that is there is not connected to. */
+		/* If the helper is there, no new connection is made. */
 		assert_int_equal(wire_set_lines(wire, true), TROUBLE_NONE);
 	}
 	close(helper);
@@ -151,7 +151,7 @@ static void one_that_hung_up_is_connected_to_again_three_times(void **state)
 	close(listener);
 }
 
-/* It answers a byte with a reset: that is noticed by whoever writes or reads next. */
+/* A byte that is sent to it is answered with a reset, which the next read or write notices. */
 static void what_is_written_to_one_that_hung_up_is_lost_and_no_failure(void **state)
 {
 	struct wire *wire = connect_once(&notes, &helper);
@@ -167,7 +167,7 @@ static void what_is_written_to_one_that_hung_up_is_lost_and_no_failure(void **st
 	wire_close(wire);
 }
 
-/* Answers each request with what it was asked for, or with @word; tells that to @told. */
+/* Answers each request as it asks, or with @word; reports it to @told. */
 static pid_t start_relay(const char *word, int *told)
 {
 	struct tcp_options place;
@@ -258,7 +258,7 @@ static void asserted_lines_are_a_relay_that_is_off_and_in_the_end_it_is_on(void 
 	assert_false(wire_lines_busy(wire));
 	assert_int_equal(was_told(told), '0');
 	assert_int_equal(wire_set_lines(wire, false), TROUBLE_NONE);
-	/* While the relay moves, what the chip says is heard. */
+	/* While the relay moves, bytes from the chip are still received. */
 	assert_int_equal(send(helper, "x", 1, 0), 1);
 	assert_int_equal(wire_read(wire, &byte, 1, 1000000, &got), TROUBLE_NONE);
 	assert_int_equal(got, 1);
@@ -287,7 +287,7 @@ static void a_relay_that_refuses_ends_it_with_what_it_said(void **state)
 	assert_non_null(strstr(wire->why, "asked for \"SetChannel 4 0\": it answers no"));
 	assert_int_equal(wire_write(wire, (const uint8_t *)"x", 1), TROUBLE_HELPER_REFUSED);
 	assert_int_equal(wire_read(wire, &byte, 1, 0, &got), TROUBLE_HELPER_REFUSED);
-	/* What it is asked next it may do. */
+	/* The next request may succeed. */
 	stop_relay(pid, told);
 	pid = start_relay(NULL, &told);
 	end_with_relay(wire);

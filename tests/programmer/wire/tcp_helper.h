@@ -27,7 +27,7 @@ static inline struct tcp_options listen_at_some_port(int *fd)
 	return options;
 }
 
-/* A wire to the helper who listens at @listener, and the helper's end. */
+/* A wire to the helper that listens at @listener, and the helper's end of it. */
 static inline struct wire *connect_to(const struct tcp_options *options, int listener,
 				      struct notes *notes, int *helper)
 {
@@ -41,7 +41,7 @@ static inline struct wire *connect_to(const struct tcp_options *options, int lis
 	return wire;
 }
 
-/* To one who listens no more behind it. */
+/* To a helper that does not listen after this connection. */
 static inline struct wire *connect_once(struct notes *notes, int *helper)
 {
 	int listener;

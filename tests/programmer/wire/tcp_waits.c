@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How long a helper in the network is waited for: the clock is the test's. */
+/* How long a helper in the network is waited for. The test provides the clock. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <poll.h>
@@ -9,14 +9,14 @@
 
 #include "tests/programmer/wire/tcp_helper.h"
 
-/* Whoever waits does so in a moment: the clock is put forward. */
+/* Waiting takes no real time: it advances the clock. */
 static struct notes notes;
 static int helper;
 
 static bool waits_are_short, never_connects;
 static uint64_t ahead_us;
 static unsigned waits;
-static size_t (*at_wait)(void); /* what the helper does then; how many bytes it took */
+static size_t (*at_wait)(void); /* what the helper does then; returns how many bytes it took */
 static size_t taken;
 
 int clock_gettime(clockid_t id, struct timespec *now)
@@ -60,7 +60,7 @@ int nanosleep(const struct timespec *time, struct timespec *left)
 	return waits_are_short ? wait_shortly(time) : real(time, left);
 }
 
-/* Of a connection that is being made. */
+/* Of a connection that is being established. */
 int poll(struct pollfd *fds, nfds_t count, int ms)
 {
 	static int (*real)(struct pollfd * fds, nfds_t count, int ms);
@@ -97,7 +97,7 @@ static void one_that_takes_nothing_more_is_silent_in_the_end(void **state)
 
 	(void)state;
 	setsockopt(helper, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
-	/* As long as the line may take for it, and some seconds. */
+	/* As long as the line may take for it, plus some seconds. */
 	for (unsigned i = 0; i < 4 && !waits; i++)
 		if (wire_write(wire, much, sizeof(much)) != TROUBLE_NONE)
 			break;

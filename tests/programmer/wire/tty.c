@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A serial port as a wire: how it is opened, what goes over it, and what befalls it. */
+/* A serial port as a wire: how it is opened, what goes over it, and its failures. */
 #include "tests/unit.h"
 
 #include <errno.h>
@@ -46,7 +46,7 @@ static void it_begins_at_115200_8n1_and_no_program_that_is_started_later_holds_i
 	assert_int_equal(fake_port.stopbits, 1);
 	assert_int_equal(fake_port.flow, SP_FLOWCONTROL_NONE);
 	assert_true(fcntl(fake_port_fd(), F_GETFD) & FD_CLOEXEC);
-	/* Else an FT232 keeps each answer for 16 ms. */
+	/* Otherwise an FT232 holds each answer back for 16 ms. */
 	assert_true(fake_port.low_latency);
 	assert_int_equal(notes.errors, 0);
 }
@@ -191,7 +191,7 @@ static void what_cannot_be_opened_has_one_reason_and_leaves_nothing_open(void **
 		const char *words;
 	} rows[] = {
 		{"/dev/ttyUSB7", 0, 0, false, TROUBLE_NO_ADAPTER, "there is no serial port"},
-		/* libserialport takes only what is a port, and gives no reason. */
+		/* libserialport rejects everything that is not a port, without a reason. */
 		{"/dev/null", 0, 0, false, TROUBLE_ADAPTER_FAULT,
 		 "cannot be used as a serial port"},
 		{FAKE_PORT_PATH, ENODEV, 0, false, TROUBLE_NO_ADAPTER, "there is no serial port"},
