@@ -22,7 +22,7 @@
 struct promise {
 	bool is_due; /* told to flashrom and not yet seen on the die */
 	bool blank;  /* erased, and not programmed since */
-	bool fresh;  /* blank by a large erase, and flashrom has not looked yet */
+	bool fresh;  /* blank by an erase that is done, and flashrom has not looked yet */
 	uint64_t fingerprint;
 };
 

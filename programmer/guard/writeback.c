@@ -194,9 +194,18 @@ static enum trouble_kind look_at_blank(struct writeback *writeback)
 	return TROUBLE_NONE;
 }
 
+static bool has_programmed(const struct writeback *writeback)
+{
+	for (uint32_t i = 0; i < writeback->block_size / writeback->sector_size; i++)
+		if (writeback->sectors[i].programmed)
+			return true;
+	return false;
+}
+
 static void note_promises(struct writeback *writeback)
 {
 	uint32_t size = writeback->sector_size;
+	bool written = has_programmed(writeback);
 
 	for (uint32_t i = 0, at = 0; at < writeback->block_size; i++, at += size) {
 		const struct sector *sector = &writeback->sectors[i];
@@ -205,7 +214,11 @@ static void note_promises(struct writeback *writeback)
 		if (!sector->erased)
 			continue;
 		promise = promise_at(&writeback->promises, writeback->start + at);
-		*promise = (struct promise){.blank = !sector->programmed};
+		/* Of a block that is being written, what comes last is written, too, and read then.
+		 */
+		*promise = (struct promise){.blank = !sector->programmed,
+					    .fresh = written && !sector->programmed &&
+						     !sector->looked_at};
 		if (sector->looked_at && sector->programmed)
 			promise_content(promise, writeback->data + at, size);
 	}

@@ -15,7 +15,9 @@
  *     anything else is acknowledged;
  *   - a sector that was programmed is due: it counts as done when later its right
  *     content passes by on the way to flashrom (which verifies), and what is still due
- *     in the end is read by writeback_finish(). A difference is an error there.
+ *     in the end is read by writeback_finish(). A difference is an error there;
+ *   - flashrom's look at the last sector of a block, of which it has programmed others, sends the
+ *     block. Then a sample of that sector is seen to be blank, and it is due, too.
  *
  * Erases of a block or more go straight to the die; reading them back is a promise of its own
  * (promises.h), and what flashrom then programs into them is held like the rest, and due.

@@ -165,6 +165,73 @@ static void what_is_programmed_into_erased_sectors_comes_behind_the_erase(void *
 	assert_in_range(sim->stats.page_programs, 256, 256 + 16);
 }
 
+/* All but its last sector; the look at that one sends it. */
+static void begin_block(void)
+{
+	for (uint32_t at = 0; at < BLOCK - SECTOR; at += SECTOR) {
+		erase_and_look(at);
+		program_sector(at, 0x55);
+	}
+	assert_int_equal(sim->stats.erase_64k, 0);
+}
+
+static void the_last_sector_of_a_block_that_is_written_costs_a_sample_and_is_due(void **state)
+{
+	uint32_t last = BLOCK - SECTOR;
+	uint8_t rx[SECTOR];
+	uint64_t before;
+
+	(void)state;
+	begin_block();
+	assert_int_equal(erase_4k(last), 0);
+	assert_int_equal(writeback_flush(writeback), 0);
+	assert_int_equal(sim->stats.erase_64k, 1);
+	check_die(0, last, 0x55);
+	before = sim->stats.spi_bytes;
+	assert_int_equal(writeback_read(writeback, last, rx, SECTOR), 0);
+	check_die(last, SECTOR, rx[SECTOR - 1]);
+	assert_in_range(sim->stats.spi_bytes - before, 20, 40);
+	program_sector(last, 0x66);
+	sim->sent[0x03] = 0;
+	assert_int_equal(writeback_finish(writeback), 0);
+	check_die(last, SECTOR, 0x66);
+	/* All of the block, none of which flashrom has verified. */
+	assert_int_equal(sim->sent[0x03], 1);
+}
+
+static void the_last_sector_of_a_block_shows_that_its_erase_did_nothing(void **state)
+{
+	uint8_t rx[SECTOR];
+
+	(void)state;
+	nor_firmware_status(&sim->nor, 0x1c);
+	begin_block();
+	assert_int_equal(erase_4k(BLOCK - SECTOR), 0);
+	assert_int_not_equal(writeback_read(writeback, BLOCK - SECTOR, rx, SECTOR), 0);
+	assert_mentions(&notes, "at 0xf000 ");
+}
+
+static void what_the_sample_of_the_last_sector_does_not_show_is_found_at_the_end(void **state)
+{
+	(void)state;
+	begin_block();
+	erase_and_look(BLOCK - SECTOR);
+	sim->nor.memory[BLOCK - SECTOR / 2] = 0x7f;
+	assert_int_not_equal(writeback_finish(writeback), 0);
+	assert_int_equal(notes.errors, 1);
+}
+
+static void of_a_block_that_is_only_erased_all_is_seen_at_once(void **state)
+{
+	(void)state;
+	for (uint32_t at = 0; at < BLOCK; at += SECTOR)
+		erase_and_look(at);
+	assert_in_range(sim->stats.spi_bytes, BLOCK, BLOCK + 100);
+	sim->sent[0x03] = 0;
+	assert_int_equal(writeback_finish(writeback), 0);
+	assert_int_equal(sim->sent[0x03], 0);
+}
+
 static void what_was_programmed_is_read_from_the_die_and_not_from_memory(void **state)
 {
 	uint8_t rx[SECTOR];
@@ -387,6 +454,10 @@ int main(void)
 		test(the_largest_erases_that_fit_are_taken),
 		test(a_large_erase_that_takes_longer_than_the_small_ones_is_not_taken),
 		test(what_is_programmed_into_erased_sectors_comes_behind_the_erase),
+		test(the_last_sector_of_a_block_that_is_written_costs_a_sample_and_is_due),
+		test(the_last_sector_of_a_block_shows_that_its_erase_did_nothing),
+		test(what_the_sample_of_the_last_sector_does_not_show_is_found_at_the_end),
+		test(of_a_block_that_is_only_erased_all_is_seen_at_once),
 		test(what_was_programmed_is_read_from_the_die_and_not_from_memory),
 		test(a_second_look_at_an_erased_sector_is_a_look_at_the_die),
 		test(an_erase_that_did_nothing_is_found_before_the_next_block_is_touched),
