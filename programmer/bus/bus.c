@@ -14,8 +14,12 @@
 /* A sleeping program should notice a Ctrl-C about this soon. */
 #define SLEEP_SLICE_US 50000
 
-/* The polls of a long wait: this part of the time that has passed, within bounds. */
+/*
+ * The polls of a long wait: at most this part of the time that has passed, within bounds, and about
+ * the expected time more often, down to that part of it.
+ */
 #define POLL_PART 16
+#define POLL_PART_LEAST 512
 #define POLL_LEAST_US 100
 #define POLL_MOST_US 100000
 
@@ -85,9 +89,29 @@ static enum trouble_kind run_whole(struct spi_bus *bus, struct spi_op *ops, size
 	return TROUBLE_NONE;
 }
 
-/* Asks until the die is ready; *passed_us is the time since @start_us then. */
-static enum trouble_kind poll_ready(struct spi_bus *bus, uint64_t start_us, uint64_t limit_us,
-				    uint64_t *passed_us, bool *at_once, uint8_t *status)
+static uint64_t between(uint64_t least, uint64_t value, uint64_t most)
+{
+	return value < least ? least : value > most ? most : value;
+}
+
+/* Until the next poll; @expect_us: 0 if it is not known. */
+static uint64_t poll_pause_us(uint64_t passed_us, uint64_t expect_us)
+{
+	uint64_t off = passed_us < expect_us ? expect_us - passed_us : passed_us - expect_us;
+	uint64_t pause = passed_us / POLL_PART;
+
+	if (expect_us)
+		pause = between(passed_us / POLL_PART_LEAST, off - off / 4, pause);
+	return between(POLL_LEAST_US, pause, POLL_MOST_US);
+}
+
+/*
+ * Asks until the die is ready, which it should be @expect_us after @start_us, or 0; *passed_us is
+ * the time since @start_us then.
+ */
+static enum trouble_kind poll_ready(struct spi_bus *bus, uint64_t start_us, uint64_t expect_us,
+				    uint64_t limit_us, uint64_t *passed_us, bool *at_once,
+				    uint8_t *status)
 {
 	static const uint8_t rdsr = OPCODE_RDSR;
 	struct spi_op poll = {
@@ -95,7 +119,6 @@ static enum trouble_kind poll_ready(struct spi_bus *bus, uint64_t start_us, uint
 
 	for (*at_once = true;; *at_once = false) {
 		enum trouble_kind kind = run_whole(bus, &poll, 1);
-		uint64_t pause;
 
 		if (kind)
 			return kind;
@@ -106,10 +129,7 @@ static enum trouble_kind poll_ready(struct spi_bus *bus, uint64_t start_us, uint
 			return TROUBLE_STAYS_BUSY;
 		if (spi_cancelled(bus))
 			return TROUBLE_INTERRUPTED;
-		pause = *passed_us / POLL_PART;
-		if (pause < POLL_LEAST_US)
-			pause = POLL_LEAST_US;
-		spi_sleep_us(bus, pause < POLL_MOST_US ? pause : POLL_MOST_US);
+		spi_sleep_us(bus, poll_pause_us(*passed_us, expect_us));
 	}
 }
 
@@ -120,7 +140,7 @@ static enum trouble_kind poll_ready(struct spi_bus *bus, uint64_t start_us, uint
 static enum trouble_kind wait_on_host(struct spi_bus *bus, struct spi_op *ops, size_t count)
 {
 	struct spi_op *wait = &ops[0];
-	uint64_t start = spi_now_us(bus), passed = 0, limit = wait->max_us;
+	uint64_t start = spi_now_us(bus), passed = 0, limit = wait->max_us, expect = 0;
 	uint8_t status = SR_WIP;
 	enum trouble_kind kind;
 	bool at_once;
@@ -129,8 +149,10 @@ static enum trouble_kind wait_on_host(struct spi_bus *bus, struct spi_op *ops, s
 	if (wait->missed)
 		limit = all_waits(ops, count);
 	else
-		spi_sleep_us(bus, wait->expect_us - wait->expect_us / 8);
-	kind = poll_ready(bus, start, limit + limit / 8 + GRACE_US, &passed, &at_once, &status);
+		expect = wait->expect_us;
+	spi_sleep_us(bus, expect - expect / 8);
+	kind = poll_ready(bus, start, expect, limit + limit / 8 + GRACE_US, &passed, &at_once,
+			  &status);
 	if (!wait->missed) {
 		wait->early = at_once;
 		wait->enabled = status & SR_WEL;
@@ -324,7 +346,7 @@ static enum trouble_kind repeat(struct spi_bus *bus, struct spi_op *ops, size_t 
 	bool at_once;
 
 	if (limit > 0)
-		kind = poll_ready(bus, spi_now_us(bus), limit + limit / 8 + GRACE_US, &passed,
+		kind = poll_ready(bus, spi_now_us(bus), 0, limit + limit / 8 + GRACE_US, &passed,
 				  &at_once, &status);
 	forget_answers(ops, count);
 	return kind ? kind : run_all(bus, ops, count);

@@ -3,6 +3,8 @@
 #include "tests/unit.h"
 #include "programmer/bus/spi.h"
 
+#include <stdlib.h>
+
 static struct {
 	struct spi_bus bus; /* first */
 	uint64_t us, ready_us;
@@ -95,6 +97,29 @@ static void one_that_is_expected_to_be_busy_is_not_asked_before(void **state)
 	assert_int_equal(op.took_us, 70000);
 }
 
+/* About the time that is expected, and the less often the further from it. */
+static void one_that_takes_about_as_long_as_expected_is_soon_seen_to_be_ready(void **state)
+{
+	static const int off_us[] = {0, -200, 500, -2000, 2000, 8000, -8000};
+	const uint32_t expect = 280000;
+	struct spi_op op;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(off_us); i++) {
+		uint32_t takes = expect + (uint32_t)off_us[i];
+		uint32_t off = (uint32_t)abs(off_us[i]);
+
+		assert_int_equal(wait(expect, 1200000, takes, &op), TROUBLE_NONE);
+		assert_in_range(op.took_us, takes, takes + expect / 400 + off);
+		assert_in_range(host.polls, 3, 12);
+		assert_false(op.early || op.missed);
+	}
+	/* Nor much later than one of which nothing is known. */
+	assert_int_equal(wait(expect, 1200000, 1000000, &op), TROUBLE_NONE);
+	assert_in_range(op.took_us, 1000000, 1000000 + 1000000 / 16 + 100);
+	assert_in_range(host.polls, 3, 50);
+}
+
 static void one_that_stays_busy_is_given_up_a_little_after_its_time(void **state)
 {
 	struct spi_op op;
@@ -148,6 +173,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_die_is_asked_neither_all_the_time_nor_long_after_it_is_ready),
 		cmocka_unit_test(one_that_is_expected_to_be_busy_is_not_asked_before),
+		cmocka_unit_test(one_that_takes_about_as_long_as_expected_is_soon_seen_to_be_ready),
 		cmocka_unit_test(one_that_stays_busy_is_given_up_a_little_after_its_time),
 		cmocka_unit_test(what_a_bus_costs_is_measured_by_little),
 		cmocka_unit_test(names_of_pins_are_cut_where_the_room_ends),
