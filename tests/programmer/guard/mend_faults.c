@@ -13,7 +13,6 @@
 #define SECTOR 4096u
 #define AREA (4 * BLOCK) /* the part of the die that flashrom has read before */
 #define START BLOCK
-#define LENGTH (2 * SECTOR)
 /* Step between windows with a fault, since pages are much alike. With TORTURE=1: all of them. */
 #ifdef TEST_SANITIZED
 #define STEP 17
@@ -22,6 +21,27 @@
 #endif
 
 static struct notes notes;
+
+/* Bytes that are written, and how: all are erased first, or each sector in turn, with a look. */
+static uint32_t length;
+static bool by_sectors;
+
+static int two_sectors(void **state)
+{
+	(void)state;
+	length = 2 * SECTOR;
+	by_sectors = false;
+	return 0;
+}
+
+/* As flashrom 1.3.0 does; the look at the last sector sends the block. */
+static int a_block_by_sectors(void **state)
+{
+	(void)state;
+	length = BLOCK;
+	by_sectors = true;
+	return 0;
+}
 
 enum outcome { EXACT, HEALED, TRUTHFUL, WRONG };
 
@@ -49,12 +69,31 @@ static struct job begin(void)
 	for (uint32_t i = 0; i < AREA; i++)
 		job.sim->nor.memory[i] = (uint8_t)prng_next(&prng);
 	memcpy(job.wanted, job.sim->nor.memory, part->size);
-	for (uint32_t i = 0; i < LENGTH; i++)
+	for (uint32_t i = 0; i < length; i++)
 		job.wanted[START + i] = (uint8_t)prng_next(&prng);
 	job.proxy = proxy_new(job.sim->die,
 			      &(struct proxy_options){.part = part, .observer = &notes.observer});
 	assert_non_null(job.proxy);
 	return job;
+}
+
+static bool change(const struct job *job, uint32_t start, uint32_t bytes)
+{
+	return !proxy_erase(job->proxy, (struct range){start, bytes}) &&
+	       !proxy_write(job->proxy, start, job->wanted + start, bytes);
+}
+
+static bool change_sector(const struct job *job, uint32_t start)
+{
+	uint8_t seen[SECTOR];
+
+	if (proxy_erase(job->proxy, (struct range){start, SECTOR}) ||
+	    proxy_read(job->proxy, start, seen, SECTOR))
+		return false;
+	for (uint32_t i = 0; i < SECTOR; i++)
+		if (seen[i] != 0xff)
+			return false;
+	return !proxy_write(job->proxy, start, job->wanted + start, SECTOR);
 }
 
 /* Reads, erases, programs and verifies; returns whether all of that succeeded. */
@@ -68,10 +107,12 @@ static bool write_it(struct job *job)
 	good = !proxy_read(job->proxy, 0, seen, AREA) && !proxy_read(job->proxy, 0, seen, AREA);
 	job->begin = job->sim->windows;
 	job->nor_begin = job->sim->nor.windows;
-	good = good && !proxy_erase(job->proxy, (struct range){START, LENGTH}) &&
-	       !proxy_write(job->proxy, START, job->wanted + START, LENGTH) &&
-	       !proxy_read(job->proxy, START, seen, LENGTH) &&
-	       !memcmp(seen, job->wanted + START, LENGTH);
+	if (!by_sectors)
+		good = good && change(job, START, length);
+	for (uint32_t at = START; by_sectors && good && at < START + length; at += SECTOR)
+		good = change_sector(job, at);
+	good = good && !proxy_read(job->proxy, START, seen, length) &&
+	       !memcmp(seen, job->wanted + START, length);
 	good = !proxy_close(job->proxy, false) && good;
 	free(seen);
 	return good;
@@ -96,6 +137,17 @@ static void a_write_without_a_fault_has_nothing_to_repair(void **state)
 
 	(void)state;
 	assert_int_equal(job.sim->stats.erase_4k, 2);
+	assert_int_equal(end(&job, good), EXACT);
+}
+
+static void a_block_by_sectors_is_erased_at_once(void **state)
+{
+	struct job job = begin();
+	bool good = write_it(&job);
+
+	(void)state;
+	assert_int_equal(job.sim->stats.erase_4k, 0);
+	assert_int_equal(job.sim->stats.erase_64k, 1);
 	assert_int_equal(end(&job, good), EXACT);
 }
 
@@ -126,8 +178,8 @@ static void sweep(enum sim_fault fault, unsigned counts[4])
 		      (int)fault, counts[EXACT], counts[HEALED], counts[TRUTHFUL], counts[WRONG]);
 }
 
-/* The same for accidents in the die itself. */
-static void sweep_mishaps(enum nor_mishap_kind kind, unsigned counts[4])
+/* The same for accidents in the die itself; @step is the one between windows. */
+static void sweep_mishaps(enum nor_mishap_kind kind, unsigned step, unsigned counts[4])
 {
 	struct job job = begin();
 	uint64_t last, first;
@@ -136,7 +188,7 @@ static void sweep_mishaps(enum nor_mishap_kind kind, unsigned counts[4])
 	first = job.nor_begin + 1;
 	last = job.sim->nor.windows;
 	end(&job, true);
-	for (uint64_t at = first; at <= last; at += getenv("TORTURE") ? 1 : 4 * STEP) {
+	for (uint64_t at = first; at <= last; at += getenv("TORTURE") ? 1 : step) {
 		enum outcome outcome;
 		bool good;
 
@@ -164,10 +216,21 @@ static void a_die_that_falls_asleep_or_is_locked_in_the_middle_gets_it_all_the_s
 	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
 		unsigned counts[4] = {0};
 
-		sweep_mishaps(kinds[i], counts);
+		sweep_mishaps(kinds[i], 4 * STEP, counts);
 		assert_int_equal(counts[WRONG], 0);
 		assert_int_equal(counts[TRUTHFUL], 0);
 		assert_in_range(counts[HEALED], 1, UINT_MAX);
+	}
+}
+
+static void no_accident_in_a_block_by_sectors_goes_unnoticed(void **state)
+{
+	(void)state;
+	for (unsigned kind = NOR_MISHAP_NONE + 1; kind < NOR_MISHAP_KINDS; kind++) {
+		unsigned counts[4] = {0};
+
+		sweep_mishaps((enum nor_mishap_kind)kind, 37 * STEP, counts);
+		assert_int_equal(counts[WRONG], 0);
 	}
 }
 
@@ -212,15 +275,19 @@ static void a_worn_cell_is_tried_three_times_and_then_a_failure(void **state)
 	free(job.wanted);
 }
 
+#define of_two(name) cmocka_unit_test_setup(name, two_sectors)
+#define of_block(name) cmocka_unit_test_setup(name, a_block_by_sectors)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_write_without_a_fault_has_nothing_to_repair),
-		cmocka_unit_test(what_gets_lost_on_the_way_to_the_die_is_written_again),
-		cmocka_unit_test(what_a_command_that_went_astray_destroyed_is_put_back),
-		cmocka_unit_test(
-			a_die_that_falls_asleep_or_is_locked_in_the_middle_gets_it_all_the_same),
-		cmocka_unit_test(a_worn_cell_is_tried_three_times_and_then_a_failure),
+		of_two(a_write_without_a_fault_has_nothing_to_repair),
+		of_two(what_gets_lost_on_the_way_to_the_die_is_written_again),
+		of_two(what_a_command_that_went_astray_destroyed_is_put_back),
+		of_two(a_die_that_falls_asleep_or_is_locked_in_the_middle_gets_it_all_the_same),
+		of_two(a_worn_cell_is_tried_three_times_and_then_a_failure),
+		of_block(a_block_by_sectors_is_erased_at_once),
+		of_block(no_accident_in_a_block_by_sectors_goes_unnoticed),
 	};
 
 	return cmocka_run_group_tests_name("mend_faults", tests, NULL, NULL);
