@@ -116,7 +116,7 @@ void bench_spi(struct bench *bench, const uint8_t *out, size_t out_length, uint8
 			stream[at++] = 0xA8;
 		stream[at++] = i < out_length ? bench_reversed(out[i]) : 0xFF;
 	}
-	/* A short packet ends the transfer, so CS rises in one of its own. */
+	/* A short packet ends the transfer, so CS rises in a transfer of its own. */
 	assert_int_equal(bench_stream(bench, stream, at, packets, replies), total);
 	for (size_t i = 0; i < in_length; i++)
 		in[i] = bench_reversed(replies[out_length + i]);

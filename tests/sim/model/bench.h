@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A host for tests: it queues transfers, waits for them in virtual time, and can do a
- * whole SPI command, CS included.
+ * A host for tests: it queues transfers, waits for them in virtual time, and can carry out a whole
+ * SPI command, CS included.
  */
 #ifndef TESTS_SIM_BENCH_H
 #define TESTS_SIM_BENCH_H
@@ -29,17 +29,17 @@ void bench_close(struct bench *bench);
 struct usb_urb *bench_urb(struct bench *bench, uint8_t endpoint, const void *data, size_t length);
 void bench_free(struct usb_urb *urb);
 
-/* Submit a transfer now; IN when @data is NULL. */
+/* Submits a transfer now; @data NULL: an IN transfer. */
 struct usb_urb *bench_submit(struct bench *bench, uint8_t endpoint, const void *data,
 			     size_t length);
 
-/* The next completion; the test fails when there is none. Advances the time to it. */
+/* Advances the time to the next completion and returns it; the test fails if there is none. */
 struct usb_urb *bench_wait(struct bench *bench);
 
-/* The test fails when an IN transfer gets anything. */
+/* The test fails if an IN transfer receives anything. */
 void bench_expect_nothing(struct bench *bench);
 
-/* Queue as many INs as the stream will answer packets, send it, return what came, joined. */
+/* Queues an IN for each packet that will be answered, sends the stream, and joins the answers. */
 size_t bench_stream(struct bench *bench, const uint8_t *stream, size_t length, size_t answers,
 		    uint8_t *replies);
 
@@ -52,7 +52,7 @@ void bench_spi(struct bench *bench, const uint8_t *out, size_t out_length, uint8
 /* CEN low for @ms, then high. */
 void bench_reset(struct bench *bench, unsigned ms);
 
-/* D2 in CS windows of @window bytes for @ms; returns the number of D2 bytes that came back. */
+/* Sends D2 in CS windows of @window bytes for @ms; returns the number of D2 bytes received. */
 unsigned bench_enter(struct bench *bench, unsigned ms, size_t window);
 
 void bench_sleep(struct bench *bench, unsigned ms);

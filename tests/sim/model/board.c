@@ -104,7 +104,7 @@ static void nothing_answers_where_nothing_is_connected(void **state)
 	bench_close(&bench);
 }
 
-/* 2 MiB in one READ, 32 INs queued: the ceiling that the public captures give. */
+/* 2 MiB in one READ, with 32 INs queued: the maximum according to public captures. */
 static void two_mebibytes_take_15_4_seconds(void **state)
 {
 	struct bench bench = bench_open(&linked);
@@ -140,7 +140,7 @@ static uint64_t noise(uint64_t *seed)
 	return *seed >> 33;
 }
 
-/* Packets that begin with a real command more often than not. */
+/* Packets, most of which begin with a real command. */
 static void fill_with_noise(uint8_t *data, size_t length, uint64_t *seed)
 {
 	static const uint8_t commands[] = {0xA8, 0xA8, 0xAB, 0xAB, 0xA1, 0xAA, 0xA0, 0x00};

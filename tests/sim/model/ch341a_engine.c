@@ -131,7 +131,7 @@ static void bits_can_be_clocked_by_hand(void **state)
 		id = (uint8_t)(id << 1 | reply[i] >> 7);
 	assert_int_equal(id, 0x0B);
 
-	/* The falling edge puts the next bit on the line; the SPI engine goes on from there. */
+	/* The falling edge puts the next bit on the line; the SPI engine continues from there. */
 	bench_pins(&bench, SELECT);
 	bench_stream(&bench, (const uint8_t[]){0xA8, 0}, 2, 1, reply);
 	assert_int_equal(bench_reversed(reply[0]), 0x40);

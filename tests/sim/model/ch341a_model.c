@@ -212,7 +212,7 @@ static void a_strict_adapter_locks_up_at_the_fifth_unread_reply(void **state)
 	out = bench_submit(&bench, 0x02, stream, a8_packets(stream, 5));
 	bench_sleep(&bench, 100);
 	in = bench_submit(&bench, 0x82, NULL, 32);
-	/* What waited can still be read; the rest never comes. */
+	/* Data that was waiting can still be read; the rest never arrives. */
 	assert_ptr_equal(bench_wait(&bench), in);
 	assert_null(usb_done(bench.usb));
 	usb_unlink(bench.usb, out, bench.now_ns);

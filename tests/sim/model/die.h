@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A die on its own, with its own clock, for tests. */
+/* A die alone, with a clock of its own, for tests. */
 #ifndef TESTS_SIM_DIE_H
 #define TESTS_SIM_DIE_H
 
@@ -18,7 +18,7 @@ struct die *die_of(const char *part);
 struct die *die_with(struct board_options options, const char *part);
 void die_free(struct die *die);
 
-/* One CS window: bytes out, then bytes in. Takes no time of the die's clock. */
+/* One CS window: bytes out, then bytes in. It takes no time on the die's clock. */
 void die_op(struct die *die, const uint8_t *out, size_t out_length, uint8_t *in, size_t in_length);
 
 #define DIE_SEND(die, ...)                                                                         \
@@ -27,10 +27,10 @@ void die_op(struct die *die, const uint8_t *out, size_t out_length, uint8_t *in,
 		die_op(die, bytes_, sizeof(bytes_), NULL, 0);                                      \
 	} while (0)
 
-/* One status register. */
+/* Reads one status register. */
 uint8_t die_status(struct die *die, uint8_t opcode);
 
-/* Let time pass until WIP is clear. */
+/* Lets time pass until WIP is clear. */
 void die_wait_ready(struct die *die);
 
 void die_enable(struct die *die);

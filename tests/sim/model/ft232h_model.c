@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The FT232H's USB side; stock flashrom shows that its commands are what others take them for. */
+/* The USB side of the FT232H; stock flashrom shows that its commands do what programs expect. */
 #include "tests/unit.h"
 #include "sim/model/ft232h_model.h"
 
@@ -54,7 +54,7 @@ static void what_it_does_not_know_is_answered(void **state)
 	assert_memory_equal(in + 2, ((const uint8_t[]){0xFA, 0xAA}), 2);
 }
 
-/* Nobody reads: the buffer is full, what is behind waits, and what is sent then is not taken. */
+/* Nobody reads: the buffer fills up, the rest waits, and new data is not accepted. */
 static void it_stands_still_until_the_host_reads(void **state)
 {
 	static uint8_t in[4096], more[2000];
@@ -75,7 +75,7 @@ static void it_stands_still_until_the_host_reads(void **state)
 	usb_submit(&ft.usb, &receive);
 	for (struct usb_urb *urb; (urb = usb_done(&ft.usb));)
 		got += urb == &receive ? urb->actual : 0;
-	/* Four packets of 510 bytes, and eight more bytes in a fifth. */
+	/* Four packets of 510 bytes, and a fifth with eight more bytes. */
 	assert_int_equal(got, 2048 + 5 * 2);
 }
 

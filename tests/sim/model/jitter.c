@@ -10,7 +10,7 @@ static uint64_t byte_ns(uint32_t hz)
 	return UINT64_C(8000000000) / hz;
 }
 
-/* Of random bytes, how many are read wrong. */
+/* How many of these random bytes are read wrong. */
 static unsigned wrong(uint32_t ns, uint32_t hz)
 {
 	struct jitter jitter = {.ns = ns};
@@ -26,7 +26,7 @@ static unsigned wrong(uint32_t ns, uint32_t hz)
 	return count;
 }
 
-/* Half a period of 15 MHz is 4.2 times 8 ns: one bit of 65 000 is late, and half of them change. */
+/* Half a period of 15 MHz is 4.2 times 8 ns: one bit in 65 000 is late; half of those change. */
 static void errors_are_as_rare_as_the_bell_curve_says(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Dies that are not what the database says. */
+/* Dies that differ from what the database says. */
 #include <string.h>
 
 #include "tests/sim/model/die.h"
@@ -179,7 +179,7 @@ static void noise_repeats_with_the_seed_and_differs_with_the_time(void **state)
 
 static void one_bit_of_the_nth_byte_on_the_wires_is_flipped(void **state)
 {
-	/* Behind the opcode and the address, which the die does not answer, counted from 0. */
+	/* Counted from 0, including the opcode and the address, during which the die is silent. */
 	struct die *die = die_with((struct board_options){.flip_at = 4 + 100}, "XT25F16B");
 	uint8_t data[512];
 
@@ -221,7 +221,7 @@ static void a_bit_by_bit_reader_sees_the_same_noise_at_each_bit(void **state)
 	die_free(die);
 }
 
-/* What 9Fh gives; FF while nothing is driven. */
+/* The answer to 9Fh; FF while nothing drives the line. */
 static bool answers(struct die *die)
 {
 	uint8_t opcode = 0x9F, id[3];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A die whose blocks have locks of their own, by the commands of the datasheets. */
+/* A die with locks of single blocks, by the commands of the datasheets. */
 #include "tests/sim/model/bench.h"
 #include "tests/sim/model/die.h"
 

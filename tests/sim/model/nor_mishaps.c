@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What one accident does to a die, and that it happens once. */
+/* What one accident does to a die; it happens only once. */
 #include <string.h>
 
 #include "tests/sim/model/die.h"
@@ -10,7 +10,7 @@
 
 static struct die *die;
 
-/* A die with 5A in it, on which this happens in the next window, or in one behind it. */
+/* A die full of 5A, with this accident in the next window, or in a later one. */
 static void begin(enum nor_mishap_kind kind, unsigned ahead)
 {
 	die = die_of("GD25Q16B");
@@ -72,12 +72,12 @@ static void bytes_to_it_can_be_missed_doubled_or_flipped(void **state)
 	(void)state;
 	begin(NOR_MISHAP_MISSED_BYTE, 0);
 	die->nor.memory[1] = 0x03;
-	read_four(0x030000, data); /* 03h 00h 00h, and the first of what is read is the last */
+	read_four(0x030000, data); /* 03h 00h 00h; the next byte ends the address */
 	assert_memory_equal(data, "\xff\x5a\x03\x5a", 4);
 	end();
 	begin(NOR_MISHAP_DOUBLED_BYTE, 0);
 	die->nor.memory[0x031234] = 0x77;
-	read_four(0x123400, data); /* 031234h, and a byte early */
+	read_four(0x123400, data); /* address 031234h, and the data a byte early */
 	assert_memory_equal(data, "\x5a\x5a\x5a\x5a", 4);
 	end();
 	begin(NOR_MISHAP_FLIP_COMMAND, 0);
@@ -142,7 +142,7 @@ static void it_can_stay_busy_for_long(void **state)
 	end();
 }
 
-/* What was erased holds anything, of a page what was to be cleared may stay; all else is as it was.
+/* An erased range may hold anything; in a page, bits to be cleared may stay; nothing else changes.
  */
 static void power_that_fails_leaves_any_content_in_what_is_under_way(void **state)
 {

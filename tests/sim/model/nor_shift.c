@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A run of bytes does what the same bytes do one by one. */
+/* Shifting bytes in a run is the same as shifting them one by one. */
 #include <string.h>
 
 #include "sim/model/prng.h"
@@ -19,7 +19,7 @@ static void fill(struct die *die)
 		die->nor.memory[i] = (uint8_t)prng_next(&prng);
 }
 
-/* The same window on both; in one of them in pieces of any length. */
+/* Sends the same window to both, to one of them in pieces of any length. */
 static void shift_both(struct die *run, struct die *single, size_t count, struct prng *prng)
 {
 	nor_select(&run->nor);
@@ -56,7 +56,7 @@ static void compare(struct board_options options, const char *part)
 		for (size_t k = 0; k < count; k++)
 			sent[k] = (uint8_t)prng_next(&prng);
 		sent[0] = opcodes[prng_between(&prng, 0, sizeof(opcodes) - 1)];
-		/* Often close to where the address begins anew. */
+		/* Often close to the place where addresses wrap around. */
 		if (i % 2 && count > 3) {
 			sent[1] = sent[2] = 0xFF;
 			sent[3] |= 0xF0;
@@ -75,7 +75,7 @@ static void whatever_is_sent_the_answer_is_the_same(void **state)
 	compare((struct board_options){.part = &part_32_mib}, NULL);
 }
 
-/* What one flips in the middle of a read is flipped in a run, too. */
+/* An accident that flips a bit in the middle of a read also does so in a run. */
 static void an_accident_in_a_read_shows_in_a_run(void **state)
 {
 	const struct board_options options = {.flip_at = 100};

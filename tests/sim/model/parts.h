@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Parts of kinds that a test needs whether or not the database has one. */
+/* Parts of the kinds that tests need, whether or not the database has one. */
 #ifndef TESTS_SIM_PARTS_H
 #define TESTS_SIM_PARTS_H
 
@@ -8,13 +8,13 @@
 /* 2 MiB, SR1 with BP0 to BP3 and QE, a configuration register read with 15h: TB_OTP is bit 3. */
 extern const struct chipdb_part part_macronix;
 
-/* 2 MiB, one register, BP0 to BP2, and nothing else but SRP0. */
+/* 2 MiB, one register with BP0 to BP2 and SRP0, and nothing else. */
 extern const struct chipdb_part part_plain;
 
 /* 2 MiB, three registers, split. */
 extern const struct chipdb_part part_three;
 
-/* 2 MiB, two registers, joint; a needless write locks them up. */
+/* 2 MiB, two registers, joint; a needless write locks it up. */
 extern const struct chipdb_part part_touchy;
 
 /* 8 MiB, TB, SEC and CMP. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Every entry variant, through the whole board, as a driver would meet it. */
+/* Every way to enter SPI mode, through the whole board, as a driver sees it. */
 #include "tests/sim/model/bench.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@ static struct bench open_entry(const char *entry)
 	return bench_open(&(struct board_options){.entry = entry, .seed = 1});
 }
 
-/* One attempt, as patient as it gets. Returns the ID. */
+/* One attempt, with as much patience as possible. Returns the ID. */
 static uint32_t attempt(struct bench *bench, unsigned low_ms, unsigned d2_ms, unsigned wait_ms)
 {
 	bench_reset(bench, low_ms);
@@ -132,10 +132,10 @@ static void c_sharp_call(struct bench *bench, const uint8_t *out, size_t length,
 		in[i] = bench_reversed(reply[i]);
 }
 
-/* BK7231GUIFlashTool: CEN by A1, which leaves the other pins to their pull-ups. */
+/* BK7231GUIFlashTool: CEN is moved by A1, which leaves the other pins to their pull-ups. */
 static void the_sequence_of_the_c_sharp_tool_enters(void **state)
 {
-	/* Its calls wait for each other, on a Windows that takes 0.3 ms for each. */
+	/* Its calls are sequential, on a Windows that takes 0.3 ms for each. */
 	struct bench bench = bench_open(
 		&(struct board_options){.entry = "csharp", .seed = 1, .host = HOST_X200});
 	const uint8_t low[] = {0xA1, 0x6A, 0x1F, 0, 0x10, 0x00, 0x04, 0, 0, 0, 0};
@@ -179,7 +179,7 @@ static void a_window_that_sees_the_switch_begins_a_command_there(void **state)
 	uint8_t answer[3];
 
 	(void)state;
-	/* The second time round the die has seen a command before. */
+	/* In the second round the die has already received a command. */
 	for (unsigned i = 0; i < 2; i++) {
 		bench_reset(&bench, 100);
 		bench_sleep(&bench, 10);
@@ -283,7 +283,7 @@ static void some_never_enter(void **state)
 {
 	static const struct {
 		const char *name;
-		uint32_t id; /* 1: anything but the ID */
+		uint32_t id; /* 1: anything except the ID */
 		bool shows_d2;
 	} entries[] = {
 		{"no-cen", 1, false},	      {"dead-00", 0x000000, false},

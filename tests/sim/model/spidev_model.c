@@ -87,7 +87,7 @@ static void a_window_that_is_left_open_goes_on_in_the_next_program(void **state)
 	ask_id(id, true);
 	spidev_close(&bus);
 	ask_id(id, false);
-	/* The die repeats its ID for a command that it never got. */
+	/* The die repeats its ID for a command that was never sent. */
 	assert_int_equal(stats.spi_ops, 1);
 	assert_memory_equal(id, ((const uint8_t[]){0x70, 0x15, 0x1c}), 3);
 	end(NULL);
@@ -98,7 +98,7 @@ static void a_window_that_is_left_open_goes_on_in_the_next_program(void **state)
 	ask_id(id, false);
 	assert_int_equal(stats.spi_ops, 2);
 	assert_int_equal(id[0], 0x1c);
-	/* A setting ends it, too, if it is one. */
+	/* A setting also ends the window, if it is valid. */
 	ask_id(id, true);
 	assert_int_equal(spidev_mode(&bus, 0x80, 0), -EINVAL);
 	ask_id(id, true);
@@ -112,7 +112,7 @@ static void what_does_not_fit_moves_nothing(void **state)
 {
 	static const struct {
 		const char *items;
-		size_t fit; /* one-byte transfers */
+		size_t fit; /* number of one-byte transfers that fit */
 	} cases[] = {{"", 32}, {"slot=64", 64}, {"slot=8", 511}, {"bufsiz=512", 4}};
 	static uint8_t rx[512], big[4097];
 	static struct spidev_transfer x[513];

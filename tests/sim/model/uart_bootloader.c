@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The answers are what published bootloader binaries gave on a CPU emulator. */
+/* The answers are those of published bootloader binaries on a CPU emulator. */
 #include <stdio.h>
 #include <string.h>
 
@@ -56,13 +56,13 @@ static void frames_are_answered_as_the_binaries_answer_them(void **state)
 		struct uart_line *line = uart_line_linked(VECTORS[i].variant, PART);
 
 		uart_line_ask(line, VECTORS[i].sent, VECTORS[i].answer);
-		/* And the parser is fine afterwards. */
+		/* The parser still works afterwards. */
 		uart_line_ask(line, LINK, LINKED);
 		uart_line_free(line);
 	}
 }
 
-/* As ltchiptool asks for the key of the encryption; N's is public. */
+/* As ltchiptool reads the encryption key; N's is public. */
 static void the_fuses_of_rom_chips_are_read_byte_by_byte(void **state)
 {
 	struct uart_line *line = uart_line_linked("n", PART);
@@ -183,14 +183,17 @@ static void a_short_frame_runs_with_what_the_former_one_left(void **state)
 	uart_line_ask(line, "01 e0 fc 09 10 00 00 03 00 ff 0f 03 00",
 		      "04 0e 08 01 e0 fc 10 f5 98 ab 0e");
 	uart_line_ask(line, "01 e0 fc 05 10 00 00 03 00", "04 0e 08 01 e0 fc 10 f5 98 ab 0e");
-	/* An end before the start has no end: only a reset helps. */
+	/* With an end address before the start it never ends: only a reset helps. */
 	uart_line_ask(line, "01 e0 fc 05 10 00 00 04 00", "");
 	uart_line_ask(line, LINK, "");
 	assert_int_equal(line->uart.state, UART_HUNG);
 	uart_line_free(line);
 }
 
-/* Measured: all that follows is more data of that write, page by page, and no answer ever comes. */
+/*
+ * Measured: everything that follows is taken as more data of that write, page by page, and no
+ * answer ever comes.
+ */
 static void a_write_that_is_no_multiple_of_a_page_takes_what_follows_for_data(void **state)
 {
 	struct uart_line *line = uart_line_linked("u", PART);
@@ -204,13 +207,13 @@ static void a_write_that_is_no_multiple_of_a_page_takes_what_follows_for_data(vo
 	uart_line_ask(line, LINK, "");
 	uart_line_bytes(line, data, 212 - 5);
 	assert_int_equal(line->answered, 0);
-	assert_int_equal(line->die->nor.memory[0x20100 + 44], 0x01); /* the LinkCheck */
+	assert_int_equal(line->die->nor.memory[0x20100 + 44], 0x01); /* the LinkCheck was written */
 	assert_int_equal(line->die->nor.memory[0x201FF], 0);
 	uart_line_ask(line, LINK, "");
 	uart_line_free(line);
 }
 
-/* Measured: U and the like end between 6000 and 6100 bytes, Tuya's between 14600 and 14700. */
+/* Measured: U and similar ones end between 6000 and 6100 bytes, Tuya's between 14600 and 14700. */
 static void a_frame_that_is_too_long_ends_the_bootloader(void **state)
 {
 	static const struct {
@@ -257,7 +260,7 @@ static void high_bits_of_an_address_make_a_write_an_erase(void **state)
 	}
 }
 
-/* Measured: the rest of the line is programmed, too, with what happens to be on the stack. */
+/* Measured: the rest of the line is programmed, too, with whatever is on the stack. */
 static void a_few_bytes_at_the_beginning_of_a_line_spoil_its_rest(void **state)
 {
 	static const struct {
@@ -289,7 +292,7 @@ static void a_few_bytes_at_the_beginning_of_a_line_spoil_its_rest(void **state)
 	}
 }
 
-/* Measured: of Write4K each page is looked at by itself, of Write-N the whole. */
+/* Measured: of a Write4K each page is checked separately, a Write-N is checked as a whole. */
 static void what_reaches_over_the_end_of_the_die_is_left_out_by_u(void **state)
 {
 	struct uart_line *line = uart_line_linked("u", PART);

@@ -52,7 +52,8 @@ static int connect_to(struct desk *desk, enum uart_bridge_port port)
 	return id;
 }
 
-/* The command's answer without its head, into desk->answer; returns the HTTP status. */
+/* Stores the answer to the command, without the header, in desk->answer; returns the HTTP status.
+ */
 static int command(struct desk *desk, const char *words)
 {
 	int id = connect_to(desk, UART_BRIDGE_HTTP), status = 0;
@@ -125,14 +126,17 @@ static void test_a_stream_over_a_release_of_cen_links_and_single_checks_do_not(v
 	int id = connect_to(&desk, UART_BRIDGE_TCP);
 
 	(void)state;
-	/* One by one, each behind the silence of the one before: the window is over. */
+	/*
+	 * One by one, each after the silence that follows the one before: the window has closed by
+	 * then.
+	 */
 	command(&desk, "Power1%200");
 	command(&desk, "Power1%201");
 	desk.ns += 50 * MS;
 	uart_bridge_write(desk.bridge, id, link_check, 5, desk.ns);
 	desk.ns += 200 * MS;
 	assert_int_equal(uart_bridge_read(desk.bridge, id, got, sizeof(got), desk.ns), 0);
-	/* As the line takes 174 ms for it, it flows while CEN rises. */
+	/* The line takes 174 ms for it, so it is still flowing when CEN rises. */
 	command(&desk, "Power1%200");
 	for (size_t i = 0; i < sizeof(stream); i += 5)
 		memcpy(stream + i, link_check, 5);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the BL family does to the die's status registers without being asked. */
+/* The changes to the die's status registers that the BL family makes without being asked. */
 #include "tests/sim/model/uart_line.h"
 
 #define LINK "01 e0 fc 01 00"

@@ -81,7 +81,7 @@ static void test_an_answer_costs_its_bytes_and_the_latency(void **state)
 
 	(void)state;
 	link_up(&desk);
-	/* The first byte of the answer starts the timer, and the answer is shorter than that. */
+	/* The first byte of the answer starts the timer; the answer is shorter than the timeout. */
 	assert_in_range(desk.ns - begin, 6 * byte + MS, 6 * byte + MS + 200000);
 	desk_free(&desk);
 }
@@ -159,7 +159,7 @@ static void test_a_sector_costs_its_wire_time(void **state)
 		got += uart_wire_read(desk.wire, answer + got, sizeof(answer) - got, desk.ns);
 	}
 	assert_int_equal(got, 4111);
-	/* 41230 bits, and the flash's milliseconds; 357.9 ms of wire. */
+	/* 41230 bits, plus the flash's milliseconds; 357.9 ms on the wire. */
 	assert_in_range((desk.ns - begin) / MS, 357, 362);
 	desk_free(&desk);
 }
@@ -178,7 +178,7 @@ static void test_a_full_queue_takes_no_more(void **state)
 	desk_free(&desk);
 }
 
-/* So many zeros to a chip that ignores them; what the wires did to them. */
+/* Sends many zeros to a chip that ignores them; returns what the wires did to them. */
 static struct uart_wire_stats after_zeros(const char *faults)
 {
 	static const uint8_t zeros[4000];

@@ -12,7 +12,7 @@
 
 static const struct board_options plain;
 
-/* Returns the status; the answer goes to @answer, its length to @got. */
+/* Returns the status; stores the answer in @answer, its length in @got. */
 static int control(struct bench *bench, const uint8_t setup[8], uint8_t *answer, size_t *got)
 {
 	struct usb_urb *urb = bench_urb(bench, setup[0] & 0x80, NULL, 255);
@@ -157,7 +157,7 @@ static void completions_come_in_the_order_of_their_time(void **state)
 	assert_ptr_equal(usb_done(&dev), &urbs[0]);
 	assert_ptr_equal(usb_done(&dev), &urbs[1]);
 
-	/* Equal times keep their order, also in the middle. */
+	/* Completions at equal times keep their order, also in the middle of the list. */
 	usb_complete(&dev, &urbs[0], 0, 5);
 	usb_complete(&dev, &urbs[1], 0, 9);
 	usb_complete(&dev, &urbs[2], 0, 5);

@@ -17,7 +17,7 @@ struct module {
 	uint64_t ns;
 };
 
-/* On the heap: the wires point into it. */
+/* On the heap, since the wires point into it. */
 static struct module *module_new(const char *wiring)
 {
 	const struct board_options options = {.part = chipdb_part_by_name("GD25Q16B")};
@@ -46,7 +46,10 @@ static uint8_t levels(struct module *module, uint8_t latch, uint8_t outputs)
 	return wires_levels(&module->wires, module->ns);
 }
 
-/* CEN low on the pin @cen, and then so many bytes D2 at the adapter's clock, 10 ms later. */
+/*
+ * CEN is low on the pin @cen; 10 ms after it has risen, D2 bytes are clocked at the adapter's
+ * clock.
+ */
 static void reset_and_shift(struct module *module, uint8_t cen, uint8_t *miso, size_t count)
 {
 	uint8_t mosi[64];
@@ -146,7 +149,7 @@ static void test_a_module_without_power_clamps_its_wires_until_one_feeds_it(void
 	(void)state;
 	assert_int_equal(levels(module, 0, 0) & (D0 | D3 | D5 | D7), 0);
 	assert_int_equal(levels(module, D0, D0) & (D3 | D5 | D7), D3 | D5 | D7);
-	/* Without a wire there is nothing to clamp. */
+	/* Without a wire nothing limits the level. */
 	assert_int_equal(levels(module, 0, 0) & D1, D1);
 	module_free(module);
 }
@@ -167,7 +170,7 @@ static void test_bridged_pads_have_one_level(void **state)
 	struct module *module = module_new("bridge");
 
 	(void)state;
-	/* CEN low: the SoC drives nothing. */
+	/* With CEN low the SoC drives nothing. */
 	assert_int_equal(levels(module, 0, D2 | D5) & D7, 0);
 	assert_int_equal(levels(module, D5, D2 | D5) & D7, D7);
 	module_free(module);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The USB/IP server against polite, hasty and mad clients. */
+/* The USB/IP server with polite, hasty and malicious clients. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -59,7 +59,7 @@ static void serves_a_kernel(void **state)
 	assert_memory_equal(bytes, "hello", 5);
 	silence(fd);
 
-	/* An unlink of something that waits, of something done, of something unknown. */
+	/* An unlink of a pending transfer, of a completed one, and of an unknown one. */
 	say(f, fd, bytes, header(bytes, USBIP_CMD_SUBMIT, 3, USBIP_DIR_IN, 2, 32));
 	header(bytes, USBIP_CMD_UNLINK, 4, 0, 0, 0);
 	usbip_put32(bytes + USBIP_UNLINK_SEQNUM, 3);
@@ -72,7 +72,7 @@ static void serves_a_kernel(void **state)
 	hear(fd, bytes, USBIP_HEADER_SIZE);
 	expect(bytes, USBIP_RET_UNLINK, 5, 0);
 
-	/* An endpoint that the device does not have. */
+	/* An endpoint that does not exist. */
 	say(f, fd, bytes, header(bytes, USBIP_CMD_SUBMIT, 6, USBIP_DIR_IN, 7, 32));
 	hear(fd, bytes, USBIP_HEADER_SIZE);
 	expect(bytes, USBIP_RET_SUBMIT, 6, -EPIPE);
@@ -94,7 +94,7 @@ static void keeps_virtual_time(void **state)
 	usbip_put_time(bytes, UINT64_C(6000000000));
 	bytes[USBIP_HEADER_SIZE] = 'x';
 	say(f, fd, bytes, USBIP_HEADER_SIZE + 1);
-	silence(fd); /* before SYNC */
+	silence(fd); /* before SYNC nothing is sent */
 	header(bytes, USBIP_CMD_SYNC, 3, 0, 0, 0);
 	usbip_put_time(bytes, UINT64_C(6000000500));
 	say(f, fd, bytes, USBIP_HEADER_SIZE);
@@ -110,7 +110,7 @@ static void keeps_virtual_time(void **state)
 	assert_int_equal(usbip_get32(bytes + USBIP_SEQNUM), 3);
 	assert_int_equal(usbip_get_time(bytes), USBIP_NEVER);
 
-	/* A cancelled transfer comes back as a completion, too. */
+	/* A cancelled transfer is completed, too. */
 	header(bytes, USBIP_CMD_SUBMIT, 4, USBIP_DIR_IN, 2, 32);
 	say(f, fd, bytes, USBIP_HEADER_SIZE);
 	header(bytes, USBIP_CMD_UNLINK, 5, 0, 0, 0);
@@ -128,7 +128,7 @@ static void keeps_virtual_time(void **state)
 	assert_int_equal(usbip_get32(bytes + USBIP_COMMAND), USBIP_RET_SYNC);
 	close(fd);
 
-	/* The next program goes on where this one ended. */
+	/* The next program continues at the time where this one ended. */
 	fd = dial(f);
 	assert_int_equal(import(f, fd, "1-1", USBIP_TIME_MAGIC), USBIP_ST_OK);
 	header(bytes, USBIP_CMD_SUBMIT, 1, USBIP_DIR_IN, 2, 32);
@@ -172,7 +172,7 @@ static void unplugs(void **state)
 	close(fd);
 }
 
-/* A client in real time that never says a word loses the device all the same. */
+/* A client in real time that never sends anything loses the device all the same. */
 static void unplugs_from_a_kernel(void **state)
 {
 	struct fixture *f = *state;
@@ -188,8 +188,8 @@ static void unplugs_from_a_kernel(void **state)
 }
 
 /*
- * The device took ten seconds that a client in real time did not have to wait for. When
- * it sleeps then, the device must feel the sleep all the same: it may be a reset pulse.
+ * The device took ten seconds for which a client in real time did not have to wait. If the client
+ * then sleeps, the device must notice that time nevertheless: it may be a reset pulse.
  */
 static void lets_a_kernel_sleep(void **state)
 {
@@ -242,7 +242,7 @@ static void refuses_nonsense(void **state)
 	say(f, fd, "GET / HTTP/1.0\r\n\r\n", 18);
 	hung_up(fd);
 
-	/* More transfers than anybody needs. */
+	/* More transfers than the server allows. */
 	fd = dial(f);
 	assert_int_equal(import(f, fd, "1-1", 0), USBIP_ST_OK);
 	header(bytes, USBIP_CMD_SUBMIT, 1, USBIP_DIR_IN, 2, USBIP_MAX_LENGTH);
@@ -252,7 +252,7 @@ static void refuses_nonsense(void **state)
 	pump(f);
 	assert_int_equal(f->echo.unlinked, 1);
 
-	/* A time beyond all bounds. */
+	/* A time far out of range. */
 	fd = dial(f);
 	assert_int_equal(import(f, fd, "1-1", USBIP_TIME_MAGIC), USBIP_ST_OK);
 	header(bytes, USBIP_CMD_SUBMIT, 1, USBIP_DIR_OUT, 2, 0);
@@ -262,7 +262,7 @@ static void refuses_nonsense(void **state)
 	still_serves(f);
 }
 
-/* A whole session, cut off behind every byte. */
+/* A whole session, cut off after each byte. */
 static void survives_cuts(void **state)
 {
 	struct fixture *f = *state;
@@ -282,7 +282,7 @@ static void survives_cuts(void **state)
 		close(fd);
 		still_serves(f);
 	}
-	/* In pieces, it is the same session. */
+	/* Sent in pieces, it is the same session. */
 	for (size_t piece = 1; piece < 64; piece += 9) {
 		int fd = dial(f);
 
@@ -311,7 +311,7 @@ static void survives_garbage(void **state)
 			random = random * 1664525 + 1013904223;
 			bytes[length++] = (uint8_t)(random >> 24);
 		}
-		if (round & 8) /* one wrong byte in something nearly right */
+		if (round & 8) /* one wrong byte in an otherwise valid message */
 			memset(bytes + 100, 0, sizeof(bytes) - 100);
 		say(f, fd, bytes, 40 + random % 560);
 		close(fd);

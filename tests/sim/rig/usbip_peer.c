@@ -130,7 +130,7 @@ int dial(struct fixture *f)
 
 void say(struct fixture *f, int fd, const void *bytes, size_t length)
 {
-	/* The server may have hung up on us: then the bytes are lost, as in life. */
+	/* The server may have hung up: then the bytes are lost, as in reality. */
 	send(fd, bytes, length, MSG_NOSIGNAL);
 	pump(f);
 }

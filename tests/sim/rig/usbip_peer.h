@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For tests of the USB/IP server: a server with an echo device on it, and the
- * client's side of the talk. Everything runs in one thread; say() lets the
- * server work until it has nothing more to do. Failures end the test.
+ * For tests of the USB/IP server: a server with an echo device, and the client's side of the
+ * protocol. Everything runs in one thread; say() lets the server work until it is idle. Failures
+ * end the test.
  */
 #ifndef TEST_SIM_USBIP_PEER_H
 #define TEST_SIM_USBIP_PEER_H
@@ -16,14 +16,14 @@
 
 #define DEVID (1u << 16 | 2)
 
-/* A device that gives back on 0x82 what it gets on 0x02, a microsecond later (or more). */
+/* A device that returns on 0x82 what it receives on 0x02, a microsecond later or more. */
 struct echo {
 	struct usb_device usb; /* first */
 	struct usb_urb *waiting;
 	uint8_t kept[64];
 	uint32_t kept_length;
 	unsigned submitted, unlinked;
-	uint64_t more_ns; /* that it takes */
+	uint64_t more_ns; /* additional time */
 };
 
 struct fixture {
@@ -32,25 +32,25 @@ struct fixture {
 	char directory[64], path[80];
 };
 
-/* For cmocka. */
+/* Set-up and tear-down for cmocka. */
 int set_up(void **state);
 int tear_down(void **state);
 
-/* Start a server with a fresh device. */
+/* Starts a server with a new device. */
 void plug_in(struct fixture *f, uint64_t unplug_ns);
 
 void pump(struct fixture *f);
 
-/* Connect; say something; hear exactly that many bytes. */
+/* Connects; sends; receives exactly this many bytes. */
 int dial(struct fixture *f);
 void say(struct fixture *f, int fd, const void *bytes, size_t length);
 void hear(int fd, void *bytes, size_t length);
 
-/* Nothing was said; the server has hung up (closes @fd). */
+/* Asserts that nothing was sent; that the server has hung up (closes @fd). */
 void silence(int fd);
 void hung_up(int fd);
 
-/* Messages; each returns its length. import() does the whole handshake. */
+/* Build messages; each returns the length. import() does the whole handshake. */
 size_t import_request(uint8_t *at, const char *busid, uint32_t mark);
 size_t header(uint8_t *at, uint32_t command, uint32_t seqnum, uint32_t direction, uint32_t ep,
 	      uint32_t length);
@@ -58,7 +58,7 @@ uint32_t import(struct fixture *f, int fd, const char *busid, uint32_t mark);
 
 void expect(const uint8_t *at, uint32_t command, uint32_t seqnum, int status);
 
-/* The server lists its device, lends it, and gets it back. */
+/* Asserts that the server lists its device, lends it, and gets it back. */
 void still_serves(struct fixture *f);
 
 #endif
