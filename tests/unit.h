@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* unit.h - what every test needs: cmocka, and a notebook for the driver's messages. */
+/* unit.h - used by every test: cmocka, and notes of the driver's messages. */
 #ifndef TESTS_UNIT_H
 #define TESTS_UNIT_H
 
@@ -23,7 +23,7 @@
 #endif
 #endif
 
-/* cmocka 2 calls its own deprecated, and cmocka 1 has no other. */
+/* cmocka 2 calls its own macro deprecated, and cmocka 1 has no other. */
 static inline void check_in_range(uintmax_t value, uintmax_t low, uintmax_t high, const char *file,
 				  int line)
 {
@@ -38,12 +38,12 @@ static inline void check_in_range(uintmax_t value, uintmax_t low, uintmax_t high
 
 #define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Collects messages; .observer goes to the code under test. */
+/* Collects messages; .observer is for the code under test. */
 struct notes {
 	struct observer observer;
 	char text[8192];
 	unsigned errors, warnings, infos;
-	struct trouble trouble; /* the first; kind NONE: none */
+	struct trouble trouble; /* the first one; kind NONE: none */
 };
 
 static inline void notes_add(struct notes *notes, const char *text)
@@ -82,7 +82,7 @@ static inline void notes_begin(struct notes *notes)
 	notes->observer.data = notes;
 }
 
-/* The value of this name in a trouble; fails if there is none. */
+/* The value with this name in a trouble; fails if there is none. */
 static inline uint64_t notes_number(const struct notes *notes, const char *name)
 {
 	for (size_t i = 0; i < notes->trouble.value_count; i++)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What Linux' spidev and GPIO do with a program, asked one by one. The simulator has to answer like
- * a real kernel: system-spidev runs this on it, and tools/check-kernel in a kernel.
+ * Asks Linux' spidev and GPIO what a program sees of them, one call after another. The simulator
+ * has to answer like a real kernel: system-spidev runs this on it, and tools/check-kernel runs it
+ * in a kernel.
  *
  * usage: pins-client NODE CHIP     a module with its CEN on GPIO25 is on the bus
  *
- * Prints each answer that is not as it should be; the exit status says whether there is one.
+ * Prints each answer that is wrong; the exit status says whether there was one.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,13 +21,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BUFFER 4096 /* of the kernel: its module parameter bufsiz */
+#define BUFFER 4096 /* of the kernel's module parameter bufsiz */
 #define TRIES 200
 
 static const char *node_path;
 static int wrong;
 
-/* What the call returned, or -errno. */
+/* The result of the call, or -errno. */
 static int asked(int result)
 {
 	return result < 0 ? -errno : result;
@@ -60,7 +61,7 @@ static uint64_t at(const void *buffer)
 	return (uintptr_t)buffer;
 }
 
-/* Raises CS if it was left low, and clocks nothing. */
+/* Raises CS if it was left low, without a clock. */
 static int send_nothing(int node)
 {
 	return send_all(node, &(struct spi_ioc_transfer){.len = 0}, 1);
@@ -139,7 +140,7 @@ static int get_line(int line)
 	return status ? status : (int)(values.bits & 1);
 }
 
-/* Returns the line, released. */
+/* Checks the requests for a line; returns the line, released. */
 static int ask_of_lines(int chip)
 {
 	int number = find_line(chip);
@@ -164,7 +165,10 @@ static int ask_of_lines(int chip)
 	return cen.fd;
 }
 
-/* Its level is the last one; whether it is kept once nobody has it, the caller knows. */
+/*
+ * The level stays as it was last; whether that holds after the line is released is for the caller
+ * to check.
+ */
 static void let_go(int chip, int line, int number)
 {
 	struct gpio_v2_line_info info = {.offset = (uint32_t)number};
@@ -218,7 +222,10 @@ static void ask_of_sizes(int node)
 	expect("as much as there is room for", send_all(node, &most, 1), BUFFER);
 	expect("more", send_all(node, more, 2), -EMSGSIZE);
 	expect("longer", send_all(node, &longer, 1), -EMSGSIZE);
-	/* The size of 512 does not fit into the request: it is that of none. */
+	/*
+	 * The size of 512 transfers does not fit into the request number and becomes 0, so nothing
+	 * is sent.
+	 */
 	expect("512 transfers", send_all(node, x, 512), 0);
 }
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Uses the adapter in the way in which ch341prog does, to compare the virtual
- * device with what was measured with that: a command is one OUT transfer whose
- * first packet selects the chip, and which is not waited for; one IN transfer is
- * submitted again after each packet; then the chip is deselected by an OUT transfer
- * of its own. Commands of a byte or two are one transfer after the other: select,
- * bytes out, bytes in, deselect. A read takes 256 packets at a time. A page is
- * enabled, programmed, disabled and then asked for its status, also when it is blank.
+ * Uses the adapter in the same way as ch341prog, to compare the virtual device with what was
+ * measured with that program. A command is one OUT transfer, which is not waited for and whose
+ * first packet selects the chip; one IN transfer is submitted again after each packet; then an OUT
+ * transfer of its own deselects the chip. Commands of a byte or two are sequential transfers:
+ * select, bytes out, bytes in, deselect. A read takes 256 packets at a time. For each page, even a
+ * blank one, writing is enabled, the page programmed, writing disabled, and then the status read.
  *
  * usage: single-in read|write BYTES FILE
  */
@@ -77,7 +76,7 @@ static size_t put_select(uint8_t *packet)
 	return sizeof(select);
 }
 
-/* A command of @length bytes, one or two; the last byte that came back is left in @last. */
+/* A command of one or two bytes; the last received byte is stored in @last. */
 static bool short_command(struct adapter *adapter, uint8_t operation, int length, uint8_t *last)
 {
 	uint8_t spi[] = {0xA8, reversed(operation), 0xFF}, select[PACKET], answer[2];
@@ -124,7 +123,7 @@ static void LIBUSB_CALL in_ended(struct libusb_transfer *transfer)
 		submit(adapter, transfer);
 }
 
-/* Put the SPI bytes @data (NULL: whatever) into packets behind @end; returns the new end. */
+/* Puts the SPI bytes @data (NULL: any) into packets after @end; returns the new end. */
 static size_t put_spi(struct adapter *adapter, size_t end, const uint8_t *data, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
@@ -135,7 +134,7 @@ static size_t put_spi(struct adapter *adapter, size_t end, const uint8_t *data, 
 	return end;
 }
 
-/* An operation on @length bytes at @address; @data goes out, or answer[COMMAND...] comes in. */
+/* An operation on @length bytes at @address; sends @data, or receives answer[COMMAND...]. */
 static bool long_command(struct adapter *adapter, uint8_t operation, uint32_t address,
 			 const uint8_t *data, size_t length)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * toy_die - a flash of bytes in memory, behind the proxy, for one run of a program that
- * speaks serprog. There is no adapter, no SoC and no SPI.
+ * toy_die - a flash of bytes in memory, behind the proxy, for one run of a program that speaks
+ * serprog. There is no adapter, no SoC and no SPI.
  *
  * usage: toy_die PART IMAGE CLOSED_START CLOSED_LENGTH COMMAND...
  *
- * IMAGE is what the flash holds, and is what it holds afterwards. COMMAND gets
- * "-p serprog:dev=PTY" at its end. The exit status is the command's; 99 when the proxy found
- * something wrong that the command did not.
+ * IMAGE is the content of the flash, and is replaced by the content afterwards. "-p
+ * serprog:dev=PTY" is appended to COMMAND. The exit status is the command's, or 99 if the proxy
+ * found an error that the command did not report.
  */
 #include "base/number.h"
 #include "programmer/child.h"
@@ -65,7 +65,7 @@ static bool start(struct child *child, struct child_pty *pty, char **command, in
 	return started;
 }
 
-/* The command at the other end of a pty; its exit status. */
+/* Runs the command at the other end of a pty; returns its exit status. */
 static int serve(struct proxy *proxy, char **command, int count)
 {
 	const struct serprog_target target = {

@@ -29,7 +29,7 @@ const char *desk_fault_name(unsigned kind)
 				       : names[kind - DESK_FIRST];
 }
 
-/* --- the machine's own, in front of the C library's --- */
+/* --- replaces the C library's clock and files --- */
 
 int clock_gettime(clockid_t id, struct timespec *time)
 {
@@ -48,13 +48,16 @@ int nanosleep(const struct timespec *length, struct timespec *left)
 	return 0;
 }
 
-/* What reaches a real disk takes most of the time, and nothing here would see whether it did. */
+/*
+ * Syncing to a real disk would take most of the time, and no test here would notice whether it was
+ * done.
+ */
 int fsync(int fd)
 {
 	return fcntl(fd, F_GETFD) < 0 ? -1 : 0;
 }
 
-/* --- in place of programmer/adapters/ch341a_usb.c --- */
+/* --- replaces programmer/adapters/ch341a_usb.c --- */
 
 struct ch341a_usb *ch341a_usb_open(const struct adapter *adapter, const char *place, char port[48],
 				   const struct observer *observer)
@@ -115,7 +118,7 @@ static void look_at_faults(void)
 		desk.happened[i] = true;
 		happen(fault->kind);
 	}
-	/* The die has room for one, and gets the next one when that is over. */
+	/* The die has room for one mishap; it gets the next one when that is over. */
 	if (desk.nor.mishap.at > desk.nor.windows)
 		return;
 	for (size_t i = 0; i < DESK_FAULTS_MOST; i++) {
@@ -131,7 +134,7 @@ static void look_at_faults(void)
 	}
 }
 
-/* A packet holds the begin of one window at most, and its opcode is then the first that is sent. */
+/* A packet holds the start of at most one window, and its opcode is then the first byte sent. */
 static void note_window(uint64_t before, const uint8_t *bytes, size_t len)
 {
 	static bool selected;
@@ -149,7 +152,7 @@ static void note_window(uint64_t before, const uint8_t *bytes, size_t len)
 	}
 }
 
-/* USB cuts a slice into packets of 32 bytes; what answers is the next reply. */
+/* USB splits a slice into packets of 32 bytes; what they answer becomes the next reply. */
 static enum trouble_kind run_slice(struct ch341a_stream *stream, struct spi_op *ops, size_t slice,
 				   size_t *reply)
 {
@@ -174,7 +177,7 @@ static enum trouble_kind run_slice(struct ch341a_stream *stream, struct spi_op *
 	return TROUBLE_NONE;
 }
 
-/* As with the real one, the slice behind a missed wait is on its way already. */
+/* As with the real one, the slice after a missed wait is already in flight. */
 enum trouble_kind ch341a_usb_run(struct ch341a_usb *usb, struct ch341a_stream *stream,
 				 struct spi_op *ops)
 {

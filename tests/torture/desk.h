@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * desk.h - what lies on the desk: a simulated CH341A, a SoC and its die, and one fault.
+ * desk.h - a simulated CH341A, a SoC and its die on a desk, with one fault.
  *
- * A program that links desk.c and sim_flash.c has the whole engine and the whole driver down to
- * the adapter's packets, all in this process and in virtual time: only USB (ch341a_usb.c) and
- * libflashrom's process are replaced. Nothing happens to the content between sessions.
+ * A program that links desk.c and sim_flash.c has the whole engine and the whole driver down to the
+ * adapter's packets, in one process and in virtual time: only USB (ch341a_usb.c) and libflashrom's
+ * process are replaced. The content does not change between sessions.
  */
 #ifndef TESTS_TORTURE_DESK_H
 #define TESTS_TORTURE_DESK_H
@@ -12,23 +12,23 @@
 #include "base/observer.h"
 #include "sim/model/ch341a_engine.h"
 
-/* Faults: those of the die's windows, and these, when that window has begun. */
+/* Faults: accidents in the die's windows; and these, once that window has started. */
 enum desk_fault_kind {
 	DESK_FIRST = NOR_MISHAP_KINDS,
-	DESK_RESET = DESK_FIRST, /* the SoC starts again: the mode is gone */
-	DESK_POWER,		 /* so does the die, whatever is under way */
-	DESK_REPLY_LOST,	 /* USB fails once; what was sent is done */
-	DESK_UNPLUGGED,		 /* the adapter is gone, and stays so */
-	DESK_STOP,		 /* somebody presses Ctrl-C */
+	DESK_RESET = DESK_FIRST, /* the SoC restarts, so the chip leaves SPI mode */
+	DESK_POWER,		 /* the die loses power as well, whatever it is doing */
+	DESK_REPLY_LOST,	 /* USB fails once, after the data was sent and carried out */
+	DESK_UNPLUGGED,		 /* the adapter is gone for good */
+	DESK_STOP,		 /* the user presses Ctrl-C */
 	DESK_FAULTS,
 };
 
 struct desk_fault {
-	unsigned kind; /* of either; NOR_MISHAP_NONE: none */
-	uint64_t at;   /* the number of the CS window since desk_again(), from 1 on */
+	unsigned kind; /* of either enum; NOR_MISHAP_NONE: none */
+	uint64_t at;   /* the number of the CS window since desk_again(), from 1 */
 };
 
-/* The second of two faults. */
+/* The most faults at a time. */
 #define DESK_FAULTS_MOST 2
 
 const char *desk_fault_name(unsigned kind);
@@ -41,26 +41,26 @@ struct desk {
 	uint64_t ns;
 
 	struct desk_fault faults[DESK_FAULTS_MOST];
-	uint64_t begun; /* windows at desk_again() */
+	uint64_t begun; /* number of windows at desk_again() */
 	bool happened[DESK_FAULTS_MOST];
-	bool gone, stopped; /* what lasts of them */
-	bool lost;	    /* the next answer is */
-	bool protects;	    /* the firmware, when it starts */
-	/* Also before any window: this USB transfer is the last one before Ctrl-C; 0: none. */
+	bool gone, stopped; /* the lasting effects of faults */
+	bool lost;	    /* the next answer is lost */
+	bool protects;	    /* the firmware sets the protection when it starts */
+	/* The number of the USB transfer before Ctrl-C, which may be before any window; 0: none. */
 	uint64_t stop_at, transfers;
 
-	/* Of the windows since desk_again(), for who chooses where a fault may hit. */
+	/* Of the windows since desk_again(), for the choice of where a fault may occur. */
 	uint8_t *opcodes;
 	size_t opcode_count;
 };
 
 extern struct desk desk;
 
-/* @die: what it holds, of the size of the part. */
+/* @die: its content, with the size of the part. */
 void desk_begin(const struct chipdb_part *part, const uint8_t *die, uint32_t registers);
 void desk_end(void);
 
-/* The next run: counts anew, with these faults; the power was off if @cold. */
+/* Begins the next run: counts from 0, with these faults; if @cold, the power was off before. */
 void desk_again(const struct desk_fault faults[DESK_FAULTS_MOST], bool cold);
 
 /* For an observer's .cancelled. */

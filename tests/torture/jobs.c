@@ -21,7 +21,7 @@
 
 /* --- modules --- */
 
-/* Nobody knows what it is: no SoC, no calibration. Some of it is blank. */
+/* Nothing tells what it is: no SoC, no calibration. A part of it is blank. */
 static void fill_small(uint8_t *die, uint32_t size)
 {
 	struct prng prng = {.state = 11};
@@ -159,7 +159,7 @@ static const char *check_info(const struct scene *scene)
 #define WRITE_AT 0x1b000u
 #define WRITE_SIZE (9 * 1024u + 300)
 
-/* A piece of noise over other content, into what is blank, and in the middle of a sector. */
+/* Noise that goes over other content, into a blank place, and into the middle of a sector. */
 static void prepare_piece(struct scene *scene)
 {
 	struct prng prng = {.state = 5};
@@ -337,7 +337,7 @@ static bool run_app(struct scene *scene)
 	return write_it(scene, &wish);
 }
 
-/* Most of what it changes need not be read; and two sectors amidst of it are the module's own. */
+/* Most of what it replaces need not be read; two sectors in the middle are the module's own. */
 static void prepare_full(struct scene *scene)
 {
 	uint8_t *file = malloc(scene->part->size);
@@ -383,7 +383,7 @@ static void hear_suspect(void *data, const struct doctor_suspect *suspect)
 
 	assert_true(suspect->cause[0] && suspect->seen[0]);
 	scene->suspects++;
-	/* The wires are good: what happens once must not be blamed on one of them for sure. */
+	/* The wires are good: a single fault must not be blamed on one of them with certainty. */
 	scene->accused |= suspect->certain;
 }
 

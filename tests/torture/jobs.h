@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * jobs.h - the jobs of the engine, each on a module with one fault, and a judge who knows
- * everything: what the die held and was to hold, files, CEN, the journal.
+ * everything: what the die held and should hold, files, CEN, the journal.
  */
 #ifndef TESTS_TORTURE_JOBS_H
 #define TESTS_TORTURE_JOBS_H
@@ -11,11 +11,14 @@
 #include "tests/unit.h"
 
 enum outcome {
-	EXACT,	/* it went well, and nothing was noticed */
-	HEALED, /* it went well, and the fault was noticed */
-	/* It failed, said why, and left nothing behind; resume completes what was begun. */
+	EXACT,	/* it succeeded, without noticing anything */
+	HEALED, /* it succeeded, and the fault was noticed */
+	/* It failed, said why, and left no garbage; resume completes what was begun. */
 	TRUTHFUL,
-	/* Wrong in what was read once, or beside all that was read: see .once and .partly. */
+	/*
+	 * Wrong in a byte that was read once, or in a place that was never read: see .once and
+	 * .partly.
+	 */
 	UNSEEN,
 	WRONG,
 	OUTCOMES,
@@ -31,19 +34,19 @@ struct scene;
 struct torture_job {
 	const char *name;
 	const struct module *module;
-	/* Files that are there before, and what the die is to hold. May be NULL. */
+	/* Prepares files, and the content that the die should have. May be NULL. */
 	void (*prepare)(struct scene *scene);
-	/* Opens the session, and does it; whether it went well. */
+	/* Opens the session and does the job; returns whether that succeeded. */
 	bool (*run)(struct scene *scene);
-	/* After it went well: what is wrong with what it gave; NULL: nothing. May be NULL. */
+	/* After a success: what is wrong with its result; NULL: nothing. May be NULL. */
 	const char *(*check)(const struct scene *scene);
-	/* What of the die it may change, at most. */
+	/* The most of the die that it may change. */
 	struct range touches;
 	bool changes_registers;
-	bool resumes;	/* the desk is left with a stopped write, which the job ends */
-	bool puts_back; /* afterwards the die is as it was: a test */
-	bool once;   /* some is read once, which cannot be known to be right: it says of how much */
-	bool partly; /* most of the die is never read: it says of how much that is not known */
+	bool resumes;	/* it finds a stopped write, and completes it */
+	bool puts_back; /* at the end the die is as it was: a test */
+	bool once;	/* some is read only once, and may be wrong: it says how much */
+	bool partly;	/* most of the die is never read: it says how much is unknown */
 };
 
 extern const struct torture_job torture_jobs[]; /* name NULL ends it */
@@ -55,14 +58,14 @@ struct scene {
 	struct notes notes;
 	struct session session;
 	uint8_t *before, *wanted;
-	uint32_t registers; /* of before */
+	uint32_t registers; /* the values before */
 	bool good;
 	uint64_t ns;		      /* of virtual time */
 	uint64_t windows;	      /* of the die */
-	bool unseen;		      /* what is wrong could not be seen */
+	bool unseen;		      /* what is wrong could not be detected */
 	char text[2 * TROUBLE_WORDS]; /* what is wrong, or why it failed */
 
-	/* What jobs gave. */
+	/* Results of jobs. */
 	size_t different;
 	uint32_t found_registers;
 	char mac[18];
@@ -70,18 +73,18 @@ struct scene {
 	unsigned suspects;
 };
 
-/* Makes the folder all runs take place in; scenes_end() removes it. */
+/* Makes the directory in which all runs take place; scenes_end() removes it. */
 void scenes_begin(void);
 void scenes_end(void);
 
 /*
- * Runs the job with these faults, NULL for none, and judges; scene->text says what is wrong, or why
- * it failed. @limit_ns: more of virtual time is wrong; 0: none.
+ * Runs the job with these faults (NULL: none) and judges it; scene->text says what is wrong, or why
+ * it failed. @limit_ns: the longest virtual time that is allowed; 0: any.
  */
 enum outcome scene_play(struct scene *scene, const struct torture_job *job,
 			const struct desk_fault faults[DESK_FAULTS_MOST], uint64_t limit_ns);
 
-/* In the next runs somebody presses Ctrl-C at this USB transfer, from 1 on; 0: nobody does. */
+/* In the next runs the user presses Ctrl-C at this USB transfer, counted from 1; 0: never. */
 extern uint64_t scene_stop_at;
 
 #endif

@@ -11,7 +11,7 @@
 void lamp_fill(uint8_t *die, uint32_t size)
 {
 	static const uint8_t mac[] = {0xc8, 0x47, 0x8c, 0, 0, 1};
-	static struct bytes dump; /* it takes a while to make */
+	static struct bytes dump; /* made once, since it takes a while */
 	struct recipe recipe = recipe_for("BK7231N");
 
 	if (!dump.data)

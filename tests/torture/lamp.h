@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* lamp.h - a BK7231N with a flash of 2 MiB and all that only it has, and a firmware for it. */
+/* lamp.h - a BK7231N with 2 MiB of flash and data unique to it, and firmware for it. */
 #ifndef TESTS_TORTURE_LAMP_H
 #define TESTS_TORTURE_LAMP_H
 
@@ -9,8 +9,8 @@
 void lamp_fill(uint8_t *die, uint32_t size);
 
 /*
- * The same with nothing but noise, of @seed, where an update is put, but for a calibration and
- * OpenBeken's settings in the middle of it.
+ * The same, with noise from @seed where an update is put, except for a calibration and OpenBeken's
+ * settings in the middle of it.
  */
 void lamp_fill_full(uint8_t *die, uint32_t size, uint32_t seed);
 
@@ -19,10 +19,10 @@ void lamp_fill_full(uint8_t *die, uint32_t size, uint32_t seed);
 #define LAMP_OTHER_RF 0x158000u
 #define LAMP_OTHER_SETTINGS 0x17f000u
 
-/* An application as a file, and into its place in @wanted. */
+/* Writes an application to a file, and to its place in @wanted. */
 void lamp_put_app(const char *path, uint8_t *wanted);
 
-/* Where the application is. */
+/* The range of the application. */
 #define LAMP_APP_RANGE                                                                             \
 	{                                                                                          \
 		0x11000, 0x121000                                                                  \

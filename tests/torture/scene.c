@@ -43,7 +43,7 @@ static uint32_t protecting(const struct scene *scene)
 	return protection_mask(scene->part);
 }
 
-/* Where a byte first differs; the size if none does. */
+/* The first byte that differs; the size if none does. */
 static uint32_t first_difference(const struct scene *scene, const uint8_t *die)
 {
 	const uint8_t *memory = desk.nor.memory;
@@ -61,7 +61,7 @@ static bool holds(const struct scene *scene, const uint8_t *die)
 	return first_difference(scene, die) == scene->part->size;
 }
 
-/* Nothing but what the job was for has changed. */
+/* Only what the job was for has changed. */
 static const char *judge_surroundings(struct scene *scene)
 {
 	const uint8_t *memory = desk.nor.memory;
@@ -76,7 +76,7 @@ static const char *judge_surroundings(struct scene *scene)
 	return NULL;
 }
 
-/* To a die that sleeps, or behind a chip that runs again, nothing can be said. */
+/* No command can reach a die that sleeps, or a chip whose firmware runs again. */
 static bool can_be_reached(void)
 {
 	for (size_t i = 0; i < DESK_FAULTS_MOST; i++)
@@ -89,7 +89,7 @@ static const char *judge_board(struct scene *scene)
 {
 	uint32_t registers = desk.nor.registers.now;
 
-	/* An adapter that is gone can do nothing any more. */
+	/* Nothing can be done with an adapter that is gone. */
 	if (desk.gone)
 		return NULL;
 	if (!desk.soc.cen)
@@ -117,7 +117,7 @@ static const char *judge_good(struct scene *scene)
 	uint32_t at = first_difference(scene, die);
 	const char *why = NULL;
 
-	/* Then it has to say that there is something that it does not know. */
+	/* Then it has to say that some content is not known. */
 	scene->unseen = scene->job->partly && is_beside(scene, at) && scene->session.unknown_bytes;
 	if (at < scene->part->size)
 		return wrong(scene, "it says that it went well, and 0x%06x holds %02X, not %02X",
@@ -129,12 +129,12 @@ static const char *judge_good(struct scene *scene)
 		return wrong(scene, "it went well, and the journal is still there");
 	if (scene->job->check)
 		why = scene->job->check(scene);
-	/* As above. */
+	/* As above, for what was read once. */
 	scene->unseen = scene->job->once && strstr(scene->notes.text, "were read only once");
 	return why ? wrong(scene, "it says that it went well, but: %s", why) : NULL;
 }
 
-/* By what was begun, without any fault. */
+/* Resumes what was begun, without a fault. */
 static const char *resume(struct scene *scene)
 {
 	const struct session_options options = {.writes = true};
@@ -180,7 +180,7 @@ static const char *judge_failed(struct scene *scene)
 	if (files_exist("out.bin") && scene->job->check && !scene->job->changes_registers &&
 	    !files_equal("out.bin", scene->before, scene->part->size) && scene->job->check(scene))
 		return wrong(scene, "it failed, and leaves a file that is wrong");
-	/* What was hit beside it is named, and resume puts it right. */
+	/* What was hit elsewhere is named, and resume repairs it. */
 	why = journal_is_there() ? resume(scene) : judge_surroundings(scene);
 	if (why)
 		return why;
@@ -211,7 +211,7 @@ static void set_up(struct scene *scene, const struct torture_job *job)
 	scene->notes.observer.cancelled = desk_cancelled;
 }
 
-/* A write that somebody stopped in the middle of its changes. */
+/* Leaves a write that was stopped in the middle of its changes. */
 static void stop_a_write(struct scene *scene)
 {
 	struct desk_fault stop[DESK_FAULTS_MOST] = {{DESK_STOP, 1}};

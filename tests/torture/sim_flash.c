@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * engine/flash.h without libflashrom's process: what that asks of the proxy is asked from here, in
- * the same order. A write erases the sectors that differ and cannot be reached by clearing bits,
- * programs the pages that differ then, and reads and compares the range.
+ * engine/flash.h without libflashrom's process: this file asks the proxy what libflashrom asks of
+ * it, in the same order. A write erases the sectors that differ and cannot be changed by clearing
+ * bits, then programs the pages that differ, and reads and compares the range.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -148,7 +148,7 @@ bool flash_peek_all(struct flash *flash, const struct proxy_piece *pieces, size_
 	return proxy_read_all(flash->proxy, pieces, count) == TROUBLE_NONE;
 }
 
-/* The end of each job of libflashrom's; @good: it was content. */
+/* The end of each job of libflashrom; @good: it succeeded. */
 static bool finish(struct flash *flash, bool good)
 {
 	enum trouble_kind kind = proxy_finish(flash->proxy);
@@ -179,7 +179,7 @@ static bool is_blank(const uint8_t *data, size_t length)
 	return true;
 }
 
-/* libflashrom's rule for pages of 256 bytes: what differs has to be blank before. */
+/* libflashrom's rule for pages of 256 bytes: a page that differs has to be blank before. */
 static bool needs_erase(const uint8_t *present, const uint8_t *wanted, uint32_t length)
 {
 	for (uint32_t at = 0; at < length; at += PAGE)
@@ -246,7 +246,7 @@ bool flash_write(struct flash *flash, const struct range *ranges, size_t count,
 	return good;
 }
 
-/* What of a sector is not to go is read before, and written back. */
+/* The rest of a sector is read before, and written back. */
 bool flash_erase(struct flash *flash, const struct range *ranges, size_t count)
 {
 	uint32_t size = flash_part(flash)->size, sector = flash_part(flash)->erase[0].size;

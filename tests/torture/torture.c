@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Every job by every kind of fault: exact, healed, or a truthful failure, and nothing else.
+ * Every job with every kind of fault: the result is exact, healed, or a truthful failure.
  *
  * usage: test-torture                    a sample, as a test
  *        test-torture --all              every CS window of the small die, many of the lamp's, and
- *                                        pairs of faults at random; a table at the end
- *        test-torture JOB KIND AT        one of them, with what is said
- * --all may be followed by a number, of which only each such window is taken, and by a seed for the
- * pairs. With TORTURE_TELL set truthful failures are told, too, but for those of faults that last.
+ *                                        random pairs of faults; a table at the end
+ *        test-torture JOB KIND AT        one of them, with its messages
+ * --all may be followed by a number N, to take only every Nth such window, and by a seed for the
+ * pairs. With TORTURE_TELL set, truthful failures are reported, too, except those of lasting
+ * faults.
  */
 #include "tests/torture/jobs.h"
 
@@ -16,26 +17,26 @@
 
 #include "sim/model/prng.h"
 
-/* So many faults are tried by the test. */
+/* The number of faults that the test tries. */
 #ifdef TEST_SANITIZED
 #define SAMPLE 20
 #else
 #define SAMPLE 300
 #endif
 
-#define STOPS 40 /* of the doctor */
+#define STOPS 40 /* for the doctor */
 
-#define LAMP_POINTS 40 /* of each kind of fault, with --all */
+#define LAMP_POINTS 40 /* for each kind of fault, with --all */
 #define PAIRS 1500
-#define REAL_SECONDS 120 /* for one run, which takes a fraction of one */
+#define REAL_SECONDS 120 /* the longest time for one run, which takes a fraction of a second */
 
-/* Of virtual time: a job takes as long as without a fault, and so much more. */
+/* Virtual time: a job may take as long as without a fault, and this much longer. */
 #define MORE_TIMES 4
 #define MORE_NS UINT64_C(180000000000)
 
 struct plain {
 	uint64_t windows, ns;
-	unsigned warnings; /* of other things */
+	unsigned warnings; /* about other things */
 	uint8_t *opcodes;
 	size_t opcode_count;
 };
@@ -47,7 +48,7 @@ struct counts {
 static struct plain plain[32];
 static struct counts by_kind[DESK_FAULTS], by_job[32], pairs;
 
-/* Without a fault: how long it takes, and what its windows are. */
+/* Without a fault: how long it takes, and its windows. */
 static const struct plain *plain_of(size_t job)
 {
 	struct plain *known = &plain[job];
@@ -73,7 +74,7 @@ static bool is_erase(uint8_t opcode)
 	return opcode == 0x20 || opcode == 0x52 || opcode == 0xd8;
 }
 
-/* What comes back behind the last look at the registers nobody can see. */
+/* Nobody can see what is returned after the last look at the registers. */
 static bool is_looked_at(const struct plain *known, uint64_t at)
 {
 	for (uint64_t i = at; i <= known->opcode_count; i++)
@@ -82,7 +83,7 @@ static bool is_looked_at(const struct plain *known, uint64_t at)
 	return false;
 }
 
-/* Whether there can be such a fault in that window. */
+/* Whether this fault can occur in that window. */
 static bool may_hit(const struct plain *known, unsigned kind, uint64_t at)
 {
 	uint8_t opcode = at <= known->opcode_count ? known->opcodes[at - 1] : 0;
@@ -97,7 +98,7 @@ static bool may_hit(const struct plain *known, unsigned kind, uint64_t at)
 		return opcode == 0x02 || is_erase(opcode) || opcode == 0x01;
 	case NOR_MISHAP_FLIP_DATA:
 		return opcode == 0x02;
-	case NOR_MISHAP_FOUR_BYTES: /* none of the parts here knows it */
+	case NOR_MISHAP_FOUR_BYTES: /* none of the parts here has this mode */
 		return false;
 	case NOR_MISHAP_FLIP_ADDRESS:
 		return opcode == 0x02 || opcode == 0x03 || is_erase(opcode) || opcode == 0x01;
@@ -171,7 +172,7 @@ static void play_pair(size_t job, struct prng *prng)
 
 /* --- the test --- */
 
-/* All jobs and all kinds in turn, each at a window of its own. */
+/* All jobs and all kinds in turn, each at a different window. */
 static void a_sample_of_faults_ends_exact_healed_or_truthful(void **state)
 {
 	struct prng prng = {.state = 20261127};
@@ -184,7 +185,7 @@ static void a_sample_of_faults_ends_exact_healed_or_truthful(void **state)
 		unsigned kind = 1 + (unsigned)(prng_next(&prng) % (DESK_FAULTS - 1));
 		uint64_t at;
 
-		/* The lamp's take ten times as long. */
+		/* Jobs of the lamp take ten times as long. */
 		if (is_lamp(job) && prng_next(&prng) % 8)
 			continue;
 		at = 1 + prng_next(&prng) % plain_of(job)->windows;
@@ -205,7 +206,7 @@ static void without_a_fault_there_is_nothing_to_heal(void **state)
 		assert_true(plain_of(job)->windows > 0);
 }
 
-/* Also while it is still on its way to the flash, with CEN low more often than high. */
+/* Also while it is still trying to reach the flash, with CEN low most of the time. */
 static void a_doctor_that_is_stopped_anywhere_leaves_CEN_high(void **state)
 {
 	const struct torture_job *doctor = torture_jobs;
@@ -221,7 +222,7 @@ static void a_doctor_that_is_stopped_anywhere_leaves_CEN_high(void **state)
 		scene_stop_at = at;
 		outcome = scene_play(&scene, doctor, NULL, 0);
 		scene_stop_at = 0;
-		/* At the very end nobody looks any more. */
+		/* At the very end it no longer checks for a signal. */
 		if (outcome > TRUTHFUL ||
 		    (outcome == TRUTHFUL && !strstr(scene.text, "interrupted")))
 			fail_msg("stopped at transfer %ju of %ju: %s", (uintmax_t)at,
