@@ -24,7 +24,7 @@ class Schema:
                       "not": self.not_, "if": self.if_, "then": lambda *_: None}
 
     def wrong(self, line):
-        """What is wrong with a line; none: []."""
+        """What is wrong with a line; nothing: []."""
         found = list(self.check(line, self.document, ""))
         return found + [f"{name}: not in the document" for name in self.unknown(line)]
 
@@ -92,7 +92,7 @@ class Schema:
         return self.document["$defs"][name.removeprefix("#/$defs/")]
 
     def met(self, value, schema):
-        """All schemas that a value has to fit, itself taken apart."""
+        """All schemas that a value has to fit, with combined ones taken apart."""
         yield schema
         if "$ref" in schema:
             yield from self.met(value, self.target(schema["$ref"]))
@@ -120,7 +120,7 @@ class Schema:
 
 
 def parse(text):
-    """An object whose members have different names."""
+    """An object whose members may have any names."""
     def build(pairs):
         members = dict(pairs)
         if len(members) != len(pairs):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
-The rooms know each other only as tests/arrows.txt allows, and nobody needs a house of his own.
+The rooms include each other only as tests/arrows.txt allows, files stay short, libraries neither print nor exit.
 
     python3 tests/layering.py [NAME OF A TEST]
 """
@@ -17,9 +17,9 @@ import tap  # noqa: E402
 
 LINES_MOST = 500
 ADAPTER_MOST = 350  # as CONTRIBUTING.md says
-FRONT_END_MOST = 4000  # what decides about a die belongs to the engine
+FRONT_END_MOST = 4000  # decisions about a die belong to the engine
 
-# Libraries and kernel interfaces, and the only files that may know them.
+# Libraries and kernel interfaces, and the only files that may use them.
 HEADERS = {
     r"libusb\.h": r"programmer/adapters/(ch341a_usb|usb_find|usb_pipe)\.[ch]",
     r"libflashrom\.h": r"engine/flash_(libflashrom|worker)\.c",
@@ -28,7 +28,7 @@ HEADERS = {
     r"curl/curl\.h": r"programmer/wire/relay\.c",
     r"linux/(spi|gpio).*": r"(programmer/adapters|sim/rig)/.*",
 }
-# To write to a file that was handed over is not to speak, nor is _exit() in a forked child.
+# Writing to a file that was passed in is not printing, and _exit() in a forked child is not exiting.
 SPEAKING = re.compile(r"\b(printf|puts|putchar|vprintf|perror|stdout|stderr|exit|abort)\b")
 COMMAND_LINE = re.compile(r"(?<![\w-])--[a-z]|\bbeken-flash ")
 FORMAT = re.compile(r"__attribute__\(\(format\(printf, \d+, \d+\)\)\)")
@@ -37,7 +37,7 @@ STRING = re.compile(r'/\*.*?\*/|("(?:\\.|[^"\\\n])*")', re.S)
 
 
 def released():
-    """All files of a tree that is no checkout, but those of a build in it."""
+    """All files of a tree that is not a git checkout, except those of builds in it."""
     for folder, folders, files in os.walk(ROOT):
         folders[:] = [name for name in folders if name[0] != "." and name != "__pycache__" and
                       not os.path.exists(os.path.join(folder, name, "build.ninja"))]
@@ -78,7 +78,7 @@ def includes(text):
 
 
 def wrong_arrows(rooms, files):
-    """What is included against the arrows; @files is {path: text}."""
+    """The includes that no arrow allows; @files is {path: text}."""
     found = []
     for path, text in files.items():
         room = room_of(rooms, path)
@@ -98,7 +98,7 @@ def wrong_arrows(rooms, files):
 
 
 def loops(files):
-    """Files that need each other, a header and its source counted as one."""
+    """Files that need each other; a header and its source count as one."""
     def stem(path):
         return path.rsplit(".", 1)[0]
     edges = {}
@@ -191,7 +191,7 @@ class House(unittest.TestCase):
     def test_files_can_be_read_in_one_sitting(self):
         long = {path: (ROOT / path).read_text(encoding="utf-8").count("\n") for path in self.paths
                 if path.endswith((".c", ".h", ".py")) and
-                not path.startswith("patches/driver/")}  # flashrom has a file for each programmer
+                not path.startswith("patches/driver/")}  # flashrom has one file for each programmer
         self.assertNothing([f"{path}: too long" for path, lines in long.items() if lines > LINES_MOST])
 
     def test_an_adapter_is_one_small_file(self):

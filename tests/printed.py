@@ -12,13 +12,13 @@ import subprocess
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 BUILD = pathlib.Path(os.environ.get("BUILD", ROOT / "build")).resolve()
 
-# Their commands are run whenever the page is made: tests/system/stories.py.
+# Their commands are run when the page is made: tests/system/stories.py.
 MADE = {"stories.md"}
 
 INLINE = re.compile(r"`((?:beken-flash|flashrom-beken|beken-sim|flashrom|make|meson|sudo|apt|usbip|"
                     r"modprobe|lsusb) [^`]+)`")
 
-# In messages: how a command begins, and which words behind that still belong to it.
+# In messages: how a command begins, and which of the following words still belong to it.
 SUBCOMMANDS = ("wiring|list|detect|info|identify|backup|write|restore|resume|read|verify|erase|protect|"
                "unprotect|test|reset|run|help|COMMAND|%s\\S*")
 BEGINS = re.compile(
@@ -32,7 +32,7 @@ PIECE = re.compile(r'"((?:\\.|[^"\\\n])*)"|\b([A-Z][A-Z_0-9]+)\b')
 
 
 def sources(place, *patterns):
-    """Files below a folder of the project; not those of builds in it."""
+    """Files below a directory of the project, except those of builds in it."""
     for folder in sorted(ROOT.glob(place)):
         if folder.is_dir() and not (folder / "meson-info").exists():
             for pattern in patterns:
@@ -40,7 +40,7 @@ def sources(place, *patterns):
 
 
 def logical_lines(lines):
-    """Without comments, and with what a backslash continues."""
+    """Without comments, and with continued lines joined."""
     text = "\n".join(lines).replace("\\\n", " ")
     for line in text.splitlines():
         line = " ".join(re.sub(r"(^|\s)#\s.*", "", line).split())
@@ -50,7 +50,7 @@ def logical_lines(lines):
 
 def of_markdown(path):
     parts = re.split(r"^```(.*)\n", path.read_text(), flags=re.M)
-    # Words, the mark of a block, the block, the mark of its end, words again.
+    # Text, the mark of a block, the block, the mark of its end, text again.
     for words, mark, block in zip(parts[::4], parts[1::4] + [""], parts[2::4] + [""]):
         yield from (" ".join(command.split()) for command in INLINE.findall(words))
         if mark == "":
@@ -68,7 +68,7 @@ def of_man(path):
 
 
 def of_flashroms_pages(path):
-    """What the patches add to pages of flashrom's own."""
+    """What the patches add to flashrom's own pages."""
     text = path.read_text().replace("\\-", "-")
     return re.findall(r'^\+?(?:\.B "|  )\s+(flashrom -[^"\n]*)', text, re.M)
 
@@ -103,7 +103,7 @@ def pages():
 
 
 def joined(source):
-    """The texts of a C source, with a macro of its own in its place, any other as %s."""
+    """The strings of a C source, with the project's own macros expanded, and any other one as %s."""
     own = dict(re.findall(r'^#define (\w+) "((?:\\.|[^"\\\n])*)"', source, re.M))
     source = re.sub(r"^#include[^\n]*|/\*.*?\*/", "", source, flags=re.M | re.S)
     for match in LITERALS.finditer(source):
@@ -120,13 +120,13 @@ def commands_in(text):
             if taken[-1][-1] in ".,;:)'" or not BELONGS.fullmatch(word.rstrip(".,;:)'")):
                 break
             taken.append(word)
-        # A synopsis is no command.
+        # A synopsis is not a command.
         if not any(word.startswith("[") for word in taken):
             yield " ".join(taken).rstrip(".,;:)'")
 
 
 def messages(known):
-    """@known: what examples are there already."""
+    """@known: examples that were found already."""
     found = {}
     for room in ("base", "cli", "engine", "image", "programmer", "sim"):
         for path in sources(room, "*.[ch]"):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs unittest cases and reports them in TAP, which meson counts case by case."""
+"""Runs unittest cases and reports them as TAP, so that meson counts each case."""
 import sys
 import unittest
 

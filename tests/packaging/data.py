@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What systems read of an installation: the udev rule and the metainfo; and there is one version.
+"""What the system reads of an installation: the udev rule and the metainfo; and that there is one version.
 
 BUILD names a build that is ready.
 """
@@ -25,7 +25,7 @@ VERSION = re.search(r"version: '([\d.]+)'", (ROOT / "meson.build").read_text())[
 
 
 def adapters():
-    """{"1a86:5512", ...}: what the driver looks for."""
+    """{"1a86:5512", ...}: the IDs that the driver looks for."""
     found = set()
     for path in (ROOT / "programmer/adapters").glob("*.c"):
         text = path.read_text()
@@ -110,7 +110,7 @@ class Version(unittest.TestCase):
                              (0, f"{path.split('/')[1]} {VERSION}\n", ""))
 
     def flashrom(self, *words):
-        """Output, on a stand-in for flashrom that says what it was called with."""
+        """Output, with a stand-in for flashrom that prints its arguments."""
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         stub = pathlib.Path(folder.name, "flashrom")

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""It compiles with the flags that the distributions give to every package, without a warning.
+"""The sources compile with the flags that distributions use for all packages, without a warning.
 
 All sources with every set of flags are `make check-package`'s and the distributions' own matter. Here
 are those that have had, or may have, something against one of them: what the C library checks or
@@ -50,7 +50,7 @@ class Flags(unittest.TestCase):
             flags = [flag for flag in flags if not flag.startswith(("-m", "-fcf-", "-fno-plt"))]
         with tempfile.TemporaryDirectory() as folder:
             for name in TELLING:
-                # As meson.build has it for the library that is preloaded.
+                # As in meson.build, for the library that is preloaded.
                 own = ["-fPIC", "-U_FILE_OFFSET_BITS", "-U_TIME_BITS"] if "/shim" in name else []
                 run = subprocess.run(["cc", *flags, *OURS, *own, "-c", ROOT / name, "-o",
                                       f"{folder}/out.o"], capture_output=True, text=True)

@@ -38,7 +38,7 @@ def expected(build):
 
 
 def listed(paths, lines):
-    """@paths sorted, those within a folder of the list that ends with /* as that line."""
+    """@paths, sorted; paths within a directory of the list that ends with /* are replaced by that entry."""
     groups = {line[:-2]: line for line in lines if line.endswith("/*")}
     return sorted({groups.get(str(path.parent), str(path)) for path in paths})
 
@@ -70,7 +70,7 @@ class Installed(unittest.TestCase):
                                             {**OTHER, **MOVED, "tests": "false"}.items()), build],
                        cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
         plan = json.loads((build / "meson-info/intro-installed.json").read_text())
-        # Of a folder that is installed as a whole, the plan names the folder.
+        # For a directory that is installed as a whole, the plan names only the directory.
         paths = [pathlib.PurePath(path, name.name) if name else pathlib.PurePath(path)
                  for source, path in plan.items()
                  for name in (pathlib.Path(source).glob("*") if pathlib.Path(source).is_dir()

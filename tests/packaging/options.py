@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a packager leaves out by meson_options.txt is neither needed nor installed."""
+"""What a packager leaves out with meson_options.txt is neither needed nor installed."""
 import functools
 import json
 import pathlib
@@ -26,7 +26,7 @@ def run(*command, **options):
 class Build:
     def __init__(self, folder, off, more=()):
         self.folder = pathlib.Path(folder)
-        # What is built counts here, not how fast it runs.
+        # Only the set of targets matters here, not how fast the programs run.
         run("meson", "setup", "-Doptimization=0", *(f"-D{name}=false" for name in off),
             *more, self.folder)
 
@@ -34,7 +34,7 @@ class Build:
         return json.loads((self.folder / f"meson-info/intro-{what}.json").read_text())
 
     def libraries(self):
-        # From 1.2 on meson lists what is declared inside as well, as dep1234.
+        # From 1.2 on meson also lists dependencies that are declared in the project, as dep1234.
         return {row["name"] for row in self.introspect("dependencies")
                 if not re.fullmatch(r"dep\d+", row["name"])} - {"threads", "m"}
 
@@ -42,14 +42,14 @@ class Build:
         return [pathlib.Path(path) for path in self.introspect("installed").values()]
 
     def installed(self):
-        """Names of installed files, and of folders where a whole group of files goes."""
+        """Names of installed files, and of directories that hold a whole group of files."""
         return {path.name for path in self.files()} | {path.parent.name for path in self.files()}
 
     def tests(self):
         return {row["name"] for row in self.introspect("tests")}
 
     def commands(self):
-        """What ninja would run to build all, whatever the folder is called."""
+        """What ninja would run to build everything, independent of the name of the build directory."""
         said = run("ninja", "-C", self.folder, "-t", "commands")
         return set(said.replace(str(self.folder), "").splitlines())
 
@@ -90,7 +90,7 @@ class Options(unittest.TestCase):
         self.assertEqual({name for name in names if name.endswith(".md")}, set())
         self.assertLessEqual({"flashrom-beken", "beken-flash", "beken-sim", "layouts",
                               "flashrom-beken.1", "beken-flash.1", "beken-sim.1"}, names)
-        # Nothing is optimized here, which is when gcc keeps what nobody calls.
+        # Without optimization gcc keeps functions that nobody calls.
         run("ninja", "-C", build.folder, "docs/beken-flash.1")
         self.assertIn(".Ss write", (build.folder / "docs/beken-flash.1").read_text())
 

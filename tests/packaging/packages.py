@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is needed is named once, in tools/packages, and whoever repeats it says the same."""
+"""Needed packages are named once, in tools/packages, and everything that repeats them agrees with it."""
 import os
 import pathlib
 import re
@@ -16,9 +16,9 @@ import tap  # noqa: E402
 
 SETS = {name: words.split() for name, words in
         re.findall(r"^([\w-]+): (.+)$", (ROOT / "tools/packages").read_text(), re.M)}
-# What every Debian package may count on.
+# What every Debian package may rely on.
 ESSENTIAL = {"make", "gcc", "libc6-dev"}
-# debhelper brings these.
+# debhelper depends on these.
 BY_DEBHELPER = {"ninja-build"}
 
 
@@ -38,7 +38,7 @@ class Packages(unittest.TestCase):
 
     def test_the_debian_package_builds_with_what_the_build_needs(self):
         needs = set(field("Build-Depends"))
-        # With the name that Debian 12 and later prefer.
+        # By the name that Debian 12 and later prefer.
         needs = {"pkg-config" if name == "pkgconf" else name for name in needs}
         self.assertEqual(set(SETS["build"]) - needs - ESSENTIAL - BY_DEBHELPER, set())
 
@@ -53,7 +53,7 @@ class Packages(unittest.TestCase):
                 self.assertIn("<!nocheck>", entry)
 
     def install(self, *sets, **environment):
-        """What install-deps says on a Debian on which nothing is installed."""
+        """The output of install-deps on a Debian where nothing is installed."""
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         for name, text in {"dpkg-query": "exit 1", "id": "echo 1000", "sudo": "exit 1",
@@ -68,7 +68,7 @@ class Packages(unittest.TestCase):
         return run
 
     def test_where_nothing_may_be_installed_one_line_says_what_is_missing(self):
-        for environment in ({"NO_INSTALL": "1"}, {"NO_INSTALL": ""}):  # nobody can be asked
+        for environment in ({"NO_INSTALL": "1"}, {"NO_INSTALL": ""}):  # there is no terminal to ask at
             run = self.install("build", "demo", **environment)
             self.assertEqual(run.returncode, 1)
             self.assertEqual(run.stdout, "")

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The recipes in debian/ and packaging/: of this version, readable by their systems' programs."""
+"""The recipes in debian/ and packaging/ are for this version, and can be read by the tools of their systems."""
 import pathlib
 import re
 import shutil
@@ -14,7 +14,7 @@ import tap  # noqa: E402
 
 RECIPES = ROOT / "packaging"
 VERSION = re.search(r"version: '([\d.]+)'", (ROOT / "meson.build").read_text())[1]
-# Where each has its version; the ebuild has it in its name.
+# Where each recipe has its version; the ebuild has it in its name.
 VERSIONS = {
     "debian/changelog": r"\Aflashrom-beken \(([\d.]+)-\d+\)",
     "packaging/arch/PKGBUILD": r"^pkgver=(.+)$",

@@ -24,7 +24,7 @@ HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@$")
 
 
 def hunks(text):
-    """(path, old start, new start, lines) of every hunk; raises ValueError where it is unsound."""
+    """(path, old start, new start, lines) of every hunk; raises ValueError if one is malformed."""
     path, lines, at = None, text.split("\n"), 0
     while at < len(lines):
         if lines[at].startswith("+++ b/"):
@@ -110,7 +110,7 @@ class Style(unittest.TestCase):
 
     def test_no_line_is_longer_than_flashrom_allows(self):
         for path, lines in self.added():
-            # As longer ones are in its tables and pages.
+            # Longer lines are usual in its tables and pages.
             if path.endswith((".c", ".h")) and "unittests.h" not in path:
                 for line in lines:
                     self.assertLessEqual(len(line.expandtabs(8)), 112, f"{path}: {line}")
@@ -170,7 +170,7 @@ class Chips(unittest.TestCase):
                 self.assertTrue(file != "flashchips.c" or line < generic, f"{release} {chip['name']}")
 
     def test_a_vendor_with_a_generic_entry_gets_its_chips_into_its_own_file(self):
-        # So EN25QE32A and EN25QW32A were found twice, with three releases.
+        # Otherwise EN25QE32A and EN25QW32A would be found twice, with three of the releases.
         known = chips.Known("entry flashchips.c 60 Unknown|SFDP-capable chip\n"
                             "entry flashchips.c 90 Eon|unknown Eon SPI chip\n"
                             "entry flashchips/eon.c 13 Eon|EN25B05\n"

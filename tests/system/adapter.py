@@ -98,7 +98,7 @@ class Adapter(rig.Case):
         whole = self.rig.beken(*arguments, image=old)
         self.assertEqual(whole.status, 0, whole.output)
         self.same(whole.die, new)
-        # flashrom says goodbye, four pages of 4 ms are sent, and the reset takes 100 ms.
+        # flashrom prints its last lines, four pages of 4 ms are sent, and the reset takes 100 ms.
         end = whole.stats["virtual_us"] // 1000 - 116
         run = self.rig.beken(*arguments, image=old, device=("--unplug-at", str(end)))
         self.assertFalse(run.die == new, "unplugged too late to show anything")

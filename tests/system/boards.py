@@ -42,7 +42,7 @@ class ManyBoards(Commands):
             {BEKEN_FLASH} backup --usb=1-2 a.bin & {BEKEN_FLASH} reset --usb=1-1 &&
             {BEKEN_FLASH} reset --usb=1-1 && wait $!""", device=self.TWO))
         self.same(self.rig.file("a.bin").read_bytes(), DIE)
-        # Nothing is on the other one, and so nobody says that a chip runs.
+        # The other adapter has no chip on it, so no chip is reported to run.
         self.assertEqual(run.stats["cen"], "high")
 
     def test_the_record_has_a_line_for_each_board_also_if_it_failed(self):

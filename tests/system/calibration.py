@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The virtual adapter takes as long as real ones were reported to take."""
+"""The virtual adapter takes as long as was reported for real ones."""
 import pathlib
 import sys
 import unittest

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""CEN that is moved by something else than the adapter: a line of a serial port."""
+"""CEN moved by something other than the adapter: a line of a serial port."""
 import pathlib
 import signal
 import sys
@@ -42,7 +42,7 @@ class Cen(rig.Case):
                 self.assertEqual((run.status, run.stats["cen"]), (0, "high"), run.output)
                 self.same(self.rig.file("out.bin").read_bytes(), self.content)
                 self.rig.file("out.bin").unlink()
-                # The usual one is not connected then.
+                # The usual CEN line is not connected then.
                 run = self.rig.flash("detect", "--params=usb=1-1,tries=2", image=self.content, device=device)
                 self.assertEqual((run.status, run.stats["cen_pulses"]), (1, 0), run.output)
 

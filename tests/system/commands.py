@@ -157,7 +157,7 @@ class Reading(Commands):
         self.good(self.flash(shell=f"{BEKEN_FLASH} {arguments} 1.bin 2>{os.ttyname(slave)}"))
         shown = os.read(master, 65536).decode()
         self.assertRegex(shown, r"\r[^\n]*read +\d+%, \d+ of 256 KiB, \d+ KiB/s, \d+ s left")
-        self.assertEqual(shown.count("\n"), 2)  # the two messages before it
+        self.assertEqual(shown.count("\n"), 2)  # the two messages that come before it
         run = self.good(self.flash(shell=f"{BEKEN_FLASH} {arguments} 2.bin"))
         self.assertEqual(run.messages.count(", 0 s left\n"), 1)
         self.assertGreater(run.messages.count("of 256 KiB"), 2)
@@ -288,7 +288,7 @@ class Trying(Commands):
         self.assertIn("depends on the SoC", run.messages)
 
     def test_on_every_soc_it_finds_a_piece_or_says_why_there_is_none(self):
-        # Nothing tells which SoC it is but the user.
+        # Only the user says which SoC it is.
         die = b"\xff" * len(DIE)
         for soc in ("BK7231T", "BK7231N", "BK7252", "BK7238"):
             with self.subTest(soc):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a command line may say, and what is said: misspellings, -q, -v, --log and --color."""
+"""What a command line may contain, and the replies: misspellings, -q, -v, --log and --color."""
 import pathlib
 import sys
 

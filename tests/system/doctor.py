@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""beken-flash doctor names what is wrong, from the adapter to the content; the die stays as it is."""
+"""beken-flash doctor names what is wrong, from the adapter to the content; the die is not changed."""
 import json
 import os
 import pathlib
@@ -14,7 +14,7 @@ from lamp import BEKEN_FLASH
 
 class Doctor(lamp.Commands):
     def doctor(self, *device, options=()):
-        """The steps by name, the suspects and the result; nothing is changed, and CEN is high."""
+        """The steps by name, the suspects and the result; the die is unchanged, and CEN is high."""
         run = self.unchanged(self.flash("doctor", "--json", *options, device=device))
         events = [json.loads(line) for line in run.output.splitlines()]
         steps = {event["name"]: event["state"] for event in events if event["event"] == "step"}
@@ -47,7 +47,7 @@ class Doctor(lamp.Commands):
                 self.assertTrue(all(suspect["next"] for suspect in suspects))
 
     def test_a_chip_that_was_reset_a_moment_ago_is_not_one_that_restarts(self):
-        # It listens after any reset, and echoes then. The second doctor comes while it does.
+        # It listens after any reset, and then echoes. The second doctor starts while it does so.
         for entry, before in (("measured", "doctor"), ("measured", "reset"), ("long-window", "detect"),
                               ("late-window", "detect")):
             with self.subTest(f"{entry} {before}"):
@@ -80,7 +80,7 @@ class Doctor(lamp.Commands):
         self.refused(run, 1, "beken-flash doctor")
 
     def test_any_command_that_does_not_link_says_what_doctor_would(self):
-        # To search the wires takes a second: each command with each fault is for `make torture`.
+        # Searching the wires takes a second: `make torture` tries each command with each fault.
         for wiring, commands in (("swap=P22/P23", ("detect", "backup")), ("P20=open", ("erase --all --yes",))):
             device = ("--wiring", wiring)
             _, suspects, _ = self.doctor(*device)

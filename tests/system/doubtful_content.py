@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What was read twice alike and still cannot be a flash is no backup, and nothing goes on it."""
+"""Content that reads the same twice but cannot be that of a flash is no backup, and prevents a write."""
 import os
 import pathlib
 import sys
@@ -25,7 +25,7 @@ def doubtful(size):
 
 
 DOUBTFUL = doubtful(lamp.SIZE)
-# Where no firmware has to fit: a quarter of the time.
+# Without firmware that has to fit this takes a quarter of the time.
 SMALL, PART = doubtful(lamp.SIZE // 4), ("--part", "GD25Q40B")
 
 
@@ -54,7 +54,7 @@ class DoubtfulContent(lamp.Commands):
     def test_nothing_is_written_on_it_with_or_without_a_backup(self):
         ways = ("--backup=b.bin", "--no-backup")
         for number, die in enumerate(DOUBTFUL.values()):
-            # One way for each content; make torture goes both with all.
+            # One command for each content; make torture tries both commands with all.
             for backup in ways if "TORTURE" in os.environ else (ways[number % 2],):
                 self.stops(die, "write", "--soc=BK7231N", backup, "qio.bin")
                 self.assertFalse(self.rig.file("b.bin").exists())

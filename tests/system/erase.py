@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""beken-flash erase: what goes, and what stays the module's own."""
+"""beken-flash erase: what is erased, and what stays because it is unique to the module."""
 import os
 import pathlib
 import sys
@@ -12,7 +12,7 @@ from lamp import DIE, FIRMWARE_SR, MAC, NET, RF, SIZE, TUYA, Commands, without
 
 class Erasing(Commands):
     def flash(self, *arguments, **options):
-        """Without the long reading for a backup, unless the test is about one."""
+        """Without the long reading for a backup, unless the test is about that."""
         if not any(word.startswith(("--backup", "--no-backup")) for word in arguments):
             arguments += ("--no-backup",)
         return super().flash(*arguments, **options)
@@ -22,7 +22,7 @@ class Erasing(Commands):
         self.same(run.die, without(DIE, TUYA))
 
     def test_what_is_called_verified_was_read_behind_the_erase(self):
-        """Of noise nothing is read before it: there is nothing to keep."""
+        """Noise is not read before, since there is nothing in it to keep."""
         run = self.good(self.flash("erase", "--all", "--yes",
                                    image=rig.random_bytes(SIZE, 1)))
         self.assertIn("Erased and verified: 2016 KiB", run.output)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Whatever the chip, the flash and the wires do, each adapter comes to the same end; TORTURE=1: all of it."""
+"""For any chip, flash and wires, all adapters come to the same result; TORTURE=1 tries all of them."""
 import concurrent.futures
 import json
 import os
@@ -25,13 +25,13 @@ ADAPTERS = {
     "ch347f": "tries=6,usb=1-1,speed=30M",
     "ft232h": "tries=6,usb=1-1,speed=30M",
 }
-OTHERS = [name for name in ADAPTERS if name != "spi"]  # whose jobs have tests of their own
+OTHERS = [name for name in ADAPTERS if name != "spi"]  # its jobs have tests of their own
 
 SAMPLE = ("csharp", "no-cs")
-# One that CEN does not reach may be the computer's own flash where the bus is the computer's.
+# A flash that CEN does not reach may be the computer's own, if the bus is.
 OWN = {("spidev", "sticky"): "own-flash"}
 
-# What goes wrong, at several places of a write; each has its turn on each adapter.
+# Faults, at several places of a write; each one is tried in turn on each adapter.
 FAULTS = [
     *[("--kill-at", n) for n in (40, 400, 900, 1200)],
     *[("--flip-at", n) for n in (2000, 30000, 90000)],
@@ -43,7 +43,7 @@ FAULTS = [
 ]
 
 
-# Noise on the slopes of which the sample at the link sees nothing; the clock, and what becomes of it.
+# Noise on the edges that the sample at the link does not notice; the clock, and what happens to it.
 JITTER = [
     ("ft232h", "4", (30000000, 15000000)),
     ("spi", "50", (1500000, 1500000)),
@@ -55,7 +55,7 @@ JITTER = [
 
 
 def cells(rows):
-    """Each with each adapter; without TORTURE each adapter with one of them."""
+    """Each with each adapter; without TORTURE=1, each adapter with one of them."""
     if TORTURE:
         return [(adapter, row) for adapter in OTHERS for row in rows]
     step = max(1, len(rows) // len(OTHERS))
@@ -63,7 +63,7 @@ def cells(rows):
 
 
 def all_of(function, rows):
-    """What it returns for each cell, in order."""
+    """The results for all cells, in order."""
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         yield from zip(rows, pool.map(lambda row: function(*row), rows))
 
@@ -72,12 +72,12 @@ def entries():
     if not TORTURE:
         return SAMPLE
     said = subprocess.run([rig.SIM, "list", "entries"], check=True, text=True, capture_output=True)
-    # What enters one time in many does so by chance, which is not the same at another clock.
+    # A chip that enters one time in many does so by chance, which differs at another clock.
     return [name for name in said.stdout.split() if not name.startswith("flaky")]
 
 
 def end(adapter, entry):
-    """The kind with which it ended, and how it was left."""
+    """The kind with which it ended, and the state in which it was left."""
     bench = rig.Rig()
     try:
         run = bench.flash("detect", "--json", f"--params={ADAPTERS[adapter]},enter=always",
@@ -89,7 +89,7 @@ def end(adapter, entry):
 
 
 def faulty_write(adapter, fault):
-    """What is wrong with how it ended, or with how `resume` completed it on a good day; None: nothing."""
+    """What is wrong with the result, or with how `resume` completed it afterwards; None: nothing."""
     if adapter == "spidev" and fault[0] == "--unplug-at":
         fault = ("--spidev", f"shutdown={fault[1]}")
     params = f"--params={ADAPTERS[adapter]}"
@@ -106,7 +106,7 @@ def faulty_write(adapter, fault):
             return f"CEN is low\n{run.output}"
         if run.status == 0:
             return None if run.die == wanted else f"success, and it is not so\n{run.output}"
-        if fault[0] == "--noise":  # it lasts: what was read wrong is not taken for an old content
+        if fault[0] == "--noise":  # it lasts: what was read wrong is not taken for the old content
             return None
         again = bench.flash("resume", params, device=device, image=run.die)
         whole = {0: (wanted,), 3: (old, wanted)}.get(again.status, ())

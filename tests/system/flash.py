@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Stock flashrom does the whole job through -p beken_spi."""
+"""Stock flashrom does all its jobs through -p beken_spi."""
 import functools
 import pathlib
 import sys
@@ -21,7 +21,7 @@ OLD, NEW = rig.random_bytes(SIZE, 1), rig.random_bytes(SIZE, 2)
 
 @functools.cache
 def rewritten(part):
-    """A full write over other content, for several tests: it takes long."""
+    """A full write over other content, shared by several tests because it takes long."""
     bench = rig.Rig()
     try:
         return bench.beken("-w", bench.file("new.bin", NEW), image=OLD,
@@ -65,7 +65,7 @@ class Flash(rig.Case):
     def test_a_part_that_flashrom_does_not_know_is_written_in_full_pages(self):
         run = self.good(rewritten(speed.bench.UNKNOWN))
         self.same(run.die, self.new)
-        # A page may be sent twice when the die was slower than expected.
+        # A page may be sent twice if the die was slower than expected.
         self.assertLess(run.stats["page_programs"], SIZE // 256 * 1.01)
         self.assertIn(speed.bench.UNKNOWN, run.output)
 
@@ -95,7 +95,7 @@ class Flash(rig.Case):
         self.same(run.die, self.old)
 
     def test_a_region_write_touches_only_the_region(self):
-        # 0x129F70 bytes, no multiple of a page or a sector, like a QIO file.
+        # 0x129F70 bytes, which is no multiple of a page or a sector, as in many QIO files.
         length = 0x29F70
         part = rig.random_bytes(length, 5)
         self.layout(0, length)
@@ -118,11 +118,11 @@ class Flash(rig.Case):
         run = self.good(self.rig.beken("-E", image=self.old, device=PART_KNOWN))
         self.assertEqual(run.die.count(0xff), SIZE)
         self.assertEqual(run.stats["erases"]["4096"], 0)
-        # Some releases take one command for all of it.
+        # Some releases use one command for the whole chip.
         self.assertLessEqual(sum(run.stats["erases"].values()), SIZE // (64 * KIB))
 
     def test_an_erase_never_reaches_beyond_what_was_asked(self):
-        # From the middle of one block to the middle of the next but one.
+        # From the middle of one block to the middle of the second one after it.
         start, end = 60 * KIB, 164 * KIB
         self.layout(start, end)
         run = self.good(self.rig.beken("-l", "layout", "-i", "part", "-E", image=self.old,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""An FT232H: one stream of commands, and a chip that many boards have for another purpose."""
+"""An FT232H: one stream of commands, and a chip that many boards use for something else."""
 import pathlib
 import sys
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What beken-flash does about a write that was stopped, or that another program is at."""
+"""What beken-flash does about a write that was stopped, or on which another program is working."""
 import fcntl
 import json
 import pathlib
@@ -35,7 +35,7 @@ class Journal(lamp.Commands):
                           "new", **options)
 
     def stop(self, *arguments, image=DIE, **options):
-        """A write whose cable is pulled in the middle of what it changes."""
+        """A write whose cable is pulled in the middle of its changes."""
         whole = self.good(self.write(*arguments, image=image, **options))
         for name in self.rig.path.glob("*.bin*"):
             if name.name not in ("die.bin", "image.bin"):
@@ -57,7 +57,7 @@ class Journal(lamp.Commands):
                 self.assertEqual(run.status, REFUSED)
                 self.assertIn("another program is working on it (process ", run.messages)
                 self.same(run.die, half.die)
-            # With another adapter, so with another module.
+            # With another adapter, and so with another module.
             run = self.good(self.write("--no-backup", image=with_mac(DIE, "102030405060")))
             self.assertEqual(self.journal.read_text(), before)
         self.same(self.good(self.flash("resume", image=half.die)).die, WANTED)
@@ -70,7 +70,7 @@ class Journal(lamp.Commands):
         run = self.flash(*write, image=DIE,
                          device=("--unplug-at", whole.stats["virtual_us"] // 1000 - 500))
         self.assertEqual(run.status, 4, run.messages)
-        # More than the block in which it was stopped may be.
+        # More sectors than the block in which it was stopped has.
         newer = run.die[:start] + rig.random_bytes(len(new), 9) + run.die[start + len(new):]
         run = self.flash("resume", "--json", image=newer)
         self.assertEqual(run.status, REFUSED, run.output)
@@ -80,7 +80,7 @@ class Journal(lamp.Commands):
         self.same(run.die, DIE[:start] + new + DIE[start + len(new):])
 
     def test_what_the_bridge_wrote_since_is_not_written_over_unasked(self):
-        # flashrom-beken knows of no journal: resume sees it by the content.
+        # flashrom-beken knows of no journal; resume notices its write by the content.
         start, new = 0x120000, rig.random_bytes(0x30000, 5)
         self.rig.file("new", new)
         write = ("write", f"--at={start:#x}", "--force=not-an-image", "--no-backup", "new")
@@ -97,7 +97,7 @@ class Journal(lamp.Commands):
         self.assertEqual(run.status, REFUSED, run.output)
         self.assertIn('"newer-content"', run.output)
         self.same(run.die, newer)
-        # What somebody has brought to an end by the bridge is none of its business either.
+        # What was finished through the bridge does not concern it, either.
         done = DIE[:start] + new + DIE[start + len(new):]
         self.rig.file("done.bin", done)
         bridge = self.rig.beken("-w", "done.bin", image=half.die)
@@ -208,7 +208,7 @@ class Journal(lamp.Commands):
         self.same(run.die, WANTED)
 
     def test_protection_comes_back_though_all_was_written(self):
-        """The write ends behind its last verification, before it puts protection back."""
+        """The write is killed after its last verification, before protection is put back."""
         whole = self.good(self.write("--no-backup", "--protect"))
         for command in range(whole.stats["spi_ops"] - 12, whole.stats["spi_ops"]):
             run = self.write("--no-backup", "--protect", device=("--kill-at", command))

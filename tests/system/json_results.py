@@ -76,7 +76,7 @@ class Json(Commands):
                 self.assertEqual(result["command"], name)
         result = self.result(self.flash("run", "--json", "false"), 1, "result_run")
         self.assertEqual(result["status"], 1)
-        # Nobody knows what the command did with the flash.
+        # Nothing is known about what the command did with the flash.
         self.assertEqual(result["flash"], "unknown")
 
     def test_every_command_with_json_is_in_the_document(self):
@@ -190,7 +190,7 @@ class Json(Commands):
                 self.assertEqual(set(took), phases)
                 known = [line for line in lines if line["event"] == "progress" and
                          line["ms"] >= took[line["name"]] / 10]
-                # flashrom from 1.4 on erases all within the first tenth of an erase.
+                # flashrom from 1.4 on has erased everything within the first tenth of an erase.
                 self.assertGreaterEqual(len(known), 4 * len(phases))
                 for line in known:
                     self.assertAlmostEqual((line["ms"] + line["left_ms"]) / took[line["name"]], 1,

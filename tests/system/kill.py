@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A write that is killed at a command of the flash, and what `beken-flash resume` makes of it."""
+"""A write that is killed at a command to the flash, and what `beken-flash resume` does then."""
 import concurrent.futures
 import os
 import pathlib
@@ -15,12 +15,12 @@ KIB = 1024
 DIE = 512 * KIB
 PART = ("--part", "GD25Q40B", "--sr", "firmware")
 LENGTH = 70 * KIB + 300  # a block of 64 KiB, sectors, and a piece of one
-MUCH = 140 * KIB + 300  # a quarter of the die: so much is not read before it is replaced
+MUCH = 140 * KIB + 300  # a quarter of the die: this much is not read before it is replaced
 SAMPLE = 24
 
 
 class Job:
-    """One write over other content, at all of its points."""
+    """One write over other content, to be killed at any of its commands."""
 
     def __init__(self, *options, device=(), begin=b"", length=LENGTH):
         self.options, self.device = options, (*PART, *device)
@@ -44,12 +44,12 @@ class Job:
             bench.close()
 
     def complaint(self, kill_at):
-        """What is wrong after a kill at that command; None if nothing is."""
+        """What is wrong after a kill at that command; None: nothing."""
         run = self.run(kill_at)
         words = run.output.split()
         wrote = words[words.index("wrote") + 1]
         resumed = words[words.index("resumed") + 1]
-        # Nothing had begun, or all had ended: then there is nothing to resume.
+        # Either nothing had begun or everything was finished: there is nothing to resume.
         allowed = {"0": [self.wanted], "3": [self.old, self.wanted]}.get(resumed, [])
         if wrote == "0":
             allowed = [self.wanted] if resumed == "3" else []
@@ -63,7 +63,7 @@ class Job:
             yield from pool.map(self.complaint, points)
 
 
-# With a backup, a long reading comes first: the changes are at the end.
+# With a backup, a long reading comes first and the changes at the end.
 JOBS = {
     "without a backup": lambda: Job("--no-backup"),
     "with a backup": Job,
@@ -72,7 +72,7 @@ JOBS = {
 
 
 def sample(job, count):
-    """Points from the first command to the last, of which most are where changes are made."""
+    """Points from the first command to the last, most of them where changes are made."""
     return sorted({1 + index * (job.commands - 1) // (count - 1) for index in range(count)})
 
 

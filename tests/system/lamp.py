@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""beken-flash on a BK7231N of the simulator, for tests of its commands."""
+"""beken-flash on a simulated BK7231N, for tests of its commands."""
 import atexit
 import pathlib
 import shlex
@@ -22,7 +22,7 @@ atexit.register(shutil.rmtree, MADE)
 
 
 def make_die():
-    """A BK7231N's flash with everything in it, and something in each of its sectors."""
+    """The flash of a BK7231N with everything in it, and content in each of its sectors."""
     subprocess.run([rig.BUILD / "tests" / "image" / "write-images", MADE], check=True)
     die = bytearray((MADE / "dump.bin").read_bytes())
     noise = rig.random_bytes(SIZE, 1)
@@ -35,7 +35,7 @@ DIE = make_die()
 
 
 def without(die, *pieces):
-    """With FF in these places."""
+    """With FF at these places."""
     die = bytearray(die)
     for piece in pieces:
         die[piece] = b"\xff" * (piece.stop - piece.start)
@@ -58,7 +58,7 @@ class Commands(rig.Case):
         return run
 
     def unchanged(self, run):
-        """Nothing that could change the flash was even tried."""
+        """No command was sent that could change the flash."""
         self.same(run.die, DIE)
         self.assertEqual(sum(run.stats["erases"].values()), 0)
         self.assertEqual(run.stats["page_programs"], 0)
@@ -73,6 +73,6 @@ class Commands(rig.Case):
         return self.unchanged(run)
 
     def files(self):
-        """What a command left in its directory."""
+        """The files that a command left in its directory."""
         ours = {"die.bin", "stats.json", "image.bin", "messages", "state"}
         return sorted(entry.name for entry in self.rig.path.iterdir() if entry.name not in ours)

@@ -13,7 +13,7 @@ REFUSED = 3
 
 
 class Case(rig.Case):
-    """A module with the dump's SoC, a MAC and settings of its own, and other firmware."""
+    """A module with the dump's SoC, its own MAC and settings, and other firmware."""
 
     def setUp(self):
         super().setUp()
@@ -58,7 +58,7 @@ class Case(rig.Case):
         return self.rig.file(name)
 
     def stop(self, *arguments, file="dump.bin", at_ms=31900, **options):
-        """A write whose cable is pulled when it has begun; what the flash holds then."""
+        """A write whose cable is pulled after it has begun; returns the content of the flash then."""
         run = self.flash("write", file, *arguments,
                          device=(*FIRMWARE, "--unplug-at", at_ms), **options)
         self.assertEqual(run.status, 4, run.output)

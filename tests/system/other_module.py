@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""beken-flash write, restore and resume on a module that is not the one that was meant."""
+"""beken-flash write, restore and resume on a module other than the intended one."""
 import pathlib
 import re
 import sys
@@ -10,7 +10,7 @@ import tap
 from module import FIRMWARE, MAC_AT, REFUSED, RF, Case
 
 RF_OF_BK7231T = 0x1E0000
-RF_BYTES = 0x200  # that the images have
+RF_BYTES = 0x200  # the size in the images
 
 
 def changed(die, at, content):
@@ -22,7 +22,7 @@ def other_byte(die, at):
 
 
 def unnamed(die, calibration):
-    """With the MAC that firmware makes up, and a byte of calibration."""
+    """With the MAC that the firmware makes up, and one byte of calibration changed."""
     die = changed(die, MAC_AT, bytes.fromhex("c8478c000000"))
     return changed(die, RF + 100, bytes([calibration]))
 
@@ -151,10 +151,10 @@ class Restore(Case):
         self.assertEqual(run.status, 4, run.output)
         self.assertTrue(self.journal())
         before = set(self.rig.path.glob("*.bin"))
-        # What was there before is not what another module holds.
+        # The old content is not that of another module.
         named = re.findall(r"old content: beken-flash restore (\S+)", run.output)
         self.assertEqual([pathlib.Path(name).read_bytes() for name in named], [self.own])
-        # By mistake it is the other module that is connected now.
+        # The wrong module is connected by mistake.
         run = self.good(self.flash("restore", owns, image=self.dump))
         self.same(run.die, self.own)
         new = set(self.rig.path.glob("*.bin")) - before - {self.rig.path / "die.bin"}
@@ -235,7 +235,7 @@ class Resume(Case):
                 run = self.good(self.flash("resume", image=run.die))
                 self.same(run.die, unnamed(self.own, 2))
             self.flash("resume", "--forget")
-        self.assertEqual(len(seen), 4)  # before, erased, half programmed, behind it
+        self.assertEqual(len(seen), 4)  # before, erased, half programmed, finished
 
     def test_its_own_calibration_comes_back_after_a_stopped_clone_without_a_question(self):
         own = unnamed(self.own, 1)
@@ -254,7 +254,7 @@ class Resume(Case):
         half = self.stop()
         seen = self.good(self.flash("read", "--once", "--at=0", "--size=4096", "-", image=half))
         looked = 100  # by read, and not by resume
-        # Within its calibration, more or less.
+        # In its calibration or near it.
         at = RF + 100 + seen.stats["spi_bytes"] - 4096 - looked
         run = self.flash("resume", image=half, device=(*FIRMWARE, "--flip-at", at))
         self.assertEqual(run.status, 1, run.output)

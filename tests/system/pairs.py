@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Some of the modules and files of tests/engine/pairs.c, by the programs and the virtual device."""
+"""Some of the modules and files of tests/engine/pairs.c, with the programs on the virtual device."""
 import pathlib
 import subprocess
 import sys

@@ -11,7 +11,7 @@ import rig
 
 PART, SIZE = "GD25Q16B", 2 << 20
 
-# Each job is the commands that do it: {file} is what they read into, or write from.
+# Each job is a list of commands; {file} is the file that they read to, or write from.
 Peer = collections.namedtuple("Peer", "name program where read write")
 PEERS = [
     Peer("flashrom, ch341a_spi", "flashrom", "Debian: flashrom",
@@ -23,7 +23,7 @@ PEERS = [
     Peer("SNANDer", "snander", "github.com/Droid-MAX/SNANDer",
          [["-r", "{file}"]], [["-e"], ["-w", "{file}"]]),
 ]
-# They have a window and no command line, or want another library than the one that is lent to them.
+# Without a command line, or with other libraries than the one that the simulator preloads.
 NOT_RUN = "IMSProg (a window only), ufprog (its own device libraries)"
 
 
@@ -38,7 +38,7 @@ def looked_for():
 
 
 def seconds(peer, job, host):
-    """Virtual seconds of the whole job, or None where it did not do it."""
+    """Virtual seconds for the whole job, or None if it failed."""
     old, new = rig.random_bytes(SIZE, 1), rig.random_bytes(SIZE, 2)
     bench = rig.Rig()
     try:
@@ -49,7 +49,7 @@ def seconds(peer, job, host):
         for arguments in getattr(peer, job):
             run = bench.run(peer.program, *(word.format(file=path) for word in arguments),
                             image=die, device=("--entry", "linked", "--part", PART, "--host", host))
-            # Its status says nothing: SNANDer's is 255 behind "Status: OK".
+            # The exit status says nothing: SNANDer's is 255 after "Status: OK".
             die, total = run.die, total + run.stats["virtual_us"] / 1e6
         good = path.exists() and path.read_bytes() == old if job == "read" else die == new
         return total if good else None

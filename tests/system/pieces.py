@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""beken-flash write and identify of files that are a part of something known."""
+"""beken-flash write and identify with files that are a piece of something known."""
 import pathlib
 import sys
 
@@ -10,7 +10,7 @@ from lamp import DIE, KIB, MADE, RF, SIZE, Commands, without
 
 HALF = SIZE // 2
 OTHER = (MADE / "other-qio.bin").read_bytes()
-# The same module with other firmware.
+# The same module, with other firmware.
 FOREIGN = OTHER + DIE[len(OTHER):]
 
 

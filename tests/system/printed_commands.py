@@ -30,17 +30,17 @@ PATH = f"{rig.BUILD / 'cli'}:{rig.BUILD / 'sim'}:{os.environ['PATH']}:/usr/sbin"
 
 
 class Shown:
-    """What a command does, on a module that holds @before: it holds @die afterwards."""
+    """What a command does on a module that holds @before, and holds @die afterwards."""
 
     def __init__(self, says="", *, makes=None, files=None, before=DIE, die=None, run=None,
                  device=KNOWN, typed=None, first=None, plain=False, registers=None):
-        self.says = says            # an expression found in what it prints
-        self.makes = makes or {}    # name, also with *: content; None is any
-        self.files = files or {}    # what is there beforehand
+        self.says = says            # a regular expression that its output has to match
+        self.makes = makes or {}    # name, also with *: content; None: any content
+        self.files = files or {}    # files that exist beforehand
         self.before, self.die = before, before if die is None else die
-        self.run = run              # with names in place of FILE, COMMAND ...
+        self.run = run              # the command that is run, with names in place of FILE, COMMAND ...
         self.device = device
-        self.typed = typed          # at its terminal
+        self.typed = typed          # typed at its terminal
         self.first = first          # run before it, on DIE
         self.plain = plain          # it brings its own device, or needs none
         self.registers = registers
@@ -70,7 +70,7 @@ SHOWN = {
     "flashrom-beken -p beken_uart:port=tcp:192.168.1.20,cen=obk:192.168.1.20:1 -r backup.bin": Shown(
         makes={"backup.bin": DIE}, device=(*KNOWN, "--uart", "n", "--uart-net", "latency=20"),
         run="flashrom-beken -p beken_uart:port=tcp:127.0.0.1,cen=obk:127.0.0.1:1 -r backup.bin"),
-    # Of a flashrom that has the driver in it; here it is the bridge.
+    # Of a flashrom that contains the driver; here it is the bridge.
     "flashrom -p beken_spi -r backup.bin": Shown(
         makes={"backup.bin": DIE}, run=f"{AS_FLASHROM}; flashrom -p beken_spi -r backup.bin"),
     "flashrom -p beken_spi:enter=always,reset_ms=500 -r backup.bin": Shown(
@@ -100,7 +100,7 @@ SHOWN = {
     "flashrom -p beken_spi -w backup.bin": Shown(
         "VERIFIED", files={"backup.bin": DIE}, before=FLASHED, die=DIE,
         run=f"{AS_FLASHROM}; flashrom -p beken_spi -w backup.bin"),
-    # Looking into files.
+    # Examining files.
     "beken-flash identify FILE": Shown(
         "belongs at:  011000:", files={"ua.bin": UA}, plain=True, run="beken-flash identify ua.bin"),
     "beken-flash identify FILE...": Shown(
@@ -128,7 +128,7 @@ SHOWN = {
     "beken-flash verify OpenBK7231N_QIO.bin": Shown(
         "the same", files={"OpenBK7231N_QIO.bin": QIO}, before=FLASHED),
     "beken-flash verify --region=rf rf.bin": Shown("the same", files={"rf.bin": DIE[RF]}),
-    # Erasing and trying.
+    # Erasing and testing.
     "beken-flash erase --region=tuya --dry-run": Shown("would erase 0x1ed000-0x1fffff"),
     "beken-flash erase --region=tuya": Shown("Erase 76 KiB", die=without(DIE, TUYA),
                                              typed=b"yes\n"),
@@ -139,7 +139,7 @@ SHOWN = {
     "beken-flash protect": Shown(r"after:  [^\n]*0x4004, protected", registers=0x4004),
     "beken-flash protect --registers=0x4004": Shown(r"after:  [^\n]*0x4004, protected",
                                                     registers=0x4004),
-    # Handing over.
+    # Handing the chip over.
     "beken-flash detect --hold": Shown("stays in SPI mode"),
     "beken-flash detect --hold && flashrom -p ch341a_spi -r dump.bin; beken-flash reset": Shown(
         makes={"dump.bin": DIE}),
@@ -151,7 +151,7 @@ SHOWN = {
     "beken-flash run -- flashrom -p beken_spi -r dump.bin": Shown(makes={"dump.bin": DIE}),
     "flashrom-beken --version": Shown(r"flashrom .*flashrom-beken \d+\.\d+\.\d+\n|"
                                       r"flashrom-beken \d+\.\d+\.\d+\nflashrom ", plain=True),
-    # What is only named.
+    # Only named.
     "beken-flash --json": Shown('"command": "detect"', run="beken-flash detect --json"),
     "beken-flash COMMAND --help": Shown("usage: beken-flash read", plain=True,
                                         run="beken-flash read --help"),
@@ -175,7 +175,7 @@ SHOWN = {
     "beken-sim list parts": Shown("TH25Q16HB", plain=True),
 }
 
-# What messages print: the tests that provoke them and run what they say.
+# Printed in messages: the tests that provoke a message and run its command.
 COPIED = {
     "beken-flash %s%s--help": "printed_commands.py test_the_help_that_is_pointed_at_is_there",
     "beken-flash help COMMAND": "printed_commands.py test_the_help_that_is_pointed_at_is_there",
@@ -258,7 +258,7 @@ class Complete(unittest.TestCase):
     def test_every_command_that_is_printed_is_run_or_it_is_said_why_not(self):
         pages = printed.pages()
         messages = printed.messages(pages)
-        # A collector that finds nothing would be content with anything.
+        # A collector that finds nothing would accept everything.
         self.assertGreater(len(pages), 60)
         self.assertGreater(len(messages), 20)
         for what, found, rows in (("pages", pages, SHOWN), ("messages", messages, COPIED)):
@@ -353,7 +353,7 @@ for _command, _shown in SHOWN.items():
 
 
 class Messages(lamp.Commands):
-    """A message is provoked, and what it prints is copied and run."""
+    """A message is provoked, and the command in it is copied and run."""
 
     def paste(self, command, **options):
         self.rig.file("paste.sh", f"{command}\n".encode())
@@ -396,7 +396,7 @@ class Messages(lamp.Commands):
         command = re.search(r"(beken-flash verify .*) compares all of it", run.messages).group(1)
         self.assertIn("0x000000-0x129f6f (1192 KiB): the same",
                       self.paste(command, image=run.die).output)
-        # What goes elsewhere is compared there.
+        # Output that goes elsewhere is compared there.
         self.rig.file("new.bin", b"new" + DIE[0x140003:0x180000])
         run = self.good(self.flash("write", "--backup=b.bin", "--at=0x140000",
                                    "--force=not-an-image", "new.bin"))
@@ -412,7 +412,7 @@ class Messages(lamp.Commands):
         self.same(run.die, DIE)
 
     def stop(self, *line, **files):
-        """This command on a module whose cable is pulled when half of it is done."""
+        """Runs this command on a module whose cable is pulled half-way."""
         for name, content in files.items():
             self.rig.file(name, content)
         whole = self.good(self.flash(*line))
@@ -446,7 +446,7 @@ class Messages(lamp.Commands):
                 command = re.search(told, half.messages + again.messages).group(1)
                 run = self.paste(command.replace("BACKUP", "b.bin"), image=half.die)
                 self.same(run.die, wanted)
-                # Nothing is in the way of the next write.
+                # Nothing prevents the next write.
                 self.good(self.flash("write", "--no-backup", "q", image=run.die))
 
     def test_what_is_to_be_run_again_can_be(self):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Write protection, unknown parts and dies that are not what they say, behind stock flashrom."""
+"""Write protection, unknown parts, and dies that are not what they say, with stock flashrom."""
 import pathlib
 import sys
 
@@ -15,7 +15,7 @@ UNKNOWN = "C46099"
 
 
 class Job(rig.Case):
-    """One sector of a 2 MiB die is to be changed."""
+    """Changes one sector of a 2 MiB die."""
 
     def setUp(self):
         super().setUp()
@@ -25,12 +25,12 @@ class Job(rig.Case):
         self.rig.file("new.bin", self.new)
 
     def write(self, device, params="", **options):
-        """Change one sector."""
+        """Changes one sector."""
         return self.rig.beken("-l", "layout", "-i", "part", "-N", "-w", "new.bin",
                               image=self.old, device=device, params=params, **options)
 
     def untouched(self, run, *words):
-        """It failed, said why, and did nothing to the die."""
+        """It failed, said why, and sent nothing to the die that changes it."""
         self.assertNotEqual(run.status, 0, run.output)
         for word in words:
             self.assertIn(word, run.output)
@@ -73,7 +73,7 @@ class Protection(Job):
 
     def test_unprotect_restore_holds_after_an_interrupt(self):
         whole = self.rig.file("whole.bin", rig.random_bytes(SIZE, 3))
-        # Of 25 000 commands: protection has been lifted.
+        # Of 25 000 commands; protection has been lifted by then.
         run = self.rig.run(rig.FLASHROM_BEKEN, "-p", "beken_spi:unprotect=restore", "-w", whole,
                            image=self.old,
                            device=("--part", JOINT, "--sr", "4004", *rig.ctrl_c(10000)))
@@ -102,11 +102,11 @@ class Protection(Job):
             ("EN25QH16B", 0x40, 0x40, 0),
             ("MX25V1635F", 0x0838, 0x0800, 1),
             ("MX25V1635F", 0x0878, 0x0840, 1),
-            # The die has one register only, whatever the database says.
+            # The die has only one register, whatever the database says.
             (JOINT, 0x0004, 0x0000, 1, "--registers", "1"),
-            # It takes the other form of register writes.
+            # The die accepts the other form of register writes.
             (JOINT, 0x4004, 0x0000, 2, "--sr-write", "split"),
-            # ... of which one byte is a form as well, that does not reach CMP.
+            # ... and one byte is a form, too, which does not reach CMP.
             (SPLIT, 0x4004, 0x0000, 2, "--sr-write", "joint"),
         ]
         for part, before, after, writes, *options in traps:
@@ -121,7 +121,7 @@ class Protection(Job):
                        "protect 0x000000-0x1effff (1984 KiB)")
 
     def test_a_lock_that_is_not_known_of_the_part_is_named_as_what_it_may_be(self):
-        # Its registers say that nothing is protected; a third, not known of it, has WPS.
+        # Its registers say that nothing is protected; a third one, which is not in the database, has WPS.
         self.old = rig.random_bytes(2 * SIZE, 1)
         self.rig.file("new.bin", rig.random_bytes(2 * SIZE, 2))
         run = self.write(("--part", "W25Q32", "--id", "C84016", "--sr", "40000"))
@@ -131,7 +131,7 @@ class Protection(Job):
 
 
 class BlockLocks(Job):
-    """WPS: each block has a lock of its own, all set, and BP says nothing. A part that has it."""
+    """A part with WPS set: each block has its own lock, all of them are set, and BP has no effect."""
 
     PART = ("--part", "W25Q32")
     WPS = 0x040000
@@ -159,7 +159,7 @@ class BlockLocks(Job):
         for more in ((), ("--block-locks", "single")):
             run = self.write(self.device(self.WPS, *more), "unprotect=restore")
             self.written(run, self.WPS)
-            # Whoever comes next without care for them finds them locked.
+            # The next program that does not care for the locks finds them set.
             self.assertEqual(run.stats["locked_blocks"], self.LOCKS)
         run = self.write(self.device())
         self.assertEqual(run.stats["locked_blocks"], 0)
@@ -258,7 +258,7 @@ class Unknown(Job):
 
 
 class Said(Job):
-    """What is protected and what is locked, as beken-flash says it before anything is written."""
+    """What beken-flash says about protection and locks before anything is written."""
 
     def said(self, *command, part=JOINT, registers, more=()):
         run = self.rig.flash(*command, image=self.old,
@@ -312,14 +312,14 @@ class Said(Job):
             output = self.said("detect", part="GD25Q64C", registers=0x0004,
                                more=("--id", id, "--sfdp", "none"))
             self.assertIn("0x7e0000-0x7fffff (128 KiB)", output)
-        # An entry without a description of it.
+        # A part of flashrom without a description of its protection bits.
         self.setUp()
         output = self.said("detect", registers=0x001c, more=("--id", "1C3015", "--sfdp", "none"))
         self.assertIn("not known for this part", output)
 
 
 class WriteProtect(rig.Case):
-    """flashrom's own --wp-... on the real registers."""
+    """flashrom's own --wp-... with the real registers."""
 
     def wp(self, *arguments, registers="0000", device=WITH_WP):
         return self.rig.beken(*arguments, device=(*device, "--sr", registers))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What others measured with a CH341A, and the same done on the virtual device.
+"""What others measured with a CH341A, and the same on the virtual device.
 
 rows() makes the runs; page() is docs/calibration.md. Virtual time does not depend on
 the machine, so the page is the same wherever it is made.
@@ -22,12 +22,12 @@ CH341PROG = "setarcos/ch341prog, README"
 BOTH = CH341PROG + "; linuxboot/heads, issue 157"
 LARGE = "a report with an MX25L25645G, flashrom 1.5.1, Linux 6.12.8"
 
-# What was published is from low to high; both and simulated are in the same unit.
+# published is a range from low to high; it and simulated have the same unit.
 Row = collections.namedtuple("Row", "what host low high unit source simulated compared")
 
 
 def difference(row):
-    """Percent, from the nearest end of what was published."""
+    """By how many percent it differs from the nearest end of the published range."""
     nearest = min(max(row.simulated, row.low), row.high)
     return (row.simulated / nearest - 1) * 100
 
@@ -75,13 +75,13 @@ class Bench:
                             **options)
 
     def single_in_read(self, host):
-        """Seconds for 1 MiB; every packet costs the same, and it waits for each."""
+        """Seconds for 1 MiB, if every packet costs the same and is waited for."""
         seconds = self.seconds(self._single_in("read", host, MIB, image=self.content))
         self.expect(self.rig.file("data.bin").read_bytes(), self.content[:MIB])
         return seconds
 
     def single_in_write(self, host):
-        """Seconds for 1 MiB; every page costs the same."""
+        """Seconds for 1 MiB, if every page costs the same."""
         self.rig.file("data.bin", self.content[:MIB])
         run = self._single_in("write", host, MIB)
         self.expect(run.die[:MIB], self.content[:MIB])
@@ -103,7 +103,7 @@ def rows():
         return probe[host] + factor * (read[host] - probe[host])
 
     def on_x(what, low, high, source, seconds, compared):
-        """On X, and on the dear X200, which need not agree with what was published."""
+        """On the X host, and on the slow X200, which need not agree with what was published."""
         return [Row(what, host, low, high, "s", source, seconds(host),
                     compared or host == "X") for host in ("X", "X200")]
 

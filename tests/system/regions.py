@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""beken-flash write --region and --size: what read gave goes back in the same words."""
+"""beken-flash write --region and --size: what read wrote to a file goes back with the same options."""
 import pathlib
 import sys
 

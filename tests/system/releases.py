@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Releases of flashrom differ: each difference by a script around the installed one.
+"""Releases of flashrom differ: a script around the installed one imitates each difference.
 
 The whole suite runs with any release by FLASHROM=; see docs/releases.md.
 """
@@ -11,7 +11,7 @@ import rig
 import tap
 
 SIZE = 2 << 20
-END = 0x3064  # of the region: in the middle of a sector
+END = 0x3064  # end of the region, in the middle of a sector
 
 OLD_HELP = " -r | --read <file> \n -w | --write (<file>|-) \n -p | --programmer <name>"
 NEW_HELP = " -r | --read [<file>] \n -p | --programmer <name> \n --progress \n --fmap-verify"
@@ -28,7 +28,7 @@ class Releases(rig.Case):
         (self.rig.path / "tmp").mkdir()
 
     def release(self, version, end='exec "$FLASHROM_REAL" "$@"', help_text=OLD_HELP):
-        """The environment of a flashrom that says it is this release; its runs are noted."""
+        """The environment of a flashrom that claims to be this release; its runs are recorded."""
         script = self.rig.file("flashrom.sh", f"""#!/bin/sh
 [ "$*" = --version ] && echo "flashrom {version} on Linux 6.1 (x86_64)" && exit
 [ "$*" = --help ] && echo '{help_text}' && exit
@@ -47,7 +47,7 @@ for word; do echo "$word"; done > {self.rig.path}/words
                               image=self.old, env=env, device=("--part", "GD25Q16B"), **options)
 
     def misread(self, first=""):
-        """Writes, and says that it failed, as 1.4.0 does for its last byte."""
+        """Writes, and reports a failure, as 1.4.0 does because of its last byte."""
         return f'{first}\n"$FLASHROM_REAL" "$@" && exit 3'
 
     def test_what_1_4_0_misread_is_looked_at_again_and_good(self):
@@ -132,7 +132,7 @@ for word; do echo "$word"; done > {self.rig.path}/words
         name = "my own\t'part'.bin"
         whole = self.rig.path / "a b" / "c.bin"
         whole.parent.mkdir()
-        end = 0x3000  # what any release that may be installed is right about
+        end = 0x3000  # an end that all releases handle correctly
         env = self.release("v1.8.0")
         self.rig.file("layout", f"000000:{end - 1:06x} part\n".encode())
         self.rig.file(name, self.part[:end])

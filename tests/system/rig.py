@@ -32,7 +32,7 @@ STOCK = os.environ.get("FLASHROM") or next(
 
 
 def _release():
-    """What it calls itself: Debian's 1.3.0 says "unknown"; "" if there is none."""
+    """What it calls itself: Debian's 1.3.0 says "unknown"; "" if it does not run."""
     try:
         said = subprocess.run([STOCK, "--version"], stdout=subprocess.PIPE, text=True, check=False)
     except OSError:
@@ -42,36 +42,36 @@ def _release():
 
 RELEASE = _release()
 IS_1_3_0 = RELEASE.removeprefix("v") in ("unknown", "1.3.0")
-# Published images, which are no part of the project. Without them some cases are skipped.
+# Published images, which are not part of the project. Without them some cases are skipped.
 DUMPS = pathlib.Path(os.environ.get("BEKEN_DUMPS", "/nonexistent"))
 
-# Every line of beken-flash --json is held against it, whatever the test is about.
+# Every line of beken-flash --json is checked against it, in all tests.
 SCHEMA = json_schema.load()
 
-# What flashrom says of an ID is asked once for all runs of a test program.
+# flashrom is asked about an ID only once for all runs of a test program.
 _cache = BUILD / "test-cache"
 
-# Nothing here takes half as long, even on a slow machine with a sanitizer.
+# Nothing here takes half as long, even with a sanitizer on a slow machine.
 HANG = 180
 
 
-# A shell's background jobs ignore Ctrl-C, and so would what they start.
+# Background jobs of a shell ignore Ctrl-C, and so would programs that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def ctrl_c(when):
-    """Options of the device: Ctrl-C at the command of this number, or at this time (300ms)."""
+    """Options of the device: Ctrl-C at the command with this number, or at this time (300ms)."""
     return ("--do-at", f"{when}:kill -INT 0")
 
 
 def send(when, number, *begins):
-    """The same with another signal, to those programs whose command lines begin so."""
+    """The same with another signal, for programs whose command lines begin with one of these."""
     words = [sys.executable, pathlib.Path(__file__).with_name("send.py"), int(number), *begins]
     return ("--do-at", f"{when}:" + " ".join(shlex.quote(str(word)) for word in words))
 
 
 def check_json(output):
-    """Each line that is JSON of beken-flash is as the document says; one without end was cut off."""
+    """Each JSON line of beken-flash fits the schema; one without an end was cut off."""
     for line in output.split(b"\n")[:-1]:
         if line.startswith(b'{"schema": '):
             wrong = SCHEMA.wrong(json_schema.parse(line))
@@ -80,12 +80,12 @@ def check_json(output):
 
 
 class Run:
-    """What a run left behind."""
+    """The results of a run."""
 
     def __init__(self, status, output, stats, die):
         self.status = status  # of the command
         self.output = output  # of the command and the simulator
-        self.stats = stats    # of the device, a dictionary
+        self.stats = stats    # of the device, as a dictionary
         self.die = die        # its content afterwards
 
 
@@ -111,7 +111,7 @@ class Rig:
         return path
 
     def start(self, *command, device=(), image=None, env=None, **popen):
-        """Start `beken-sim run DEVICE -- COMMAND`; finish() ends it."""
+        """Starts `beken-sim run DEVICE -- COMMAND`; finish() ends it."""
         arguments = [SIM, "run", "--save", self.path / "die.bin", "--stats",
                      self.path / "stats.json", *device]
         if image is not None:
@@ -157,14 +157,14 @@ class Rig:
         subprocess.run([str(WRITE_IMAGES), str(self.path)], check=True)
 
     def stock(self, *arguments, **options):
-        """The stock flashrom's own CH341A driver on a chip that is in SPI mode already."""
+        """Stock flashrom with its own CH341A driver, on a chip that is in SPI mode already."""
         options["device"] = ("--entry", "linked", *options.pop("device", ()))
         run = self.run(STOCK, "-p", "ch341a_spi", *arguments, **options)
-        # Some releases have several entries for one ID and want to be told which.
+        # Some releases have several entries for one ID and need to be told which.
         several = re.search(r'definitions match the detected chip\(s\): "(.*?)"', run.output)
         if not several:
             return run
-        if not arguments:  # a mere probe: it has looked at all there is
+        if not arguments:  # a mere probe lists all of them
             run.status = 0
             return run
         return self.run(STOCK, "-p", "ch341a_spi", "-c", several.group(1), *arguments, **options)
@@ -178,12 +178,12 @@ class Case(unittest.TestCase):
         self.addCleanup(self.rig.close)
 
     def verified(self, run):
-        """flashrom compared what it wrote, or we did since it does that wrong."""
+        """flashrom compared what it wrote, or flashrom-beken did, because flashrom gets that wrong."""
         self.assertTrue("VERIFIED" in run.output or "checked again: it holds" in run.output,
                         run.output)
 
     def same(self, found, wanted):
-        """Equal contents; says where they differ, not what megabytes they are."""
+        """Equal contents; reports where they differ, instead of printing megabytes."""
         if found == wanted:
             return
         self.assertIsNotNone(found, "there is nothing")

@@ -11,7 +11,7 @@ import tap
 
 
 def sparse_die():
-    """As a real one: code, calibration, settings, and nothing in the rest."""
+    """Like a real one: code, calibration, settings, and blank elsewhere."""
     die = bytearray(lamp.without(lamp.DIE, slice(0x12a000, lamp.SIZE)))
     for piece in (lamp.RF, lamp.NET, lamp.TUYA):
         die[piece] = lamp.DIE[piece]
@@ -38,7 +38,7 @@ class SecondReading(lamp.Commands):
         self.assertLess(run.stats["virtual_us"], 32e6)
 
     def test_one_flipped_bit_never_gets_into_a_backup(self):
-        # In code, in what is blank, and in settings; tools/torture tries more of them.
+        # In code, in a blank place, and in settings; tools/torture tries more places.
         for at in FLIPS:
             with self.subTest(at=at):
                 name = f"{at}.bin"
@@ -91,7 +91,7 @@ class SecondReading(lamp.Commands):
         own, other = bytearray(lamp.DIE), bytearray(lamp.DIE)
         other[0x12a000:0x1d0000] = rig.random_bytes(0xa6000, 9)
         other[lamp.NET] = rig.random_bytes(0x2000, 10)
-        # Where no firmware of a BK7231N has them, and the module's own all the same.
+        # No firmware of a BK7231N has settings there, and yet it is unique to the module.
         own[0x158000:0x159000] = lamp.DIE[lamp.RF]
         own[0x170000:0x170008] = b"CFG\x09\x05\0\0\0"
         self.rig.file("other", bytes(other))
@@ -106,13 +106,13 @@ class SecondReading(lamp.Commands):
         planned, done, saved = (json.loads(each.output.splitlines()[-1]) for each in (plan, run, full))
         self.assertEqual(done["unread_bytes"], 0xa4000)
         self.assertEqual(saved["unread_bytes"], 0)
-        # What is not read is erased as if it was, and the time says that it is not read.
+        # What is not read is erased as if it had been, and the estimate counts no time for reading it.
         self.assertEqual(done["ranges"], saved["ranges"])
         for what in ("erases", "page_programs"):
             self.assertEqual(run.stats[what], full.stats[what])
         for what in ("unread_bytes", "ranges", "typical_ms", "most_ms"):
             self.assertEqual(done[what], planned[what])
-        # Beside the estimate both take what a start takes, and what a release of flashrom does more.
+        # In addition to the estimate, both need the start, and what a release of flashrom does more.
         beside = [each.stats["virtual_us"] / 1e6 - told["typical_ms"] / 1e3
                   for each, told in ((run, done), (full, saved))]
         self.assertAlmostEqual(*beside, delta=0.1)

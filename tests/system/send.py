@@ -21,7 +21,7 @@ def main():
                 os.kill(pid, number)
                 sent += 1
         except OSError:
-            continue  # it has ended meanwhile
+            continue  # it has ended already
     if not sent:
         sys.exit(f"send.py: nobody is called {begins}")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command line, the hand-off to other programs, and every way to end early."""
+"""The command line, starting other programs, and every way to end early."""
 import os
 import pathlib
 import signal
@@ -13,7 +13,7 @@ import tap
 
 SIZE = 2 << 20
 
-# A write of this much over other content takes 6 000 commands: flashrom has long begun to write then.
+# A write of this size over other content takes 6 000 commands: flashrom is writing by then.
 WRITTEN = SIZE // 4
 MIDDLE = 3000
 
@@ -27,7 +27,7 @@ def processes():
                 words = (entry / "cmdline").read_bytes().split(b"\0")
             except OSError:
                 continue
-            if words != [b""]:  # what has ended and waits for its parent
+            if words != [b""]:  # not a zombie
                 found[int(entry.name)] = b" ".join(words).decode(errors="replace")
     return found
 
@@ -130,7 +130,7 @@ class Session(rig.Case):
         self.assertIn("Omit -c", run.output)
 
     def wrapper(self, end):
-        """A script around flashrom that notes each run, and the notes."""
+        """A script around flashrom that records each run; and its record."""
         script = self.rig.file("wrapper.sh", f"""#!/bin/sh
 echo "$@" >> {self.rig.path}/runs
 {end}
@@ -140,7 +140,7 @@ echo "$@" >> {self.rig.path}/runs
         return {"FLASHROM": str(script)}, lambda: notes.read_text().splitlines()
 
     def ours(self, run):
-        """Our own lines, without the prefix."""
+        """Lines of this project, without the prefix."""
         return [line.removeprefix("flashrom-beken: ") for line in run.output.splitlines()
                 if line.startswith("flashrom-beken: ")]
 
@@ -256,7 +256,7 @@ exec {rig.STOCK} "$@" """)
                 self.same(run.die, self.content)
 
     def part_with_protection_bits(self):
-        """One of 4 MiB that is in the database, and whose bits flashrom 1.3.0 knows."""
+        """A part of 4 MiB that is in the database, and whose protection bits flashrom 1.3.0 knows."""
         parts = subprocess.run([rig.SIM, "list", "parts"], capture_output=True, text=True).stdout
         part = next((p for p in parts.split() if p.startswith("GD25Q32")), None)
         if not part:
@@ -304,7 +304,7 @@ cmp first.bin out.bin
         self.assertEqual(run.stats["cen_pulses"], 0)
 
     def interrupt(self, device):
-        """A write with a signal in its middle; returns the run and what stays alive behind it."""
+        """A write with a signal in its middle; returns the run, and the processes that are still alive."""
         self.put_new()
         process = self.rig.start(rig.FLASHROM_BEKEN, "-p", "beken_spi", "-w", "new.bin",
                                  image=self.content, device=device)
@@ -335,7 +335,7 @@ cmp first.bin out.bin
         self.ended_cleanly(run, left)
         self.assertEqual(run.status, 130, run.output)
         self.assertIn("stopped by a signal", run.output)
-        # What is said of the flash is true.
+        # What the message says about the flash is true.
         if run.stats["page_programs"] + sum(run.stats["erases"].values()):
             self.assertIn("half written", run.output)
         else:

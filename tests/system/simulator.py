@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The rig with real programs in it: lsusb, usbip, libusb and the stock flashrom.
+"""The rig with real programs: lsusb, usbip, libusb and stock flashrom.
 
 Usage: rig.py PATH-OF-BEKEN-SIM. Prints TAP; a tool that is not installed skips its tests.
 """
@@ -15,13 +15,13 @@ import sys
 import tempfile
 import time
 
-# flashrom is where users often do not have their PATH.
+# flashrom is often in a directory that is not in a user's PATH.
 os.environ["PATH"] += ":/usr/local/sbin:/usr/sbin:/sbin"
 
 SIM = os.path.abspath(sys.argv[1])
 SIZE = 2 << 20
 CHIP = ["--part", "GD25Q16B", "--entry", "linked"]
-LIMIT = 300  # seconds: nothing may hang; no test depends on being quick
+LIMIT = 300  # seconds: nothing may hang, and no test depends on speed
 
 work = tempfile.mkdtemp(prefix="test-rig-")
 scratch = os.path.join(work, "tmp")
@@ -47,7 +47,7 @@ def get(name):
 
 
 def sim(*arguments):
-    # A session of its own: what signals its process group is not to signal us.
+    # In a session of its own, so that signals to its process group do not reach this process.
     done = subprocess.run([SIM, *arguments], env=env, timeout=LIMIT, text=True,
                           start_new_session=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
@@ -64,7 +64,7 @@ def flashrom(options, *arguments):
 
 
 def client(name, *options):
-    """Run one of usb_client.py's under the rig."""
+    """Runs one of usb_client.py's programs under the rig."""
     status, output = run(*options, "--", sys.executable, CLIENT, name)
     assert status == 0, output
 
@@ -101,7 +101,7 @@ def test_unplug():
 
 
 def erase(kill, script):
-    """That on a flash: (what it said last, figures, content)."""
+    """Runs it on a flash; returns (the last line of its output, statistics, content)."""
     image = put("image", 8)
     status, output = run(*CHIP, *kill, "--image", image, "--save", path("saved"), "--stats",
                          path("stats"), "--", "sh", "-c", script, sys.executable, CLIENT)
@@ -159,7 +159,7 @@ def test_server_dies():
     while not (os.path.exists(note) and get("note") == b"no device"):
         assert time.monotonic() < end
         time.sleep(0.01)
-    shutil.rmtree(scratch)  # nobody was left to do it
+    shutil.rmtree(scratch)  # nobody was left to remove it
     os.mkdir(scratch)
 
 
@@ -222,7 +222,7 @@ def test_exit_status():
     with subprocess.Popen([SIM, "run", "--", "sh", "-c", "trap 'exit 9' TERM; echo; while :; do "
                            "sleep 0.05; done"], env=env, stdout=subprocess.PIPE) as process:
         process.stdout.readline()
-        process.send_signal(signal.SIGINT)  # is the child's affair
+        process.send_signal(signal.SIGINT)  # the child handles it
         process.send_signal(signal.SIGTERM)
         assert process.wait(LIMIT) == 9
     assert not os.listdir(scratch)

@@ -26,7 +26,7 @@ bench, bench_adapters = tool("bench"), tool("bench-adapters")
 
 class Speed(unittest.TestCase):
     def reached(self, *cells, area=2 << 20):
-        # Each page costs the same; what is paid once is against us, and weighs more on less.
+        # Each page costs the same; fixed costs count against this project, and weigh more on short jobs.
         with unittest.mock.patch.object(bench, "AREA", area):
             for what, value, wanted, good in bench.targets(bench.measure_all(cells)):
                 self.assertTrue(good, f"{what}: {value}, wanted {wanted}")

@@ -65,7 +65,7 @@ class Spidev(rig.Case):
         self.same(self.rig.file("out.bin").read_bytes(), self.content * 4)
 
     def test_it_answers_a_program_as_a_real_kernel_does(self):
-        """tools/check-kernel asks a real one the same."""
+        """tools/check-kernel asks a real kernel the same."""
         client = rig.BUILD / "tests" / "system" / "pins-client"
         run = self.rig.run(client, NODE, "/dev/gpiochip0",
                            device=("--adapter", "spidev", "--entry", "measured", "--spidev", "keeps"))
@@ -106,7 +106,7 @@ class Spidev(rig.Case):
                 run = self.refused("a flash answers without having been reset", "own_flash=no",
                                    params=params, device=sticky, moved=4)
                 self.assertEqual(run.stats["cen_pulses"], 0)
-        # Somebody who knows says so.
+        # The user knows better, and says so.
         self.read(params=f"spidev={NODE},cen=none,enter=never,own_flash=no",
                   device=("--entry", "linked"))
 

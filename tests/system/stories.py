@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""docs/stories.md is what the commands say today."""
+"""docs/stories.md shows what the commands print today."""
 import difflib
 import pathlib
 import subprocess

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""An unpatched flashrom works with a die that is no SPI die: bytes in memory behind die.h."""
+"""Unpatched flashrom works with a die that is not on SPI: bytes in memory behind die.h."""
 import pathlib
 import subprocess
 import sys
@@ -13,7 +13,7 @@ KIB = 1024
 SIZE = 2048 * KIB
 KNOWN, UNKNOWN = "GD25Q16B", "GD25WQ16E"  # to flashrom 1.3.0
 OPEN = (0, 0)
-CLOSED = (0, 68 * KIB)                    # as bootloaders keep it for themselves
+CLOSED = (0, 68 * KIB)                    # bootloaders keep it for themselves like this
 
 
 class ToyDie(rig.Case):
@@ -24,7 +24,7 @@ class ToyDie(rig.Case):
         self.rig.file("new.bin", self.new)
 
     def flashrom(self, *arguments, part=KNOWN, closed=OPEN):
-        """flashrom ARGUMENTS on a die with the old content: (status, output, the content then)."""
+        """flashrom ARGUMENTS on a die with the old content: returns (status, output, content afterwards)."""
         image = self.rig.file("die.bin", self.old)
         command = [TOY_DIE, part, image, *closed, rig.STOCK, *arguments]
         done = subprocess.run([str(word) for word in command], cwd=self.rig.path, check=False,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Each kind of trouble has a test that makes it happen; here those that no unit test does."""
+"""Each kind of trouble has a test that causes it; here are those that no unit test causes."""
 import fcntl
 import json
 import pathlib
@@ -18,7 +18,7 @@ TESTS = rig.ROOT / "tests"
 
 class Troubles(lamp.Commands):
     def made(self, kind, name, *arguments, before="", **options):
-        """The first trouble that is told is of this kind, and so is the result."""
+        """The first trouble that is reported is of this kind, and so is the result."""
         words = " ".join([shlex.quote(str(word)) for word in
                           (lamp.BEKEN_FLASH, name, "--json", *arguments)])
         run = self.flash(shell=before + words, **options)
@@ -80,7 +80,7 @@ class Troubles(lamp.Commands):
 
     def test_programs_that_fail(self):
         self.made("command-failed", "run", "false")
-        # flashrom-beken speaks to people only.
+        # flashrom-beken prints messages for people only.
         for kind, program, words in (
                 ("no-flashrom", "/nowhere/flashrom", "no flashrom that can be run at FLASHROM="),
                 ("flashrom-failed", "/bin/true", "did not use the chip: is it flashrom?")):

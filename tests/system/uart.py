@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""flashrom on a flash behind a Beken bootloader, and what is said when there is none."""
+"""flashrom on a flash behind a Beken bootloader, and the messages if there is none."""
 import pathlib
 import sys
 
@@ -12,8 +12,8 @@ AREA = 0x11000  # what a bootloader in the flash does not change
 BLOCK = 0x10000
 OLD = rig.random_bytes(SIZE, 1)
 NEW = OLD[:AREA] + rig.random_bytes(BLOCK, 2) + OLD[AREA + BLOCK:]
-# What a session may write the registers: half of what docs/uart.md allows. flashrom from 1.4 on looks
-# at an erased block before it programs it, which 1.3.0 does not, and needs one more.
+# The most writes to the registers in a session: half of what docs/uart.md allows. flashrom from 1.4 on
+# looks at an erased block before it programs it, which 1.3.0 does not, and needs one more.
 REGISTER_WRITES_MOST = 8
 
 

@@ -19,7 +19,7 @@ LINKED = bytes.fromhex("040e0501e0fc0100")
 
 
 class Port:
-    """A port as plain termios has it."""
+    """A port with plain termios."""
 
     def __init__(self):
         self.fd = os.open(PATH, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
@@ -82,7 +82,7 @@ def client_link():
 
 
 def client_times():
-    """A sector at two rates costs what it costs on the wire."""
+    """Reading a sector takes at two rates what it takes on the wire."""
     port = Port()
     port.link()
     begin = time.monotonic()
@@ -116,7 +116,7 @@ def client_erase():
 
 
 def client_silence():
-    """Nothing comes: the timeout is the model's time, to the millisecond."""
+    """Nothing arrives: the timeout is the model's time, to the millisecond."""
     port = Port()
     begin = time.monotonic()
     assert port.receive(1, 20) == b""
@@ -132,7 +132,7 @@ def client_silence():
 
 
 def client_flipped():
-    """An empty sector is not: the bits that the line flipped."""
+    """A blank sector does not read as blank, since the line flips bits."""
     port = Port()
     port.link()
     answer = port.ask(bytes.fromhex("01e0fcfff405000900000300"), 4111)
@@ -156,7 +156,7 @@ def client_noise():
 
 
 def client_other_rate():
-    """BOTHER: 921599 has no name; it is near enough."""
+    """BOTHER: the rate 921599 has no name, and is close enough."""
     port = Port()
     port.link()
     port.send(bytes.fromhex("01e0fc060f00100e0014"))

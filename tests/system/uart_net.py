@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A helper device in the network between the programs and the chip's bootloader."""
+"""A helper device in the network, between the programs and the chip's bootloader."""
 import json
 import pathlib
 import sys
@@ -9,7 +9,7 @@ import lamp
 import rig
 import tap
 
-# A small die keeps the virtual half hour of each rate short.
+# With a small die the half hour of virtual time at each rate stays short.
 PART, SIZE = "GD25Q80B", 1 << 20
 AREA = 0x11000
 OLD = rig.random_bytes(SIZE, 1)
@@ -90,7 +90,7 @@ class UartNet(lamp.Commands):
         self.assertIn("nothing answers at tcp:127.0.0.1:1: Connection refused", run.output)
 
     def test_ctrl_c_releases_cen(self):
-        for when in ("400ms", "20000ms"):  # while it is low, and while a flashrom reads
+        for when in ("400ms", "20000ms"):  # while CEN is low, and while flashrom reads
             with self.subTest(when):
                 run = self.flashrom("n", "-r", "out", device=rig.ctrl_c(when))
                 self.assertNotEqual(run.status, 0)

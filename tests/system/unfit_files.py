@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""flashrom-beken -w with files that flashrom judges by their size alone."""
+"""flashrom-beken -w with files that flashrom judges only by their size."""
 import os
 import pathlib
 import sys
@@ -19,13 +19,13 @@ def onto(die, at, content):
 
 
 def nearly(content):
-    """What a die holds that need not be written from end to end."""
+    """Content of a die that need not be written completely."""
     return onto(content, 0x80000, bytes(byte ^ 0xff for byte in content[0x80000:0x81000]))
 
 
 class UnfitFiles(rig.Case):
     def write(self, name, content, *arguments, params="", image=DIE):
-        """-w of this file; .said is what this project says of it."""
+        """-w with this file; .said are the messages of this project."""
         if content is not None:
             self.rig.file(name, content)
         run = self.rig.beken(*(arguments or ("-w", name)), image=image, params=params)
@@ -34,7 +34,7 @@ class UnfitFiles(rig.Case):
         return run
 
     def paste(self, run, image=DIE):
-        """The command at the end of the line, as a user copies it."""
+        """The command at the end of the line, as a user would copy it."""
         self.assertEqual(len(run.said), 1, run.output)
         command = "beken-flash " + run.said[0].split(": beken-flash ")[1]
         script = self.rig.file("paste.sh", command.encode())

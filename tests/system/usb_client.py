@@ -35,7 +35,7 @@ class Usb:
         assert self.bulk(handle, 0x02, b"\xab\xb7\x20", 1000) == (0, 3)
 
     def command(self, handle, *octets):
-        """To the flash: CS low, the octets, CS high."""
+        """Sends octets to the flash: CS low, the octets, CS high."""
         turned = bytes(int(f"{octet:08b}"[::-1], 2) for octet in octets)
         for packet in b"\xab\xb7\x7f\xb6\x20", b"\xa8" + turned:
             assert self.bulk(handle, 0x02, packet, 1000) == (0, len(packet))
@@ -71,7 +71,7 @@ def client_timeout():
     time.sleep(100)
     assert 100 <= time.monotonic() - before < 100.1
     assert libc.time(None) - seconds in (100, 101)
-    # The pins' levels: a command, then its answer, which has waited for us.
+    # The levels of the pins: a command, then its answer, which waits in the device until it is read.
     command = ctypes.create_string_buffer(b"\xab\x00\x20", 3)
     assert usb.bulk(handle, 0x02, command, 1000) == (0, 3)
     assert usb.bulk(handle, 0x82, ctypes.create_string_buffer(32), 1000) == (0, 1)
@@ -97,7 +97,7 @@ def client_erases(killed_before=False):
     handle = usb.open()
     assert usb.lib.libusb_claim_interface(handle, 0) == 0
     if killed_before:
-        # What answered the erase is there still, and CS is low: high, it begins.
+        # The answer to the erase is still there, and CS is low: when it goes high, the erase begins.
         assert usb.bulk(handle, 0x82, ctypes.create_string_buffer(32), 1000) == (0, 4)
         usb.deselect(handle)
         time.sleep(1)
@@ -112,7 +112,7 @@ def client_erases_after_a_kill():
 
 
 def client_event():
-    """What wakes a thread that waits for the device, too."""
+    """Other events still wake a thread that waits for the device."""
     node, event = os.open("/dev/bus/usb/001/002", os.O_RDWR), os.eventfd(0)
     waiting = select.poll()
     waiting.register(node, select.POLLOUT)

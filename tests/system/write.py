@@ -341,7 +341,7 @@ class Write(Case):
     def test_a_sector_is_compared_in_full_with_the_given_backup_before_it_is_erased(self):
         self.backup()
         die = bytearray(self.own)
-        die[0x30000 + 2] ^= 1  # where no sample falls
+        die[0x30000 + 2] ^= 1  # where no sample is taken
         run = self.flash("write", "qio.bin", "--backup", "backup.bin", image=bytes(die))
         self.assertEqual(run.status, REFUSED, run.output)
         self.same(run.die, bytes(die))
