@@ -27,7 +27,7 @@ size="--flash-size"
 board_up() {
 	insmod /beken_board.ko
 	cat /data/old.bin >/dev/board-flash
-	# As docs/adapters.md says.
+	# As described in docs/adapters.md.
 	for device in spi0.0 spi1.0 spi1.1; do
 		echo spidev >/sys/bus/spi/devices/$device/driver_override
 		echo $device >/sys/bus/spi/drivers/spidev/bind
@@ -76,7 +76,7 @@ the_bus_runs_at_the_clock_that_was_asked_for_in_either_mode() {
 	seen hz 7500000
 	beken -p beken_spi:$pins,speed=16M,mode=3 $size
 	seen hz 16000000
-	# More than the controller has is what it has.
+	# A clock that is too fast becomes the fastest of the controller.
 	beken -p beken_spi:$pins,speed=60M $region -v /data/old.bin >verify.log 2>&1 || { cat verify.log; false; }
 	seen hz 50000000
 }
@@ -184,7 +184,7 @@ a_bus_that_goes_away_in_the_middle_is_a_clean_error() {
 	interrupted unbind 'Reading flash' beken -p beken_spi:$pins -r out.bin
 	grep -q 'driver unloaded' cut.log
 	seen cen_high Y
-	# It comes back, and all is well.
+	# It is connected again, and everything works.
 	echo spi0.0 >/sys/bus/spi/drivers/spidev/bind
 	beken -p beken_spi:$pins $size
 }

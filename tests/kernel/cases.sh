@@ -101,7 +101,7 @@ tidy_up() {
 	rm -rf /tmp/*
 }
 
-# flashrom-beken with a bound: a hang is a failure, not the end of the test.
+# flashrom-beken with a time limit: if it hangs, that is a failure, not the end of the tests.
 beken() {
 	timeout 60 flashrom-beken "$@"
 }
@@ -124,7 +124,7 @@ figure() {
 	grep -q "\"$1\": $2" stats.json || { cat stats.json; return 1; }
 }
 
-# In 64 KiB at 128 KiB, new.bin is not old.bin.
+# In the 64 KiB from 128 KiB on, new.bin differs from old.bin.
 region="-l /data/layout -i region"
 
 the_usbip_tool_lists_the_adapter() {
@@ -142,7 +142,7 @@ the_kernel_enumerates_the_adapter() {
 	[ "$(cat "$device/bcdDevice")" = 0304 ]
 	[ "$(cat "$device/bMaxPower")" = 96mA ]
 	[ "$(cat "$device/bConfigurationValue")" = 1 ]
-	# As dumps of real adapters have them, byte by byte.
+	# As in dumps of real adapters, byte for byte.
 	od -An -v -tx1 "$device/descriptors" | tr -d ' \n' >descriptors
 	cat descriptors
 	[ "$(cat descriptors)" = \
@@ -162,7 +162,7 @@ stock_flashrom_reads_the_die() {
 }
 
 stock_flashrom_writes_a_region_and_verifies() {
-	# A die that differs from new.bin in its last 16 KiB only: stock flashrom is slow.
+	# A die that differs from new.bin only in its last 16 KiB, since stock flashrom is slow.
 	dd if=/data/new.bin of=near.bin bs=16K count=127
 	serve --entry linked --part GD25Q16B --image near.bin
 	attach
@@ -190,8 +190,8 @@ flashrom_beken_reads_the_die_then_links_again_and_writes_a_region() {
 	plug_in --entry measured --sr firmware
 	beken -p beken_spi -r out.bin
 	cmp out.bin /data/old.bin
-	# Told of everything at once, the guest got it sooner than the device's time has it.
-	# The second reset is as long as any all the same.
+	# The guest got it all at once, earlier than by the time of the device.
+	# The second reset is as long as any other nevertheless.
 	beken -p beken_spi:enter=always $region -N -w /data/new.bin >write.log 2>&1 ||
 		{ cat write.log; false; }
 	grep VERIFIED write.log
@@ -230,7 +230,7 @@ one_of_two_adapters_is_chosen() {
 	wait_for 10 have_adapters 2
 	fails beken -p beken_spi --flash-size
 	grep -q 'several CH341A adapters' failed.log
-	# The one with a chip was attached last, so its number is the higher one.
+	# The adapter with a chip was attached last, so its number is higher.
 	place=$(for device in $(adapters); do
 		echo "$(cat "$device/busnum"):$(cat "$device/devnum")"
 	done | sort -t: -k2n | tail -n 1)
@@ -253,7 +253,7 @@ the_uart_position_of_the_jumper_is_said() {
 	grep -q jumper failed.log
 }
 
-# interrupted ACTION WHEN COMMAND...: the action, once flashrom says that it does this
+# interrupted ACTION WHEN COMMAND...: does the action when flashrom prints WHEN
 interrupted() {
 	action=$1 when=$2
 	shift 2
@@ -277,7 +277,7 @@ a_detach_in_the_middle_of_a_read_is_a_clean_error() {
 	interrupted detach 'Reading flash' beken -p beken_spi -r out.bin
 	grep -q 'the adapter was unplugged' cut.log
 	[ ! -s out.bin ]
-	# It is plugged in again, and all is well.
+	# It is plugged in again, and everything works.
 	attach
 	wait_for 10 have_adapters 1
 	beken -p beken_spi --flash-size
