@@ -156,7 +156,9 @@ bool backup_save(struct backup_file *backup, const uint8_t *die, const struct co
 	}
 	memcpy(backup->manifest.mac, content->mac, sizeof(backup->manifest.mac));
 	backup->manifest.confirmed = confirmed;
+	backup->manifest.has_registers = flash_has_registers(session->flash);
 	manifest_describe(&backup->manifest, session->part, content_soc(content), die);
+	session_id_text(session, backup->manifest.id);
 	text = manifest_text(&backup->manifest, &length);
 	if (!text) {
 		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");

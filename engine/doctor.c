@@ -203,11 +203,10 @@ static bool let_run(struct session *session, const struct session_options *optio
 
 static void tell_flash(struct session *session, const struct doctor_listener *listener)
 {
-	const struct chipdb_part *part = session->part;
-	char text[PROTECTION_TEXT];
+	char text[PROTECTION_TEXT], flash[SESSION_FLASH];
 
-	tell(listener, "id", DOCTOR_GOOD, "%s %s, %u KiB, ID %02X %02X %02X", part->maker,
-	     part->name, (unsigned)(part->size / 1024), part->id[0], part->id[1], part->id[2]);
+	tell(listener, "id", session->id_told ? DOCTOR_GOOD : DOCTOR_UNSURE, "%s",
+	     session_flash_text(session, flash));
 	if (!session_look_at_protection(session))
 		return;
 	if (session->protection_seen)

@@ -77,6 +77,9 @@ void flash_idle(struct flash *flash);
 /* Of libflashrom: "unknown" with Debian's build of 1.3.0. */
 const char *flash_engine_version(void);
 
+/* Whether it told its ID; without it, flash_part() has one that is made up from the size. */
+bool flash_tells_id(const struct flash *flash);
+
 /* Whether the link reaches its status registers. */
 bool flash_has_registers(const struct flash *flash);
 

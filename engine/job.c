@@ -91,7 +91,7 @@ bool job_run(struct job *job)
 	bool written, good;
 
 	snprintf(journal->part, sizeof(journal->part), "%s", session->part->name);
-	part_id_text(session->part, journal->id);
+	session_id_text(session, journal->id);
 	journal->size = session->part->size;
 	session_set_die(session, job->unfinished ? DIE_HALF : DIE_UNTOUCHED);
 	session_set_unfinished(session, job->unfinished ? journal->backup : NULL);

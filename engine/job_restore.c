@@ -85,7 +85,7 @@ static bool load(struct restore_job *restore)
 		if (!turn(restore))
 			return false;
 		content_mac(restore->saved, restore->session->part->size, restore->manifest.mac);
-		part_id_text(restore->session->part, restore->manifest.id);
+		session_id_text(restore->session, restore->manifest.id);
 	}
 	return true;
 }
@@ -288,8 +288,8 @@ static bool check_module(struct restore_job *restore)
 	bool other_flash, other_mac, other_rf;
 
 	content_mac(restore->saved, size, mac);
-	part_id_text(restore->session->part, id);
-	other_flash = strcmp(id, restore->manifest.id) != 0;
+	session_id_text(restore->session, id);
+	other_flash = !part_ids_fit(id, restore->manifest.id);
 	other_mac = differs == MODULE_OTHER_MAC;
 	other_rf = differs == MODULE_OTHER_CALIBRATION;
 	if (differs && !content_rf_is_steady(restore->session, restore->present))

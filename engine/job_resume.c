@@ -31,7 +31,7 @@ static bool check_flash(struct resume_job *resume)
 {
 	const struct journal *journal = &resume->job.journal;
 	const struct chipdb_part *part = resume->session->part;
-	char why[MODULE_WHY];
+	char why[MODULE_WHY], id[9];
 
 	if (part->size != journal->size) {
 		observer_raise(resume->session->observer, TROUBLE_OTHER_MODULE, NO_RANGE,
@@ -39,7 +39,8 @@ static bool check_flash(struct resume_job *resume)
 			       journal->command, (unsigned)journal->size, (unsigned)part->size);
 		return false;
 	}
-	return !module_has_other_flash(journal, part, why) || goes_on_anyway(resume, why);
+	session_id_text(resume->session, id);
+	return !module_has_other_flash(journal, part, id, why) || goes_on_anyway(resume, why);
 }
 
 /* *@other: it is, and the user agrees. */

@@ -40,6 +40,11 @@ static void add_regions(struct manifest *manifest, const struct chipdb_soc *soc)
 	}
 }
 
+bool part_ids_fit(const char *one, const char *other)
+{
+	return !one[0] || !other[0] || strcmp(one, other) == 0;
+}
+
 void manifest_describe(struct manifest *manifest, const struct chipdb_part *part,
 		       const struct chipdb_soc *soc, const uint8_t *die)
 {
@@ -79,9 +84,12 @@ char *manifest_text(const struct manifest *manifest, size_t *length)
 	json_begin(&json, NULL, '{');
 	json_number(&json, "schema", MANIFEST_SCHEMA);
 	json_text(&json, "part", manifest->part);
-	json_text(&json, "id", manifest->id);
+	text_or_null(&json, "id", manifest->id);
 	json_number(&json, "size", manifest->size);
-	json_number(&json, "registers", manifest->registers);
+	if (manifest->has_registers)
+		json_number(&json, "registers", manifest->registers);
+	else
+		json_no_value(&json, "registers");
 	text_or_null(&json, "soc", manifest->soc);
 	text_or_null(&json, "mac", manifest->mac);
 	json_begin(&json, "regions", '[');
@@ -185,7 +193,9 @@ static const char *take(const json_t *root, struct manifest *manifest)
 	if (!take_number(root, "size", (uint32_t)FLASH_SIZE_MOST, &manifest->size) ||
 	    manifest->size == 0)
 		return "size";
-	if (!take_number(root, "registers", UINT32_MAX, &manifest->registers))
+	manifest->has_registers = !json_is_null(json_object_get(root, "registers"));
+	if (manifest->has_registers &&
+	    !take_number(root, "registers", UINT32_MAX, &manifest->registers))
 		return "registers";
 	if (!take_text(root, "soc", manifest->soc, sizeof(manifest->soc)))
 		return "soc";

@@ -46,9 +46,10 @@ struct manifest_region {
 };
 
 struct manifest {
-	char part[40], id[9]; /* "C8 40 15" */
+	char part[40], id[9]; /* "C8 40 15"; "" if the flash did not tell it */
 	uint32_t size;
-	uint32_t registers;
+	uint32_t registers; /* if they were reached */
+	bool has_registers;
 	char soc[24];		/* "" if unknown */
 	char mac[MANIFEST_MAC]; /* "" if unknown */
 	struct manifest_region regions[MANIFEST_REGIONS];
@@ -79,5 +80,8 @@ const struct manifest_region *manifest_region(const struct manifest *manifest, c
 
 void sha256_text(const void *data, size_t size, char text[MANIFEST_SHA256]);
 void part_id_text(const struct chipdb_part *part, char text[9]);
+
+/* Whether these may be the IDs of one flash: "" may be any. */
+bool part_ids_fit(const char *one, const char *other);
 
 #endif

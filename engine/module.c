@@ -22,17 +22,19 @@ enum module_difference module_differs(const uint8_t *own, const uint8_t *other, 
 	return MODULE_OTHER_CALIBRATION;
 }
 
-bool module_has_other_flash(const struct journal *journal, const struct chipdb_part *part,
-			    char why[MODULE_WHY])
+static const char *id_or_none(const char *id)
 {
-	char id[9];
+	return id[0] ? id : "not known";
+}
 
-	part_id_text(part, id);
-	if (strcmp(id, journal->id) == 0 && part->size == journal->size)
+bool module_has_other_flash(const struct journal *journal, const struct chipdb_part *part,
+			    const char *id, char why[MODULE_WHY])
+{
+	if (part_ids_fit(id, journal->id) && part->size == journal->size)
 		return false;
 	snprintf(why, MODULE_WHY, "its flash is %s (ID %s, %u KiB), and this is %s (ID %s, %u KiB)",
-		 journal->part, journal->id, (unsigned)(journal->size / 1024), part->name, id,
-		 (unsigned)(part->size / 1024));
+		 journal->part, id_or_none(journal->id), (unsigned)(journal->size / 1024),
+		 part->name, id_or_none(id), (unsigned)(part->size / 1024));
 	return true;
 }
 

@@ -24,9 +24,12 @@ enum module_difference {
  */
 enum module_difference module_differs(const uint8_t *own, const uint8_t *other, uint32_t size);
 
-/* Whether its flash differs; then @why has the reason, as in "its flash was X, and ...". */
+/*
+ * Whether its flash differs; then @why has the reason, as in "its flash was X, and ...". @id: as of
+ * session_id_text(); one that is not known may be any.
+ */
 bool module_has_other_flash(const struct journal *journal, const struct chipdb_part *part,
-			    char why[MODULE_WHY]);
+			    const char *id, char why[MODULE_WHY]);
 
 /*
  * The same for what makes it that module. @present is what the die holds, @wanted what the journal

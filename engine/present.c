@@ -102,8 +102,8 @@ static bool take_backup(struct present *present)
 	present->die = backup_load(session, path, manifest, &has_manifest);
 	if (!present->die)
 		return false;
-	part_id_text(session->part, id);
-	if (has_manifest && strcmp(manifest->id, id) != 0) {
+	session_id_text(session, id);
+	if (has_manifest && !part_ids_fit(manifest->id, id)) {
 		observer_raise(observer, TROUBLE_WRONG_BACKUP, NO_RANGE,
 			       "%s is of another flash: %s, not %s", path, manifest->part,
 			       session->part->name);

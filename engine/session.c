@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "engine/estimate.h"
+#include "engine/manifest.h"
 
 #define PARAMETERS_ROOM 512
 
@@ -127,6 +128,7 @@ static void keep_part(struct session *session)
 	snprintf(session->part_maker, sizeof(session->part_maker), "%s", session->part_copy.maker);
 	session->part_copy.maker = session->part_maker;
 	session->part = &session->part_copy;
+	session->id_told = flash_tells_id(session->flash);
 	snprintf(session->adapter, sizeof(session->adapter), "%s", flash_adapter(session->flash));
 	session->place = flash_place(session->flash);
 	snprintf(session->port, sizeof(session->port), "%s", flash_port(session->flash));
@@ -273,6 +275,25 @@ bool session_no_memory(const struct session *session)
 {
 	observer_raise(session->observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
 	return false;
+}
+
+void session_id_text(const struct session *session, char text[9])
+{
+	text[0] = '\0';
+	if (session->id_told)
+		part_id_text(session->part, text);
+}
+
+const char *session_flash_text(const struct session *session, char text[SESSION_FLASH])
+{
+	const struct chipdb_part *part = session->part;
+	char id[9];
+
+	session_id_text(session, id);
+	snprintf(text, SESSION_FLASH, "%s%s%s, %u KiB, %s%s", part->maker,
+		 part->maker[0] ? " " : "", part->name, (unsigned)(part->size / 1024),
+		 id[0] ? "ID " : "whose ID is out of reach this way", id);
+	return text;
 }
 
 bool session_registers(const struct session *session, uint32_t *registers)

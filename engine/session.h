@@ -40,6 +40,7 @@ struct session {
 
 	struct flash *flash;
 	const struct chipdb_part *part; /* stays after session_close(), as does the adapter */
+	bool id_told;			/* else the part's ID is made up, see flash_tells_id() */
 	char adapter[16];		/* what it is */
 	const char *place;		/* the parameter that says where it is: "usb" */
 	char port[48];			/* and its value */
@@ -128,6 +129,13 @@ void session_phase_compare(const struct session *session, const char *name, uint
 
 /* Raises NO_MEMORY; returns false. */
 bool session_no_memory(const struct session *session);
+
+/* The flash's ID as in "C8 40 15", or "" if it did not tell it. */
+void session_id_text(const struct session *session, char text[9]);
+
+/* Which flash it is, in words. Returns @text. */
+#define SESSION_FLASH 160
+const char *session_flash_text(const struct session *session, char text[SESSION_FLASH]);
 
 /* The status registers, 0 where the link does not reach them; false after a trouble. */
 bool session_registers(const struct session *session, uint32_t *registers);

@@ -74,8 +74,10 @@ static enum whose whose_is(struct session *session, const struct journal *journa
 {
 	uint8_t *wanted, *seen = NULL;
 	enum whose whose;
+	char id[9];
 
-	if (module_has_other_flash(journal, session->part, why))
+	session_id_text(session, id);
+	if (module_has_other_flash(journal, session->part, id, why))
 		return ANOTHERS;
 	wanted = journal_wanted(journal, &silent);
 	if (!present && !wanted)

@@ -103,7 +103,7 @@ static bool find_part(struct beken_programmer *beken, const struct identify_ask 
 		[IDENTITY_FLASHROM] = ", described by flashrom",
 		[IDENTITY_SFDP] = ", unknown; described by its own table",
 		[IDENTITY_USER] = ", unknown; described by chip=",
-		[IDENTITY_SIZE] = " by its size; nothing here tells which part it is",
+		[IDENTITY_SIZE] = " made up from its size; nothing here tells which part it is",
 	};
 	const struct link *link = beken->link;
 	const struct chipdb_part *part = &beken->identity.part;
@@ -219,6 +219,11 @@ void beken_idle(struct beken_programmer *beken)
 void beken_differed(struct beken_programmer *beken)
 {
 	die_differed(beken->link->die);
+}
+
+bool beken_tells_id(const struct beken_programmer *beken)
+{
+	return !beken->link->die->caps.no_id;
 }
 
 bool beken_has_registers(const struct beken_programmer *beken)

@@ -70,6 +70,9 @@ void beken_differed(struct beken_programmer *beken);
 /* See die_idle(); for waits without a proxy's bridge. */
 void beken_idle(struct beken_programmer *beken);
 
+/* Whether the die told its ID; without it, that of the part is made up from the size. */
+bool beken_tells_id(const struct beken_programmer *beken);
+
 /* Whether the link reaches the die's status registers. */
 bool beken_has_registers(const struct beken_programmer *beken);
 

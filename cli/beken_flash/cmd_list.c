@@ -24,9 +24,9 @@ static void print(const struct list_entry *entry)
 		return;
 	}
 	identity_text(&session->target.identity, names, sizeof(names));
-	say("%s, %s %s, %u KiB, MAC %s\n", names[0] ? names : "unknown SoC", session->part->maker,
-	    session->part->name, (unsigned)(session->part->size / 1024),
-	    session->mac[0] ? session->mac : "unknown");
+	say("%s, %s%s%s, %u KiB, MAC %s\n", names[0] ? names : "unknown SoC", session->part->maker,
+	    session->part->maker[0] ? " " : "", session->part->name,
+	    (unsigned)(session->part->size / 1024), session->mac[0] ? session->mac : "unknown");
 }
 
 static void on_entry(void *data, const struct list_entry *entry)
@@ -45,7 +45,7 @@ static void on_entry(void *data, const struct list_entry *entry)
 	json_text_or_none(json, "seen", trouble->seen);
 	show_identity_json(json, &entry->session->target.identity);
 	if (entry->session->part)
-		show_part_json(json, entry->session->part);
+		show_part_json(json, entry->session);
 	else
 		json_no_value(json, "part");
 	json_text_or_none(json, "mac", entry->session->mac);

@@ -40,7 +40,7 @@ static void json_module(struct json *json, const struct session *session)
 {
 	if (session->part) {
 		show_adapter_json(json, session->adapter, session->place, session->port);
-		show_part_json(json, session->part);
+		show_part_json(json, session);
 	} else {
 		json_no_value(json, "adapter");
 		json_no_value(json, "part");

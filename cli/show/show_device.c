@@ -10,16 +10,14 @@
 
 void show_device(const struct session *session)
 {
-	const struct chipdb_part *part = session->part;
-	char text[PROTECTION_TEXT];
+	char text[PROTECTION_TEXT], flash[SESSION_FLASH];
 
 	say("adapter:    %s at %s=%s\n", session->adapter, session->place, session->port);
 	show_identity(&session->target.identity, "SoC:        ");
 	if (session->target.app_at_0)
 		say("%-12san application at 0, where the bootloader belongs: it cannot start\n",
 		    "bootloader:");
-	say("flash:      %s %s, %u KiB, ID %02X %02X %02X\n", part->maker, part->name,
-	    (unsigned)(part->size / 1024), part->id[0], part->id[1], part->id[2]);
+	say("flash:      %s\n", session_flash_text(session, flash));
 	say("protection: %s\n", session->protection_seen
 					? protection_say(&session->protection, text)
 					: "out of reach this way");
@@ -38,15 +36,16 @@ void show_adapter_json(struct json *json, const char *kind, const char *place, c
 	json_end(json, '}');
 }
 
-void show_part_json(struct json *json, const struct chipdb_part *part)
+void show_part_json(struct json *json, const struct session *session)
 {
+	const struct chipdb_part *part = session->part;
 	char id[9];
 
-	snprintf(id, sizeof(id), "%02X %02X %02X", part->id[0], part->id[1], part->id[2]);
+	session_id_text(session, id);
 	json_begin(json, "part", '{');
 	json_text(json, "name", part->name);
 	json_text(json, "maker", part->maker);
-	json_text(json, "id", id);
+	json_text_or_none(json, "id", id);
 	json_number(json, "size", part->size);
 	json_end(json, '}');
 }
@@ -55,6 +54,9 @@ void show_device_json(struct json *json, const struct session *session)
 {
 	show_adapter_json(json, session->adapter, session->place, session->port);
 	show_identity_json(json, &session->target.identity);
-	show_part_json(json, session->part);
-	protection_state_json(json, &session->protection);
+	show_part_json(json, session);
+	if (session->protection_seen)
+		protection_state_json(json, &session->protection);
+	else
+		protection_unseen_json(json);
 }

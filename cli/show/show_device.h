@@ -12,6 +12,6 @@ void show_device_json(struct json *json, const struct session *session);
 
 /* The members adapter and part of docs/json.md; @place and @value: "usb" and "1-4.2". */
 void show_adapter_json(struct json *json, const char *kind, const char *place, const char *value);
-void show_part_json(struct json *json, const struct chipdb_part *part);
+void show_part_json(struct json *json, const struct session *session);
 
 #endif

@@ -21,3 +21,11 @@ void protection_state_json(struct json *json, const struct protection_state *sta
 		json_no_value(json, "protected_ranges");
 	json_text(json, "registers_locked", lock_name(state->lock));
 }
+
+void protection_unseen_json(struct json *json)
+{
+	json_no_value(json, "status_registers");
+	json_no_value(json, "protected");
+	json_no_value(json, "protected_ranges");
+	json_no_value(json, "registers_locked");
+}

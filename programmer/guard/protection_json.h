@@ -10,4 +10,7 @@
  */
 void protection_state_json(struct json *json, const struct protection_state *state);
 
+/* The same members where the registers are out of reach. */
+void protection_unseen_json(struct json *json);
+
 #endif

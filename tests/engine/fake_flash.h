@@ -64,6 +64,7 @@ struct fake_flash {
 	bool registers_unread, registers_stay; /* they cannot be read, or set */
 	bool registers_return;		       /* the firmware sets them back at once */
 	bool ends_badly;		       /* flash_close() has bad news */
+	bool only_size; /* of the flash, as from a bootloader: no ID, no registers */
 	uint32_t clock_hz;
 	unsigned slower_after; /* the clock is halved after this number of wrong readings */
 

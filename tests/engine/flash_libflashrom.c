@@ -62,6 +62,11 @@ const char *beken_adapter(const struct beken_programmer *beken)
 	return "array";
 }
 
+bool beken_tells_id(const struct beken_programmer *beken)
+{
+	return beken;
+}
+
 bool beken_has_registers(const struct beken_programmer *beken)
 {
 	return beken;

@@ -28,6 +28,7 @@ static int set_up(void **state)
 	notes_begin(&place->notes);
 	strcpy(place->manifest.mac, "c8:47:8c:00:00:01");
 	place->manifest.registers = 0x4004;
+	place->manifest.has_registers = true;
 	place->manifest.confirmed = part->size;
 	manifest_describe(&place->manifest, part, chipdb_soc_by_name("BK7231N"), place->die);
 	*state = place;
@@ -119,7 +120,7 @@ static void every_value_is_checked(void **state)
 		{"\"size\": 2097152", "\"size\": 99999999999999", "size"},
 		{"\"size\": 2097152", "\"size\": 0", "size"},
 		{"\"size\": 2097152", "\"size\": \"2097152\"", "size"},
-		{"\"registers\": 16388", "\"registers\": null", "registers"},
+		{"\"registers\": 16388", "\"registers\": \"4004\"", "registers"},
 		{"\"part\": \"TH25Q16HB\"", "\"part\": \"\\u001b[2J\"", "part"},
 		{"\"id\": \"EB 60 15\"", "\"id\": \"EB 60 15 00\"", "id"},
 		{"c8:47:8c:00:00:01", "c8:47:8c:00:00:0", "mac"},

@@ -256,16 +256,31 @@ static void a_flash_with_another_id_or_size_is_another_one(void **state)
 	struct chipdb_part part = *chipdb_part_by_name("TH25Q16HB");
 	char wanted[128];
 
-	assert_false(module_has_other_flash(&job->journal, &part, job->why));
+	assert_false(module_has_other_flash(&job->journal, &part, "EB 60 15", job->why));
 	part.size *= 2;
-	assert_true(module_has_other_flash(&job->journal, &part, job->why));
+	assert_true(module_has_other_flash(&job->journal, &part, "EB 60 15", job->why));
 	snprintf(wanted, sizeof(wanted),
 		 "(ID EB 60 15, %u KiB), and this is %s (ID EB 60 15, %u KiB)",
 		 (unsigned)(job->journal.size / 1024), part.name, (unsigned)(part.size / 1024));
 	assert_non_null(strstr(job->why, wanted));
-	assert_true(
-		module_has_other_flash(&job->journal, chipdb_part_by_name("GD25Q16B"), job->why));
+	assert_true(module_has_other_flash(&job->journal, chipdb_part_by_name("GD25Q16B"),
+					   "C8 40 15", job->why));
 	assert_non_null(strstr(job->why, "EB 60 15"));
+}
+
+/* A bootloader tells the size only. */
+static void a_flash_without_an_id_is_another_one_by_its_size_alone(void **state)
+{
+	struct job *job = *state;
+	struct chipdb_part part = *chipdb_part_by_name("TH25Q16HB");
+
+	assert_false(module_has_other_flash(&job->journal, &part, "", job->why));
+	part.size *= 2;
+	assert_true(module_has_other_flash(&job->journal, &part, "", job->why));
+	assert_non_null(strstr(job->why, "(ID not known, 4096 KiB)"));
+	part.size /= 2;
+	job->journal.id[0] = '\0';
+	assert_false(module_has_other_flash(&job->journal, &part, "EB 60 15", job->why));
 }
 
 static void a_die_is_of_before_if_all_its_calibration_was_there(void **state)
@@ -300,6 +315,7 @@ int main(void)
 		CASE(the_same_mac_is_the_same_module_whatever_its_calibration),
 		CASE(under_a_made_up_mac_the_calibration_tells),
 		CASE(a_module_without_any_has_nothing_to_lose),
+		CASE(a_flash_without_an_id_is_another_one_by_its_size_alone),
 		CASE(a_flash_with_another_id_or_size_is_another_one),
 		CASE(a_die_is_of_before_if_all_its_calibration_was_there),
 	};

@@ -37,6 +37,30 @@ class UartJobs(lamp.Commands):
         self.assertIn("out of reach this way", self.job("t", "info").output)
         self.assertIn("status registers", self.job("n", "info").output)
 
+    def test_what_a_bootloader_does_not_tell_is_not_said(self):
+        run = self.job("t", "info")
+        self.assertIn("flash:      unknown, 2048 KiB, whose ID is out of reach this way", run.output)
+        self.assertNotIn("EF 40", run.output)
+        found = json.loads(self.job("t", "info", "--json").output.splitlines()[-1])
+        self.assertIsNone(found["part"]["id"])
+        for member in ("status_registers", "protected", "protected_ranges", "registers_locked"):
+            self.assertIsNone(found[member])
+        self.job("t", "backup", "b.bin")
+        kept = json.loads(self.rig.file("b.bin.json").read_text())
+        self.assertIsNone(kept["id"])
+        self.assertIsNone(kept["registers"])
+
+    def test_a_backup_of_one_way_serves_the_other(self):
+        self.rig.file("new", NEW)
+        changed = DIE[:AT.start] + NEW + DIE[AT.stop:]
+        self.good(self.flash("backup", "spi.bin"))
+        self.job("t", "backup", "uart.bin")
+        write = ("--at=0x140000", "--force=not-an-image", "new")
+        self.same(self.job("t", "write", "--backup=spi.bin", *write).die, changed)
+        self.same(self.good(self.flash("write", "--backup=uart.bin", *write)).die, changed)
+        self.same(self.job("t", "restore", "--yes", "spi.bin", image=changed).die, DIE)
+        self.same(self.good(self.flash("restore", "--yes", "uart.bin", image=changed)).die, DIE)
+
     def test_the_adapter_is_a_serial_port_for_programs_too(self):
         lines = self.job("n", "info", "--json").output.splitlines()
         adapter = json.loads(lines[-1])["adapter"]

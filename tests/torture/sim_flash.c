@@ -85,6 +85,11 @@ const char *flash_engine_version(void)
 	return "simulated";
 }
 
+bool flash_tells_id(const struct flash *flash)
+{
+	return beken_tells_id(flash->beken);
+}
+
 bool flash_has_registers(const struct flash *flash)
 {
 	return beken_has_registers(flash->beken);
