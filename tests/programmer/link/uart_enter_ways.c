@@ -161,7 +161,7 @@ static void a_person_who_resets_the_chip_while_it_is_waited_for_is_enough(void *
 	assert_false(entered.by_lines);
 	assert_int_equal(notes.warnings, 1);
 	assert_mentions(&notes, "switch its power off and on now");
-	assert_mentions(&notes, "(30 s)");
+	assert_mentions(&notes, "(within 30 s)");
 	assert_int_equal(notes.infos, 0);
 }
 
