@@ -8,6 +8,7 @@
 #include "engine/area.h"
 #include "engine/doubt.h"
 #include "engine/module.h"
+#include "engine/part_id.h"
 #include "engine/reading.h"
 #include "engine/look.h"
 #include "image/evidence.h"
@@ -284,7 +285,7 @@ static bool check_module(struct restore_job *restore)
 {
 	uint32_t size = restore->session->part->size;
 	enum module_difference differs = module_differs(restore->present, restore->saved, size);
-	char id[9], mac[MANIFEST_MAC];
+	char id[PART_ID], mac[MANIFEST_MAC];
 	bool other_flash, other_mac, other_rf;
 
 	content_mac(restore->saved, size, mac);

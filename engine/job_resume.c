@@ -31,7 +31,7 @@ static bool check_flash(struct resume_job *resume)
 {
 	const struct journal *journal = &resume->job.journal;
 	const struct chipdb_part *part = resume->session->part;
-	char why[MODULE_WHY], id[9];
+	char why[MODULE_WHY], id[PART_ID];
 
 	if (part->size != journal->size) {
 		observer_raise(resume->session->observer, TROUBLE_OTHER_MODULE, NO_RANGE,

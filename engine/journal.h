@@ -32,7 +32,7 @@ struct journal {
 	char command[16];      /* "write" or "restore" */
 	char file[PATH_MAX];   /* what was to be written, for people */
 	char backup[PATH_MAX]; /* where the old content is, for people; "" if there is none */
-	char part[40], id[9];
+	char part[40], id[PART_ID];
 	uint32_t size;
 	/* What module it is: MACs before and after, or ""; SHA-256 of each calibration before. */
 	char mac[MANIFEST_MAC], wanted_mac[MANIFEST_MAC];

@@ -21,11 +21,6 @@ void sha256_text(const void *data, size_t size, char text[MANIFEST_SHA256])
 	SHA256Data(data, size, text);
 }
 
-void part_id_text(const struct chipdb_part *part, char text[9])
-{
-	snprintf(text, 9, "%02X %02X %02X", part->id[0], part->id[1], part->id[2]);
-}
-
 static void add_regions(struct manifest *manifest, const struct chipdb_soc *soc)
 {
 	for (size_t i = 0; i < CHIPDB_REGIONS && soc->regions[i].name; i++) {
@@ -38,11 +33,6 @@ static void add_regions(struct manifest *manifest, const struct chipdb_soc *soc)
 		to->range = (struct range){from->start, from->length};
 		manifest->region_count++;
 	}
-}
-
-bool part_ids_fit(const char *one, const char *other)
-{
-	return !one[0] || !other[0] || strcmp(one, other) == 0;
 }
 
 void manifest_describe(struct manifest *manifest, const struct chipdb_part *part,

@@ -31,6 +31,7 @@
 
 #include "chipdb/chipdb.h"
 #include "engine/flash.h"
+#include "engine/part_id.h"
 #include "engine/steady.h"
 #include "base/observer.h"
 
@@ -46,7 +47,7 @@ struct manifest_region {
 };
 
 struct manifest {
-	char part[40], id[9]; /* "C8 40 15"; "" if the flash did not tell it */
+	char part[40], id[PART_ID]; /* "C8 40 15"; "" if the flash did not tell it */
 	uint32_t size;
 	uint32_t registers; /* if they were reached */
 	bool has_registers;
@@ -79,9 +80,5 @@ bool manifest_fits(const struct manifest *manifest, const uint8_t *die, size_t s
 const struct manifest_region *manifest_region(const struct manifest *manifest, const char *name);
 
 void sha256_text(const void *data, size_t size, char text[MANIFEST_SHA256]);
-void part_id_text(const struct chipdb_part *part, char text[9]);
-
-/* Whether these may be the IDs of one flash: "" may be any. */
-bool part_ids_fit(const char *one, const char *other);
 
 #endif

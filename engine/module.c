@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/content.h"
+#include "engine/part_id.h"
 
 enum module_difference module_differs(const uint8_t *own, const uint8_t *other, uint32_t size)
 {

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "engine/doubt.h"
+#include "engine/part_id.h"
 #include "engine/plan.h"
 #include "engine/reading.h"
 #include "engine/second_reading.h"
@@ -97,7 +98,7 @@ static bool take_backup(struct present *present)
 	struct manifest *manifest = &present->backup.manifest;
 	const char *path = present->name;
 	bool has_manifest;
-	char id[9], full[PATH_MAX];
+	char id[PART_ID], full[PATH_MAX];
 
 	present->die = backup_load(session, path, manifest, &has_manifest);
 	if (!present->die)

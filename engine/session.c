@@ -7,7 +7,6 @@
 #include <strings.h>
 
 #include "engine/estimate.h"
-#include "engine/manifest.h"
 
 #define PARAMETERS_ROOM 512
 
@@ -277,7 +276,7 @@ bool session_no_memory(const struct session *session)
 	return false;
 }
 
-void session_id_text(const struct session *session, char text[9])
+void session_id_text(const struct session *session, char text[PART_ID])
 {
 	text[0] = '\0';
 	if (session->id_told)
@@ -287,7 +286,7 @@ void session_id_text(const struct session *session, char text[9])
 const char *session_flash_text(const struct session *session, char text[SESSION_FLASH])
 {
 	const struct chipdb_part *part = session->part;
-	char id[9];
+	char id[PART_ID];
 
 	session_id_text(session, id);
 	snprintf(text, SESSION_FLASH, "%s%s%s, %u KiB, %s%s", part->maker,

@@ -19,6 +19,7 @@
 #include "base/observer.h"
 #include "chipdb/chipdb.h"
 #include "engine/flash.h"
+#include "engine/part_id.h"
 #include "engine/rf_places.h"
 #include "programmer/guard/protection_words.h"
 #include "image/fit.h"
@@ -131,7 +132,7 @@ void session_phase_compare(const struct session *session, const char *name, uint
 bool session_no_memory(const struct session *session);
 
 /* The flash's ID as in "C8 40 15", or "" if it did not tell it. */
-void session_id_text(const struct session *session, char text[9]);
+void session_id_text(const struct session *session, char text[PART_ID]);
 
 /* Which flash it is, in words. Returns @text. */
 #define SESSION_FLASH 160

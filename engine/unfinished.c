@@ -74,7 +74,7 @@ static enum whose whose_is(struct session *session, const struct journal *journa
 {
 	uint8_t *wanted, *seen = NULL;
 	enum whose whose;
-	char id[9];
+	char id[PART_ID];
 
 	session_id_text(session, id);
 	if (module_has_other_flash(journal, session->part, id, why))

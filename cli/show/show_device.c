@@ -39,7 +39,7 @@ void show_adapter_json(struct json *json, const char *kind, const char *place, c
 void show_part_json(struct json *json, const struct session *session)
 {
 	const struct chipdb_part *part = session->part;
-	char id[9];
+	char id[PART_ID];
 
 	session_id_text(session, id);
 	json_begin(json, "part", '{');

@@ -176,11 +176,11 @@ class Journal(lamp.Commands):
         end = whole.stats["virtual_us"] // 1000
         for before in range(2, 60, 2):
             run = self.write("--no-backup", device=("--unplug-at", end - before))
-            if "all was done and verified" in run.messages:
+            if "everything was done and verified" in run.messages:
                 break
             self.flash("resume", "--forget")
         self.assertEqual(run.status, 1, run.messages)
-        self.assertIn("all was done and verified, and only what follows", run.messages)
+        self.assertIn("everything was done and verified; only a later step failed", run.messages)
         self.assertNotIn("half written", run.messages)
         self.same(run.die, WANTED)
         run = self.good(self.flash("resume", image=run.die))
