@@ -22,7 +22,7 @@ class Pieces(Commands):
         for backup in ways:
             run = self.good(self.write(content, *options, *backup, die=die))
             self.same(run.die, DIE)
-            self.assertIn("bootloader and application are whole", run.messages)
+            self.assertIn("bootloader and application are complete", run.messages)
 
     def stays_out(self, content, *options, die, name):
         run = self.write(content, *options, "--no-backup", die=die)
