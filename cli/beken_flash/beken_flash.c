@@ -9,14 +9,16 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "cli/beken_flash/report.h"
+#include "base/shell_word.h"
 #include "cli/beken_flash/commands.h"
+#include "cli/beken_flash/report.h"
 #include "cli/dialect/aliases.h"
 #include "cli/dialect/describe.h"
 #include "cli/dialect/parse.h"
 #include "cli/say.h"
 
 #define NAME "beken-flash"
+#define LINE_ROOM 480
 
 /* Also where no command was found, and with --json also where its line is wrong. */
 static struct report report;
@@ -41,12 +43,19 @@ static bool wants_json(int argc, char *const *argv)
 	return false;
 }
 
-static void say_line(int argc, char *const *argv)
+/* As it would be typed; what has no room is cut off at a word. */
+static const char *line_text(const char *program, int argc, char *const *argv, char text[LINE_ROOM])
 {
-	fprintf(stderr, NAME);
-	for (int i = 1; i < argc; i++)
-		fprintf(stderr, " %s", argv[i]);
-	fprintf(stderr, "\n");
+	char word[LINE_ROOM];
+	size_t length = (size_t)snprintf(text, LINE_ROOM, "%s", program);
+
+	for (int i = 1; i < argc; i++) {
+		shell_word(argv[i], word, sizeof(word));
+		if (length + strlen(word) + 2 > LINE_ROOM)
+			break;
+		length += (size_t)snprintf(text + length, LINE_ROOM - length, " %s", word);
+	}
+	return text;
 }
 
 static void log_line(const struct command *command, const struct command_line *line)
@@ -111,33 +120,54 @@ static int parse_and_run(const struct command *command, int argc, char **argv,
 	return usage_error(command->name);
 }
 
+/* It would change the flash, or is not for this program: not run before it was typed so. */
+static int only_say(const struct alias_line *ours, const char *text)
+{
+	struct trouble trouble = trouble_seen(TROUBLE_USAGE, "this is the command line of another "
+							     "program, and nothing was done");
+
+	trouble_set_next(&trouble, "Here it is: %s", text);
+	trouble_add_text(&trouble, "command", "%s", ours->for_flashrom ? "" : ours->argv[1]);
+	observer_tell(&report.observer, &trouble);
+	return usage_error(ours->for_flashrom ? "" : ours->argv[1]);
+}
+
+static int run_ours(const struct alias_line *ours, struct command_line *line)
+{
+	const struct command *command = command_by_name(ours->argv[1]);
+	char text[LINE_ROOM];
+
+	line_text(ours->for_flashrom ? "flashrom-beken" : NAME, ours->argc, ours->argv, text);
+	if (ours->nothing_like) {
+		observer_raise(&report.observer, TROUBLE_USAGE, NO_RANGE,
+			       NAME " has nothing like this: %s", ours->nothing_like);
+		return usage_error(command ? command->name : "");
+	}
+	if (ours->left_out[0])
+		say_message(SAY_INFO, "not needed here, and left out: %s", ours->left_out);
+	if (ours->renamed)
+		say_message(SAY_INFO, "%s is called %s now", ours->renamed, ours->new_name);
+	if (!ours->only_reads)
+		return only_say(ours, text);
+	if (ours->other && command)
+		say_message(SAY_INFO, "here this is: %s", text);
+	if (command)
+		return parse_and_run(command, ours->argc - 1, ours->argv + 1, line);
+	parse_no_command(command_table, ours->argv[1], &report.observer);
+	return usage_error("");
+}
+
 /* A line in the spelling of another tool, or of an earlier release, as this one spells it. */
 static int translate_and_run(int argc, char **argv, struct command_line *line)
 {
 	struct alias_line ours;
-	const struct command *command;
-	int status = COMMAND_USAGE;
+	int status = COMMAND_FAILED;
 
 	alias_translate(argc, argv, &ours);
-	if (!ours.argv) {
+	if (ours.argv)
+		status = run_ours(&ours, line);
+	else
 		perror(NAME);
-		return COMMAND_FAILED;
-	}
-	if (ours.left_out)
-		say_message(SAY_INFO, "%s is ignored: it has no meaning here", ours.left_out);
-	if (ours.renamed)
-		say_message(SAY_INFO, "%s is called %s now", ours.renamed, ours.new_name);
-	if (ours.other_command) {
-		fprintf(stderr, NAME ": here this is: ");
-		say_line(ours.argc, ours.argv);
-	}
-	command = command_by_name(ours.argv[1]);
-	if (ours.only_reads && command) {
-		status = parse_and_run(command, ours.argc - 1, ours.argv + 1, line);
-	} else if (ours.only_reads) {
-		parse_no_command(command_table, ours.argv[1], &report.observer);
-		usage_error("");
-	}
 	alias_free(&ours);
 	return status;
 }
@@ -160,11 +190,16 @@ static int help(size_t count, char *const *words)
 /* Options before the command count as if they came after it. */
 static int run_words(int argc, char **argv, struct command_line *line)
 {
-	enum parse_end end = parse(command_table, NULL, argc, argv, line, &report.observer);
-	size_t count = line->word_count;
 	const struct command *command;
-	int first = argc - (int)count;
+	enum parse_end end;
+	size_t count;
+	int first;
 
+	if (alias_has_flags(argc, argv))
+		return translate_and_run(argc, argv, line);
+	end = parse(command_table, NULL, argc, argv, line, &report.observer);
+	count = line->word_count;
+	first = argc - (int)count;
 	if (end != PARSED)
 		return end == PARSE_WRONG ? usage_error("") : COMMAND_FAILED;
 	if (line->option[OPTION_VERSION]) {

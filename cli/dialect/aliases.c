@@ -1,63 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cli/dialect/aliases.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "chipdb/chipdb.h"
+#include "cli/dialect/alias_table.h"
+#include "cli/dialect/option_table.h"
 
-static const struct {
-	const char *theirs, *ours;
-	bool only_reads;
-} commands[] = {
-	{"fread", "backup", false}, /* backup names its files otherwise */
-	{"fwrite", "write", false},
-	{"read_flash", "read", true},
-	{"write_flash", "write", false},
+#define NUMBER_ROOM 40
+
+/* What uartprogram and spiprogram read if they are not told. */
+#define THEIR_START "0x11000"
+#define THEIR_LENGTH "0x119000"
+
+#define HEX_DIGITS "0123456789abcdefABCDEF"
+
+struct translation {
+	struct alias_line *line;
+	const struct alias_command *command; /* NULL: its command is none of theirs */
+	bool has_at, has_size;
+	unsigned words;
 };
 
-enum meaning {
-	BECOMES_OPTION, /* ours=VALUE */
-	IS_RENAMED,	/* the same, of a spelling that this program had once */
-	IS_RENAMED_ALONE,
-	BECOMES_WORD, /* VALUE alone */
-	BECOMES_SOC,  /* --soc=VALUE if it is one; the names of adapters are left out */
-	BECOMES_PORT, /* --port=VALUE if it is a path or tcp:HOST; COM3 is left out */
-	IS_LEFT_OUT,  /* with its value */
-	IS_LEFT_OUT_ALONE,
-};
-
-static const struct {
-	const char *theirs;
-	enum meaning meaning;
-	const char *ours;
-} options[] = {
-	{"--addr", BECOMES_OPTION, "--at"},
-	{"-addr", BECOMES_OPTION, "--at"},
-	{"--ofs", BECOMES_OPTION, "--at"},
-	{"-ofs", BECOMES_OPTION, "--at"},
-	{"-size", BECOMES_OPTION, "--size"},
-	{"--len", BECOMES_OPTION, "--size"},
-	{"-len", BECOMES_OPTION, "--size"},
-	{"--out", BECOMES_WORD, NULL},
-	{"-out", BECOMES_WORD, NULL},
-	{"--chip", BECOMES_SOC, NULL},
-	{"-chip", BECOMES_SOC, NULL},
-	{"--port", BECOMES_PORT, NULL},
-	{"-port", BECOMES_PORT, NULL},
-	{"--baud", IS_LEFT_OUT, NULL},
-	{"-baud", IS_LEFT_OUT, NULL},
-	{"--no-stub", IS_LEFT_OUT_ALONE, NULL},
-	{"-legacy", IS_LEFT_OUT_ALONE, NULL},
-	{"--legacy", IS_LEFT_OUT_ALONE, NULL},
-	{"--regions", IS_RENAMED, "--region"},
-	{"--yes-clone-mac", IS_RENAMED_ALONE, "--yes=identity-lost,other-module"},
-	{"--force-other-die", IS_RENAMED_ALONE, "--yes=other-module"},
-};
-
-#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
-#define OPTIONS (sizeof(options) / sizeof(options[0]))
+static unsigned traits(const struct translation *now)
+{
+	return now->command ? now->command->traits : ONLY_READS;
+}
 
 static void add(struct alias_line *line, const char *first, const char *second, const char *third)
 {
@@ -73,100 +44,368 @@ static void add(struct alias_line *line, const char *first, const char *second, 
 	line->argv[line->argc] = NULL;
 }
 
+static void leave_out(struct alias_line *line, const char *option)
+{
+	size_t length = strlen(line->left_out);
+
+	line->other = true;
+	if (length + strlen(option) + 3 <= sizeof(line->left_out))
+		snprintf(line->left_out + length, sizeof(line->left_out) - length, "%s%s",
+			 length ? ", " : "", option);
+}
+
+/* --- numbers --- */
+
 static bool is_zero(const char *number)
 {
 	return number[0] && number[strspn(number, "0xX")] == '\0';
 }
 
-static void add_option(struct alias_line *line, size_t option, const char *value)
+static bool is_number(const char *word)
 {
-	switch (options[option].meaning) {
+	if (word[0] == '0' && (word[1] == 'x' || word[1] == 'X'))
+		return word[2] && !word[2 + strspn(word + 2, HEX_DIGITS)];
+	return word[0] && !word[strspn(word, "0123456789")];
+}
+
+/* "11000" of a tool that takes it for 0x11000. */
+static const char *in_hex(const char *number, char text[NUMBER_ROOM])
+{
+	if (!number[0] || number[strspn(number, HEX_DIGITS)] || strlen(number) + 3 > NUMBER_ROOM)
+		return number;
+	snprintf(text, NUMBER_ROOM, "0x%s", number);
+	return text;
+}
+
+static void add_place(struct translation *now, const char *ours, const char *value)
+{
+	const bool is_at = strcmp(ours, "--at") == 0;
+
+	now->has_at |= is_at;
+	now->has_size |= !is_at;
+	/* What is in the file is not known here, and write finds its place. */
+	if (!(traits(now) & ONLY_READS) && is_at && is_zero(value))
+		return;
+	add(now->line, ours, "=", value);
+}
+
+static void add_sectors(struct translation *now, const char *ours, const char *value)
+{
+	char text[NUMBER_ROOM];
+
+	snprintf(text, sizeof(text), "%luK", strtoul(value, NULL, 10) * 4);
+	add_place(now, ours, text);
+}
+
+/* --- options --- */
+
+static bool is_port(const char *value)
+{
+	return value[0] == '/' || strncmp(value, "tcp:", 4) == 0;
+}
+
+static bool is_any_port(const char *value)
+{
+	return is_port(value) || strncasecmp(value, "COM", 3) == 0;
+}
+
+static void add_soc(struct translation *now, const struct alias_option *option, const char *value)
+{
+	if (chipdb_soc_by_name(value))
+		add(now->line, "--soc", "=", value);
+	else if (is_number(value) && strcmp(option->theirs, "-c") == 0)
+		add_sectors(now, "--size", value);
+	else
+		leave_out(now->line, option->theirs);
+}
+
+static void add_option(struct translation *now, const struct alias_option *option,
+		       const char *value)
+{
+	const bool hex = traits(now) & IN_HEX || strcmp(option->theirs, "--start-address") == 0;
+	struct alias_line *line = now->line;
+	char text[NUMBER_ROOM];
+
+	line->other |= option->meaning != IS_RENAMED && option->meaning != IS_RENAMED_ALONE;
+	switch (option->meaning) {
 	case BECOMES_OPTION:
-		/* What is in the file is not known here, and write finds its place. */
-		if (!line->only_reads && is_zero(value) &&
-		    strcmp(options[option].ours, "--at") == 0)
-			return;
-		add(line, options[option].ours, "=", value);
+		add_place(now, option->ours, hex ? in_hex(value, text) : value);
+		return;
+	case BECOMES_SECTORS:
+		add_sectors(now, option->ours, value);
 		return;
 	case IS_RENAMED:
-		line->renamed = options[option].theirs;
-		line->new_name = options[option].ours;
-		add(line, options[option].ours, "=", value);
-		return;
 	case IS_RENAMED_ALONE:
-		line->renamed = options[option].theirs;
-		line->new_name = options[option].ours;
-		add(line, options[option].ours, "", "");
+		line->renamed = option->theirs;
+		line->new_name = option->ours;
+		add(line, option->ours, option->meaning == IS_RENAMED ? "=" : "",
+		    option->meaning == IS_RENAMED ? value : "");
 		return;
 	case BECOMES_WORD:
+		now->words++;
 		add(line, value, "", "");
 		return;
 	case BECOMES_SOC:
-		if (chipdb_soc_by_name(value)) {
-			add(line, "--soc", "=", value);
-			return;
-		}
-		break;
+		add_soc(now, option, value);
+		return;
 	case BECOMES_PORT:
-		if (value[0] == '/' || strncmp(value, "tcp:", 4) == 0) {
+		if (is_port(value))
 			add(line, "--port", "=", value);
-			return;
-		}
-		break;
+		else
+			leave_out(line, option->theirs);
+		return;
 	case IS_LEFT_OUT:
 	case IS_LEFT_OUT_ALONE:
+		leave_out(line, option->theirs);
+		return;
+	case IS_NOTHING_HERE:
+		line->nothing_like = option->theirs;
+	}
+}
+
+static bool has_value(const struct translation *now, const struct alias_option *option)
+{
+	switch (option->meaning) {
+	case IS_LEFT_OUT_ALONE:
+	case IS_RENAMED_ALONE:
+	case IS_NOTHING_HERE:
+		return false;
+	default:
 		break;
 	}
-	line->left_out = options[option].theirs;
+	if (strcmp(option->theirs, "-c") == 0)
+		return !(traits(now) & CHECKS);
+	return strcmp(option->theirs, "-e") != 0 || !(traits(now) & SPLITS);
 }
 
-/* The option of theirs that @word is; *@value is what follows "=" in it, or NULL. */
-static size_t find_option(const char *word, const char **value)
+/* The option of theirs that @word is, or NULL; *@value is what follows it there, or NULL. */
+static const struct alias_option *find_option(const char *word, const char **value)
 {
-	size_t len = strcspn(word, "=");
+	size_t length = strcspn(word, "=");
 
-	*value = word[len] ? word + len + 1 : NULL;
-	for (size_t i = 0; i < OPTIONS; i++)
-		if (strlen(options[i].theirs) == len && strncmp(options[i].theirs, word, len) == 0)
-			return i;
-	return OPTIONS;
+	*value = word[length] ? word + length + 1 : NULL;
+	for (size_t i = 0; i < alias_option_count; i++)
+		if (strlen(alias_options[i].theirs) == length &&
+		    strncmp(alias_options[i].theirs, word, length) == 0)
+			return &alias_options[i];
+	/* "-s0x1000" */
+	for (size_t i = 0;
+	     word[0] == '-' && isalpha((unsigned char)word[1]) && i < alias_option_count; i++)
+		if (strlen(alias_options[i].theirs) == 2 &&
+		    strncmp(alias_options[i].theirs, word, 2) == 0 &&
+		    isdigit((unsigned char)word[2])) {
+			*value = word + 2;
+			return &alias_options[i];
+		}
+	return NULL;
 }
 
-static void translate_command(struct alias_line *line, const char *name)
+/* How many of the words it takes. */
+static int take_option(struct translation *now, const struct alias_option *option,
+		       const char *value, char *const *after)
 {
-	for (size_t i = 0; i < COMMANDS; i++) {
-		if (strcmp(commands[i].theirs, name) != 0)
-			continue;
-		line->other_command = true;
-		line->only_reads = commands[i].only_reads;
-		name = commands[i].ours;
+	static const struct alias_option layout = {"-l", IS_LEFT_OUT, NULL};
+	const bool is_p = strcmp(option->theirs, "-p") == 0;
+
+	if (traits(now) & SPLITS && strcmp(option->theirs, "-l") == 0)
+		option = &layout;
+	if (is_p && (!*after || !is_any_port(*after)) && !value) {
+		now->line->nothing_like = option->theirs;
+	} else if (!has_value(now, option)) {
+		if (option->meaning != IS_RENAMED_ALONE && option->meaning != IS_NOTHING_HERE)
+			leave_out(now->line, option->theirs);
+		else
+			add_option(now, option, "");
+	} else if (value) {
+		add_option(now, option, value);
+	} else if (*after) {
+		add_option(now, option, *after);
+		return 2;
+	} else {
+		add(now->line, option->theirs, "", ""); /* getopt complains of it */
 	}
-	add(line, name, "", "");
+	return 1;
+}
+
+/* --- words --- */
+
+static void take_word(struct translation *now, const char *word)
+{
+	const unsigned has = traits(now);
+
+	if (has & SOC_IS_A_WORD && now->words++ == 0) {
+		if (chipdb_soc_by_name(word))
+			add(now->line, "--soc", "=", word);
+		return;
+	}
+	if (has & PLACES_ARE_WORDS && !now->words && is_number(word) && !now->has_size) {
+		if (!now->has_at) {
+			add_place(now, "--at", word);
+			return;
+		}
+		if (strcmp(now->command->ours, "read") == 0) {
+			add_place(now, "--size", word);
+			return;
+		}
+	}
+	now->words += !(has & SOC_IS_A_WORD);
+	add(now->line, word, "", "");
+}
+
+/* "0x1000" of "--size 0x1000", an option that has that name here, too. */
+static bool is_value_of_ours(char *const *argv, int at)
+{
+	const char *before = argv[at - 1];
+
+	if (strncmp(before, "--", 2) != 0)
+		return false;
+	FOR_EACH_OPTION(id, ~UINT64_C(0))
+		if (option_table[id].argument && option_table[id].argument[0] != '[' &&
+		    strcmp(option_table[id].name, before + 2) == 0)
+			return true;
+	return false;
+}
+
+/* --- commands --- */
+
+static bool is_command(const struct alias_command *theirs, int argc, char *const *argv, int at)
+{
+	return strcmp(theirs->first, argv[at]) == 0 &&
+	       (!theirs->second || (at + 1 < argc && strcmp(theirs->second, argv[at + 1]) == 0));
+}
+
+static const struct alias_command *find_flag(int argc, char *const *argv)
+{
+	for (int at = 1; at < argc && strcmp(argv[at], "--") != 0; at++)
+		for (size_t i = 0; i < alias_command_count; i++)
+			if (alias_commands[i].traits & IS_FLAG &&
+			    is_command(&alias_commands[i], argc, argv, at))
+				return &alias_commands[i];
+	return NULL;
+}
+
+/* A name with a dot is a file's, and its tool has its command in the options. */
+static bool may_have_flags(const char *first)
+{
+	const char *value;
+
+	for (size_t i = 0; i < alias_command_count; i++)
+		if (alias_commands[i].traits & IS_FLAG &&
+		    strcmp(alias_commands[i].first, first) == 0)
+			return true;
+	return first[0] == '-' ? find_option(first, &value) != NULL : strchr(first, '.') != NULL;
+}
+
+static const struct alias_command *find_command(int argc, char *const *argv)
+{
+	for (size_t i = 0; argc > 1 && i < alias_command_count; i++)
+		if (!(alias_commands[i].traits & IS_FLAG) &&
+		    is_command(&alias_commands[i], argc, argv, 1))
+			return &alias_commands[i];
+	return argc > 1 && may_have_flags(argv[1]) ? find_flag(argc, argv) : NULL;
+}
+
+/* "-p NAME" of flashrom, at @at: the length of what stands before NAME; 0 if it is none. */
+static size_t programmer_at(int argc, char *const *argv, int at, bool *next)
+{
+	static const char name[] = "--programmer";
+
+	*next = strcmp(argv[at], "-p") == 0 || strcmp(argv[at], name) == 0;
+	if (*next)
+		return at + 1 < argc && argv[at + 1][0] != '-' && !is_any_port(argv[at + 1]) &&
+		       !strchr(argv[at + 1], '.');
+	return strncmp(argv[at], name, sizeof(name) - 1) == 0 && argv[at][sizeof(name) - 1] == '='
+		       ? sizeof(name)
+		       : 0;
+}
+
+/* Programmers of flashrom have names like this one. */
+#define OURS "beken_spi"
+
+static bool translate_flashrom(int argc, char *const *argv, struct alias_line *line)
+{
+	bool next = false;
+	size_t before = 0;
+	int at = 1;
+
+	if (argc < 2 || argv[1][0] != '-')
+		return false;
+	while (at < argc && strcmp(argv[at], "--") != 0) {
+		before = programmer_at(argc, argv, at, &next);
+		if (before)
+			break;
+		at++;
+	}
+	if (!before)
+		return false;
+	line->for_flashrom = true;
+	line->only_reads = false;
+	for (int i = 0; i < argc; i++) {
+		const bool here = i == at + next;
+		const char *name = here ? argv[i] + (next ? 0 : before) : "";
+
+		if (here && strncmp(name, "beken_", 6) != 0)
+			add(line, next ? "" : "--programmer=", OURS, "");
+		else
+			add(line, argv[i], "", "");
+	}
+	return true;
+}
+
+static void add_defaults(struct translation *now)
+{
+	const unsigned has = traits(now), reads_in_hex = IN_HEX | ONLY_READS;
+
+	if (has & IS_ALL)
+		add(now->line, "--all", "", "");
+	if ((has & reads_in_hex) == reads_in_hex && !now->has_at)
+		add(now->line, "--at", "=", THEIR_START);
+	if ((has & reads_in_hex) == reads_in_hex && !now->has_size)
+		add(now->line, "--size", "=", THEIR_LENGTH);
+	if (has & PLACES_ARE_WORDS && now->words > 1 && !now->line->nothing_like)
+		now->line->nothing_like = "several files at once";
+}
+
+bool alias_has_flags(int argc, char *const *argv)
+{
+	struct alias_line line = {.argv = NULL};
+
+	return argc > 1 && argv[1][0] == '-' &&
+	       (find_command(argc, argv) || translate_flashrom(argc, argv, &line));
 }
 
 void alias_translate(int argc, char *const *argv, struct alias_line *line)
 {
-	bool ended = false;
+	struct translation now = {.line = line, .command = find_command(argc, argv)};
+	int at = 1;
 
-	*line = (struct alias_line){.only_reads = true};
-	line->argv = calloc((size_t)argc + 1, sizeof(*line->argv));
-	for (int i = 0; i < argc; i++) {
+	*line = (struct alias_line){.only_reads = true, .other = now.command != NULL};
+	line->argv = calloc((size_t)argc + 4, sizeof(*line->argv));
+	if (translate_flashrom(argc, argv, line))
+		return;
+	line->only_reads = traits(&now) & ONLY_READS;
+	add(line, argv[0], "", "");
+	if (now.command)
+		add(line, now.command->ours, "", "");
+	if (now.command && !(traits(&now) & IS_FLAG))
+		at += 1 + (now.command->second != NULL);
+	while (at < argc && strcmp(argv[at], "--") != 0) {
 		const char *value;
-		size_t option = ended ? OPTIONS : find_option(argv[i], &value);
+		const struct alias_option *option = find_option(argv[at], &value);
 
-		ended |= strcmp(argv[i], "--") == 0;
-		if (i == 1)
-			translate_command(line, argv[i]);
-		else if (i == 0 || option == OPTIONS)
-			add(line, argv[i], "", "");
-		else if (options[option].meaning == IS_LEFT_OUT_ALONE ||
-			 options[option].meaning == IS_RENAMED_ALONE || value)
-			add_option(line, option, value ? value : "");
-		else if (i + 1 < argc)
-			add_option(line, option, argv[++i]);
+		if (now.command && traits(&now) & IS_FLAG &&
+		    strcmp(argv[at], now.command->first) == 0)
+			at++;
+		else if (option && (now.command || at > 1))
+			at += take_option(&now, option, value, argv + at + 1);
+		else if (now.command && argv[at][0] != '-' && !is_value_of_ours(argv, at))
+			take_word(&now, argv[at++]);
 		else
-			add(line, argv[i], "", ""); /* getopt complains of it */
+			add(line, argv[at++], "", "");
 	}
+	while (at < argc)
+		add(line, argv[at++], "", "");
+	add_defaults(&now);
 }
 
 void alias_free(struct alias_line *line)

@@ -397,6 +397,9 @@ class WrongInput(Commands):
                 ("detect --params=nix=1", "nix"), ("reset --params=nix=1", "nix"),
                 ("read --json -", "standard output"), ("nix", "unknown command nix"),
                 ("write_flash a --addr 0x11000", "beken-flash write a --at=0x11000"),
+                ("-w -u -s 11000 -b 921600 a", "Here it is: beken-flash write --at=0x11000 a"),
+                ("write_flash -S 4096 a", "nothing like this: -S"),
+                ("-p ch341a_spi -r a", "Here it is: flashrom-beken -p beken_spi -r a"),
                 ("fread a", "beken-flash backup a"), ("fwrite a", "beken-flash write a")):
             with self.subTest(line):
                 run = self.refused(self.flash(*line.split()), 2, words)
@@ -440,6 +443,21 @@ class WrongInput(Commands):
                                    "rf.bin", "--port", "COM3"))
         self.same(self.rig.file("rf.bin").read_bytes(), DIE[RF])
         self.assertIn("beken-flash read --at=0x1d0000 --size=0x1000 rf.bin", run.messages)
+
+    def test_other_tools_spellings_read_or_say_a_line_that_runs(self):
+        self.rig.file("qio.bin", (MADE / "other-qio.bin").read_bytes())
+        for line, name in (("-r -s 1d0000 -l 1000 a.bin", "a.bin"),
+                           ("flash read bk7231n -s 0x1d0000 -l 0x1000 b.bin", "b.bin"),
+                           ("read_flash -d COM3 -b 115200 -s 0x1d0000 -l 0x1000 c.bin", "c.bin")):
+            with self.subTest(line):
+                self.good(self.flash(*line.split()))
+                self.same(self.rig.file(name).read_bytes(), DIE[RF])
+        for line in ("-w -u -s 0x0 -b 921600 qio.bin", "write_flash 0x0 qio.bin", "flash write -s 0 qio.bin",
+                     "qio.bin --device COM3 --write"):
+            with self.subTest(line):
+                run = self.refused(self.flash(*line.split()), 2, "Here it is: beken-flash write qio.bin")
+                words = re.search(r"Here it is: beken-flash (.*)", run.messages)[1].split()
+                self.assertIn("would go to 0x000000", self.good(self.flash(*words, "--dry-run")).output)
 
 
 class DryRun(Commands):
