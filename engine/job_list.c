@@ -19,6 +19,12 @@ static void look(struct session *session, const struct session_options *options,
 			       place->mode);
 		return;
 	}
+	if (place->only_named) {
+		observer_raise(session->observer, TROUBLE_NO_ADAPTER, NO_RANGE,
+			       "not examined, since it may be used for something else: name it "
+			       "for that");
+		return;
+	}
 	snprintf(parameters, sizeof(parameters), "%s%s%s=%s",
 		 options->parameters ? options->parameters : "", options->parameters ? "," : "",
 		 place->parameter, place->value);
@@ -33,26 +39,18 @@ bool list_do_job(const struct session_options *options, const struct observer *o
 {
 	const struct observer quiet = {.cancelled = observer->cancelled, .data = observer->data};
 	struct beken_place places[PLACES_MOST];
-	size_t count = beken_places(places, PLACES_MOST), looked_at = 0;
+	size_t count = beken_places(places, PLACES_MOST);
 
 	for (size_t i = 0; i < count && !observer_cancelled(observer); i++) {
 		struct session session;
 		const struct list_entry one = {&places[i], &session};
 
-		if (places[i].only_named) {
-			observer_note(observer, NOTE_INFO, TROUBLE_NONE,
-				      "%s at %s=%s may be used for something else: it is examined "
-				      "only when it is named",
-				      places[i].kind, places[i].parameter, places[i].value);
-			continue;
-		}
-		looked_at++;
 		session_begin(&session, &quiet);
 		look(&session, options, &places[i]);
 		if (!observer_cancelled(observer))
 			entry(data, &one);
 	}
-	if (!looked_at && !observer_cancelled(observer))
+	if (!count && !observer_cancelled(observer))
 		observer_raise(observer, TROUBLE_NO_ADAPTER, NO_RANGE, "no adapter was found");
-	return looked_at && !observer_cancelled(observer);
+	return count && !observer_cancelled(observer);
 }

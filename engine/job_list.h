@@ -14,7 +14,7 @@ struct list_entry {
 
 /*
  * Examines each adapter in turn, as detect does: the chip runs again afterwards, unless the
- * parameters say otherwise. @entry is called for each, and everything is valid only during that
+ * parameters say otherwise. One that may be used for something else is only named. @entry is called for each, and everything is valid only during that
  * call. A failure of one of them is not raised to @observer; that there is no adapter at all is.
  * Returns false then, or if it was interrupted.
  */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* beken-flash list: all adapters, and what is on them. */
+#include <string.h>
+
 #include "cli/show/show_device.h"
 #include "cli/beken_flash/device.h"
 #include "cli/say.h"
@@ -19,6 +21,12 @@ static void print(const struct list_entry *entry)
 	char names[120];
 
 	say("%s at %s=%s: ", place->kind, place->parameter, place->value);
+	if (place->only_named) {
+		say("%s, %s%s=%s\n", trouble->seen,
+		    strcmp(place->parameter, "usb") == 0 ? "--" : "--params=", place->parameter,
+		    place->value);
+		return;
+	}
 	if (trouble->kind) {
 		say("%s [%s]\n", trouble->seen, trouble_name(trouble->kind));
 		return;

@@ -29,6 +29,15 @@ class ManyBoards(Commands):
         self.assertRegex(run.output, r"\[adapter-mode\]$")
         self.assertEqual(self.flash("list", device=("--adapter", "none")).status, 1)
 
+    def test_list_names_also_what_it_leaves_alone(self):
+        for adapter, option in (("ft232h", "--usb=1-1"), ("spidev", "--params=spidev=/dev/spidev0.0")):
+            with self.subTest(adapter):
+                run = self.good(self.flash("list", device=("--adapter", adapter)))
+                self.assertRegex(run.output, rf"(?mi)^{adapter} at .*: not examined, .*, {option}$")
+                self.assertEqual(run.messages, "")
+                run = self.good(self.flash("list", "--json", device=("--adapter", adapter)))
+                self.assertIn('"event": "adapter"', run.output)
+
     def test_the_port_of_list_says_which_adapter_is_meant(self):
         run = self.flash("detect", device=self.TWO)
         self.assertEqual(run.status, 1)
