@@ -49,10 +49,12 @@ static void restart(struct uart_bootloader *uart, uint64_t ns)
 void uart_bootloader_cen(struct uart_bootloader *uart, bool high, uint64_t ns)
 {
 	uart_bootloader_advance(uart, ns);
-	if (!high)
-		uart->state = UART_HELD;
-	else if (uart->state == UART_HELD)
+	if (high && uart->state == UART_HELD)
 		start(uart, ns);
+	if (high)
+		return;
+	uart->state = UART_HELD;
+	uart->count = 0;
 }
 
 uint32_t uart_bootloader_rate(const struct uart_bootloader *uart)

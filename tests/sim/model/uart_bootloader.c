@@ -190,6 +190,25 @@ static void a_short_frame_runs_with_what_the_former_one_left(void **state)
 	uart_line_free(line);
 }
 
+/* What waited in the chip when CEN fell is gone, also where it was to be read later. */
+static void a_reset_takes_what_waits(void **state)
+{
+	struct uart_line *line = uart_line_linked("u", PART);
+
+	(void)state;
+	uart_line_ask(line, "01 e0 fc 09 10 00 00 04 00 00 00 03 00", "");
+	uart_line_ask(line, LINK, "");
+	assert_int_equal(line->uart.state, UART_HUNG);
+	uart_bootloader_cen(&line->uart, false, line->ns);
+	line->ns += 20 * LINE_MS;
+	uart_bootloader_advance(&line->uart, line->ns);
+	assert_int_equal(line->uart.state, UART_HELD);
+	uart_bootloader_cen(&line->uart, true, line->ns);
+	line->ns += 3 * LINE_MS;
+	uart_line_ask(line, LINK, LINKED);
+	uart_line_free(line);
+}
+
 /*
  * Measured: everything that follows is taken as more data of that write, page by page, and no
  * answer ever comes.
@@ -335,6 +354,7 @@ int main(void)
 		cmocka_unit_test(silence_after_the_link_resets_the_chip),
 		cmocka_unit_test(old_builds_divide_by_one_too_many),
 		cmocka_unit_test(a_short_frame_runs_with_what_the_former_one_left),
+		cmocka_unit_test(a_reset_takes_what_waits),
 		cmocka_unit_test(a_write_that_is_no_multiple_of_a_page_takes_what_follows_for_data),
 		cmocka_unit_test(a_frame_that_is_too_long_ends_the_bootloader),
 		cmocka_unit_test(high_bits_of_an_address_make_a_write_an_erase),
