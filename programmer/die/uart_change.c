@@ -23,24 +23,6 @@
 /* So many writes have to go well until the next one flies before the last one is answered. */
 #define CALM 2
 
-/* What the SoC's flash controller programs at once. */
-#define LINE 32u
-
-/* A thousand bytes were tried on every bootloader. */
-#define PIECE (26 * LINE)
-
-/*
- * How long a chip needs behind the last byte of one is not known: a published bootloader took 30 ms
- * on an emulator. So the first may take this long, and later ones twice as long as any before; if
- * some in a row do not, that was wrong.
- */
-#define PIECE_MOST_US 150000
-#define PIECE_MORE_US 5000
-#define PIECE_MISSES 3
-
-/* What the length of a frame can count. */
-#define SPILL_MOST 0x11000u
-
 enum trouble_kind uart_went(struct uart_die *uart, size_t asked, size_t came)
 {
 	uint32_t rate = uart->talk->wire->rate;
@@ -67,39 +49,6 @@ enum trouble_kind uart_went(struct uart_die *uart, size_t asked, size_t came)
 	}
 	uart->asked = uart->came = 0;
 	return kind;
-}
-
-/* What a damaged command did elsewhere, as its answer says: put right if what was there is known.
- */
-static void note_astray(struct uart_die *uart, uint32_t address, uint32_t length)
-{
-	uint32_t size = uart->die.part->size;
-
-	address = address % size / length * length;
-	for (uint32_t at = address; at < address + length && at < size; at += UART_SECTOR) {
-		const struct range sector = {at, UART_SECTOR};
-		uint8_t *known = &uart->known[at / UART_SECTOR];
-		bool closed = !die_may_change(&uart->die, sector);
-
-		if (!closed && *known != UART_UNKNOWN && *known != UART_GUESSED)
-			*known = UART_SENT;
-		else if (!closed || !uart->boot_crc_known)
-			uart->astray = sector;
-		/* Nothing is put right there; what it holds is compared at the end. */
-	}
-}
-
-/*
- * A sector whose length was damaged on the way goes on over the next ones, with whatever is sent
- * then: they have to be checked again.
- */
-static void note_spill(struct uart_die *uart, uint32_t address)
-{
-	uint32_t size = uart->die.part->size;
-
-	for (uint32_t at = address; at < address + SPILL_MOST && at < size; at += UART_SECTOR)
-		if (uart->known[at / UART_SECTOR] == UART_SEEN)
-			uart->known[at / UART_SECTOR] = UART_SENT;
 }
 
 /* By what was read of it; 0 if that is not all. */
@@ -194,7 +143,7 @@ static enum trouble_kind erase_one(struct uart_die *uart, uint32_t address, uint
 		uart->lost_changes++;
 		refusals += heard == UART_HEARD_REFUSAL;
 		if (heard == UART_HEARD_OTHER)
-			note_astray(uart, uart_number(answer.payload + 1), size);
+			uart_note_astray(uart, uart_number(answer.payload + 1), size);
 		uart->talk->counts.again++;
 		kind = talk_sync(uart->talk);
 	}
@@ -243,71 +192,14 @@ static enum trouble_kind hear_write(struct uart_die *uart, const struct uart_req
 	    uart_number(answer.payload) == uart->posted_sector * UART_SECTOR)
 		*heard = UART_HEARD_NOTHING;
 	if (*heard == UART_HEARD_OTHER)
-		note_astray(uart, uart_number(answer.payload), UART_SECTOR);
+		uart_note_astray(uart, uart_number(answer.payload), UART_SECTOR);
 	if (*heard != UART_HEARD) {
 		uart->lost_changes++;
-		note_spill(uart, uart_number(request->head));
+		uart_note_spill(uart, uart_number(request->head));
 	}
 	if (uart_learn_pace(uart, *heard))
 		return TROUBLE_NONE;
 	return uart_went(uart, 1, *heard == UART_HEARD);
-}
-
-/*
- * Of Write4K a BL chip programs each page as it comes, so if a byte of the address is lost, it
- * programs somewhere else: A >> 8, with the first byte of data as the highest of the address, which
- * an old bootloader takes modulo the die's size. Of Write-N it programs nothing until all has come.
- * So once the line has damaged anything, sectors go in pieces by that, and a chip that waits for
- * the rest of one is reset: what is not whole is never done.
- */
-static enum trouble_kind hear_piece(struct uart_die *uart, const struct uart_request *request,
-				    struct uart_answer *answer, enum uart_heard *heard)
-{
-	uint32_t work_us = uart->piece_us ? 2 * uart->piece_us + PIECE_MORE_US : PIECE_MOST_US;
-	enum trouble_kind kind = talk_hear(uart->talk, request, work_us, answer, heard);
-	uint64_t left = uart->talk->sent_us, now = wire_now_us(uart->talk->wire);
-
-	if (*heard == UART_HEARD && now > left + uart->piece_us)
-		uart->piece_us = (uint32_t)(now - left);
-	uart->lost_changes += *heard != UART_HEARD;
-	uart->piece_misses = *heard == UART_HEARD_NOTHING ? uart->piece_misses + 1 : 0;
-	if (uart->piece_misses == PIECE_MISSES)
-		uart->piece_us = uart->piece_misses = 0;
-	return kind;
-}
-
-static enum trouble_kind write_in_pieces(struct uart_die *uart, uint32_t address,
-					 const uint8_t *data, size_t len)
-{
-	enum trouble_kind kind = TROUBLE_NONE;
-
-	for (size_t done = 0, piece; !kind && done < len; done += piece) {
-		struct uart_request request;
-		enum uart_heard heard = UART_HEARD_NOTHING;
-
-		piece = len - done < PIECE ? len - done : PIECE;
-		request = uart_write_bytes(address + (uint32_t)done, data + done, piece);
-		for (unsigned i = 0; !kind && heard != UART_HEARD; i++) {
-			struct uart_answer answer;
-
-			if (i == 2 * TRIES)
-				return TROUBLE_LINK_LOST;
-			if (i && heard == UART_HEARD_NOTHING)
-				kind = talk_lost(uart->talk);
-			uart_look_at_epoch(uart);
-			/* A reset leaves the die's protection as it was. */
-			if (!kind)
-				kind = talk_send(uart->talk, &request);
-			if (!kind)
-				kind = hear_piece(uart, &request, &answer, &heard);
-			/* An address that was damaged may be one that is refused. */
-			if (!kind && heard == UART_HEARD_OTHER) {
-				note_astray(uart, uart_number(answer.payload), UART_SECTOR);
-				talk_drop(uart->talk);
-			}
-		}
-	}
-	return kind;
 }
 
 static enum trouble_kind write_once(struct uart_die *uart, const struct uart_request *request,
@@ -347,7 +239,7 @@ static enum trouble_kind erase_and_write(struct uart_die *uart, size_t sector)
 		if (kind || uart_is_blank(data))
 			return kind;
 		if (is_careful(uart))
-			return write_in_pieces(uart, address, data, UART_SECTOR);
+			return uart_write_in_pieces(uart, address, data, UART_SECTOR);
 		kind = write_once(uart, &request, &heard);
 		if (kind || heard == UART_HEARD)
 			return kind;
@@ -464,8 +356,8 @@ enum trouble_kind uart_program_sector(struct uart_die *uart, size_t sector,
 	if (kind)
 		return kind;
 	/* Of less than a line a BL chip programs the rest, too, with anything. */
-	first -= first % LINE;
-	end += (LINE - end % LINE) % LINE;
+	first -= first % UART_LINE;
+	end += (UART_LINE - end % UART_LINE) % UART_LINE;
 	for (size_t i = first; i < end; i++)
 		content[i] &= data[i];
 	uart_look_at_epoch(uart);
@@ -482,7 +374,7 @@ enum trouble_kind uart_program_sector(struct uart_die *uart, size_t sector,
 	if (is_careful(uart)) {
 		kind = uart_collect(uart);
 		return kind ? kind
-			    : write_in_pieces(uart, address + (uint32_t)first, data + first,
+			    : uart_write_in_pieces(uart, address + (uint32_t)first, data + first,
 					      end - first);
 	}
 	if (end - first > FEW_BYTES && uart->calm >= CALM)

@@ -18,6 +18,9 @@ enum uart_known {
 	UART_SENT,    /* @content should be there, and was not checked */
 };
 
+/* What the SoC's flash controller programs at once. */
+#define UART_LINE 32u
+
 /* A BL chip's own area, which is not changed: it is the same at the end as before. */
 #define UART_BOOT_RANGE ((struct range){0, UART_BL_AREA})
 
@@ -140,5 +143,24 @@ enum trouble_kind uart_write_again(struct uart_die *uart, size_t sector);
 
 /* How many sectors were requested, and how many arrived: lowers the rate if too few did. */
 enum trouble_kind uart_went(struct uart_die *uart, size_t asked, size_t came);
+
+/* --- uart_pieces.c --- */
+
+/* Bytes of what was erased, whole lines, by commands that do nothing until all of them is there. */
+enum trouble_kind uart_write_in_pieces(struct uart_die *uart, uint32_t address,
+				       const uint8_t *data, size_t len);
+
+/* --- uart_astray.c --- */
+
+/*
+ * What a damaged command did elsewhere, as its answer says: put right if what was there is known.
+ */
+void uart_note_astray(struct uart_die *uart, uint32_t address, uint32_t length);
+
+/*
+ * A sector whose length was damaged on the way goes on over the next ones, with whatever is sent
+ * then: they have to be checked again.
+ */
+void uart_note_spill(struct uart_die *uart, uint32_t address);
 
 #endif
