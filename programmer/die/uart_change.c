@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "programmer/die/uart_crc.h"
 #include "programmer/die/uart_pace.h"
 #include "programmer/die/uart_rate.h"
 
@@ -215,7 +216,8 @@ bool uart_line_damages(struct uart_die *uart)
 {
 	const struct uart_counts counts = uart_counts_less(&uart->talk->counts, &uart->talk->own);
 
-	uart->careful |= !uart->too_fast && (counts.again || counts.in_step || counts.written);
+	uart->careful |= !uart->too_fast &&
+			 (counts.again || counts.in_step || counts.written || counts.mended);
 	return uart->careful;
 }
 
@@ -375,7 +377,7 @@ enum trouble_kind uart_program_sector(struct uart_die *uart, size_t sector,
 		kind = uart_collect(uart);
 		return kind ? kind
 			    : uart_write_in_pieces(uart, address + (uint32_t)first, data + first,
-					      end - first);
+						   end - first);
 	}
 	if (end - first > FEW_BYTES && uart->calm >= CALM)
 		return post_sector(uart, sector, data);

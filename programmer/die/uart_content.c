@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "programmer/die/uart_crc.h"
+
 #define BLOCK_SECTORS (65536u / UART_SECTOR)
 
 /* Requests on their way at once: their 12 bytes wait in the chip while it sends an answer. */
@@ -29,23 +31,6 @@
 /* A CRC is at least as fast as 400 kB a second (bk7231tools). */
 #define CRC_US(bytes) (50000 + (uint32_t)((bytes)*UINT64_C(10) / 4))
 #define READ_US 20000
-
-uint32_t uart_crc32(uint32_t crc, const uint8_t *data, size_t len)
-{
-	static const uint32_t four_bits[16] = {
-		0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
-		0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
-		0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
-	};
-
-	crc = ~crc;
-	for (size_t i = 0; i < len; i++) {
-		crc ^= data[i];
-		crc = crc >> 4 ^ four_bits[crc & 15];
-		crc = crc >> 4 ^ four_bits[crc & 15];
-	}
-	return ~crc;
-}
 
 void uart_look_at_epoch(struct uart_die *uart)
 {
@@ -101,21 +86,45 @@ static struct range range_of(size_t first, size_t count)
 	return (struct range){(uint32_t)first * UART_SECTOR, (uint32_t)count * UART_SECTOR};
 }
 
-/* Whether the die holds what is known of these sectors; asked @times before it does not. */
-static enum trouble_kind is_there(struct uart_die *uart, size_t first, size_t count, unsigned times,
-				  bool *there)
+/* Whether the die holds what is known of a range; asked @times before it does not. */
+static enum trouble_kind is_there(struct uart_die *uart, struct range range, unsigned times,
+				  uint32_t *crc, bool *there)
 {
-	struct range range = range_of(first, count);
 	uint32_t wanted = uart_crc32(0, uart->content + range.start, range.length);
 	enum trouble_kind kind = TROUBLE_NONE;
 
 	*there = false;
 	for (unsigned i = 0; !kind && !*there && i < times; i++) {
-		uint32_t crc = 0;
-
-		kind = uart_sum(uart, range, &crc);
-		*there = !kind && crc == wanted;
+		kind = uart_sum(uart, range, crc);
+		*there = !kind && *crc == wanted;
 	}
+	return kind;
+}
+
+/*
+ * Of a sector that was read, and of which the die has another sum: that tells what a line does to
+ * it mostly, and costs less than to read it again. What it tells is nothing without sums of what is
+ * in front of that page, and behind it.
+ */
+static enum trouble_kind mend(struct uart_die *uart, size_t sector, uint32_t crc, bool *mended)
+{
+	const struct range whole = range_of(sector, 1);
+	const uint32_t page = uart->die.part->page;
+	struct range front = whole, behind = whole;
+	enum trouble_kind kind = TROUBLE_NONE;
+	size_t at;
+
+	*mended = uart_crc_mends(uart->content + whole.start, crc, &at);
+	if (!*mended)
+		return TROUBLE_NONE;
+	front.length = (uint32_t)at / page * page;
+	behind.start += front.length + page;
+	behind.length -= front.length + page;
+	if (front.length)
+		kind = is_there(uart, front, 1, &crc, mended);
+	if (!kind && *mended && behind.length)
+		kind = is_there(uart, behind, 1, &crc, mended);
+	uart->talk->counts.mended += !kind && *mended;
 	return kind;
 }
 
@@ -249,13 +258,14 @@ static enum trouble_kind prove_by_sums(struct uart_die *uart, size_t first, size
 	size_t low = 0, high = count;
 	enum trouble_kind kind = TROUBLE_NONE;
 	bool there = false;
+	uint32_t crc;
 
 	while (!wanted[low])
 		low++;
 	while (!wanted[high - 1])
 		high--;
 	if (likely)
-		kind = is_there(uart, first + low, high - low, 1, &there);
+		kind = is_there(uart, range_of(first + low, high - low), 1, &crc, &there);
 	if (!kind && there)
 		memset(wanted, 0, count * sizeof(*wanted));
 	for (size_t i = low; !kind && !there && i < high; i++) {
@@ -263,7 +273,9 @@ static enum trouble_kind prove_by_sums(struct uart_die *uart, size_t first, size
 
 		if (!wanted[i])
 			continue;
-		kind = is_there(uart, first + i, 1, likely ? 2 : 1, &same);
+		kind = is_there(uart, range_of(first + i, 1), likely ? 2 : 1, &crc, &same);
+		if (!kind && !same && uart->known[first + i] == UART_UNKNOWN)
+			kind = mend(uart, first + i, crc, &same);
 		wanted[i] = !same;
 	}
 	return kind;

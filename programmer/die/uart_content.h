@@ -76,8 +76,6 @@ static inline struct uart_die *uart_die_of(struct beken_die *die)
 	return (struct uart_die *)die;
 }
 
-uint32_t uart_crc32(uint32_t crc, const uint8_t *data, size_t len); /* begins with 0 */
-
 /* Notices that the chip was reset in between: the next erase lifts the protection again. */
 void uart_look_at_epoch(struct uart_die *uart);
 
@@ -147,8 +145,8 @@ enum trouble_kind uart_went(struct uart_die *uart, size_t asked, size_t came);
 /* --- uart_pieces.c --- */
 
 /* Bytes of what was erased, whole lines, by commands that do nothing until all of them is there. */
-enum trouble_kind uart_write_in_pieces(struct uart_die *uart, uint32_t address,
-				       const uint8_t *data, size_t len);
+enum trouble_kind uart_write_in_pieces(struct uart_die *uart, uint32_t address, const uint8_t *data,
+				       size_t len);
 
 /* --- uart_astray.c --- */
 

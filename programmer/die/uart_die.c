@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "programmer/die/uart_content.h"
+#include "programmer/die/uart_crc.h"
 
 #define SIZE_MOST (UINT32_C(16) << 20)
 #define BLOCK 65536u
@@ -298,7 +299,8 @@ static enum trouble_kind finish_bl(struct uart_die *uart)
 
 static bool went_wrong(const struct uart_counts *counts)
 {
-	return counts->again || counts->in_step || counts->relinks || counts->written;
+	return counts->again || counts->in_step || counts->relinks || counts->written ||
+	       counts->mended;
 }
 
 /* Where commands were damaged, what they did is not known from what was heard of them. */

@@ -10,7 +10,8 @@
  * What is known of the die is kept in memory, sector by sector, and every statement rests on the
  * bootloader's CRC-32 of the range, or on a second reading:
  *
- *   - what was read is checked by its sum, and read again where that differs
+ *   - what was read is checked by its sum; where that differs it is put right if the sum tells how,
+ *     else read again
  *   - what was changed is checked by its sum before it is read, or at the end, and erased and
  *     written again where it differs
  *   - what is known already is not read again but checked by its sum: 24 bytes on the line

@@ -67,8 +67,8 @@ static enum trouble_kind write_piece(struct uart_die *uart, uint32_t address, co
 	return kind;
 }
 
-enum trouble_kind uart_write_in_pieces(struct uart_die *uart, uint32_t address,
-				       const uint8_t *data, size_t len)
+enum trouble_kind uart_write_in_pieces(struct uart_die *uart, uint32_t address, const uint8_t *data,
+				       size_t len)
 {
 	enum trouble_kind kind = TROUBLE_NONE;
 

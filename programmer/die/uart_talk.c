@@ -362,6 +362,7 @@ struct uart_counts uart_counts_less(const struct uart_counts *all, const struct 
 		.relinks = all->relinks - some->relinks,
 		.slower = all->slower - some->slower,
 		.written = all->written - some->written,
+		.mended = all->mended - some->mended,
 	};
 }
 

@@ -24,6 +24,7 @@ struct uart_counts {
 	unsigned relinks; /* times that the chip was lost and found again */
 	unsigned slower;  /* times that the rate was lowered */
 	unsigned written; /* sectors that were written once more */
+	unsigned mended;  /* sectors that came damaged, and were put right by their sums */
 };
 
 /* Field by field. */

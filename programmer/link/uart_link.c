@@ -115,12 +115,14 @@ static void say_what_was_healed(const struct uart_link *uart)
 {
 	const struct uart_counts counts = uart_counts_less(&uart->talk.counts, &uart->talk.own);
 
-	if (counts.again || counts.relinks || counts.written)
+	if (counts.again || counts.relinks || counts.written || counts.mended)
 		observer_note(uart->observer, NOTE_INFO, TROUBLE_NONE,
 			      "the line was noisy, and what was damaged was repaired: %u requests "
-			      "were repeated, %u sectors written again, the chip found again %u "
-			      "times, the rate lowered %u times",
-			      counts.again, counts.written, counts.relinks, counts.slower);
+			      "were repeated, %u sectors put right by their checksums, %u "
+			      "written again, the chip found again %u times, the rate lowered %u "
+			      "times",
+			      counts.again, counts.mended, counts.written, counts.relinks,
+			      counts.slower);
 }
 
 /* --- the link --- */
