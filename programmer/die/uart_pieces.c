@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
 #include "programmer/die/uart_content.h"
 
 #define TRIES 10
 
+#define WRITE_BYTES 0x06 /* what is in front of its address */
+
 /* A thousand bytes were tried on every bootloader. */
 #define PIECE (26 * UART_LINE)
+#define LEAD_MOST (12 * UART_LINE)
 
 /*
  * How long a chip needs behind the last byte of one is not known: a published bootloader took 30 ms
@@ -67,14 +72,61 @@ static enum trouble_kind write_piece(struct uart_die *uart, uint32_t address, co
 	return kind;
 }
 
+/* Whether what is sent to such an address reaches a bootloader's area: most take it modulo @size.
+ */
+static bool hits_bootloader(uint32_t address, uint32_t size)
+{
+	return address % size < UART_BL_AREA || address % size > size - PIECE;
+}
+
+/* Whether a piece does if a byte of its address comes twice, or what is in front of that. */
+static bool may_hit_bootloader(uint32_t address, uint32_t size)
+{
+	bool may = hits_bootloader(address << 8 | WRITE_BYTES, size);
+
+	for (unsigned bits = 0; bits < 24; bits += 8) {
+		uint32_t below = address & ((UINT32_C(0x100) << bits) - 1);
+
+		may |= hits_bootloader(below | (address >> bits) << 8 << bits, size);
+	}
+	return may;
+}
+
+/*
+ * Such a piece begins some lines earlier, with ones, which change nothing. But a bit of them may be
+ * flipped, so that is done only where what is there is known, and is looked at again.
+ */
+static uint32_t lead_of(struct uart_die *uart, uint32_t address)
+{
+	const uint32_t size = uart->die.part->size;
+	uint32_t lead = 0;
+	uint8_t *known;
+
+	while (lead < LEAD_MOST && lead < address && may_hit_bootloader(address - lead, size))
+		lead += UART_LINE;
+	if (!lead || may_hit_bootloader(address - lead, size) ||
+	    !die_may_change(&uart->die, (struct range){address - lead, lead}))
+		return 0;
+	known = &uart->known[(address - lead) / UART_SECTOR];
+	if (*known != UART_SEEN && *known != UART_SENT)
+		return 0;
+	*known = UART_SENT;
+	return lead;
+}
+
 enum trouble_kind uart_write_in_pieces(struct uart_die *uart, uint32_t address, const uint8_t *data,
 				       size_t len)
 {
 	enum trouble_kind kind = TROUBLE_NONE;
 
-	for (size_t done = 0, piece; !kind && done < len; done += piece) {
-		piece = len - done < PIECE ? len - done : PIECE;
-		kind = write_piece(uart, address + (uint32_t)done, data + done, piece);
+	for (size_t done = 0, now; !kind && done < len; done += now) {
+		uint32_t at = address + (uint32_t)done, lead = lead_of(uart, at);
+		uint8_t piece[PIECE];
+
+		now = len - done < PIECE - lead ? len - done : PIECE - lead;
+		memset(piece, 0xff, lead);
+		memcpy(piece + lead, data + done, now);
+		kind = write_piece(uart, at - lead, piece, lead + now);
 	}
 	return kind;
 }

@@ -140,10 +140,42 @@ static void a_write_that_was_lost_is_over_when_it_was_put_right(void **state)
 	assert_true(lost > 0);
 }
 
+/*
+ * A byte of its address that comes twice makes 0x20200000 of 0x022000, and most bootloaders take
+ * that modulo the size of the die. So none of the pieces that are sent once a line has damaged
+ * anything has such an address.
+ */
+static void no_doubled_byte_of_a_piece_leads_to_the_bootloader(void **state)
+{
+	unsigned pieces = 0;
+
+	(void)state;
+	for (size_t place = 7; place < 12; place++)
+		for (hit.number = 1;; hit.number++) {
+			hit.place = place;
+			hit.kind = TWICE;
+			uart_fixture_begin("t");
+			assert_int_equal(read_back(0, 0x40000), TROUBLE_NONE);
+			uart_die_of(uart.die)->careful = true;
+			hit.frames = 0;
+			uart.damages = damage;
+			for (uint32_t i = 0; i < 3; i++)
+				assert_int_equal(write_sector(START + i * SECTOR, (uint8_t)i),
+						 TROUBLE_NONE);
+			assert_memory_equal(uart.sim->nor.memory, before, UART_BL_AREA);
+			if (hit.number > hit.frames)
+				break;
+			pieces++;
+		}
+	assert_true(pieces >= 5 * 3 * 6);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(a_frame_that_is_damaged_ends_exact_or_said,
+					  uart_fixture_teardown),
+		cmocka_unit_test_teardown(no_doubled_byte_of_a_piece_leads_to_the_bootloader,
 					  uart_fixture_teardown),
 		cmocka_unit_test_teardown(a_write_that_was_lost_is_over_when_it_was_put_right,
 					  uart_fixture_teardown),

@@ -153,7 +153,7 @@ static void one_byte_of_ten_thousand_is_healed_in_less_than_twice_the_time(void 
 	expect_exact("t", 2000000, "lose=10000", 3);
 }
 
-/* All of them with TORTURE=1; without, one of them. */
+/* All of them with TORTURE=1; without, one in which a doubled byte would hit the bootloader. */
 static void whatever_the_damage_it_is_exact_or_said(void **state)
 {
 	static const char *const faults[] = {MIXED, "lose=10000", "twice=10000", "flip=10000"};
