@@ -27,33 +27,33 @@
 #include "log.h"
 #include "ch341a_usb.h"
 
-/* All of D5..D0 change at once, so each pin packet is made from a shadow that has CEN. */
+/* A pin packet sets all of D5..D0, so each one is made from a shadow copy that includes CEN. */
 #define PIN_CS		0x01
 #define PIN_CEN		0x04
 #define PINS_IDLE	0x37 /* all CS and CEN high, SCK low, DOUT high */
 
 #define DOWNLOAD	0xD2
 
-/* 3 ms of CS windows of D2h: some chips take it in windows of one byte, others want longer ones. */
+/* 3 ms of CS windows of D2h: some chips take windows of one byte, others need longer ones. */
 #define PACKET_WINDOW	31
 #define LONG_WINDOW	250
 #define GROUP		(8 + PACKET_WINDOW + LONG_WINDOW)
 #define GROUPS		10 /* in one stream, 30 ms */
 
-/* The window was measured as 53 ms [cam], and opens up to some tens of ms after CEN rose. */
+/* The window was measured as 53 ms [cam]; it opens up to some tens of ms after CEN rises. */
 #define STREAMS		4
 #define STREAMS_LONG	11
-#define TAKEN_GROUPS	9 /* the SoC sends D2h itself until it takes ours, or until its window closes */
+#define TAKEN_GROUPS	9 /* the SoC sends D2h until it takes ours, or until its window closes */
 
-/* Of 3 ms each. The flash answered after 40 ms [cam], but [gui] waits up to 2 s and sends 25000 zeros. */
+/* Each takes 3 ms. The flash answered after 40 ms [cam], but [gui] waits up to 2 s and sends 25000 zeros. */
 #define LOOKS_TAKEN	600
 #define LOOKS_DOUBTFUL	30
 #define LOOKS		3
 
-/* All dies of these SoCs have such pages. With 64, the core's guess for SFDP, 2 MiB take 100 s, not 69. */
+/* All dies of these SoCs have such pages. With 64, the core's guess for SFDP, 2 MiB take 100 s, not 69 s. */
 #define PAGE		256
 #define PAGES		32 /* in one stream */
-#define MAX_STATUS	1000 /* samples behind a page, 6 us each */
+#define MAX_STATUS	1000 /* after a page, 6 us each */
 
 #define SR2_QE		0x02
 #define SR2_CMP		0x40
@@ -86,7 +86,7 @@ static void set_pins(struct beken_spi_data *data, uint8_t pins)
 	ch341a_usb_uio(data->usb, &op, 1);
 }
 
-/* Timed by the adapter: no host is late or wakes up too often. */
+/* The adapter does the timing, so a slow host does no harm. */
 static void add_delay(struct beken_spi_data *data, unsigned int us)
 {
 	uint8_t ops[CH341A_UIO_OPS];
@@ -100,7 +100,7 @@ static void add_delay(struct beken_spi_data *data, unsigned int us)
 	}
 }
 
-/* A CS window. The end of the one before it travels in the same packet. Returns where the reply will be. */
+/* A CS window. The end of the previous one is in the same packet. Returns where the reply will be. */
 static size_t add_command(struct beken_spi_data *data, const uint8_t *out, size_t outcnt, size_t incnt)
 {
 	const uint8_t ops[] = { CH341A_UIO_OUT | data->pins | PIN_CS, CH341A_UIO_OUT | (data->pins & ~PIN_CS) };
@@ -109,13 +109,13 @@ static size_t add_command(struct beken_spi_data *data, const uint8_t *out, size_
 	return ch341a_usb_spi(data->usb, out, outcnt, incnt);
 }
 
-/* End the last window, without which the flash begins nothing, and run the stream. */
+/* End the last window, at which the flash executes its command, and run the stream. */
 static int run(struct beken_spi_data *data)
 {
 	set_pins(data, data->pins | PIN_CS);
 	if (!ch341a_usb_run(data->usb))
 		return 0;
-	/* A lost reply or a stalled pipe. All of it may be sent twice: a busy flash ignores it. */
+	/* A lost reply or a stalled pipe. Everything may be sent twice: a busy flash ignores it. */
 	ch341a_usb_recover(data->usb);
 	return ch341a_usb_run(data->usb) ? SPI_PROGRAMMER_ERROR : 0;
 }
@@ -142,7 +142,7 @@ static int command(struct beken_spi_data *data, const uint8_t *out, size_t outcn
 	return 0;
 }
 
-/* Not an idle line, nor what is left of the SoC's D2h [gui]. */
+/* Neither an idle line nor the rest of the SoC's D2h [gui]. */
 static bool plausible_id(const uint8_t id[3])
 {
 	if (id[0] == 0x00 || id[0] == 0xFF || id[0] == DOWNLOAD || id[1] == DOWNLOAD || id[2] == DOWNLOAD)
@@ -191,14 +191,14 @@ static void listen(struct echo *echo, const uint8_t group[GROUP])
 		heard += group[i] == DOWNLOAD;
 		idle += group[i] == 0x00 || group[i] == 0xFF;
 	}
-	/* The first may be cut: 52 D2 D2 D2 D2 00 [lt]. Among other bytes it is the firmware's noise. */
+	/* The first byte may be cut: 52 D2 D2 D2 D2 00 [lt]. D2h among other bytes is noise of the firmware. */
 	if ((heard && heard + idle + 8 > GROUP) || echo->groups)
 		echo->groups++;
-	/* The first byte of a window may be D2h even then [cam]. */
+	/* Even then the first byte of a window may be D2h [cam]. */
 	echo->stopped = echo->groups && group[GROUP - 1] != DOWNLOAD && group[GROUP - 2] != DOWNLOAD;
 }
 
-/* CEN rises in the same stream, so that D2h comes in time whatever the host does. */
+/* CEN rises in the same stream, so that D2h is in time with any host. */
 static int send_download(struct beken_spi_data *data, unsigned int streams, struct echo *echo)
 {
 	static const size_t windows[] = { 1, 1, 1, 1, 1, 1, 1, 1, PACKET_WINDOW, LONG_WINDOW };
@@ -255,7 +255,7 @@ static int reset_and_link(struct beken_spi_data *data, bool *found)
 			return SPI_PROGRAMMER_ERROR;
 		heard |= echo.groups > 0;
 		looks = echo.stopped ? LOOKS_DOUBTFUL : LOOKS;
-		/* If that did not help in the first tries, the window just closes early. */
+		/* If this did not help in the first tries, the window just closes early. */
 		if (echo.stopped && echo.groups <= TAKEN_GROUPS && try < 4)
 			looks = LOOKS_TAKEN;
 		while (looks-- && !*found)
@@ -266,7 +266,7 @@ static int reset_and_link(struct beken_spi_data *data, bool *found)
 		msg_pdbg("beken_spi: linked after %u resets\n", try);
 	else
 		msg_perr(heard ? "The SoC sent D2h, but no flash answered. Are CS, CLK and MOSI connected?\n" :
-			 "The SoC did not answer to a reset. Are CEN and MISO connected, and is it powered?\n");
+			 "The SoC did not respond to a reset. Are CEN and MISO connected? Is it powered?\n");
 	return 0;
 }
 
@@ -277,11 +277,11 @@ static int link_flash(struct beken_spi_data *data, bool always, bool never)
 	if (!always && (look_for_flash(data, false, &found) || (!found && look_for_flash(data, true, &found))))
 		return 1;
 	if (!found && never)
-		msg_perr("No flash answers, and enter=never forbids to reset the SoC.\n");
+		msg_perr("No flash answers, and enter=never forbids a reset of the SoC.\n");
 	return found || (!never && !reset_and_link(data, &found) && found) ? 0 : 1;
 }
 
-/* Without a flash, all reads as ready and unprotected: ask for the ID where that may be. */
+/* Without a flash every status reads as ready and unprotected: if that is possible, ask for the ID. */
 static int check_link(struct beken_spi_data *data)
 {
 	uint8_t id[3];
@@ -294,7 +294,7 @@ static int check_link(struct beken_spi_data *data)
 	return SPI_PROGRAMMER_ERROR;
 }
 
-/* The core would sleep up to 1 s between two looks. Sets *was_busy if the flash was. */
+/* The core would sleep up to 1 s between polls. Sets *was_busy if the flash was busy. */
 static int wait_idle(struct beken_spi_data *data, unsigned int seconds, bool *was_busy)
 {
 	unsigned int us, step;
@@ -362,7 +362,7 @@ static int unprotect(struct beken_spi_data *data)
 
 	if (data->unprotected || data->real_registers)
 		return 0;
-	/* It may still be at what a run before was killed in. */
+	/* It may still be busy with a command of an earlier run that was killed. */
 	if (wait_idle(data, 300, &was_busy) || check_link(data) || read_registers(data, before, &has_sr2))
 		return SPI_PROGRAMMER_ERROR;
 	wanted[0] = before[0] & ~bp;
@@ -389,7 +389,7 @@ static int unprotect(struct beken_spi_data *data)
 	return 0;
 }
 
-/* Programs and erases. */
+/* Program and erase commands. */
 static const uint8_t changing[] = { 0x02, 0x12, 0x20, 0x21, 0x52, 0x5C, 0x60, 0x81, 0xC7, 0xD8, 0xDC };
 
 /*
@@ -450,7 +450,7 @@ static int beken_spi_read(struct flashctx *flash, uint8_t *buf, unsigned int sta
 	return ret ? ret : check_link(flash->mst->spi.data);
 }
 
-/* WREN, the page, and as many looks at the status as the slowest of the pages before took. */
+/* WREN, the page, and as many status reads as the slowest of the previous pages needed. */
 static size_t add_page(struct beken_spi_data *data, uint8_t opcode, size_t address_len, unsigned int address,
 		       const uint8_t *buf, size_t len)
 {
@@ -466,8 +466,8 @@ static size_t add_page(struct beken_spi_data *data, uint8_t opcode, size_t addre
 }
 
 /*
- * Many pages in one stream, where the core would wait for the host after each. A busy flash ignores the page
- * that follows; the samples of the page before tell, and what was ignored is sent again.
+ * Many pages in one stream, where the core would wait for the host after each. A busy flash ignores the next
+ * page; the status samples of the page before show that, and what was ignored is sent again.
  */
 static int beken_spi_write_256(struct flashctx *flash, const uint8_t *buf, unsigned int start, unsigned int len)
 {
@@ -516,7 +516,7 @@ static int beken_spi_write_256(struct flashctx *flash, const uint8_t *buf, unsig
 	return 0;
 }
 
-/* Whatever happened, CEN is high at the end and nothing is driven. */
+/* In any case, CEN is high at the end and no pin is driven. */
 static int release_adapter(struct beken_spi_data *data)
 {
 	const int ret = set_all_pins(data, 0);
@@ -529,7 +529,7 @@ static int release_adapter(struct beken_spi_data *data)
 static int beken_spi_shutdown(void *ptr)
 {
 	struct beken_spi_data *data = ptr;
-	/* Only a reset ends the mode; the firmware starts then. */
+	/* Only a reset ends SPI mode; then the firmware starts. */
 	int ret = data->leave_linked ? 0 : hold_reset(data, data->reset_ms);
 
 	ret |= release_adapter(data);
@@ -548,7 +548,7 @@ static const struct spi_master spi_master_beken_spi = {
 	.shutdown	= beken_spi_shutdown,
 };
 
-/* One of @choices, which end with NULL, or a number. *value stays as it is without the parameter. */
+/* One of @choices, which end with NULL, or a number. Without the parameter *value stays unchanged. */
 static int get_param(const struct programmer_cfg *cfg, const char *name, const char *const *choices,
 		     unsigned int least, unsigned int most, unsigned int *value)
 {
@@ -566,7 +566,7 @@ static int get_param(const struct programmer_cfg *cfg, const char *name, const c
 	}
 	const bool good = *text && !*end && number >= least && number <= most;
 	if (!good)
-		msg_perr("Error: the manual page has no %s=%s.\n", name, text);
+		msg_perr("Error: bad value %s=%s, see the manual page.\n", name, text);
 	*value = number;
 	free(text);
 	return good ? 0 : 1;

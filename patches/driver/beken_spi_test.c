@@ -26,7 +26,7 @@
 #define SR_PROTECTED 0x401c /* CMP and BP2..BP0 */
 #define SR_FIRMWARE 0x4004
 
-/* A GD25Q80, which has this name in every release. */
+/* A GD25Q80, which has this name in all releases. */
 #define CHIP_NAME "GD25Q80(B)"
 static const uint8_t chip_id[] = { 0xc8, 0x40, 0x14 };
 
@@ -38,17 +38,17 @@ struct mock {
 	size_t reply_len[REPLIES], reply_count;
 	uint8_t pins;
 	unsigned int cen_pulses, data_batches;
-	unsigned int lose_reply; /* number of the reply that never comes */
+	unsigned int lose_reply; /* number of the reply that is lost */
 	unsigned int clear_halts;
 
 	/* The flash. */
 	bool no_flash;
-	unsigned int busy_looks; /* status bytes that say busy after each page */
+	unsigned int busy_looks; /* status bytes that are busy after each page */
 	unsigned int busy;
 	uint8_t memory[FLASH_SIZE];
 	uint16_t sr;
 	bool write_enabled;
-	uint8_t window[5 + 256]; /* what came since CS went low */
+	uint8_t window[5 + 256]; /* the bytes since CS went low */
 	size_t window_len;
 	unsigned int register_writes, programs, refused;
 };
@@ -67,7 +67,7 @@ static uint32_t window_address(const struct mock *mock)
 	return (mock->window[1] << 16 | mock->window[2] << 8 | mock->window[3]) % FLASH_SIZE;
 }
 
-/* What the flash answers while byte number @at of a window comes in. */
+/* The flash's answer while byte number @at of a window comes in. */
 static uint8_t flash_answer(struct mock *mock, size_t at)
 {
 	if (mock->no_flash || at == 0)
@@ -92,7 +92,7 @@ static uint8_t flash_answer(struct mock *mock, size_t at)
 	}
 }
 
-/* CS went high: what was sent is done. */
+/* CS went high: execute the command. */
 static void flash_window_ends(struct mock *mock)
 {
 	const size_t len = mock->window_len;
@@ -146,7 +146,7 @@ static void adapter_packet(struct mock *mock, const uint8_t *packet, size_t len)
 				adapter_pins(mock, packet[i] & 0x3f);
 		return;
 	}
-	assert_int_equal(0xa8, packet[0]); /* bytes out, and as many in */
+	assert_int_equal(0xa8, packet[0]); /* bytes out, and as many bytes in */
 	assert_true(mock->reply_count < REPLIES);
 	for (size_t i = 1; i < len; i++) {
 		const size_t at = mock->window_len;
@@ -196,8 +196,8 @@ static void complete(struct libusb_transfer *transfer, enum libusb_transfer_stat
 }
 
 /*
- * Completes what was submitted until now, in order; a callback may submit more. If nothing moves
- * any more, what is left times out.
+ * Completes the submitted transfers in order; a callback may submit more. When nothing moves any more, the rest
+ * times out.
  */
 static int handle_events_timeout(void *state, libusb_context *ctx, struct timeval *tv)
 {
@@ -251,7 +251,7 @@ static int clear_halt(void *state, libusb_device_handle *devh, unsigned char end
 	return 0;
 }
 
-/* What is stale in the adapter. */
+/* Stale replies in the adapter. */
 static int bulk_transfer(void *state, libusb_device_handle *devh, unsigned char endpoint,
 			 unsigned char *data, int length, int *actual_length, unsigned int timeout)
 {
@@ -296,7 +296,7 @@ void beken_spi_basic_lifecycle_test_success(void **state)
 	struct io_mock io;
 	struct mock *mock = new_mock(&io);
 
-	/* The flash answers at once, as that of an SoC that is in its SPI mode already. */
+	/* The flash answers at once, as in a SoC that is in SPI mode already. */
 	run_basic_lifecycle(state, &io, &programmer_beken_spi, "leave=spi");
 	assert_int_equal(0, mock->cen_pulses);
 	assert_true(mock->pins & PIN_CEN);
@@ -311,7 +311,7 @@ void beken_spi_probe_lifecycle_test_success(void **state)
 	const char *expected_matched_names[1] = {CHIP_NAME};
 	run_probe_v2_lifecycle(state, &io, &programmer_beken_spi, "enter=never", CHIP_NAME,
 				expected_matched_names, 1);
-	/* Protected, and left so. */
+	/* Protected, and never unprotected. */
 	assert_int_equal(0, mock->register_writes);
 	assert_int_equal(SR_FIRMWARE, mock->sr);
 	free(mock);
@@ -342,11 +342,11 @@ void beken_spi_wrong_parameter_test_success(void **state)
 	free(mock);
 }
 
-/* 16 whole pages, and the ends of two more, to a mock that was told what goes wrong. */
+/* 16 whole pages, and the ends of two more, to a mock with the given faults. */
 static void write_pages(struct mock *mock, const struct io_mock *io)
 {
 	struct flashrom_programmer *flashprog;
-	/* What an entry made from SFDP says; the driver must not take it for the size of a page. */
+	/* From an entry made from SFDP; the driver must not take it for the page size. */
 	struct flashchip chip = { .page_size = 64 };
 	struct flashrom_flashctx flash = { .chip = &chip };
 	uint8_t data[18 * 256 - 100];
@@ -366,7 +366,7 @@ static void write_pages(struct mock *mock, const struct io_mock *io)
 
 	assert_memory_equal(data, mock->memory + 0x1032, sizeof(data));
 	assert_int_equal(0, mock->refused);
-	/* Unprotected once, both registers together. */
+	/* Unprotected once, with both registers together. */
 	assert_int_equal(1, mock->register_writes);
 	assert_int_equal(0, mock->sr & SR_PROTECTED);
 }
@@ -388,7 +388,7 @@ void beken_spi_busy_page_test_success(void **state)
 	struct mock *mock = new_mock(&io);
 
 	(void)state;
-	/* Longer than the driver looks at first: what comes behind the first page is ignored. */
+	/* Busy longer than the driver looks at first: what follows the first page is ignored. */
 	mock->busy_looks = 200;
 	write_pages(mock, &io);
 	assert_true(mock->programs >= 18);
@@ -401,7 +401,7 @@ void beken_spi_lost_reply_test_success(void **state)
 	struct mock *mock = new_mock(&io);
 
 	(void)state;
-	/* In the midst of the pages. */
+	/* In the middle of the pages. */
 	mock->lose_reply = 60;
 	write_pages(mock, &io);
 	assert_int_equal(0, mock->lose_reply);

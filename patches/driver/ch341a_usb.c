@@ -51,7 +51,7 @@ struct ch341a_usb {
 	unsigned int active;
 	bool failed, too_long;
 
-	/* The stream. Packet i lies at 32 * i and so does its reply. */
+	/* The stream. Packet i is at 32 * i, and so is its reply. */
 	size_t packets, sent, asked;
 	size_t outs, ins; /* how many were submitted; transfers are used in turn */
 	uint8_t length[MAX_PACKETS];
@@ -73,7 +73,7 @@ void ch341a_usb_packet(struct ch341a_usb *usb, const uint8_t *bytes, size_t len)
 		usb->too_long = true;
 		return;
 	}
-	/* Also what is not used is sent, if something follows. */
+	/* Unused bytes are sent, too, if something follows. */
 	memset(packet, 0, CH341A_PACKET_LENGTH);
 	memcpy(packet, bytes, len);
 	usb->length[usb->packets++] = len;
@@ -145,13 +145,13 @@ static void submit(struct transfer *transfer, uint8_t *buffer, size_t length)
 	transfer->usb->active++;
 }
 
-/* Of such a packet, the adapter clocks as many bytes as it has. */
+/* The adapter clocks as many bytes as such a packet has. */
 static bool is_spi(const struct ch341a_usb *usb, size_t packet)
 {
 	return usb->stream[packet * CH341A_PACKET_LENGTH] == CH341A_CMD_SPI_STREAM;
 }
 
-/* One for each reply, since each ends a transfer; one of another length is an error. */
+/* One for each reply, since each reply ends a transfer; a different length is an error. */
 static void submit_ins(struct ch341a_usb *usb)
 {
 	for (; usb->asked < usb->packets && !usb->failed; usb->asked++) {
@@ -175,7 +175,7 @@ static void submit_outs(struct ch341a_usb *usb)
 
 		if (transfer->active)
 			return;
-		/* A short packet ends a transfer. One that is no SPI packet can be filled up. */
+		/* A short packet ends a transfer. A packet that is not an SPI packet can be padded. */
 		while (last + 1 < usb->packets && last + 1 - first < OUT_PACKETS &&
 		       (!is_spi(usb, last) || usb->length[last] == CH341A_PACKET_LENGTH))
 			last++;
@@ -193,20 +193,20 @@ static void cancel(struct ch341a_usb *usb)
 	for (i = 0; i < ARRAY_SIZE(usb->transfers); i++)
 		if (usb->transfers[i].active)
 			libusb_cancel_transfer(usb->transfers[i].libusb);
-	/* Each ends at once, or with its own timeout. */
+	/* Each of them ends at once, or after its own timeout. */
 	for (i = 0; usb->active && i < ARRAY_SIZE(usb->transfers); i++)
 		libusb_handle_events_timeout(NULL, &(struct timeval){1, 0});
 }
 
 int ch341a_usb_run(struct ch341a_usb *usb)
 {
-	/* Also if an earlier run's transfers were never given back. */
+	/* Also if transfers of an earlier run were never returned. */
 	if (usb->too_long || usb->active)
 		return -1;
 	usb->failed = false;
 	usb->sent = usb->asked = usb->outs = usb->ins = 0;
 	do {
-		/* IN first: with more than four unread replies the adapter stalls, says the driver
+		/* IN first: with more than four unread replies the adapter stalls, according to the driver
 		 * github.com/frank-zago/ch341-i2c-spi-gpio. */
 		submit_ins(usb);
 		submit_outs(usb);
@@ -310,6 +310,6 @@ void ch341a_usb_close(struct ch341a_usb *usb)
 	libusb_attach_kernel_driver(usb->handle, 0);
 	libusb_close(usb->handle);
 	libusb_exit(NULL);
-	if (!usb->active) /* or libusb still writes to it */
+	if (!usb->active) /* otherwise libusb still writes to it */
 		free(usb);
 }

@@ -40,7 +40,7 @@
 #define CH341A_UIO_US			0xC0	/* wait 0..63 us */
 #define CH341A_UIO_END			0x20
 
-/* A stream of packets that the adapter works through. */
+/* A stream of packets, which the adapter executes in order. */
 struct ch341a_usb;
 
 /* Open adapter number @num of this ID. NULL on errors, which were printed. */
@@ -49,7 +49,7 @@ void ch341a_usb_close(struct ch341a_usb *usb);
 
 /* Begin an empty stream. */
 void ch341a_usb_begin(struct ch341a_usb *usb);
-/* Append a packet as it is. */
+/* Append a packet unchanged. */
 void ch341a_usb_packet(struct ch341a_usb *usb, const uint8_t *bytes, size_t len);
 /* Append a packet of up to CH341A_UIO_OPS pin operations. */
 void ch341a_usb_uio(struct ch341a_usb *usb, const uint8_t *ops, size_t count);
@@ -58,9 +58,9 @@ size_t ch341a_usb_spi(struct ch341a_usb *usb, const uint8_t *out, size_t outcnt,
 
 /* Run the stream. Returns 0 when every packet was taken and every reply is there. */
 int ch341a_usb_run(struct ch341a_usb *usb);
-/* Copy @incnt bytes of the reply at @at, from its byte @skip on. */
+/* Copy @incnt bytes of the reply at @at, starting with byte @skip. */
 void ch341a_usb_replies(const struct ch341a_usb *usb, size_t at, size_t skip, uint8_t *in, size_t incnt);
-/* After a failed run: make the adapter ready for another one. */
+/* After a failed run: prepare the adapter for another one. */
 void ch341a_usb_recover(struct ch341a_usb *usb);
 
 #endif /* __CH341A_USB_H__ */

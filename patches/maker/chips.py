@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Entries of flashrom's list of chips, one commit each, for a release that lacks them."""
+"""Entries for flashrom's list of chips that a release lacks, one commit each."""
 import pathlib
 import textwrap
 import tomllib
@@ -8,7 +8,7 @@ from . import diffs
 
 FOLDER = pathlib.Path(__file__).resolve().parents[1]
 
-# What flashrom calls the makers, and what their macros begin with.
+# flashrom's names of the makers, and the prefixes of their macros.
 VENDORS = {0xC8: ("GigaDevice", "GIGADEVICE"), 0x85: ("PUYA", "PUYA"),
            0x0B: ("XTX Technology Limited", "XTX")}
 HEADER = "include/flashchips.h"
@@ -38,8 +38,8 @@ class Known:
 
     def file_of(self, vendor):
         """
-        Where the vendor's chips are. What stands behind the generic entries of flashchips.c ("unknown
-        Eon SPI chip", "SFDP-capable chip") would be found twice, and so refused without -c.
+        Where the vendor's chips are. An entry after the generic ones of flashchips.c ("unknown Eon SPI
+        chip", "SFDP-capable chip") would make its chip be found twice, and so refused without -c.
         """
         files = {file for file, _, other, name in self.entries
                  if other == vendor and not name.startswith("unknown ")}
@@ -47,7 +47,7 @@ class Known:
         return files.pop() if files else None
 
     def place(self, vendor, name):
-        """(file, line that an entry goes behind, whether another entry follows)"""
+        """(file, line after which an entry is inserted, whether another entry follows)"""
         file = self.file_of(vendor)
         rows = [row for row in self.entries if (file or "flashchips.c") == row[0]]
         generic = [row[1] for row in rows if row[2] in ("Unknown", "Programmer", "Generic") or
@@ -134,7 +134,7 @@ def entry(chip, release):
 		.read		= SPI_CHIP_READ,
 		.voltage	= {{{chip["voltage"][0]}, {chip["voltage"][1]}}},
 """ + (REGISTER_BITS if "wp" in chip else "") + "\t},\n"
-    if release == "1.3.0":  # functions, not names of them
+    if release == "1.3.0":  # functions, not their names
         for word in ("SPI_BLOCK_ERASE_20", "SPI_BLOCK_ERASE_52", "SPI_BLOCK_ERASE_60",
                      "SPI_BLOCK_ERASE_81", "SPI_BLOCK_ERASE_C7", "SPI_BLOCK_ERASE_D8",
                      "SPI_PRETTYPRINT_STATUS_REGISTER_BP4_SRWD",
@@ -154,10 +154,10 @@ def body(chip):
 
 
 class Tree:
-    """Where lines of a release are after what was inserted into it."""
+    """Where lines of a release are after insertions."""
 
     def __init__(self):
-        self.inserted = {}  # file: [(line behind which, text)]
+        self.inserted = {}  # {file: [(line after which, text)]}
 
     def insert(self, path, line, before, text, after):
         rows = self.inserted.setdefault(path, [])
@@ -171,7 +171,7 @@ class Tree:
 
 
 def define(chip, release, done):
-    """(line, before, text, after) in flashchips.h; @done: chips that have theirs."""
+    """(line, before, text, after) in flashchips.h; @done: chips that are defined already."""
     vendor, prefix = VENDORS[int(chip["id"][:2], 16)]
     text = f"#define {model(chip)}\t0x{chip['id'][2:]}\n"
     for line, macro, before, after in release.defines:
@@ -179,7 +179,7 @@ def define(chip, release, done):
             return line, before, text, after
     if not any(other["id"][:2] == chip["id"][:2] for other in done):
         text = f"\n#define {prefix}_ID\t\t0x{chip['id'][:2]}\t/* {vendor} */\n" + text
-    # Behind the last block that sorts before it.
+    # After the last block that sorts before it.
     first = next(row[0] for row in release.defines if row[1] == "PROGDEV_ID")
     line, _, before, after = [row for row in release.defines if row[0] == first or
                               row[0] > first and row[1] < f"{prefix}_ID"][-1]
@@ -187,7 +187,7 @@ def define(chip, release, done):
 
 
 def commits(name):
-    """[(subject, body, diff)] for those chips that release @name lacks."""
+    """[(subject, body, diff)] for the chips that release @name lacks."""
     release, tree, made, done = known(name), Tree(), [], []
     for chip in load():
         if chip["id"] in release.ids:
@@ -195,7 +195,7 @@ def commits(name):
         vendor = VENDORS[int(chip["id"][:2], 16)][0]
         file, line, follows = release.place(vendor, chip["name"])
         text = entry(chip, name)
-        # By the order of flashrom's own commits: the list of chips, and then the header.
+        # In the order of flashrom's own commits: the list of chips, then the header.
         if follows:
             diff = tree.insert(file, line, "", text + "\n", "\t{")
         else:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Diffs as git writes them, and files that are adapted to a release."""
+"""Diffs as git writes them, and adapting files to a release."""
 
 
 def new_file(path, text):
@@ -11,7 +11,7 @@ def new_file(path, text):
 
 
 def insertion(path, line, before, text, after):
-    """@text behind line number @line of @path; @before and @after: that line and the next, or None."""
+    """A diff that inserts @text after line @line of @path; @before and @after: that line and the next, or None."""
     added = text.split("\n")[:-1]
     context = (before is not None) + (after is not None)
     start = line if before is not None else line + 1
@@ -22,7 +22,7 @@ def insertion(path, line, before, text, after):
 
 
 def read_edits(text):
-    """[(file, old text, new text)] of a file of edits; hooks/README.md says what it looks like."""
+    """[(file, old text, new text)] from a file of edits; hooks/README.md describes the format."""
     edits = []
     for line in text.split("\n"):
         if line.startswith("== "):
@@ -35,7 +35,7 @@ def read_edits(text):
 
 
 def edited(name, text, edits):
-    """@text of file @name after those of the edits that are for it; each must have its one place."""
+    """@text of file @name after the edits for it; each must match at exactly one place."""
     for file, old, new in edits:
         if file == name:
             if not old or text.count(old) != 1:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The series for a release: one patch a commit, as one would send it."""
+"""The series for a release: patches, one per commit, ready to be sent."""
 import pathlib
 import re
 
@@ -10,14 +10,14 @@ PAGE = "doc/supported_hw/supported_prog/beken_spi.rst"
 
 
 class Release:
-    """What differs between releases; hooks/README.md says what the files hold."""
+    """What differs between releases; hooks/README.md describes the files."""
 
     def __init__(self, hooks, programmers="", refactor=False, edits=(), known=None):
         self.hooks = hooks              # hooks/beken_spi-HOOKS.diff
-        self.programmers = programmers  # where programmers are in this tree
-        self.refactor = refactor        # whether ch341a_spi is put on top of the shared file
-        self.edits = edits              # hooks/NAME.edits, in this order
-        self.known = known              # known/NAME.txt; None: no chips
+        self.programmers = programmers  # where this tree keeps its programmers
+        self.refactor = refactor        # whether ch341a_spi is moved onto the shared file
+        self.edits = edits              # hooks/NAME.edits, applied in this order
+        self.known = known              # known/NAME.txt; None: no chips are added
 
 
 OLDER = "until-1.7", "until-1.6", "until-1.5", "until-1.4", "until-1.3"
@@ -32,7 +32,7 @@ RELEASES = {
     "flashprog": Release("flashprog", edits=("until-1.7", "flashprog")),
 }
 
-# As git format-patch writes it, so that git am takes it. Whoever submits it becomes its author.
+# As git format-patch writes it, for git am. The person who submits it becomes the author.
 MAIL = """From 0000000000000000000000000000000000000000 Mon Sep 17 00:00:00 2001
 From: The flashrom-beken authors <flashrom-beken@invalid.invalid>
 Date: Fri, 27 Nov 2026 12:00:00 +0000
@@ -59,7 +59,7 @@ def sources(release):
 
 
 def new_files(release, names):
-    """Diffs of the files of driver/ that @names lists, where this release has them."""
+    """Diffs of the files of driver/ in @names, at the places that this release has for them."""
     texts, made = sources(release), ""
     for name in names:
         place = {"beken_spi.rst": PAGE, "beken_spi_test.c": "tests/beken_spi.c"}.get(
