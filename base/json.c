@@ -3,8 +3,7 @@
 
 #include <inttypes.h>
 
-/* What a second byte may be at least and at most: no overlong forms, surrogates, or beyond 10ffff.
- */
+/* The range of a second byte: no overlong forms, surrogates, or values beyond 10ffff. */
 static bool second_is_good(unsigned char first, unsigned char second)
 {
 	return second >= (first == 0xe0	  ? 0xa0

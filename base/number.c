@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* strtoull() takes signs and blanks, so the first digit is looked at before. */
+/* strtoull() accepts signs and blanks, so the first digit is checked before. */
 static bool digits(const char *text, int radix, unsigned long long *value, const char **end)
 {
 	char *behind;
@@ -65,7 +65,7 @@ bool number_hexadecimal(const char *text, uint32_t most, uint32_t *number)
 
 	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
 		text += 2;
-	/* strtoull() takes a second 0x. */
+	/* strtoull() accepts a second 0x. */
 	if (strpbrk(text, "xX") || !digits(text, 16, &value, &end) || *end || value > most)
 		return false;
 	*number = (uint32_t)value;

@@ -64,7 +64,7 @@ static char *words_of(const char *format, va_list arguments)
 {
 	char *text = NULL;
 
-	/* Without memory it is cut, and not lost. */
+	/* Without memory the text is cut short, but not lost. */
 	if (vasprintf(&text, format, arguments) < 0)
 		text = strdup(format);
 	return text ? plain_text(text) : NULL;
@@ -208,7 +208,7 @@ void say_progress(const char *longer, const char *shorter, const char *shortest)
 		fprintf(stderr, "%s: %s\n", program_invocation_short_name, longer);
 		return;
 	}
-	/* The last column is left free: there some terminals begin a new line. */
+	/* The last column stays free, since some terminals start a new line there. */
 	room = columns() - 1;
 	while (i < 2 && strlen(texts[i]) > room)
 		i++;

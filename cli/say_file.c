@@ -9,7 +9,7 @@
 #include "image/image.h"
 #include "image/placement.h"
 
-/* shell_word() leaves away what does not fit, and at the end of what it quotes a few bytes. */
+/* shell_word() drops what does not fit, and a few bytes at the end of what it quotes. */
 #define WORD_ROOM 300
 #define CUT_OFF 8
 #define SECTOR 0x1000
@@ -36,7 +36,7 @@ static bool quote(const char *text, char word[WORD_ROOM])
 	return strlen(shell_word(text, word, WORD_ROOM)) + CUT_OFF < WORD_ROOM;
 }
 
-/* ": beken-flash write FILE" after @text; nothing rather than half of it. */
+/* Appends ": beken-flash write FILE" to @text, completely or not at all. */
 static void add_command(const struct file_write *write, char *text)
 {
 	char path[WORD_ROOM], params[WORD_ROOM], command[2 * WORD_ROOM + 64];
@@ -53,7 +53,7 @@ static void add_command(const struct file_write *write, char *text)
 		strcat(text, command);
 }
 
-/* Where it would go by itself; false if it should not. */
+/* Finds its usual place; false if it should not be written. */
 static bool find_place(const struct image *image, const struct file_write *write,
 		       struct placement *placement)
 {
@@ -103,7 +103,7 @@ static bool say_other_size(const struct image *image, const struct file_write *w
 	return true;
 }
 
-/* What belongs at address 0 is not at its begin. */
+/* What belongs at address 0 is elsewhere in the file. */
 static bool say_shifted(const struct image *image, const struct file_write *write, char *text)
 {
 	const char *dead = write->use == FILE_PARTS ? "" : "; the module would not start with it";
@@ -131,7 +131,7 @@ static bool say_shifted(const struct image *image, const struct file_write *writ
 	return true;
 }
 
-/* Of a file that is nothing that is known: an erased begin, or one that was never read. */
+/* For a file of unknown content: an erased start, or one that was never read. */
 static bool say_blank_begin(const uint8_t *data, size_t size, const struct file_write *write,
 			    char *text)
 {
@@ -156,7 +156,7 @@ static bool say_same_size(const uint8_t *data, const struct image *image,
 		return false;
 	if (shifted)
 		return say_shifted(image, write, text);
-	/* What is wrong elsewhere in it may be left out, or there before. */
+	/* Problems elsewhere in it may be irrelevant, or may have been there before. */
 	if (write->use != FILE_WHOLE)
 		return false;
 	if (image->kind == IMAGE_UNKNOWN)

@@ -19,7 +19,7 @@ void signals_catch(void)
 	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
 		struct sigaction before;
 
-		/* nohup, or a script's background: it is to go on. */
+		/* Under nohup, or in a script's background, it has to continue. */
 		if (sigaction(ends[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
 			sigaction(ends[i], &catch, NULL);
 	}

@@ -5,7 +5,7 @@
 
 #include "base/number.h"
 
-#define SECTOR 4096 /* where what has an address begins, on all of these flashes */
+#define SECTOR 4096 /* regions and partitions start at multiples of it */
 
 static bool parse_size(const char *text, const struct observer *observer, struct area_wish *wish)
 {

@@ -35,12 +35,12 @@ bool ask_begin(struct ask *ask, const char *yes, bool dry, bool by_program,
 			    .observer = observer,
 			    .on_terminal = !by_program && isatty(STDIN_FILENO),
 			    .can_see = isatty(STDERR_FILENO)};
-	/* Who says anything at all has seen the question. */
+	/* Whoever passes any --yes knows the question. */
 	ask->yes[TROUBLE_NOT_CONFIRMED] = yes != NULL;
 	while (yes && *yes) {
 		size_t length = strcspn(yes, ",");
 
-		/* Twice --yes is a list with empty words. */
+		/* Two --yes options make a list with an empty word. */
 		if (length > 0 && !take(ask, yes, length)) {
 			observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
 				       "--yes=%.*s: there is nothing of that name to agree to. "
@@ -82,7 +82,7 @@ bool ask_user(void *data, enum trouble_kind kind, const char *question)
 			      trouble_name(kind));
 		return true;
 	}
-	/* In the middle of a job nobody would notice a question that went into a file. */
+	/* In the middle of a job nobody would notice a question that went to a file. */
 	if (!ask->on_terminal || (!ask->can_see && kind != TROUBLE_NOT_CONFIRMED))
 		return false;
 	snprintf(text, sizeof(text), "%s Type yes: ", question);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * beken-flash - what one wants to do with the flash of a Beken SoC, in commands.
+ * beken-flash - commands for work on the flash of a Beken SoC.
  *
- * This file finds the command; the commands have files of their own, see commands.h.
+ * This file finds the command; each command has a file of its own, see commands.h.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -20,7 +20,7 @@
 #define NAME "beken-flash"
 #define LINE_ROOM 480
 
-/* Also where no command was found, and with --json also where its line is wrong. */
+/* Also if no command was found; and with --json also if the line is wrong. */
 static struct report report;
 
 static int usage_error(const char *command)
@@ -34,7 +34,7 @@ static int usage_error(const char *command)
 	return COMMAND_USAGE;
 }
 
-/* Before anything is known of the line. */
+/* Before the line is parsed. */
 static bool wants_json(int argc, char *const *argv)
 {
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
@@ -43,7 +43,7 @@ static bool wants_json(int argc, char *const *argv)
 	return false;
 }
 
-/* As it would be typed; what has no room is cut off at a word. */
+/* As it would be typed; what does not fit is cut off at a word. */
 static const char *line_text(const char *program, int argc, char *const *argv, char text[LINE_ROOM])
 {
 	char word[LINE_ROOM];
@@ -120,7 +120,10 @@ static int parse_and_run(const struct command *command, int argc, char **argv,
 	return usage_error(command->name);
 }
 
-/* It would change the flash, or is not for this program: not run before it was typed so. */
+/*
+ * It would change the flash, or is for another program, so it is not run before it was typed like
+ * this.
+ */
 static int only_say(const struct alias_line *ours, const char *text)
 {
 	struct trouble trouble = trouble_seen(TROUBLE_USAGE, "this is the command line of another "
@@ -157,7 +160,7 @@ static int run_ours(const struct alias_line *ours, struct command_line *line)
 	return usage_error("");
 }
 
-/* A line in the spelling of another tool, or of an earlier release, as this one spells it. */
+/* A line in the spelling of another tool, or of an earlier release, in the present spelling. */
 static int translate_and_run(int argc, char **argv, struct command_line *line)
 {
 	struct alias_line ours;

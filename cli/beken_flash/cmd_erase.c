@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* beken-flash erase: a region, a range, or all but what only this module has. */
+/* beken-flash erase: a region, a range, or everything except what is unique to the module. */
 #include <stdio.h>
 
 #include "cli/beken_flash/area_options.h"
@@ -50,12 +50,12 @@ static bool parse(struct device *device, const struct command_line *line, struct
 		return false;
 	if (ask_is_possible(&device->ask, TROUBLE_NOT_CONFIRMED))
 		return true;
-	/* Before the chip is touched, since nothing can come of it. */
+	/* Before the chip is touched, since it would be refused anyway. */
 	observer_raise(observer, TROUBLE_NOT_CONFIRMED, NO_RANGE, "there is no terminal to ask at");
 	return false;
 }
 
-/* What the module cannot start without; or NULL. */
+/* The code without which the module does not start; or NULL. */
 static const char *code_that_goes(const struct erase_job *erase)
 {
 	if (!erase->boot_goes)

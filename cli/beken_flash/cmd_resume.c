@@ -99,7 +99,10 @@ static bool parse(struct device *device, const struct command_line *line, unsign
 	}
 	if (!device_consents(device, line))
 		return false;
-	/* Another module is seldom meant: instead of a question, this needs an explicit option. */
+	/*
+	 * Another module is rarely intended, so this needs an explicit option instead of a
+	 * question.
+	 */
 	device->ask.on_terminal = false;
 	return true;
 }

@@ -68,7 +68,7 @@ static bool prepend(const char *directory, const struct observer *observer)
 	return good;
 }
 
-/* A directory in PATH that may not be looked into is no reason: execvp() says EACCES then. */
+/* A directory in PATH without search permission is no reason: execvp() reports EACCES then. */
 static bool is_in_path(const char *word)
 {
 	const char *directories = getenv("PATH");
@@ -86,7 +86,7 @@ static bool is_in_path(const char *word)
 	return false;
 }
 
-/* Returns only if it failed: the status in the way of a shell. */
+/* Returns only after a failure, with the status that a shell would have. */
 static int become(char *const *words, const struct observer *observer)
 {
 	execvp(words[0], words);
@@ -96,7 +96,7 @@ static int become(char *const *words, const struct observer *observer)
 	return errno == ENOENT ? NOT_FOUND : CANNOT_RUN;
 }
 
-/* A Ctrl-C is the command's business; its status tells. */
+/* The command handles Ctrl-C; its status tells. */
 static int run_and_wait(char *const *words, const struct observer *observer)
 {
 	int status;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* beken-flash test: can a piece of the flash be written, and does it come back as it was. */
+/* beken-flash test: whether a piece of the flash can be written, and then restored. */
 #include <stdio.h>
 
 #include "cli/beken_flash/area_options.h"
@@ -35,7 +35,7 @@ static int say_dry(struct device *device, const struct test_job *test)
 	say_action(&plan, "save %s in %s", text, test_save_path(test));
 	say_action(&plan, "write a pattern to %s, and verify it", text);
 	say_action(&plan, "write back what was there, and verify that");
-	/* Twice before, and once after each write and between them. */
+	/* Twice before, once after each write, and once in between. */
 	estimate_read(&plan.time, &device->session.cost, 5 * (uint64_t)test->range.length);
 	for (unsigned i = 0; i < 2; i++) {
 		estimate_erase(&plan.time, &device->session.cost, part, &test->range, 1, NULL);

@@ -57,7 +57,7 @@ static void print_parts(const struct verify_job *verify)
 	}
 }
 
-/* That they differ is an answer, and no failure; to a script it is the kind and the status. */
+/* A difference is an answer, not a failure; scripts see it in the kind and the status. */
 static int say_done(struct device *device, const struct verify_job *verify)
 {
 	const struct trouble end = {.kind = verify->different ? TROUBLE_DIFFERS : TROUBLE_NONE};

@@ -29,7 +29,7 @@ void device_begin(struct device *device, const struct command *command,
 			    .soc = line->option[OPTION_SOC]},
 		.record = line->option[OPTION_RECORD],
 	};
-	/* What is too long for the room is too long for a programmer, too, and is refused there. */
+	/* What is too long for this buffer is too long for a programmer, too, and refused there. */
 	if (place)
 		snprintf(device->parameters, sizeof(device->parameters), "%s%s%s=%s",
 			 params ? params : "", params ? "," : "", port ? "port" : "usb", place);
@@ -40,7 +40,7 @@ void device_begin(struct device *device, const struct command *command,
 	device->options.pins = &device->report.pins;
 	device->report.module = &device->session.target.identity;
 	session_begin(&device->session, &device->report.observer);
-	/* What a command is run with is the user's, and what is ignored would be inherited. */
+	/* A command's signal settings are the user's, and ignored signals would be inherited. */
 	if (command->passes_on)
 		return;
 	signals_catch();
@@ -78,7 +78,7 @@ bool device_backup_options(const struct device *device, const struct command_lin
 	return !both;
 }
 
-/* Once, whatever follows it. */
+/* Only once, whatever follows. */
 static void record(struct device *device, const struct trouble *end)
 {
 	if (device->record)
@@ -123,7 +123,7 @@ static void say_half(const struct device *device)
 			      "mains, and check the wires");
 }
 
-/* What has become of the die, and the way out; by the commands of this program. */
+/* What happened to the die, and how to repair it with this program's commands. */
 static void say_die(const struct device *device, enum die_state die)
 {
 	const struct observer *observer = &device->report.observer;
@@ -150,7 +150,7 @@ static void say_die(const struct device *device, enum die_state die)
 	}
 }
 
-/* That it could not be is a trouble, which was told. */
+/* If it could not be, a trouble was raised. */
 static bool is_released(const struct device *device)
 {
 	return device->report.pins.clock && !device->session.stuck;

@@ -16,9 +16,9 @@
 #include "engine/read_file.h"
 
 #define LOCK_TRIES 100
-#define LOCK_PAUSE_NS 50000000 /* five seconds in all: others write one line */
+#define LOCK_PAUSE_NS 50000000 /* five seconds in all; other programs write only one line */
 
-/* Of a pipe nothing is left to look at. */
+/* A pipe cannot be read again. */
 static void json_file(struct json *json, const char *path)
 {
 	char sha256[MANIFEST_SHA256] = "";
@@ -106,7 +106,7 @@ static bool lock(int fd)
 	return false;
 }
 
-/* A line that was written only in part is removed again, while the file is still locked. */
+/* If a line was written only in part, it is removed while the file is still locked. */
 static bool append(int fd, const char *line, size_t length)
 {
 	struct stat before;

@@ -20,12 +20,12 @@ uint64_t report_now_ms(void)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-/* A line is put together before it is printed: whole, or not at all. */
+/* A line is assembled before it is printed: it appears completely, or not at all. */
 static struct json *begin_event(struct report *report, const char *event)
 {
 	report->json = (struct json){.out = open_memstream(&report->text, &report->length)};
 	if (!report->json.out)
-		report->json.out = stdout; /* without memory it is printed as it comes */
+		report->json.out = stdout; /* if memory has run out, it is printed piece by piece */
 	json_begin(&report->json, NULL, '{');
 	json_number(&report->json, "schema", REPORT_SCHEMA);
 	json_text(&report->json, "event", event);
@@ -44,7 +44,7 @@ static void end_event(struct report *report)
 	fflush(stdout);
 }
 
-/* What stands between commas. */
+/* The items, with commas between them. */
 static void json_list(struct json *json, const char *key, const char *list)
 {
 	char one[NEXT_TRY_ROOM];
@@ -116,7 +116,7 @@ static void on_trouble(void *data, const struct trouble *trouble)
 	if (report->as_json)
 		json_trouble(report, trouble, &next, words);
 	log_values(trouble);
-	/* What was asked for is no error. */
+	/* The user asked for it, so it is not an error. */
 	say_message(trouble->kind == TROUBLE_INTERRUPTED ? SAY_WARNING : SAY_ERROR, "%s",
 		    say_trouble(trouble, words, NULL, text));
 }

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Better than the kind's own, which knows no options; and what to try. */
+/* Next steps with the options of this program, which are better than those of the kind. */
 static const struct {
 	enum trouble_kind kind;
 	const char *try, *text;
@@ -32,7 +32,7 @@ static const struct {
 	{TROUBLE_WRONG_PLACE, "--at", "Give its address with --at=ADDRESS"},
 };
 
-/* Those that it may be, and no other as an example. */
+/* Only SoCs that it may be, and no other one as an example. */
 static void name_candidates(const struct identity *module, struct next *next)
 {
 	size_t text = 0, try = 0;
@@ -72,7 +72,7 @@ void next_of(const struct trouble *trouble, const struct identity *module, struc
 		name_candidates(module, next);
 	if (trouble->next[0])
 		snprintf(next->text, sizeof(next->text), "%s", trouble->next);
-	/* A loss can be agreed to only where it was asked for, and by its name. */
+	/* Only a loss that the question named can be agreed to, and by that name. */
 	if (consent && trouble->kind != TROUBLE_NOT_CONFIRMED) {
 		snprintf(next->text, sizeof(next->text), "If that is what you want, use --yes=%s%s",
 			 consent->text,

@@ -12,7 +12,7 @@
 
 #define NUMBER_ROOM 40
 
-/* What uartprogram and spiprogram read if they are not told. */
+/* What uartprogram and spiprogram read by default. */
 #define THEIR_START "0x11000"
 #define THEIR_LENGTH "0x119000"
 
@@ -20,7 +20,7 @@
 
 struct translation {
 	struct alias_line *line;
-	const struct alias_command *command; /* NULL: its command is none of theirs */
+	const struct alias_command *command; /* NULL: its command is not one of theirs */
 	bool has_at, has_size;
 	unsigned words;
 };
@@ -68,7 +68,7 @@ static bool is_number(const char *word)
 	return word[0] && !word[strspn(word, "0123456789")];
 }
 
-/* "11000" of a tool that takes it for 0x11000. */
+/* "11000" for a tool that takes it as 0x11000. */
 static const char *in_hex(const char *number, char text[NUMBER_ROOM])
 {
 	if (!number[0] || number[strspn(number, HEX_DIGITS)] || strlen(number) + 3 > NUMBER_ROOM)
@@ -83,7 +83,7 @@ static void add_place(struct translation *now, const char *ours, const char *val
 
 	now->has_at |= is_at;
 	now->has_size |= !is_at;
-	/* What is in the file is not known here, and write finds its place. */
+	/* What is in the file is not known here; write finds its place. */
 	if (!(traits(now) & ONLY_READS) && is_at && is_zero(value))
 		return;
 	add(now->line, ours, "=", value);
@@ -178,7 +178,7 @@ static bool has_value(const struct translation *now, const struct alias_option *
 	return strcmp(option->theirs, "-e") != 0 || !(traits(now) & SPLITS);
 }
 
-/* The option of theirs that @word is, or NULL; *@value is what follows it there, or NULL. */
+/* The foreign option that @word is, or NULL; *@value is its value in the same word, or NULL. */
 static const struct alias_option *find_option(const char *word, const char **value)
 {
 	size_t length = strcspn(word, "=");
@@ -200,7 +200,7 @@ static const struct alias_option *find_option(const char *word, const char **val
 	return NULL;
 }
 
-/* How many of the words it takes. */
+/* The number of words that it takes. */
 static int take_option(struct translation *now, const struct alias_option *option,
 		       const char *value, char *const *after)
 {
@@ -222,7 +222,7 @@ static int take_option(struct translation *now, const struct alias_option *optio
 		add_option(now, option, *after);
 		return 2;
 	} else {
-		add(now->line, option->theirs, "", ""); /* getopt complains of it */
+		add(now->line, option->theirs, "", ""); /* getopt reports an error */
 	}
 	return 1;
 }
@@ -252,7 +252,7 @@ static void take_word(struct translation *now, const char *word)
 	add(now->line, word, "", "");
 }
 
-/* "0x1000" of "--size 0x1000", an option that has that name here, too. */
+/* "0x1000" of "--size 0x1000", if the option has the same name here. */
 static bool is_value_of_ours(char *const *argv, int at)
 {
 	const char *before = argv[at - 1];
@@ -305,7 +305,7 @@ static const struct alias_command *find_command(int argc, char *const *argv)
 	return argc > 1 && may_have_flags(argv[1]) ? find_flag(argc, argv) : NULL;
 }
 
-/* "-p NAME" of flashrom, at @at: the length of what stands before NAME; 0 if it is none. */
+/* "-p NAME" of flashrom, at @at: the length before NAME; 0 if it is something else. */
 static size_t programmer_at(int argc, char *const *argv, int at, bool *next)
 {
 	static const char name[] = "--programmer";
@@ -319,7 +319,7 @@ static size_t programmer_at(int argc, char *const *argv, int at, bool *next)
 		       : 0;
 }
 
-/* Programmers of flashrom have names like this one. */
+/* flashrom's names of programmers look like this one. */
 #define OURS "beken_spi"
 
 static bool translate_flashrom(int argc, char *const *argv, struct alias_line *line)

@@ -41,7 +41,7 @@ void nearest_try(struct nearest *nearest, const char *name)
 	if (length > LONGEST || name_length > LONGEST)
 		return;
 	steps = steps_between(nearest->word, length, name, name_length);
-	/* Of a short word, two letters less leave nothing that was meant. */
+	/* If two letters of a short word are missing, too little is left to guess. */
 	if (steps > 1 + least(length, name_length) / 5 || steps == name_length ||
 	    (nearest->name && steps >= nearest->steps))
 		return;

@@ -49,7 +49,7 @@ static size_t name_length(const char *word)
 	return length && word[length] == '=' && word[length + 1] != '=' ? length : 0;
 }
 
-/* What ends the sentence, or stands in brackets, is none of the value. */
+/* Punctuation at the end, or brackets, are not part of the value. */
 static size_t word_length(const char *word)
 {
 	size_t length = strcspn(word, " ,;()");
@@ -92,7 +92,7 @@ void own_params(char *text, size_t room, char *tries, size_t tries_room)
 	}
 }
 
-/* The length of the word at @name, if it is one of the commands that know the adapter; or 0. */
+/* The length of the word at @name if it is a command that knows the adapter; else 0. */
 static size_t command_length(const char *name, const struct command *const *table)
 {
 	size_t length = strspn(name, LETTERS);

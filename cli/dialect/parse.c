@@ -23,7 +23,7 @@ static int argument_of(const struct command_option *option)
 	return option->argument[0] == '[' ? optional_argument : required_argument;
 }
 
-/* A value of an option that may come again: "a", then "b", gives "a,b". */
+/* The value of an option that may be repeated: "a" and then "b" give "a,b". */
 static bool join(struct command_line *line, enum option_id id, const char *value)
 {
 	const char *before = line->option[id];
@@ -40,7 +40,7 @@ static bool join(struct command_line *line, enum option_id id, const char *value
 static enum parse_end take(struct command_line *line, enum option_id id, const char *value,
 			   const struct observer *observer)
 {
-	/* Of a script whose variable was empty: not what it meant, and not to be guessed. */
+	/* From a script whose variable was empty: its intention is not guessed. */
 	if (value && !value[0]) {
 		observer_raise(observer, TROUBLE_USAGE, NO_RANGE, "--%s needs a value: %s",
 			       option_table[id].name, option_table[id].argument);
@@ -68,7 +68,7 @@ static size_t say_those(uint64_t set, const char *name, size_t length, char text
 	return count;
 }
 
-/* Of an option that only others take. */
+/* The option belongs to other commands only. */
 static bool say_others(const struct command *const *table, const struct command *command,
 		       const char *name, const struct observer *observer)
 {
@@ -129,7 +129,7 @@ void parse_no_command(const struct command *const *table, const char *name,
 		       nearest.name ? "?" : "");
 }
 
-/* What getopt_long() stopped at. */
+/* The argument at which getopt_long() stopped. */
 static enum parse_end wrong(const struct command *const *table, const struct command *command,
 			    int chosen, char **argv, const struct observer *observer)
 {
@@ -162,7 +162,10 @@ enum parse_end parse(const struct command *const *table, const struct command *c
 		     char **argv, struct command_line *line, const struct observer *observer)
 {
 	struct option options[OPTION_COUNT + 1] = {{0}};
-	/* A command line that is passed on is another program's; so is what has no command yet. */
+	/*
+	 * A command line that is passed on belongs to another program; so does a line without a
+	 * command.
+	 */
 	char letters[OPTION_COUNT + 2] = "+:";
 	enum parse_end end = PARSED;
 	size_t count = 0;
@@ -178,7 +181,7 @@ enum parse_end parse(const struct command *const *table, const struct command *c
 		if (option->letter)
 			strncat(letters, &option->letter, 1);
 	}
-	optind = 0; /* begin anew */
+	optind = 0; /* start again */
 	opterr = 0;
 	while (end == PARSED && (chosen = getopt_long(argc, argv, letters, options, NULL)) != -1) {
 		if (chosen == '?' || chosen == ':')

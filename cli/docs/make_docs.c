@@ -17,7 +17,7 @@
 #define LINE_ROOM 512
 #define REGIONS_MOST 64
 
-/* What mdoc would take for its own: a dot or a quote at the begin, and backslashes. */
+/* Escapes what mdoc would interpret: a dot or a quote at the start, and backslashes. */
 static void man_text(const char *text, const char *end)
 {
 	bool at_begin = true;

@@ -23,14 +23,14 @@ void advise_programmer(const struct observer *observer, const struct flashrom_ar
 			      "-p beken_spi[:name=value,...]");
 }
 
-/* A regular file, whole, to be freed; NULL for a pipe, and for what no flash can hold. */
+/* The content of a regular file, to be freed; NULL for a pipe, or if no flash is that large. */
 static uint8_t *read_regular(const char *path, size_t *size)
 {
 	FILE *file = NULL;
 	uint8_t *data = NULL;
 	struct stat info;
 
-	/* A pipe gives its bytes only once, and they are flashrom's. */
+	/* A pipe can be read only once, and flashrom has to do that. */
 	if (stat(path, &info) || !S_ISREG(info.st_mode) || info.st_size > FILE_MOST)
 		return NULL;
 	file = fopen(path, "rb");
@@ -94,7 +94,7 @@ void advise_files(const struct observer *observer, const struct flashrom_args *a
 
 	if (!args->writes)
 		return;
-	/* Then only its size counts. */
+	/* Then only its size matters. */
 	if (advise_regions(observer, args, part->size) && args->write_file &&
 	    stat(args->write_file, &info) == 0 && info.st_size == (off_t)part->size)
 		return;

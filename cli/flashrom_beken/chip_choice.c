@@ -8,8 +8,8 @@
 #define SFDP_MOST (16u << 20)
 
 /*
- * IDs of large parts with opcodes of their own for four address bytes that 1.3.0 and later
- * know, for when the chip database has no other of this size.
+ * IDs of large parts that have opcodes for four address bytes and that flashrom knows from 1.3.0
+ * on; used if the chip database has no other part of this size.
  */
 static const uint8_t well_known[][3] = {
 	{0xc8, 0x40, 0x19}, /* GD25Q256D, 32 MiB */
@@ -18,7 +18,7 @@ static const uint8_t well_known[][3] = {
 	{0xc2, 0x20, 0x1a}, /* MX66L51235F, MX25L51245G */
 };
 
-/* As much of a name as says which family and size it is. */
+/* The least of a name that tells the family and the size. */
 #define CORE_LEAST 5
 
 static bool begins_alike(const char *a, size_t a_len, const char *b, size_t b_len)
@@ -57,7 +57,7 @@ bool chip_is_called(const struct chipdb_part *part, const char *name)
 	return false;
 }
 
-/* Asks for the names of an ID and leaves only those of this size. */
+/* Asks for the names of an ID, and keeps only those of this size. */
 static bool ask_names(const struct chip_choice_ask *ask, const uint8_t id[3], uint32_t size,
 		      struct flashrom_names *names)
 {
@@ -101,7 +101,7 @@ static void choose_stand_in(const struct chipdb_part *part, const struct chip_ch
 			return;
 }
 
-/* Of several entries rather one that is called as the part is, else the first. */
+/* Of several entries, the one that is called like the part; else the first. */
 static const char *best_name(const struct chipdb_part *part, const struct flashrom_names *names)
 {
 	for (unsigned i = 0; i < names->count; i++)

@@ -19,11 +19,11 @@ enum {
 };
 
 /*
- * flashrom's options from 1.3 to 1.8, but --progress of the newer ones: it takes no
- * argument, and would make --prog ambiguous here. --read-repeated is as --read, so that
- * what is short for both is still one of them. The file of -r, -w and -v is
- * optional in the newer ones; one that stands apart comes as an argument without an
- * option (the "-" in front), which also keeps getopt from reordering anything.
+ * flashrom's options from 1.3 to 1.8, except --progress of newer releases: it has no argument, and
+ * would make --prog ambiguous here. --read-repeated counts as --read, so that an abbreviation of
+ * both is still one of them. The file of -r, -w and -v is optional in newer releases; if it is a
+ * separate word it is an argument without an option (the "-" in front), which also keeps getopt
+ * from reordering anything.
  */
 static const char short_options[] = "-r::Rw::v::nNVEfc:l:i:p:Lzho:x";
 static const struct option long_options[] = {
@@ -65,7 +65,7 @@ static const struct option long_options[] = {
 	{NULL, 0, NULL, 0},
 };
 
-/* What releases before have not, of the options above; flashrom 1.5, 1.7 and 1.8. */
+/* Those of the options above that earlier releases lack; flashrom 1.5, 1.7 and 1.8. */
 static const char *const newer[] = {"sacrifice-ratio", "fmap-verify", "read-repeated"};
 
 static bool is_newer(const char *name)
@@ -76,7 +76,7 @@ static bool is_newer(const char *name)
 	return false;
 }
 
-/* Rather an option than a file whose name begins like one. */
+/* More likely an option than a file whose name begins like one. */
 static bool looks_like_option(const char *word)
 {
 	if (word[0] != '-' || !word[1])
@@ -119,7 +119,7 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 
 	*args = (struct flashrom_args){.params = ""};
 	opterr = 0;
-	optind = 0; /* GNU: start afresh, also when called twice */
+	optind = 0; /* GNU: start again, also if called twice */
 	for (; (opt = getopt_long(argc, argv, short_options, long_options, &option)) != -1;
 	     before = opt, option = -1) {
 		if (option >= 0 && is_newer(long_options[option].name))
@@ -193,7 +193,7 @@ void flashrom_args_parse(int argc, char *const argv[], struct flashrom_args *arg
 		}
 	}
 	args->ambiguous = args->beken && programmers > 1;
-	/* Else it was the name of a file that begins with "-" and was taken for options. */
+	/* Otherwise it was a file name that begins with "-" and was taken for options. */
 	args->told &= !args->operation;
 }
 
@@ -221,13 +221,13 @@ char **flashrom_args_replace(int argc, char *const argv[], const struct flashrom
 	if (!copy)
 		return NULL;
 	copy[len++] = strdup(program);
-	/* In front, where nothing before it can swallow it and no "--" makes it a file. */
+	/* At the front, where no option can take it as its value and no "--" makes it a file. */
 	for (; *more; more++)
 		copy[len++] = strdup(*more);
 	for (int i = 1; i < argc; i++) {
 		bool is_long = strncmp(argv[i], "--", 2) == 0;
 
-		/* In full: what is short for it in one release is ambiguous in another. */
+		/* In full: an abbreviation may be ambiguous in another release. */
 		if (i == args->programmer_index && is_long)
 			copy[len++] =
 				replace_end(LONG_OPTION "=", strlen(LONG_OPTION "="), programmer);

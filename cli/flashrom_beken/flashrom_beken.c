@@ -2,9 +2,9 @@
 /*
  * flashrom-beken - flashrom with two more programmers, beken_spi and beken_uart.
  *
- * It takes flashrom's command line. With another programmer it becomes flashrom;
- * with these it brings the chip to where its flash answers and runs the system's own
- * flashrom behind a private pty, on which it speaks serprog.
+ * It has flashrom's command line. With another programmer it executes flashrom; with these it makes
+ * the chip's flash accessible, and runs the system's flashrom on a private pty, on which it speaks
+ * serprog.
  */
 #include <errno.h>
 #include <signal.h>
@@ -47,7 +47,7 @@ struct session {
 	struct plain_names names;
 	struct open_part open;
 	bool misreads; /* it is a flashrom whose verify of this write may be wrong, and ... */
-	struct second_look *look; /* ... how to find out; NULL if it can't be */
+	struct second_look *look; /* ... how to find out; NULL if that is impossible */
 	char flashrom[PATH_MAX];
 	struct chip_choice choice;
 	bool show_progress;
@@ -61,7 +61,7 @@ static void on_trouble(void *data, const struct trouble *trouble)
 	char text[SAY_TROUBLE_ROOM];
 
 	session->stuck |= trouble->kind == TROUBLE_NOT_RELEASED;
-	/* What was asked for is no error. */
+	/* The user asked for it, so it is not an error. */
 	say_trouble(trouble, NULL, &session->pins, text);
 	fprintf(stderr, NAME ": %s: %s\n",
 		trouble->kind == TROUBLE_INTERRUPTED ? "warning" : "error", plain_text(text));
@@ -86,8 +86,8 @@ static bool cancelled(void *data)
 }
 
 /*
- * The figure stands where the cursor is and leaves it there, so that whatever
- * flashrom prints next appears as if it had not been.
+ * The figure is printed at the cursor, which does not move, so that flashrom's next output replaces
+ * it.
  */
 static void show_percent(struct session *session, int percent)
 {
@@ -108,8 +108,8 @@ static void on_progress(void *data, enum activity activity, struct range range)
 }
 
 /*
- * flashrom's end needs no question: its side of the pty hangs up. What an interrupted run still
- * has to do, beken_close() does.
+ * The end of flashrom need not be checked: its side of the pty hangs up. beken_close() does what is
+ * left to do after an interrupt.
  */
 static bool go_on(void *data)
 {
@@ -138,7 +138,7 @@ static bool ask_flashrom(void *data, const uint8_t id[3], struct flashrom_names 
 	       flashrom_knows(session->flashrom, id, cancelled_or_idle, session, names);
 }
 
-/* Of an ID that is not in the database. Entries that differ in size leave open which it is. */
+/* For an ID that is not in the database. If entries differ in size, the size is not known. */
 static bool ask_unknown(void *data, const uint8_t id[3], struct identify_known *known)
 {
 	struct flashrom_names names;
@@ -155,7 +155,7 @@ static bool ask_unknown(void *data, const uint8_t id[3], struct identify_known *
 	return true;
 }
 
-/* False when flashrom cannot work with the part at all, or the session is to end. */
+/* False if flashrom cannot work with the part, or the session is to end. */
 static bool choose_chip(struct session *session)
 {
 	const struct chipdb_part *part = beken_part(session->beken);
@@ -167,7 +167,7 @@ static bool choose_chip(struct session *session)
 	       advise_choice(&session->observer, &session->args, part, &session->choice);
 }
 
-/* What -c was given, by the user or by us; NULL for nothing. */
+/* The chip given with -c, by the user or by this program; NULL: none. */
 static const char *chip_name(const struct session *session)
 {
 	if (session->args.chip)
@@ -225,7 +225,7 @@ static enum proxy_registers registers_for(const struct flashrom_args *args)
 	return args->wp_reads ? PROXY_REGISTERS_READ : PROXY_REGISTERS_HIDDEN;
 }
 
-/* What has become of a flashrom that has ended; returns the exit status of this program. */
+/* Reports how flashrom ended; returns the exit status of this program. */
 static int judge_flashrom(struct session *session)
 {
 	int status = child_exit_status(&session->child);
@@ -269,13 +269,13 @@ static int run_flashrom(struct session *session, int argc, char **argv)
 		return EXIT_NOT_RUN;
 	}
 	serve(session, pty.master);
-	/* flashrom notices that its pty is gone and ends, even when nothing else stops it. */
+	/* flashrom notices that its pty is gone and ends, even if nothing else stops it. */
 	child_close_pty(&pty);
 	child_wait(&session->child, signals_seen() ? 0 : PATIENCE_MS);
 	return judge_flashrom(session);
 }
 
-/* And what a flashrom that misreads has written is compared. */
+/* Also compares what a flashrom that misreads has written. */
 static int run_and_look(struct session *session, int argc, char **argv)
 {
 	const struct chipdb_part *part = beken_part(session->beken);
@@ -290,7 +290,7 @@ static int run_and_look(struct session *session, int argc, char **argv)
 	return status;
 }
 
-/* With what this flashrom needs beside its command line. */
+/* Adds what this flashrom needs besides its command line. */
 static int prepare_and_run(struct session *session, int argc, char **argv)
 {
 	const struct proxy_options wanted = {
@@ -330,7 +330,7 @@ static int use_chip(struct session *session, int argc, char **argv, enum proxy_d
 		advise_name(&session->observer, part, chip_name(session));
 	if (status && registers_for(&session->args) != PROXY_REGISTERS_HIDDEN)
 		advise_write_protect(&session->observer);
-	/* A flashrom that has changed without a trace may not know its own name any more. */
+	/* If it changed without a trace, flashrom may not know its own name any more. */
 	if (status && session->end == SERPROG_SILENT && session->choice.name[0])
 		flashrom_knows_forget(session->flashrom, session->choice.id);
 	return status;
@@ -351,7 +351,7 @@ static int run_session(struct session *session, int argc, char **argv)
 	int status = EXIT_NOT_RUN;
 
 	signals_catch();
-	/* Inherited as ignored it would hide how flashrom ended. */
+	/* If this were inherited as ignored, the status of flashrom would be lost. */
 	signal(SIGCHLD, SIG_DFL);
 	session->beken = beken_open(&options);
 	if (session->beken) {
@@ -374,7 +374,7 @@ static int run_session(struct session *session, int argc, char **argv)
 	return status;
 }
 
-/* A programmer that flashrom does not know would keep it from telling what it is asked. */
+/* flashrom would refuse a programmer that it does not know, instead of answering. */
 static int become_flashrom(struct session *session, int argc, char **argv)
 {
 	const char *const no_more[] = {NULL};

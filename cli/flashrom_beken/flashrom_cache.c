@@ -8,12 +8,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The last line: a file that was cut has none. */
+/* The last line, which is missing if a file was cut off. */
 #define END "end\n"
 
 #define TEXT_ROOM (PATH_MAX + 100 + FLASHROM_NAMES_MOST * (FLASHROM_NAME_ROOM + 12) + sizeof(END))
 
-/* sudo may keep the user's HOME: nothing of root's is to be left there. */
+/* sudo may keep the user's HOME, and no files of root may be left there. */
 static bool is_of_another(const char *path)
 {
 	struct stat info;
@@ -21,7 +21,7 @@ static bool is_of_another(const char *path)
 	return stat(path, &info) == 0 && info.st_uid != geteuid();
 }
 
-/* Makes the last part of the path, if need be. */
+/* Creates the last component of the path if necessary. */
 static bool make_directory(const char *path)
 {
 	struct stat info;
@@ -129,7 +129,7 @@ void flashrom_cache_store(const struct flashrom_cache *cache, const struct flash
 
 	if (!cache->file[0])
 		return;
-	/* Others may read it while it is written: it appears as a whole. */
+	/* Others may read it at that time, so it must appear completely. */
 	snprintf(temporary, sizeof(temporary), "%s.XXXXXX", cache->file);
 	fd = mkostemp(temporary, O_CLOEXEC);
 	if (fd < 0)

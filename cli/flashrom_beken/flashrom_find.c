@@ -9,7 +9,10 @@
 
 #define SBIN "/usr/local/sbin:/usr/sbin:/sbin"
 
-/* Where the link leads, and not stat() through it: an emulator tells that, and else is itself. */
+/*
+ * Resolved with readlink() and not stat(): an emulator handles the link, but would itself be found
+ * by stat().
+ */
 static bool is_self(const char *path)
 {
 	struct stat self, other;
@@ -21,8 +24,8 @@ static bool is_self(const char *path)
 }
 
 /*
- * Directories in PATH may hold this program under the name flashrom, this copy
- * or another one; two copies that took each other for flashrom would go round for ever.
+ * Directories in PATH may hold this program under the name flashrom, this copy or another one; two
+ * copies that took each other for flashrom would run each other for ever.
  */
 static bool is_bridge(const char *path)
 {

@@ -14,7 +14,7 @@
 
 static const char *const names[OPEN_PART_REGIONS] = {"open", "open2", "open3"};
 
-/* From @start on, as far as all of it may be changed, or none of it. */
+/* The range from @start on that may be changed as a whole, or not at all. */
 static struct range run_from(const struct proxy *proxy, const struct chipdb_part *part,
 			     uint32_t start, bool *may_change)
 {
@@ -55,7 +55,7 @@ static uint32_t first_difference(const uint8_t *one, const uint8_t *other)
 	return i;
 }
 
-/* Whether the flash has in @closed what @file has, which is the one that is to be written. */
+/* Whether the flash holds in @closed the same as @file, which is to be written. */
 static bool compare(const struct flashrom_args *args, FILE *file, struct range closed,
 		    uint32_t sector, struct proxy *proxy, const struct observer *observer)
 {

@@ -33,7 +33,7 @@ static bool ask(const char *flashrom, const char *option, const struct observer 
 	return flashrom_says(flashrom, option, cancelled, &copy, text);
 }
 
-/* Options may be shortened to what is not ambiguous. */
+/* Options may be abbreviated unless that is ambiguous. */
 static bool is_listed(const char *help, const char *name, size_t len)
 {
 	for (const char *at = help; (at = strstr(at, "--")); at += 2)
@@ -94,7 +94,7 @@ bool release_has_options(const char *flashrom, const struct flashrom_args *args,
 {
 	char help[FLASHROM_SAYS_ROOM];
 
-	/* What can't be asked is left to flashrom's own words. */
+	/* If it cannot be asked, flashrom itself reports the error. */
 	if ((!args->doubtful && !args->fileless) || !ask(flashrom, "--help", observer, help) ||
 	    !is_listed(help, "programmer", strlen("programmer")))
 		return true;

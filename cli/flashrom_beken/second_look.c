@@ -16,7 +16,7 @@ struct region {
 	uint32_t file_start; /* where in the file the region begins */
 };
 
-/* A sector that a region has only in part, as it was before. */
+/* The old content of a sector of which the region covers only a part. */
 struct edge {
 	uint32_t start;
 	uint8_t *old;
@@ -68,7 +68,7 @@ static bool add_region(struct second_look *look, const struct flashrom_args *arg
 	return true;
 }
 
-/* The sector of @address, unless it is kept already. */
+/* The sector at @address, unless it is kept already. */
 static bool keep_edge(struct second_look *look, struct proxy *proxy, uint32_t address)
 {
 	struct edge *edge = &look->edges[look->edge_count];
