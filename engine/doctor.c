@@ -23,7 +23,7 @@ __attribute__((format(printf, 4, 5))) static void tell(const struct doctor_liste
 
 /* --- the adapter --- */
 
-/* What must have been good for the adapter to fail so, and what was not. */
+/* What the kind of failure tells: which steps were good, and which was not. */
 static void tell_no_adapter(const struct trouble *trouble, const struct doctor_listener *listener)
 {
 	switch (trouble->kind) {
@@ -138,7 +138,7 @@ static void tell_suspects(const struct examined *examined, const struct doctor_l
 	}
 }
 
-/* All that it may be, in one sentence; and what to do about the likeliest. */
+/* All possible causes in one sentence, and what to do about the likeliest. */
 static void raise_wires(const struct session *session, const struct examined *examined)
 {
 	const struct wire_verdict *verdict = &examined->verdict;
@@ -162,7 +162,7 @@ static void raise_wires(const struct session *session, const struct examined *ex
 	observer_tell(session->observer, &trouble);
 }
 
-/* What is wrong though the flash answers, and yet no reason to stop. */
+/* Faults that do not prevent the flash from answering, and so do not end the work. */
 static bool is_tolerable(const struct wire_verdict *verdict)
 {
 	return verdict->linked &&
@@ -188,7 +188,7 @@ static bool examine(struct session *session, const struct session_options *optio
 	return true;
 }
 
-/* It was left in its mode. */
+/* It was left in SPI mode. */
 static bool let_run(struct session *session, const struct session_options *options)
 {
 	const struct beken_options beken = {.parameters = options->parameters,
@@ -260,8 +260,10 @@ bool doctor_examine(struct session *session, const struct session_options *optio
 		return session_close(session) && session_trouble(session)->kind == TROUBLE_NONE;
 	}
 	if (!link_is_good(session, options, &examined, listener)) {
-		/* Who stops it does not wait for a verdict, and the chip may be in its mode by
-		 * then. */
+		/*
+		 * After an interrupt no verdict is waited for, and the chip may be in SPI mode by
+		 * then.
+		 */
 		if (examined.opened && (examined.verdict.linked || session_interrupted(session)))
 			let_run(session, options);
 		return false;
@@ -305,7 +307,7 @@ void doctor_suspects(const struct session_options *options, const struct observe
 	if (beken_examine(&beken, false, &examined))
 		return;
 	tell_suspects(&examined, listener);
-	/* It answers now: a contact that comes and goes. */
+	/* Now it answers, so a contact is intermittent. */
 	if (examined.verdict.linked && beken_check(&beken, &intent) && !intent.stays)
 		beken_reset(&beken);
 }

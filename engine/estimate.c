@@ -42,7 +42,7 @@ void estimate_samples(struct estimate *estimate, const struct die_cost *cost, ui
 	add(estimate, ACTIVITY_READ, bytes, count * bytes, us, us);
 }
 
-/* The largest erase that begins at @at and ends at @end or before; the smallest at least. */
+/* The largest erase that starts at @at and does not go past @end; at least the smallest one. */
 static const struct chipdb_erase *choose(const struct chipdb_part *part, uint64_t at, uint64_t end)
 {
 	const struct chipdb_erase *chosen = &part->erase[0];

@@ -11,7 +11,7 @@
 
 #define PLACES 128u /* that are looked at in one go */
 
-/* Whether one is there whose @begin looks like it. */
+/* Whether there is one at a place whose @begin looks like one. */
 static bool look_at(struct session *session, uint32_t at, const uint8_t begin[BEGIN_BYTES],
 		    struct rf *rf, bool *found)
 {

@@ -244,7 +244,7 @@ static bool run(struct flash *flash, enum worker_job job, const struct range *ra
 	if (!worker_begin(&flash->worker))
 		return failed(flash, "libflashrom's process has ended");
 	bridge_serve(flash->worker.pty.master, &bridge);
-	/* What was acknowledged is done, and what was promised is seen. */
+	/* Acknowledged changes are made, and promised ones are checked. */
 	ret = proxy_finish(flash->proxy);
 	if (is_cancelled(flash))
 		return false;

@@ -14,7 +14,7 @@ static bool overlaps(uint32_t at, uint64_t start, uint64_t length)
 	return start < (uint64_t)at + FLASH_MAP_SECTOR && at < start + length;
 }
 
-/* What matters most of what lies in the sector. */
+/* The most important of the uses in the sector. */
 static enum sector_use use_of(uint32_t at, const struct chipdb_soc *soc, const struct rf *rf,
 			      size_t rf_count)
 {

@@ -83,7 +83,7 @@ static int listen_to(enum flashrom_log_level level, const char *format, va_list 
 	return 0;
 }
 
-/* The first entry of the size that it must have; any, if @size is 0. NULL: there is none. */
+/* The first entry with the required size, or any if @size is 0. NULL: none. */
 static const struct identify_known *entry_of(size_t size)
 {
 	for (size_t i = 0; i < said.entry_count; i++)
@@ -92,7 +92,7 @@ static const struct identify_known *entry_of(size_t size)
 	return NULL;
 }
 
-/* How many entries match; the context, if it is one. */
+/* The number of entries that match; the context, if there is exactly one. */
 #ifdef HAVE_FLASHROM_PROBE_V2
 static int match(struct flashrom_flashctx **context, struct flashrom_programmer *programmer,
 		 const char *name)
@@ -109,7 +109,7 @@ static int match(struct flashrom_flashctx **context, struct flashrom_programmer 
 	return matches;
 }
 #else
-/* 1.6 calls it deprecated, and has not yet made public what the new one needs. */
+/* 1.6 calls it deprecated, but has not made public yet what its replacement needs. */
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 static int match(struct flashrom_flashctx **context, struct flashrom_programmer *programmer,
 		 const char *name)
@@ -120,7 +120,10 @@ static int match(struct flashrom_flashctx **context, struct flashrom_programmer 
 }
 #endif
 
-/* Of several entries of one ID any will do: the proxy keeps their differences from the die. */
+/*
+ * If an ID has several entries, any of them will do: the proxy hides their differences from the
+ * die.
+ */
 static struct flashrom_flashctx *probe(struct flashrom_programmer *programmer, size_t size)
 {
 	struct flashrom_flashctx *context = NULL;
@@ -171,7 +174,7 @@ static enum worker_result tell_what_is_known(struct worker_shared *shared)
 	return WORKER_DONE;
 }
 
-/* Of an entry without such a description it only tells that. */
+/* If the entry has no such description, it reports only that. */
 static enum worker_result tell_protection(struct flashrom_flashctx *context,
 					  struct worker_shared *shared)
 {
@@ -269,7 +272,7 @@ bool worker_start(struct worker *worker)
 	int sockets[2];
 
 	*worker = (struct worker){.socket = -1};
-	/* Only what a job touches is ever backed by memory. */
+	/* Only pages that a job touches take memory. */
 	worker->shared = mmap(NULL, sizeof(*worker->shared), PROT_READ | PROT_WRITE,
 			      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (worker->shared == MAP_FAILED)
@@ -283,7 +286,7 @@ bool worker_start(struct worker *worker)
 	if (worker->child.pid < 0)
 		goto err_sockets;
 	if (worker->child.pid == 0) {
-		/* What a terminal sends is the parent's: it decides what still has to be done. */
+		/* The parent handles the terminal's signals: it knows what still has to be done. */
 		signal(SIGINT, SIG_IGN);
 		signal(SIGQUIT, SIG_IGN);
 		signal(SIGHUP, SIG_IGN);

@@ -27,7 +27,7 @@ static bool write_plan(struct job *job)
 	return good;
 }
 
-/* What the program that was stopped has found, if this goes on for it. */
+/* The findings of the stopped program, if this job resumes it. */
 static bool find_protection(struct job *job)
 {
 	struct journal *journal = &job->journal;
@@ -45,7 +45,7 @@ static bool begin_journal(struct job *job)
 
 	if (job->unread)
 		journal->unread_bytes = job->unread->bytes;
-	/* One that goes on without has none to give. */
+	/* A job that resumes has none to give. */
 	if (!job->sums && !job->goes_on) {
 		own = journal_sums(job->present, journal->size, job->unread);
 		if (!own)
@@ -57,8 +57,8 @@ static bool begin_journal(struct job *job)
 }
 
 /*
- * Else the driver puts back what it found (session_options.restores); but this time it would find
- * what the one that was stopped has lifted.
+ * Otherwise the driver restores what it found (session_options.restores); but this time it would
+ * find the protection that the stopped job has lifted.
  */
 static bool finish_protection(struct job *job)
 {
@@ -73,7 +73,7 @@ static bool finish_protection(struct job *job)
 	return wanted == registers || protection_set(protection, wanted) == 0;
 }
 
-/* What has become of the die, now that the session is closed. */
+/* The state of the die, now that the session is closed. */
 static enum die_state judge(const struct job *job, bool written, enum proxy_done done)
 {
 	if (written)

@@ -50,7 +50,7 @@ static bool look_if_blank(struct session *session, struct range range, bool *bla
 	return true;
 }
 
-/* Where there is nothing nothing can be lost. */
+/* Where nothing is, nothing can be lost. */
 static bool ask_around(const struct erase_job *erase)
 {
 	struct session *session = erase->session;
@@ -87,7 +87,7 @@ static void find_code(struct erase_job *erase)
 	}
 }
 
-/* From the first byte of it to the last. */
+/* From the first byte of the area to its last. */
 static struct range hull(const struct ranges *area)
 {
 	const struct range last = area->range[area->count - 1];
@@ -120,7 +120,7 @@ bool erase_plan_job(struct erase_job *erase, struct session *session,
 	how.writes = !wish->dry;
 	if (!present_begin(&erase->present, session, wish->backup, wish->no_backup) ||
 	    !session_open(session, &how) || !look_at_module(session) || !session_agrees(session) ||
-	    /* What was stopped would be written over what is erased now. */
+	    /* Resuming the stopped job would overwrite the erased range. */
 	    (!wish->dry && !unfinished_none(&erase->unfinished, session)) || !find_area(erase) ||
 	    !find_around(erase) || !ask_around(erase))
 		return false;
@@ -145,7 +145,7 @@ uint64_t erase_read_bytes(const struct erase_job *erase)
 	return erase->present.read_bytes + ranges_bytes(&shared);
 }
 
-/* What stays of a sector is, to the last byte, what is believed to be there. */
+/* The rest of each sector must be known to the last byte. */
 static bool know(struct erase_job *erase, const struct ranges *shared)
 {
 	struct session *session = erase->session;
@@ -171,7 +171,7 @@ static bool know(struct erase_job *erase, const struct ranges *shared)
 	return false;
 }
 
-/* Verified with all that was in them, which an erase of a part is not. */
+/* Verified over whole sectors, since an erase of a part is not verified there. */
 static bool erase_shared(struct erase_job *erase, const struct ranges *shared)
 {
 	const struct session *session = erase->session;
@@ -190,7 +190,7 @@ static bool erase_shared(struct erase_job *erase, const struct ranges *shared)
 	return good;
 }
 
-/* A given backup is compared there, too. */
+/* A given backup is compared at that point, too. */
 static bool secure(struct erase_job *erase, const struct ranges *shared)
 {
 	struct ranges sectors = erase->area;
@@ -213,11 +213,11 @@ void erase_estimate(const struct erase_job *erase, struct estimate *time)
 {
 	const struct session *session = erase->session;
 	const struct ranges *area = &erase->area;
-	/* Which alone is read from the die as a whole. */
+	/* Only then was the whole die read. */
 	const uint8_t *known = erase->present.kind == PRESENT_SAVED ? erase->present.die : NULL;
 
 	estimate_erase(time, &session->cost, session->part, area->range, area->count, known);
-	/* Each byte is read to see that it is blank. */
+	/* Every byte is read to check that it is blank. */
 	estimate_verify(time, &session->cost, ranges_bytes(area));
 }
 

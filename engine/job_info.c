@@ -101,7 +101,7 @@ static bool look_at_regions(struct session *session, struct info_job *info)
 
 		for (size_t j = 0; j < session->target.identity.soc_count; j++)
 			meant |= session->target.identity.socs[j] == soc;
-		/* Of a SoC that is only possible, calibration is all that is looked for. */
+		/* If the SoC is only possible, only calibration is looked for. */
 		for (size_t j = 0; good && meant && j < CHIPDB_REGIONS && soc->regions[j].name; j++)
 			if (session_soc(session) || soc->regions[j].kind == CHIPDB_REGION_RF)
 				good = look_at_region(session, info, &soc->regions[j]);

@@ -3,7 +3,7 @@
 
 #define TRIES 3
 
-/* False if nobody knows what would protect the part. */
+/* False if it is not known which bits protect the part. */
 static bool find_wanted(struct protection_job *job, const struct protection_wish *wish)
 {
 	const struct session *session = job->session;
@@ -48,7 +48,7 @@ bool protection_plan_job(struct protection_job *job, struct session *session,
 	job->before = session->protection;
 	if (wish->protect)
 		return find_wanted(job, wish);
-	/* Bits that select nothing do no harm, and are left alone. */
+	/* Bits that select nothing do no harm, and are not changed. */
 	job->wanted = job->before;
 	if (job->before.active && !job->before.by_blocks)
 		protection_state_of(session->part,
@@ -59,7 +59,7 @@ bool protection_plan_job(struct protection_job *job, struct session *session,
 
 static bool lift(struct protection *protection)
 {
-	/* That it is lifted for good is what was asked for. */
+	/* It was asked to be lifted for good. */
 	if (protection->policy == UNPROTECT_RESTORE)
 		protection->policy = UNPROTECT_AUTO;
 	return protection_lift(protection) == TROUBLE_NONE;
@@ -100,7 +100,7 @@ bool protection_do_job(struct protection_job *job)
 	bool opens = !job->protect && job->before.active && job->before.by_blocks;
 	bool wanted = opens || job->before.registers != job->wanted.registers, done = false;
 
-	/* A firmware or a brown-out may bring back what was there, right after the change. */
+	/* The firmware or a brown-out may restore the old value right after the change. */
 	for (unsigned i = 0; !done && i < TRIES; i++) {
 		if (wanted && !change(job))
 			return false;

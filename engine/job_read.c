@@ -16,7 +16,7 @@ static bool wants_rf(const struct area_wish *wish)
 	return wish->regions && strcmp(wish->regions, RF_NAME) == 0;
 }
 
-/* Without a SoC it is where it is found. */
+/* If the SoC is not known, the calibration is searched for. */
 static bool find_by_content(struct read_job *read)
 {
 	struct session *session = read->session;

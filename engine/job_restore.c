@@ -20,8 +20,8 @@ enum {
 };
 
 /*
- * A bootloader may lie elsewhere as a copy. Then the calibration is where SoCs have it as the
- * file stands, and not in @image, which was turned round.
+ * A copy of a bootloader may be elsewhere. Then the calibration is at its usual place in the file
+ * as it is, and not in @image, which was rotated.
  */
 static bool stands_right(const struct image *image, const uint8_t *saved, uint32_t size)
 {
@@ -33,8 +33,8 @@ static bool stands_right(const struct image *image, const uint8_t *saved, uint32
 }
 
 /*
- * A reading that began elsewhere in the flash and wrapped around. With a manifest it is what the
- * flash held, whatever that was.
+ * A reading that started elsewhere in the flash and wrapped around. If there is a manifest, it is
+ * what the flash held.
  */
 static bool turn(struct restore_job *restore)
 {
@@ -91,7 +91,7 @@ static bool load(struct restore_job *restore)
 	return true;
 }
 
-/* Where it is, is the chip database's to say: a manifest can be edited. */
+/* The chip database decides where it is: a manifest can be edited. */
 static bool take_region(struct restore_job *restore, const struct chipdb_soc *soc, const char *name,
 			uint8_t *wanted)
 {
@@ -138,7 +138,7 @@ static bool is_possible(const struct restore_job *restore, const struct chipdb_s
 	return possible;
 }
 
-/* What is there, with the regions named in @list from the backup. */
+/* The present content, with the regions named in @list from the backup. */
 static bool take_regions(struct restore_job *restore, const char *list, uint8_t *wanted)
 {
 	const struct chipdb_soc *soc = find_soc(restore);
@@ -200,7 +200,7 @@ static bool same_mac(const char *a, const char *b)
 	return a[0] && strcasecmp(a, b) == 0;
 }
 
-/* A job of this module that is not finished ends with this one, if all comes back. */
+/* An unfinished job of this module is done when everything is restored. */
 static bool check_journal(struct restore_job *restore)
 {
 	const struct observer *observer = restore->session->observer;
@@ -278,8 +278,8 @@ static bool check_code(const struct restore_job *restore)
 }
 
 /*
- * Another flash, MAC or calibration is another module. What it has of its own is asked for, and
- * so is what takes the place of this one's; code is anybody's that it fits.
+ * A different flash, MAC or calibration means another module. Then the user is asked about data
+ * that is unique to one of the two; code may come from any module on which it runs.
  */
 static bool check_module(struct restore_job *restore)
 {
@@ -296,8 +296,9 @@ static bool check_module(struct restore_job *restore)
 	if (differs && !content_rf_is_steady(restore->session, restore->present))
 		return false;
 	/*
-	 * A stopped write may have put the other one there; or this is the very module that it
-	 * came from. That cannot be told apart: no question, but what is there is kept.
+	 * A stopped write may have put the other module's there; or this is the module that the
+	 * backup came from. The two cannot be told apart, so there is no question, but the content
+	 * is saved.
 	 */
 	if ((other_mac && same_mac(restore->unfinished.journal.mac, mac)) ||
 	    (other_rf &&
@@ -347,7 +348,7 @@ static bool check_edges(struct restore_job *restore)
 	return true;
 }
 
-/* What another module holds is nowhere else: it is read twice. */
+/* The content of another module exists nowhere else, so it is read twice. */
 static bool secure(struct restore_job *restore)
 {
 	const struct range whole = {0, restore->session->part->size};
@@ -401,12 +402,12 @@ static bool execute(struct restore_job *restore)
 	journal->protect = restore->wish.protect;
 	snprintf(journal->command, sizeof(journal->command), "restore");
 	journal_name(journal->file, restore->wish.path);
-	/* That of another module is not what was here before. */
+	/* The backup of another module is not the old content of this one. */
 	journal_name(journal->backup, restore->clones ? restore->backup.path : restore->wish.path);
 	return job_run(&restore->job);
 }
 
-/* The die is as it was to become: a job that was not finished has nothing left to do. */
+/* The die has the wanted content, so an unfinished job has nothing left to do. */
 static bool nothing_to_do(struct restore_job *restore)
 {
 	return session_close(restore->session) &&

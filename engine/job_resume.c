@@ -8,7 +8,7 @@
 #include "engine/module.h"
 #include "engine/since.h"
 
-/* What was only looked at must not be written. */
+/* Content that was only read must not be written. */
 static void forget_outside(struct resume_job *resume)
 {
 	const struct range known = resume->job.journal.known;
@@ -43,7 +43,7 @@ static bool check_flash(struct resume_job *resume)
 	return !module_has_other_flash(journal, part, id, why) || goes_on_anyway(resume, why);
 }
 
-/* *@other: it is, and the user agrees. */
+/* *@other: it is another module, and the user agrees. */
 static bool check_module(struct resume_job *resume, bool *other)
 {
 	char why[MODULE_WHY];
@@ -53,7 +53,7 @@ static bool check_module(struct resume_job *resume, bool *other)
 			   goes_on_anyway(resume, why));
 }
 
-/* What somebody else wrote since is newer than what the job was to write. */
+/* Content that another program has written since is newer than what the job was to write. */
 static bool check_since(struct resume_job *resume)
 {
 	const struct journal *journal = &resume->job.journal;
@@ -93,7 +93,7 @@ static bool prepare(struct resume_job *resume)
 	if (!resume->present || !check_module(resume, &other))
 		return false;
 	forget_outside(resume);
-	/* Of another module all is other than it was. */
+	/* On another module everything is different from before. */
 	if (!other && !check_since(resume))
 		return false;
 	return plan_make_whole(&resume->plan, session->part, &session->cost, resume->present,
@@ -120,7 +120,7 @@ static bool raise_none(const struct observer *observer)
 	return false;
 }
 
-/* What of several is this module's. */
+/* Finds the one of several that belongs to this module. */
 static bool choose(struct resume_job *resume, bool dry)
 {
 	const struct observer *observer = resume->session->observer;
@@ -179,7 +179,7 @@ bool resume_forget(struct resume_job *resume, struct session *session, unsigned 
 	bool several;
 
 	begin(resume, session);
-	/* Also a damaged one can be forgotten. */
+	/* A damaged one can be forgotten, too. */
 	if (!unfinished_take(&resume->unfinished, number, false, &several, session->observer))
 		return false;
 	if (several) {

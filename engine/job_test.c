@@ -39,7 +39,7 @@ static bool find_free(const struct chipdb_soc *soc, uint32_t flash_size, struct 
 	return false;
 }
 
-/* Where updates wait until the bootloader unpacks them: the firmware can do without. */
+/* The place where updates wait until the bootloader unpacks them; the firmware runs without. */
 static bool find_update(const struct chipdb_soc *soc, uint32_t flash_size, uint32_t sector,
 			struct range *range)
 {
@@ -93,7 +93,7 @@ static bool find_range(struct session *session, struct test_job *test)
 	return false;
 }
 
-/* Settings may be tried: they are put back. Calibration that is lost cannot be recovered. */
+/* Settings may be tried, since they are restored. Lost calibration cannot be recovered. */
 static bool spares_rf(struct session *session, const struct test_job *test)
 {
 	const struct keep_not all_but_rf = {.net = true, .data = true};
@@ -117,7 +117,7 @@ static void name_save(struct test_job *test, const struct session *session)
 {
 	snprintf(test->save, sizeof(test->save), "beken-flash-test-%s-0x%x-%ld.bin",
 		 session->part->name, (unsigned)test->range.start, (long)getpid());
-	/* A part's name may say anything, as "W25Q16.V/..." does. */
+	/* A part's name may contain any characters, as in "W25Q16.V/...". */
 	for (char *at = test->save; *at; at++)
 		if (*at == '/' || *at == ' ')
 			*at = '-';
@@ -128,7 +128,7 @@ const char *test_save_path(const struct test_job *test)
 	return test->wish.save ? test->wish.save : test->save;
 }
 
-/* Different in every page and sector, so that addresses that are mixed up are seen. */
+/* Different in every page and sector, so that confused addresses are detected. */
 static void fill_pattern(uint8_t *data, size_t size)
 {
 	uint32_t state = 0x2545f491;
@@ -160,7 +160,7 @@ static void estimate(const struct session *session, const struct test_job *test,
 	plan_estimate(time, &session->cost, session->part, &test->range, 1, wanted, present);
 }
 
-/* What the flash really holds is read, since a failed write leaves anything. */
+/* The flash is read for what it really holds, since a failed write may leave anything. */
 static bool put_back(struct session *session, struct test_job *test)
 {
 	struct estimate time = {0};
@@ -189,7 +189,7 @@ static bool try_pattern(struct session *session, struct test_job *test)
 
 	memcpy(test->wanted, test->old, session->part->size);
 	fill_pattern(test->wanted + test->range.start, test->range.length);
-	/* From here on there is something to be put back, and no time to end. */
+	/* From here on the old content has to be restored, so the work must not be interrupted. */
 	session_defer(session, true);
 	estimate(session, test, test->wanted, test->old, &time);
 	observer_phase(session->observer, "pattern", &time.work);
@@ -245,7 +245,7 @@ bool test_do_job(struct test_job *test)
 	else
 		session_set_die(session, test->changed ? DIE_CHANGED : DIE_UNTOUCHED);
 	if (test->restored && !test->wish.save)
-		unlink(test_save_path(test)); /* nothing is lost that would be needed */
+		unlink(test_save_path(test)); /* nothing in it is needed any more */
 	return good;
 }
 

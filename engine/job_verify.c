@@ -44,7 +44,7 @@ bool verify_load(struct verify_job *verify, struct session *session, const char 
 	return verify->data && verify->size > 0 && unpack(verify);
 }
 
-/* By what the file is, where the user does not say. */
+/* By the kind of the file, unless the user gives an address. */
 static bool find_place(struct verify_job *verify, struct area_wish *wish)
 {
 	const struct session *session = verify->session;
@@ -72,7 +72,7 @@ static bool find_place(struct verify_job *verify, struct area_wish *wish)
 	return true;
 }
 
-/* Of a region that is longer than the file only the file's part is compared. */
+/* Of a region that is longer than the file, only that much is compared. */
 static bool fit(struct verify_job *verify, bool has_size)
 {
 	const struct observer *observer = verify->session->observer;
@@ -175,7 +175,7 @@ static bool is_same(const struct verify_job *verify, const uint8_t *die, uint32_
 	       (verify->carried && !verify->carried[place]);
 }
 
-/* Where in the range the first difference from @at on is; its length if there is none. */
+/* The offset of the first difference from @at on; the length of the range if there is none. */
 static uint32_t next_difference(const struct verify_job *verify, const uint8_t *die, uint32_t at)
 {
 	while (at < verify->range.length && is_same(verify, die, at))
@@ -183,7 +183,7 @@ static uint32_t next_difference(const struct verify_job *verify, const uint8_t *
 	return at;
 }
 
-/* One flipped bit is no difference: what differs is read until two readings of it agree. */
+/* One flipped bit is not a difference: places that differ are read until two readings agree. */
 static bool confirm_differences(struct verify_job *verify, uint8_t *die)
 {
 	const struct range range = verify->range;

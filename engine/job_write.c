@@ -16,7 +16,7 @@ static bool was_read_whole(const struct write_job *write)
 	       write->present.unread.bytes == 0;
 }
 
-/* Of a die that was read only in part, more was seen when it was looked at. */
+/* If the die was read only in part, the first look has seen more of it. */
 static const struct target *module_of(const struct write_job *write)
 {
 	return !was_read_whole(write) ? &write->session->target : &write->present.content.target;
@@ -28,8 +28,8 @@ static bool has_something_own(const struct write_job *write)
 }
 
 /*
- * While it is open which SoC this is, what any of them keeps is kept. One that has nothing of its
- * own becomes what the file is for.
+ * While the SoC is not certain, whatever any of the possible ones keeps is left as it is. A module
+ * with nothing to keep becomes what the file is for.
  */
 static size_t keeping_socs(const struct write_job *write, const struct chipdb_soc *socs[])
 {
@@ -56,7 +56,7 @@ static bool plan_once(struct write_job *write)
 	const struct image *image = &write->source.image;
 	enum image_kind kind = image->kind;
 	bool settings = kind == IMAGE_TUYA_CONFIG || kind == IMAGE_OBK_CONFIG;
-	/* A file that is nothing but such a region names it by that, or the user does. */
+	/* A file that is nothing but such a region asks for it by that, or the user does. */
 	const struct keep_not without = {
 		.rf = write->wish.with.rf || kind == IMAGE_RF || is_named(write, CHIPDB_REGION_RF),
 		.net = write->wish.with.net || settings || is_named(write, CHIPDB_REGION_NET),
@@ -91,7 +91,7 @@ static bool plan_once(struct write_job *write)
 	return true;
 }
 
-/* What stays of a sector that was not read is read now, and may tell more. */
+/* What stays of a sector that was not read is read now, and may show more to keep. */
 static bool make_plan(struct write_job *write)
 {
 	bool more;
@@ -123,7 +123,7 @@ static bool has_data_region(const struct chipdb_soc *soc)
 	return false;
 }
 
-/* For some SoCs it is not known where firmware keeps its settings. */
+/* For some SoCs it is not known where the firmware keeps its settings. */
 static void say_settings(const struct write_job *write)
 {
 	const struct identity *module = &module_of(write)->identity;
@@ -137,7 +137,7 @@ static void say_settings(const struct write_job *write)
 		      module->socs[0]->name);
 }
 
-/* Code starts without, but its radio is bad, and its MAC address one that all have. */
+/* Code starts without it, but with a bad radio, and a MAC address that all such modules have. */
 static void say_radio(const struct write_job *write)
 {
 	uint32_t size = write->session->part->size;
@@ -152,7 +152,7 @@ static void say_radio(const struct write_job *write)
 		      write->present.known.length < size ? " where the known SoCs have it" : "");
 }
 
-/* What the wanted content makes of what only this module has. */
+/* What the wanted content does to data that is unique to the module. */
 static bool check_module(struct write_job *write)
 {
 	const struct session *session = write->session;
@@ -175,7 +175,7 @@ static bool check_module(struct write_job *write)
 			   "another one, or lost.");
 }
 
-/* What was read from this very module runs there, whatever is in it now. */
+/* Content that was read from this module runs on it, whatever is in it now. */
 static bool is_own_backup(const struct write_job *write)
 {
 	const struct image *image = &write->source.image;
@@ -196,7 +196,7 @@ static bool is_own_backup(const struct write_job *write)
 	return own;
 }
 
-/* The regions that stay are those of the SoC: a wrong one would let the others go. */
+/* The regions to keep are those of the SoC: with the wrong SoC the others would be lost. */
 static bool check_told(struct write_job *write)
 {
 	const struct session *session = write->session;
@@ -228,7 +228,7 @@ static void say_soc(const struct write_job *write)
 			      "If you know the SoC, name it");
 }
 
-/* A chip's key cannot be read; only what it runs tells which one it has. */
+/* A chip's key cannot be read; only code that it runs shows which one it has. */
 static void say_coding(const struct write_job *write)
 {
 	if (write->source.image.coding.kind == CODING_OTHER &&
@@ -238,7 +238,7 @@ static void say_coding(const struct write_job *write)
 			      "tells which key this chip has: it starts only if both are the same");
 }
 
-/* What was read is where it goes. */
+/* Content that was read from here belongs here. */
 static bool check_place(struct write_job *write, struct plan_file before)
 {
 	const struct plan_file file = source_file(&write->source);
@@ -257,8 +257,8 @@ static bool place(struct write_job *write, const struct target *target, bool fit
 }
 
 /*
- * A region that holds nothing was read, and comes back to where it still does: nothing is
- * erased by that.
+ * A region that was read as blank is written back to where it is still blank: nothing is erased by
+ * that.
  */
 static bool allow_blank(struct write_job *write)
 {
@@ -282,7 +282,7 @@ static bool allow_blank(struct write_job *write)
 	return good;
 }
 
-/* Of unknown bytes only code can be judged, by its checksums. */
+/* In unknown bytes only code can be judged, by its checksums. */
 static bool is_in_code(const struct write_job *write)
 {
 	chipdb_soc_set candidates = identity_candidates(&module_of(write)->identity);
@@ -293,7 +293,7 @@ static bool is_in_code(const struct write_job *write)
 	       area_touches(range, candidates, CHIPDB_REGION_APP);
 }
 
-/* A piece of something is as good as what it makes of the flash. */
+/* A piece is judged by what the flash would hold with it. */
 static bool check_piece(const struct write_job *write)
 {
 	const struct source *source = &write->source;
@@ -336,7 +336,7 @@ static bool prepare(struct write_job *write)
 	struct session *session = write->session;
 	struct plan_file file;
 
-	/* What is refused in any case is refused before the long reading. */
+	/* What would be refused in any case is refused before the long reading. */
 	if (!find_region(write) || !allow_blank(write) ||
 	    !place(write, &session->target, is_whole(&write->source)) || !check_told(write))
 		return false;

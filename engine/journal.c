@@ -56,7 +56,7 @@ bool journal_exists(unsigned number)
 	return journal_path(number, path, NULL) && access(path, F_OK) == 0;
 }
 
-/* Locks of this kind are not inherited: a child that outlives a killed program has none. */
+/* A lock of this kind is not inherited: a child that outlives a killed program does not hold it. */
 int journal_lock(unsigned number, pid_t *holder, const struct observer *observer)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -302,13 +302,13 @@ static char *journal_text(const struct journal *journal, size_t *length)
 	return text;
 }
 
-/* "wanted-2-": the contents of one journal, of which there is a new one each time. */
+/* "wanted-2-": the contents that belong to one journal, which change with each write. */
 static void image_prefix(unsigned number, char prefix[NAME_ROOM])
 {
 	snprintf(prefix, NAME_ROOM, "wanted-%u-", number);
 }
 
-/* Wanted contents that the journal does not name: of those before, or of a damaged one. */
+/* Contents that the journal does not name: of an earlier write, or of a damaged journal. */
 static void remove_images_but(unsigned number, const char *name, const struct observer *observer)
 {
 	char path[PATH_MAX], prefix[NAME_ROOM];
@@ -372,7 +372,7 @@ bool journal_write(struct journal *journal, const uint8_t *wanted, const uint8_t
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	set_date(journal, now.tv_sec);
-	/* A name of its own, so that the journal that is there stays good until it is replaced. */
+	/* Under a new name, so that the existing journal stays good until it is replaced. */
 	image_prefix(journal->number, prefix);
 	snprintf(journal->image, sizeof(journal->image), "%s%lld.%09ld.bin", prefix,
 		 (long long)now.tv_sec, now.tv_nsec);

@@ -90,7 +90,7 @@ static bool is_covered(const struct plan_kept *kept, size_t count, const struct 
 	return false;
 }
 
-/* Of the die, as it was read; what lies in code of one of these SoCs is code. */
+/* From the die, as it was read; a match within code of one of these SoCs is code. */
 static size_t add_found(struct plan_kept *kept, size_t count, const char *name,
 			enum chipdb_region_kind kind, struct range range,
 			const struct chipdb_soc *const *socs, size_t soc_count)

@@ -10,7 +10,7 @@
 #include "image/evidence.h"
 #include "image/image.h"
 
-#define BLOCKS_TELL 0x88u   /* four of them: what is no code tells no more */
+#define BLOCKS_TELL 0x88u   /* four of them: other data tells no more */
 #define NAMED_BY 0x400u	    /* Tuya's bootloaders say their name before that */
 #define NAMED_LATER 0x2000u /* and Beken's before that */
 #define WHOLE_BOOT 0x11000u /* and all before that: the application begins there */
@@ -23,7 +23,7 @@ static void add_told(struct identity *identity, const struct chipdb_soc *told)
 			     EVIDENCE_NO_PLACE, "it was said to be a %s", told->name);
 }
 
-/* What the file of this content would be known by, weighed as for a module. */
+/* How a file with this content would be recognized, weighed as for a module. */
 static void take_evidence(const struct image *image, struct target *target)
 {
 	bool at_0 = image->has_address && image->address != 0 && !image->has_bootloader;
@@ -62,7 +62,7 @@ void look_at_content(const struct session *session, const struct image *image, c
 	conclude(session, rf, rf_count, target);
 }
 
-/* What each module is asked for, together: the first blocks, and where calibration may be. */
+/* What is read of every module in one batch: the first blocks, and where calibration may be. */
 static bool read_begins(struct session *session, uint8_t *bytes)
 {
 	struct proxy_piece places[1 + RF_PLACES] = {{0, bytes, BLOCKS_TELL}};
@@ -74,7 +74,7 @@ static bool read_begins(struct session *session, uint8_t *bytes)
 	return steady_read_all(session, places, 1 + rf->count);
 }
 
-/* Most of them say who they are early; of the others all is read. */
+/* Most bootloaders name the SoC early; the others are read completely. */
 static bool look_at_bootloader(struct session *session, uint8_t *bytes, struct image *image)
 {
 	static const uint32_t lengths[] = {BLOCKS_TELL, NAMED_BY, NAMED_LATER, WHOLE_BOOT};
@@ -126,7 +126,7 @@ static bool look_for_calibration(struct session *session, struct rf found[IMAGE_
 	return true;
 }
 
-/* What the user says holds, but not unseen. */
+/* The user's word counts, but is compared with what was found. */
 static void compare_told(struct session *session)
 {
 	const struct identity *identity = &session->target.identity;

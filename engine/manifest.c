@@ -108,7 +108,7 @@ char *manifest_text(const struct manifest *manifest, size_t *length)
 	return text;
 }
 
-/* False if it is there and no such text. null and nothing are "". */
+/* False if the member exists and is not such a text. null and a missing one are "". */
 static bool take_text(const json_t *object, const char *key, char *text, size_t room)
 {
 	const json_t *value = json_object_get(object, key);
@@ -136,7 +136,7 @@ static bool take_number(const json_t *object, const char *key, uint32_t most, ui
 	return true;
 }
 
-/* What is longer did not fit into it. */
+/* A longer text did not fit. */
 static bool is_mac(const char text[MANIFEST_MAC])
 {
 	for (unsigned i = 0; i < MANIFEST_MAC - 1; i++)

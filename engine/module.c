@@ -39,7 +39,7 @@ bool module_has_other_flash(const struct journal *journal, const struct chipdb_p
 	return true;
 }
 
-/* It may have the MAC of before or the wanted one; or none, while that is being written. */
+/* It may have the old MAC or the wanted one; or none, while that is being written. */
 static bool has_other_mac(const struct journal *journal, const uint8_t *present, char *why)
 {
 	char mac[MANIFEST_MAC];
@@ -55,7 +55,7 @@ static bool has_other_mac(const struct journal *journal, const uint8_t *present,
 	return true;
 }
 
-/* Of a write without a backup, no more is known than where it went and the calibration. */
+/* For a write without a backup, only the range and the calibration are known. */
 static uint8_t *what_is_known(const struct journal *journal, const uint8_t *present,
 			      const uint8_t *wanted)
 {
@@ -82,8 +82,8 @@ static bool was_there(const struct journal *journal, const uint8_t *die, const s
 }
 
 /*
- * Erased, and programmed as far as it came. A page in which the power failed may hold anything;
- * then the user has to say that it is the module.
+ * Erased, and programmed to some point. The page in which the power failed may hold anything; then
+ * the user has to confirm that this is the module.
  */
 static bool is_on_its_way(const uint8_t *seen, const uint8_t *wanted, size_t length)
 {
@@ -93,7 +93,10 @@ static bool is_on_its_way(const uint8_t *seen, const uint8_t *wanted, size_t len
 	return true;
 }
 
-/* What is neither of before nor on its way would be lost; and what was to stay has to be there. */
+/*
+ * Content that is neither old nor a step on the way would be lost; and what was to stay has to be
+ * there.
+ */
 static bool differs_in_calibration(const struct journal *journal, const uint8_t *seen,
 				   const uint8_t *wanted)
 {

@@ -7,7 +7,10 @@
 
 #include "image/image.h"
 
-/* What a running flash may have (IMAGE_UNPROVEN) is not enough: here the header has to prove it. */
+/*
+ * What is accepted in a running flash (IMAGE_UNPROVEN) is not enough here: the header has to prove
+ * it.
+ */
 static bool is_whole(const struct image *image, char why[OUTCOME_WHY])
 {
 	if (!image->has_bootloader || !image->has_application) {

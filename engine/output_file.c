@@ -78,7 +78,7 @@ bool output_open(struct output_file *file, const char *path, size_t size,
 	}
 	if (size > 0)
 		error = posix_fallocate(file->fd, 0, (off_t)size);
-	/* What cannot reserve may still be able to write. */
+	/* If space cannot be reserved, it may still be possible to write. */
 	if (error && error != EINVAL && error != EOPNOTSUPP && error != EINTR) {
 		complain(observer, path, error);
 		output_discard(file);
@@ -106,7 +106,7 @@ bool output_write(struct output_file *file, const void *data, size_t length)
 	return true;
 }
 
-/* Some file systems have no renames that replace nothing (NFS), some no links (FAT). */
+/* Some file systems have no rename that refuses to replace a file (NFS), some no links (FAT). */
 static int give_name(const char *from, const char *to, enum output_mode mode)
 {
 	if (mode == OUTPUT_REPLACES)
@@ -134,7 +134,7 @@ static void sync_directory(const char *path)
 	close(fd);
 }
 
-/* Who is root by sudo gets what is written into a folder of his own. */
+/* A file that is written under sudo into a user's own folder belongs to that user. */
 static int give_to_user(int fd, const char *path)
 {
 	char directory[PATH_MAX];
@@ -154,7 +154,7 @@ enum output_result output_commit(struct output_file *file, const char *path, enu
 	off_t end = lseek(file->fd, 0, SEEK_CUR);
 	int error = 0;
 
-	/* What was reserved and not used is not to be part of it. */
+	/* Reserved space that was not used must not be part of the file. */
 	if (end < 0 || ftruncate(file->fd, end) || fsync(file->fd))
 		error = errno;
 	if (!error)

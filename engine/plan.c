@@ -26,7 +26,7 @@ static void estimate_content(struct estimate *time, const struct die_cost *cost,
 
 		for (uint32_t done = 0; done < ranges[i].length; done += page)
 			pages += !is_blank(begin + done, page);
-		/* What stays blank is read once more, after its erase. */
+		/* Blank parts are read once more, after the erase. */
 		for (uint32_t done = 0; done < ranges[i].length; done += sector)
 			bytes += is_blank(begin + done, sector) ? 2 * sector : sector;
 	}

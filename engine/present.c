@@ -34,7 +34,7 @@ static bool out_of_memory(const struct present *present)
 	return false;
 }
 
-/* What is going to be erased is, to the last byte, what is believed to be there. */
+/* Sectors that will be erased must be known to the last byte. */
 static bool check_ranges(struct present *present, const struct range *ranges, size_t count)
 {
 	struct session *session = present->session;
@@ -59,7 +59,7 @@ static bool check_ranges(struct present *present, const struct range *ranges, si
 	return false;
 }
 
-/* Another module's backup may be alike but for the calibration. */
+/* Another module's backup may differ only in its calibration. */
 static enum reading_same compare_calibration(const struct present *present)
 {
 	struct session *session = present->session;
@@ -90,7 +90,10 @@ static bool calibration_is_as_saved(const struct present *present)
 	return same == READING_SAME;
 }
 
-/* An existing backup, which then need not be read again; see reading_samples(). */
+/*
+ * The content of an existing backup, so that the flash need not be read again; see
+ * reading_samples().
+ */
 static bool take_backup(struct present *present)
 {
 	struct session *session = present->session;
@@ -112,7 +115,7 @@ static bool take_backup(struct present *present)
 	}
 	flash_expect(session->flash, present->die);
 	snprintf(present->backup.path, PATH_MAX, "%s", realpath(path, full) ? full : path);
-	/* The seed is from the content: another backup, other places. */
+	/* The seed depends on the content: another backup, other places. */
 	switch (reading_samples(session, present->die, present->covered.length ^ present->die[0])) {
 	case READING_SAME:
 		return doubt_reading(session, present->die) && calibration_is_as_saved(present);
@@ -128,7 +131,7 @@ static bool take_backup(struct present *present)
 	return false;
 }
 
-/* The sectors that the file replaces as a whole. */
+/* Sectors that the file replaces completely. */
 static struct range whole_sectors(struct range covered)
 {
 	uint32_t end = (covered.start + covered.length) / UNREAD_SECTOR * UNREAD_SECTOR;
@@ -137,7 +140,7 @@ static struct range whole_sectors(struct range covered)
 	return start < end ? (struct range){start, end - start} : NO_RANGE;
 }
 
-/* The bootloader must tell which SoC it is: what was not read says nothing. */
+/* The bootloader must show which SoC it is: unread content shows nothing. */
 static bool may_leave_unread(const struct present *present)
 {
 	const struct session *session = present->session;
@@ -179,7 +182,7 @@ static struct range *new_ranges(const struct present *present)
 	return ranges;
 }
 
-/* All but what need not be read. */
+/* Everything except what need not be read. */
 static bool read_rest(struct present *present)
 {
 	struct session *session = present->session;
@@ -202,7 +205,7 @@ static bool read_rest(struct present *present)
 	return good;
 }
 
-/* Twice, since all else of the die rests on what is told by it, or comes back from it. */
+/* Twice, since conclusions about the rest are based on it, and it is written back. */
 static bool read_after_all(struct present *present, const struct range *ranges, size_t count)
 {
 	struct session *session = present->session;
@@ -221,7 +224,7 @@ static bool read_after_all(struct present *present, const struct range *ranges, 
 	return good;
 }
 
-/* Also one that does not stay: it tells `resume` which module it was. */
+/* Even if it does not stay, since it tells `resume` which module it was. */
 static bool read_calibration(struct present *present)
 {
 	struct rf found[IMAGE_RFS];
@@ -277,7 +280,7 @@ bool present_settle(struct present *present, const uint8_t *wanted, const struct
 	return good;
 }
 
-/* What differs in a second reading is settled, and may tell something else then. */
+/* Bytes that differ in a second reading are settled, and may then lead to other conclusions. */
 static bool believe(struct present *present, enum second_reading second)
 {
 	struct session *session = present->session;
@@ -312,7 +315,7 @@ static bool read_once(struct present *present, bool dry)
 	       content_look(&present->content, session, present->die);
 }
 
-/* Anew where it turns out that the clock was too fast. */
+/* Starts again if the clock turns out to be too fast. */
 static bool read_and_believe(struct present *present)
 {
 	struct session *session = present->session;
@@ -348,7 +351,10 @@ static void find_known(struct present *present)
 	uint32_t sector = plan_sector(part), start = present->covered.start / sector * sector;
 	uint32_t end = present->covered.start + present->covered.length + sector - 1;
 
-	/* Of what does not start, the bootloader tells nothing, and all the rest has to. */
+	/*
+	 * If the module does not start, its bootloader tells nothing, and everything else has to be
+	 * read.
+	 */
 	present->known =
 		present->kind == PRESENT_LOST && present->session->target.boots && !present->whole
 			? (struct range){start, end / sector * sector - start}
@@ -376,7 +382,7 @@ bool present_read(struct present *present, struct range covered, bool dry)
 	return good && content_look(&present->content, session, present->die);
 }
 
-/* Of sectors that are covered in part the rest is written back, and there is no backup. */
+/* The rest of sectors that are covered in part is written back, and there is no backup. */
 static bool check_edges(struct present *present)
 {
 	const struct range covered = present->covered;
@@ -393,8 +399,8 @@ static bool check_edges(struct present *present)
 }
 
 /*
- * The rest of what the file covers is as in the backup, of which only samples were compared.
- * Where that is no more than what changes, there is time to compare it all.
+ * Of the rest that the file covers, only samples were compared with the backup. If that is no more
+ * than what changes, there is time to compare all of it.
  */
 static bool check_given(struct present *present, const struct range *ranges, size_t count)
 {

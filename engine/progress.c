@@ -3,11 +3,10 @@
 
 #include <string.h>
 
-/* All that a transfer brought is reported within this time. */
+/* All pieces of a transfer are reported within this time. */
 #define BURST_MS 3
 
-/* Bytes: a reading of less is a sample, which belongs to what it looks at unless it was estimated.
- */
+/* Bytes: a shorter reading is a sample that belongs to other work, unless it was estimated. */
 #define SAMPLE_MOST 64
 
 void progress_begin(struct progress *progress, const struct work *work, uint64_t now_ms)
@@ -23,7 +22,7 @@ void progress_begin(struct progress *progress, const struct work *work, uint64_t
 	progress->measures = false;
 }
 
-/* What the estimate says of so many bytes, microseconds. */
+/* The estimate for this number of bytes, in microseconds. */
 static double estimate(const struct work_kind *kind, uint64_t bytes)
 {
 	return (double)kind->us * (double)bytes / (double)kind->bytes;
@@ -35,9 +34,9 @@ static bool is_of(const struct progress_pace *pace, const struct work_kind *kind
 }
 
 /*
- * How many times as long as estimated a kind of work takes. An erase that was not done yet takes
- * the die's own time, of which the datasheet tells more than shorter ones do; the rest takes the
- * time of the line.
+ * The factor by which a kind of work takes longer than estimated. An erase that was not done yet is
+ * assumed to take the die's own time, which the datasheet tells better than shorter erases; other
+ * work takes the time of the line.
  */
 static double pace_of(const struct progress *progress, const struct work_kind *kind)
 {
@@ -115,7 +114,7 @@ void progress_advance(struct progress *progress, enum activity activity, uint32_
 			end_burst(progress);
 		progress->burst_ms = now_ms;
 	}
-	/* More than the phase was to do: something was done again. */
+	/* More than the phase had to do, so something was done again. */
 	if (kind == progress->work.count)
 		return;
 	if (activity == ACTIVITY_READ && bytes < SAMPLE_MOST &&

@@ -11,8 +11,8 @@
 #define SAMPLES_MOST 512 /* sectors that are looked at */
 
 /*
- * With its command one packet of the usual adapter. Across the boundary of two sectors, so that it
- * is of both, at least so much of it is in each.
+ * Together with its command it fits one packet of the usual adapter. Across the boundary of two
+ * sectors, at least this much of it is in each.
  */
 #define PACKET_BYTES 27
 #define PACKET_LEAST 11
@@ -56,7 +56,7 @@ struct again {
 	struct steadiness *steadiness;
 };
 
-/* A clock that was lowered ends it, and is no trouble. */
+/* Lowering the clock ends it, and is not a trouble. */
 static bool settle(void *data, struct range range, uint8_t *seen)
 {
 	const struct again *again = data;
@@ -79,7 +79,7 @@ bool reading_again(struct session *session, struct range range, uint8_t *die,
 	session_phase_compare(session, "read again", range.length);
 	for (uint32_t done = 0, step; good && done < range.length; done += step) {
 		step = range.length - done < LOOKS_BYTES ? range.length - done : LOOKS_BYTES;
-		/* As it goes, so that the rate is right if it ends early. */
+		/* Counted during the work, so that the rate is right if it ends early. */
 		steady_count(steadiness, 2 * (uint64_t)step);
 		good = looks_add(&again.looks, (struct range){range.start + done, step});
 	}
@@ -114,7 +114,7 @@ uint8_t *reading_confirmed(struct session *session, const char *wish, struct ste
 		session_no_memory(session);
 	if (!die || reading_twice(session, whole, die, steadiness))
 		return die;
-	/* Of one reading, at least, there is all. */
+	/* At least one reading is complete. */
 	if (steadiness->bits)
 		backup_keep_aside(session, wish, die, 1);
 	free(die);
@@ -134,7 +134,7 @@ static bool note_difference(void *data, struct range range, uint8_t *seen)
 			observer_note(session->observer, NOTE_WARN, TROUBLE_NONE,
 				      "0x%zx: %02x was expected, and %02x is read", range.start + i,
 				      wanted[i], seen[i]);
-			/* The end of the looks, and no trouble. */
+			/* This ends the looks, and is not a trouble. */
 			looks->data = NULL;
 			return false;
 		}
@@ -188,7 +188,7 @@ struct range reading_sample(struct range range, uint32_t *state)
 	return sample_of(range, READING_SAMPLE, state);
 }
 
-/* What is all the same tells little: nothing may be there yet, or nothing any more. */
+/* Bytes that are all the same tell little: the place may be blank now, or may have been before. */
 static bool is_plain(const uint8_t *bytes, size_t length)
 {
 	return memcmp(bytes, bytes + 1, length - 1) == 0;
@@ -200,7 +200,7 @@ struct sampling {
 	uint32_t half, step, state;
 };
 
-/* The same place in both halves, one after the other: they tell a die that repeats itself. */
+/* The same place in both halves, in succession: this shows a die that repeats its content. */
 static bool look_at_both(struct sampling *sampling, struct range range)
 {
 	return looks_add(&sampling->looks, range) &&
@@ -208,7 +208,7 @@ static bool look_at_both(struct sampling *sampling, struct range range)
 			 (struct range){sampling->half + range.start, range.length});
 }
 
-/* Whether two sectors have something on both sides of the boundary at @at. */
+/* Whether there is content on both sides of the boundary of two sectors at @at. */
 static bool meet(const struct sampling *sampling, uint32_t at)
 {
 	const uint8_t *die = sampling->looks.die + at;

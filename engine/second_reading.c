@@ -10,14 +10,14 @@
 #include "image/crc_blocks.h"
 
 #define SECTOR READING_PIECE
-/* Of the die: the most that is read again of what is neither proven nor blank. */
+/* At most this part of the die is read again, of what is neither proven nor blank. */
 #define QUARTER 4
 
 /* What is known of each sector. */
 enum trust {
 	UNPROVEN,
 	PROVEN, /* by its CRCs */
-	AGAIN,	/* is going to be read again */
+	AGAIN,	/* will be read again */
 };
 
 static void read_again(uint8_t *sectors, uint32_t size, uint32_t start, uint32_t length)
@@ -30,7 +30,7 @@ static void read_again(uint8_t *sectors, uint32_t size, uint32_t start, uint32_t
 
 static void mark_own(uint8_t *sectors, uint32_t size, const struct content *content)
 {
-	/* Of several SoCs the regions are mostly the same; reading more does no harm. */
+	/* The regions of several SoCs are mostly the same; reading more does no harm. */
 	for (size_t i = 0; i < content->target.identity.soc_count; i++)
 		for (size_t j = 0;
 		     j < CHIPDB_REGIONS && content->target.identity.socs[i]->regions[j].name; j++) {
@@ -82,7 +82,7 @@ static void mark_blank(uint8_t *sectors, uint32_t size, const uint8_t *die)
 			sectors[i] = AGAIN;
 }
 
-/* As many of the unproven ones as there is time for; returns how many are left. */
+/* Chooses as many unproven sectors as there is time for; returns how many are left. */
 static uint32_t mark_unproven(uint8_t *sectors, uint32_t size, struct range written)
 {
 	uint32_t count = size / SECTOR, room = count / QUARTER, left = 0;
@@ -104,7 +104,10 @@ static uint32_t mark_unproven(uint8_t *sectors, uint32_t size, struct range writ
 	return left;
 }
 
-/* What is to be read again; NULL without memory. @left: sectors of which there are only samples. */
+/*
+ * What is to be read again; NULL without memory. @left: number of sectors of which only samples are
+ * read.
+ */
 static uint8_t *choose(uint32_t size, const uint8_t *die, const struct content *content,
 		       struct range written, uint32_t *left)
 {
@@ -129,14 +132,14 @@ static uint32_t count_again(const uint8_t *sectors, uint32_t size)
 	return count;
 }
 
-/* The die, of which what differs is settled. */
+/* The die; bytes that differ are settled. */
 struct again {
 	struct looks looks;
 	uint8_t *die;
 	struct steadiness *steadiness;
 };
 
-/* Of a sample the whole sector is in question. A clock that was lowered ends it. */
+/* If a sample differs, its whole sector is in doubt. Lowering the clock ends it. */
 static bool settle(void *data, struct range range, uint8_t *seen)
 {
 	const struct again *again = data;

@@ -66,7 +66,7 @@ void session_begin(struct session *session, const struct observer *watcher)
 
 /* --- opening and closing --- */
 
-/* All whose names begin so: the name of a family tells which they may be. */
+/* All SoCs whose names begin like this: the name of a family stands for several. */
 static chipdb_soc_set family(const char *name)
 {
 	chipdb_soc_set socs = 0;
@@ -134,7 +134,7 @@ static void keep_part(struct session *session)
 	session->cost = *flash_cost(session->flash);
 }
 
-/* What the job needs stands in front, so that the user's own word is the last. */
+/* What the job needs comes first, so that the user's own parameters take precedence. */
 static void join_parameters(const struct session_options *options, char *text, size_t room)
 {
 	const char *leave = options->programmer ? "leave=stay," : "leave=spi,";

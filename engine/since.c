@@ -5,14 +5,14 @@
 
 #define SECTOR JOURNAL_SECTOR
 #define PAGE 256u
-#define BLOCK 65536u /* the most that one command changes, but for an erase of the chip */
+#define BLOCK 65536u /* the most that one command changes, except an erase of the whole chip */
 
 static bool is_blank(const uint8_t *bytes, size_t length)
 {
 	return bytes[0] == 0xff && memcmp(bytes, bytes + 1, length - 1) == 0;
 }
 
-/* Whether @now has no bit that @then has not: what programming can make of it. */
+/* Whether programming can turn @then into @now: no bit has become 1. */
 static bool only_cleared(const uint8_t *then, const uint8_t *now, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
@@ -30,7 +30,7 @@ static bool is_on_its_way(const uint8_t *present, const uint8_t *wanted)
 	return true;
 }
 
-/* Sectors that one command can explain, as long as all of them lie in one block. */
+/* Sectors that one command can explain, if all of them are in one block. */
 struct suspects {
 	size_t count;
 	uint32_t first;

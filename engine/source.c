@@ -35,7 +35,7 @@ bool source_kind_by_name(const char *name, enum image_kind *kind)
 	return false;
 }
 
-/* The user's word goes before what was found; what is wrong inside is still refused. */
+/* The user's word takes precedence over what was found; faults in the file are still refused. */
 static void take_kind(struct source *source, enum image_kind kind)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
@@ -124,7 +124,7 @@ void source_free(struct source *source)
 	source->data = source->carried = NULL;
 }
 
-/* Whose regions count: of several SoCs that it may be, one that the file is for. */
+/* Whose regions count: if there are several possible SoCs, one that the file is for. */
 static const struct chipdb_soc *choose(const struct source *source, const struct target *target)
 {
 	const struct identity *file = &source->image.identity, *module = &target->identity;
@@ -142,7 +142,7 @@ static const struct chipdb_soc *choose(const struct source *source, const struct
 									      : NULL;
 }
 
-/* A refusal that only says that the rest is not in the file. */
+/* A refusal that only says that the rest is missing in the file. */
 static bool is_of_pieces(const struct source *source, enum placement_refusal why)
 {
 	switch (why) {
@@ -194,7 +194,7 @@ static bool complain(const struct source *source, const struct observer *observe
 {
 	bool any = false;
 
-	/* Its blocks are nothing for a flash, whatever is forced. */
+	/* Its blocks are not flash content, so no --force allows that. */
 	if (source->image.kind == IMAGE_UF2) {
 		observer_raise(observer, TROUBLE_WRONG_FILE, NO_RANGE, "%s is not written: %s",
 			       source->path, source->placement.refusals[0].text);
@@ -232,7 +232,7 @@ static bool has_no_place(const struct source *source)
 	}
 }
 
-/* What holds whatever is forced: it goes somewhere, and ends within the flash. */
+/* Conditions that no --force overrides: it has an address, and ends within the flash. */
 static bool settle_address(struct source *source, uint32_t flash_size,
 			   const struct observer *observer)
 {

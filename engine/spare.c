@@ -5,7 +5,7 @@
 
 #define BEGIN_BYTES 16 /* enough to recognize calibration, and settings of OpenBeken */
 
-/* Where all that is kept of the possible SoCs is. */
+/* The places of everything that the possible SoCs keep. */
 static bool find_kept(const struct session *session, const struct keep_not *without,
 		      struct ranges *found)
 {
@@ -35,7 +35,7 @@ static bool take_out(struct ranges *area, struct range range, uint32_t sector)
 	return ranges_remove(area, range);
 }
 
-/* Looked at twice: a bit that was read wrong must not hide it. */
+/* Read twice: a wrong bit must not hide it. */
 static bool look_for_own(struct session *session, const struct keep_not *without, uint32_t at,
 			 bool *found)
 {
@@ -53,7 +53,7 @@ static bool look_for_own(struct session *session, const struct keep_not *without
 	return true;
 }
 
-/* But not in @places, of which the database and the user have decided. */
+/* Except in @places, which the database and the user have decided about. */
 static bool take_out_found(struct session *session, const struct keep_not *without,
 			   const struct ranges *places, struct ranges *area)
 {

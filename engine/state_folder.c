@@ -57,7 +57,7 @@ bool state_folder_path(char path[PATH_MAX], const struct observer *observer)
 	const char *state = getenv("XDG_STATE_HOME"), *home = own_home();
 	int length = -1;
 
-	/* The XDG specification wants a relative one to be ignored. */
+	/* The XDG specification says that a relative path is ignored. */
 	if (state && state[0] == '/' && !(geteuid() == 0 && is_of_another(state)))
 		length = snprintf(path, PATH_MAX, "%s/beken-flash", state);
 	else if (home && home[0] == '/')

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LEAD 2 /* readings that a byte's value must have more than any other */
+#define LEAD 2 /* the lead, in readings, that a value of a byte needs over all others */
 
 struct votes {
 	uint8_t read[STEADY_READINGS][STEADY_PIECE];
@@ -69,7 +69,7 @@ static bool raise_too_noisy(const struct session *session, const struct steadine
 	return false;
 }
 
-/* How many pieces may differ. */
+/* The number of pieces that may differ. */
 static size_t pieces_most(uint32_t size)
 {
 	size_t half = size / STEADY_PIECE / 2;
@@ -123,7 +123,7 @@ static uint64_t wrong_bits(const struct votes *votes, size_t length, const uint8
 	return wrong;
 }
 
-/* Of the readings that were made here, each that was wrong; the first may be an old one. */
+/* Counts the wrong ones of the readings that were made here; the first may be an old one. */
 static void tell_wrong(const struct session *session, const struct votes *votes, size_t length,
 		       const uint8_t *bytes)
 {
@@ -132,7 +132,7 @@ static void tell_wrong(const struct session *session, const struct votes *votes,
 			flash_differed(session->flash);
 }
 
-/* What it took, for who wants to know; false if it is too much. @had: readings counted already. */
+/* Records the effort; false if it is too much. @had: readings counted already. */
 static bool account(const struct session *session, struct steadiness *steadiness,
 		    struct range piece, const struct votes *votes, unsigned had, uint64_t wrong)
 {
@@ -160,7 +160,7 @@ static bool raise_unsteady(const struct session *session, struct range piece)
 	return false;
 }
 
-/* A chip that is away has no vote. */
+/* Readings while the chip is away do not count. */
 static bool peek(struct session *session, struct range range, uint8_t *bytes)
 {
 	const struct proxy_piece piece = {range.start, bytes, range.length};
@@ -194,7 +194,7 @@ bool steady_settle(struct session *session, struct steadiness *steadiness, struc
 	return account(session, steadiness, piece, &votes, had, wrong);
 }
 
-/* Both readings travel together. */
+/* Both readings are sent in one batch. */
 bool steady_read_all(struct session *session, const struct proxy_piece *places, size_t count)
 {
 	struct proxy_piece pieces[2 * STEADY_PLACES] = {{.len = 0}};

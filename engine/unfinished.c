@@ -44,7 +44,7 @@ uint8_t *unfinished_read(struct session *session, const struct journal *journal,
 	}
 	memcpy(seen, wanted, session->part->size);
 	session_phase_read(session, "read", known->length);
-	/* Of what the file did not cover only the calibration was kept, to know the module by. */
+	/* Outside the file only the calibration was recorded, to recognize the module. */
 	good = flash_read(session->flash, known, 1, seen) &&
 	       (known->length == session->part->size ||
 		content_peek_rf(session, *known, RF_ALIGNMENT, seen));
@@ -57,7 +57,7 @@ uint8_t *unfinished_read(struct session *session, const struct journal *journal,
 
 enum whose { OWN, ANOTHERS, FAILED };
 
-/* @seen: what of the die tells it. Where nothing does, it may be this module. */
+/* @seen: what identifies the module. Without that, it may be this one. */
 static enum whose judge(struct session *session, const struct journal *journal, const uint8_t *seen,
 			const uint8_t *wanted, char why[MODULE_WHY])
 {
@@ -114,17 +114,17 @@ void unfinished_raise_several(const char *why, const struct observer *observer)
 	struct trouble trouble =
 		trouble_seen(TROUBLE_UNFINISHED, "%s: %s", why, unfinished_list(list));
 
-	/* Which of them it is has to be said. */
+	/* The user has to name one of them. */
 	trouble_add_text(&trouble, "which", "%s", "journal");
 	observer_tell(observer, &trouble);
 }
 
-/* What the search has come across so far. */
+/* What the search has found so far. */
 struct search {
 	struct session *session;
 	const uint8_t *present;
 	bool dry;
-	struct unfinished *own, place; /* the module's; and the first place that is free */
+	struct unfinished *own, place; /* the module's own; and the first free place */
 };
 
 static bool look_at(struct search *search, unsigned number)
@@ -137,7 +137,7 @@ static bool look_at(struct search *search, unsigned number)
 	if (!search->dry) {
 		one.lock = journal_lock(number, &holder, session->observer);
 		if (one.lock < 0)
-			return holder != 0; /* at work with another adapter */
+			return holder != 0; /* it is working with another adapter */
 	}
 	one.found = journal_read(&one.journal, number, &silent);
 	if (one.found == JOURNAL_NONE) {

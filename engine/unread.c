@@ -5,10 +5,13 @@
 
 #include "engine/steady.h"
 
-/* Of the samples: so much of the die has to go, at least. */
+/* At least this many samples must fall on content that has to be erased. */
 #define SAMPLES_LEAST (DOUBT_SAMPLES / 4)
 
-/* A bit that is 0 and has to be 1, in a byte that is not blank, however small a die's pages are. */
+/*
+ * A bit that is 0 and has to become 1, in a byte that is not blank: that needs an erase with any
+ * page size.
+ */
 bool unread_must_go(const uint8_t *now, const uint8_t *wanted, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
@@ -30,7 +33,7 @@ bool unread_pays(const struct session *session, struct range covered,
 	uint32_t each = session->part->size / DOUBT_SAMPLES, count = 0;
 	struct estimate begins = {0}, spared = {0};
 
-	/* Where a sum proves what is there a few bytes are no cheaper than all of them. */
+	/* Where a checksum proves the content, a few bytes take no less time than all of them. */
 	if (plan_sector(session->part) != UNREAD_SECTOR || each % UNREAD_SECTOR ||
 	    cost->ns_per_known_byte != cost->ns_per_byte)
 		return false;
@@ -43,7 +46,7 @@ bool unread_pays(const struct session *session, struct range covered,
 	return count >= SAMPLES_LEAST && 2 * begins.typical_us <= spared.typical_us;
 }
 
-/* As many as steady_read_all() takes, from @at on; returns how many. */
+/* As many as steady_read_all() accepts, from @at on; returns how many. */
 static uint32_t read_begins(struct session *session, uint32_t at, uint32_t end, uint8_t *die)
 {
 	struct proxy_piece places[STEADY_PLACES];
