@@ -112,26 +112,15 @@ static void add_op(struct spi_die *spi, size_t i, const struct die_op *op)
 	spi->ops[spi->count++] = pace_wait(pace_of(spi, op));
 }
 
-/* Each kind of change learns once, from one of its waits in the run. */
+/* Each kind of change learns once, from all of its waits in the run. */
 static void learn(struct spi_die *spi, const struct die_op *ops, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		const struct spi_op *wait = spi->waits[i];
-		struct pace *pace;
-
-		if (!wait)
-			continue;
-		pace = pace_of(spi, &ops[i]);
-		pace->learn = pace_better(pace->learn, wait);
-	}
-	for (size_t i = 0; i < count; i++) {
-		struct pace *pace = spi->waits[i] ? pace_of(spi, &ops[i]) : NULL;
-
-		if (!pace || !pace->learn)
-			continue;
-		pace_learn(pace, pace->learn);
-		pace->learn = NULL;
-	}
+	for (size_t i = 0; i < count; i++)
+		if (spi->waits[i])
+			pace_note(pace_of(spi, &ops[i]), spi->waits[i]);
+	for (size_t i = 0; i < count; i++)
+		if (spi->waits[i])
+			pace_learn_run(pace_of(spi, &ops[i]));
 }
 
 static enum trouble_kind send(struct spi_die *spi, bool whole)
