@@ -23,6 +23,7 @@
 #include "cli/flashrom_beken/open_part.h"
 #include "cli/flashrom_beken/plain_names.h"
 #include "cli/flashrom_beken/release.h"
+#include "cli/flashrom_beken/run_plain.h"
 #include "cli/flashrom_beken/second_look.h"
 #include "programmer/programmer.h"
 #include "cli/plain_text.h"
@@ -384,6 +385,8 @@ static int become_flashrom(struct session *session, int argc, char **argv)
 					     no_more);
 	else
 		argv[0] = session->flashrom;
+	if (!session->args.told && run_plain_may_help(session->args.programmer))
+		return run_plain(argv, session->args.programmer, &session->observer);
 	if (argv)
 		execv(argv[0], argv);
 	observer_raise(&session->observer, TROUBLE_NO_FLASHROM, NO_RANGE, "%s cannot be run: %s",

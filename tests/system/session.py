@@ -63,6 +63,27 @@ class Session(rig.Case):
                                      "--flash-size"))
         self.assertIn("16777216", run.output)
 
+    def test_an_adapters_own_programmer_is_flashroms_and_says_what_the_chip_needs(self):
+        words = "-p beken_spi brings it there"
+        line = rig.FLASHROM_BEKEN, "-p", "ch341a_spi", "--flash-size"
+        run = self.rig.run(*line, device=("--entry", "closed"))
+        self.assertEqual(run.status, self.rig.run(rig.STOCK, *line[1:], device=("--entry", "closed")).status)
+        self.assertIn("No EEPROM/flash device found", run.output)
+        self.assertIn(words, run.output)
+        self.assertEqual(run.stats["cen_pulses"], 0)
+        # Not where it went well, and not where flashrom was only asked for its help.
+        run = self.good(self.rig.run(*line, device=("--entry", "linked", "--part", "GD25Q16B")))
+        self.assertNotIn(words, run.output)
+        run = self.rig.run(rig.FLASHROM_BEKEN, "-p", "ch341a_spi", "--help")
+        self.assertNotIn(words, run.output)
+
+    def test_a_signal_to_the_bridge_ends_the_flashrom_that_it_only_runs(self):
+        run = self.rig.run(rig.FLASHROM_BEKEN, "-p", "ch341a_spi", "-r", "out.bin", image=self.content,
+                           device=("--entry", "linked", "--part", "GD25Q16B",
+                                   *rig.send("300ms", signal.SIGTERM, rig.FLASHROM_BEKEN)))
+        self.assertEqual(run.status, 128 + signal.SIGTERM, run.output)
+        self.assertFalse(self.rig.file("out.bin").exists())
+
     def test_help_is_flashroms(self):
         stock = subprocess.run([rig.STOCK, "--help"], capture_output=True)
         for arguments in (["--help"], ["-p", "beken_spi", "-h"]):
