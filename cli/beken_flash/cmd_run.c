@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/beken_flash/say_plan.h"
+#include "cli/by_sudo.h"
 
 #define CANNOT_RUN 126
 #define NOT_FOUND 127
@@ -131,10 +132,15 @@ static int say_dry(struct device *device, const struct command_line *line, const
 /* The status is the command's own. */
 static int say_done(struct device *device, int status, const char *directory)
 {
-	struct trouble end = *session_trouble(&device->session);
+	struct trouble end;
 
-	if (status && end.kind == TROUBLE_NONE)
-		end.kind = TROUBLE_COMMAND_FAILED;
+	if (status && session_trouble(&device->session)->kind == TROUBLE_NONE) {
+		end = trouble_seen(TROUBLE_COMMAND_FAILED, "the command ended with status %d",
+				   status);
+		trouble_add_number(&end, "status", (uint64_t)status);
+		observer_tell(device->session.observer, &end);
+	}
+	end = *session_trouble(&device->session);
 	end.die = DIE_UNKNOWN;
 	json_text(report_result_as(&device->report, status, &end), "path", directory);
 	report_result_end(&device->report);
@@ -152,6 +158,11 @@ static int run(const struct command_line *line)
 		return device_failed(&device);
 	if (line->option[OPTION_DRY_RUN])
 		return say_dry(&device, line, directory);
+	if (by_sudo(line->words))
+		observer_note(device.session.observer, NOTE_WARN, TROUBLE_NONE,
+			      "PATH is not passed on by sudo, and the flashrom that it finds has "
+			      "no beken_spi. Start this program as root instead, and call "
+			      "flashrom alone in the command");
 	if (!device.report.as_json)
 		return become(line->words, device.session.observer);
 	return say_done(&device, run_and_wait(line->words, device.session.observer), directory);
@@ -166,7 +177,8 @@ const struct command command_run = {
 	.summary = "Run a command in which flashrom -p beken_spi is available",
 	.about = "Puts a directory in front of PATH in which flashrom is flashrom-beken: with\n"
 		 "the programmer beken_spi it uses this project's driver, with any other it\n"
-		 "is the system's flashrom. Nothing else of the environment is changed. With\n"
+		 "is the system's flashrom. Nothing else of the environment is changed. sudo\n"
+		 "replaces PATH: it belongs in front of beken-flash, if it is needed. With\n"
 		 "--json, what the command prints goes to standard error.\n",
 	.statuses = statuses,
 	.examples = examples,

@@ -378,8 +378,24 @@ class Running(Commands):
                     run = self.flash("run", *options, "--", "sh", "-c", command)
                     self.assertEqual(run.status, status)
         self.assertEqual(self.flash("run", "--", "no-such-command").status, 127)
+
         self.assertEqual(self.flash("run", "--", "/").status, 126)
         self.assertEqual(self.flash("run").status, 2)
+
+    def test_a_command_that_calls_flashrom_by_sudo_is_told_why_that_fails(self):
+        self.rig.file("flash.sh", b"#!/bin/sh\n# as root\n/usr/bin/sudo -E flashrom -p beken_spi -r a.bin\n"
+                                  b"sudo -n flashrom -p beken_spi -r a.bin\n")
+        self.rig.file("fine.sh", b"#!/bin/sh\n# not sudo flashrom\nsudo apt install a; flashrom -L\n"
+                                 b"sudo -u me ls flashrom\n")
+        words = "PATH is not passed on by sudo"
+        for line in ("sudo flashrom -p beken_spi -r a.bin", "sh flash.sh", "./flash.sh",
+                     "sudo -u root A=b flashrom -p beken_spi", "sh -c 'cd /; sudo -n flashrom -p beken_spi'"):
+            with self.subTest(line):
+                run = self.flash(shell=f"PATH=/nowhere {BEKEN_FLASH} run -- {line}")
+                self.assertIn(words, run.messages)
+        for line in ("true", "sh fine.sh", "sudo apt install flashrom", "sh -c 'flashrom --sudo; sudo ls'"):
+            with self.subTest(line):
+                self.assertNotIn(words, self.flash(shell=f"PATH=/nowhere {BEKEN_FLASH} run -- {line}").messages)
 
 
 class WrongInput(Commands):

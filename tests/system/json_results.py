@@ -74,8 +74,12 @@ class Json(Commands):
                 name, *rest = line.split()
                 result = self.result(self.flash(name, "--json", *rest), status, f"result_{name}")
                 self.assertEqual(result["command"], name)
-        result = self.result(self.flash("run", "--json", "false"), 1, "result_run")
+        run = self.flash("run", "--json", "false")
+        result = self.result(run, 1, "result_run")
         self.assertEqual(result["status"], 1)
+        # As of every failure there is an event that says why.
+        trouble = next(line for line in self.events(run) if line["event"] == "trouble")
+        self.assertEqual((trouble["kind"], trouble["values"]), ("command-failed", {"status": 1}))
         # Nothing is known about what the command did with the flash.
         self.assertEqual(result["flash"], "unknown")
 

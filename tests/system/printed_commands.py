@@ -184,6 +184,7 @@ COPIED = {
     "flashrom -p ch341a_spi": "printed_commands.py test_a_held_chip_is_used_as_told",
     "beken-flash wiring": "printed_commands.py test_of_an_unknown_module_the_list_is_printed",
     "beken-flash list": "boards.py test_the_port_of_list_says_which_adapter_is_meant",
+    "beken-flash detect --hold": "session.py test_what_is_said_of_an_adapters_own_programmer_helps",
     "beken-flash reset": "printed_commands.py test_a_held_chip_is_used_as_told",
     "flashrom -p beken_spi":
         "commands.py test_flashrom_inside_is_the_one_that_knows_beken_spi",
@@ -242,6 +243,9 @@ NOT_RUN = {
     "apt install flashrom": AS_ROOT,
     "apt install umockdev": AS_ROOT,
     "sudo adduser $USER plugdev": AS_ROOT,
+    "sudo flashrom -p beken_spi": "the page says why it does not work",
+    "sudo flashrom-beken -p beken_spi -r backup.bin": AS_ROOT,
+    "sudo beken-flash run -- ./backup-all.sh": AS_ROOT,
     "echo -n 1-2:1.0 | sudo tee /sys/bus/usb/drivers/spi-ch341/unbind": AS_ROOT,
     "lsusb -t": "it shows the drivers of the machine's own kernel",
     "modprobe vhci-hcd": USBIP,

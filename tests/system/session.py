@@ -2,6 +2,7 @@
 """The command line, starting other programs, and every way to end early."""
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -76,6 +77,12 @@ class Session(rig.Case):
         self.assertNotIn(words, run.output)
         run = self.rig.run(rig.FLASHROM_BEKEN, "-p", "ch341a_spi", "--help")
         self.assertNotIn(words, run.output)
+
+    def test_what_is_said_of_an_adapters_own_programmer_helps(self):
+        line = f"{rig.FLASHROM_BEKEN} -p ch341a_spi --flash-size"
+        device = ("--part", "GD25Q16B", "--entry", "instant")
+        said = re.search(r"and beken-flash (.*?) leaves", self.rig.run(*line.split(), device=device).output)[1]
+        self.good(self.rig.run("sh", "-c", f"{rig.BEKEN_FLASH} {said} && {line}", device=device))
 
     def test_a_signal_to_the_bridge_ends_the_flashrom_that_it_only_runs(self):
         run = self.rig.run(rig.FLASHROM_BEKEN, "-p", "ch341a_spi", "-r", "out.bin", image=self.content,
