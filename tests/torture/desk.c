@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "programmer/adapters/ch341a_usb.h"
+#include "tests/torture/desk_uart.h"
 #include "tests/unit.h"
 
 #define BETWEEN_NS 100000
@@ -23,6 +24,16 @@ const char *desk_fault_name(unsigned kind)
 		[DESK_REPLY_LOST - DESK_FIRST] = "lost USB reply",
 		[DESK_UNPLUGGED - DESK_FIRST] = "adapter unplugged",
 		[DESK_STOP - DESK_FIRST] = "Ctrl-C",
+		[DESK_SENT_LOST - DESK_FIRST] = "lost byte to the chip",
+		[DESK_SENT_TWICE - DESK_FIRST] = "doubled byte to the chip",
+		[DESK_SENT_FLIPPED - DESK_FIRST] = "flipped bit to the chip",
+		[DESK_FRAME_LOST - DESK_FIRST] = "lost frame",
+		[DESK_ANSWER_LATE - DESK_FIRST] = "late answer",
+		[DESK_HEARD_LOST - DESK_FIRST] = "lost byte from the chip",
+		[DESK_HEARD_TWICE - DESK_FIRST] = "doubled byte from the chip",
+		[DESK_HEARD_FLIPPED - DESK_FIRST] = "flipped bit from the chip",
+		[DESK_ANSWER_LOST - DESK_FIRST] = "lost answer",
+		[DESK_ANSWER_FOREIGN - DESK_FIRST] = "text in an answer",
 	};
 
 	return kind < NOR_MISHAP_KINDS ? nor_mishap_name((enum nor_mishap_kind)kind)
@@ -82,14 +93,22 @@ void ch341a_usb_recover(struct ch341a_usb *usb)
 	desk.lost = false;
 }
 
+static void start_again(bool die_too)
+{
+	if (die_too)
+		nor_brown_out(&desk.nor, desk_is_uart() ? desk_uart_ns() : desk.ns);
+	if (desk_is_uart())
+		desk_uart_reset();
+	else
+		soc_lose_power(&desk.soc, desk.ns);
+}
+
 static void happen(unsigned kind)
 {
 	switch (kind) {
 	case DESK_RESET:
 	case DESK_POWER:
-		if (kind == DESK_POWER)
-			nor_brown_out(&desk.nor, desk.ns);
-		soc_lose_power(&desk.soc, desk.ns);
+		start_again(kind == DESK_POWER);
 		if (desk.protects)
 			nor_firmware_status(&desk.nor, desk.nor.part->firmware_sr);
 		break;
@@ -109,11 +128,13 @@ static void happen(unsigned kind)
 
 static void look_at_faults(void)
 {
+	uint64_t now = desk_is_uart() ? desk_writes() : desk_windows();
+
 	for (size_t i = 0; i < DESK_FAULTS_MOST; i++) {
 		const struct desk_fault *fault = &desk.faults[i];
 
-		if (fault->kind < NOR_MISHAP_KINDS || desk.happened[i] ||
-		    desk_windows() < fault->at)
+		if (fault->kind < NOR_MISHAP_KINDS || fault->kind > DESK_STOP || desk.happened[i] ||
+		    now < fault->at)
 			continue;
 		desk.happened[i] = true;
 		happen(fault->kind);
@@ -134,22 +155,42 @@ static void look_at_faults(void)
 	}
 }
 
+unsigned desk_fault_of_write(uint64_t write)
+{
+	look_at_faults();
+	for (size_t i = 0; i < DESK_FAULTS_MOST; i++)
+		if (desk.faults[i].kind > DESK_STOP && desk.faults[i].at == write)
+			return desk.faults[i].kind;
+	return NOR_MISHAP_NONE;
+}
+
+static void note_opcode(uint8_t opcode)
+{
+	if (desk.opcode_count < OPCODES_MOST && desk.opcodes)
+		desk.opcodes[desk.opcode_count++] = opcode;
+}
+
+void desk_note_command(enum nor_op op)
+{
+	note_opcode(op == NOR_OP_PROGRAM	? 0x02
+		    : op == NOR_OP_ERASE	? 0x20
+		    : op == NOR_OP_WRITE_STATUS ? 0x01
+						: 0);
+}
+
 /* A packet holds the start of at most one window, and its opcode is then the first byte sent. */
 static void note_window(uint64_t before, const uint8_t *bytes, size_t len)
 {
 	static bool selected;
+	uint8_t opcode = 0;
 
 	selected = selected || desk.nor.windows != before;
 	if (!selected || len < 2 || bytes[0] != 0xa8)
 		return;
 	selected = false;
-	if (desk.opcode_count < OPCODES_MOST && desk.opcodes) {
-		uint8_t opcode = 0;
-
-		for (unsigned bit = 0; bit < 8; bit++)
-			opcode |= (uint8_t)((bytes[1] >> bit & 1) << (7 - bit));
-		desk.opcodes[desk.opcode_count++] = opcode;
-	}
+	for (unsigned bit = 0; bit < 8; bit++)
+		opcode |= (uint8_t)((bytes[1] >> bit & 1) << (7 - bit));
+	note_opcode(opcode);
 }
 
 /* USB splits a slice into packets of 32 bytes; what they answer becomes the next reply. */
@@ -199,7 +240,8 @@ enum trouble_kind ch341a_usb_run(struct ch341a_usb *usb, struct ch341a_stream *s
 
 /* --- the desk --- */
 
-void desk_begin(const struct chipdb_part *part, const uint8_t *die, uint32_t registers)
+void desk_begin(const struct chipdb_part *part, const uint8_t *die, uint32_t registers,
+		const char *loader)
 {
 	const struct board_options board = {.part = part,
 					    .entry = "instant",
@@ -218,23 +260,35 @@ void desk_begin(const struct chipdb_part *part, const uint8_t *die, uint32_t reg
 	soc_init(&desk.soc, soc_variant_by_name(board.entry), 1, &desk.nor, &desk.stats);
 	desk.engine.soc = &desk.soc;
 	desk.engine.stats = &desk.stats;
+	if (loader)
+		desk_uart_begin(loader);
 }
 
 void desk_end(void)
 {
+	desk_uart_end();
 	nor_fini(&desk.nor);
+}
+
+static void power_cycle(void)
+{
+	desk.ns += UINT64_C(20000000000);
+	nor_power_cycle(&desk.nor);
+	if (desk_is_uart()) {
+		desk_uart_reset();
+	} else {
+		soc_set_cen(&desk.soc, false, desk.ns);
+		desk.ns += UINT64_C(1000000000);
+		soc_set_cen(&desk.soc, true, desk.ns);
+	}
+	desk.ns += UINT64_C(1000000000);
 }
 
 void desk_again(const struct desk_fault faults[DESK_FAULTS_MOST], bool cold)
 {
-	if (cold) {
-		desk.ns += UINT64_C(20000000000);
-		nor_power_cycle(&desk.nor);
-		soc_set_cen(&desk.soc, false, desk.ns);
-		desk.ns += UINT64_C(1000000000);
-		soc_set_cen(&desk.soc, true, desk.ns);
-		desk.ns += UINT64_C(1000000000);
-	}
+	if (cold)
+		power_cycle();
+	desk_uart_again();
 	desk.nor.mishap = (struct nor_mishap){NOR_MISHAP_NONE, 0};
 	desk.begun = desk.nor.windows;
 	desk.gone = desk.stopped = desk.lost = desk.protects = false;
@@ -258,4 +312,14 @@ bool desk_cancelled(void *data)
 uint64_t desk_windows(void)
 {
 	return desk.nor.windows - desk.begun;
+}
+
+bool desk_is_held(void)
+{
+	return desk_is_uart() ? desk_uart_is_held() : !desk.soc.cen;
+}
+
+bool desk_runs(void)
+{
+	return desk_is_uart() ? desk_uart_runs() : desk.soc.state != SOC_FLASH;
 }

@@ -45,15 +45,24 @@ struct torture_job {
 	bool changes_registers;
 	bool resumes;	/* it finds a stopped write, and completes it */
 	bool puts_back; /* at the end the die is as it was: a test */
+	bool spi;	/* not for a bootloader */
 	bool once;	/* some is read only once, and may be wrong: it says how much */
 	bool partly;	/* most of the die is never read: it says how much is unknown */
 };
 
 extern const struct torture_job torture_jobs[]; /* name NULL ends it */
 
+/* One bootloader of each family, as in beken-sim --uart; NULL ends it. */
+extern const char *const torture_loaders[];
+
+/* Their module: through a bootloader a size is found from 1 MiB on. */
+extern const struct module torture_loaders_module;
+
 /* One run of a job. */
 struct scene {
 	const struct torture_job *job;
+	const char *loader; /* the bootloader behind a serial port; NULL: SPI */
+	struct session_options reading, writing;
 	const struct chipdb_part *part;
 	struct notes notes;
 	struct session session;
@@ -61,7 +70,7 @@ struct scene {
 	uint32_t registers; /* the values before */
 	bool good;
 	uint64_t ns;		      /* of virtual time */
-	uint64_t windows;	      /* of the die */
+	uint64_t windows, writes;     /* of the die, and to a serial port */
 	bool unseen;		      /* what is wrong could not be detected */
 	char text[2 * TROUBLE_WORDS]; /* what is wrong, or why it failed */
 
@@ -78,10 +87,11 @@ void scenes_begin(void);
 void scenes_end(void);
 
 /*
- * Runs the job with these faults (NULL: none) and judges it; scene->text says what is wrong, or why
- * it failed. @limit_ns: the longest virtual time that is allowed; 0: any.
+ * Runs the job with these faults (NULL: none), over SPI or through that bootloader, and judges it;
+ * scene->text says what is wrong, or why it failed. @limit_ns: the longest virtual time that is
+ * allowed; 0: any.
  */
-enum outcome scene_play(struct scene *scene, const struct torture_job *job,
+enum outcome scene_play(struct scene *scene, const struct torture_job *job, const char *loader,
 			const struct desk_fault faults[DESK_FAULTS_MOST], uint64_t limit_ns);
 
 /* In the next runs the user presses Ctrl-C at this USB transfer, counted from 1; 0: never. */

@@ -92,11 +92,11 @@ static const char *judge_board(struct scene *scene)
 	/* Nothing can be done with an adapter that is gone. */
 	if (desk.gone)
 		return NULL;
-	if (!desk.soc.cen)
+	if (desk_is_held())
 		return wrong(scene, "CEN is low");
-	if (desk.soc.state == SOC_FLASH)
+	if (!desk_runs())
 		return wrong(scene, "the chip does not run");
-	if (desk.nor.wel && !desk.nor.busy && can_be_reached())
+	if (!scene->loader && desk.nor.wel && !desk.nor.busy && can_be_reached())
 		return wrong(scene, "the die is left with WEL set");
 	if (!scene->job->changes_registers && ((registers ^ scene->registers) & ~protecting(scene)))
 		return wrong(scene, "the registers were %06X and are %06X",
@@ -137,7 +137,6 @@ static const char *judge_good(struct scene *scene)
 /* Resumes what was begun, without a fault. */
 static const char *resume(struct scene *scene)
 {
-	const struct session_options options = {.writes = true};
 	struct resume_job job = {.unfinished.lock = -1};
 	static struct notes notes;
 	struct session session;
@@ -146,7 +145,7 @@ static const char *resume(struct scene *scene)
 	notes_begin(&notes);
 	desk_again(NULL, true);
 	session_begin(&session, &notes.observer);
-	good = resume_plan_job(&job, &session, &options, 0, false) && resume_do_job(&job);
+	good = resume_plan_job(&job, &session, &scene->writing, 0, false) && resume_do_job(&job);
 	session_close(&session);
 	resume_free_job(&job);
 	if (!good)
@@ -189,24 +188,31 @@ static const char *judge_failed(struct scene *scene)
 	return NULL;
 }
 
-static void set_up(struct scene *scene, const struct torture_job *job)
+static void set_up(struct scene *scene, const struct torture_job *job, const char *loader)
 {
-	const struct chipdb_part *part = chipdb_part_by_name(job->module->part);
+	const struct module *module = loader ? &torture_loaders_module : job->module;
+	const struct chipdb_part *part = chipdb_part_by_name(module->part);
 
 	memset(scene, 0, sizeof(*scene));
 	assert_non_null(part);
+	scene->loader = loader;
+	scene->reading = loader ? (struct session_options){.programmer = "beken_uart",
+							   .parameters = "port=/dev/ttyUSB0"}
+				: (struct session_options){.parameters = "tries=3"};
+	scene->writing = scene->reading;
+	scene->writing.writes = true;
 	scene->job = job;
 	scene->part = part;
 	scene->registers = part->firmware_sr;
 	scene->before = malloc(part->size);
 	scene->wanted = malloc(part->size);
 	assert_true(scene->before && scene->wanted);
-	job->module->fill(scene->before, part->size);
+	module->fill(scene->before, part->size);
 	memcpy(scene->wanted, scene->before, part->size);
 	files_clear();
 	if (job->prepare)
 		job->prepare(scene);
-	desk_begin(part, scene->before, scene->registers);
+	desk_begin(part, scene->before, scene->registers, loader);
 	notes_begin(&scene->notes);
 	scene->notes.observer.cancelled = desk_cancelled;
 }
@@ -243,13 +249,13 @@ static bool run(struct scene *scene)
 	return good && closed;
 }
 
-enum outcome scene_play(struct scene *scene, const struct torture_job *job,
+enum outcome scene_play(struct scene *scene, const struct torture_job *job, const char *loader,
 			const struct desk_fault faults[DESK_FAULTS_MOST], uint64_t limit_ns)
 {
 	const char *why;
 	bool good;
 
-	set_up(scene, job);
+	set_up(scene, job, loader);
 	if (job->resumes)
 		stop_a_write(scene);
 	desk_again(faults, true);
@@ -260,6 +266,7 @@ enum outcome scene_play(struct scene *scene, const struct torture_job *job,
 	scene->ns = desk.ns - scene->ns;
 	scene->good = good;
 	scene->windows = desk_windows();
+	scene->writes = desk_writes();
 	why = judge_board(scene);
 	if (!why && limit_ns && scene->ns > limit_ns)
 		why = wrong(scene, "it took %ju s of virtual time",

@@ -20,6 +20,7 @@ struct flash {
 struct flash *flash_open(const struct flash_options *options)
 {
 	const struct beken_options beken_options = {
+		.programmer = options->programmer,
 		.parameters = options->params,
 		.observer = options->observer,
 		.pins = options->pins,

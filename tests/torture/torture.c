@@ -3,12 +3,14 @@
  * Every job with every kind of fault: the result is exact, healed, or a truthful failure.
  *
  * usage: test-torture                    a sample, as a test
- *        test-torture --all              every CS window of the small die, many of the lamp's, and
- *                                        random pairs of faults; a table at the end
+ *        test-torture --all              every CS window of the small die, many of the lamp's, many
+ *                                        writes to a bootloader, and random pairs of faults; a
+ *                                        table at the end
  *        test-torture JOB KIND AT        one of them, with its messages
  * --all may be followed by a number N, to take only every Nth such window, and by a seed for the
  * pairs. With TORTURE_TELL set, truthful failures are reported, too, except those of lasting
- * faults.
+ * faults. TORTURE_JOBS names the jobs, by how their names begin ("n: write"); TORTURE_POINTS is how
+ * many places are tried of each kind of fault, where a job takes long.
  */
 #include "tests/torture/jobs.h"
 
@@ -26,7 +28,9 @@
 
 #define STOPS 40 /* for the doctor */
 
-#define LAMP_POINTS 40 /* for each kind of fault, with --all */
+/* For each kind of fault, with --all, where a job takes long. */
+#define LAMP_POINTS 40
+#define LOADER_POINTS 12
 #define PAIRS 1500
 #define REAL_SECONDS 120 /* the longest time for one run, which takes a fraction of a second */
 
@@ -34,8 +38,19 @@
 #define MORE_TIMES 4
 #define MORE_NS UINT64_C(180000000000)
 
+#define CASES_MOST 96
+
+/* A job, over SPI or through a bootloader. */
+static struct torture_case {
+	const struct torture_job *job;
+	const char *loader;
+	char name[64];
+} cases[CASES_MOST];
+
+static size_t case_count;
+
 struct plain {
-	uint64_t windows, ns;
+	uint64_t windows, writes, ns;
 	unsigned warnings; /* about other things */
 	uint8_t *opcodes;
 	size_t opcode_count;
@@ -45,20 +60,69 @@ struct counts {
 	unsigned long of[OUTCOMES];
 };
 
-static struct plain plain[32];
-static struct counts by_kind[DESK_FAULTS], by_job[32], pairs;
+static struct plain plain[CASES_MOST];
+static struct counts by_kind[DESK_FAULTS], by_case[CASES_MOST], pairs;
+
+static void add_case(const struct torture_job *job, const char *loader)
+{
+	struct torture_case *added = &cases[case_count++];
+
+	assert_true(case_count <= CASES_MOST);
+	added->job = job;
+	added->loader = loader;
+	snprintf(added->name, sizeof(added->name), "%s%s%s", loader ? loader : "",
+		 loader ? ": " : "", job->name);
+}
+
+static bool is_lamp(size_t number)
+{
+	return strncmp(cases[number].job->name, "lamp", 4) == 0;
+}
+
+/* Jobs that take long. */
+static bool is_sampled(size_t number)
+{
+	return is_lamp(number) || cases[number].loader;
+}
+
+static uint64_t points(size_t number)
+{
+	const char *told = getenv("TORTURE_POINTS");
+
+	return told ? strtoull(told, NULL, 10) : cases[number].loader ? LOADER_POINTS : LAMP_POINTS;
+}
+
+static void add_wanted(const struct torture_job *job, const char *loader)
+{
+	const char *wanted = getenv("TORTURE_JOBS");
+
+	add_case(job, loader);
+	if (wanted && strncmp(cases[case_count - 1].name, wanted, strlen(wanted)) != 0)
+		case_count--;
+}
+
+static void make_cases(void)
+{
+	for (const struct torture_job *job = torture_jobs; job->name; job++)
+		add_wanted(job, NULL);
+	for (size_t i = 0; torture_loaders[i]; i++)
+		for (const struct torture_job *job = torture_jobs; job->name; job++)
+			if (!job->spi && strncmp(job->name, "lamp", 4) != 0)
+				add_wanted(job, torture_loaders[i]);
+}
 
 /* Without a fault: how long it takes, and its windows. */
-static const struct plain *plain_of(size_t job)
+static const struct plain *plain_of(size_t number)
 {
-	struct plain *known = &plain[job];
+	struct plain *known = &plain[number];
 	struct scene scene;
 
 	if (known->windows)
 		return known;
-	if (scene_play(&scene, &torture_jobs[job], NULL, 0) > HEALED)
-		fail_msg("%s, without a fault: %s %s", torture_jobs[job].name, scene.text,
+	if (scene_play(&scene, cases[number].job, cases[number].loader, NULL, 0) > HEALED)
+		fail_msg("%s, without a fault: %s %s", cases[number].name, scene.text,
 			 scene.notes.text);
+	known->writes = scene.writes;
 	known->windows = scene.windows;
 	known->ns = scene.ns;
 	known->warnings = scene.notes.warnings;
@@ -83,11 +147,32 @@ static bool is_looked_at(const struct plain *known, uint64_t at)
 	return false;
 }
 
-/* Whether this fault can occur in that window. */
-static bool may_hit(const struct plain *known, unsigned kind, uint64_t at)
+/* Accidents that the die has in the hands of a bootloader, too. */
+static bool is_of_cells(unsigned kind)
 {
+	return kind == NOR_MISHAP_HALF_PROGRAM || kind == NOR_MISHAP_WEAK_BIT ||
+	       kind == NOR_MISHAP_HALF_ERASE || kind == NOR_MISHAP_STAYS_BUSY;
+}
+
+/* How many places there are for a fault of this kind: windows, or writes. */
+static uint64_t places(size_t number, unsigned kind)
+{
+	const struct plain *known = plain_of(number);
+
+	return cases[number].loader && kind >= DESK_FIRST ? known->writes : known->windows;
+}
+
+/* Whether this fault can occur in that window, or at that write. */
+static bool may_hit(size_t number, unsigned kind, uint64_t at)
+{
+	const struct plain *known = plain_of(number);
 	uint8_t opcode = at <= known->opcode_count ? known->opcodes[at - 1] : 0;
 
+	if (!cases[number].loader && kind > DESK_STOP)
+		return false;
+	if (cases[number].loader && (kind == DESK_REPLY_LOST || kind < DESK_FIRST) &&
+	    !is_of_cells(kind))
+		return false;
 	switch (kind) {
 	case NOR_MISHAP_HALF_PROGRAM:
 	case NOR_MISHAP_WEAK_BIT:
@@ -116,58 +201,43 @@ static bool may_be_told(const struct desk_fault faults[DESK_FAULTS_MOST])
 	       faults[0].kind != DESK_UNPLUGGED;
 }
 
-static enum outcome play(size_t job, const struct desk_fault faults[DESK_FAULTS_MOST])
+static enum outcome play(size_t number, const struct desk_fault faults[DESK_FAULTS_MOST])
 {
-	const struct plain *known = plain_of(job);
+	const struct plain *known = plain_of(number);
 	enum outcome outcome;
 	struct scene scene;
 
 	alarm(REAL_SECONDS);
-	outcome = scene_play(&scene, &torture_jobs[job], faults, MORE_TIMES * known->ns + MORE_NS);
+	outcome = scene_play(&scene, cases[number].job, cases[number].loader, faults,
+			     MORE_TIMES * known->ns + MORE_NS);
 	alarm(0);
 	if (outcome == WRONG || (outcome >= TRUTHFUL && may_be_told(faults)))
 		print_message("# %s: \"%s\" \"%s\" %ju%s: %s\n",
-			      outcome == WRONG ? "WRONG" : "not healed", torture_jobs[job].name,
+			      outcome == WRONG ? "WRONG" : "not healed", cases[number].name,
 			      desk_fault_name(faults[0].kind), (uintmax_t)faults[0].at,
 			      faults[1].kind ? " and another" : "", scene.text);
 	return outcome == HEALED && scene.notes.warnings <= known->warnings ? EXACT : outcome;
 }
 
-static void play_one(size_t job, unsigned kind, uint64_t at)
+static void play_one(size_t number, unsigned kind, uint64_t at)
 {
 	const struct desk_fault faults[DESK_FAULTS_MOST] = {{kind, at}};
-	enum outcome outcome = play(job, faults);
+	enum outcome outcome = play(number, faults);
 
 	by_kind[kind].of[outcome]++;
-	by_job[job].of[outcome]++;
+	by_case[number].of[outcome]++;
 }
 
-static size_t job_count(void)
+static void play_pair(size_t number, struct prng *prng)
 {
-	size_t count = 0;
-
-	while (torture_jobs[count].name)
-		count++;
-	return count;
-}
-
-static bool is_lamp(size_t job)
-{
-	return strncmp(torture_jobs[job].name, "lamp", 4) == 0;
-}
-
-static void play_pair(size_t job, struct prng *prng)
-{
-	const struct plain *known = plain_of(job);
 	struct desk_fault faults[DESK_FAULTS_MOST];
 
 	for (size_t i = 0; i < DESK_FAULTS_MOST; i++)
-		do
-			faults[i] = (struct desk_fault){
-				1 + (unsigned)(prng_next(prng) % (DESK_FAULTS - 1)),
-				1 + prng_next(prng) % known->windows};
-		while (!may_hit(known, faults[i].kind, faults[i].at));
-	pairs.of[play(job, faults)]++;
+		do {
+			faults[i].kind = 1 + (unsigned)(prng_next(prng) % (DESK_FAULTS - 1));
+			faults[i].at = 1 + prng_next(prng) % places(number, faults[i].kind);
+		} while (!may_hit(number, faults[i].kind, faults[i].at));
+	pairs.of[play(number, faults)]++;
 }
 
 /* --- the test --- */
@@ -181,17 +251,17 @@ static void a_sample_of_faults_ends_exact_healed_or_truthful(void **state)
 
 	(void)state;
 	while (played < SAMPLE) {
-		size_t job = prng_next(&prng) % job_count();
+		size_t number = prng_next(&prng) % case_count;
 		unsigned kind = 1 + (unsigned)(prng_next(&prng) % (DESK_FAULTS - 1));
 		uint64_t at;
 
-		/* Jobs of the lamp take ten times as long. */
-		if (is_lamp(job) && prng_next(&prng) % 8)
+		/* These take ten times as long. */
+		if (is_sampled(number) && prng_next(&prng) % 8)
 			continue;
-		at = 1 + prng_next(&prng) % plain_of(job)->windows;
-		if (!may_hit(plain_of(job), kind, at))
+		at = 1 + prng_next(&prng) % places(number, kind);
+		if (!may_hit(number, kind, at))
 			continue;
-		play_one(job, kind, at);
+		play_one(number, kind, at);
 		played++;
 	}
 	for (size_t i = 0; i < DESK_FAULTS; i++)
@@ -202,8 +272,8 @@ static void a_sample_of_faults_ends_exact_healed_or_truthful(void **state)
 static void without_a_fault_there_is_nothing_to_heal(void **state)
 {
 	(void)state;
-	for (size_t job = 0; job < job_count(); job++)
-		assert_true(plain_of(job)->windows > 0);
+	for (size_t number = 0; number < case_count; number++)
+		assert_true(plain_of(number)->windows > 0);
 }
 
 /* Also while it is still trying to reach the flash, with CEN low most of the time. */
@@ -214,13 +284,13 @@ static void a_doctor_that_is_stopped_anywhere_leaves_CEN_high(void **state)
 	uint64_t transfers;
 
 	(void)state;
-	assert_int_equal(scene_play(&scene, doctor, NULL, 0), EXACT);
+	assert_int_equal(scene_play(&scene, doctor, NULL, NULL, 0), EXACT);
 	transfers = desk.transfers;
 	for (uint64_t at = 1; at < transfers; at += 1 + transfers / STOPS) {
 		enum outcome outcome;
 
 		scene_stop_at = at;
-		outcome = scene_play(&scene, doctor, NULL, 0);
+		outcome = scene_play(&scene, doctor, NULL, NULL, 0);
 		scene_stop_at = 0;
 		/* At the very end it no longer checks for a signal. */
 		if (outcome > TRUTHFUL ||
@@ -263,8 +333,8 @@ static unsigned long print_table(void)
 	}
 	print_row("**all**", &all);
 	printf("\n| Job " COLUMNS);
-	for (size_t job = 0; job < job_count(); job++)
-		print_row(torture_jobs[job].name, &by_job[job]);
+	for (size_t number = 0; number < case_count; number++)
+		print_row(cases[number].name, &by_case[number]);
 	return all.of[WRONG];
 }
 
@@ -272,32 +342,32 @@ static int play_all(uint64_t each, uint64_t seed)
 {
 	struct prng prng = {.state = seed};
 
-	for (size_t job = 0; job < job_count(); job++) {
-		const struct plain *known = plain_of(job);
-
+	for (size_t number = 0; number < case_count; number++) {
 		for (unsigned kind = 1; kind < DESK_FAULTS; kind++) {
-			uint64_t step = is_lamp(job) ? known->windows / LAMP_POINTS + 1 : 1;
+			uint64_t count = places(number, kind);
+			uint64_t step =
+				each * (is_sampled(number) ? count / points(number) + 1 : 1);
 
-			step *= each;
-			for (uint64_t at = 1 + kind % step; at <= known->windows; at += step)
-				if (may_hit(known, kind, at))
-					play_one(job, kind, at);
+			for (uint64_t at = 1 + kind % step; at <= count; at += step)
+				if (may_hit(number, kind, at))
+					play_one(number, kind, at);
 		}
-		fprintf(stderr, "%s: %ju windows\n", torture_jobs[job].name,
-			(uintmax_t)known->windows);
+		fprintf(stderr, "%s: %ju windows\n", cases[number].name,
+			(uintmax_t)plain_of(number)->windows);
 	}
 	for (unsigned i = 0; i < PAIRS / each; i++) {
-		size_t job = prng_next(&prng) % job_count();
+		size_t number = prng_next(&prng) % case_count;
 
-		if (!is_lamp(job))
-			play_pair(job, &prng);
+		if (!is_lamp(number))
+			play_pair(number, &prng);
 	}
 	if (each > 1)
 		printf("Tried: one in %ju of the CS windows of each job on the small flash",
 		       (uintmax_t)each);
 	else
 		printf("Tried: each CS window of each job on the small flash");
-	printf(", and some of those on the lamp's.\n\n");
+	printf(", some of those on the lamp's, and "
+	       "some writes to a bootloader.\n\n");
 	return print_table() ? 1 : 0;
 }
 
@@ -305,19 +375,20 @@ static int play_named(const char *name, const char *kind, uint64_t at)
 {
 	static const char *const words[] = {"exact", "healed", "truthful", "unseen", "WRONG"};
 
-	for (size_t job = 0; job < job_count(); job++)
+	for (size_t number = 0; number < case_count; number++)
 		for (unsigned i = 0; i < DESK_FAULTS; i++) {
 			const struct desk_fault faults[DESK_FAULTS_MOST] = {{i, at}};
 			enum outcome outcome;
 			struct scene scene;
 
-			if (strcmp(torture_jobs[job].name, name) != 0 ||
+			if (strcmp(cases[number].name, name) != 0 ||
 			    strcmp(desk_fault_name(i), kind) != 0)
 				continue;
-			outcome = scene_play(&scene, &torture_jobs[job], faults, 0);
-			printf("%s: %s\n%ju windows, %ju ms\n%s", words[outcome], scene.text,
-			       (uintmax_t)scene.windows, (uintmax_t)(scene.ns / 1000000),
-			       scene.notes.text);
+			outcome = scene_play(&scene, cases[number].job, cases[number].loader,
+					     faults, 0);
+			printf("%s: %s\n%ju windows, %ju writes, %ju ms\n%s", words[outcome],
+			       scene.text, (uintmax_t)scene.windows, (uintmax_t)scene.writes,
+			       (uintmax_t)(scene.ns / 1000000), scene.notes.text);
 			return outcome == WRONG;
 		}
 	fprintf(stderr, "there is no such job, or no such kind of fault\n");
@@ -333,6 +404,7 @@ int main(int argc, char **argv)
 	};
 	int status;
 
+	make_cases();
 	scenes_begin();
 	if (argc == 4 && argv[1][0] != '-')
 		status = play_named(argv[1], argv[2], strtoull(argv[3], NULL, 10));
@@ -342,7 +414,7 @@ int main(int argc, char **argv)
 	else
 		status = cmocka_run_group_tests_name("torture", tests, NULL, NULL);
 	scenes_end();
-	for (size_t job = 0; job < job_count(); job++)
-		free(plain[job].opcodes);
+	for (size_t number = 0; number < case_count; number++)
+		free(plain[number].opcodes);
 	return status;
 }
