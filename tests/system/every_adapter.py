@@ -121,7 +121,8 @@ def write_tail(adapter, part):
 
 
 def killed(adapter, kill_at):
-    job = kill.Job("--no-backup", f"--params={ADAPTERS[adapter]}", device=("--adapter", adapter))
+    job = kill.Job("--no-backup", f"--params={ADAPTERS[adapter]}",
+                   device=(*kill.PART, "--adapter", adapter))
     return [text for text in job.walk(kill.sample(job, kill_at)) if text]
 
 

@@ -3,6 +3,7 @@
 import concurrent.futures
 import os
 import pathlib
+import signal
 import sys
 import unittest
 
@@ -17,29 +18,39 @@ PART = ("--part", "GD25Q40B", "--sr", "firmware")
 LENGTH = 70 * KIB + 300  # a block of 64 KiB, sectors, and a piece of one
 MUCH = 140 * KIB + 300  # a quarter of the die: this much is not read before it is replaced
 SAMPLE = 24
+UART_PART = ("--part", "GD25Q16B", "--sr", "firmware")
+UART_AT = 0x20000  # behind what a bootloader keeps for itself
 
 
 class Job:
-    """One write over other content, to be killed at any of its commands."""
+    """One write over other content, at all of its points: commands to the flash."""
 
-    def __init__(self, *options, device=(), begin=b"", length=LENGTH):
-        self.options, self.device = options, (*PART, *device)
-        self.old = begin + rig.random_bytes(DIE, 1)[len(begin):]
+    def __init__(self, *options, device=PART, begin=b"", length=LENGTH, at=0, die=DIE):
+        self.options, self.device, self.at = options, device, at
+        self.old = begin + rig.random_bytes(die, 1)[len(begin):]
         self.new = rig.random_bytes(length, 2)
-        self.wanted = self.new + self.old[length:]
+        self.wanted = self.old[:at] + self.new + self.old[at + length:]
         whole = self.run(None)
-        self.commands, self.output = whole.stats["spi_ops"], whole.output
+        self.output, self.points = whole.output, self.points_of(whole.stats)
+
+    @staticmethod
+    def points_of(stats):
+        return range(1, stats["spi_ops"] + 1)
+
+    @staticmethod
+    def kill(point):
+        return ("--kill-at", point)
 
     def run(self, kill_at):
         bench = rig.Rig()
         try:
-            write = [rig.BEKEN_FLASH, "write", "--at=0", "--force=not-an-image", *self.options,
-                     bench.file("new.bin", self.new)]
-            script = '"$@"; echo wrote $?; "$0" resume $PARAMS; echo resumed $?'
-            device = (*self.device, "--kill-at", kill_at) if kill_at else self.device
-            params = [word for word in self.options if word.startswith("--params=")]
+            write = [rig.BEKEN_FLASH, "write", f"--at={self.at}", "--force=not-an-image",
+                     *self.options, bench.file("new.bin", self.new)]
+            script = '"$@"; echo wrote $?; "$0" resume $WAY; echo resumed $?'
+            device = (*self.device, *self.kill(kill_at)) if kill_at else self.device
+            way = [word for word in self.options if word.startswith(("--params=", "--port="))]
             return bench.run("sh", "-c", script, rig.BEKEN_FLASH, *write, image=self.old,
-                             device=device, env={"PARAMS": " ".join(params)})
+                             device=device, env={"WAY": " ".join(way)})
         finally:
             bench.close()
 
@@ -55,7 +66,7 @@ class Job:
             allowed = [self.wanted] if resumed == "3" else []
         if run.die in allowed and run.stats["cen"] == "high":
             return None
-        return f"killed at command {kill_at} of {self.commands}: write ended with {wrote}, " \
+        return f"killed at {kill_at} of {self.points.stop}: write ended with {wrote}, " \
                f"resume with {resumed}\n{run.output}"
 
     def walk(self, points):
@@ -63,17 +74,37 @@ class Job:
             yield from pool.map(self.complaint, points)
 
 
+class UartJob(Job):
+    """The same through a bootloader: every 10 ms of its end, in which the changes are made."""
+
+    def __init__(self, loader, *options):
+        super().__init__("--port=/dev/ttyUSB0", *options, device=("--uart", loader, *UART_PART),
+                         at=UART_AT, die=2048 * KIB)
+
+    @staticmethod
+    def points_of(stats):
+        end = stats["uart"]["virtual_us"] // 1000
+        return range(end * 7 // 8, end, 10)
+
+    @staticmethod
+    def kill(point):
+        return rig.send(f"{point}ms", signal.SIGKILL, rig.BEKEN_FLASH)
+
+
 # With a backup, a long reading comes first and the changes at the end.
 JOBS = {
     "without a backup": lambda: Job("--no-backup"),
     "with a backup": Job,
+    "through a bootloader in ROM": lambda: UartJob("n", "--no-backup"),
+    "through a bootloader in the flash": lambda: UartJob("t"),
     "of what was not read": lambda: Job("--no-backup", begin=lamp.DIE[:32 * KIB], length=MUCH),
 }
 
 
 def sample(job, count):
-    """Points from the first command to the last, most of them where changes are made."""
-    return sorted({1 + index * (job.commands - 1) // (count - 1) for index in range(count)})
+    """Points from the first to the last."""
+    last = len(job.points) - 1
+    return [job.points[at] for at in sorted({index * last // (count - 1) for index in range(count)})]
 
 
 class Kill(unittest.TestCase):
@@ -86,6 +117,10 @@ class Kill(unittest.TestCase):
 
     def test_so_is_a_write_that_makes_a_backup_first(self):
         self.walk(JOBS["with a backup"](), SAMPLE // 2)
+
+    def test_so_is_a_write_through_a_bootloader(self):
+        self.walk(JOBS["through a bootloader in ROM"](), SAMPLE // 3)
+        self.walk(JOBS["through a bootloader in the flash"](), SAMPLE // 3)
 
     def test_so_is_a_write_of_much_that_was_not_read_before(self):
         job = JOBS["of what was not read"]()
