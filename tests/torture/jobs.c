@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "engine/doctor.h"
 #include "engine/job_backup.h"
 #include "engine/job_erase.h"
 #include "engine/job_info.h"
@@ -17,6 +16,7 @@
 #include "engine/job_write.h"
 #include "sim/model/prng.h"
 #include "tests/torture/files.h"
+#include "tests/torture/job_doctor.h"
 #include "tests/torture/lamp.h"
 
 /* --- modules --- */
@@ -34,7 +34,6 @@ static void fill_small(uint8_t *die, uint32_t size)
 static const struct module small = {"GD25Q40B", fill_small};
 static const struct module lamp = {"TH25Q16HB", lamp_fill};
 
-const char *const torture_loaders[] = {"n", "t", "u", NULL};
 const struct module torture_loaders_module = {"GD25Q16B", fill_small};
 
 static void fill_full(uint8_t *die, uint32_t size)
@@ -368,41 +367,6 @@ static void prepare_lamp_restore(struct scene *scene)
 {
 	lamp_put_app("app.bin", scene->wanted);
 	files_put_backup("given.bin", scene->part, "BK7231N", scene->wanted);
-}
-
-/* --- the doctor --- */
-
-static void hear_step(void *data, const struct doctor_step *step)
-{
-	struct scene *scene = data;
-
-	assert_true(step->name[0] && step->seen[0]);
-	if (strcmp(step->name, "id") == 0)
-		scene->found_part = step->state == DOCTOR_GOOD;
-}
-
-static void hear_suspect(void *data, const struct doctor_suspect *suspect)
-{
-	struct scene *scene = data;
-
-	assert_true(suspect->cause[0] && suspect->seen[0]);
-	scene->suspects++;
-	/* The wires are good: a single fault must not be blamed on one of them with certainty. */
-	scene->accused |= suspect->certain;
-}
-
-static bool run_doctor(struct scene *scene)
-{
-	const struct doctor_listener listener = {hear_step, hear_suspect, scene};
-
-	return doctor_examine(&scene->session, &scene->reading, &listener);
-}
-
-static const char *check_doctor(const struct scene *scene)
-{
-	if (scene->accused)
-		return "a wire is said to be wrong, and none is";
-	return scene->found_part ? NULL : "the flash was not found";
 }
 
 #define PIECE                                                                                      \

@@ -52,10 +52,7 @@ struct torture_job {
 
 extern const struct torture_job torture_jobs[]; /* name NULL ends it */
 
-/* One bootloader of each family, as in beken-sim --uart; NULL ends it. */
-extern const char *const torture_loaders[];
-
-/* Their module: through a bootloader a size is found from 1 MiB on. */
+/* That of jobs through a bootloader, which finds a size from 1 MiB on. */
 extern const struct module torture_loaders_module;
 
 /* One run of a job. */
