@@ -10,7 +10,7 @@
 #define NO_CONSTANT UINT32_C(8)
 #define ALL_OFF (NO_15 | NO_16 | NO_32 | NO_CONSTANT)
 
-/* What else its bits say: bytes to swap, bits to move the address by. */
+/* The meaning of its other bits: bytes to swap, bits by which to move the address. */
 #define SWAP_LOW(turns) ((turns) >> 5 & 1)
 #define SWAP_HIGH(turns) ((turns) >> 6 & 1)
 #define SHIFT_16(turns) ((turns) >> 8 & 3)
@@ -55,7 +55,7 @@ static uint32_t address_15(uint32_t turns, uint32_t address)
 	return (SWAP_HIGH(turns) ? swap(high) : high) ^ (SWAP_LOW(turns) ? swap(low) : low);
 }
 
-/* What the generators make of an address; 0 of one that is off. */
+/* The output of the generators for an address; 0 for a generator that is off. */
 struct generated {
 	uint32_t g15, g16, g32;
 };
@@ -87,7 +87,7 @@ struct code_key code_key_from(const uint32_t words[4])
 	struct code_key key = {.turns = words[3]};
 	uint32_t top = key.turns >> 24;
 
-	/* An eFUSE that was never written, or all of it, switches everything off. */
+	/* An eFUSE that was never written, or written completely, switches everything off. */
 	if (top == 0 || top == 0xff)
 		key.turns |= ALL_OFF;
 	if (!(key.turns & NO_15))
@@ -154,7 +154,7 @@ size_t code_key_seeds(uint32_t turns, const uint32_t *addresses, size_t count, u
 	return found;
 }
 
-/* Bit @bit of all words, one bit each; and of which it is known. */
+/* Bit @bit of all words, one bit for each; and for which of them it is known. */
 struct column {
 	uint32_t bits, known;
 };
@@ -235,7 +235,7 @@ bool code_key_explains(uint32_t turns, const struct code_key_word *words, size_t
 	for (unsigned bit = 0; bit < 16; bit++)
 		if (!is_even(column_of(rest, words, count, bit)))
 			return false;
-	/* The uppermost bit of seed_16 turns the carries round. */
+	/* The highest bit of seed_16 inverts the carries. */
 	return explains_sums(rest, made, has_15, carries, words, count) ||
 	       (has_15 && has_16 && explains_sums(rest, made, has_15, carries ^ all, words, count));
 }

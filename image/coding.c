@@ -28,7 +28,7 @@ static bool fits(const struct coding *coding, const struct code_key *key)
 	return count >= VECTORS_LEAST;
 }
 
-/* What the vectors tell of the key's stream. Returns how many words that are. */
+/* What the vectors tell about the key's stream. Returns the number of words. */
 static size_t known_words(const struct coding *coding, struct code_key_word words[VECTORS])
 {
 	for (unsigned i = 0; i < VECTORS; i++)
@@ -39,8 +39,8 @@ static size_t known_words(const struct coding *coding, struct code_key_word word
 }
 
 /*
- * With so many keys nothing is forgiven. That the first vector is not like the others keeps
- * out bytes that only repeat.
+ * With so many possible keys no bit may be wrong. The first vector must differ from the others,
+ * which excludes bytes that only repeat.
  */
 static bool has_some_key(const struct coding *coding)
 {
@@ -78,7 +78,7 @@ struct coding coding_look(const uint8_t data[CODING_VECTORS], uint32_t address)
 	return coding;
 }
 
-/* One that both could be coded with. */
+/* A key with which both may be coded. */
 static bool have_common_key(const struct coding *one, const struct coding *other)
 {
 	struct code_key_word words[2 * VECTORS];
@@ -114,7 +114,7 @@ enum { MARKS = 2, KEY_WORDS = 4, HELD_SIZE = 4 * (MARKS + KEY_WORDS), PLACES_END
 
 static const uint32_t marks[MARKS] = {0xdeadbeef, 0x10aabbee};
 
-/* What a key that is right here makes of the words after the marks. */
+/* The words after the marks, decoded with a key that is right here. */
 static bool decode_key(struct coding *coding, const struct code_key *key, const uint8_t *held,
 		       uint32_t address)
 {
@@ -132,7 +132,7 @@ static bool decode_key(struct coding *coding, const struct code_key *key, const 
 	return true;
 }
 
-/* The first mark tells the constant, whatever the seeds are: they are few enough to try. */
+/* The first mark gives the constant for any seeds: there are few enough to try all. */
 static bool try_seeds(struct coding *coding, uint32_t turns, const uint8_t *held, uint32_t address)
 {
 	enum { ADDRESSES = VECTORS + MARKS + KEY_WORDS };

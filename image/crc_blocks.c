@@ -63,7 +63,7 @@ enum crc_block crc_block_check(const uint8_t block[CRC_BLOCK_SIZE])
 size_t crc_blocks_next(const uint8_t *data, size_t size, size_t at)
 {
 	static const uint8_t zeros[CRC_BLOCK_DATA] = {0};
-	const uint16_t initial = crc_block_sum(zeros); /* what the initial value does to a sum */
+	const uint16_t initial = crc_block_sum(zeros); /* the effect of the initial value */
 	uint16_t sum;
 
 	if (at > size || size - at < CRC_BLOCK_SIZE)

@@ -101,7 +101,7 @@ static size_t place_of(const struct code *code, size_t logical)
 	return code->start + logical / CRC_BLOCK_DATA * CRC_BLOCK_SIZE + logical % CRC_BLOCK_DATA;
 }
 
-/* Of those that leave the common core's name in clear, only one is keyed. */
+/* Of the bootloaders that leave the common core's name in plain text, only one is keyed. */
 static void add_clear_name(struct identity *identity, const struct code *code, const uint8_t *data,
 			   size_t size)
 {

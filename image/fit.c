@@ -15,7 +15,7 @@ static chipdb_soc_set alike(chipdb_soc_set socs)
 	return all;
 }
 
-/* Whether each of @socs runs what is for any of @code. */
+/* Whether each of @socs runs code for any of @code. */
 static bool all_run(chipdb_soc_set socs, chipdb_soc_set code)
 {
 	for (size_t i = 0; i < chipdb_soc_count; i++)
@@ -29,7 +29,7 @@ static bool is_told(const struct identity *identity)
 	return identity_evidence(identity, EVIDENCE_TOLD) != NULL;
 }
 
-/* Of one SoC, and of those that run the same. */
+/* A single SoC, with those that run the same code. */
 static bool is_one(chipdb_soc_set code)
 {
 	for (size_t i = 0; i < chipdb_soc_count; i++)
@@ -53,9 +53,9 @@ static const struct evidence *denial(const struct target *target, chipdb_soc_set
 }
 
 /*
- * Firmware of another SoC may have been written to it. What code does not bring is where the
- * calibration is; a file for the SoC that has it there puts the module right. Where nothing
- * starts, the SoC is one of several, and what is left in the module does not deny it.
+ * Firmware of another SoC may have been written to it. Code does not move the calibration; a file
+ * for the SoC that has it at that place repairs the module. If nothing starts, the SoC is one of
+ * several, and what is left in the module does not exclude it.
  */
 static bool is_rescue(const struct image *image, const struct target *target, chipdb_soc_set code)
 {
@@ -68,7 +68,7 @@ static bool is_rescue(const struct image *image, const struct target *target, ch
 	return target->identity.contradicted && place && !(code & ~alike(place->socs));
 }
 
-/* What of one identity excludes all of @others; else what is strongest. */
+/* Evidence of one identity that excludes all of @others; else the strongest evidence. */
 static const char *reason_against(const struct identity *identity, chipdb_soc_set others)
 {
 	for (size_t i = 0; i < identity->count; i++) {
@@ -128,7 +128,7 @@ static enum fit compare_socs(const struct image *image, const struct target *tar
 	return FIT_UNKNOWN;
 }
 
-/* Without code in it, the module's kind tells whether it has a key at all. */
+/* Without code, the kind of the module shows whether it has a key at all. */
 static bool other_kind(const struct image *image, const struct target *target)
 {
 	bool keyed = image->coding.kind != CODING_PLAIN, plain = false, coded = false;

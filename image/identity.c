@@ -22,7 +22,7 @@ void identity_add(struct identity *identity, enum evidence_kind kind,
 	va_end(args);
 }
 
-/* The stronger before the weaker, and the kinds in their order. */
+/* Stronger evidence first, and the kinds in their order. */
 static bool goes_before(const struct evidence *one, const struct evidence *other)
 {
 	return one->strength != other->strength ? one->strength > other->strength

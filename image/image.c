@@ -30,7 +30,7 @@ enum look {
 	LOOK_PLAIN,
 	LOOK_BOOTLOADER,  /* with the stock key, at the bootloader's address */
 	LOOK_APPLICATION, /* with the stock key, at the application's */
-	LOOK_OTHER,	  /* with another key: the address cannot be told */
+	LOOK_OTHER,	  /* with another key: the address is not known */
 };
 
 static enum look look_at(const uint8_t *data, size_t size)
@@ -79,7 +79,7 @@ static bool names_itself(const uint8_t *data, size_t size)
 	return code.names.self[0] != '\0';
 }
 
-/* Code is a bootloader only if more than its vectors says so. */
+/* Code is a bootloader only if more than its vectors shows it. */
 static bool is_bootloader(const uint8_t *data, size_t size)
 {
 	enum look look = look_at(data, size);
@@ -94,7 +94,7 @@ static bool is_bootloader(const uint8_t *data, size_t size)
 	       (look != LOOK_NONE && names_itself(data, size));
 }
 
-/* Without vectors in sight, its header says what it is. */
+/* Without vectors, its header shows what it is. */
 static bool is_application(const uint8_t *data, size_t size)
 {
 	enum look look = look_at(data, size);
@@ -210,7 +210,7 @@ static void compare_codings(const struct flash *flash, struct image *image)
 	}
 }
 
-/* What the file says itself, and something stronger that contradicts it. */
+/* What the file says about itself, and stronger evidence that contradicts it. */
 static void compare_names(struct image *image)
 {
 	const struct identity *identity = &image->identity;
@@ -310,7 +310,7 @@ static void judge_file(size_t code_end, struct image *image)
 	if (image->has_application)
 		judge_code(&image->application, "application", true, image);
 	settle(image);
-	/* To the end of a sector, as a region that was read; that is not written. */
+	/* Up to the end of a sector, as in a region that was read; this is not written. */
 	if (end > code_end && end - code_end < SETTINGS_SECTOR && end % SETTINGS_SECTOR == 0)
 		image->filled = end - code_end;
 	else if (end > code_end && end - code_end >= PADDING_LEAST)
@@ -419,7 +419,7 @@ static void identify_without_bootloader(const struct flash *flash, struct image 
 	judge_dump(flash, image->application.end, image);
 }
 
-/* What has no CRC blocks where a flash has code. */
+/* Data without CRC blocks, where a flash has code. */
 static void identify_other(const uint8_t *data, size_t size, struct image *image)
 {
 	if (image_is_update(data, size, image) || image_is_region(data, size, image))

@@ -16,7 +16,7 @@ struct begin {
 
 #define BEGIN(bytes) bytes, sizeof(bytes) - 1
 
-/* The longer ones first where one begins like another. */
+/* Longer ones come first where one begins like another. */
 static const struct begin begins[] = {
 	{BEGIN("version https://git-lfs."),
 	 {"lfs-pointer", "a Git LFS pointer", "fetch the file that it stands for: git lfs pull"}},

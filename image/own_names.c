@@ -39,7 +39,7 @@ static bool is_alnum(char c)
 	return isalnum((unsigned char)c);
 }
 
-/* The length of "BK7231N" or "bl2028n" at @at, with what letters follow; or 0. */
+/* The length of "BK7231N" or "bl2028n" at @at, with the letters that follow; or 0. */
 static size_t soc_name_length(const struct text *text, size_t at)
 {
 	enum { DIGITS = 4 };
@@ -104,7 +104,7 @@ static void scan_bootloader(struct own_names *names, const struct text *text, si
 	names->self_at = at;
 }
 
-/* A version, or "2178_merge_bde63cebc7e3" of what was built to try a change. */
+/* A version, or "2178_merge_bde63cebc7e3" in a test build of a change. */
 static size_t build_length(const struct text *text, size_t at, size_t most)
 {
 	static const char merge[] = "_merge_";
@@ -122,7 +122,7 @@ static size_t build_length(const struct text *text, size_t at, size_t most)
 	return length < most ? length : most;
 }
 
-/* "OpenBK7231N_1.18.300", also with a blank; but "OpenBK7231T_App" is where it lives. */
+/* "OpenBK7231N_1.18.300", also with a blank; but "OpenBK7231T_App" is the source directory. */
 static bool take_open_beken(struct own_names *names, const struct text *text, size_t i, size_t at)
 {
 	size_t length = soc_name_length(text, i + 4), version;
@@ -144,7 +144,7 @@ static bool take_open_beken(struct own_names *names, const struct text *text, si
 	return true;
 }
 
-/* That of many SoCs, and so of none. */
+/* A name that many SoCs share, and that so identifies none. */
 static bool is_family(const struct text *text, size_t at, size_t length)
 {
 	return length == strlen("BK7231") && strncasecmp(text->bytes + at, "BK7231", length) == 0;
@@ -179,7 +179,7 @@ static void take_firmware(struct own_names *names, const struct text *text, size
 		 text->bytes + start);
 }
 
-/* A name in a longer word, and one that is a SoC's: the family's, as "bk7231", says nothing. */
+/* A name within a longer word that is a SoC's; the family's name, as in "bk7231", says nothing. */
 static void take_word(struct own_names *names, const struct text *text, size_t i, size_t at)
 {
 	size_t length = soc_name_length(text, i);

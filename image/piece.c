@@ -18,7 +18,7 @@ static bool has_rf_at(const struct chipdb_soc *soc, size_t address)
 	return false;
 }
 
-/* The size of the flash that ends with this file and has its calibration there; 0: none. */
+/* The size of a flash that ends with this file and has its calibration there; 0: none. */
 static size_t flash_around(size_t size, const struct rf *rf)
 {
 	for (size_t i = 0; i < chipdb_soc_count; i++)

@@ -77,7 +77,7 @@ static const enum placement_refusal uf2_refusals[] = {
 	[UF2_UPDATE] = PLACEMENT_UPDATE,
 };
 
-/* What is no image at all. False if it is one. */
+/* Refuses what is not an image. False if it is one. */
 static bool refuse_kind(const struct image *image, struct placement *placement)
 {
 	switch (image->kind) {
@@ -145,7 +145,7 @@ static void place_calibration(const struct image *image, const struct chipdb_soc
 		       (unsigned long)place->length);
 }
 
-/* Where they are depends on the release; but never where code or calibration is. */
+/* Their place depends on the release, but is never where code or calibration is. */
 static void place_settings(const struct image *image, const struct chipdb_soc *soc, size_t wish,
 			   struct placement *placement)
 {
@@ -169,7 +169,7 @@ static void place_settings(const struct image *image, const struct chipdb_soc *s
 			       image_kind_title(image->kind), region->name, soc->name);
 }
 
-/* What is not code goes where the SoC has it. */
+/* Data goes where the SoC has it. */
 static void place_region(const struct image *image, const struct chipdb_soc *soc, size_t wish,
 			 struct placement *placement)
 {
@@ -263,7 +263,7 @@ static void check_fit(const struct image *image, const struct target *target,
 	}
 }
 
-/* What lies after the code must not be overwritten by code: calibration, settings. */
+/* Code must not overwrite what lies after its place: calibration, settings. */
 static void check_regions(const struct chipdb_soc *soc, size_t end, struct placement *placement)
 {
 	const struct chipdb_region *region = NULL;

@@ -21,7 +21,7 @@
 #define OTHER_FILE "Use a file for this SoC"
 #define USUAL "Use a build for the usual layout, or a QIO file"
 
-/* families.json of libretiny. Names as there; those of others than Beken are only to be said. */
+/* families.json of libretiny. Names as there; those of other makers are only for messages. */
 static const struct {
 	uint32_t id;
 	const char *name;
@@ -37,7 +37,7 @@ bool uf2_begins(const uint8_t *data, size_t size)
 	return size >= 4 && memcmp(data, "UF2\n", 4) == 0;
 }
 
-/* The first counts. Returns false. */
+/* Only the first fault counts. Returns false. */
 __attribute__((format(printf, 3, 4))) static bool fail(struct uf2 *uf2, enum uf2_fault fault,
 						       const char *format, ...)
 {
@@ -114,7 +114,7 @@ static bool check_blocks(struct uf2 *uf2, const uint8_t *data, size_t size)
 	return true;
 }
 
-/* Of all SoCs that are called so; where their code begins is the same. */
+/* All SoCs with that name; their code begins at the same place. */
 static const struct chipdb_region *find_code(const struct uf2 *uf2, const char *name)
 {
 	for (size_t i = 0; i < chipdb_soc_count * CHIPDB_REGIONS; i++) {
@@ -142,7 +142,7 @@ static size_t largest_flash(const struct uf2 *uf2)
 	return largest;
 }
 
-/* Goes over the blocks, and knows for which part they are. */
+/* Goes through the blocks, and keeps track of their part. */
 struct reader {
 	const uint8_t *data;
 	struct uf2 *uf2;
@@ -151,7 +151,7 @@ struct reader {
 	struct uf2_part *part;
 };
 
-/* The @count-th of names with a 0 between them, from 1 on. */
+/* Name number @count, from 1, in a list separated by 0. */
 static bool get_name(const struct uf2_tag *tag, unsigned count, char *name, size_t room)
 {
 	const uint8_t *at = tag->value + 3, *end = tag->value + tag->size;
@@ -193,7 +193,7 @@ static bool set_part(struct reader *reader, const struct uf2_tag *tag)
 	return true;
 }
 
-/* "01PE", name[16], device[16], start, length, 0: the partitions that it uses, as it sees them. */
+/* "01PE", name[16], device[16], start, length, 0: the partitions that the file uses, and where. */
 static bool check_table(struct uf2 *uf2, const struct uf2_tag *tag)
 {
 	char name[17];

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PERIOD_MOST 4096 /* a sector: what a bus makes of itself is far shorter */
+#define PERIOD_MOST 4096 /* a sector: what a bad bus produces repeats much sooner */
 
-/* The end first: where it begins with much that is blank, it tells sooner. */
+/* The end first: if the start is mostly blank, the end shows a difference sooner. */
 static bool repeats(const uint8_t *data, size_t size, size_t period)
 {
 	size_t tail = size - period < PERIOD_MOST ? size - period : PERIOD_MOST;

@@ -26,7 +26,7 @@ static bool answers_to(const struct adapter *adapter, const struct adapter_wish 
 #define PLACES_MOST 16
 #define LIST_ROOM 400
 
-/* All that are there and have the parameter of the wish, also those that have to be named. */
+/* All adapters that are present and have the wished parameter, also those that must be named. */
 static size_t find_places(const struct adapter *const *table, const struct adapter_wish *wish,
 			  struct adapter_place places[PLACES_MOST])
 {
@@ -90,8 +90,8 @@ static void raise_others(const struct adapter_place *places, size_t count,
 }
 
 /*
- * The wish means none of those that are there. Returns whose open() says what is wrong: of one in
- * another mode, or of the first one, where there is nothing; NULL if it was raised.
+ * None of those that are present is meant. Returns the adapter whose open() reports why: one in
+ * another mode, or the first one, if there is nothing; NULL if a trouble was raised.
  */
 static const struct adapter *none_of_them(const struct adapter *const *table,
 					  const struct adapter_wish *wish,
@@ -115,7 +115,7 @@ static const struct adapter *none_of_them(const struct adapter *const *table,
 	return *table;
 }
 
-/* How many rows answer to the wish. */
+/* The number of rows that match the wish. */
 static unsigned rows_of(const struct adapter *const *table, const struct adapter_wish *wish)
 {
 	unsigned rows = 0;
@@ -125,7 +125,7 @@ static unsigned rows_of(const struct adapter *const *table, const struct adapter
 	return rows;
 }
 
-/* NULL after a trouble, which was raised. One that is the only row of its kind needs no search. */
+/* NULL after a trouble was raised. If only one row matches, no search is needed. */
 static const struct adapter *choose(const struct adapter *const *table,
 				    const struct adapter_wish *wish,
 				    const struct observer *observer)

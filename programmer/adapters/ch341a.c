@@ -8,16 +8,16 @@
 #include <stdlib.h>
 
 /*
- * The three faces of this chip are chosen by two of its pins (WCH CH341DS1); the jumper on the
- * usual boards moves between these two.
+ * Two pins select one of the chip's three modes (WCH CH341DS1); the jumper on the usual boards
+ * switches between these two.
  */
 #define VENDOR_WCH 0x1a86
 #define PRODUCT_SPI 0x5512
 #define PRODUCT_UART 0x5523
 
 /*
- * Captures of hpaluch/ch341-spi-shift-reg: 40 us a packet of 31 bytes, 6.03 us a byte. An op has
- * a packet of pins, and on average half of one that is not full.
+ * Captures of hpaluch/ch341-spi-shift-reg: 40 us a packet of 31 bytes, 6.03 us a byte. An op takes
+ * a packet for the pins, and on average half of a packet that is not full.
  */
 #define NS_PER_BYTE 7320
 #define US_PER_OP 60
@@ -58,7 +58,7 @@ static enum trouble_kind drive_pins(struct ch341a *ch)
 	return ch341a_usb_run(ch->usb, &ch->stream, NULL);
 }
 
-/* Where the lines are, in the order of their bits. The pin of CEN is 17; 16 is D1, 18 is D3. */
+/* Where the lines are, in the order of their bits. CEN is on pin 17; 16 is D1, 18 is D3. */
 static const uint8_t line_pins[SPI_LINE_COUNT] = {
 	CH341A_PIN_CLOCK, CH341A_PIN_CS,  CH341A_PIN_OUT,
 	CH341A_PIN_IN,	  CH341A_PIN_CEN, CH341A_PIN_BESIDE_CEN,
@@ -96,7 +96,10 @@ static enum trouble_kind run_steps(struct spi_bus *bus, struct spi_step *steps, 
 		goto out;
 	for (size_t i = 0; i < count; i++)
 		by_hand[i] = (struct ch341a_step){
-			/* The latches change before the directions: what is let go is never low. */
+			/*
+			 * Latches change before directions, so that no pin goes low when it is
+			 * released.
+			 */
 			.pins = pins_of(steps[i].level | (uint8_t)~steps[i].drive),
 			.directions = pins_of(steps[i].drive),
 			.delay_us = steps[i].hold_us,

@@ -17,7 +17,7 @@
 
 #define SPI_PAYLOAD (CH341A_PACKET - 1)
 
-/* What the adapter takes for things, rounded; only to aim the samples of a wait. */
+/* The adapter's times, rounded; they only aim the samples of a wait. */
 #define PACKET_US 40
 #define BYTE_US 6
 #define DELAY_EXTRA_NS 1100
@@ -36,7 +36,7 @@ static uint8_t reverse(uint8_t byte)
 	return (uint8_t)((byte & 0xaa) >> 1 | (byte & 0x55) << 1);
 }
 
-/* @array with room for @more elements of @size bytes after @count of them; NULL: as it was. */
+/* Makes room for @more elements of @size bytes after @count of them; NULL: @array is unchanged. */
 static void *grow(void *array, size_t count, size_t *room, size_t more, size_t size)
 {
 	size_t wanted = *room ? *room : 64;
@@ -151,7 +151,7 @@ static void delay(struct ch341a_stream *stream, uint32_t us)
 	while (left_ns > DELAY_EXTRA_NS && !stream->no_memory) {
 		uint64_t step_us, step_ns;
 
-		/* A new packet takes its time too; what comes after the delay needs one anyway. */
+		/* A new packet takes time, too; what follows the delay needs one anyway. */
 		if (uio_full(stream)) {
 			if (left_ns <= PACKET_US * 1000)
 				break;
@@ -186,10 +186,7 @@ static void reply_expect(struct ch341a_stream *stream, uint8_t *to, size_t skip,
 	};
 }
 
-/*
- * One CS window of @total bytes: @tx, then filler; the answers from byte
- * @skip on go to @rx.
- */
+/* One CS window of @total bytes: @tx, then filler; answers from byte @skip on are stored in @rx. */
 static void window(struct ch341a_stream *stream, const uint8_t *tx, size_t tx_len, uint8_t *rx,
 		   size_t skip, size_t total)
 {
@@ -214,8 +211,8 @@ static void window(struct ch341a_stream *stream, const uint8_t *tx, size_t tx_le
 }
 
 /*
- * A CS window of one byte whose answer is not needed, clocked by hand: a packet of pins is there
- * anyway, to begin and to end the window, and has room for it.
+ * A CS window of one byte whose answer is not needed, clocked by hand: the packet of pins that
+ * starts and ends the window has room for it.
  */
 static void window_by_hand(struct ch341a_stream *stream, uint8_t byte)
 {
@@ -298,8 +295,8 @@ enum trouble_kind ch341a_stream_add_ops(struct ch341a_stream *stream, const stru
 					size_t count)
 {
 	/*
-	 * A stream that was stopped after a missed wait may have left CS low; without
-	 * an edge this one would be taken as more data of that command.
+	 * A stream that was stopped after a missed wait may have left CS low; without an edge, this
+	 * one would be taken as more data of that command.
 	 */
 	deselect_die(stream);
 	for (size_t i = 0; i < count; i++) {
@@ -331,7 +328,7 @@ enum trouble_kind ch341a_stream_add_ops(struct ch341a_stream *stream, const stru
 	return stream->no_memory ? TROUBLE_NO_MEMORY : TROUBLE_NONE;
 }
 
-/* So many steps of four operations fill a packet. */
+/* This many steps of four operations fill a packet. */
 #define STEPS_PER_PACKET 7
 
 enum trouble_kind ch341a_stream_add_steps(struct ch341a_stream *stream,

@@ -20,10 +20,10 @@
 #define IN_QUEUE 32
 #define OUT_QUEUE 8
 
-/* Far above what a slice takes; nothing at all for so long means it will not come. */
+/* Much longer than a slice takes; if nothing comes for that long, it will not come. */
 #define SILENCE_US 1000000
 
-/* What an idle adapter holds comes within two frames; one that failed may still be at work. */
+/* An idle adapter delivers what it holds within two frames; one that failed may still be busy. */
 #define DRAIN_IDLE_MS 5
 #define DRAIN_FAILED_MS 10
 #define DRAIN_PACKETS 256
@@ -129,7 +129,7 @@ static struct libusb_transfer *idle_transfer(struct libusb_transfer **transfers,
 	return NULL;
 }
 
-/* Submits one transfer; user_data marks it as busy. */
+/* Submits one transfer; user_data marks it as in use. */
 static void submit(struct ch341a_usb *usb, struct libusb_transfer *transfer, unsigned *in_flight)
 {
 	int ret;
@@ -185,7 +185,7 @@ static void handle_events(struct ch341a_usb *usb, uint64_t us)
 		fail(usb, error_of(ret));
 }
 
-/* Cancels what is in flight and waits until libusb has given all of it back. */
+/* Cancels what is in flight, and waits until libusb has returned all of it. */
 static void cancel_all(struct ch341a_usb *usb)
 {
 	uint64_t end = now_us() + SILENCE_US;
@@ -242,7 +242,7 @@ static void drain(struct ch341a_usb *usb, unsigned ms)
 
 void ch341a_usb_recover(struct ch341a_usb *usb)
 {
-	/* Only then: a device need not expect it, and could lose its data toggle. */
+	/* Only if it was stalled: a device need not expect this, and could lose its data toggle. */
 	if (usb->stalled) {
 		libusb_clear_halt(usb->handle, ENDPOINT_OUT);
 		libusb_clear_halt(usb->handle, ENDPOINT_IN);
@@ -301,7 +301,7 @@ void ch341a_usb_close(struct ch341a_usb *usb)
 {
 	if (!usb)
 		return;
-	/* One that libusb never gave back is leaked: freeing it would be a crash. */
+	/* A transfer that libusb never returned is leaked, since freeing it would crash. */
 	for (size_t i = 0; i < IN_QUEUE; i++)
 		if (usb->in[i] && !usb->in[i]->user_data)
 			libusb_free_transfer(usb->in[i]);

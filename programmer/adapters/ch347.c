@@ -45,15 +45,15 @@
 struct ch347 {
 	struct spi_bus bus;
 	struct usb_pipe *pipe;
-	bool windows; /* a frame can have a whole window */
+	bool windows; /* a frame may contain a whole window */
 	bool cen;     /* high */
 	bool mode3;
 	unsigned halvings;
 	struct status_looks looks;
 
-	/* The round trip that is being made. */
+	/* The round trip being assembled. */
 	struct exchange exchange;
-	size_t answers; /* that have not come */
+	size_t answers; /* number of answers still to come */
 	uint64_t us;
 	size_t waits;
 	uint8_t status[WAITS_MOST][STATUS_LOOKS_MOST];
@@ -65,7 +65,7 @@ static void put_header(struct ch347 *ch, uint8_t command, size_t word)
 		     HEADER);
 }
 
-/* Both selects, without an answer: 80h says that there is a level, 40h that it is high. */
+/* Both selects, without an answer: 80h: the level is given; 40h: it is high. */
 static void put_selects(struct ch347 *ch, bool cs)
 {
 	const uint8_t payload[10] = {cs ? 0xc0 : 0x80, 0, 0, 0, 0, ch->cen ? 0xc0 : 0x80};
@@ -205,7 +205,7 @@ static enum trouble_kind run(struct spi_bus *bus, struct spi_op *ops, size_t cou
 	return kind;
 }
 
-/* A frame that is answered by @rx_len bytes after a header. */
+/* A frame that is answered with a header and @rx_len bytes. */
 static enum trouble_kind ask(struct ch347 *ch, uint8_t command, const uint8_t *payload, size_t len,
 			     uint8_t *rx, size_t rx_len)
 {
@@ -222,7 +222,7 @@ static enum trouble_kind set_pins(struct spi_bus *bus, const uint8_t pins[CH347_
 	return ask((struct ch347 *)bus, CH347_SET_PINS, pins, CH347_PINS, NULL, CH347_PINS);
 }
 
-/* The bus as it was left by others, but for what matters here. */
+/* The bus as other programs left it, except for what matters here. */
 static enum trouble_kind set_bus(struct ch347 *ch)
 {
 	static const uint8_t usual[16] = {[2] = 4, [3] = 1, [11] = 2}; /* master, selects by hand */
@@ -247,10 +247,10 @@ static enum trouble_kind recover(struct spi_bus *bus)
 	return send_frames(ch);
 }
 
-/* What it is, and all that it has to know; CEN is high afterwards. */
+/* Finds out which chip it is and what it can do; CEN is high afterwards. */
 static enum trouble_kind start(struct ch347 *ch, bool is_f)
 {
-	/* As the vendor's driver. */
+	/* As the vendor's driver does. */
 	static const uint8_t functions[8] = {0x81, 0x00, 0x81, 0x81};
 	uint8_t which = 0, version[4] = {0}, taken;
 	enum trouble_kind kind;

@@ -48,7 +48,7 @@
 #define PACKET 512
 #define STATUS 2 /* modem status in front of each packet */
 
-/* Nothing can be given up within a round trip. */
+/* A round trip cannot be interrupted. */
 #define STREAM_MOST_US 100000
 #define WAIT_MOST_US 60000
 
@@ -61,7 +61,7 @@ struct ft232h {
 	uint16_t cen_pin; /* ADBUS in the lower byte, ACBUS in the upper one */
 	struct status_looks looks;
 
-	/* The round trip that is being made. */
+	/* The round trip being assembled. */
 	struct exchange exchange;
 	uint64_t us;
 	size_t waits;
@@ -150,7 +150,7 @@ static void begin(struct ft232h *ft)
 	ft->us = 0;
 }
 
-/* With the status of its packets. */
+/* The number includes the status bytes of packets. */
 static size_t missing(void *data)
 {
 	size_t bytes = ((const struct ft232h *)data)->exchange.missing;
@@ -208,7 +208,7 @@ static enum trouble_kind request(struct ft232h *ft, uint8_t what, uint16_t value
 	return usb_pipe_control(ft->pipe, VENDOR_OUT, what, value, CHANNEL);
 }
 
-/* A command that there is not shows whether both sides begin at the same byte. */
+/* The answer to an invalid command shows whether both sides begin at the same byte. */
 static enum trouble_kind synchronize(struct ft232h *ft)
 {
 	const uint8_t command = NO_COMMAND;
@@ -238,7 +238,7 @@ static enum trouble_kind recover(struct spi_bus *bus)
 	struct ft232h *ft = (struct ft232h *)bus;
 	enum trouble_kind kind = request(ft, REQUEST_BITMODE, BITMODE_RESET);
 
-	/* Which of the two empties which FIFO is confused in libftdi: both. */
+	/* libftdi confuses which of the two empties which FIFO, so both are sent. */
 	for (uint16_t what = 0; what <= 2 && !kind; what++)
 		kind = request(ft, REQUEST_RESET, what);
 	if (!kind)
@@ -310,7 +310,7 @@ static void fill_caps(struct ft232h *ft, const char *kind, uint32_t wanted_hz)
 	fill_clock(ft, wanted_hz);
 }
 
-/* Another may be free where a board has a buffer behind ADBUS4. */
+/* Another pin may be free if a board has a buffer at ADBUS4. */
 static uint16_t choose_cen(struct ft232h *ft, const struct adapter_wish *wish, bool has_acbus)
 {
 	int low = opening_own_cen(&ft->bus, wish, "adbus", "4567");
@@ -336,7 +336,7 @@ static struct spi_bus *open_bus(const struct adapter *adapter, const struct adap
 	return opening_end(&ft->bus, kind, ft->pipe);
 }
 
-/* Many boards have one of these for something else. */
+/* Many boards use one of these chips for something else. */
 #define ROW(title, product)                                                                        \
 	USB_ROW(title, VENDOR_FTDI, product), .only_named = true, .slowest_hz = 1000,              \
 					      .fastest_hz = BASE_HZ, .open = open_bus

@@ -33,8 +33,8 @@ struct line {
 	int chip; /* descriptor, or -1 */
 	char path[32];
 	uint32_t offset;
-	unsigned found; /* how many answer to the name */
-	int error;	/* of a chip that could not be opened, and which that was */
+	unsigned found; /* number of chips with a line of this name */
+	int error;	/* of a chip that could not be opened; and its number */
 	char forbidden[32];
 };
 
@@ -48,7 +48,7 @@ bool gpio_line_is(const char *value)
 	snprintf(all, sizeof(all), "%s%s", digits, letters);
 	if (strlen(value) >= sizeof(((struct cen *)0)->name) || !value[0] || value == colon)
 		return false;
-	if (!colon) /* a mistyped word should not pass for a line */
+	if (!colon) /* a mistyped word must not be taken for a line */
 		return !strchr(digits, value[0]) && !value[strspn(value, all)] &&
 		       value[strcspn(value, digits)];
 	return value + strspn(value, all) == colon && colon[1] && strlen(colon + 1) < 5 &&
@@ -100,7 +100,7 @@ static bool has_line(int fd, const char *value, const struct gpiochip_info *chip
 	return in_bank(value, chip, offset);
 }
 
-/* The chip stays open if the line is one of its. */
+/* The chip stays open if the line is one of its lines. */
 static void look_at_chip(struct line *line, unsigned number, const char *value)
 {
 	struct gpiochip_info info = {.lines = 0};
@@ -116,7 +116,7 @@ static void look_at_chip(struct line *line, unsigned number, const char *value)
 	}
 	if (fd < 0)
 		return;
-	/* A link to another chip has that one's name. */
+	/* A link to another chip has that chip's name. */
 	if (node_ioctl(fd, GPIO_GET_CHIPINFO_IOCTL, &info) ||
 	    !same_name(path + strlen("/dev/"), info.name, sizeof(info.name)) ||
 	    !has_line(fd, value, &info, &offset) || line->found++ > 0) {
@@ -173,7 +173,7 @@ static void raise_taken(const struct observer *observer, const struct line *line
 	observer_tell(observer, &trouble);
 }
 
-/* Whether an earlier program went away while it held the line low; it stays so on some systems. */
+/* An earlier program may have ended while it held the line low; on some systems it stays low. */
 static bool was_left_low(const struct line *line)
 {
 	struct gpio_v2_line_info info = {.offset = line->offset};
@@ -224,7 +224,7 @@ static bool is_high(const struct gpio_cen *gpio)
 {
 	struct gpio_v2_line_values values = {.mask = 1};
 
-	/* One that cannot be read is not known to be low. */
+	/* If it cannot be read, it is not known to be low. */
 	return node_ioctl(gpio->fd, GPIO_V2_LINE_GET_VALUES_IOCTL, &values) || values.bits & 1;
 }
 

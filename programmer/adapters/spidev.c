@@ -17,14 +17,14 @@
 #define SLOT 128
 #define TRANSFERS_MOST 256
 
-/* Through loose wires and the pads of a SoC; 6 MHz and 16 MHz are known to have worked. */
+/* Through loose wires and the pads of a SoC; 6 MHz and 16 MHz are reported to have worked. */
 #define SPEED_USUAL_HZ 1000000
 
-/* Nothing can be given up within a message. */
+/* A message cannot be interrupted. */
 #define MESSAGE_MOST_US 50000
 #define WAIT_MOST_US 60000
 
-/* A system call, and CS between two windows; the rest of what it costs is the clock. */
+/* A system call, and CS between two windows; other costs depend on the clock. */
 #define US_PER_MESSAGE 60
 #define US_PER_WINDOW 10
 
@@ -34,7 +34,7 @@ struct spidev {
 	uint32_t bufsiz;
 	struct status_looks looks;
 
-	/* The message that is being made. */
+	/* The message being assembled. */
 	struct spi_ioc_transfer transfers[TRANSFERS_MOST];
 	size_t count, waits, tx_room, rx_room;
 	uint64_t us;
@@ -51,7 +51,7 @@ static size_t in_slots(size_t bytes)
 	return (bytes + SLOT - 1) / SLOT * SLOT;
 }
 
-/* One transfer more; false if it does not go into this message. */
+/* Adds a transfer; false if it does not fit into this message. */
 static bool add(struct spidev *dev, const uint8_t *tx, uint8_t *rx, size_t len, uint32_t delay_us)
 {
 	size_t sent = tx ? in_slots(len) : 0, received = rx ? in_slots(len) : 0;
@@ -95,7 +95,7 @@ static bool add_op(struct spidev *dev, const struct spi_op *op)
 	}
 }
 
-/* As many ops as one message holds. */
+/* Puts as many ops as possible into one message. */
 static size_t make_message(struct spidev *dev, const struct spi_op *ops, size_t count)
 {
 	size_t n = 0;
@@ -141,7 +141,7 @@ static enum trouble_kind send_message(struct spidev *dev)
 
 	if (node_ioctl(dev->fd, request, dev->transfers) >= 0)
 		return TROUBLE_NONE;
-	/* What is repeated may come to a good end, and its kind says less than this. */
+	/* The repetition may succeed, and the kind of trouble says less than this message. */
 	observer_note(dev->bus.observer, NOTE_WARN, TROUBLE_NONE, "%s: %s", dev->bus.port,
 		      strerror(errno));
 	return kind_of(errno);
@@ -163,7 +163,7 @@ static enum trouble_kind run(struct spi_bus *bus, struct spi_op *ops, size_t cou
 	return kind;
 }
 
-/* Clocks nothing, and raises a CS that somebody left low. */
+/* Clocks nothing, but raises a CS that another program left low. */
 static enum trouble_kind end_window(struct spi_bus *bus)
 {
 	struct spidev *dev = (struct spidev *)bus;
@@ -190,7 +190,7 @@ static const char *select_name(const char *node)
 	return spidev_node_numbers(node, &bus, &select) && select < 4 ? names[select] : "CE";
 }
 
-/* What is read fills the one buffer, and its command a slot of the other. */
+/* Reads use one buffer completely, and their commands a slot of the other. */
 static uint32_t longest_window(const struct spidev *dev, uint32_t hz)
 {
 	uint64_t bytes = (uint64_t)hz * MESSAGE_MOST_US / 8000000;
@@ -258,7 +258,7 @@ static struct spi_bus *open_bus(const struct adapter *adapter, const struct adap
 	dev->bufsiz = spidev_node_bufsiz();
 	fill_caps(dev, wish->value, hz);
 	dev->fd = spidev_node_open(wish, hz, observer);
-	/* What is wrong with it was raised. */
+	/* The trouble was raised already. */
 	return opening_end(&dev->bus, dev->fd >= 0 ? TROUBLE_NONE : TROUBLE_NO_ADAPTER, false);
 }
 

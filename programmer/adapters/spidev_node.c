@@ -60,7 +60,7 @@ size_t spidev_node_list(const struct adapter *adapter, struct adapter_place *pla
 	return count;
 }
 
-/* Says what there is instead of a node that is not. */
+/* Says which nodes there are instead of the missing one. */
 static void raise_missing(const struct observer *observer, const char *node)
 {
 	struct trouble trouble = trouble_seen(TROUBLE_NO_ADAPTER, "there is no %s", node);
@@ -105,8 +105,9 @@ static bool may_be_used(const char *node, const struct observer *observer)
 }
 
 /*
- * A message that clocks nothing ends it. A CS that somebody left low is high then, whatever the
- * settings did; and a clock that is too slow for the controller is refused by a message only.
+ * A message that clocks nothing comes last. After it, CS is high even if another program left it
+ * low and the settings did not change that; and a controller refuses a clock that is too slow only
+ * with a message.
  */
 static bool set_up(int fd, bool mode3, uint32_t hz)
 {

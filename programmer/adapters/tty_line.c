@@ -52,13 +52,13 @@ static void close_line(struct cen *cen)
 
 static const struct cen_ops tty_ops = {.set = set_level, .close = close_line};
 
-/* Alone on the port, whose driver keeps its hands off the lines until it is closed; or an errno. */
+/* Exclusive use of the port, whose driver leaves the lines alone until it is closed; or errno. */
 static int set_up(const struct tty_cen *tty)
 {
 	int exclusive = 0;
 	struct termios settings;
 
-	/* Root may open a port that another program has for itself. */
+	/* Root may open a port of which another program has exclusive use. */
 	if (node_ioctl(tty->fd, TIOCGEXCL, &exclusive) == 0 && exclusive)
 		return EBUSY;
 	if (node_ioctl(tty->fd, TIOCEXCL, NULL) || tcgetattr(tty->fd, &settings))

@@ -10,8 +10,8 @@
 
 struct found {
 	libusb_device *device;	   /* the one that is meant */
-	const struct usb_id *mode; /* of one that is in another one; or NULL */
-	unsigned count;		   /* how many there are, and how many of these are meant */
+	const struct usb_id *mode; /* if it is in another mode; else NULL */
+	unsigned count;		   /* number of adapters, and of those that are meant */
 	unsigned matching;
 	char list[512]; /* all of them, for a message */
 };
@@ -59,7 +59,7 @@ static bool is_id(const struct usb_id *id, const struct libusb_device_descriptor
 	return id->vendor == descriptor->idVendor && id->product == descriptor->idProduct;
 }
 
-/* The mode in which it is no adapter, or NULL. */
+/* A mode in which it cannot be used, or NULL. */
 static const struct usb_id *mode_of(const struct adapter *adapter,
 				    const struct libusb_device_descriptor *descriptor)
 {
@@ -149,7 +149,7 @@ static bool unambiguous(const struct found *found, const struct adapter *adapter
 	return false;
 }
 
-/* Who has it, where that can be seen; "" if not. */
+/* The program that uses it, if that can be found; else "". */
 static void add_holder(struct trouble *trouble, libusb_device *device)
 {
 	char path[64];
@@ -191,7 +191,7 @@ static enum trouble_kind kind_of(int error)
 	}
 }
 
-/* Of an interface; all adapters have one configuration, which is number 1. */
+/* Driver of an interface; all adapters have one configuration, number 1. */
 static bool driver_of(const char *port, int interface, char name[HOLDER_NAME])
 {
 	char link[USB_PORT_ROOM + 48];
@@ -218,8 +218,9 @@ static libusb_device_handle *open_and_claim(libusb_device *device, const struct 
 		return NULL;
 	}
 	/*
-	 * Where the system cannot detach drivers, claiming tells whether one is in the way. It is
-	 * not attached again: it would move the pins, and so the chip, behind our back.
+	 * Where the system cannot detach drivers, claiming the interface shows whether one is
+	 * bound. The driver is not attached again: it would move the pins, and so disturb the chip,
+	 * without our control.
 	 */
 	libusb_detach_kernel_driver(handle, interface);
 	ret = libusb_claim_interface(handle, interface);

@@ -121,7 +121,7 @@ static void submit(struct usb_pipe *pipe, struct libusb_transfer *transfer, unsi
 	++*in_flight;
 }
 
-/* How many transfers may wait for what is missing. */
+/* The number of transfers that may wait for the missing bytes. */
 static size_t wanted(const struct usb_pipe_job *job)
 {
 	if (job->answers)
@@ -161,7 +161,7 @@ static void handle_events(struct usb_pipe *pipe, uint64_t us)
 		fail(pipe, error_of(ret));
 }
 
-/* Takes back what is in flight, and waits until libusb has given all of it. */
+/* Cancels what is in flight, and waits until libusb has returned all of it. */
 static void cancel_all(struct usb_pipe *pipe)
 {
 	uint64_t end = now_us() + SILENCE_US;
@@ -182,7 +182,7 @@ enum trouble_kind usb_pipe_run(struct usb_pipe *pipe, const struct usb_pipe_job 
 	uint64_t deadline = now_us() + SILENCE_US;
 	enum trouble_kind error;
 
-	/* Transfers that could not be taken back would be taken for new ones. */
+	/* Transfers that could not be cancelled would be taken for new ones. */
 	if (pipe->in_flight + pipe->out_flight > 0)
 		return TROUBLE_ADAPTER_FAULT;
 	pipe->job = job;
@@ -219,7 +219,7 @@ void usb_pipe_recover(struct usb_pipe *pipe)
 {
 	int len;
 
-	/* Only then: a device need not expect it, and could lose its data toggle. */
+	/* Only if it was stalled: a device need not expect this, and could lose its data toggle. */
 	if (pipe->stalled) {
 		libusb_clear_halt(pipe->handle, pipe->ends.out);
 		libusb_clear_halt(pipe->handle, pipe->ends.in);
@@ -274,7 +274,7 @@ void usb_pipe_close(struct usb_pipe *pipe)
 {
 	if (!pipe)
 		return;
-	/* One that libusb never gave back is leaked: freeing it would be a crash. */
+	/* A transfer that libusb never returned is leaked, since freeing it would crash. */
 	for (size_t i = 0; i < QUEUE; i++) {
 		if (pipe->in[i] && !pipe->in[i]->user_data)
 			libusb_free_transfer(pipe->in[i]);
