@@ -7,7 +7,7 @@
 
 #define ID_LEN 3
 
-/* As the proxy answers, so that flashrom finds the same in the session that follows. */
+/* Like the proxy's answers, so that flashrom finds the same part in the session that follows. */
 static enum trouble_kind answer(void *data, const uint8_t *tx, size_t tx_len, uint8_t *rx,
 				size_t rx_len)
 {

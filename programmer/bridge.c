@@ -9,7 +9,7 @@ static enum trouble_kind serve_op(void *data, const uint8_t *tx, size_t tx_len, 
 	return proxy_op(((const struct bridge *)data)->proxy, tx, tx_len, rx, rx_len);
 }
 
-/* What an interrupted run still has to do is done when all is closed. */
+/* What has to be done after an interrupt is done when everything is closed. */
 static enum trouble_kind serve_finish(void *data)
 {
 	const struct bridge *bridge = data;
@@ -23,7 +23,7 @@ static bool serve_go_on(void *data)
 {
 	const struct bridge *bridge = data;
 
-	/* It is asked while flashrom thinks. */
+	/* Called while flashrom is thinking. */
 	proxy_idle(bridge->proxy);
 	return bridge->go_on(bridge->data);
 }

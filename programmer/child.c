@@ -60,7 +60,7 @@ err:
 	return false;
 }
 
-/* In the child: away from the terminal, and from what is piped into this program. */
+/* In the child: away from the terminal, and from this program's standard input. */
 static bool redirect(int output)
 {
 	int nothing = open("/dev/null", O_RDONLY);
@@ -86,7 +86,7 @@ bool child_start(struct child *child, struct child_pty *pty, char *const argv[],
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != parent || (output >= 0 && !redirect(output)))
 		_exit(127);
-	/* What is caught becomes default by itself, what was ignored before us stays so. */
+	/* Caught signals are reset by exec; those that were ignored before stay ignored. */
 	signal(SIGPIPE, SIG_DFL);
 	execv(argv[0], argv);
 	_exit(127);

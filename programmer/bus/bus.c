@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What every bus owes its users, whatever the adapter; see spi.h. */
+/* What every bus has to do, with any adapter; see spi.h. */
 #include "programmer/bus/spi.h"
 
 #include <errno.h>
@@ -15,8 +15,8 @@
 #define SLEEP_SLICE_US 50000
 
 /*
- * The polls of a long wait: at most this part of the time that has passed, within bounds, and about
- * the expected time more often, down to that part of it.
+ * Polls during a long wait: at most this part of the time that has passed lies between two of them,
+ * within limits; around the expected time they are more frequent, down to this part of it.
  */
 #define POLL_PART 16
 #define POLL_PART_LEAST 512
@@ -26,7 +26,7 @@
 /* A wait is given up a little later than the datasheet allows. */
 #define GRACE_US 10000
 
-/* How many windows that stand for others travel together. */
+/* The number of windows replacing others that are sent together. */
 #define HALVES_MOST 32
 
 uint64_t spi_now_us(struct spi_bus *bus)
@@ -94,7 +94,7 @@ static uint64_t between(uint64_t least, uint64_t value, uint64_t most)
 	return value < least ? least : value > most ? most : value;
 }
 
-/* Until the next poll; @expect_us: 0 if it is not known. */
+/* The time until the next poll; @expect_us: 0 if it is not known. */
 static uint64_t poll_pause_us(uint64_t passed_us, uint64_t expect_us)
 {
 	uint64_t off = passed_us < expect_us ? expect_us - passed_us : passed_us - expect_us;
@@ -106,8 +106,8 @@ static uint64_t poll_pause_us(uint64_t passed_us, uint64_t expect_us)
 }
 
 /*
- * Asks until the die is ready, which it should be @expect_us after @start_us, or 0; *passed_us is
- * the time since @start_us then.
+ * Polls until the die is ready, which is expected @expect_us (or 0: unknown) after @start_us; then
+ * *passed_us is the time since @start_us.
  */
 static enum trouble_kind poll_ready(struct spi_bus *bus, uint64_t start_us, uint64_t expect_us,
 				    uint64_t limit_us, uint64_t *passed_us, bool *at_once,
@@ -134,8 +134,8 @@ static enum trouble_kind poll_ready(struct spi_bus *bus, uint64_t start_us, uint
 }
 
 /*
- * Finishes the wait at @ops from the host: one that was too short in its stream, or one that
- * cannot be in a stream at all.
+ * The host finishes the wait at @ops: one that was too short in its stream, or one that cannot be
+ * in a stream.
  */
 static enum trouble_kind wait_on_host(struct spi_bus *bus, struct spi_op *ops, size_t count)
 {
@@ -145,7 +145,7 @@ static enum trouble_kind wait_on_host(struct spi_bus *bus, struct spi_op *ops, s
 	enum trouble_kind kind;
 	bool at_once;
 
-	/* What was sent after a missed wait may have been taken, and keep the die busy. */
+	/* Ops after a missed wait may have been accepted, and keep the die busy. */
 	if (wait->missed)
 		limit = all_waits(ops, count);
 	else
@@ -168,7 +168,7 @@ static bool too_long(const struct spi_bus *bus, const struct spi_op *op)
 	return bus->caps.window_most && len > bus->caps.window_most;
 }
 
-/* Whether the adapter can take the op, together with others. */
+/* Whether the adapter can take the op together with others. */
 static bool fits(const struct spi_bus *bus, const struct spi_op *op)
 {
 	switch (op->kind) {
@@ -186,7 +186,7 @@ static bool fits(const struct spi_bus *bus, const struct spi_op *op)
 	return false;
 }
 
-/* How many ops from the first on go to the adapter as they are. */
+/* The number of ops, from the first on, that the adapter can take unchanged. */
 static size_t fitting(const struct spi_bus *bus, const struct spi_op *ops, size_t count)
 {
 	size_t most = bus->caps.ops_most && count > bus->caps.ops_most ? bus->caps.ops_most : count;
@@ -198,9 +198,9 @@ static size_t fitting(const struct spi_bus *bus, const struct spi_op *ops, size_
 }
 
 /*
- * SPI_DUPLEX without the ability: what is sent in one window, and what the chip says in the
- * next. A chip that repeats itself while it listens, as a Beken SoC does, is heard that way; the
- * answer to the very bytes that were sent is lost. *done: how many ops, at least one.
+ * SPI_DUPLEX on an adapter that cannot do it: one window sends, and the next one receives. This
+ * works with a chip that repeats itself while it listens, as a Beken SoC does; its answer to the
+ * bytes that were sent is lost. *done: the number of ops, at least one.
  */
 static enum trouble_kind run_halves(struct spi_bus *bus, struct spi_op *ops, size_t count,
 				    size_t *done)
@@ -221,7 +221,7 @@ static enum trouble_kind run_halves(struct spi_bus *bus, struct spi_op *ops, siz
 	return *done ? run_whole(bus, halves, n) : TROUBLE_BUG;
 }
 
-/* Bytes of the address in a command that reads on from it as long as it is clocked, or 0. */
+/* The number of address bytes of a command that reads on for as long as it is clocked; else 0. */
 static size_t address_of_read(const struct spi_op *op)
 {
 	if (op->kind != SPI_XFER || op->tx_len == 0)
@@ -231,7 +231,7 @@ static size_t address_of_read(const struct spi_op *op)
 	return op->tx[0] == OPCODE_READ4 && op->tx_len == 5 ? 4 : 0;
 }
 
-/* A read that is longer than a window may be, in several: each says where it goes on. */
+/* A read that is longer than a window, in several: each continues at the next address. */
 static enum trouble_kind run_long_read(struct spi_bus *bus, const struct spi_op *op)
 {
 	size_t bytes = address_of_read(op), room = bus->caps.window_most - op->tx_len;
@@ -258,7 +258,7 @@ static enum trouble_kind run_long_read(struct spi_bus *bus, const struct spi_op 
 	return TROUBLE_NONE;
 }
 
-/* The first op, which the adapter cannot take among others. *done: how many ops that was. */
+/* The first op, which the adapter cannot take together with others. *done: how many ops it did. */
 static enum trouble_kind run_apart(struct spi_bus *bus, struct spi_op *ops, size_t count,
 				   size_t *done)
 {
@@ -281,7 +281,7 @@ static enum trouble_kind run_apart(struct spi_bus *bus, struct spi_op *ops, size
 	return address_of_read(&ops[0]) ? run_long_read(bus, &ops[0]) : TROUBLE_BUG;
 }
 
-/* The waits after a missed one that expected as much would be missed, too. */
+/* Waits that expected the same as the missed one would be missed, too. */
 static void expect_longer(const struct spi_op *missed, struct spi_op *behind, size_t count)
 {
 	uint32_t expected = missed->expect_us, longer = spi_longer_us(missed);
@@ -303,7 +303,7 @@ static enum trouble_kind run_all(struct spi_bus *bus, struct spi_op *ops, size_t
 			kind = run_apart(bus, ops, count, &done);
 		if (kind)
 			return kind;
-		/* What ended the stream before its end is a wait that needs the host. */
+		/* A stream that ended early ended at a wait that needs the host. */
 		if (done < piece && ops[done].kind == SPI_WAIT_READY) {
 			kind = wait_on_host(bus, &ops[done], count - done);
 			if (kind)
@@ -335,8 +335,8 @@ static void forget_answers(struct spi_op *ops, size_t count)
 }
 
 /*
- * Once more from the begin. An op that was taken before the fault may keep the die
- * busy, and a busy die would ignore the first ones.
+ * Once more from the start. An op that was accepted before the fault may keep the die busy, and a
+ * busy die would ignore the first ones.
  */
 static enum trouble_kind repeat(struct spi_bus *bus, struct spi_op *ops, size_t count)
 {
@@ -393,13 +393,13 @@ enum trouble_kind spi_steps(struct spi_bus *bus, struct spi_step *steps, size_t 
 {
 	enum trouble_kind kind = bus->ops->steps(bus, steps, count);
 
-	/* What is driven by hand may be driven so again. */
+	/* Steps by hand may be repeated. */
 	if (is_fault(kind) && !bus->ops->recover(bus))
 		kind = bus->ops->steps(bus, steps, count);
 	return kind;
 }
 
-/* All lines are driven again, and whatever the adapter holds is as it should be. */
+/* Drives all lines again, and puts the adapter into its normal state. */
 enum trouble_kind spi_steps_end(struct spi_bus *bus)
 {
 	struct spi_op op = {.kind = SPI_CEN, .level = true};

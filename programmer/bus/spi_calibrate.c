@@ -29,7 +29,7 @@ static enum trouble_kind time_of(struct spi_bus *bus, struct spi_op *ops, size_t
 	return kind;
 }
 
-/* Windows one by one, the same together, and a long one: three sums of the same three costs. */
+/* Windows one by one, the same ones together, and a long one: three sums of the three costs. */
 static enum trouble_kind measure(struct spi_bus *bus, uint8_t *rx, size_t most)
 {
 	struct spi_op ops[WINDOWS];
@@ -53,7 +53,7 @@ static enum trouble_kind measure(struct spi_bus *bus, uint8_t *rx, size_t most)
 	byte = ((double)at_once - one) / (double)(most - SHORT);
 	op = ((double)together - one) / (WINDOWS - 1) - byte * (HEADER + SHORT);
 	batch = one - op - byte * (HEADER + SHORT);
-	/* A host that was busy meanwhile makes nonsense of it: then the guesses stay. */
+	/* If the host was busy meanwhile, the results are nonsense: then the defaults stay. */
 	if (byte <= 0)
 		return TROUBLE_NONE;
 	bus->caps.ns_per_byte = (uint32_t)(byte * 1000);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What stands for the pin that @text begins with, and how long its mark is; or NULL. */
+/* The replacement of the mark that @text begins with, and the length of the mark; or NULL. */
 static const char *pin_at(const struct spi_pins *pins, const char *text, size_t *mark_len)
 {
 	const struct {

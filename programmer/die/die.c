@@ -64,7 +64,7 @@ static enum trouble_kind check(const struct beken_die *die, const struct die_op 
 	return TROUBLE_BUG;
 }
 
-/* Whether an ID in the run was another than that of the part, as far as that is known. */
+/* Whether an ID in the run differs from the part's, as far as that is known. */
 static bool has_other_id(const struct beken_die *die, const struct die_op *ops, size_t count)
 {
 	for (size_t i = 0; die->part && i < count; i++)
@@ -74,8 +74,8 @@ static bool has_other_id(const struct beken_die *die, const struct die_op *ops, 
 }
 
 /*
- * *@again: what was under way is to be done once more. A bit that flipped in an ID is none of
- * that: who asked for it knows what to do.
+ * *@again: the interrupted work has to be repeated. Not after a flipped bit in an ID: the caller
+ * who read it knows what to do.
  */
 static enum trouble_kind bring_back(struct beken_die *die, enum trouble_kind kind, bool *again)
 {
@@ -204,7 +204,7 @@ enum trouble_kind die_registers_write(struct beken_die *die,
 	if (!die->part || write->count == 0 || write->count > CHIPDB_REGISTERS)
 		return TROUBLE_BUG;
 	kind = die->ops->registers_write(die, write);
-	/* Never sent twice. Whether it was taken the registers tell. */
+	/* Never sent twice. The registers show whether it was accepted. */
 	if (kind == TROUBLE_STAYS_BUSY) {
 		kind = bring_back(die, kind, &again);
 		if (again)

@@ -12,7 +12,7 @@
 /* WREN, the change itself, and the wait after it. */
 #define OPS_PER_CHANGE 3
 
-/* What costs about as much: these, and the look whether the die is ready. */
+/* What takes about as much time: these, and polling the die. */
 #define WINDOWS_PER_CHANGE 4
 #define PROGRAM_HEADER 4
 
@@ -20,9 +20,9 @@ struct spi_die {
 	struct beken_die die; /* first */
 	struct spi_bus *bus;
 	struct pace program_pace, erase_pace[CHIPDB_ERASES];
-	bool keeps_wel; /* also after a command that it carried out, so it tells nothing */
+	bool keeps_wel; /* it stays set after a command was carried out, so it tells nothing */
 
-	/* Of the run that is under way. */
+	/* For the current run. */
 	struct spi_op ops[DIE_RUN_MOST * OPS_PER_CHANGE];
 	size_t count;
 	struct spi_op *waits[DIE_RUN_MOST]; /* after each change; NULL for what is none */
@@ -112,7 +112,7 @@ static void add_op(struct spi_die *spi, size_t i, const struct die_op *op)
 	spi->ops[spi->count++] = pace_wait(pace_of(spi, op));
 }
 
-/* Each kind of change learns once, from all of its waits in the run. */
+/* Each kind of change learns once in a run, from all of its waits. */
 static void learn(struct spi_die *spi, const struct die_op *ops, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -138,8 +138,8 @@ static bool was_not_taken(const struct spi_die *spi, size_t count)
 }
 
 /*
- * A change that got lost, or was cut, leaves the write enabled that came before it. Once more; and
- * if the die still has it enabled, it is one that refuses, or keeps it in any case.
+ * A change that was lost or cut leaves WEL set by the WREN before it. It is sent again; if WEL is
+ * still set then, the die refuses the change, or always keeps WEL set.
  */
 static enum trouble_kind send_again(struct spi_die *spi, size_t count)
 {
@@ -195,14 +195,14 @@ static struct die_cost cost_of(const struct spi_caps *caps)
 	};
 }
 
-/* The datasheet's typical times are where the waits begin. */
+/* Waits start with the datasheet's typical times. */
 static void take_part(struct beken_die *die)
 {
 	struct spi_die *spi = spi_die_of(die);
 	const struct chipdb_part *part = die->part;
 	uint32_t margin = PACE_MARGIN_SAMPLES * spi->bus->caps.sample_us;
 
-	/* What the bus costs may have been measured since. */
+	/* The costs of the bus may have been measured since. */
 	die->caps.cost = cost_of(&spi->bus->caps);
 
 	spi->program_pace = (struct pace){.expect_us = part->program_typ_us,

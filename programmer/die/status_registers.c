@@ -16,8 +16,7 @@ static uint8_t byte_of(uint32_t sr, unsigned i)
 	return (uint8_t)(sr >> 8 * i);
 }
 
-/* A line that is stuck reads as registers, too (00 says that nothing is protected); but not as the
- * ID. */
+/* A stuck line also reads as register values (00 would mean unprotected), but not as the ID. */
 struct reading {
 	uint8_t value[CHIPDB_REGISTERS], id[3];
 };
@@ -104,7 +103,7 @@ static enum trouble_kind write_command(struct spi_bus *bus, const struct chipdb_
 		{.kind = SPI_WAIT_READY,
 		 .expect_us = volatile_only ? 0 : part->sr_write_typ_us,
 		 .max_us = part->sr_write_max_us},
-		/* A write that was refused leaves WEL set, and the next one would meet it. */
+		/* A refused write leaves WEL set, which the next command would find. */
 		{.kind = SPI_XFER, .tx = &disable, .tx_len = 1},
 	};
 
@@ -129,9 +128,9 @@ static enum trouble_kind write_joint(struct spi_bus *bus, const struct chipdb_pa
 }
 
 /*
- * With CMP set and BP clear the whole die is protected. So CMP, in a register behind BP's,
- * is cleared before BP and set after it: were the second write to fail, the die would
- * not be worse off than before.
+ * With CMP set and BP clear the whole die is protected. So CMP, which is in a later register than
+ * BP, is cleared before BP and set after it: if the second write fails, the die is not worse off
+ * than before.
  */
 static enum trouble_kind write_split(struct spi_bus *bus, const struct chipdb_part *part,
 				     const struct die_registers_write *write)

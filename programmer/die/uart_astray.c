@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/die/uart_content.h"
 
-/* What the length of a frame can count. */
+/* The most that the length field of a frame can hold. */
 #define SPILL_MOST 0x11000u
 
 void uart_note_astray(struct uart_die *uart, uint32_t address, uint32_t length)
@@ -18,7 +18,7 @@ void uart_note_astray(struct uart_die *uart, uint32_t address, uint32_t length)
 			*known = UART_SENT;
 		else if (!closed || !uart->boot_crc_known)
 			uart->astray = sector;
-		/* Nothing is put right there; what it holds is compared at the end. */
+		/* Nothing is repaired there; the content is compared at the end. */
 	}
 }
 

@@ -10,10 +10,10 @@
 #define BLOCK 65536u
 #define TRIES 5
 
-/* Sectors that are asked for before it is judged how many came. */
+/* This number of sectors is requested before the losses are judged. */
 #define LATELY 32
 
-/* Of an erase: what the die needs mostly, four times, and the registers that it may begin with. */
+/* For an erase: four times what the die usually needs, plus registers that it may write first. */
 #define ERASE_TIMES 4
 #define ERASE_MORE_US 300000
 #define ERASE_MOST_US 6000000
@@ -21,7 +21,10 @@
 /* A few bytes are cheaper to send alone; the chip then programs them when it has them all. */
 #define FEW_BYTES (UART_SECTOR / 2)
 
-/* So many writes have to go well until the next one flies before the last one is answered. */
+/*
+ * After this number of successful writes in a row, the next one is sent before the last one is
+ * answered.
+ */
 #define CALM 2
 
 enum trouble_kind uart_went(struct uart_die *uart, size_t asked, size_t came)
@@ -52,7 +55,7 @@ enum trouble_kind uart_went(struct uart_die *uart, size_t asked, size_t came)
 	return kind;
 }
 
-/* By what was read of it; 0 if that is not all. */
+/* From what was read of it; 0 if that is not all of it. */
 static uint32_t boot_area_crc(const struct uart_die *uart)
 {
 	for (size_t i = 0; i < UART_BL_AREA / UART_SECTOR; i++)
@@ -61,7 +64,7 @@ static uint32_t boot_area_crc(const struct uart_die *uart)
 	return uart_crc32(0, uart->content, UART_BL_AREA);
 }
 
-/* Before the first change: what must never differ. */
+/* Before the first change: the content that must never change. */
 static enum trouble_kind remember_boot_area(struct uart_die *uart)
 {
 	enum trouble_kind kind;
@@ -74,8 +77,8 @@ static enum trouble_kind remember_boot_area(struct uart_die *uart)
 }
 
 /*
- * Behind a sum a BL chip acknowledges erases and does nothing, until a LinkCheck, or, of an old
- * one, until a reset.
+ * After a checksum a BL chip acknowledges erases without doing them, until a LinkCheck; an old one,
+ * until a reset.
  */
 static enum trouble_kind make_changeable(struct uart_die *uart)
 {
@@ -110,9 +113,9 @@ static uint32_t erase_us(const struct uart_die *uart, uint32_t size)
 }
 
 /*
- * BL erases what contains the address, and most of them take it modulo the die's size: a doubled
- * byte of 0x050000 makes it 0x05000000, which is the bootloader. With the last address of the
- * sector, neither a byte that is lost nor one that is doubled leads there.
+ * BL erases what contains the address, and most of them take it modulo the die's size: with a
+ * doubled byte 0x050000 becomes 0x05000000, which is the bootloader. With the sector's last
+ * address, neither a lost nor a doubled byte leads there.
  */
 static uint32_t address_to_erase(const struct uart_die *uart, uint32_t address, uint32_t size)
 {
@@ -173,13 +176,13 @@ enum trouble_kind uart_erase_range(struct uart_die *uart, struct range range)
 	return kind;
 }
 
-/* How long after the last byte the answer comes: what the chip is behind, and a page. */
+/* The time from the last byte to the answer: what the chip is behind, and a page. */
 static uint32_t write_us(const struct uart_die *uart)
 {
 	return 3 * uart->page_us;
 }
 
-/* What came of it; *@heard tells how it went. */
+/* The result of a write; *@heard tells what was heard. */
 static enum trouble_kind hear_write(struct uart_die *uart, const struct uart_request *request,
 				    enum uart_heard *heard)
 {
@@ -188,7 +191,7 @@ static enum trouble_kind hear_write(struct uart_die *uart, const struct uart_req
 
 	if (kind)
 		return kind;
-	/* The next one is answered in its place: it came too fast, from its beginning on. */
+	/* The answer is that of the next one: this one came too fast, from its beginning. */
 	if (*heard == UART_HEARD_OTHER && uart->posted &&
 	    uart_number(answer.payload) == uart->posted_sector * UART_SECTOR)
 		*heard = UART_HEARD_NOTHING;
@@ -221,7 +224,7 @@ bool uart_line_damages(struct uart_die *uart)
 	return uart->careful;
 }
 
-/* Nobody can reset some chips: then what hangs is filled up, for better or worse. */
+/* Some chips cannot be reset: then a request that hangs is filled up, with whatever result. */
 static bool is_careful(struct uart_die *uart)
 {
 	return uart_line_damages(uart) && uart->talk->relinks_soon;
@@ -266,7 +269,7 @@ enum trouble_kind uart_write_again(struct uart_die *uart, size_t sector)
 	return kind;
 }
 
-/* It was not taken as it should be. */
+/* The write was not accepted as it should be. */
 static enum trouble_kind put_right(struct uart_die *uart, size_t sector)
 {
 	enum trouble_kind kind = talk_sync(uart->talk);
@@ -274,8 +277,10 @@ static enum trouble_kind put_right(struct uart_die *uart, size_t sector)
 	return kind ? kind : uart_write_again(uart, sector);
 }
 
-/* Of the sector that was sent before, after which another may be under way: then that went wrong,
- * too. */
+/*
+ * An answer for the sector before, after which another one may have been sent already: that one
+ * failed, too.
+ */
 static enum trouble_kind hear_posted(struct uart_die *uart, size_t sector, bool *good)
 {
 	const struct uart_request request =
@@ -303,8 +308,8 @@ enum trouble_kind uart_collect(struct uart_die *uart)
 }
 
 /*
- * One that lost bytes, since they came too fast, takes those of the next one for its own, and is
- * answered: so the last one that was answered is in doubt, too.
+ * A request that lost bytes because they came too fast takes bytes of the next one as its own, and
+ * is answered: so the last one that was answered is in doubt, too.
  */
 static enum trouble_kind doubt_answered(struct uart_die *uart)
 {
@@ -314,7 +319,7 @@ static enum trouble_kind doubt_answered(struct uart_die *uart)
 	return doubts ? write_again(uart, uart->answered_sector) : TROUBLE_NONE;
 }
 
-/* Sends it right after the one before, so that the line has no pause. */
+/* Sends it right after the one before, without a pause on the line. */
 static enum trouble_kind post_sector(struct uart_die *uart, size_t sector,
 				     const uint8_t data[UART_SECTOR])
 {
@@ -357,7 +362,7 @@ enum trouble_kind uart_program_sector(struct uart_die *uart, size_t sector,
 		kind = uart_know(uart, sector, 1);
 	if (kind)
 		return kind;
-	/* Of less than a line a BL chip programs the rest, too, with anything. */
+	/* For less than a line a BL chip also programs the rest of it, with arbitrary bytes. */
 	first -= first % UART_LINE;
 	end += (UART_LINE - end % UART_LINE) % UART_LINE;
 	for (size_t i = first; i < end; i++)

@@ -8,23 +8,23 @@
 
 #define BLOCK_SECTORS (65536u / UART_SECTOR)
 
-/* Requests on their way at once: their 12 bytes wait in the chip while it sends an answer. */
+/* Requests sent ahead: their 12 bytes wait in the chip while it sends an answer. */
 #define FLYING 3
 
-/* So often in a row nothing may come of readings, or of repairs, and so often in all. */
+/* Limits for readings or repairs without a result: this many in a row, and this many in all. */
 #define FRUITLESS_MOST 12
 #define ROUNDS_MOST 64
 
-/* Readings of what should be there, until it is not: one of three is damaged on a bad line. */
-/* Of a range of which two have to agree. */
+/* The most checksums of a range, of which two have to agree. */
 #define SUMS_MOST 4
 
+/* Readings that may contradict what is expected: on a bad line one of three is damaged. */
 #define DOUBTS_MOST 5
 
 /*
- * Pairs of register writes that sums after changes may cost in one session: what as many
- * writings by the maker's own tools cost. On a line that damages what is written it is one more
- * for each sector that had to be written again, which wears the die as much.
+ * The most pairs of register writes in a session for checksums after changes: as many as that
+ * number of writes with the maker's own tools costs. On a line that damages what is written it is
+ * one more for each sector that was written again, which wears the die as much.
  */
 #define DOSES_MOST 8
 
@@ -75,7 +75,7 @@ enum trouble_kind uart_sum(struct uart_die *uart, struct range range, uint32_t *
 	uart->lifted = false;
 	kind = talk_ask(uart->talk, &request, CRC_US(range.length), &answer, NULL);
 	uart_look_at_epoch(uart);
-	/* The wire has it without the inversion at the end. */
+	/* The wire carries it without the final inversion. */
 	if (!kind)
 		*crc = ~uart_number(answer.payload);
 	return kind;
@@ -86,7 +86,7 @@ static struct range range_of(size_t first, size_t count)
 	return (struct range){(uint32_t)first * UART_SECTOR, (uint32_t)count * UART_SECTOR};
 }
 
-/* Whether the die holds what is known of a range; asked @times before it does not. */
+/* Whether the die holds the known content of a range; asked @times before the answer is no. */
 static enum trouble_kind is_there(struct uart_die *uart, struct range range, unsigned times,
 				  uint32_t *crc, bool *there)
 {
@@ -145,7 +145,7 @@ enum trouble_kind uart_sum_surely(struct uart_die *uart, struct range range, uin
 	return kind;
 }
 
-/* BL does not read its own area, but the die begins again after its end. */
+/* BL does not read its own area, but addresses past the end of the die wrap around. */
 static uint32_t address_to_read(const struct uart_die *uart, size_t sector)
 {
 	uint32_t address = (uint32_t)sector * UART_SECTOR;
@@ -156,8 +156,8 @@ static uint32_t address_to_read(const struct uart_die *uart, size_t sector)
 }
 
 /*
- * Physical readings of the sectors from @first on for which @wanted is set, into scratch; clears
- * @wanted of those that came. Requests fly ahead of their answers.
+ * Readings over the line of the sectors from @first on for which @wanted is set, into scratch;
+ * clears @wanted for those that arrived. Requests are sent ahead of their answers.
  */
 static enum trouble_kind read_pass(struct uart_die *uart, size_t first, size_t count, bool *wanted)
 {
@@ -213,7 +213,7 @@ static bool any(const bool *wanted, size_t count)
 	return false;
 }
 
-/* All that is wanted, into scratch, once; at most BLOCK_SECTORS. */
+/* Reads all wanted sectors once, into scratch; at most BLOCK_SECTORS. */
 static enum trouble_kind read_once(struct uart_die *uart, size_t first, size_t count,
 				   const bool *wanted)
 {
@@ -249,8 +249,9 @@ static bool equals(const struct uart_die *uart, size_t sector, const uint8_t *da
 }
 
 /*
- * Proves by the chip's sums what should be there; clears @wanted of what is proved. One sum for
- * all, and one a sector only if that differs; or those alone if some of it will not be @likely.
+ * Proves expected content by the chip's checksums; clears @wanted for what is proved. One checksum
+ * for all sectors, and one for each only if that differs; or only the latter if some sectors are
+ * not @likely right.
  */
 static enum trouble_kind prove_by_sums(struct uart_die *uart, size_t first, size_t count,
 				       bool *wanted, bool likely)
@@ -281,7 +282,10 @@ static enum trouble_kind prove_by_sums(struct uart_die *uart, size_t first, size
 	return kind;
 }
 
-/* Those that no sum can prove: until two readings in a row agree, or one is what was sent. */
+/*
+ * Sectors that no checksum can prove: until two readings in a row agree, or one equals what was
+ * sent.
+ */
 static enum trouble_kind prove_by_readings(struct uart_die *uart, size_t first, size_t count,
 					   bool *wanted)
 {
@@ -300,7 +304,7 @@ static enum trouble_kind prove_by_readings(struct uart_die *uart, size_t first, 
 	return kind;
 }
 
-/* At most BLOCK_SECTORS, of which nothing is known. */
+/* At most BLOCK_SECTORS, with unknown content. */
 static enum trouble_kind read_unknown(struct uart_die *uart, size_t first, size_t count)
 {
 	bool wanted[BLOCK_SECTORS] = {false};
@@ -362,7 +366,10 @@ static size_t sectors_of(const struct uart_die *uart)
 	return uart->die.part->size / UART_SECTOR;
 }
 
-/* Of all that was sent what is there counts as seen; *@left: how many sectors do not. */
+/*
+ * What is there of everything that was sent is now known; *@left: the number of sectors that
+ * differ.
+ */
 static enum trouble_kind look_at_sent(struct uart_die *uart, bool likely, size_t *left)
 {
 	enum trouble_kind kind = TROUBLE_NONE;
@@ -386,7 +393,7 @@ static enum trouble_kind look_at_sent(struct uart_die *uart, bool likely, size_t
 	return kind;
 }
 
-/* The sectors that did not become what was sent, though it was sent often enough. */
+/* Sectors that do not hold what was sent, although it was sent often enough. */
 static void give_up(struct uart_die *uart)
 {
 	for (size_t i = 0; i < sectors_of(uart); i++) {
@@ -418,7 +425,7 @@ enum trouble_kind uart_settle(struct uart_die *uart, bool likely)
 	return kind;
 }
 
-/* At most BLOCK_SECTORS, of which some are known: what is no longer there is not known. */
+/* At most BLOCK_SECTORS, some of them known: content that has changed becomes unknown. */
 static enum trouble_kind look_at_known(struct uart_die *uart, size_t first, size_t count)
 {
 	bool wrong[BLOCK_SECTORS];
@@ -486,7 +493,7 @@ enum trouble_kind uart_look_at(struct uart_die *uart, size_t first, size_t count
 		if (!kind)
 			kind = read_unknown(uart, first + done, piece);
 	}
-	/* Who reads it sees what it holds. */
+	/* A caller who reads it sees what is there. */
 	if (!kind && range_touches(uart->not_written, range_of(first, count)))
 		uart->not_written = NO_RANGE;
 	return kind;

@@ -22,7 +22,7 @@ uint32_t uart_crc32(uint32_t crc, const uint8_t *data, size_t len)
 	return ~crc;
 }
 
-/* What a bit that is another one changes of the sum depends on nothing but its place. */
+/* The effect of a flipped bit on the checksum depends only on its place. */
 static bool mends_bit(uint8_t *data, uint32_t change, size_t *at)
 {
 	uint32_t of_bit = POLYNOMIAL;
@@ -38,7 +38,7 @@ static bool mends_bit(uint8_t *data, uint32_t change, size_t *at)
 	return false;
 }
 
-/* The byte behind all others, with which their sum becomes @crc. */
+/* The byte after all others with which their checksum becomes @crc. */
 static bool find_last(uint32_t before, uint32_t crc, uint8_t *last)
 {
 	for (unsigned value = 0; value < 256; value++) {
@@ -49,10 +49,10 @@ static bool find_last(uint32_t before, uint32_t crc, uint8_t *last)
 	return false;
 }
 
-/* In a row of equal bytes it is all the same which of them is the one too many. */
+/* Within a run of equal bytes it does not matter which one is extra. */
 static bool mends_double(uint8_t *data, uint32_t crc, size_t *at)
 {
-	uint32_t front = 0; /* of what is before @i */
+	uint32_t front = 0; /* of the bytes before @i */
 
 	for (size_t i = 0; i + 1 < UART_SECTOR; front = uart_crc32(front, data + i, 1), i++) {
 		uint8_t last;

@@ -12,14 +12,14 @@
 #define SR_BUSY UINT32_C(0x000003) /* WIP and WEL */
 #define SR_SUSPENDED UINT32_C(0x008000)
 #define READINGS 3
-#define LOOKS_MOST 4	       /* at all that was written, as long as that goes wrong as well */
+#define LOOKS_MOST 4	       /* checks of everything that was written, while they fail */
 #define NS_PER_SUMMED_BYTE 500 /* 1 to 3 MB/s, by the bootloader */
 
 /* The SoC's flash controller programs a page in lines of 32 bytes, which takes longer. */
 #define PAGE_TIMES 2
 #define PAGE_MOST_TIMES 4
 
-/* The programs of a run that adjoin, within one sector. */
+/* Adjoining programs of a run, within one sector. */
 struct pending {
 	bool any;
 	size_t sector, first, end;
@@ -125,7 +125,7 @@ static enum trouble_kind run(struct beken_die *die, struct die_op *ops, size_t c
 	return kind ? kind : flush(uart, &pending);
 }
 
-/* The chip answers when it has done what it was told. */
+/* The chip answers after it has carried out the command. */
 static enum trouble_kind wait_ready(struct beken_die *die, uint32_t max_us)
 {
 	const struct uart_request link = uart_link_check();
@@ -193,8 +193,9 @@ static enum trouble_kind registers_read(struct beken_die *die, uint32_t *sr, uns
 }
 
 /*
- * The ROM knows 01h alone, with one byte or two, for good. What needs another opcode is out of
- * reach this way. A damaged answer leaves open whether it was done, which the next reading tells.
+ * The ROM knows only 01h with one or two bytes, and that changes the registers for good. Registers
+ * that need another opcode are out of reach this way. After a damaged answer, the next reading
+ * shows whether it was carried out.
  */
 static enum trouble_kind registers_write(struct beken_die *die,
 					 const struct die_registers_write *write)
@@ -222,7 +223,7 @@ static enum trouble_kind registers_write(struct beken_die *die,
 	return kind;
 }
 
-/* A bootloader that counts in pages sums up no less; the rest is done here. */
+/* A bootloader that counts in pages takes checksums of whole pages; the rest is computed here. */
 static enum trouble_kind sum(struct beken_die *die, struct range range, uint32_t *crc)
 {
 	struct uart_die *uart = uart_die_of(die);
@@ -280,7 +281,7 @@ static enum trouble_kind raise_not_written(const struct uart_die *uart, struct r
 	return observer_tell(uart->observer, &trouble);
 }
 
-/* The protection as the chip's maker leaves it, and whether its bootloader is what it was. */
+/* Leaves the protection as the maker does, and checks that the bootloader is unchanged. */
 static enum trouble_kind finish_bl(struct uart_die *uart)
 {
 	const struct range area = UART_BOOT_RANGE;
@@ -303,7 +304,7 @@ static bool went_wrong(const struct uart_counts *counts)
 	       counts->mended;
 }
 
-/* Where commands were damaged, what they did is not known from what was heard of them. */
+/* After damaged commands, their answers do not tell what they did. */
 static void doubt_all(struct uart_die *uart)
 {
 	for (size_t i = 0; i < uart->die.part->size / UART_SECTOR; i++)
@@ -313,7 +314,7 @@ static void doubt_all(struct uart_die *uart)
 			uart->known[i] = UART_SENT;
 }
 
-/* What is put right here may go astray, too: then all is looked at once more. */
+/* A repair may go astray, too: then everything is checked once more. */
 static enum trouble_kind settle_all(struct uart_die *uart, bool *settled)
 {
 	enum trouble_kind kind = TROUBLE_NONE;

@@ -48,7 +48,7 @@ uint32_t uart_number(const uint8_t bytes[4])
 	       (uint32_t)bytes[3] << 24;
 }
 
-/* One whose answer has the same code, repeats the head, and brings @more bytes. */
+/* An answer that has the same code, repeats the head, and brings @more bytes. */
 static struct uart_request request(bool is_long, uint8_t code, size_t head_len, size_t more)
 {
 	return (struct uart_request){.is_long = is_long,
@@ -133,7 +133,7 @@ struct uart_request uart_write_sector(uint32_t address, const uint8_t data[UART_
 	return write;
 }
 
-/* Behind the address the answer tells how many, modulo 256. */
+/* After the address, the answer gives the number of bytes, modulo 256. */
 struct uart_request uart_write_bytes(uint32_t address, const uint8_t *data, size_t len)
 {
 	struct uart_request write = request(true, LONG_WRITE_BYTES, 4, 1);
@@ -208,7 +208,7 @@ size_t uart_answer_size(const struct uart_request *to)
 	return (to->is_long ? LONG_HEADER : SHORT_HEADER) + to->answer_len;
 }
 
-/* Whether the bytes that are there are those of a header. */
+/* Whether these bytes can be those of a header. */
 static bool begins_answer(const uint8_t *bytes, size_t count)
 {
 	static const uint8_t header[] = {0x04, 0x0e, 0, 0x01, 0xe0, 0xfc};

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/die/uart_pace.h"
 
-/* So many writes in a row go well until pages are sent a little faster. */
+/* After this number of successful writes in a row, pages are sent a little faster. */
 #define PACE_CALM 4
 
 #define PAGE 256u
 
 /*
- * A sector goes well though it comes a sixth too fast, since what is late waits in 640 bytes of the
- * chip; several in a row do not. So what was too fast for one tells little of what is for several.
+ * A single sector succeeds even if it is sent a sixth too fast, since the chip buffers 640 bytes;
+ * several in a row do not. So what was too fast for one says little about several.
  */
 #define SLACK(us) ((us) / 5)
 
-/* By how much what was too fast is slowed down. */
+/* A pace that was too fast is slowed down by this. */
 static uint32_t slower(const struct uart_die *uart, uint32_t us)
 {
 	return us + us / (uart->bad_in_a_row ? 8 : 4);
 }
 
-/* What goes wrong from now on, until it is put right, comes from a write that was too fast. */
+/* Failures from now on, until they are repaired, are caused by a write that was too fast. */
 static void begin_excuse(struct uart_die *uart)
 {
 	if (!uart->too_fast)

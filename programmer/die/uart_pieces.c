@@ -5,16 +5,16 @@
 
 #define TRIES 10
 
-#define WRITE_BYTES 0x06 /* what is in front of its address */
+#define WRITE_BYTES 0x06 /* the byte before its address */
 
 /* A thousand bytes were tried on every bootloader. */
 #define PIECE (26 * UART_LINE)
 #define LEAD_MOST (12 * UART_LINE)
 
 /*
- * How long a chip needs behind the last byte of one is not known: a published bootloader took 30 ms
- * on an emulator. So the first may take this long, and later ones twice as long as any before; if
- * some in a row do not, that was wrong.
+ * How long a chip needs after the last byte of a piece is not known: a published bootloader took 30
+ * ms on an emulator. So the first one may take this long, and later ones twice as long as the
+ * slowest so far; if several in a row take longer, that was wrong.
  */
 #define PIECE_MOST_US 150000
 #define PIECE_MORE_US 5000
@@ -63,7 +63,7 @@ static enum trouble_kind write_piece(struct uart_die *uart, uint32_t address, co
 			kind = talk_send(uart->talk, &request);
 		if (!kind)
 			kind = hear_piece(uart, &request, &answer, &heard);
-		/* An address that was damaged may be one that is refused. */
+		/* A damaged address may be one that is refused. */
 		if (!kind && heard == UART_HEARD_OTHER) {
 			uart_note_astray(uart, uart_number(answer.payload), UART_SECTOR);
 			talk_drop(uart->talk);
@@ -72,14 +72,16 @@ static enum trouble_kind write_piece(struct uart_die *uart, uint32_t address, co
 	return kind;
 }
 
-/* Whether what is sent to such an address reaches a bootloader's area: most take it modulo @size.
+/*
+ * Whether an access to this address reaches a bootloader's area: most bootloaders take it modulo
+ * @size.
  */
 static bool hits_bootloader(uint32_t address, uint32_t size)
 {
 	return address % size < UART_BL_AREA || address % size > size - PIECE;
 }
 
-/* Whether a piece does if a byte of its address comes twice, or what is in front of that. */
+/* Whether a piece does so if a byte of its address, or the byte before that, is doubled. */
 static bool may_hit_bootloader(uint32_t address, uint32_t size)
 {
 	bool may = hits_bootloader(address << 8 | WRITE_BYTES, size);
@@ -93,8 +95,8 @@ static bool may_hit_bootloader(uint32_t address, uint32_t size)
 }
 
 /*
- * Such a piece begins some lines earlier, with ones, which change nothing. But a bit of them may be
- * flipped, so that is done only where what is there is known, and is looked at again.
+ * Such a piece starts some lines earlier, with ones, which change nothing. But a bit of them may
+ * flip, so this is done only where the content is known, and it is checked again.
  */
 static uint32_t lead_of(struct uart_die *uart, uint32_t address)
 {

@@ -3,11 +3,11 @@
 
 #define CHIP_CLOCK 26000000u
 
-/* The chip waits so long before it answers at the new rate, and one tick more; 2 ms each. */
+/* The time that the chip waits before it answers at the new rate, plus one tick; 2 ms each. */
 #define TICKS 20
 #define TICK_US 2000
 
-/* An adapter that was at a rate before needs no time to think. */
+/* An adapter that was at a rate before needs no time to set it. */
 #define TICKS_AGAIN 5
 
 #define PROOFS 8
@@ -28,7 +28,7 @@ static uint32_t divider_of(uint32_t rate)
 	return (CHIP_CLOCK + rate / 2) / rate;
 }
 
-/* What an old bootloader has to be asked for to have @rate: it adds one to the rounded divider. */
+/* What an old bootloader has to be asked for to get @rate: it adds one to the rounded divider. */
 static uint32_t wish_of_old(uint32_t rate)
 {
 	uint32_t divider = divider_of(rate) - 1;
@@ -36,13 +36,13 @@ static uint32_t wish_of_old(uint32_t rate)
 	return (CHIP_CLOCK + divider - 1) / divider;
 }
 
-/* And what it has if it is asked for @rate itself. */
+/* And the rate that it gets if it is asked for @rate itself. */
 static uint32_t rate_of_old(uint32_t rate)
 {
 	return CHIP_CLOCK / ((CHIP_CLOCK + rate - 1) / rate + 1);
 }
 
-/* Some LinkChecks, all of them answered, and nothing else. */
+/* Some LinkChecks have to be answered, all of them, and nothing else may arrive. */
 static enum trouble_kind prove(struct uart_talk *talk, bool *proved)
 {
 	const struct uart_request link = uart_link_check();
@@ -65,7 +65,7 @@ static enum trouble_kind prove(struct uart_talk *talk, bool *proved)
 	return kind;
 }
 
-/* Whether the chip is at @rate; if not, this side has @otherwise. */
+/* Whether the chip is at @rate; if not, this side goes to @otherwise. */
 static enum trouble_kind meet(struct uart_talk *talk, uint32_t rate, bool *met)
 {
 	enum trouble_kind kind = wire_set_rate(talk->wire, rate);
@@ -112,7 +112,7 @@ static bool adapter_has(struct uart_talk *talk, uint32_t rate)
 	return wire_set_rate(talk->wire, before) == TROUBLE_NONE && has;
 }
 
-/* An answer was damaged, or it did not understand, or it is somewhere else. */
+/* An answer was damaged, or the request was not understood, or the chip is at another rate. */
 static enum trouble_kind find_again(struct uart_talk *talk, uint32_t before, uint32_t rate,
 				    bool *changed)
 {

@@ -8,46 +8,46 @@
 #define TRIES 5
 #define SYNC_TRIES 3
 
-/* Between two bytes of an answer, beside what the line adds: a busy machine. */
+/* The longest gap between two bytes of an answer, besides the line's: a busy computer. */
 #define GAP_US 5000
 
 #define LATENCY_LOOKS 6
 #define PAGE 256u
 
-/* So many zeros end a frame that lost some bytes; outside of one they are nothing. */
+/* This many zeros end a frame that has lost bytes; outside of a frame they have no effect. */
 #define ZEROS 32
 
-/* The rest of an answer is slept for in pieces of this, rather than to wake for each byte. */
+/* The rest of an answer is waited for in pieces of this size, to avoid waking for each byte. */
 #define SLEEP_BYTES 1024
 
 /* LinkChecks go out in pieces: their answers must not overrun anything (512 bytes of ring). */
 #define LINKS_IN_PIECE 20
 #define LINK_CHECK_LEN 5
 
-/* Silence that a bootloader surely bears: it resets after some tenths of a second. */
+/* A silence that any bootloader survives: it resets after some tenths of a second. */
 #define SILENCE_US (DIE_IDLE_MS * 1000)
 
-/* What talks without an end is not waited for. */
+/* After this many bytes of noise, silence is no longer waited for. */
 #define HUSH_BYTES_MOST 65536
 
 /* The longest frame that a damaged length can ask for: this many bytes complete any frame. */
 #define FILL_BYTES (65536 + 4096)
 
-/* Until it is measured, the most that such an adapter may have. */
+/* The longest latency of such an adapter, assumed until it is measured. */
 static uint32_t latency_of(const struct uart_talk *talk)
 {
 	return talk->latency_us ? talk->latency_us : talk->wire->caps.latency_us;
 }
 
-/* How long after the last byte another one may still be on its way. */
+/* The time after the last byte in which another one may still arrive. */
 static uint32_t gap_of(const struct uart_talk *talk)
 {
 	return latency_of(talk) + talk->wire->caps.jitter_us + GAP_US;
 }
 
 /*
- * What is handed to the wire leaves behind what was handed to it before; who passes it on with
- * pauses takes a little longer.
+ * Bytes are sent after those that were handed over before; an adapter that forwards with pauses
+ * takes a little longer.
  */
 static enum trouble_kind send_bytes(struct uart_talk *talk, const uint8_t *bytes, size_t count)
 {
@@ -109,7 +109,7 @@ static void drop_strange(struct uart_talk *talk, size_t count)
 	talk_drop(talk);
 }
 
-/* Up to the next byte that may begin an answer. */
+/* Drops bytes up to the next one that may begin an answer. */
 static void drop_noise(struct uart_talk *talk)
 {
 	const uint8_t *next = memchr(talk->in + 1, 0x04, talk->have - 1);
@@ -141,7 +141,7 @@ static bool ends_well(const struct uart_talk *talk, size_t used, size_t *lost)
 	return !doubtful || !talk->follows || talk->have > used;
 }
 
-/* Examines what has come; false if more is needed. @all: no more will come. */
+/* Examines what has arrived; false if more is needed. @all: no more will arrive. */
 static bool look(struct uart_talk *talk, const struct uart_request *request, bool all,
 		 struct uart_answer *answer, enum uart_heard *heard)
 {
@@ -185,7 +185,7 @@ static bool look(struct uart_talk *talk, const struct uart_request *request, boo
 	return false;
 }
 
-/* Some bytes more; *@got is 0 if none came by @deadline. */
+/* Reads some more bytes; *@got is 0 if none arrived by @deadline. */
 static enum trouble_kind fill(struct uart_talk *talk, size_t expected, uint64_t deadline,
 			      size_t *got)
 {
@@ -225,7 +225,7 @@ enum trouble_kind talk_hear(struct uart_talk *talk, const struct uart_request *r
 		enum trouble_kind kind;
 		size_t got;
 
-		/* Longer than any answer can be: its length was damaged. */
+		/* No answer is that long, so its length was damaged. */
 		if (talk->have == sizeof(talk->in))
 			drop_noise(talk);
 		kind = fill(talk, uart_answer_size(request), deadline, &got);
@@ -236,7 +236,7 @@ enum trouble_kind talk_hear(struct uart_talk *talk, const struct uart_request *r
 				*heard = UART_HEARD_NOTHING;
 			return TROUBLE_NONE;
 		}
-		/* The chip has done its work: from here on only gaps count. */
+		/* The chip has done its work: from here on only gaps are limited. */
 		if (got && talk->have > UART_HEAD_MOST)
 			deadline = wire_now_us(talk->wire) + gap_us;
 	}
@@ -262,7 +262,7 @@ enum trouble_kind talk_stream(struct uart_talk *talk, uint64_t most_us, bool *li
 		uint64_t next;
 
 		kind = send_bytes(talk, piece, sizeof(piece));
-		/* So much ahead that no pause in between reaches the chip. */
+		/* Far enough ahead that no pause in between reaches the chip. */
 		next = talk->sent_us - talk->wire->caps.jitter_us;
 		while (!kind && !*linked && wire_now_us(talk->wire) < next) {
 			struct uart_answer answer;
@@ -311,7 +311,7 @@ enum trouble_kind talk_keep_awake(struct uart_talk *talk)
 	return send_bytes(talk, &zero, 1);
 }
 
-/* Whether one LinkCheck is answered, and nothing else comes. */
+/* Whether one LinkCheck is answered, and nothing else arrives. */
 static enum trouble_kind is_in_step(struct uart_talk *talk, bool *in_step)
 {
 	const struct uart_request link = uart_link_check();
@@ -390,7 +390,7 @@ enum trouble_kind talk_sync(struct uart_talk *talk)
 	talk->counts.in_step++;
 	for (unsigned i = 0; !kind && !in_step && i < SYNC_TRIES; i++)
 		kind = is_in_step(talk, &in_step);
-	/* It waits for the rest of a long frame, or it is gone. */
+	/* The chip waits for the rest of a long frame, or it is gone. */
 	if (!kind && !in_step && talk->relinks_soon)
 		return talk_lost(talk);
 	if (!kind && !in_step)
