@@ -20,7 +20,7 @@ static bool is_common(const char *item)
 	return strncmp(item, "chip=", 5) == 0 || strncmp(item, "unprotect=", 10) == 0;
 }
 
-/* Those of the link, without those that all programmers have; to be freed. NULL: no memory. */
+/* The link's parameters, without those that all programmers have; to be freed. NULL: no memory. */
 static char *link_parameters(const char *parameters)
 {
 	char *copy = strdup(parameters ? parameters : ""), *state, *item;

@@ -38,7 +38,7 @@ enum trouble_kind block_locks_read(struct beken_die *die, struct block_locks *lo
 	return kind;
 }
 
-/* Those that are not as @wanted, one by one. */
+/* Changes those that are not as @wanted, one by one. */
 static enum trouble_kind change_each(struct beken_die *die, const struct block_locks *wanted,
 				     const struct block_locks *locks)
 {
@@ -51,7 +51,7 @@ static enum trouble_kind change_each(struct beken_die *die, const struct block_l
 	return kind;
 }
 
-/* By @all first, if that is what is wanted; then what still differs by itself. */
+/* First with the command for @all, if that is wanted; then what still differs, one by one. */
 static enum trouble_kind change_locks(struct beken_die *die, const struct block_locks *wanted,
 				      bool by_all, enum die_locks all, struct block_locks *locks)
 {

@@ -72,7 +72,7 @@ static bool is_own_id(const struct changes *changes, const uint8_t *id)
 	return memcmp(id, changes->die->part->id, 3) == 0;
 }
 
-/* What @reads brought, which mend.h may know better. */
+/* The result of @reads, which mend.h may correct. */
 static enum trouble_kind look_at_reads(const struct changes *changes, const struct die_op *reads,
 				       size_t count)
 {
@@ -83,7 +83,10 @@ static enum trouble_kind look_at_reads(const struct changes *changes, const stru
 	return kind;
 }
 
-/* Sends the queue, and after it @reads if there are any, as one run; at its end @id, or NULL. */
+/*
+ * Sends the queue, then @reads if there are any, in one run; finally reads @id, unless that is
+ * NULL.
+ */
 static enum trouble_kind send(struct changes *changes, const struct die_op *reads,
 			      size_t read_count, uint8_t *id)
 {
@@ -183,7 +186,7 @@ enum trouble_kind changes_program(struct changes *changes, uint32_t address, con
 	}
 	memcpy(change->data + change->range.length, data, len);
 	change->range.length += (uint32_t)len;
-	/* A full page at the end of a full queue has nothing to wait for. */
+	/* A full page at the end of a full queue need not wait for anything. */
 	if (changes->queued == CHANGES_MOST && (address + len) % page == 0)
 		return send(changes, NULL, 0, NULL);
 	return TROUBLE_NONE;
@@ -260,8 +263,8 @@ enum trouble_kind changes_read(struct changes *changes, uint32_t address, uint8_
 }
 
 /*
- * Behind a reading of nothing but one value the die is asked for its ID: one that went away reads
- * so each time, too.
+ * After a reading of nothing but one value the die is asked for its ID, since a die that is away
+ * reads like that every time.
  */
 static enum trouble_kind read_once_more(struct changes *changes, uint32_t address, uint8_t *again,
 					size_t len, bool *there)

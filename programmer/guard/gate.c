@@ -6,9 +6,12 @@
 #include <string.h>
 
 #define LINK_LOOKS 3
-#define READ_TRIES 3 /* of a reading that its samples say is not so */
+#define READ_TRIES 3 /* of a reading that its samples contradict */
 
-/* What a die that was left in the middle of an erase gets to finish it: longer than any block. */
+/*
+ * The time that a die which was left in the middle of an erase gets to finish: longer than any
+ * block takes.
+ */
 #define LAST_WAIT_US 3000000
 
 bool gate_init(struct gate *gate, struct beken_die *die, const struct gate_options *options)
@@ -50,7 +53,7 @@ enum trouble_kind gate_refuse_change(struct gate *gate)
 	return TROUBLE_READ_ONLY;
 }
 
-/* @id is what it answers now. */
+/* @id is its present answer. */
 static struct trouble lost_link(const struct gate *gate, const uint8_t *id)
 {
 	const uint8_t *wanted = gate->die->part->id;
@@ -73,7 +76,7 @@ static enum trouble_kind raise_unasked(const struct gate *gate, enum trouble_kin
 	return observer_tell(gate->options.observer, &trouble);
 }
 
-/* The die answers again, and some of what was read has not been checked since it failed. */
+/* The die answers again, but some of what was read since it failed has not been checked. */
 static enum trouble_kind check_revival(struct gate *gate)
 {
 	bool doubtful = gate->revived != gate->die->revived && gate->unsampled;
@@ -89,7 +92,7 @@ static enum trouble_kind check_revival(struct gate *gate)
 	return observer_tell(gate->options.observer, &trouble);
 }
 
-/* A chip that went away in the middle answers reads with whatever is on its pins. */
+/* A chip that was lost in the middle answers reads with whatever is on its pins. */
 static enum trouble_kind check_link(struct gate *gate)
 {
 	struct die_op ops[LINK_LOOKS];
@@ -110,7 +113,7 @@ static enum trouble_kind check_link(struct gate *gate)
 	return observer_tell(gate->options.observer, &trouble);
 }
 
-/* The chip was away each time that it was asked for something. */
+/* The chip was away at each attempt. */
 static enum trouble_kind raise_away(struct gate *gate)
 {
 	enum trouble_kind kind = check_link(gate);
@@ -132,7 +135,7 @@ static enum trouble_kind raise_otherwise(const struct gate *gate, uint32_t where
 	return observer_tell(gate->options.observer, &trouble);
 }
 
-/* What was read so far is still there, or it is not to be believed. */
+/* If what was read so far is no longer there, it must not be believed. */
 static enum trouble_kind check_samples(struct gate *gate)
 {
 	enum samples_seen seen = SAMPLES_AWAY;
@@ -154,7 +157,7 @@ static enum trouble_kind check_samples(struct gate *gate)
 	return kind;
 }
 
-/* Before the first change of this session: the die must take it. */
+/* Before the first change of the session: the die has to be ready for it. */
 static enum trouble_kind make_writable(struct gate *gate)
 {
 	enum trouble_kind kind;
@@ -166,7 +169,7 @@ static enum trouble_kind make_writable(struct gate *gate)
 		kind = identify_check(gate->die, gate->options.size_told, gate->options.observer);
 	if (!kind)
 		kind = protection_lift(&gate->protection);
-	/* What was read of a die that was away must not decide what goes. */
+	/* Readings of a die that was away must not decide what is erased. */
 	if (!kind)
 		kind = check_revival(gate);
 	gate->writable = !kind;
@@ -202,7 +205,7 @@ static enum trouble_kind refuse_closed(struct gate *gate, struct range range, st
 	return observer_tell(gate->options.observer, &trouble);
 }
 
-/* Whether @range may be changed, and the die made ready for the first change. */
+/* Checks whether @range may be changed, and prepares the die for the first change. */
 static enum trouble_kind begin_change(struct gate *gate, struct range range)
 {
 	struct range closed = closed_in(gate, range);
@@ -233,7 +236,7 @@ enum trouble_kind gate_program(struct gate *gate, uint32_t address, const uint8_
 	return gate_keep(gate, kind);
 }
 
-/* The largest erase but the chip's that begins at @address and ends within @end. */
+/* The largest erase, except that of the chip, that starts at @address and ends within @end. */
 static unsigned largest_erase(const struct chipdb_part *part, uint32_t address, uint32_t end)
 {
 	unsigned largest = 0;
@@ -263,7 +266,10 @@ enum trouble_kind gate_erase(struct gate *gate, unsigned erase, uint32_t address
 {
 	const struct chipdb_part *part = gate->die->part;
 	uint32_t size = part->erase[erase].size;
-	/* Releases of flashrom from 1.4 on begin a write with it: it is refused like any other. */
+	/*
+	 * Releases of flashrom from 1.4 on begin a write with a chip erase: it is refused like any
+	 * other change.
+	 */
 	struct range range = chipdb_erases_chip(&part->erase[erase])
 				     ? (struct range){0, part->size}
 				     : (struct range){address & ~(size - 1), size};
@@ -305,7 +311,7 @@ static bool is_constant(const uint8_t *data, size_t len)
 	return (data[0] == 0x00 || data[0] == 0xff) && memcmp(data, data + 1, len - 1) == 0;
 }
 
-/* *@doubtful: the die does not hold it, and it is forgotten. */
+/* *@doubtful: the die does not hold it, so it is forgotten. */
 static enum trouble_kind take_samples(struct gate *gate, uint32_t address, const uint8_t *rx,
 				      size_t len, bool *doubtful)
 {
@@ -340,7 +346,7 @@ enum trouble_kind gate_read(struct gate *gate, uint32_t address, uint8_t *rx, si
 
 	for (unsigned i = 0; !kind && doubtful && i < READ_TRIES; i++) {
 		kind = writeback_read(gate->writeback, address, rx, len);
-		/* Behind the first change others look at what is read (mend.h). */
+		/* After the first change mend.h checks what is read. */
 		doubtful = !kind && !gate->writable && !gate->die->caps.checked;
 		gate->unsampled |= doubtful && len < SAMPLES_LEAST && !gate->options.compared;
 		if (doubtful)
@@ -375,13 +381,13 @@ enum trouble_kind gate_finish(struct gate *gate)
 		gate->changes.unchecked = false;
 		gate_keep(gate, check_link(gate));
 	}
-	/* At last: what the die missed while it was away is looked for, too. */
+	/* At the end: what the die missed while it was away is checked, too. */
 	if (!gate->error && gate->changes.sent && gate->changes.mend)
 		gate_keep(gate, mend_finish(gate->changes.mend));
 	return gate->error;
 }
 
-/* What was given up may still be going on, and a reset could spoil it. */
+/* A command that was given up may still be running, and a reset could spoil it. */
 static void let_die_finish(struct gate *gate)
 {
 	if (die_wait_ready(gate->die, LAST_WAIT_US) == TROUBLE_STAYS_BUSY)

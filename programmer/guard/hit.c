@@ -3,10 +3,12 @@
 
 #include <string.h>
 
-/* A program that went astray clears half of the bits of a page that are set in it. */
+/* A misdirected program clears, on average, half of the bits that are set in a page. */
 #define BITS_LEAST 8
 
-/* Of a piece; two places are looked at, since a page that was filled from its middle wraps round.
+/*
+ * Size of a piece; two places are compared, since a page that is filled from its middle wraps
+ * around.
  */
 #define PIECE 64
 #define PLACE 24
@@ -27,7 +29,7 @@ bool hit_was(const uint8_t *before, const uint8_t *now, size_t len)
 	return (set >= BITS_LEAST && hit_blank(now, len)) || (cleared >= BITS_LEAST && !set);
 }
 
-/* Bytes of one value are found in pages of it, and tell nothing. */
+/* Pieces of one value are found in pages of that value, and prove nothing. */
 static bool is_constant(const uint8_t *bytes)
 {
 	return memcmp(bytes, bytes + 1, PIECE - 1) == 0;

@@ -16,9 +16,9 @@
 #define REPORT "Please report the ID and the module's name"
 
 /*
- * What nearly all parts have in common, and times that are long enough for all of them.
- * Bit 5 of SR1 is TB on some and BP3 on others: it is cleared with BP, as if it were BP3.
- * Bit 6 is SEC, 4KBL or QE: it stays.
+ * What nearly all parts have in common, and times that are long enough for all of them. Bit 5 of
+ * SR1 is TB on some and BP3 on others: it is cleared with BP, like BP3. Bit 6 is SEC, 4KBL or QE:
+ * it stays.
  */
 static const struct chipdb_part usual = {
 	.maker = "unknown",
@@ -40,9 +40,9 @@ static const struct chipdb_part usual = {
 };
 
 /*
- * 35h reads SR2 on most parts. On Macronix' MX25L it switches to commands on four lines, to
- * which this die would then be deaf (datasheets: EQIO); ISSI and Micron are said to do the
- * same. Their dies are taken to have one register.
+ * 35h reads SR2 on most parts. On Macronix' MX25L it switches to commands on four lines, which
+ * would make the die deaf here (datasheets: EQIO); ISSI and Micron are said to do the same. Their
+ * dies are assumed to have one register.
  */
 static void choose_registers(struct chipdb_part *part, const uint8_t id[3])
 {
@@ -70,7 +70,7 @@ bool identify_is_chip(const char *chip)
 	return size_from(chip) || chipdb_part_by_name(chip);
 }
 
-/* Reads twice; *@same tells whether both were alike. */
+/* Reads twice; *@same: both readings were equal. */
 static enum trouble_kind read_space(struct beken_die *die, uint32_t address, uint8_t *rx,
 				    size_t len, bool *same)
 {
@@ -85,7 +85,7 @@ static enum trouble_kind read_space(struct beken_die *die, uint32_t address, uin
 	return kind;
 }
 
-/* *@there: the die has a valid table. An error is one of the link. */
+/* *@there: the die has a valid table. An error comes from the link. */
 static enum trouble_kind read_sfdp(struct beken_die *die, struct sfdp *sfdp, bool *there)
 {
 	uint8_t headers[SFDP_HEADERS], basic[SFDP_BASIC_MOST];
@@ -133,8 +133,8 @@ static struct chipdb_erase chip_erase(uint32_t size)
 }
 
 /*
- * Typical times are the die's. The longest are never shorter than the usual ones, nor more
- * than four times as long, so that no table makes a wait endless.
+ * Typical times are the die's own. The longest ones are at least the usual ones, and at most four
+ * times those, so that no table makes a wait endless.
  */
 static void take_times(uint32_t *typ_us, uint32_t *max_us, uint32_t told_typ_us,
 		       uint32_t told_max_us)
@@ -216,7 +216,7 @@ static enum trouble_kind refuse_part(const struct chipdb_part *part, const uint8
 	return tell_with_id(observer, &trouble, id);
 }
 
-/* A known ID, and chip= that names something else. */
+/* A known ID, with a chip= that names something else. */
 static enum trouble_kind misnamed(const struct chipdb_part *part, const char *chip,
 				  const struct observer *observer)
 {
@@ -231,7 +231,7 @@ static enum trouble_kind misnamed(const struct chipdb_part *part, const char *ch
 	return tell_with_id(observer, &trouble, part->id);
 }
 
-/* A known ID, and a table of the die's that tells another size. */
+/* A known ID, and a table in the die that has another size. */
 static enum trouble_kind two_sizes(const struct chipdb_part *part, const struct sfdp *sfdp,
 				   const struct observer *observer)
 {
@@ -299,7 +299,7 @@ static enum trouble_kind identify_as_told(const uint8_t id[3], const char *chip,
 	return TROUBLE_NONE;
 }
 
-/* Most makers write the size's power of two into the last byte of the ID. 0: this one did not. */
+/* Most makers encode the size as a power of two in the last byte of the ID. 0: this one did not. */
 static uint32_t size_by_id(const uint8_t id[3])
 {
 	return id[2] >= 0x10 && id[2] <= 0x1a ? UINT32_C(1) << id[2] : 0;
@@ -321,7 +321,7 @@ static enum trouble_kind too_large(const uint8_t id[3], uint32_t size, bool by_s
 	return tell_with_id(observer, &trouble, id);
 }
 
-/* @size: as its ID says, or as flashrom knows it. */
+/* @size: according to its ID, or to flashrom. */
 static enum trouble_kind unlike_its_id(const uint8_t id[3], uint32_t size, const struct sfdp *sfdp,
 				       const struct observer *observer)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The questions before the first change; see identify.h. */
+/* The checks before the first change; see identify.h. */
 #include "programmer/guard/identify.h"
 
 #include <stdio.h>
@@ -47,7 +47,7 @@ static bool blank(const uint8_t bytes[WINDOW_BYTES])
 	return memcmp(bytes, bytes + 1, WINDOW_BYTES - 1) == 0;
 }
 
-/* Windows that were not read are alike and blank. */
+/* Windows that were not read count as equal and blank. */
 static bool alike(const struct windows *windows)
 {
 	return memcmp(windows->low, windows->high, sizeof(windows->low)) == 0;
@@ -63,8 +63,8 @@ static bool all_blank(const struct windows *windows)
 }
 
 /*
- * Whether everything comes again @distance later, as it does when addresses wrap there.
- * Halves that are alike in some places only differ in one of the looks.
+ * Whether all content is repeated @distance later, as when addresses wrap around there. Halves that
+ * agree only in some places differ in one of the looks.
  */
 static enum trouble_kind wraps_at(struct beken_die *die, uint32_t distance, bool *wraps)
 {
@@ -94,7 +94,7 @@ static enum trouble_kind failed(const struct observer *observer, enum trouble_ki
 			      trouble_text(kind));
 }
 
-/* The size that the die seems to have, given that it repeats itself at half of its own. */
+/* The apparent size of the die, given that it repeats its content at half of its own size. */
 static enum trouble_kind find_size(struct beken_die *die, uint32_t *size)
 {
 	bool wraps = true;
@@ -122,7 +122,7 @@ static enum trouble_kind too_small(const struct chipdb_part *part, uint32_t size
 			     (unsigned)(part->size / 1024), part->name, (unsigned)(size / 1024));
 	char told[24];
 
-	/* Names that were made up mean nothing to chip=. */
+	/* chip= does not know names that were made up. */
 	snprintf(told, sizeof(told), "size:%uK", (unsigned)(part->size / 1024));
 	trouble_set_next(&trouble, "If you are sure of the size, say chip=%s",
 			 chipdb_part_by_id(part->id) ? part->name : told);
@@ -167,7 +167,7 @@ static enum trouble_kind look(struct beken_die *die, struct windows *windows, bo
 	return kind;
 }
 
-/* One flipped bit in some megabytes is no reason to give up; what flips each time is. */
+/* One flipped bit in some megabytes is no reason to give up; bits that flip every time are. */
 static enum trouble_kind look_until_steady(struct beken_die *die, struct windows *windows,
 					   const struct observer *observer)
 {

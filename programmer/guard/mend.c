@@ -7,14 +7,14 @@
 #include "programmer/guard/hit.h"
 #include "programmer/guard/protection.h"
 
-/* Of readings that differ from each other: more than it takes until the clock is lowered. */
+/* Limit for readings that differ from each other: more than are needed to lower the clock. */
 #define ROUNDS 6
 
 enum known {
 	UNKNOWN,
 	TOLD, /* by a backup, and not read */
 	SEEN, /* read once, and not changed since */
-	SURE, /* twice in a row, and it was the same */
+	SURE, /* read twice in a row, with the same result */
 	OURS, /* erased here, and perhaps programmed */
 };
 
@@ -22,13 +22,13 @@ struct mend {
 	struct beken_die *die;
 	struct protection *protection; /* or NULL */
 	const struct observer *observer;
-	unsigned revived; /* the die's, when all was well */
+	unsigned revived; /* the die's count when all was well */
 	uint32_t page, sector, size;
 	uint8_t *content;	/* of what is known */
 	uint8_t *known;		/* enum known of each page */
 	uint8_t *first, *again; /* readings of a sector */
-	bool astray;		/* something was not where it belongs */
-	bool refused;		/* a repair was of no use */
+	bool astray;		/* something was found where it does not belong */
+	bool refused;		/* a repair did not help */
 	uint32_t unknown; /* bytes that may have been hit; it is not known whether they were */
 };
 
@@ -82,7 +82,7 @@ void mend_programmed(struct mend *mend, uint32_t address, const uint8_t *data, s
 {
 	uint8_t *known = known_at(mend, address);
 
-	/* What stands beside it in the page was read but once, unless there is nothing. */
+	/* The rest of the page was read only once, unless it is blank. */
 	if (*known != OURS)
 		*known = *known >= SEEN && hit_blank(mend->content +
 							     address / mend->page * mend->page,
@@ -140,8 +140,8 @@ static bool differs(const struct mend *mend, uint32_t start, const uint8_t *read
 }
 
 /*
- * Two readings of three that are right are enough, as are two that are not. *@unlike: the first two
- * differ from each other, so that wires are wrong, whatever the die holds.
+ * Two readings of three that are right are enough, and so are two that are wrong. *@unlike: the
+ * first two differ from each other, so the wires are bad, whatever the die holds.
  */
 static enum trouble_kind read_thrice(struct mend *mend, uint32_t start, enum known least,
 				     bool *wrong, bool *unlike)
@@ -166,8 +166,8 @@ static enum trouble_kind read_thrice(struct mend *mend, uint32_t start, enum kno
 }
 
 /*
- * The same of a die that is there: one that went away answers with anything. *@there: false if it
- * does not come back, and then it is not to be sent anything.
+ * The same, after checking that the die is there: if it is away, it answers anything. *@there:
+ * false if it does not come back; then nothing must be sent to it.
  */
 static enum trouble_kind read_majority(struct mend *mend, uint32_t start, enum known least,
 				       bool *wrong, bool *there)
@@ -189,7 +189,7 @@ static enum trouble_kind read_majority(struct mend *mend, uint32_t start, enum k
 	return kind == TROUBLE_LINK_LOST ? TROUBLE_NONE : kind;
 }
 
-/* Whether all that differs lacks no more than cleared bits, in the reading of before. */
+/* Whether all differences are bits that still have to be cleared, in the previous reading. */
 static bool can_be_programmed(const struct mend *mend, uint32_t start, enum known least)
 {
 	for (uint32_t at = 0; at < mend->sector; at++)
@@ -252,8 +252,8 @@ static enum trouble_kind repair(const struct mend *mend, uint32_t start, enum kn
 }
 
 /*
- * *@good: the sector is now as it must be, as far as it is known as well as @least. Of a die that
- * is there.
+ * *@good: the sector is now as it must be, as far as it is known at least as well as @least. For a
+ * die that is there.
  */
 static enum trouble_kind put_right(struct mend *mend, uint32_t start, enum known least, bool *good)
 {
@@ -276,7 +276,7 @@ static enum trouble_kind put_right(struct mend *mend, uint32_t start, enum known
 	return kind;
 }
 
-/* Of a sector of which a page of ours does not read as it must; *@good: now it does. */
+/* A sector in which a page that was written here does not read as it must; *@good: now it does. */
 static enum trouble_kind mend_sector(struct mend *mend, uint32_t start, bool *good)
 {
 	bool wrong, there;
@@ -311,7 +311,7 @@ static struct range piece_in(const struct mend *mend, uint32_t page, uint32_t ad
 	return (struct range){start, (end < page + mend->page ? end : page + mend->page) - start};
 }
 
-/* What a reading brought of a sector that was put right since is of before that. */
+/* A reading of a sector that was repaired since shows its old content. */
 static void renew(struct mend *mend, uint32_t sector, uint32_t address, uint8_t *rx, size_t len)
 {
 	for (uint32_t at = sector; at < sector + mend->sector; at += mend->page) {
@@ -355,7 +355,7 @@ enum trouble_kind mend_look(struct mend *mend, uint32_t address, uint8_t *rx, si
 	return TROUBLE_NONE;
 }
 
-/* Whether it is what was to be programmed elsewhere. */
+/* Whether it equals what was to be programmed elsewhere. */
 static bool is_of_ours(const struct mend *mend, const uint8_t *now)
 {
 	for (uint32_t at = 0; at < mend->size; at += mend->page)
@@ -365,9 +365,9 @@ static bool is_of_ours(const struct mend *mend, const uint8_t *now)
 }
 
 /*
- * Whether it is known of a page what it has to be. A reading that nobody repeated may have been
- * wrong as a whole, and so may one of nothing, but for what then holds a piece of ours: such a page
- * is left as it is.
+ * Whether the right content of a page is known. A single reading may be wrong as a whole, even one
+ * of blank bytes, except if the page now holds a piece of what was sent: without a second reading
+ * such a page is left as it is.
  */
 static bool knows_page(struct mend *mend, uint32_t address, const uint8_t *now)
 {
@@ -386,7 +386,7 @@ static bool knows_page(struct mend *mend, uint32_t address, const uint8_t *now)
 	return true;
 }
 
-/* The same of all of a sector, of which two readings agreed now: then that is sure. */
+/* The same for all of a sector whose two readings agree now: that makes it certain. */
 static bool knows_better(struct mend *mend, uint32_t start)
 {
 	for (uint32_t at = 0; at < mend->sector; at += mend->page)
@@ -398,7 +398,7 @@ static bool knows_better(struct mend *mend, uint32_t start)
 	return true;
 }
 
-/* One sector of all that is known; *@lost: it may have been hit, and was not put back. */
+/* One sector of all that are known; *@lost: it may have been hit, and was not restored. */
 static enum trouble_kind look_whether_hit(struct mend *mend, uint32_t start, bool *lost)
 {
 	enum trouble_kind kind = read_sector(mend, start, mend->first);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of each sector, at its begin: what one packet of the usual adapter brings. */
+/* At the start of each sector: as much as one packet of the usual adapter returns. */
 #define SAMPLE 27
 
 static uint64_t fingerprint_of(const uint8_t *data, size_t len)
@@ -63,7 +63,7 @@ enum trouble_kind promises_not_written(const struct promises *promises, struct t
 	bool knows_locks = chipdb_sr_mask(part, CHIPDB_WPS) != 0;
 
 	trouble->die = changes_state(promises->changes);
-	/* No bit that is known protects it, or that would have been lifted. */
+	/* No known bit protects it; otherwise it would have been lifted. */
 	trouble_set_next(trouble,
 			 knows_locks
 				 ? "Check the module's power and the wires, then write again"

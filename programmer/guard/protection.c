@@ -7,20 +7,20 @@
 #include "programmer/guard/protection_words.h"
 
 /*
- * The part's own method, the other one, and once more its own, since a command may have got lost;
- * and QE put back after any.
+ * The part's own method, the other one, and its own once more, since a command may be lost; and QE
+ * restored after each.
  */
 #define METHODS 3
 #define ROUNDS 4
 
-/* Bits of which a difference tells something; reserved ones may come and go. */
+/* Bits whose differences matter; reserved ones may change at any time. */
 static uint32_t known_bits(const struct chipdb_part *part)
 {
 	return ~(chipdb_sr_mask(part, CHIPDB_UNKNOWN) | chipdb_sr_mask(part, CHIPDB_WIP) |
 		 chipdb_sr_mask(part, CHIPDB_WEL) | chipdb_sr_mask(part, CHIPDB_SUS));
 }
 
-/* Without raising anything. */
+/* Raises no trouble. */
 static enum trouble_kind read_registers(struct protection *protection, uint32_t *sr)
 {
 	const struct chipdb_part *part = protection->die->part;
@@ -37,13 +37,13 @@ static enum trouble_kind read_registers(struct protection *protection, uint32_t 
 				      "Please report that with the module's name",
 				      part->name, part->sr_count, count);
 	}
-	/* They do not come and go; a bad contact does. */
+	/* A register that exists sometimes means a bad contact. */
 	return count == protection->registers ? TROUBLE_NONE : TROUBLE_UNSTEADY_READ;
 }
 
 /*
- * Bring the registers from *@sr to @wanted, as far as @care says: by the part's own method, where
- * that did not help by the other, and then by its own again. *@sr is what they are afterwards.
+ * Changes the registers from *@sr to @wanted, in the bits of @care: with the part's own method, if
+ * that fails with the other one, and then with its own again. *@sr becomes their final value.
  */
 static enum trouble_kind change(struct protection *protection, uint32_t wanted, uint32_t care,
 				uint32_t *sr)
@@ -52,7 +52,7 @@ static enum trouble_kind change(struct protection *protection, uint32_t wanted, 
 	const uint32_t qe = chipdb_sr_mask(part, CHIPDB_QE);
 	struct die_registers_write write = {
 		.method = part->sr_write, .count = protection->registers, .to = wanted};
-	const bool one = write.count == 1; /* which has one method only */
+	const bool one = write.count == 1; /* there is only one method for it */
 	unsigned missed = 0;
 
 	for (unsigned round = 0; round < ROUNDS && (*sr ^ wanted) & care; round++) {
@@ -62,11 +62,11 @@ static enum trouble_kind change(struct protection *protection, uint32_t wanted, 
 		write.from = *sr;
 		kind = die_registers_write(protection->die, &write);
 		stumbled = kind == TROUBLE_ADAPTER_FAULT || kind == TROUBLE_ADAPTER_SILENT;
-		if (!kind || stumbled) /* whether it was taken, the registers tell */
+		if (!kind || stumbled) /* the registers show whether it was accepted */
 			kind = read_registers(protection, sr);
 		if (kind)
 			return kind;
-		/* A one-byte 01h may have cleared SR2, and QE with it: once more, the same way. */
+		/* A one-byte 01h may have cleared SR2, and QE with it: the same once more. */
 		if (stumbled || !((*sr ^ wanted) & care & ~qe))
 			continue;
 		if (++missed == (one ? METHODS - 1 : METHODS))
@@ -78,7 +78,7 @@ static enum trouble_kind change(struct protection *protection, uint32_t wanted, 
 	return TROUBLE_NONE;
 }
 
-/* The same until power is cut, by the part's own method. *@done: the registers took it. */
+/* The same until power is cut, with the part's own method. *@done: the registers accepted it. */
 static enum trouble_kind change_volatile(struct protection *protection, uint32_t wanted,
 					 uint32_t care, uint32_t *sr, bool *done)
 {
@@ -117,7 +117,7 @@ static const char *cure(const struct chipdb_part *part, uint32_t sr)
 	       "registers may be locked for good";
 }
 
-/* With the registers as a value, since a program may want to know how they were. */
+/* With the old registers as a value, since a program may need them. */
 static enum trouble_kind tell_registers(const struct protection *protection,
 					struct trouble *trouble, uint32_t registers)
 {
@@ -126,7 +126,7 @@ static enum trouble_kind tell_registers(const struct protection *protection,
 	return observer_tell(protection->observer, trouble);
 }
 
-/* The registers are @sr, and not what they should be: @trouble says so. */
+/* The registers are @sr, which is wrong: @trouble reports it. */
 static enum trouble_kind tell_stays(const struct protection *protection, struct trouble *trouble,
 				    uint32_t sr)
 {
@@ -164,7 +164,7 @@ static enum trouble_kind raise_not_reached(const struct protection *protection,
 	return observer_tell(protection->observer, &trouble);
 }
 
-/* The same in the middle of a change from @before; @consequence is what it may mean. */
+/* The same in the middle of a change from @before; @consequence: its possible effect. */
 static enum trouble_kind raise_halfway(const struct protection *protection, enum trouble_kind kind,
 				       const char *consequence, uint32_t before)
 {
@@ -183,7 +183,7 @@ enum trouble_kind protection_read(struct protection *protection, uint32_t *sr)
 	return kind ? raise_not_reached(protection, kind) : kind;
 }
 
-/* What they protect, or that it is not known. Returns @text. */
+/* The protected ranges, or that they are not known. Returns @text. */
 static const char *ranges_of(const struct protection *protection, uint32_t sr,
 			     char text[PROTECTION_TEXT])
 {
@@ -228,7 +228,7 @@ static enum trouble_kind lift(struct protection *protection, uint32_t *sr)
 {
 	const struct chipdb_part *part = protection->die->part;
 	const uint32_t before = *sr, wanted = before & ~protection_mask(part);
-	/* TB and SEC that stay do no harm while BP is clear. */
+	/* TB and SEC may stay set: they do no harm while BP is clear. */
 	const uint32_t care = protection_size_bits(part) | chipdb_sr_mask(part, CHIPDB_CMP) |
 			      chipdb_sr_mask(part, CHIPDB_QE);
 	enum trouble_kind kind;
@@ -378,7 +378,7 @@ enum trouble_kind protection_lift_again(struct protection *protection)
 	return kind;
 }
 
-/* What open_blocks() has opened. */
+/* Locks what open_blocks() has opened. */
 static enum trouble_kind close_blocks(struct protection *protection)
 {
 	struct block_locks now;
@@ -431,7 +431,7 @@ enum trouble_kind protection_restore(struct protection *protection)
 	return TROUBLE_NONE;
 }
 
-/* What the user may set: all other bits cannot be undone, or their meaning is unknown. */
+/* The bits that the user may set: all others cannot be undone, or their meaning is unknown. */
 static uint32_t settable_bits(const struct chipdb_part *part)
 {
 	return protection_mask(part) | chipdb_sr_mask(part, CHIPDB_4KBL) |
@@ -473,7 +473,7 @@ enum trouble_kind protection_set(struct protection *protection, uint32_t sr)
 		return observer_raise(protection->observer, TROUBLE_PROTECTED, NO_RANGE,
 				      "unprotect=no forbids writing the status registers. Nothing "
 				      "was changed");
-	/* From now on this is what the user wants to be left behind. */
+	/* From now on this is the state that the user wants at the end. */
 	protection->lifted = false;
 	kind = change(protection, wanted, known_bits(part), &now);
 	if (kind)

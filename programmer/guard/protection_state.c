@@ -4,7 +4,7 @@
 #define BP_SECTOR 0x1000u
 #define BP_SECTORS_MOST 0x8000u
 #define BP_BLOCK 0x10000u
-#define BP_FIELD 0x7cu /* where SR1 has BP and what belongs to it */
+#define BP_FIELD 0x7cu /* BP and related bits in SR1 */
 
 static bool is_set(const struct chipdb_part *part, uint32_t sr, enum chipdb_bit bit)
 {
@@ -44,7 +44,7 @@ bool protection_active(const struct chipdb_part *part, uint32_t sr)
 	return (sr & bits) != (sr & chipdb_sr_mask(part, CHIPDB_CMP) ? bits : 0);
 }
 
-/* @unit doubled BP - 1 times, at most @most. */
+/* @unit doubled BP - 1 times, but not above @most. */
 static uint32_t doubled(uint32_t unit, unsigned bp, uint32_t most)
 {
 	uint64_t length = (uint64_t)unit << (bp - 1);

@@ -33,7 +33,7 @@ const char *protection_say(const struct protection_state *state, char text[PROTE
 	return text;
 }
 
-/* As many as there is room for. */
+/* As many as fit. */
 static void list(const struct ranges *ranges, char text[PROTECTION_TEXT])
 {
 	const size_t most = 4;

@@ -20,7 +20,7 @@ struct proxy {
 	struct gate gate;
 	bool four_bytes;    /* flashrom has chosen 4-byte addresses (B7h) */
 	bool write_enabled; /* flashrom has sent WREN */
-	bool told_unknown;  /* that a command is not known was said */
+	bool told_unknown;  /* a message about an unknown command was printed */
 };
 
 struct proxy *proxy_new(struct beken_die *die, const struct proxy_options *options)
@@ -91,13 +91,13 @@ static enum trouble_kind program(struct proxy *proxy, const struct command *comm
 	if (!command_header(command, proxy->part, proxy->four_bytes, tx, tx_len, &address, &header))
 		return TROUBLE_REFUSED_COMMAND;
 	len = tx_len - header;
-	/* A part with small pages may have an ID by which flashrom takes it for another. */
+	/* A part with small pages may have an ID that makes flashrom take it for another part. */
 	if (len == 0 || address % PROXY_WRITE_MOST + len > PROXY_WRITE_MOST)
 		return TROUBLE_REFUSED_COMMAND;
 	return gate_program(&proxy->gate, address, tx + header, len);
 }
 
-/* A program or erase that flashrom wants: only after its WREN, as on a real die. */
+/* A program or erase by flashrom: only after its WREN, as on a real die. */
 static enum trouble_kind change_die(struct proxy *proxy, const struct command *command,
 				    const uint8_t *tx, size_t tx_len)
 {
@@ -157,7 +157,7 @@ static void read_id(const struct proxy *proxy, uint8_t *rx, size_t rx_len)
 		rx[i] = i < 3 ? id[i] : 0x00;
 }
 
-/* One that the die has not, or that cannot be reached, reads as on a die without it. */
+/* A register that does not exist or cannot be reached reads as on a die without it. */
 static enum trouble_kind read_register(struct proxy *proxy, uint8_t opcode, uint8_t *rx,
 				       size_t rx_len)
 {
@@ -179,14 +179,14 @@ static enum trouble_kind read_register(struct proxy *proxy, uint8_t opcode, uint
 		}
 		if (opcode == OPCODE_RDSR && proxy->write_enabled)
 			value |= SR_WEL;
-		/* A line that is stuck at 0 says that nothing is protected. */
+		/* A line stuck at 0 would mean that nothing is protected. */
 		proxy->gate.changes.unchecked = true;
 	}
 	memset(rx, value, rx_len);
 	return TROUBLE_NONE;
 }
 
-/* 01h writes from SR1 on as many registers as it has bytes; 31h and 11h write one. */
+/* 01h writes as many registers as it has bytes, starting with SR1; 31h and 11h write one. */
 static enum trouble_kind write_registers(struct proxy *proxy, const uint8_t *tx, size_t tx_len)
 {
 	unsigned first = tx[0] == OPCODE_WRSR2 ? 1 : tx[0] == OPCODE_WRSR3 ? 2 : 0;
@@ -241,7 +241,7 @@ static enum trouble_kind registers(struct proxy *proxy, const uint8_t *tx, size_
 				       : write_registers(proxy, tx, tx_len);
 }
 
-/* Behind a WREN it was meant to change the die, and this flashrom will fail for it. */
+/* After a WREN it was meant to change the die, and flashrom will fail because of it. */
 static enum trouble_kind refuse_unknown(struct proxy *proxy, uint8_t opcode)
 {
 	if (proxy->write_enabled && !proxy->options.read_only && !proxy->told_unknown) {
@@ -275,7 +275,7 @@ enum trouble_kind proxy_op(struct proxy *proxy, const uint8_t *tx, size_t tx_len
 		proxy->write_enabled = tx[0] == OPCODE_WREN;
 		return TROUBLE_NONE;
 	case OPCODE_EWSR:
-		/* For a register write only; the part's own way of it is chosen here. */
+		/* For a register write only; the part's own method is chosen here. */
 		proxy->write_enabled = proxy->options.registers != PROXY_REGISTERS_HIDDEN;
 		return TROUBLE_NONE;
 	case OPCODE_4BYTE:
@@ -301,7 +301,7 @@ enum trouble_kind proxy_op(struct proxy *proxy, const uint8_t *tx, size_t tx_len
 	return TROUBLE_NONE;
 }
 
-/* False, and raised, if @range is not inside of the part. */
+/* False, after raising a trouble, if @range is not within the part. */
 static bool check_range(const struct proxy *proxy, uint32_t address, size_t len)
 {
 	if (address <= proxy->part->size && len <= proxy->part->size - address)
@@ -324,7 +324,7 @@ enum trouble_kind proxy_read(struct proxy *proxy, uint32_t address, uint8_t *dat
 	return kind;
 }
 
-/* How many of the pieces go into one run, and these as its ops: about as much as one long read. */
+/* How many of the pieces go into one run, and their ops: about as much as one long read. */
 static size_t reads_of(const struct proxy_piece *pieces, size_t count, struct die_op *reads)
 {
 	size_t bytes = 0, n = 0;

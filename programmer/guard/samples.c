@@ -5,7 +5,7 @@
 
 #define EACH 16384u /* bytes of a reading for each sample */
 
-/* Another place in each reading; quality does not matter. */
+/* A different place in each reading; quality does not matter. */
 static uint32_t next_random(struct samples *samples)
 {
 	samples->state = samples->state * 1664525 + 1013904223;
@@ -37,7 +37,7 @@ static struct die_op read_of(const struct sample *sample, uint8_t *rx)
 		.kind = DIE_READ, .address = sample->address, .rx = rx, .len = SAMPLE_BYTES};
 }
 
-/* The first look was wrong, or what was read: two more tell. */
+/* Either the first look was wrong, or the reading: two more looks decide. */
 static enum trouble_kind look_twice(const struct sample *sample, struct beken_die *die, bool *same)
 {
 	uint8_t rx[2][SAMPLE_BYTES];

@@ -10,9 +10,9 @@
 struct sector {
 	bool erased;	 /* to be erased; @data is what it will hold */
 	bool programmed; /* not only blank */
-	bool looked_at;	 /* flashrom was told from memory that it is blank */
-	bool on_die;	 /* erased there already: only what is programmed is held */
-	uint64_t unseen; /* pages that were erased one by one, and flashrom has not looked */
+	bool looked_at;	 /* flashrom was told that it is blank, without asking the die */
+	bool on_die;	 /* already erased on the die: only the programs are held */
+	uint64_t unseen; /* pages that were erased one by one and that flashrom has not read yet */
 };
 
 struct writeback {
@@ -21,7 +21,7 @@ struct writeback {
 	const struct chipdb_part *part;
 	uint32_t sector_size; /* the smallest erase */
 	uint32_t block_size;  /* what is joined to; the same as sector_size if nothing is */
-	bool erased;	      /* anything smaller than the chip */
+	bool erased;	      /* something smaller than the chip was erased */
 
 	bool holds;
 	uint32_t start; /* of the block that is held */
@@ -30,7 +30,7 @@ struct writeback {
 	struct promises promises;
 };
 
-/* The smallest erase is what is counted, the largest of up to 64 KiB what is aimed at. */
+/* The smallest erase is the unit; the largest one of up to 64 KiB is aimed at. */
 static void choose_sizes(struct writeback *writeback)
 {
 	const struct chipdb_part *part = writeback->part;
@@ -79,7 +79,7 @@ static struct sector *sector_at(struct writeback *writeback, uint32_t address)
 	return &writeback->sectors[(address - writeback->start) / writeback->sector_size];
 }
 
-/* Whether every sector from @address to @address + @len is held to be erased. */
+/* Whether every sector from @address to @address + @len is waiting to be erased. */
 static bool all_erased(const struct writeback *writeback, uint32_t address, size_t len)
 {
 	uint32_t first = address - writeback->start, last = first + (uint32_t)len - 1;
@@ -168,7 +168,7 @@ static enum trouble_kind send_pages(struct writeback *writeback)
 	return TROUBLE_NONE;
 }
 
-/* Sectors that flashrom was told are blank, and that stay so: seen on the die at once. */
+/* Sectors that flashrom was told are blank, and that stay so: checked on the die in one go. */
 static enum trouble_kind look_at_blank(struct writeback *writeback)
 {
 	uint32_t size = writeback->sector_size, run = 0;
@@ -214,8 +214,7 @@ static void note_promises(struct writeback *writeback)
 		if (!sector->erased)
 			continue;
 		promise = promise_at(&writeback->promises, writeback->start + at);
-		/* Of a block that is being written, what comes last is written, too, and read then.
-		 */
+		/* The end of a block that is being written will be written, too, and read then. */
 		*promise = (struct promise){.blank = !sector->programmed,
 					    .fresh = written && !sector->programmed &&
 						     !sector->looked_at};
@@ -241,7 +240,7 @@ static enum trouble_kind release(struct writeback *writeback)
 	return ret;
 }
 
-/* Nothing of it is held, and it needs no joining. */
+/* Nothing of it is held, and it need not be joined with others. */
 static enum trouble_kind erase_at_once(struct writeback *writeback, unsigned erase, uint32_t start)
 {
 	promises_erased(&writeback->promises,
@@ -355,7 +354,7 @@ enum trouble_kind writeback_program(struct writeback *writeback, uint32_t addres
 			return ret;
 	}
 	if (!all_erased(writeback, address, len)) {
-		/* It is only known as a whole what the sector must hold. */
+		/* What the sector must hold is only known as a whole. */
 		ret = promises_look(&writeback->promises, start);
 		return ret ? ret : changes_program(writeback->changes, address, data, len);
 	}
@@ -368,7 +367,7 @@ enum trouble_kind writeback_program(struct writeback *writeback, uint32_t addres
 	return TROUBLE_NONE;
 }
 
-/* The first look at a page that was erased by itself, if nothing was programmed there since. */
+/* The first reading of a page that was erased by itself, if nothing was programmed there since. */
 static bool is_unseen_page(struct writeback *writeback, uint32_t address, size_t len)
 {
 	uint32_t start = address & ~(writeback->sector_size - 1);
@@ -382,9 +381,9 @@ static bool is_unseen_page(struct writeback *writeback, uint32_t address, size_t
 }
 
 /*
- * flashrom's first look at a sector that is to be erased is answered from memory. A second
- * one, or one at what was programmed since, asks for what the die holds. And a whole
- * block that is to be erased has nothing more to wait for.
+ * flashrom's first reading of a sector that is to be erased is answered from memory. A second one,
+ * or one of what was programmed since, asks for the actual content. And a block that is to be
+ * erased completely need not wait for anything else.
  */
 static bool answers_from_memory(struct writeback *writeback, uint32_t address, size_t len)
 {
