@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The parameters of all programmers, and the text of those that are the link's. */
+/* The parameters of all programmers, and the text of those that belong to the link. */
 struct common {
-	char chip[40]; /* what an unknown flash is, see identify.h; mostly empty */
+	char chip[40]; /* what an unknown flash is, see identify.h; usually empty */
 	enum protection_policy unprotect;
 	char *rest;
 };
@@ -53,7 +53,7 @@ static bool set_chip(struct common *common, const char *value)
 	return true;
 }
 
-/* One of the common ones is taken; any other goes to the rest. */
+/* A common parameter is taken; any other is passed to the link. */
 static bool take(struct common *common, const char *item, const struct programmer *programmer,
 		 const struct observer *observer)
 {
@@ -77,7 +77,7 @@ static bool take(struct common *common, const char *item, const struct programme
 	return false;
 }
 
-/* False after a trouble; common->rest is to be freed then, too. */
+/* False after a trouble; then common->rest has to be freed, too. */
 static bool split(const struct beken_options *options, const struct programmer *programmer,
 		  struct common *common)
 {
@@ -253,7 +253,7 @@ enum trouble_kind beken_close(struct beken_programmer *beken)
 	bool interrupted = observer_cancelled(beken->observer);
 	enum trouble_kind kind, released;
 
-	/* What was acknowledged to flashrom is still written, also after a Ctrl-C. */
+	/* Changes that were acknowledged to flashrom are written even after Ctrl-C. */
 	if (beken->link->bus)
 		beken->link->bus->whole = true;
 	kind = proxy_close(beken->proxy, interrupted);

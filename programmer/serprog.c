@@ -37,7 +37,7 @@
 /* Opcode, up to four address bytes and a dummy byte come on top of the data. */
 #define OP_EXTRA 6
 
-/* So soon a client that has to be left is, and so often a die is kept awake (die_idle()). */
+/* How soon a client is dropped if it has to be, and how often a die is kept awake (die_idle()). */
 #define POLL_MS 20
 
 struct server {
@@ -49,7 +49,7 @@ struct server {
 	uint8_t *tx, *rx; /* rx has room for the ACK in front */
 };
 
-/* How many bytes of parameters follow a command byte; -1 for what is not a command. */
+/* The number of parameter bytes after a command byte; -1 for an unknown command. */
 static int parameters(uint8_t command)
 {
 	static const int8_t lengths[COMMANDS] = {
@@ -194,7 +194,7 @@ static void spi_op(struct server *server, const uint8_t lengths[6])
 	uint32_t tx_len = little_endian(lengths, 3), rx_len = little_endian(lengths + 3, 3);
 	bool fits = tx_len <= target->write_most + OP_EXTRA && rx_len <= target->read_most;
 
-	/* What is too long still has to be taken off the line. */
+	/* Data that is too long still has to be read from the line. */
 	for (uint32_t left = tx_len; left > 0;) {
 		uint32_t most = target->write_most + OP_EXTRA;
 		uint32_t piece = left < most ? left : most;
@@ -277,7 +277,7 @@ static enum serprog_end serve(struct server *server)
 		spoken = true;
 		len = parameters(command);
 		if (len < 0) {
-			/* Its length is not known, so nothing after it can be trusted. */
+			/* Its length is not known, so nothing after it can be understood. */
 			acknowledge(server, false);
 			return SERPROG_GARBAGE;
 		}

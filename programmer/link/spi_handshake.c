@@ -93,7 +93,7 @@ static struct spi_op op_duplex(const uint8_t *tx, uint8_t *rx, size_t len)
 	return (struct spi_op){.kind = SPI_DUPLEX, .tx = tx, .tx_len = len, .rx = rx};
 }
 
-/* Two IDs that are nearly the same: no noise is that much alike. */
+/* Two IDs that are almost equal: noise is never that similar. */
 static bool nearly_same(const uint8_t a[3], const uint8_t b[3])
 {
 	return (a[0] != b[0]) + (a[1] != b[1]) + (a[2] != b[2]) == 1 && plausible(a) &&
@@ -137,15 +137,17 @@ static void look_at(struct attempt *attempt, const uint8_t *rx, size_t len, size
 		echoes += rx[i] == BEKEN_COMMAND;
 		idle += rx[i] == 0x00 || rx[i] == 0xff;
 	}
-	/* A D2 among other bytes is noise, but for a few that are cut at the window's begin. */
+	/*
+	 * D2 among other bytes is noise, except for a few bytes that are cut when the window
+	 * begins.
+	 */
 	if (!attempt->echo && echoes > 0 && echoes + idle + len / 64 + 2 >= len) {
 		attempt->echo = true;
 		attempt->echo_us = now_us;
 	}
 	/*
-	 * While the chip listens, D2 comes without a pause. Once it has got one the
-	 * first byte of a window may still be D2, but not its last; a window of one
-	 * byte cannot tell.
+	 * While the chip listens, D2 comes without a pause. After the chip has taken one, the first
+	 * byte of a window may still be D2, but not its last; a window of one byte shows nothing.
 	 */
 	if (attempt->echo && !attempt->stopped && window > SHORT_WINDOW &&
 	    rx[len - 1] != BEKEN_COMMAND && rx[len - 2] != BEKEN_COMMAND) {
@@ -201,7 +203,7 @@ static enum trouble_kind send_d2(struct spi_bus *bus, uint64_t limit_us, struct 
 	return TROUBLE_NONE;
 }
 
-/* How long a chip that has taken D2 may need; one that counts zeros has to get them. */
+/* The time that a chip which has taken D2 may need; if it counts zeros, it has to get them. */
 static uint64_t ready_time(const struct spi_bus *bus)
 {
 	uint64_t zeros_us = bytes_us(bus, READY_ZEROS);
@@ -217,7 +219,10 @@ static enum trouble_kind wait_for_id(struct spi_bus *bus, uint64_t limit_us, uin
 	struct spi_op ops[ASK_WINDOWS + 2];
 	uint64_t start = spi_now_us(bus);
 
-	/* One question a transfer: a chip is not kept waiting for those that come too late. */
+	/*
+	 * One question for each transfer, so that the chip does not wait for questions that come
+	 * too late.
+	 */
 	for (unsigned i = 0; i < ASK_WINDOWS; i++)
 		ops[i] = (struct spi_op){.kind = SPI_XFER, .tx = zeros, .tx_len = sizeof(zeros)};
 	ops[ASK_WINDOWS] = (struct spi_op){.kind = SPI_DELAY, .expect_us = ASK_PAUSE_US};
@@ -245,7 +250,7 @@ static enum trouble_kind wait_for_id(struct spi_bus *bus, uint64_t limit_us, uin
 	return TROUBLE_NONE;
 }
 
-/* No flash answers where there should be one. */
+/* No flash answers, although one should. */
 static enum trouble_kind wake(struct spi_bus *bus, struct link_report *report,
 			      struct answers *answers)
 {
@@ -273,20 +278,20 @@ static bool by_hand(const struct spi_bus *bus)
 	return bus->cen && bus->cen->by_hand;
 }
 
-/* CEN low; *answering when a flash talks even now, which no reset SoC does. */
+/* CEN low; *answering: a flash answers even now, which it cannot if its SoC is in reset. */
 static enum trouble_kind hold_reset(struct spi_bus *bus, unsigned ms, bool *answering)
 {
 	struct answers answers;
 	uint8_t id[3];
 	enum trouble_kind kind = set_cen(bus, false);
 
-	/* Whether a person has done it is seen when the chip offers D2. */
+	/* Whether the person has done it shows when the chip offers D2. */
 	if (kind || by_hand(bus))
 		return kind;
 	spi_sleep_us(bus, ms * UINT64_C(1000));
 	if (spi_cancelled(bus))
 		return TROUBLE_INTERRUPTED;
-	/* What gives no ID once does not give the same one three times. */
+	/* If no ID comes once, three equal ones cannot come. */
 	if (!bus->caps.may_be_own) {
 		struct spi_op once = op_rdid(id);
 
@@ -307,7 +312,7 @@ static uint64_t stream_time(const struct spi_bus *bus, unsigned attempt)
 	return attempt % 2 ? STREAM_LONG_US : STREAM_US;
 }
 
-/* Most chips want 100 ms; some boards have a slow CEN, so now and then it is held longer. */
+/* Most chips need 100 ms; some boards have a slow CEN, so sometimes it is held longer. */
 static unsigned reset_time(unsigned reset_ms, unsigned attempt)
 {
 	static const unsigned factor[] = {1, 1, 3, 1, 10};
@@ -316,7 +321,7 @@ static unsigned reset_time(unsigned reset_ms, unsigned attempt)
 	return ms < 1500 || ms == reset_ms ? ms : 1500;
 }
 
-/* What a flash is that answers though CEN is low. */
+/* Identifies a flash that answers although CEN is low. */
 static enum trouble_kind answers_always(const struct spi_bus *bus)
 {
 	return bus->caps.may_be_own ? TROUBLE_OWN_FLASH : TROUBLE_CEN_UNWIRED;
@@ -357,12 +362,12 @@ static enum trouble_kind try_to_link(struct spi_bus *bus, const struct link_opti
 	all->taken |= attempt.taken;
 	all->all_00 &= attempt.all_00;
 	all->all_ff &= attempt.all_ff;
-	/* A module has been seen to listen: nothing else repeats D2. */
+	/* A module was seen to listen: nothing else repeats D2. */
 	if (bus->caps.may_be_own && by_hand(bus) && !attempt.echo) {
 		report->kind = symptom(all);
 		return TROUBLE_NONE;
 	}
-	/* Without duplex the echo ends unheard when the first D2 is taken: it may have been. */
+	/* Without duplex, the end of the echo is not heard, so D2 may have been taken. */
 	if (attempt.taken || !bus->caps.duplex)
 		ready_us = ready_time(bus);
 	else if (attempt.stopped)
@@ -384,7 +389,7 @@ static enum trouble_kind try_to_link(struct spi_bus *bus, const struct link_opti
 	return TROUBLE_NONE;
 }
 
-/* For fewer it is not worth saying that they follow. */
+/* With fewer it is not worth a message. */
 #define MANY_MORE 5
 
 static enum trouble_kind reset_and_link(struct spi_bus *bus, const struct link_options *options,
@@ -397,7 +402,7 @@ static enum trouble_kind reset_and_link(struct spi_bus *bus, const struct link_o
 		enum trouble_kind kind = try_to_link(bus, options, report, &all);
 
 		if (kind) {
-			/* Whatever happened, the SoC must not stay in reset. */
+			/* In any case, the SoC must not stay in reset. */
 			set_cen(bus, true);
 			return kind;
 		}
@@ -414,7 +419,7 @@ static enum trouble_kind reset_and_link(struct spi_bus *bus, const struct link_o
 	return set_cen(bus, true);
 }
 
-/* What answers as the bus was found; *@usable: it may be used so. */
+/* Whether a flash answers as the bus was found; *@usable: it may be used like that. */
 static enum trouble_kind look_first(struct spi_bus *bus, const struct link_options *options,
 				    struct link_report *report, bool *usable)
 {

@@ -52,7 +52,7 @@ static enum trouble_kind raise_no_link(const struct spi_link *spi, const struct 
 	return observer_tell(spi->observer, &trouble);
 }
 
-/* *@ignored: it still answers as a flash. What fails is raised. */
+/* *@ignored: the chip still answers as a flash. Failures are raised. */
 static enum trouble_kind let_run(const struct spi_link *spi, bool *ignored)
 {
 	enum trouble_kind kind = spi_release(spi->link.bus, spi->params.link.reset_ms, ignored);
@@ -84,7 +84,7 @@ static enum trouble_kind release(struct link *link)
 	link->bus->whole = true;
 	if (!link->stays)
 		kind = let_run(spi, &ignored);
-	/* All that was asked for is done. */
+	/* Everything that was asked for is done. */
 	if (ignored)
 		observer_note(spi->observer, NOTE_WARN, TROUBLE_NOT_RELEASED,
 			      STILL_A_FLASH ": cut its power for a second to let it run",
@@ -93,7 +93,7 @@ static enum trouble_kind release(struct link *link)
 	return kind;
 }
 
-/* The parameters and the adapter, but nothing of the chip. */
+/* Takes the parameters and opens the adapter, without touching the chip. */
 static struct spi_link *open_adapter(const char *parameters, const struct observer *observer)
 {
 	struct spi_link *spi = calloc(1, sizeof(*spi));
@@ -141,7 +141,7 @@ static struct link *open_link(const char *parameters, const struct observer *obs
 	*pins = spi->link.bus->caps.pins;
 	observer_note(observer, NOTE_INFO, TROUBLE_NONE, "bringing the chip into SPI mode");
 	if (spi_speed_handshake(spi->link.bus, &spi->params.link, observer, &report)) {
-		/* What is not the module's is none of ours to reset. */
+		/* A flash that is not the module's must not be reset. */
 		spi->link.stays |= raise_no_link(spi, &report) == TROUBLE_OWN_FLASH;
 		release(&spi->link);
 		return NULL;
@@ -149,7 +149,7 @@ static struct link *open_link(const char *parameters, const struct observer *obs
 	if (report.woken)
 		observer_note(observer, NOTE_INFO, TROUBLE_NONE, "%s", spi_wake_text(report.woken));
 	memcpy(spi->link.id, report.id, sizeof(report.id));
-	/* If these fail, what comes next does so as well, and says why. */
+	/* If these fail, the next call fails as well, and reports why. */
 	spi_speed_settle(spi->link.bus, wanted_hz, observer, spi->link.id);
 	spi->link.clock_hz = spi->link.bus->caps.clock_hz;
 	if (spi->link.bus->caps.costs_guessed)
@@ -176,7 +176,7 @@ static bool check(const char *parameters, const struct observer *observer,
 	return true;
 }
 
-/* Whether the line of the flash's answers tells a flash now. */
+/* Whether the line on which the flash answers looks like a flash now. */
 static bool is_answering(const struct spi_link *spi)
 {
 	uint8_t id[2][3];
@@ -193,7 +193,7 @@ static enum trouble_kind reset(const char *parameters, const struct observer *ob
 
 	if (!spi)
 		return TROUBLE_NOT_RELEASED;
-	/* A reset that is given up in the middle would leave the chip off. */
+	/* A reset that is aborted in the middle would leave the chip off. */
 	spi->link.bus->whole = true;
 	answered = is_answering(spi);
 	kind = let_run(spi, &ignored);

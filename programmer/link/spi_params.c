@@ -116,7 +116,7 @@ static int set(struct spi_params *params, const char *name, const char *value)
 	return set_adapter(params, name, value);
 }
 
-/* Of adapters that share a parameter it is named once. */
+/* A parameter that several adapters share is listed once. */
 const char *spi_params_known(char *text, size_t room)
 {
 	size_t len = (size_t)snprintf(text, room,
@@ -183,7 +183,7 @@ bool spi_params_parse(const char *text, struct spi_params *params, const struct 
 			params->cen);
 		good = false;
 	}
-	/* A chip that was not brought into SPI mode by us, or cannot be reset, is left as it is. */
+	/* A chip that was in SPI mode before, or that cannot be reset, is left as it is. */
 	if (params->leave == LEAVE_DEFAULT)
 		params->leave = params->link.enter == LINK_NEVER || strcmp(params->cen, "none") == 0
 					? LEAVE_SPI

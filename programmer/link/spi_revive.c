@@ -8,10 +8,10 @@
 
 #define STATUS_WIP 0x01
 
-/* Behind what the datasheet allows: as long again as the longest erase of a block. */
+/* More than the datasheet allows: as long again as the longest erase of a block. */
 #define BUSY_US 3000000
 
-/* A chip that was there a moment ago comes back soon, or somebody has to look at it. */
+/* A chip that was there a moment ago comes back soon, or not without help. */
 #define TRIES 5
 #define TIMEOUT_MS 10000
 
@@ -56,7 +56,7 @@ static enum trouble_kind relink(const struct spi_revive *revive, struct link_rep
 	return spi_handshake(revive->bus, &options, revive->observer, report);
 }
 
-/* Why it did not come back: the cause, if it lies outside the chip, or that it is gone. */
+/* Why it did not come back: a cause outside the chip, or just that it is gone. */
 static enum trouble_kind why_not(enum trouble_kind kind)
 {
 	bool of_the_chip = kind >= TROUBLE_NO_ANSWER && kind <= TROUBLE_OWN_FLASH;

@@ -12,7 +12,7 @@
 #define PIECE 512
 #define PIECE_APART 0x11000u
 
-/* What is read of the die: something of the bootloader and of the application. */
+/* What is read of the die: a part of the bootloader, and one of the application. */
 struct sample {
 	uint8_t ids[IDS][3];
 	uint8_t pieces[PIECES][PIECE];
@@ -67,8 +67,7 @@ static void note_lower(const struct spi_bus *bus, uint32_t wanted_hz, unsigned w
 		(unsigned)(bus->caps.clock_hz / 1000));
 }
 
-/* Halves the clock until two samples are as the known one. *@first: wrong bits at the wanted clock.
- */
+/* Halves the clock until two samples equal the known one. *@first: errors at the wanted clock. */
 static enum trouble_kind find_clock(struct spi_bus *bus, uint32_t wanted_hz,
 				    const struct sample *known, unsigned *first)
 {
@@ -105,7 +104,10 @@ enum trouble_kind spi_speed_settle(struct spi_bus *bus, uint32_t wanted_hz,
 		kind = take(bus, &again);
 	if (kind)
 		return kind;
-	/* What is unsteady at a safe clock is not so by the clock, and others will say it. */
+	/*
+	 * If it is unsteady at a safe clock, the clock is not the reason, and other code reports
+	 * it.
+	 */
 	if (wrong_bits(&known, &again))
 		return bus->ops->set_speed(bus, wanted_hz);
 	memcpy(id, known.ids[0], sizeof(known.ids[0]));
@@ -146,7 +148,7 @@ static bool slow_down(struct die_slower *slower)
 		return false;
 	own->wrong = 0;
 	own->halved++;
-	/* An adapter that fails says so at its next transfer. */
+	/* An adapter that fails reports that at its next transfer. */
 	if (own->bus->ops->set_speed(own->bus, before_hz / 2) ||
 	    own->bus->caps.clock_hz >= before_hz)
 		return false;

@@ -5,7 +5,7 @@
 
 #define STATUS_WIP 0x01
 
-/* From CS high to the next command; the longest of the datasheets are 30 us and 12 ms. */
+/* The time from CS high to the next command; the longest in datasheets are 30 us and 12 ms. */
 #define RELEASE_US 100
 #define RESET_US 15000
 

@@ -6,8 +6,8 @@
 #include "programmer/die/uart_rate.h"
 
 /*
- * The lines change so often; in between they rest for 50 ms, later for longer: 250 ms of ground are
- * recommended by hand (BK7231GUIFlashTool), for boards with a capacitor at CEN.
+ * The lines change this often; in between they rest for 50 ms, later for longer: for a reset by
+ * hand 250 ms at ground are recommended (BK7231GUIFlashTool), for boards with a capacitor at CEN.
  */
 #define CHANGES 6
 #define REST_US 50000
@@ -18,14 +18,14 @@
 #define WINDOW_US 300000
 #define SLICE_US 100000
 
-/* Of firmware that was asked to reboot. */
+/* For firmware that was asked to reboot. */
 #define REBOOT_US 1500000
 
 /* Where a firmware begins, on each of them. */
 #define PROBE_ADDRESS 0x11000
 #define PROBE_US 20000
 
-/* Behind a line's known latency: until the last answer to a LinkCheck has come. */
+/* In addition to a line's known latency: until the last answer to a LinkCheck has arrived. */
 #define AGAIN_US 5000
 
 #define COUNT_S 5
@@ -86,10 +86,7 @@ static enum trouble_kind judge(const struct uart_talk *talk)
 
 /* --- and how it is made to answer --- */
 
-/*
- * Firmware that was built for tests answers LinkCheck, too. *@good: a sector can be asked for, or
- * is refused.
- */
+/* Test builds of firmware answer LinkCheck, too. *@good: a sector can be read, or is refused. */
 static enum trouble_kind is_bootloader(struct uart_talk *talk, bool *good)
 {
 	const struct uart_request read = uart_read_sector(PROBE_ADDRESS);
@@ -108,7 +105,7 @@ static enum trouble_kind is_bootloader(struct uart_talk *talk, bool *good)
 	return kind;
 }
 
-/* LinkChecks for so long, in slices: somebody may want to end it. */
+/* Sends LinkChecks for this long, in slices, since the user may want to stop. */
 static enum trouble_kind listen(struct uart_talk *talk, const struct observer *observer,
 				uint64_t most_us, bool *linked)
 {
@@ -128,7 +125,7 @@ static enum trouble_kind listen(struct uart_talk *talk, const struct observer *o
 	return kind;
 }
 
-/* A change of the lines, from when it is done; LinkChecks flow all the time. */
+/* Changes the lines, and measures from then; LinkChecks are sent all the time. */
 static enum trouble_kind change_lines(struct uart_talk *talk, const struct observer *observer,
 				      bool asserted, uint64_t then_us, bool *linked)
 {
@@ -141,7 +138,7 @@ static enum trouble_kind change_lines(struct uart_talk *talk, const struct obser
 	return kind;
 }
 
-/* A port that was just opened has its lines asserted: the first change may be the release. */
+/* On a port that was just opened the lines are asserted, so the first change may be the release. */
 static enum trouble_kind by_lines(struct uart_talk *talk, const struct observer *observer,
 				  bool known, struct uart_entered *entered, bool *linked)
 {
@@ -159,7 +156,10 @@ static enum trouble_kind by_lines(struct uart_talk *talk, const struct observer 
 		kind = change_lines(talk, observer, asserted, WINDOW_US, linked);
 		entered->by_lines = *linked;
 	}
-	/* So the chip runs, however this ended, unless it is held by what was just tried. */
+	/*
+	 * So the chip runs, however this ended, unless the lines that were just tried hold it in
+	 * reset.
+	 */
 	if (!*linked) {
 		enum trouble_kind released = wire_set_lines(talk->wire, false);
 

@@ -13,15 +13,15 @@
 #define MOST_LOG 24
 #define USUAL_LOG 21
 
-/* Two places that hold something, and not the same: any firmware and its data. */
+/* Two places with content, and not the same content: any firmware and its data. */
 #define PLACES 2
 static const uint32_t candidates[] = {0x11000, 0x12000, 0x20000, 0x30000, 0x18000, 0x40000,
 				      0x60000, 0x80000, 0xa0000, 0xd0000, 0xe0000, 0xff000};
 
-/* The version of which it is known that a LinkCheck does not make it lift protection again. */
+/* The version for which it is known that a LinkCheck does not lift the protection again. */
 #define NEVER_REARMS "BK7231S_1.0.1"
 
-/* Until two readings in a row are alike. */
+/* Repeats until two readings in a row are equal. */
 static enum trouble_kind read_place(struct uart_talk *talk, uint32_t address, uint8_t *data)
 {
 	const struct uart_request request = uart_read_sector(address);
@@ -43,7 +43,7 @@ static bool is_blank(const uint8_t *data)
 	return memcmp(data, data + 1, UART_SECTOR - 1) == 0;
 }
 
-/* *@count of them were found. */
+/* *@count: number of places that were found. */
 static enum trouble_kind find_places(struct uart_talk *talk, uint32_t *addresses,
 				     uint8_t data[PLACES][UART_SECTOR], size_t *count)
 {

@@ -15,7 +15,7 @@
 #define RELINKS 3
 #define RATE_TRIES 2
 
-/* Of a chip that only a person can reset: a rate that fails costs another reset. */
+/* For a chip that only a person can reset: a rate that fails costs another reset. */
 #define RATE_BY_HAND 921600u
 
 struct uart_link {
@@ -63,7 +63,7 @@ static enum trouble_kind raise_no_link(const struct uart_link *uart, enum troubl
 	char line[48] = "";
 	struct trouble trouble;
 
-	/* What fell silent was not the chip. */
+	/* It was not the chip that fell silent. */
 	if (kind == TROUBLE_LINK_LOST && why[0]) {
 		kind = TROUBLE_NET_CLOSED;
 		seen = NULL;
@@ -127,7 +127,7 @@ static void say_what_was_healed(const struct uart_link *uart)
 
 /* --- the link --- */
 
-/* The best rate from the wish on that works; what fails may cost a reset. */
+/* Finds the best rate that works, from the wanted one on; a failure may cost a reset. */
 static enum trouble_kind choose_rate(struct uart_link *uart, uint32_t wish)
 {
 	enum trouble_kind kind = TROUBLE_NONE;
@@ -155,11 +155,11 @@ static enum trouble_kind relink(void *data)
 
 	for (unsigned i = 0; kind == TROUBLE_LINK_LOST && i < RELINKS; i++) {
 		kind = uart_enter(&uart->talk, &uart->params.enter, uart->observer, &entered);
-		/* It worked before: one failure is the line's, and not the rate's. */
+		/* It worked before: a single failure is caused by the line, not by the rate. */
 		for (unsigned k = 0; !kind && !uart->talk.changes_rate && k < RATE_TRIES; k++)
 			kind = choose_rate(uart, rate);
 	}
-	/* Whatever it was, it is gone. */
+	/* In any case the chip is gone. */
 	return kind && kind <= TROUBLE_UART_OTHER && kind >= TROUBLE_UART_SILENT ? TROUBLE_LINK_LOST
 										 : kind;
 }
@@ -185,7 +185,7 @@ static enum trouble_kind bring_up(struct uart_link *uart, bool *sure)
 		kind = talk_learn_latency(&uart->talk);
 	if (!kind)
 		kind = uart_identify(&uart->talk, &uart->loader, sure);
-	/* What it took to come here says nothing of the line. */
+	/* Retries until here say nothing about the line. */
 	uart->talk.counts = uart->talk.own = (struct uart_counts){.again = 0};
 	return kind;
 }

@@ -59,7 +59,7 @@ static const char *set_cen(struct uart_params *params, const char *value)
 	return "obk:HOST or tasmota:HOST";
 }
 
-/* 1 taken, 0 bad value, for which *@right may tell what would be right, -1 no such parameter. */
+/* 1 accepted; 0 bad value, and *@right may say what would be right; -1 no such parameter. */
 static int set(struct uart_params *params, const char *name, const char *value, const char **right)
 {
 	static const char *const reset[] = {"auto", "lines", "hand", NULL};
@@ -120,7 +120,7 @@ static bool parse_one(char *item, struct uart_params *params, const struct obser
 	return taken > 0;
 }
 
-/* What goes with what. */
+/* Checks which parameters may be combined. */
 static bool fits(const struct uart_params *params, const struct observer *observer)
 {
 	const char *wrong = NULL;

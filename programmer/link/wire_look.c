@@ -8,7 +8,7 @@
 
 #define BEKEN_COMMAND 0xd2
 
-/* A chip whose supply breaks down when its radio starts comes again within 150 ms. */
+/* If the supply breaks down when the radio starts, the chip starts again within 150 ms. */
 #define LISTEN_US 250000
 #define LISTEN_BYTES 31
 #define LISTEN_PAUSE_US 2000
@@ -56,7 +56,7 @@ static enum trouble_kind listen(struct spi_bus *bus, unsigned *echo)
 		kind = spi_transfer(bus, ops, 2);
 		for (size_t i = 0; !kind && i < LISTEN_BYTES; i++)
 			seen += rx[i] == BEKEN_COMMAND;
-		/* A few may be the noise of a firmware that runs. */
+		/* A few may be noise of a running firmware. */
 		*echo += seen > LISTEN_BYTES / 2 ? seen : 0;
 		if (!kind && spi_cancelled(bus))
 			kind = TROUBLE_INTERRUPTED;
@@ -64,7 +64,7 @@ static enum trouble_kind listen(struct spi_bus *bus, unsigned *echo)
 	return kind;
 }
 
-/* A program that ended just now has reset the chip as well, and its window may still be open. */
+/* A program that ended just now has reset the chip, too, and its window may still be open. */
 static enum trouble_kind listen_unasked(struct spi_bus *bus, unsigned *echo)
 {
 	enum trouble_kind kind = listen(bus, echo);
@@ -83,7 +83,7 @@ static void add_levels(const struct spi_step *steps, size_t count, struct wire_l
 	}
 }
 
-/* What lies on the lines for @rounds times 2 ms while @drive are at @level. */
+/* The levels on the lines for @rounds times 2 ms, while @drive are driven to @level. */
 static enum trouble_kind look(struct spi_bus *bus, uint8_t drive, uint8_t level, unsigned rounds,
 			      struct wire_levels *levels)
 {
@@ -118,12 +118,11 @@ static enum trouble_kind look_at_rest(struct spi_bus *bus, struct wire_seen *see
 	return kind;
 }
 
-/* Noise may look like a bridge once, and never so often. */
+/* Noise may look like a bridge once, but never this many times. */
 #define PUSHES 8
 #define PUSH_US 30
 
-/* @line is driven low, and then all others high; the clock rests meanwhile. What follows, always?
- */
+/* Drives @line low, then all others high; the clock does not move. Which lines always follow? */
 static enum trouble_kind push_line(struct spi_bus *bus, uint8_t line, uint8_t *pulled,
 				   uint8_t *lifted)
 {
@@ -212,7 +211,7 @@ static enum trouble_kind look_at_levels(struct spi_bus *bus, unsigned reset_ms,
 	return kind ? kind : look(bus, both, both, LOOK_ROUNDS, &seen->clock_high);
 }
 
-/* Bits that differ from what most of the @count readings of @bytes say. */
+/* The number of bits that differ from the majority of the @count readings of @bytes. */
 static uint32_t count_wrong(const uint8_t *readings, unsigned count, size_t bytes)
 {
 	uint32_t wrong = 0;
@@ -250,7 +249,7 @@ static enum trouble_kind read_often(struct spi_bus *bus, struct wire_seen *seen)
 	return TROUBLE_NONE;
 }
 
-/* READ at 0 by hand, in one go; a bit takes two steps of 20 us. */
+/* READ at 0 by hand, in one piece; a bit takes two steps of 20 us. */
 static enum trouble_kind read_slowly(struct spi_bus *bus, struct wire_seen *seen)
 {
 	struct spi_step steps[1 + (4 + SLOW_BYTES) * 16];
@@ -333,7 +332,7 @@ static bool is_linked(const struct wire_seen *seen)
 	return seen->link.kind == TROUBLE_NONE;
 }
 
-/* A chip that hears so badly must not be told anything: it might hear another command. */
+/* A chip that receives so badly must not be sent anything: it might understand another command. */
 static bool hears_badly(const struct wire_seen *seen)
 {
 	return seen->echo.found && seen->echo.wrong > seen->echo.bits / 50;

@@ -27,7 +27,7 @@ static const uint8_t clock_lines[] = {SPI_LINE_CLOCK, SPI_LINE_SELECT, SPI_LINE_
 #define CLOCK_LINES (sizeof(clock_lines))
 #define ROUND_STEPS (CLOCK_LINES * ECHO_BITS * 2)
 
-/* How many of the bits on @line are those of D2, at the best of the places where it may begin. */
+/* The number of bits on @line that equal those of D2, at the best of the possible starts. */
 static unsigned alike(const struct spi_step *steps, uint8_t line)
 {
 	unsigned best = 0;
@@ -46,7 +46,7 @@ static unsigned alike(const struct spi_step *steps, uint8_t line)
 	return best;
 }
 
-/* CEN by @cen, everything else let go. Ends with CEN high. */
+/* Pulses CEN on the line @cen, with all others released. Ends with CEN high. */
 static enum trouble_kind pulse(struct spi_bus *bus, uint8_t cen, unsigned ms)
 {
 	struct spi_step low = {.drive = cen}, high = {.drive = cen, .level = cen};
@@ -76,7 +76,7 @@ static bool is_alike(const struct spi_step *steps, uint8_t line, unsigned *most)
 	return same >= ECHO_ALIKE;
 }
 
-/* The clock that brought D2 in this round, and the lines on which it came. */
+/* The clock that brought D2 in this round, and the lines on which D2 came. */
 static struct wire_echo look_for_echo(const struct spi_step *steps, uint8_t cen)
 {
 	struct wire_echo now = {.cen = cen};
@@ -103,8 +103,7 @@ static struct wire_echo look_for_echo(const struct spi_step *steps, uint8_t cen)
 	return now;
 }
 
-/* An echo is one that comes again in the same place. The first round may begin before the window.
- */
+/* An echo is repeated in the same place. The first round may start before the window. */
 static void add_round(const struct wire_echo *now, struct wire_echo *echo)
 {
 	if (now->found && now->clock == echo->clock && now->in == echo->in) {
@@ -144,7 +143,7 @@ static enum trouble_kind search_echo(struct spi_bus *bus, uint8_t cen, unsigned 
 	return kind;
 }
 
-/* The lines for a conversation by hand. */
+/* The lines of a transfer by hand. */
 struct hands {
 	uint8_t cen, clock, in, select, out;
 };
@@ -186,7 +185,7 @@ static unsigned count_d2(const uint8_t *bytes, size_t count)
 	return seen;
 }
 
-/* *@taken: D2 stopped to come, sooner than the window closes. */
+/* *@taken: D2 stopped earlier than the window closes. */
 static enum trouble_kind offer(struct spi_bus *bus, const struct hands *hands, unsigned ms,
 			       bool *taken)
 {
@@ -202,8 +201,7 @@ static enum trouble_kind offer(struct spi_bus *bus, const struct hands *hands, u
 			first = first ? first : spi_now_us(bus);
 			continue;
 		}
-		/* The very first window may be taken within it: then nothing was ever seen whole.
-		 */
+		/* The very first D2 may be taken: then no complete echo is ever seen. */
 		if (first || rx[0] == BEKEN_COMMAND)
 			*taken = !first || spi_now_us(bus) - first < 30000;
 		if (first && !*taken)
@@ -254,7 +252,7 @@ static enum trouble_kind try_hands(struct spi_bus *bus, const struct hands *hand
 	return ask_id(bus, hands, result->id);
 }
 
-/* Chip select and data in on the lines that are left, in both orders. */
+/* Tries chip select and data in on the remaining lines, in both orders. */
 static enum trouble_kind search_taken(struct spi_bus *bus, unsigned ms, struct wire_seen *seen)
 {
 	const uint8_t used = seen->echo.cen | seen->echo.clock | seen->echo.in;
@@ -271,8 +269,10 @@ static enum trouble_kind search_taken(struct spi_bus *bus, unsigned ms, struct w
 			kind = try_hands(bus, &hands, ms, &now);
 			if (kind)
 				return kind;
-			/* With chip select at rest low a chip may take D2 for a while: an ID says
-			 * more. */
+			/*
+			 * With chip select low at rest a chip may take D2 for a while: an ID proves
+			 * more.
+			 */
 			if (now.found && (!seen->taken.found || plausible(now.id)))
 				seen->taken = now;
 			if (plausible(seen->taken.id))

@@ -7,10 +7,10 @@
 /* Wrong bits in an echo by hand count from one in this many on. */
 #define WRONG_ECHO 200
 
-/* So many errors must be expected by hand before none of them means anything. */
+/* This many errors must be expected by hand before their absence means anything. */
 #define SLOW_EXPECTED 8
 
-/* Echoes unasked: one window gives dozens. */
+/* Echoes without being asked: a window gives dozens. */
 #define UNASKED_LEAST 16
 
 static void suspect_two(struct wire_verdict *verdict, enum wire_cause cause, uint8_t a, uint8_t b)
@@ -42,7 +42,7 @@ static void suspect_noise(struct wire_verdict *verdict, bool much)
 	suspect(verdict, much ? WIRE_NOISE : WIRE_NO_GROUND, 0);
 }
 
-/* Where the wires are, as far as that was found, against where they should be. */
+/* Compares the places of the wires that were found with where they should be. */
 static void judge_places(const struct wire_seen *seen, struct wire_verdict *verdict)
 {
 	const uint8_t should[] = {SPI_LINE_CEN, SPI_LINE_CLOCK, SPI_LINE_IN, SPI_LINE_SELECT,
@@ -68,7 +68,7 @@ static void judge_places(const struct wire_seen *seen, struct wire_verdict *verd
 		for (unsigned i = 0; i < known; i++)
 			if (is[i] != should[i])
 				suspect_two(verdict, WIRE_MISPLACED, should[i], is[i]);
-	/* All five are known, and were tried. */
+	/* All five are known and were tried. */
 	if (wrong == 2 && verdict->count == 1 && seen->taken.found && seen->taken.id[0])
 		verdict->certain = true;
 }
@@ -84,7 +84,7 @@ static bool places_right(const struct wire_seen *seen)
 static void judge_echo(const struct wire_seen *seen, struct wire_verdict *verdict)
 {
 	if (seen->taken.id[0] && !seen->echo.wrong) {
-		/* By hand, and so slowly, all is well. */
+		/* By hand, and so slowly, everything works. */
 		suspect(verdict, WIRE_SLOW_WIRE, SPI_LINE_IN);
 		suspect_noise(verdict, false);
 		suspect(verdict, WIRE_ENTERS_RARELY, 0);
@@ -107,7 +107,7 @@ static void judge_echo(const struct wire_seen *seen, struct wire_verdict *verdic
 	}
 }
 
-/* A line that lies low though nothing of the adapter's or of a chip in reset does that. */
+/* A line that is low although neither the adapter nor a chip in reset does that. */
 static void judge_low(const struct wire_seen *seen, uint8_t line, struct wire_verdict *verdict)
 {
 	if (line == SPI_LINE_IN)
@@ -121,7 +121,7 @@ static void judge_low(const struct wire_seen *seen, uint8_t line, struct wire_ve
 	} else if (!seen->echo.found && !(seen->start.low & line)) {
 		suspect_two(verdict, WIRE_SWAPPED, line, SPI_LINE_IN);
 	}
-	/* Without CEN the firmware runs all the time, and may drive any pin. */
+	/* If CEN is not connected the firmware runs all the time, and may drive any pin. */
 	if (line != SPI_LINE_IN && !seen->echo.found)
 		suspect(verdict, WIRE_OPEN, SPI_LINE_CEN);
 }
@@ -132,7 +132,7 @@ static bool in_is_low_throughout(const struct wire_seen *seen)
 	       seen->clock_low.low & SPI_LINE_IN;
 }
 
-/* True if that is all. */
+/* True if there is nothing else to find. */
 static bool judge_lines(const struct wire_seen *seen, struct wire_verdict *verdict)
 {
 	const uint8_t still = in_is_low_throughout(seen) ? 0 : SPI_LINE_IN;
@@ -213,10 +213,13 @@ static bool in_is_high_throughout(const struct wire_seen *seen)
 
 static void judge_silence(const struct wire_seen *seen, struct wire_verdict *verdict)
 {
-	/* A wire that is high while the chip is off, and low while it runs, leads to an output. */
+	/*
+	 * A wire that is high while the chip is off, and low while it runs, is connected to an
+	 * output.
+	 */
 	const uint8_t outputs = seen->off.high & seen->rest.low;
 
-	/* The clock resets the chip, and CEN's line does not. */
+	/* The clock line resets the chip, and the CEN line does not. */
 	if (seen->clock_low.high & ~(seen->clock_high.high | seen->off.high) & SPI_LINE_IN) {
 		suspect(verdict, WIRE_CEN_AT_CLOCK, SPI_LINE_CEN);
 		suspect_two(verdict, WIRE_SWAPPED, SPI_LINE_CLOCK, SPI_LINE_CEN);
@@ -252,7 +255,7 @@ static void judge_silence(const struct wire_seen *seen, struct wire_verdict *ver
 		suspect_noise(verdict, true);
 }
 
-/* An adapter that has no steps by hand: the end of the handshake is all there is. */
+/* For an adapter without steps by hand: only the end of the handshake is known. */
 static void judge_link_alone(const struct wire_seen *seen, struct wire_verdict *verdict)
 {
 	switch (seen->link.kind) {

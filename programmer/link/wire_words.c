@@ -10,8 +10,8 @@ struct words {
 };
 
 /*
- * {a} and {b} are pads, {A} and {B} the pins of the adapter where they belong; {clock} and the
- * like as everywhere, {beside} the pin next to that of CEN.
+ * {a} and {b} are pads, {A} and {B} the adapter's pins for them; {clock} and others as everywhere,
+ * {beside} the pin next to that of CEN.
  */
 static const struct words words[WIRE_CAUSE_COUNT] = {
 	[WIRE_OPEN] = {"{a} is not connected to {A}",
@@ -106,7 +106,7 @@ static const char *pin_of(const struct spi_caps *caps, uint8_t line)
 	}
 }
 
-/* What stands for the word of @length characters at @word; NULL: it is spi_pins_put()'s. */
+/* The replacement of the word of @length characters at @word; NULL: spi_pins_put() does it. */
 static const char *value_of(const struct wire_suspect *suspect, const struct spi_caps *caps,
 			    const char *word, size_t length)
 {

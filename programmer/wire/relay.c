@@ -57,7 +57,7 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *data)
 	return length;
 }
 
-/* The one address, so that curl looks for none: "::192.168.1.20:". */
+/* Gives the one address to curl, so that it looks up none: "::192.168.1.20:". */
 static bool set_address(struct relay *relay, const struct net_addresses *found)
 {
 	char host[64], item[80];

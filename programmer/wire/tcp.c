@@ -16,7 +16,7 @@
 #define CONNECT_MOST_MS 5000
 #define WRITE_MOST_US 3000000
 
-/* While a request to the relay is on its way, it is carried on so often. */
+/* How often a request to the relay is continued while it is being answered. */
 #define STEP_US 5000
 
 /*
@@ -29,12 +29,12 @@
 /* A relay moves, a capacitor at CEN is charged, and the chip starts. */
 #define LINES_US 700000
 
-/* A helper that hangs up this often does so for good. */
+/* A helper that hangs up this often will do so again. */
 #define RECONNECTS 3
 
 struct tcp {
 	struct wire wire; /* first */
-	int fd;		  /* -1: it hung up, and was not asked again */
+	int fd;		  /* -1: it hung up, and was not connected again */
 	struct net_addresses found;
 	unsigned reconnects;
 	struct relay *relay; /* NULL: nobody moves CEN */
@@ -52,8 +52,8 @@ static bool is_connected(const struct tcp *tcp)
 }
 
 /*
- * Until somebody looks for the chip again, and so changes its lines, a helper that hung up is as
- * one that says nothing.
+ * A helper that hung up is like one that is silent, until the link looks for the chip again and so
+ * changes its lines.
  */
 static void hang_up(struct tcp *tcp, int error)
 {
@@ -63,7 +63,7 @@ static void hang_up(struct tcp *tcp, int error)
 	tcp->fd = -1;
 }
 
-/* What the relay said, once it has. */
+/* The relay's result, once there is one. */
 static enum trouble_kind relay_trouble(struct tcp *tcp)
 {
 	const char *why;
@@ -82,7 +82,7 @@ static bool tcp_lines_busy(struct wire *wire)
 	return tcp_of(wire)->relay && relay_busy(tcp_of(wire)->relay);
 }
 
-/* For a moment, at most to @deadline. */
+/* Waits a moment, at most until @deadline. */
 static void wait_for(struct tcp *tcp, short events, uint64_t deadline)
 {
 	struct pollfd one = {.fd = tcp->fd, .events = events};
@@ -93,7 +93,7 @@ static void wait_for(struct tcp *tcp, short events, uint64_t deadline)
 		us = STEP_US;
 	time = (struct timespec){.tv_sec = (time_t)(us / 1000000),
 				 .tv_nsec = (long)(us % 1000000) * 1000};
-	/* A connection that broke would end the wait for nothing at once, each time. */
+	/* A broken connection would end the wait at once each time. */
 	if (is_connected(tcp) && events)
 		ppoll(&one, 1, &time, NULL);
 	else
@@ -156,7 +156,7 @@ static enum trouble_kind tcp_read(struct wire *wire, uint8_t *bytes, size_t most
 	}
 }
 
-/* Nobody tells what the helper still has. */
+/* Nobody knows how much the helper still has to send. */
 static enum trouble_kind tcp_drain(struct wire *wire)
 {
 	(void)wire;

@@ -16,12 +16,15 @@
 #define START_RATE 115200
 #define RATE_MOST 4000000
 
-/* A USB adapter that takes no byte for so long has hung up. */
+/* A USB adapter that accepts no byte for this long hangs. */
 #define WRITE_MOST_MS 2000
 #define DRAIN_STEP_US 500
 #define DRAIN_MOST_US 2000000
 
-/* What a CH340, a CP2102 or an FT232 with its timer at 1 ms may add to an answer, and the host. */
+/*
+ * The most that a CH340, a CP2102 or an FT232 with its timer at 1 ms, and the host, add to an
+ * answer.
+ */
 #define LATENCY_US 20000
 
 struct tty {
@@ -34,7 +37,7 @@ static struct tty *tty_of(struct wire *wire)
 	return (struct tty *)wire;
 }
 
-/* What libserialport's failure means while the port is open. */
+/* The meaning of libserialport's failure while the port is open. */
 static enum trouble_kind kind_of(enum sp_return status)
 {
 	if (status != SP_ERR_FAIL)
@@ -49,7 +52,7 @@ static enum trouble_kind kind_of(enum sp_return status)
 	}
 }
 
-/* The next millisecond: libserialport takes 0 for ever. */
+/* Rounds up to milliseconds: libserialport takes 0 for ever. */
 static unsigned ms_of(uint32_t us)
 {
 	return us / 1000 + 1;
@@ -65,7 +68,7 @@ static enum trouble_kind tty_write(struct wire *wire, const uint8_t *bytes, size
 	return (size_t)sent == count ? TROUBLE_NONE : TROUBLE_ADAPTER_SILENT;
 }
 
-/* A port that was unplugged reads as one on which nothing comes. */
+/* A port that was unplugged reads like one on which nothing arrives. */
 static bool is_gone(const struct tty *tty)
 {
 	struct pollfd one = {.events = POLLIN};
@@ -90,8 +93,8 @@ static enum trouble_kind tty_read(struct wire *wire, uint8_t *bytes, size_t most
 }
 
 /*
- * tcdrain() has no deadline. Behind what the kernel still has, an adapter may hold some bytes of
- * its own, which nobody can ask for.
+ * tcdrain() has no deadline. Besides the bytes in the kernel, an adapter may hold some of its own,
+ * which cannot be asked for.
  */
 static enum trouble_kind tty_drain(struct wire *wire)
 {
@@ -149,8 +152,8 @@ static void tty_close(struct wire *wire)
 }
 
 /*
- * An FT232 keeps what it received for 16 ms, and for 1 ms with this. Other drivers, and ports of
- * other kinds, do not know it, and need it not.
+ * An FT232 holds received bytes for 16 ms, and with this for 1 ms. Other drivers and ports do not
+ * have this setting, and do not need it.
  */
 static void ask_for_low_latency(int fd)
 {
@@ -177,8 +180,7 @@ static enum sp_return set_up(struct sp_port *port)
 	return status;
 }
 
-/* libserialport takes only what /sys/class/tty knows, and does not say what is wrong with others.
- */
+/* libserialport accepts only ports in /sys/class/tty, and does not say why it rejects others. */
 static int error_of(const char *path, enum sp_return status)
 {
 	if (status == SP_ERR_FAIL)
@@ -257,7 +259,7 @@ struct wire *tty_open(const char *path, const struct observer *observer)
 		status = sp_get_port_handle(tty->port, &fd);
 	if (status != SP_OK)
 		goto err_close;
-	/* A flashrom that is started later must not hold the port. */
+	/* A flashrom that is started later must not keep the port open. */
 	fcntl(fd, F_SETFD, FD_CLOEXEC);
 	ask_for_low_latency(fd);
 	tty->wire.ops = &tty_ops;
