@@ -25,7 +25,7 @@ static bool load_image(const struct options *options, struct board *board)
 		complain("cannot open the image %s: %s", options->image, strerror(errno));
 		return false;
 	}
-	/* What a shorter image leaves stays blank. */
+	/* The rest after a shorter image stays blank. */
 	too_long = fread(board_flash(board), 1, size, file) == size && fgetc(file) != EOF;
 	bad = ferror(file);
 	if (bad)
@@ -96,7 +96,7 @@ failed:
 	return false;
 }
 
-/* The whole file or none: into a temporary one beside it, then renamed. */
+/* The whole file or nothing: it is written to a temporary file beside it, then renamed. */
 static bool write_whole(const char *path, const void *bytes, size_t length)
 {
 	char temporary[PATH_MAX];
@@ -135,7 +135,7 @@ failed:
 	return false;
 }
 
-/* The figures of the serial port, "" without one. */
+/* Statistics of the serial port; "" without one. */
 static void uart_figures(const struct bench *bench, char *text, size_t size)
 {
 	struct uart_wire_stats stats;

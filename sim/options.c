@@ -460,7 +460,7 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 	options->uart.seed = board->seed;
 	if (options->net.given && !options->uart.variant)
 		refuse("--uart-net needs to know which bootloader: --uart NAME");
-	if (options->net.given) /* a helper has a UART of its own */
+	if (options->net.given) /* a helper has its own UART */
 		options->uart.latency_ns = 0;
 	board->part = choose_part(soc, part);
 	board->uart_mode = options->adapter == ADAPTER_UART;
@@ -483,7 +483,7 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 		refuse("--kill-at and --do-at make sense for 'beken-sim run' only");
 	if (options->cen_by && options->uart.variant)
 		refuse("--uart and --cen-by are two ports, and there is one");
-	/* A port with nothing on its data lines. */
+	/* A port whose data lines are not connected. */
 	if (options->cen_by) {
 		options->uart.variant = uart_variant_by_name("n");
 		options->uart.cen = UART_CEN_NONE;

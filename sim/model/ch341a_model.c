@@ -60,7 +60,7 @@ static void complete_in(struct ch341a *adapter, struct usb_urb *urb, struct ch34
 	complete(adapter, urb, status, reply->taken_ns);
 }
 
-/* Give waiting replies to waiting IN transfers. */
+/* Moves waiting replies to waiting IN transfers. */
 static void deliver(struct ch341a *adapter)
 {
 	while (adapter->in.head && usb_halted(&adapter->usb, EP_IN)) {
@@ -100,8 +100,8 @@ static void finish_out(struct ch341a *adapter, int status, uint64_t ns)
 }
 
 /*
- * The time at which a packet that answers can start: when its reply's place is free.
- * Returns false when that is not known yet, or never to be.
+ * The time at which a packet that answers can start: when its reply has a place. Returns false if
+ * that is not known yet, or will never be.
  */
 static bool find_room(struct ch341a *adapter, uint64_t cost_ns, uint64_t now_ns, uint64_t *start_ns)
 {
@@ -129,7 +129,7 @@ static void keep_reply(struct ch341a *adapter, size_t length)
 	adapter->produced++;
 }
 
-/* Run the next packet. Returns false when nothing can be done before something else happens. */
+/* Runs the next packet. Returns false if something else has to happen first. */
 static bool step(struct ch341a *adapter, uint64_t now_ns)
 {
 	const struct usb_urb *urb = adapter->out.head;
@@ -225,7 +225,7 @@ static void submit(struct usb_device *dev, struct usb_urb *urb)
 		adapter->first_ns = urb->submit_ns;
 	}
 
-	/* Whatever has not been read until now was not read in time. */
+	/* What has not been read by now was not read in time. */
 	if (adapter->strict_replies)
 		run(adapter, urb->submit_ns);
 

@@ -59,7 +59,7 @@ static void complete(struct ch347 *ch, struct usb_urb *urb, int status, uint64_t
 	usb_complete(&ch->usb, urb, status, visible);
 }
 
-/* One answer to one transfer, if both are there. */
+/* Completes one transfer with one answer, if both exist. */
 static bool deliver(struct ch347 *ch)
 {
 	struct ch347_reply *reply = &ch->replies[ch->taken % CH347_REPLIES];
@@ -84,12 +84,12 @@ static bool deliver(struct ch347 *ch)
 	return true;
 }
 
-/* The place of the next answer, with its header. */
+/* The buffer for the next answer, with its header. */
 static uint8_t *begin_reply(struct ch347 *ch, uint8_t command, uint16_t length)
 {
 	struct ch347_reply *reply = &ch->replies[ch->produced % CH347_REPLIES];
 
-	/* It is free when the host has read what was there. */
+	/* A place is free when the host has read what was in it. */
 	if (ch->produced >= CH347_REPLIES)
 		ch->free_ns = later(ch->free_ns, reply->taken_ns);
 	reply->bytes[0] = command;

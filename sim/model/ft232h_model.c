@@ -74,7 +74,7 @@ static uint64_t waiting(const struct ft232h *ft)
 	return ft->produced - ft->taken;
 }
 
-/* One packet into the transfer, of @count bytes that wait. */
+/* Puts one packet into the transfer, with @count of the waiting bytes. */
 static void put_packet(struct ft232h *ft, struct usb_urb *urb, size_t count, uint64_t ns)
 {
 	uint8_t packet[PACKET] = {0x32, 0x60};
@@ -158,7 +158,7 @@ static uint64_t clock_ns(const struct ft232h *ft, uint64_t clocks)
 	return clocks * 1000000000 * (1 + (uint64_t)ft->divisor) / half_hz;
 }
 
-/* What the host sends goes into a buffer, and a transfer is over when all of it is there. */
+/* Data from the host goes into a buffer; a transfer is complete when all of it is there. */
 static void fill(struct ft232h *ft)
 {
 	struct usb_urb *urb;
@@ -171,7 +171,7 @@ static void fill(struct ft232h *ft)
 			return;
 		if (left > room)
 			left = (uint32_t)room;
-		/* Room that was not there before is made by the engine. */
+		/* The engine makes room if there was none. */
 		if (ft->sent >= FT232H_FIFO && room < FT232H_FIFO)
 			ft->sent_ns = later(ft->sent_ns, ft->free_ns);
 		ft->sent_ns =
@@ -188,7 +188,7 @@ static void fill(struct ft232h *ft)
 	}
 }
 
-/* Bytes that the engine can have, one after the other. */
+/* Number of bytes that the engine can have, one after another. */
 static uint32_t at_hand(struct ft232h *ft, const uint8_t **bytes)
 {
 	uint32_t at, count;
@@ -210,7 +210,7 @@ static bool dies(struct ft232h *ft)
 	return ft->usb.host_dies = true;
 }
 
-/* A piece of the shifting command; false if it has to wait for bytes, or for the host to read. */
+/* Does a piece of the shifting command; false if it has to wait for bytes or for the host. */
 static bool go_on_shifting(struct ft232h *ft)
 {
 	uint8_t out[256], in[256];
@@ -257,7 +257,7 @@ static bool is_shift(uint8_t command)
 	       command == 0x31 || command == 0x34;
 }
 
-/* Bytes of the command with its parameters. */
+/* Length of the command with its parameters. */
 static unsigned length_of(uint8_t command)
 {
 	switch (command) {
@@ -335,7 +335,7 @@ static void execute(struct ft232h *ft)
 	}
 }
 
-/* The next command, or a piece of it. False when something else has to happen first. */
+/* Does the next command, or a piece of it. False if something else has to happen first. */
 static bool step(struct ft232h *ft)
 {
 	const uint8_t *bytes;
@@ -352,7 +352,7 @@ static bool step(struct ft232h *ft)
 		ft->used += there;
 		return true;
 	}
-	/* Room for what a command without data may answer. */
+	/* Room for the possible answer of a command without data. */
 	if (waiting(ft) + 2 > FT232H_FIFO)
 		return false;
 	ft->command[ft->have++] = bytes[0];

@@ -8,7 +8,7 @@ static const struct {
 	uint64_t seen;	  /* from a completion to the program that sees it */
 	uint64_t start;	  /* from the submission to an idle adapter to the first packet */
 	uint64_t gap;	  /* between two packets */
-	uint64_t spacing; /* from the start of a packet to that of the next, at least */
+	uint64_t spacing; /* the least time from the start of a packet to the start of the next */
 	bool frames;	  /* completions are seen when the next frame begins */
 } prices[] = {
 	[HOST_X] = {.seen = 25 * US, .start = 25 * US},

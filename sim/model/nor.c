@@ -122,13 +122,13 @@ void nor_select(struct nor *nor)
 	begin_mishap(nor);
 }
 
-/* Bytes of opcode, address and dummy: where the data begin. */
+/* Number of bytes before the data: opcode, address and dummy bytes. */
 static uint32_t header(const struct nor *nor)
 {
 	return 1 + nor->command.address_bytes + nor->command.dummy_bytes;
 }
 
-/* The place in the memory that the present command's address means. */
+/* The address in memory to which the command's address refers. */
 static uint32_t place(const struct nor *nor)
 {
 	uint32_t address = nor->address & (nor->part->size - 1);
@@ -148,14 +148,14 @@ static bool refuse_protected(struct nor *nor, uint32_t start, uint32_t length)
 	return true;
 }
 
-/* Of the time of a whole page, what @count bytes take. */
+/* The part of the time for a whole page that @count bytes take. */
 static uint32_t program_share(uint32_t page_us, uint32_t count, uint32_t page)
 {
 	return (uint32_t)((uint64_t)page_us * (PROGRAM_START_BYTES + count - 1) /
 			  (PROGRAM_START_BYTES + page - 1));
 }
 
-/* The page buffer into the cells, where a bit that is 0 stays so. */
+/* Programs the page buffer into the cells, where a bit that is 0 stays 0. */
 static void clear_bits(struct nor *nor, uint32_t start, uint32_t count)
 {
 	bool weak = mishap(nor, NOR_MISHAP_WEAK_BIT);
@@ -317,7 +317,7 @@ void nor_deselect(struct nor *nor, bool aligned, uint64_t ns)
 	nor->command.op = NOR_OP_NONE;
 }
 
-/* What the die drives, without the noise. */
+/* What the die drives, without noise. */
 static int driven(const struct nor *nor, uint64_t ns)
 {
 	uint32_t index = nor->received - header(nor);
@@ -353,7 +353,7 @@ int nor_output(const struct nor *nor, uint64_t ns)
 		byte ^= 0x10;
 	if (byte < 0 || !nor->noise)
 		return byte;
-	/* From the byte's number alone: whoever looks twice sees the same. */
+	/* It depends only on the number of the byte, so reading twice gives the same. */
 	random = prng_mix(nor->seed + prng_mix(nor->bytes));
 	return random % nor->noise ? byte : byte ^ 1 << (random >> 61);
 }
@@ -415,8 +415,8 @@ void nor_accept(struct nor *nor, uint8_t mosi, uint64_t ns)
 }
 
 /*
- * How many of the next @count bytes are content, whatever is sent: those of a read that runs, up to
- * where its address begins anew. They make the most of all that is shifted.
+ * How many of the next @count bytes are content, whatever is sent: those of a read in progress, up
+ * to where its address wraps around. They are most of all bytes.
  */
 static size_t running_read(const struct nor *nor, size_t count)
 {

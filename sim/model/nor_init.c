@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The part as the options change it. */
+/* The part with the changes that the options make. */
 static void make_own(struct chipdb_part *own, const struct board_options *options)
 {
 	*own = *options->part;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a die forgets without power, and what it leaves half done. */
+/* What a die loses without power, and what it leaves half done. */
 #include "sim/model/nor.h"
 
 void nor_power_cycle(struct nor *nor)

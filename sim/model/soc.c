@@ -77,7 +77,7 @@ static void accept_entry(struct soc *soc, uint64_t ns)
 	soc->residue_left = 0;
 }
 
-/* Bring the state up to @ns. */
+/* Advances the state to @ns. */
 static void run(struct soc *soc, uint64_t ns)
 {
 	if (soc->state == SOC_POWERUP && ns >= soc->state_ends_ns) {
@@ -183,7 +183,7 @@ static uint8_t boot_byte(const struct soc *soc)
 	}
 }
 
-/* The byte that MISO is about to carry. */
+/* The next byte on MISO. */
 static uint8_t output(const struct soc *soc, uint64_t ns)
 {
 	const struct soc_variant *variant = soc->variant;
@@ -191,7 +191,7 @@ static uint8_t output(const struct soc *soc, uint64_t ns)
 
 	if (variant->wire == SOC_STUCK_00)
 		return 0x00;
-	/* Swapped, the adapter reads a line that only its own pull-up drives. */
+	/* If swapped, the adapter reads a line that only its own pull-up drives. */
 	if (variant->wire == SOC_STUCK_FF || variant->wire == SOC_SWAPPED)
 		return 0xFF;
 
@@ -246,7 +246,7 @@ static void count_flash_bytes(struct soc *soc, size_t count)
 	}
 }
 
-/* The SoC has got a whole byte, which began in the present state. */
+/* The SoC has received a whole byte, which began in the present state. */
 static void accept(struct soc *soc, uint8_t mosi, uint64_t ns)
 {
 	if (soc->variant->wire == SOC_SWAPPED)
@@ -318,7 +318,7 @@ bool soc_drives_miso(const struct soc *soc)
 	}
 }
 
-/* A run of bytes that begins inside one that was started bit by bit. */
+/* A run of bytes within one that was started bit by bit. */
 static uint8_t shift_bits(struct soc *soc, uint8_t mosi, uint64_t ns)
 {
 	uint8_t miso = 0;
@@ -332,7 +332,7 @@ static uint8_t shift_bits(struct soc *soc, uint8_t mosi, uint64_t ns)
 	return miso;
 }
 
-/* So many bytes of which one has a bit that is read too early. */
+/* The number of bytes up to one with a bit that is read too early. */
 #define LATE_ONE_OF 64
 
 static void come_late(struct soc *soc, uint8_t *miso, size_t count, uint64_t step_ns)
@@ -355,7 +355,7 @@ static void shift(struct soc *soc, const uint8_t *mosi, uint8_t *miso, size_t co
 	const struct soc_variant *variant = soc->variant;
 
 	run(soc, ns);
-	/* Nearly all bytes of a session pass here; nothing ends this state but CEN. */
+	/* Nearly all bytes of a session pass here; only CEN ends this state. */
 	if (soc->state == SOC_FLASH && soc->cs_low && soc->bits == 0 &&
 	    (variant->wire == SOC_WIRED || variant->wire == SOC_NO_CS)) {
 		nor_shift(soc->nor, mosi, miso, count, variant->undriven, ns, step_ns);

@@ -29,7 +29,7 @@
 
 #define MS 1000U
 
-/* The camera's figures, which most variants differ from in one thing. */
+/* The camera's figures; most variants differ from them in only one thing. */
 #define MEASURED                                                                                   \
 	.reset_us = {10 * MS, 10 * MS}, .open_us = {2 * MS, 5 * MS},                               \
 	.window_us = {53 * MS, 53 * MS}, .switch_us = {40 * MS, 40 * MS}, .d2 = {1, 1},            \

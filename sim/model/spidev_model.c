@@ -7,9 +7,9 @@
 #include <string.h>
 
 #define CALL_NS 60000
-#define BETWEEN_NS 10000 /* CS is high so long where a transfer wants it to change */
+#define BETWEEN_NS 10000 /* how long CS is high if a transfer asks for a change */
 
-/* A Pi's: 250 MHz by an even divider. Of the device tree: 125 MHz. */
+/* A Raspberry Pi's: 250 MHz divided by an even number. The device tree allows 125 MHz. */
 #define CORE_HZ 250000000u
 #define DEVICE_TREE_HZ 125000000u
 #define SLOWEST_HZ (CORE_HZ / 65536)
@@ -119,7 +119,7 @@ static void count_time(struct spidev *spidev)
 	spidev->stats->virtual_us = (spidev->now_ns - spidev->first_ns) / 1000;
 }
 
-/* Time goes on to @ns, and the call takes its own. */
+/* Advances the time to @ns, and adds that of the call itself. */
 static void enter(struct spidev *spidev, uint64_t ns)
 {
 	if (!spidev->started)
@@ -131,7 +131,7 @@ static void enter(struct spidev *spidev, uint64_t ns)
 	count_time(spidev);
 }
 
-/* The same of the bus. -ESHUTDOWN: its driver is gone. */
+/* The same for the bus. -ESHUTDOWN: its driver is gone. */
 static int enter_bus(struct spidev *spidev, uint64_t ns)
 {
 	uint32_t last = spidev->options->shutdown_at;
@@ -147,7 +147,7 @@ static void select_chip(struct spidev *spidev, bool low)
 	spidev->cs_low = low;
 }
 
-/* spi_setup() of the kernel: what is taken raises a CS that was left low. */
+/* spi_setup() of the kernel: an accepted setting raises a CS that was left low. */
 static int set_up(struct spidev *spidev, bool is_taken)
 {
 	if (!is_taken)
@@ -181,7 +181,7 @@ int spidev_speed(struct spidev *spidev, uint32_t hz, uint64_t ns)
 	return status;
 }
 
-/* With the clock that the controller makes of what is asked: not faster, or not slower. */
+/* The clock that the controller makes of the requested one: not faster, or not slower. */
 static uint64_t byte_ns(const struct spidev *spidev, uint32_t hz)
 {
 	bool up = spidev->options->rounds_up;
@@ -203,7 +203,7 @@ static uint32_t in_slots(const struct spidev *spidev, uint32_t length)
 	return (length + slot - 1) / slot * slot;
 }
 
-/* What is wrong with a message before anything moves. */
+/* Errors of a message that are found before anything moves. */
 static int check(const struct spidev *spidev, const struct spidev_transfer *x, size_t count)
 {
 	uint64_t tx = 0, rx = 0;
@@ -246,7 +246,7 @@ static void clock_bytes(struct spidev *spidev, const struct spidev_transfer *x)
 	}
 }
 
-/* In the middle of the command: it has begun, and what follows it does not come. */
+/* In the middle of the command: it has started, and its rest never comes. */
 static bool dies(struct spidev *spidev)
 {
 	if (!spidev->kill_at || spidev->stats->spi_ops < spidev->kill_at)
@@ -366,7 +366,7 @@ int spidev_line_get(struct spidev *spidev, uint64_t ns)
 void spidev_line_release(struct spidev *spidev)
 {
 	spidev->line.used = false;
-	/* An open drain that is let go is an input already. */
+	/* An open drain that is released is an input already. */
 	if (!spidev->options->keeps_line || (spidev->line.open_drain && spidev->line.level))
 		spidev->line.output = false;
 	set_cen(spidev);

@@ -125,7 +125,7 @@ static void parse(struct uart_bootloader *uart, uint8_t byte)
 	}
 }
 
-/* When the present state ends if no byte comes; UINT64_MAX: never. */
+/* The time when the present state ends if no byte arrives; UINT64_MAX: never. */
 static uint64_t deadline(const struct uart_bootloader *uart)
 {
 	switch (uart->state) {
@@ -185,7 +185,7 @@ void uart_bootloader_advance(struct uart_bootloader *uart, uint64_t ns)
 void uart_bootloader_receive(struct uart_bootloader *uart, uint8_t byte, uint64_t ns)
 {
 	uart_bootloader_advance(uart, ns);
-	/* Before its start the UART hears nothing. */
+	/* Before it has started the UART receives nothing. */
 	if (uart->state == UART_HELD || uart->state == UART_STARTING ||
 	    uart->state == UART_APPLICATION)
 		return;

@@ -23,7 +23,7 @@ struct arriving {
 	uint8_t value;
 };
 
-/* Bytes on their way in one direction, in order. */
+/* Bytes in flight in one direction, in order. */
 struct flow {
 	struct arriving *bytes; /* a ring */
 	size_t room, first, count;
@@ -85,7 +85,7 @@ static size_t take(struct flow *flow, uint8_t *bytes, size_t most, uint64_t ns)
 	return count;
 }
 
-/* One segment: it arrives as a whole, and never before the one in front of it. */
+/* A segment arrives as a whole, and never before the one that was sent earlier. */
 static size_t put(struct uart_bridge *bridge, struct flow *flow, const uint8_t *bytes, size_t count)
 {
 	uint64_t ns = bridge->now > bridge->stall_end_ns ? bridge->now : bridge->stall_end_ns;
@@ -341,7 +341,7 @@ void uart_bridge_close(struct uart_bridge *bridge, int id, uint64_t ns)
 	struct connection *one = &bridge->connections[id];
 
 	uart_bridge_advance(bridge, ns);
-	/* What it wrote is on its way still. */
+	/* What it wrote is still in flight. */
 	for (unsigned ms = 0; ms < CLOSE_MS && bridge->served == id && one->to_helper.count; ms++)
 		uart_bridge_advance(bridge, bridge->now + MS);
 	one->state = FREE;

@@ -130,11 +130,11 @@ static bool one_command(struct uart_bridge_driver *driver, const char *text, boo
 		driver->starts++;
 		return true;
 	}
-	/* delay_ms "can be only used from a script"; nor is anything else known here. */
+	/* delay_ms "can be only used from a script"; other commands are not known here. */
 	return false;
 }
 
-/* Each of them is done, whatever became of those in front of it. */
+/* Each command is executed, whatever the result of earlier ones. */
 static bool backlog(struct uart_bridge_driver *driver, char *text, bool ignores, char *answer)
 {
 	bool good = true;

@@ -37,7 +37,7 @@ static void answer_short(struct uart_bootloader *uart, const uint8_t *payload, s
 	put(uart, payload, count);
 }
 
-/* @claimed: the length field less that of code and status. */
+/* @claimed: the length field without the bytes of code and status. */
 static void answer_head(struct uart_bootloader *uart, uint8_t status, size_t claimed)
 {
 	const uint8_t head[] = {0x04,
@@ -99,14 +99,14 @@ static void lift_protection(struct uart_bootloader *uart)
 		return;
 	id = die_id(uart);
 	uart->armed = false;
-	/* S ORs the old value into the new one: what a CRC command set stays. */
+	/* S ORs the old value into the new one, so bits that a CRC command has set stay. */
 	want_status(uart, id,
 		    uart->variant->link_never_rearms && uart->protected
 			    ? protected_value(uart->variant, id)
 			    : 0);
 }
 
-/* In 32 bits, which wrap. */
+/* In 32-bit arithmetic, which wraps around. */
 static bool is_within(struct uart_bootloader *uart, uint32_t address, uint32_t count)
 {
 	uint32_t size;
@@ -117,7 +117,7 @@ static bool is_within(struct uart_bootloader *uart, uint32_t address, uint32_t c
 	return address + count <= size;
 }
 
-/* What one line of a program does: bits 24 to 28 of the address are ORed into the operation. */
+/* The effect of programming one line: bits 24 to 28 of the address are ORed into the operation. */
 static void program_line(struct uart_bootloader *uart, uint32_t address, const uint8_t *data,
 			 size_t count)
 {
@@ -313,7 +313,7 @@ static void read_flash(struct uart_bootloader *uart, size_t count)
 	put(uart, data, count);
 }
 
-/* @at: where the address is in the body; what follows the code is echoed. */
+/* @at: the position of the address in the body; what follows the code is echoed. */
 static void erase(struct uart_bootloader *uart, uint8_t opcode, unsigned at)
 {
 	uint32_t address = le32(uart->body + at);
@@ -342,7 +342,7 @@ static void write_bytes(struct uart_bootloader *uart)
 		answer_long(uart, STATUS_PARAMETER, echo, sizeof(echo));
 		return;
 	}
-	/* Of a first line that is not whole the rest is what the stack holds; here zeros. */
+	/* If the first line is incomplete, the rest of it is what is on the stack; here zeros. */
 	if (!uart->variant->rom && address % LINE == 0 && count < LINE) {
 		uint8_t line[LINE] = {0};
 

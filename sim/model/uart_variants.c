@@ -19,7 +19,7 @@ static const uint32_t KNOWN_2018[] = {
 	0x1C7016, 0x0B4014, 0x0B4015, 0x0B4016, 0x0B4017, 0x0E4016, 0xC84015,
 	0xC84016, 0x204016, 0xC22315, 0xEF4016, 0xEF4017, 0x856016, 0,
 };
-/* Between two counts at which a frame was answered, and not. */
+/* Between a frame length that was answered and one that was not. */
 #define ROOM 6050
 #define TUYA_ROOM 14650
 

@@ -28,16 +28,19 @@ struct uart_wire {
 	uint32_t rate;
 	bool cen, was_read;
 
-	/* Rings. What the chip sends is known before it has come. */
+	/* Rings. The bytes of the chip are known before they have arrived. */
 	struct sent_byte out[UART_WIRE_QUEUE], flying[FLYING];
 	size_t out_first, out_count, flying_first, flying_count;
 	uint64_t out_free_ns;
 	uint64_t log_ns; /* when the application writes its next line */
 
-	/* What has come: @seen of @in_count are visible, the others in a packet that is open. */
+	/*
+	 * Received bytes: @seen of @in_count are visible, the others are in a packet that is still
+	 * open.
+	 */
 	uint8_t in[UART_WIRE_INPUT];
 	size_t in_first, in_count, seen;
-	uint64_t packet_ns; /* when the open packet goes at the latest */
+	uint64_t packet_ns; /* the latest time at which the open packet is sent */
 };
 
 static void chip_sends(void *context, uint8_t byte, uint64_t ns)
@@ -70,7 +73,7 @@ static bool happens(struct uart_wire *wire, uint32_t one_of)
 	return true;
 }
 
-/* Returns how often the byte comes out of the wire, and as what. */
+/* Returns how many times the byte arrives at the other end, and with which value. */
 static unsigned pass(struct uart_wire *wire, uint8_t *value)
 {
 	const struct uart_wire_faults *faults = &wire->options.faults;
@@ -124,7 +127,7 @@ static bool packet_is_open(const struct uart_wire *wire)
 	return wire->in_count > wire->seen;
 }
 
-/* When the next thing happens by itself. */
+/* The time of the next event that needs no input. */
 static uint64_t next(const struct uart_wire *wire)
 {
 	uint64_t ns = UART_WIRE_NEVER;
@@ -163,7 +166,7 @@ static void receive_from_chip(struct uart_wire *wire, struct sent_byte byte)
 		arrive(wire, &byte);
 }
 
-/* To @ns, before which nothing else happens. */
+/* Advances to @ns; nothing else happens before that. */
 static void step(struct uart_wire *wire, uint64_t ns)
 {
 	wire->now = ns;
@@ -201,7 +204,7 @@ struct uart_wire *uart_wire_new(const struct uart_wire_options *options, struct 
 	wire->log_ns = POWERED_NS;
 	uart_bootloader_init(&wire->chip, options->variant, nor, chip_sends, wire);
 	uart_bootloader_cen(&wire->chip, true, 0);
-	/* It had power long before anybody looked. */
+	/* It was powered long before it is first used. */
 	step(wire, POWERED_NS);
 	return wire;
 }
@@ -223,7 +226,7 @@ void uart_wire_advance(struct uart_wire *wire, uint64_t ns)
 
 		step(wire, at);
 		if (at == before && next(wire) == at)
-			break; /* due, and the chip does not take it */
+			break; /* it is due, but the chip does not accept it */
 	}
 	if (ns > wire->now)
 		step(wire, ns);

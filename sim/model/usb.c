@@ -36,7 +36,7 @@ void usb_complete(struct usb_device *dev, struct usb_urb *urb, int status, uint6
 	urb->status = status;
 	urb->visible_ns = visible_ns;
 
-	/* Nearly every completion is the latest so far: do not walk a long list for those. */
+	/* Nearly every completion is the latest one: this avoids walking a long list for it. */
 	if (!dev->done)
 		place = &dev->done;
 	else if (visible_ns >= dev->done_last_ns)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Chapter 9 of the USB specification, as far as a device with one speed and one setting needs it.
- */
+/* Chapter 9 of the USB specification: what a device with one speed and one setting needs of it. */
 #include "sim/model/usb.h"
 
 #include <errno.h>
@@ -114,8 +113,10 @@ static int get_string(const struct usb_device *dev, struct usb_urb *urb, uint8_t
 	return 0;
 }
 
-/* What it would be at the other speed: a device of high speed has to say, one of full speed has
- * none. */
+/*
+ * The descriptor for the other speed: a high-speed device must have one, a full-speed device has
+ * none.
+ */
 static int get_qualifier(const struct usb_device *dev, struct usb_urb *urb)
 {
 	uint8_t qualifier[10] = {10, DESCRIPTOR_QUALIFIER};

@@ -14,7 +14,7 @@
 #define MOVING_NS 104000 /* 9600 baud */
 #define BROWN_OUT_NS UINT64_C(60000000)
 
-/* Who is on a node. */
+/* Everything that is connected to a node. */
 struct node {
 	bool held_low, held_high, low, high, pull_up, clamped, weak_pull_up;
 };
@@ -43,7 +43,7 @@ static void add_held(const struct wires *wires, enum pad pad, uint64_t ns, struc
 	node->held_high |= held == HELD_HIGH || (held == HELD_MOVING && mark);
 }
 
-/* What the module puts on a pad's node. */
+/* Adds what the module has at a pad to a node. */
 static void add_pad(const struct wires *wires, enum pad pad, uint64_t ns, struct node *node)
 {
 	add_held(wires, pad, ns, node);
@@ -52,7 +52,7 @@ static void add_pad(const struct wires *wires, enum pad pad, uint64_t ns, struct
 		return;
 	}
 	node->pull_up |= pad == PAD_CEN;
-	/* The module's ground on a pin of the adapter: the diodes of the other pad hold it low. */
+	/* The module's ground is on an adapter pin: the diodes of the other pad hold it low. */
 	node->held_low |= pad == PAD_GND;
 	if (pad != PAD_P23 || !soc_drives_miso(wires->soc))
 		return;
@@ -129,7 +129,7 @@ static bool rail_is_fed(const struct wires *wires)
 	return false;
 }
 
-/* @floating: what it is when nothing is on it. */
+/* @floating: the level if nothing drives it. */
 static bool level_of(const struct wires *wires, const struct node *node, bool floating)
 {
 	if (node->held_low || node->held_high)
@@ -187,14 +187,14 @@ static bool pin_level(struct wires *wires, unsigned pin, uint64_t ns)
 	level = level_of(wires, &node, false);
 	if (!carries_data)
 		return level;
-	/* What nothing drives has no level of the other ground. */
+	/* A line that nothing drives does not take the level of the other ground. */
 	if (ground_open(wires) && soc_drives_miso(wires->soc) &&
 	    misread(wires, MISREAD_WITHOUT_GROUND))
 		return !level;
 	return misread(wires, wires->wiring.noise) ? !level : level;
 }
 
-/* When the radio starts, a supply that is too weak makes the chip begin anew. */
+/* If the supply is too weak, the chip starts again when its radio starts. */
 static void sag(struct wires *wires, uint64_t ns)
 {
 	if (wires->wiring.supply != SUPPLY_WEAK || wires->soc->state != SOC_BOOT) {
@@ -209,7 +209,7 @@ static void sag(struct wires *wires, uint64_t ns)
 	soc_lose_power(wires->soc, ns);
 }
 
-/* The SoC sees what has become of its pads. */
+/* Shows the SoC the new levels of its pads. */
 static void settle(struct wires *wires, uint64_t ns)
 {
 	struct soc *soc = wires->soc;
@@ -243,7 +243,7 @@ uint8_t wires_levels(struct wires *wires, uint64_t ns)
 	return levels;
 }
 
-/* A wire with much capacity follows about every second change too late. */
+/* A wire with a large capacitance is late for about every second change. */
 static bool sampled(struct wires *wires, uint64_t ns)
 {
 	bool level = pin_level(wires, PIN_IN, ns), shown = level;

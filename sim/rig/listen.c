@@ -27,7 +27,7 @@ static int give_up(int fd, const char *address, char *error, size_t size)
 	return -1;
 }
 
-/* A socket file whose server died stays behind and would block the address for ever. */
+/* The socket file of a server that died remains, and would block the address for ever. */
 static void remove_stale(const struct sockaddr_un *address)
 {
 	struct stat st;

@@ -12,7 +12,7 @@
 
 struct net_server {
 	struct uart_bridge *bridge;
-	int fds[UART_BRIDGE_CONNECTIONS]; /* who has which connection, or -1 */
+	int fds[UART_BRIDGE_CONNECTIONS]; /* the owner of each connection, or -1 */
 };
 
 static int id_of(const struct net_server *server, int fd)

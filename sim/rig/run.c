@@ -38,7 +38,7 @@ struct run {
 	bool event_over;
 };
 
-/* Beside the executable in a build directory, elsewhere once installed. */
+/* In a build directory it is beside the executable; after installation it is elsewhere. */
 static bool find_shim(char path[PATH_MAX])
 {
 	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX - sizeof(SHIM) - 1);
@@ -186,7 +186,7 @@ __attribute__((noreturn)) static void become(const struct run *run, const char *
 	if (getppid() != parent)
 		_exit(128 + SIGTERM);
 	sigprocmask(SIG_SETMASK, &run->old_mask, NULL);
-	/* A sanitizer's runtime, say, has to stay first. */
+	/* For example, a sanitizer's runtime has to stay first. */
 	snprintf(preload, sizeof(preload), "%s%s%s:%s", others ? others : "", others ? ":" : "",
 		 shim, BEKEN_SIM_PRELOAD);
 	setenv("LD_PRELOAD", preload, 1);
@@ -233,7 +233,7 @@ static void pull_plugs(struct run *run)
 		}
 }
 
-/* A board stands still while its serial port is in use, and so does the port. */
+/* A board's time stands still while its serial port is in use, and vice versa. */
 static uint64_t time_of(const struct bench *bench)
 {
 	uint64_t ns = board_now(bench->board);
@@ -255,8 +255,8 @@ static bool event_has_come(const struct run *run)
 }
 
 /*
- * Nobody serves the device until the command has ended. It is in the process group of the
- * program, so that what it does with kill 0 is what a terminal does.
+ * The device is not served until the command has ended. The command runs in the program's process
+ * group, so that kill 0 in it has the effect of a terminal's signal.
  */
 static void run_event(struct run *run)
 {
@@ -296,7 +296,7 @@ static int serve_child(struct run *run)
 		if (result > 0 && take_signals(run, &status))
 			break;
 	}
-	/* What the program said with its last breath is on its way still. */
+	/* The last messages of the program are still in flight. */
 	for (int i = 0; i < 3; i++) {
 		usbip_serve(run->server, -1, 0);
 		serve_local(run);
@@ -309,7 +309,7 @@ static bool hold_signals(struct run *run)
 	struct epoll_event event = {.events = EPOLLIN};
 	sigset_t mask;
 
-	signal(SIGCHLD, SIG_DFL); /* ignored, it would hide how the child ended */
+	signal(SIGCHLD, SIG_DFL); /* if ignored, the child's exit status would be lost */
 	sigemptyset(&mask);
 	sigaddset(&mask, SIGCHLD);
 	sigaddset(&mask, SIGTERM);
@@ -321,7 +321,7 @@ static bool hold_signals(struct run *run)
 		complain("cannot wait for signals: %s", strerror(errno));
 		return false;
 	}
-	/* The terminal sends these two to the child as well, and the child decides. */
+	/* The terminal sends these two to the child as well, which handles them. */
 	sigaddset(&mask, SIGINT);
 	sigaddset(&mask, SIGQUIT);
 	sigprocmask(SIG_BLOCK, &mask, &run->old_mask);

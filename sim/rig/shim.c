@@ -51,7 +51,7 @@
 #define EXPORT __attribute__((visibility("default")))
 #define NODE_PREFIX "/dev/bus/usb/"
 
-/* Who opened the nodes: after vfork() another process runs in the same memory. */
+/* The process that opened the nodes: after vfork() another process runs in the same memory. */
 static pid_t owner;
 
 static int fail(int status)
@@ -114,7 +114,7 @@ static bool parse_node(const char *path, unsigned *bus, unsigned *device)
 	return sscanf(path, "%3u/%3u%n", bus, device, &length) == 2 && path[length] == 0;
 }
 
-/* Root may open everything, so the node's mode has to be asked for. */
+/* Root may open everything, so the node's mode has to be checked. */
 static int check_mode(const char *path)
 {
 	const char *root = getenv("UMOCKDEV_DIR");
@@ -197,7 +197,7 @@ static mode_t mode_of(int flags, va_list arguments)
 		return open_any(dir, path, flags | (flag), mode);                                  \
 	}
 
-/* What a program that was built with _FORTIFY_SOURCE calls where it creates no file. */
+/* A program that was built with _FORTIFY_SOURCE calls these where it creates no file. */
 #define OPEN_2(name, flag)                                                                         \
 	EXPORT int name(const char *path, int flags);                                              \
 	EXPORT int name(const char *path, int flags)                                               \
@@ -412,7 +412,7 @@ EXPORT unsigned sleep(unsigned seconds)
 	return nanosleep(&time, &left) ? (unsigned)left.tv_sec + (left.tv_nsec > 0) : 0;
 }
 
-/* Without timerfd libusb takes its timeouts from the clock and poll(), which are ours. */
+/* Without timerfd libusb implements its timeouts with the clock and poll(), which are ours. */
 EXPORT int timerfd_create(int clock, int flags)
 {
 	(void)clock;

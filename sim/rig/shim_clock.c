@@ -23,7 +23,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 #define LOOP_LOOKS 1000
 #define LOOP_NS 2000
 
-/* Then one look sleeps so long, and the clock gains thrice that. */
+/* Then one reading sleeps this long, and the clock gains three times that. */
 #define NAP_NS 1000000
 #define GAIN_NS 3000000
 

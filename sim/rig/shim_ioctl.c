@@ -63,7 +63,7 @@ static int reap(struct node *node, struct usbdevfs_urb **urb, bool wait)
 
 	if (status != -EAGAIN)
 		return status;
-	/* A program that only ever reaps must get on, too. */
+	/* A program that only reaps must make progress, too. */
 	if (!wait) {
 		clock_reach(clock_now() + CLOCK_TICK_NS);
 		return status;

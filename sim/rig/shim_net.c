@@ -23,7 +23,7 @@
 #define TCP_PORT 8888
 #define HTTP_PORT 80
 
-/* By descriptor; 0: none, else the connection's number and 1. */
+/* By descriptor; 0: none, else the number of the connection plus 1. */
 static _Atomic uint8_t ids[SHIM_MAX_FDS];
 static uint64_t established[SHIM_MAX_FDS]; /* in the program's time */
 static struct rig_peer server = {.lock = PTHREAD_MUTEX_INITIALIZER};

@@ -17,7 +17,7 @@
 #define SLOTS USBIP_MAX_URBS
 
 struct transfer {
-	struct usbdevfs_urb *urb; /* NULL: somebody waits for it in node_transfer() */
+	struct usbdevfs_urb *urb; /* NULL: a call of node_transfer() waits for it */
 	uint32_t seqnum;
 	uint8_t endpoint;
 	bool discarded, done;
@@ -38,12 +38,12 @@ struct node {
 	uint32_t seqnum;
 	struct buffer out, in;
 	struct transfer *slots[SLOTS]; /* not completed, at seqnum % SLOTS */
-	unsigned under_way;	       /* how many */
+	unsigned under_way;	       /* number of pending transfers */
 	struct transfer *done;	       /* completed and not reaped, by time */
 	/* By endpoint number: IN transfers submitted but not sent; completed, not reaped. */
 	unsigned unsent_in[16], done_in[16];
 	unsigned unsent_other;
-	unsigned idle_reaps; /* in a row, that found nothing */
+	unsigned idle_reaps; /* number of consecutive reaps that found nothing */
 };
 
 int node_open(unsigned bus, unsigned device, bool close_on_exec, struct node **result)
@@ -147,7 +147,7 @@ static uint8_t *put_header(struct node *node, uint32_t command, size_t payload)
 	return at;
 }
 
-/* Put among the completed ones. They nearly always come in the order of their time. */
+/* Inserts it into the completed ones. They nearly always come in the order of their time. */
 static void complete(struct node *node, struct transfer *transfer, int status, uint64_t visible_ns)
 {
 	struct transfer **at = &node->done;
@@ -173,7 +173,7 @@ void node_hangup(struct node *node)
 		node->gone_ns = clock_now();
 }
 
-/* One message from the server; false: not what it should be. */
+/* Handles one message from the server; false: it is malformed. */
 static bool obey(struct node *node, const uint8_t *header, uint32_t payload)
 {
 	uint32_t seqnum = usbip_get32(header + USBIP_SEQNUM);
@@ -212,7 +212,7 @@ static uint32_t payload_of(const struct node *node, const uint8_t *header)
 	return transfer->endpoint & 0x80 ? actual : 0;
 }
 
-/* Obey what has arrived. 1: the reply to the SYNC was the last; -1: nonsense. */
+/* Handles what has arrived. 1: the reply to the SYNC was the last; -1: it is malformed. */
 static int obey_all(struct node *node)
 {
 	while (buffer_used(&node->in) >= USBIP_HEADER_SIZE) {
@@ -428,7 +428,7 @@ bool node_busy(const struct node *node)
 	return node->under_way || node->done;
 }
 
-/* Everything that is under way ends when the device vanishes. */
+/* All pending transfers end when the device vanishes. */
 static void end_all(struct node *node)
 {
 	for (unsigned i = 0; i < SLOTS && node->under_way; i++)
@@ -449,7 +449,7 @@ int node_reap(struct node *node, struct usbdevfs_urb **urb)
 	if (node_gone(node))
 		end_all(node);
 	if (!node_ready(node)) {
-		/* A program that never polls, only reaps, must get on, too. */
+		/* A program that never polls, but only reaps, must make progress, too. */
 		if (++node->idle_reaps > 1)
 			node_next(node, true);
 		return node_gone(node) ? -ENODEV : -EAGAIN;
@@ -459,7 +459,7 @@ int node_reap(struct node *node, struct usbdevfs_urb **urb)
 	node->done = transfer->next;
 	if (transfer->endpoint & 0x80)
 		node->done_in[transfer->endpoint & 0x0f]--;
-	/* The kernel, too, calls it "not found" when the program itself took it back. */
+	/* The kernel also calls it "not found" if the program itself cancelled it. */
 	if (transfer->discarded && transfer->status == -ECONNRESET)
 		transfer->status = -ENOENT;
 	transfer->urb->status = transfer->status;
@@ -470,8 +470,8 @@ int node_reap(struct node *node, struct usbdevfs_urb **urb)
 }
 
 /*
- * Could what is not sent yet complete before what is known? Not if it only
- * queues more IN transfers after ones whose completion is known.
+ * Whether something that is not sent yet could complete before what is known. Not if it only queues
+ * more IN transfers after ones whose completion is known.
  */
 static bool unsent_matters(const struct node *node)
 {

@@ -12,7 +12,7 @@ pthread_mutex_t shim_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct node *nodes[SHIM_MAX_FDS];
 static atomic_bool events[SHIM_MAX_FDS];
 
-/* Polls that nothing else than event descriptors and nodes took part in, since the last look. */
+/* Number of polls with only event descriptors and nodes since the last check. */
 #define UNSEEN_MOST 16
 static atomic_uint unseen;
 
@@ -52,7 +52,7 @@ bool shim_concerns(const struct pollfd *fds, nfds_t count)
 	return concerned;
 }
 
-/* The nodes' part of poll(), with the lock: how many show something at this moment. */
+/* The nodes' part of poll(), with the lock held: how many are ready now. */
 static int look(struct pollfd *fds, nfds_t count)
 {
 	int ready = 0;
@@ -72,7 +72,7 @@ static int look(struct pollfd *fds, nfds_t count)
 	return ready;
 }
 
-/* When the earliest thing happens on any of the nodes. */
+/* The time of the earliest event on any of the nodes. */
 static uint64_t next(struct pollfd *fds, nfds_t count, bool all)
 {
 	uint64_t first = UINT64_MAX;
@@ -140,9 +140,8 @@ static int real_poll(struct pollfd *fds, nfds_t count, bool sockets, const struc
 }
 
 /*
- * One step, with the lock: either the result of poll(), or -EAGAIN after which
- * the caller has to wait in real time: for nothing virtual will happen until
- * this process does something.
+ * One step, with the lock held: either the result of poll(), or -EAGAIN; then the caller has to
+ * wait in real time, because nothing virtual happens until this process does something.
  */
 static int step(struct pollfd *fds, nfds_t count, uint64_t deadline)
 {

@@ -27,7 +27,7 @@ enum role { ROLE_NONE, ROLE_BUS, ROLE_CHIP, ROLE_LINE };
 
 static _Atomic uint8_t roles[SHIM_MAX_FDS];
 static struct rig_peer server = {.lock = PTHREAD_MUTEX_INITIALIZER};
-static uint32_t speed, mode; /* as they are told back */
+static uint32_t speed, mode; /* as they are reported back */
 
 static enum role role_of(int fd)
 {
@@ -96,7 +96,7 @@ static void *pointer(uint64_t address)
 	return (void *)(uintptr_t)address;
 }
 
-/* What is sent, after the transfers; *out: its length. */
+/* The bytes to be sent, after the transfers; *out: their length. */
 static void gather(const struct spi_ioc_transfer *x, size_t count, uint8_t *sent, size_t *out)
 {
 	*out = count * sizeof(struct spidev_wire_transfer);
@@ -152,7 +152,7 @@ static int message(int fd, const struct spi_ioc_transfer *x, size_t count)
 	return (int)status;
 }
 
-/* Sets what is told back, if it was taken. */
+/* Stores the value that is reported back, if it was accepted. */
 static int write_value(int fd, enum spidev_wire_op op, uint32_t value, uint32_t *told)
 {
 	int status = ask_plain(fd, op, value);

@@ -20,7 +20,7 @@
 #include "sim/rig/shim_tty_rates.h"
 #include "sim/rig/tty_wire.h"
 
-#define QUEUE 4096u /* of the kernel, for what is to be sent */
+#define QUEUE 4096u /* the kernel's, for bytes to be sent */
 #define TENTH_NS UINT64_C(100000000)
 
 static struct rig_peer server = {.lock = PTHREAD_MUTEX_INITIALIZER};
@@ -128,7 +128,7 @@ ssize_t tty_read(int fd, void *bytes, size_t count)
 	if (got < 0)
 		return (ssize_t)got;
 	if (!got && deadline == UINT64_MAX) {
-		/* Nothing will ever come. A signal ends it, or the end of the server. */
+		/* Nothing will ever arrive. A signal ends the wait, or the end of the server. */
 		struct pollfd one = {.fd = fd, .events = POLLIN};
 
 		return libc_ppoll(&one, 1, NULL, NULL) < 0 ? -errno : -EIO;
@@ -305,7 +305,7 @@ bool tty_concerns(const struct pollfd *fds, nfds_t count)
 	return false;
 }
 
-/* The port's own part of poll(): how many of its entries show something now, or -errno. */
+/* The port's part of poll(): how many of its entries are ready now, or -errno. */
 static int look(struct pollfd *fds, nfds_t count)
 {
 	int64_t readable = ask(TTY_READABLE, 0), unsent = ask(TTY_UNSENT, 0);
@@ -349,13 +349,13 @@ int tty_poll(struct pollfd *fds, nfds_t count, uint64_t timeout_ns)
 	if (timeout_ns < UINT64_MAX / 4)
 		deadline = clock_now() + timeout_ns;
 	if (wants(fds, count, POLLOUT)) {
-		/* Room comes soon, and what can be read until then shows as well. */
+		/* There will be room soon, and what can be read by then is noticed as well. */
 		status = ask(TTY_DRAIN, QUEUE - 257);
 	} else {
 		status = ask(TTY_WAIT, wants(fds, count, POLLIN) ? deadline : UINT64_MAX);
 		if (status == 0 && deadline != UINT64_MAX)
 			clock_reach(deadline);
-		else if (status == 0) /* for ever: only the others can end it */
+		else if (status == 0) /* for ever: only other descriptors can end it */
 			others = poll_others(fds, count, NULL, tty_is_fd);
 	}
 	if (status < 0 || others < 0)

@@ -85,7 +85,7 @@ EXPORT int getsockopt(int fd, int level, int name, void *restrict value, socklen
 	return 0;
 }
 
-/* Of TCP: it is a unix socket, and every write is a segment. */
+/* For TCP: it is a unix socket here, and every write is a segment. */
 EXPORT int setsockopt(int fd, int level, int name, const void *value, socklen_t length)
 {
 	return net_is_fd(fd) && level == IPPROTO_TCP
@@ -132,7 +132,10 @@ static bool in_sets(int fd, fd_set *const sets[3])
 	return false;
 }
 
-/* A set with the port in it, as poll() has it. Returns how many, 0: the port is not in it. */
+/*
+ * A set that contains the port, in the form for poll(). Returns the number of entries; 0: the port
+ * is not in it.
+ */
 static nfds_t collect(int count, fd_set *const sets[3], struct pollfd *fds)
 {
 	bool concerned = false;

@@ -17,7 +17,7 @@ struct spidev_server {
 	uint8_t data[SPIDEV_WIRE_DATA], answer[SPIDEV_WIRE_DATA];
 };
 
-/* Its transfers have their bytes in server->data, and get them in server->answer. */
+/* Its transfers have their bytes in server->data, and receive theirs in server->answer. */
 static int64_t message(struct spidev_server *server, const struct rig_request *request,
 		       uint32_t *length)
 {
@@ -138,7 +138,7 @@ static int64_t obey(struct spidev_server *server, int fd, const struct rig_reque
 	}
 }
 
-/* Whoever sent it dies in the middle of a command. */
+/* The sender dies in the middle of a command. */
 static void kill_peer(int fd)
 {
 	struct ucred peer;
@@ -148,7 +148,7 @@ static void kill_peer(int fd)
 		kill(peer.pid, SIGKILL);
 }
 
-/* False: the client is gone, or breaks the protocol. */
+/* False: the client is gone, or violates the protocol. */
 static bool answer(void *data, int fd)
 {
 	struct spidev_server *server = data;

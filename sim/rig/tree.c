@@ -19,7 +19,7 @@ static const uint8_t hub_device[18] = {18,   1,	   0x10, 0x01, 9,    0, 0, 64, 0
 static const uint8_t hub_config[25] = {9, 2, 25, 0, 1, 1, 0, 0xe0, 0, 9, 4, 0,	0,
 				       1, 9, 0,	 0, 0, 7, 5, 0x81, 3, 4, 0, 255};
 
-/* One tree under construction; the first error sticks and everything after it is skipped. */
+/* A tree under construction; after the first error everything else is skipped. */
 struct tree {
 	const char *root;
 	int error;
@@ -39,7 +39,7 @@ __attribute__((format(printf, 3, 4))) static void path_of(struct tree *tree, cha
 		tree->error = -ENAMETOOLONG;
 }
 
-/* With all directories above it. */
+/* Creates it with all directories above it. */
 static void make_directory(struct tree *tree, const char *name)
 {
 	char path[PATH_MAX];

@@ -63,7 +63,7 @@ static int64_t obey(struct tty_server *server, const struct rig_request *request
 	}
 }
 
-/* A request of the program that has the port. */
+/* Answers a request of the program that has the port open. */
 static bool answer(void *data, int fd)
 {
 	struct tty_server *server = data;
@@ -77,7 +77,7 @@ static bool answer(void *data, int fd)
 		return false;
 	if (server->owner < 0) {
 		server->owner = fd;
-		/* Who opens it has just used the adapter, if at all. */
+		/* The program that opens it has just used the adapter, if anything. */
 		server->wire_ns = uart_wire_now(server->wire);
 		server->board_ns = board_now(server->board);
 	}
@@ -104,7 +104,7 @@ static void drop(void *data, int fd)
 	if (fd != server->owner)
 		return;
 	server->owner = -1;
-	/* What was written goes out, and the lines fall: HUPCL is set in every default. */
+	/* Pending bytes are sent, and the lines fall: HUPCL is set in all defaults. */
 	uart_wire_drain(server->wire, 0);
 	set_lines(server, 0, uart_wire_now(server->wire));
 	uart_wire_flush_input(server->wire, uart_wire_now(server->wire));

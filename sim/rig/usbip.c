@@ -85,7 +85,7 @@ static bool flush(struct usbip_client *client)
 	return true;
 }
 
-/* Hear what the client has to say until it falls silent. False: it is gone, or has to go. */
+/* Handles the client's messages until it has sent no more. False: it is gone, or has to go. */
 static bool hear(struct usbip_client *client)
 {
 	while (buffer_used(&client->out) < OUT_LIMIT) {
@@ -103,7 +103,7 @@ static bool hear(struct usbip_client *client)
 			return false;
 		buffer_commit(&client->in, (size_t)n);
 		if (!client_feed(client)) {
-			flush(client); /* what it was owed so far */
+			flush(client); /* what was pending for it */
 			return false;
 		}
 		if (!flush(client))
@@ -135,7 +135,7 @@ static void welcome(struct usbip_server *server)
 		close(fd);
 		return;
 	}
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes)); /* a unix socket refuses */
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes)); /* a unix socket refuses it */
 	client->fd = fd;
 	client->devices = server->devices;
 	client->device_count = server->device_count;

@@ -24,7 +24,7 @@ static uint64_t real_now(void)
 	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
 }
 
-/* Room for an answer, zeroed, that counts as written; NULL when memory is short. */
+/* Zeroed room for an answer, which counts as written; NULL without memory. */
 static uint8_t *answer(struct usbip_client *client, size_t length)
 {
 	uint8_t *at = buffer_room(&client->out, length);
@@ -152,10 +152,10 @@ static bool import_device(struct usbip_client *client, const uint8_t *message)
 }
 
 /*
- * The client's clock moves on: to what the header says (timed clients), or by the real
- * time that has passed. The latter counts from the client's latest word or completion
- * and not from the import: completions are told ahead of real time, and a client that
- * sleeps after one (a reset pulse) must be seen to sleep.
+ * The client's clock moves on: to the time in the header (timed clients), or by the real time that
+ * has passed. The latter counts from the client's latest message or completion and not from the
+ * import: completions are reported ahead of real time, and a client that sleeps after one (a reset
+ * pulse) must be seen to sleep.
  */
 static bool keep_time(struct usbip_client *client, const uint8_t *header)
 {
@@ -280,8 +280,8 @@ static bool has_endpoint(const struct usb_device *device, uint8_t endpoint)
 }
 
 /*
- * False if the client is to be dropped, because its program has just been killed (kill -9).
- * That is the process that connected; what it has started is not touched.
+ * False if the client has to be dropped, because its program was just killed (kill -9). That is the
+ * process that connected; processes that it has started are not touched.
  */
 static bool survives(const struct usbip_client *client)
 {
@@ -344,7 +344,7 @@ static bool unlink_transfer(struct usbip_client *client, const uint8_t *header)
 	return put_unlinked(client, seqnum, 0);
 }
 
-/* Bytes that the first message has, 0 while that cannot be said, SIZE_MAX if it is nonsense. */
+/* The length of the first message; 0 if it is not known yet, SIZE_MAX if that is malformed. */
 static size_t message_size(const struct usbip_client *client)
 {
 	const uint8_t *at = buffer_front(&client->in);
