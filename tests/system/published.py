@@ -197,6 +197,14 @@ they fail there, while flashrom, which reads 4 KiB at a time, takes 68 s for 4 M
 
 On T a job takes as long as it has packets, 0.5 ms each, whatever they hold. flashrom-beken needs 12 for a page: nine with
 its 260 bytes, one with the status, and two with the chip selects, in which the write enable is clocked by hand. The floor of
-`make bench` has ten, and none for the pins. Eleven would do without the one for the status, which would have to be clocked by
-hand, too, eight bits out and eight back: with the rest about 66 pin operations a page, and two packets hold 60.
+`make bench` has ten, and none for the pins.
+
+Eleven would do if the status were clocked by hand, too. Between two pages there are then two packets with 60 pin operations.
+Of these one ends the page, 16 clock the command, 16 its answer, two look at the bits of it that count, one ends that window,
+17 clock and end the write enable, and one begins the next page: 54. The six that are left are delays of at most 64 us each, so
+that the answer begins 0.40 ms after the page. But a page takes 0.4 ms typically on the fastest parts that are known, 0.7 ms on
+most, and the next may take longer; a look that comes too early costs more pages than are gained. To begin the answer in
+the first packet and let the 0.5 ms to the next one pass in the middle of it would rely on a status that may change within a
+byte, for which there is no source. A packet without the mark at its end would have room for another delay; nobody has shown that it works.
+And a page that is begun before the last one is known to be done is no gain, but a check less.
 """
