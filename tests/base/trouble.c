@@ -107,7 +107,7 @@ static void an_observer_hears_the_kind_the_range_and_the_words(void **state)
 	assert_string_equal(notes.trouble.seen, "5 bytes differ");
 }
 
-static void nobody_needs_to_watch(void **state)
+static void troubles_need_no_observer(void **state)
 {
 	const struct observer deaf = {.data = NULL};
 
@@ -135,7 +135,7 @@ int main(void)
 		cmocka_unit_test(values_are_kept_in_order_and_bounded),
 		cmocka_unit_test(a_text_that_is_too_long_is_cut),
 		cmocka_unit_test(an_observer_hears_the_kind_the_range_and_the_words),
-		cmocka_unit_test(nobody_needs_to_watch),
+		cmocka_unit_test(troubles_need_no_observer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

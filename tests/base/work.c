@@ -16,7 +16,7 @@ static void the_same_kind_is_added_up(void **state)
 	assert_int_equal(work.kind[0].us, 150);
 }
 
-static void what_is_nothing_is_no_kind(void **state)
+static void work_of_zero_bytes_is_not_added(void **state)
 {
 	struct work work = {.count = 0};
 
@@ -58,7 +58,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_same_kind_is_added_up),
-		cmocka_unit_test(what_is_nothing_is_no_kind),
+		cmocka_unit_test(work_of_zero_bytes_is_not_added),
 		cmocka_unit_test(a_piece_is_found_by_its_length_or_else_among_those_of_any_length),
 		cmocka_unit_test(what_has_no_room_counts_with_others_of_its_activity),
 	};

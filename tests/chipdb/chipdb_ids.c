@@ -40,7 +40,7 @@ static void every_reported_id_is_there_with_its_size(void **state)
 	assert_true(rows > 80);
 }
 
-static void the_placeholder_is_there_to_be_refused(void **state)
+static void the_placeholder_id_is_refused(void **state)
 {
 	const struct chipdb_part *part = part_of(0x014b42);
 
@@ -55,7 +55,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_reported_id_is_there_with_its_size),
-		cmocka_unit_test(the_placeholder_is_there_to_be_refused),
+		cmocka_unit_test(the_placeholder_id_is_refused),
 	};
 
 	path = argc == 2 ? argv[1] : "tests/chipdb/reported.txt";

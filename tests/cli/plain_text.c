@@ -23,7 +23,7 @@ static void what_a_terminal_shows_stays(void **state)
 	expect("\xc2\xa0", "\xc2\xa0");
 }
 
-static void what_moves_a_cursor_or_types_does_not(void **state)
+static void control_characters_are_replaced(void **state)
 {
 	(void)state;
 	expect("a\x1b[2Jb", "a?[2Jb");
@@ -55,7 +55,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_a_terminal_shows_stays),
-		cmocka_unit_test(what_moves_a_cursor_or_types_does_not),
+		cmocka_unit_test(control_characters_are_replaced),
 		cmocka_unit_test(what_ends_in_the_middle_of_a_character_is_none),
 	};
 

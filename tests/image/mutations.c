@@ -225,7 +225,7 @@ static void mixtures_are_refused(void **state)
 	}
 }
 
-static void they_were_very_many(void **state)
+static void enough_wrong_files_were_tried(void **state)
 {
 	(void)state;
 	print_message("# %u wrong files refused, %zu genuine ones accepted\n", refused,
@@ -240,7 +240,7 @@ int main(void)
 		cmocka_unit_test(accidents_are_refused),
 		cmocka_unit_test(mistaken_socs_addresses_and_sizes_are_refused),
 		cmocka_unit_test(mixtures_are_refused),
-		cmocka_unit_test(they_were_very_many),
+		cmocka_unit_test(enough_wrong_files_were_tried),
 	};
 
 	return cmocka_run_group_tests(tests, collect_subjects, free_subjects);

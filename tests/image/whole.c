@@ -75,7 +75,7 @@ static void a_pattern_of_any_length_is_doubtful(void **state)
 	}
 }
 
-static void a_half_that_comes_again_is_doubtful(void **state)
+static void a_repeated_half_is_doubtful(void **state)
 {
 	uint8_t *die = content();
 
@@ -108,7 +108,7 @@ int main(void)
 		cmocka_unit_test(a_blank_lower_half_is_good),
 		cmocka_unit_test(one_byte_all_over_is_doubtful),
 		cmocka_unit_test(a_pattern_of_any_length_is_doubtful),
-		cmocka_unit_test(a_half_that_comes_again_is_doubtful),
+		cmocka_unit_test(a_repeated_half_is_doubtful),
 		cmocka_unit_test(a_half_of_zeros_is_doubtful_and_one_other_byte_in_it_is_not),
 	};
 

@@ -86,7 +86,7 @@ class Form(unittest.TestCase):
                 self.assertLessEqual(max(map(len, head[4:])), 73)
                 self.assertRegex(" ".join(head), "[Ss]imulator")
 
-    def test_the_same_is_made_again(self):
+    def test_the_patches_are_the_same_each_time(self):
         for release in ("1.3.0", "main"):
             self.assertEqual(series.patches(release), ALL[release])
 
@@ -147,7 +147,7 @@ class Style(unittest.TestCase):
 class Chips(unittest.TestCase):
     RELEASES = sorted({this.known for this in series.RELEASES.values() if this.known})
 
-    def test_there_are_five_to_ten(self):
+    def test_five_to_ten_chips_are_added(self):
         self.assertTrue(5 <= len(chips.load()) <= 10)
 
     def test_no_release_gets_a_chip_that_it_has(self):

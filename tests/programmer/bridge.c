@@ -83,7 +83,7 @@ static void flashrom_is_told_name_and_clock_of_the_adapter_and_gets_the_id(void 
 	assert_memory_equal(answer, wanted, sizeof(wanted));
 }
 
-static void it_ends_when_it_shall_not_go_on(void **state)
+static void it_ends_when_it_is_stopped(void **state)
 {
 	static const uint8_t said[] = {0x10};
 	uint8_t answer[64];
@@ -125,7 +125,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			flashrom_is_told_name_and_clock_of_the_adapter_and_gets_the_id, setup,
 			teardown),
-		cmocka_unit_test_setup_teardown(it_ends_when_it_shall_not_go_on, setup, teardown),
+		cmocka_unit_test_setup_teardown(it_ends_when_it_is_stopped, setup, teardown),
 		cmocka_unit_test_setup_teardown(while_flashrom_thinks_the_die_is_told, setup,
 						teardown),
 	};

@@ -66,7 +66,7 @@ static void each_has_the_name_and_the_parameter_of_its_adapter(void **state)
 	assert_string_equal(places[4].value, "1-4.3");
 }
 
-static void no_more_are_told_than_there_is_room_for(void **state)
+static void only_as_many_are_listed_as_fit(void **state)
 {
 	struct beken_place places[3] = {{.kind = ""}, {.kind = ""}, {.kind = "mine"}};
 
@@ -78,7 +78,7 @@ static void no_more_are_told_than_there_is_room_for(void **state)
 	assert_int_equal(beken_places(places, 0), 0);
 }
 
-static void a_crowd_is_cut(void **state)
+static void the_list_has_room_for_32_adapters(void **state)
 {
 	struct beken_place places[64];
 
@@ -95,8 +95,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_has_the_name_and_the_parameter_of_its_adapter),
-		cmocka_unit_test(no_more_are_told_than_there_is_room_for),
-		cmocka_unit_test(a_crowd_is_cut),
+		cmocka_unit_test(only_as_many_are_listed_as_fit),
+		cmocka_unit_test(the_list_has_room_for_32_adapters),
 	};
 
 	return cmocka_run_group_tests_name("places", tests, NULL, NULL);

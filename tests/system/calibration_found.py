@@ -50,7 +50,7 @@ class Found(Commands):
         self.assertIn("it was found at 0x150000", run.messages)
         self.assertNotIn("warning", self.good(self.flash("read", "--region=rf", "own.bin")).messages)
 
-    def test_info_says_the_same(self):
+    def test_info_finds_calibration_by_its_content_too(self):
         run = self.good(self.flash("info", image=without(DIE, RF)))
         self.assertRegex(run.output, r"rf  .*0x1d0000-0x1d0fff \(4 KiB\), blank at its start")
         self.assertIn("calibration: none was found anywhere", run.output)

@@ -33,7 +33,7 @@ class Cen(rig.Case):
                 self.same(self.rig.file("out.bin").read_bytes(), self.content)
                 self.rig.file("out.bin").unlink()
 
-    def test_another_pin_of_the_adapter_can_be_it(self):
+    def test_another_pin_of_the_adapter_can_be_cen(self):
         for adapter, pin, number in (("ft232h", "acbus3", 11), ("ft232h", "adbus6", 6), ("ch347t", "gpio7", 7),
                                      ("ch347t-old", "gpio4", 4), ("ch347f", "gpio0", 0)):
             with self.subTest(adapter=adapter, pin=pin):
@@ -60,7 +60,7 @@ class Cen(rig.Case):
                 self.assertEqual((run.status, run.stats["cen_pulses"]), (1, 0), run.output)
                 self.assertIn(f"there is no GPIO line {pin} here", run.output)
 
-    def test_the_other_line_is_not_the_one(self):
+    def test_a_wire_on_the_other_line_does_not_reset_the_chip(self):
         run = self.flash("detect", "--json", params=",tries=2", wired="dtr")
         self.assertEqual((run.status, run.stats["cen"]), (1, "high"), run.output)
         self.assertIn("CEN to RTS of ttyUSB0", run.output)

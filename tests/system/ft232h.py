@@ -30,7 +30,7 @@ class Ft232h(usb_adapter.Cases, rig.Case):
     def test_times_that_vary_lose_nothing(self):
         self.write_while_times_vary()
 
-    def test_it_is_never_taken_by_itself(self):
+    def test_an_ft232h_is_never_chosen_automatically(self):
         run = self.rig.flash("detect", device=FTDI)
         self.assertNotEqual(run.status, 0)
         self.assertIn("there is FT232H at usb=1-1", run.output)

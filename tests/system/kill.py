@@ -115,14 +115,14 @@ class Kill(unittest.TestCase):
     def test_a_write_that_was_killed_anywhere_is_completed_by_resume(self):
         self.walk(JOBS["without a backup"](), SAMPLE)
 
-    def test_so_is_a_write_that_makes_a_backup_first(self):
+    def test_a_killed_write_that_makes_a_backup_first_is_completed(self):
         self.walk(JOBS["with a backup"](), SAMPLE // 2)
 
-    def test_so_is_a_write_through_a_bootloader(self):
+    def test_a_killed_write_through_a_bootloader_is_completed(self):
         self.walk(JOBS["through a bootloader in ROM"](), SAMPLE // 3)
         self.walk(JOBS["through a bootloader in the flash"](), SAMPLE // 3)
 
-    def test_so_is_a_write_of_much_that_was_not_read_before(self):
+    def test_a_killed_write_of_much_that_was_not_read_before_is_completed(self):
         job = JOBS["of what was not read"]()
         self.assertIn("of them were not read before, except for the first bytes", job.output)
         self.walk(job, SAMPLE)

@@ -34,7 +34,7 @@ class Write(Case):
         self.assertIn("--yes=identity-lost", run.output)
         self.same(run.die, self.own)
 
-    def test_so_is_it_where_only_the_calibration_tells_the_modules_apart(self):
+    def test_another_calibration_is_asked_for_where_only_that_tells_the_modules_apart(self):
         own = unnamed(self.own, 1)
         self.rig.file("rf2.bin", unnamed(self.own, 2)[RF:RF + 4096])
         for option in ("--no-backup", "--dry-run"):
@@ -59,12 +59,12 @@ class Write(Case):
         self.wrong_backup(changed(self.own, RF + 44, noise[44:]))
         self.wrong_backup(changed(self.own, RF, b"\xff" * RF_BYTES))
 
-    def test_so_is_one_with_one_other_byte_where_no_sample_falls(self):
+    def test_a_backup_with_one_other_byte_where_no_sample_falls_is_refused(self):
         for at in (MAC_AT + 5, RF + 24, RF + 100, RF + RF_BYTES - 1):
             with self.subTest(f"0x{at:06x}"):
                 self.assertIn("another calibration", self.wrong_backup(other_byte(self.own, at)))
 
-    def test_and_one_of_a_module_with_the_same_made_up_mac(self):
+    def test_a_backup_of_a_module_with_the_same_made_up_mac_is_refused(self):
         output = self.wrong_backup(unnamed(self.own, 1), own=unnamed(self.own, 2))
         self.assertIn("another calibration", output)
 
@@ -79,7 +79,7 @@ class Write(Case):
         run = self.good(self.flash("write", "qio.bin", "--force=wrong-soc", image=die))
         self.same(run.die, self.qio + die[len(self.qio):])
 
-    def test_calibration_where_the_soc_of_the_file_has_it_is_not(self):
+    def test_calibration_where_the_soc_of_the_file_has_it_is_accepted(self):
         die = b"\xff" * len(self.own)
         die = changed(die, RF, self.own[RF:RF + RF_BYTES])
         run = self.good(self.flash("write", "qio.bin", image=die))
@@ -97,7 +97,7 @@ class Restore(Case):
         self.same(run.die, self.dump)
         self.same(self.rig.file(self.result(run)["own_backup"]).read_bytes(), self.own)
 
-    def test_so_does_another_calibration_on_a_module_with_a_made_up_mac(self):
+    def test_another_calibration_on_a_module_with_a_made_up_mac_asks(self):
         own = unnamed(self.own, 1)
         for name, other in {"named.bin": self.own, "unnamed.bin": unnamed(self.own, 2),
                             "none.bin": changed(self.own, RF, b"\xff" * RF_BYTES)}.items():
@@ -179,7 +179,7 @@ class Resume(Case):
         self.good(self.flash("restore", self.backup(image=self.dump), image=self.dump))
         self.assertTrue(self.journal())
 
-    def test_nor_for_the_one_to_which_a_backup_was_being_restored(self):
+    def test_another_module_is_not_taken_for_the_one_that_was_being_restored(self):
         backup = self.backup(image=self.own)
         since = changed(self.own, 0x30000, self.dump[0x30000:0x50000])
         run = self.flash("restore", backup, image=since, device=(*FIRMWARE, "--unplug-at", 17000))
@@ -202,14 +202,14 @@ class Resume(Case):
         run = self.good(self.flash("resume", image=half))
         self.same(run.die, self.qio + self.own[len(self.qio):])
 
-    def test_so_it_has_where_modules_have_the_same_made_up_mac(self):
+    def test_a_write_without_a_backup_knows_its_module_with_the_same_made_up_mac(self):
         own = unnamed(self.own, 1)
         half = self.stop("--no-backup", file="qio.bin", at_ms=10500, image=own)
         self.another(unnamed(half, 2))
         run = self.good(self.flash("resume", image=half))
         self.same(run.die, self.qio + own[len(self.qio):])
 
-    def test_nor_is_a_restore_resumed_on_another_one_with_the_same_made_up_mac(self):
+    def test_a_restore_is_not_resumed_on_another_module_with_the_same_made_up_mac(self):
         own = unnamed(self.own, 1)
         backup = self.backup(image=own)
         since = changed(own, 0x30000, self.dump[0x30000:0x50000])

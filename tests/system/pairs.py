@@ -53,7 +53,7 @@ class Pairs(rig.Case):
             die, new = images["dump.bin"], images["other-qio.bin"]
             self.written(new, soc, die, over(die, 0, new))
 
-    def test_firmware_for_another_soc_or_coding_is_not(self):
+    def test_firmware_for_another_soc_or_coding_is_refused(self):
         for soc, images in IMAGES.items():
             for other in IMAGES.keys() - {soc}:
                 keyed = {soc, other} <= {"BK7231T", "BK7231N"}

@@ -42,7 +42,7 @@ class Pieces(Commands):
         self.stays_out(OTHER[:len(OTHER) // 2], die=DIE, name="unconfirmed")
         self.stays_out(OTHER[:0x11000 + 34 * 4096], die=DIE, name="unconfirmed")
 
-    def test_so_it_is_with_the_begin_of_an_application(self):
+    def test_the_start_of_an_application_goes_back_only_to_its_own_firmware(self):
         piece = DIE[0x11000:0x12000]
         self.goes_back(piece, die=without(DIE, slice(0x11000, 0x12000)))
         self.stays_out(piece, die=FOREIGN, name="truncated")

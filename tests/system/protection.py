@@ -155,7 +155,7 @@ class BlockLocks(Job):
                     self.assertEqual(run.stats["sr_writes"], 0)
                     self.assertEqual(run.stats["ignored_protected"], 0)
 
-    def test_they_are_set_again_where_protection_is_put_back(self):
+    def test_block_locks_are_set_again_where_protection_is_put_back(self):
         for more in ((), ("--block-locks", "single")):
             run = self.write(self.device(self.WPS, *more), "unprotect=restore")
             self.written(run, self.WPS)
@@ -172,7 +172,7 @@ class BlockLocks(Job):
         self.written(run, 0)
         self.assertEqual(run.stats["locked_blocks"], self.LOCKS)
 
-    def test_they_are_said(self):
+    def test_block_locks_are_reported(self):
         for command in ("detect", "info"):
             run = self.rig.flash(command, image=self.old, device=self.device())
             self.assertEqual(run.status, 0, run.output)
@@ -283,7 +283,7 @@ class Said(Job):
                 self.assertIn(f"protected: {where}", run.output)
                 self.assertIn("after:  status registers 0x0000, not protected", run.output)
 
-    def test_programs_get_the_same(self):
+    def test_json_says_the_same(self):
         output = self.said("detect", "--json", registers=0x4104)
         self.assertIn('"protected": true, "protected_ranges": '
                       '[{"start": 0, "length": 2031616}], "registers_locked": "power-cycle"',

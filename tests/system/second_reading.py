@@ -47,7 +47,7 @@ class SecondReading(lamp.Commands):
                 self.same(self.rig.file(name).read_bytes(), DIE)
                 self.assertEqual(self.manifest(name)["confirmed"], lamp.SIZE)
 
-    def test_nor_does_it_hide_the_only_byte_of_a_sector(self):
+    def test_one_flipped_bit_does_not_hide_the_only_byte_of_a_sector(self):
         die = bytearray(DIE)
         die[0x1de123] = 0xef
         hidden = 0

@@ -81,7 +81,7 @@ class Spidev(rig.Case):
                                    "new.bin", device=("--sr", "firmware", "--busy", "varying")))
         self.same(run.die, new + self.content[len(new):])
 
-    def test_flashrom_beken_has_it_as_well(self):
+    def test_flashrom_beken_can_use_the_bus_as_well(self):
         run = self.rig.beken("-r", "out.bin", params=BUS, image=self.content,
                              device=("--adapter", "spidev", *SMALL))
         self.good(run)

@@ -39,11 +39,11 @@ class Troubles(lamp.Commands):
         self.assertTrue(self.journal().exists())
         return half
 
-    def test_what_asks_for_registers_that_are_not_there(self):
+    def test_requests_for_registers_that_do_not_exist(self):
         self.made("register-refused", "protect", "--registers=0x8000")
         self.made("register-unknown", "protect", device=("--part", "P25Q16HB", "--id", "AA6015"))
 
-    def test_what_asks_for_a_place_that_is_not_the_right_one(self):
+    def test_requests_for_a_wrong_place(self):
         self.rig.file("noise", rig.random_bytes(5000, 1))
         self.made("wrong-place", "verify", "noise")
         self.made("no-such-range", "read", "--at=2M", "--size=4K", "out")
@@ -53,7 +53,7 @@ class Troubles(lamp.Commands):
         self.good(self.flash("backup", "b.bin"))
         self.made("soc-contradicted", "restore", "--region=rf", "--soc=BK7231T", "b.bin")
 
-    def test_a_backup_that_is_none_for_this(self):
+    def test_a_backup_of_something_else(self):
         self.good(self.flash("backup", "b.bin"))
         content = bytearray(DIE)
         content[0x30000] ^= 1

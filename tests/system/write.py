@@ -438,7 +438,7 @@ class Resume(Case):
                          ["lock"])
         self.assertEqual(self.flash("resume").status, REFUSED)
 
-    def test_or_the_backup_comes_back(self):
+    def test_after_a_stopped_write_the_backup_can_be_restored(self):
         half = self.stop("--backup", "backup.bin")
         run = self.good(self.flash("restore", "backup.bin", image=half))
         self.same(run.die, self.own)

@@ -53,7 +53,7 @@ static void what_writes_is_answered_and_not_run(void **state)
 	becomes("x write_flash a.bin --addr 0x11000", "x write a.bin --at=0x11000", false);
 }
 
-static void nothing_is_told_to_be_written_at_0_unseen(void **state)
+static void a_write_to_address_0_is_left_to_write_which_examines_the_file(void **state)
 {
 	static const char *const lines[] = {
 		"x write_flash a.bin --addr 0", "x write_flash -addr=0x0 a.bin",
@@ -245,7 +245,7 @@ static void a_command_line_of_flashrom_is_for_flashrom_beken(void **state)
 	}
 }
 
-static void all_that_is_left_out_is_named(void **state)
+static void all_options_that_are_left_out_are_named(void **state)
 {
 	char joined[256];
 	struct alias_line line = translate("x -w -u -b 115200 -d COM3 a.bin", joined);
@@ -307,7 +307,7 @@ int main(void)
 		cmocka_unit_test(spellings_of_the_release_before_work_and_say_the_new_one),
 		cmocka_unit_test(what_only_reads_is_understood),
 		cmocka_unit_test(what_writes_is_answered_and_not_run),
-		cmocka_unit_test(nothing_is_told_to_be_written_at_0_unseen),
+		cmocka_unit_test(a_write_to_address_0_is_left_to_write_which_examines_the_file),
 		cmocka_unit_test(the_chip_becomes_the_soc_if_it_is_one),
 		cmocka_unit_test(what_has_no_meaning_here_is_left_out_with_its_value),
 		cmocka_unit_test(our_own_command_lines_stay_as_they_are),
@@ -319,7 +319,7 @@ int main(void)
 		cmocka_unit_test(our_own_commands_understand_their_options),
 		cmocka_unit_test(what_nothing_here_is_like_is_named),
 		cmocka_unit_test(a_command_line_of_flashrom_is_for_flashrom_beken),
-		cmocka_unit_test(all_that_is_left_out_is_named),
+		cmocka_unit_test(all_options_that_are_left_out_are_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -85,7 +85,7 @@ static void two_kinds_at_once_are_ambiguous(void **state)
 	assert_mentions(&notes, "present: first at usb=1-1, third at spidev=1-1\n");
 }
 
-static void with_none_that_is_meant_those_that_are_there_are_named(void **state)
+static void if_no_adapter_is_meant_those_present_are_named(void **state)
 {
 	(void)state;
 	assert_null(choose(NULL, NULL, "d"));
@@ -110,7 +110,7 @@ static void one_in_another_mode_says_so_itself(void **state)
 	assert_int_equal(notes.trouble.kind, TROUBLE_NO_ADAPTER);
 }
 
-static void where_there_is_nothing_the_first_one_says_so(void **state)
+static void without_an_adapter_the_first_in_the_table_reports_it(void **state)
 {
 	const struct adapter *const only[] = {&second, NULL};
 
@@ -140,9 +140,9 @@ int main(void)
 		cmocka_unit_test(
 			what_has_to_be_named_and_what_is_in_another_mode_are_in_nobodys_way),
 		cmocka_unit_test(two_kinds_at_once_are_ambiguous),
-		cmocka_unit_test(with_none_that_is_meant_those_that_are_there_are_named),
+		cmocka_unit_test(if_no_adapter_is_meant_those_present_are_named),
 		cmocka_unit_test(one_in_another_mode_says_so_itself),
-		cmocka_unit_test(where_there_is_nothing_the_first_one_says_so),
+		cmocka_unit_test(without_an_adapter_the_first_in_the_table_reports_it),
 		cmocka_unit_test(every_adapter_has_a_complete_row),
 	};
 

@@ -155,7 +155,7 @@ static void bus_10_of_a_pi_5_is_the_boot_eeproms(void **state)
 	sysfs = NULL;
 }
 
-static void what_is_told_is_cut_at_the_room_for_it(void **state)
+static void the_reason_is_cut_to_fit_its_buffer(void **state)
 {
 	static const struct sysfs flash[] = {{DEVICES "spi0.0/modalias", "spi:spi-nor\n"},
 					     {NULL, NULL}};
@@ -176,7 +176,7 @@ int main(void)
 			a_flash_of_the_kernels_is_found_at_any_select_by_driver_mtd_or_description),
 		cmocka_unit_test(only_the_drivers_own_name_counts),
 		cmocka_unit_test(bus_10_of_a_pi_5_is_the_boot_eeproms),
-		cmocka_unit_test(what_is_told_is_cut_at_the_room_for_it),
+		cmocka_unit_test(the_reason_is_cut_to_fit_its_buffer),
 	};
 
 	return cmocka_run_group_tests_name("own_flash", tests, NULL, NULL);

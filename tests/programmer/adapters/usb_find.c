@@ -81,7 +81,7 @@ static void a_place_without_one_is_told_with_those_that_there_are(void **state)
 	assert_mentions(&notes, "usb=1:4");
 }
 
-static void none_at_all_and_one_in_another_mode_are_two_things(void **state)
+static void no_adapter_and_one_in_another_mode_are_different_troubles(void **state)
 {
 	(void)state;
 	fake_usb.device_count = 0;
@@ -178,7 +178,8 @@ int main(void)
 		cmocka_unit_test_setup(of_several_none_is_guessed_and_all_are_listed, begin),
 		cmocka_unit_test_setup(a_place_without_one_is_told_with_those_that_there_are,
 				       begin),
-		cmocka_unit_test_setup(none_at_all_and_one_in_another_mode_are_two_things, begin),
+		cmocka_unit_test_setup(no_adapter_and_one_in_another_mode_are_different_troubles,
+				       begin),
 		cmocka_unit_test_setup(what_the_system_refuses_is_told_by_its_kind, begin),
 		cmocka_unit_test_setup(a_place_is_an_address_or_a_port, begin),
 		cmocka_unit_test_setup(whether_one_is_there_opens_nothing, begin),

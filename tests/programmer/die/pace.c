@@ -181,7 +181,7 @@ static void a_few_pages_say_nothing_about_the_others(void **state)
 }
 
 /* A die that takes longer now and then soon costs no more than one that always does. */
-static void who_was_believed_too_soon_is_believed_later_the_next_time(void **state)
+static void after_a_miss_it_takes_longer_to_become_faster_again(void **state)
 {
 	struct pace pace = {.expect_us = 500, .max_us = 2400, .margin_us = 18};
 	unsigned missed = 0, needed = 0;
@@ -214,7 +214,7 @@ int main(void)
 			a_die_whose_pages_all_take_the_same_time_is_waited_for_a_margin_longer),
 		cmocka_unit_test(one_whose_pages_differ_gets_another_margin),
 		cmocka_unit_test(a_few_pages_say_nothing_about_the_others),
-		cmocka_unit_test(who_was_believed_too_soon_is_believed_later_the_next_time),
+		cmocka_unit_test(after_a_miss_it_takes_longer_to_become_faster_again),
 	};
 
 	return cmocka_run_group_tests_name("pace", tests, NULL, NULL);

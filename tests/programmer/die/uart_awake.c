@@ -76,7 +76,7 @@ static void a_chip_of_which_nothing_is_asked_is_kept_awake(void **state)
 }
 
 /* One byte every 20 ms, however often idle time is reported, and none right after work. */
-static void that_costs_hardly_a_byte(void **state)
+static void keeping_it_awake_takes_few_bytes(void **state)
 {
 	uint64_t bytes;
 
@@ -121,7 +121,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_chip_of_which_nothing_is_asked_is_kept_awake),
-		cmocka_unit_test(that_costs_hardly_a_byte),
+		cmocka_unit_test(keeping_it_awake_takes_few_bytes),
 		cmocka_unit_test(it_is_kept_awake_between_writes),
 	};
 

@@ -153,7 +153,7 @@ static void what_the_adapter_lacks_is_not_asked_of_the_chip(void **state)
 }
 
 /* The chip has changed, but nothing of it is received: it is reset, and back at the first rate. */
-static void behind_one_that_only_the_wires_lack_both_are_at_the_first(void **state)
+static void after_a_rate_that_the_wires_lack_both_are_at_the_first_rate(void **state)
 {
 	bool changed = true;
 
@@ -182,7 +182,7 @@ static enum trouble_kind relink_and_look(void *data)
 	return relink(data);
 }
 
-static void who_brings_it_back_knows_that_the_rate_is_to_blame(void **state)
+static void the_relink_is_told_that_the_rate_is_to_blame(void **state)
 {
 	bool changed;
 
@@ -248,9 +248,9 @@ int main(void)
 		cmocka_unit_test_teardown(a_rate_between_others_has_the_next_one_below, end),
 		cmocka_unit_test_teardown(damaged_answers_cost_no_reset, end),
 		cmocka_unit_test_teardown(what_the_adapter_lacks_is_not_asked_of_the_chip, end),
-		cmocka_unit_test_teardown(behind_one_that_only_the_wires_lack_both_are_at_the_first,
-					  end),
-		cmocka_unit_test_teardown(who_brings_it_back_knows_that_the_rate_is_to_blame, end),
+		cmocka_unit_test_teardown(
+			after_a_rate_that_the_wires_lack_both_are_at_the_first_rate, end),
+		cmocka_unit_test_teardown(the_relink_is_told_that_the_rate_is_to_blame, end),
 		cmocka_unit_test_teardown(a_wire_that_fails_ends_it_with_its_kind, end),
 	};
 

@@ -188,7 +188,7 @@ static void a_reading_run_refuses_changes_of_ranges_and_goes_on_reading(void **s
  * The check before the first change reads a sector for each sample: 32 of them, twice, would take a
  * minute.
  */
-static void where_small_reads_are_dear_few_are_made(void **state)
+static void where_small_reads_are_slow_few_are_made(void **state)
 {
 	const uint8_t zero = 0;
 
@@ -329,7 +329,7 @@ int main(void)
 		CASE(ranges_outside_of_the_die_or_of_parts_of_a_sector_are_refused),
 		CASE(a_range_that_is_closed_somewhere_is_not_erased_at_all),
 		CASE(a_reading_run_refuses_changes_of_ranges_and_goes_on_reading),
-		CASE(where_small_reads_are_dear_few_are_made),
+		CASE(where_small_reads_are_slow_few_are_made),
 		CASE(where_small_reads_are_dear_a_die_that_is_too_small_is_found_out),
 		CASE(what_travels_under_a_check_sum_is_not_read_twice),
 		CASE(a_unit_of_programs_stays_in_one_run),

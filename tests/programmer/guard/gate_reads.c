@@ -194,7 +194,7 @@ static void a_long_reading_that_the_die_missed_is_made_again(void **state)
 }
 
 /* Except a reading of nothing, which a caller who reads twice might believe. */
-static void of_what_is_compared_by_who_reads_no_samples_are_looked_at(void **state)
+static void readings_that_the_caller_compares_are_not_sampled(void **state)
 {
 	static uint8_t rx[BLOCK];
 
@@ -374,7 +374,7 @@ int main(void)
 		CASE(what_was_read_of_a_die_that_came_back_is_believed_by_its_samples_only),
 		CASE(what_was_read_of_a_die_that_was_away_decides_no_change),
 		CASE(a_long_reading_that_the_die_missed_is_made_again),
-		CASE(of_what_is_compared_by_who_reads_no_samples_are_looked_at),
+		CASE(readings_that_the_caller_compares_are_not_sampled),
 		CASE(a_long_reading_that_the_die_always_misses_is_no_content),
 		CASE(what_is_blank_is_believed_after_a_look_of_its_own),
 		CASE(a_look_that_fails_is_raised_and_ends_the_reading),

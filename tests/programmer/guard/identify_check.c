@@ -101,7 +101,7 @@ static void a_smaller_die_is_found_out_and_its_size_is_named(void **state)
 	}
 }
 
-static void a_bootloader_at_its_begin_is_enough_to_find_it_out(void **state)
+static void content_at_the_start_alone_shows_a_smaller_die(void **state)
 {
 	const struct chipdb_part *told = chipdb_part_by_name("W25Q32");
 	struct chipdb_part part;
@@ -299,7 +299,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_full_die_of_its_size_passes_with_one_batch_of_reads),
 		cmocka_unit_test(a_smaller_die_is_found_out_and_its_size_is_named),
-		cmocka_unit_test(a_bootloader_at_its_begin_is_enough_to_find_it_out),
+		cmocka_unit_test(content_at_the_start_alone_shows_a_smaller_die),
 		cmocka_unit_test(a_part_that_is_not_in_the_database_is_named_by_its_size),
 		cmocka_unit_test(a_blank_die_tells_nothing_and_passes),
 		cmocka_unit_test(halves_that_are_partly_alike_pass),

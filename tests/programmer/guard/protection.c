@@ -95,7 +95,7 @@ static void a_part_with_one_register_is_lifted_by_one_byte(void **state)
  * 01h with one byte leaves SR2 unchanged on some dies and clears it on others. If both registers
  * are written together, that makes no difference.
  */
-static void on_no_joint_part_does_the_one_byte_write_matter(void **state)
+static void the_one_byte_write_does_not_matter_on_joint_parts(void **state)
 {
 	(void)state;
 	for (int behaviour = ONE_BYTE_01_PART; behaviour <= ONE_BYTE_01_CLEARS_SR2; behaviour++) {
@@ -430,7 +430,7 @@ int main(void)
 		cmocka_unit_test(bp_without_cmp_is_lifted),
 		cmocka_unit_test(a_part_with_split_registers_writes_those_that_change),
 		cmocka_unit_test(a_part_with_one_register_is_lifted_by_one_byte),
-		cmocka_unit_test(on_no_joint_part_does_the_one_byte_write_matter),
+		cmocka_unit_test(the_one_byte_write_does_not_matter_on_joint_parts),
 		cmocka_unit_test(quad_enable_that_a_write_took_away_is_put_back),
 		cmocka_unit_test(afterwards_every_byte_of_the_die_is_writable),
 		cmocka_unit_test(where_nothing_protects_nothing_is_written),

@@ -159,7 +159,7 @@ static void set_says_when_the_die_did_not_take_it(void **state)
 	assert_int_equal(notes_number(&die.notes, "registers_wanted"), 0x0024);
 }
 
-static void wires_are_blamed_for_what_was_reached_only(void **state)
+static void wires_are_only_blamed_for_failures_on_the_bus(void **state)
 {
 	static const struct {
 		enum trouble_kind kind;
@@ -260,7 +260,7 @@ static void what_comes_back_and_stays_is_said_and_left_to_who_repairs(void **sta
 	assert_int_equal(die.notes.errors, 0);
 }
 
-static void who_may_not_lift_it_does_not_do_so_later_either(void **state)
+static void protection_that_must_not_be_lifted_is_not_lifted_later(void **state)
 {
 	struct protection protection = register_die_begin(&joint, 0x0000, UNPROTECT_NO);
 
@@ -285,13 +285,13 @@ int main(void)
 		cmocka_unit_test(set_refuses_what_can_never_be_undone),
 		cmocka_unit_test(set_keeps_unknown_bits_whatever_is_asked),
 		cmocka_unit_test(set_says_when_the_die_did_not_take_it),
-		cmocka_unit_test(wires_are_blamed_for_what_was_reached_only),
+		cmocka_unit_test(wires_are_only_blamed_for_failures_on_the_bus),
 		cmocka_unit_test(what_the_user_set_is_not_undone_by_restore),
 		cmocka_unit_test(what_comes_back_in_the_middle_is_lifted_again),
 		cmocka_unit_test(a_die_that_was_open_stays_open_whatever_came_in_between),
 		cmocka_unit_test(what_an_erase_without_its_opcode_wrote_is_put_back),
 		cmocka_unit_test(what_comes_back_and_stays_is_said_and_left_to_who_repairs),
-		cmocka_unit_test(who_may_not_lift_it_does_not_do_so_later_either),
+		cmocka_unit_test(protection_that_must_not_be_lifted_is_not_lifted_later),
 	};
 
 	return cmocka_run_group_tests_name("protection_restore", tests, NULL, NULL);

@@ -149,7 +149,7 @@ static void a_die_that_was_left_asleep_is_woken_in_the_first_try(void **state)
 	}
 }
 
-static void also_where_nothing_may_be_reset(void **state)
+static void a_sleeping_die_is_woken_where_a_reset_is_forbidden(void **state)
 {
 	struct link_options options = defaults;
 
@@ -462,7 +462,7 @@ int main(void)
 		cmocka_unit_test(every_soc_links_or_gets_the_right_diagnosis),
 		cmocka_unit_test(a_window_that_closes_by_itself_is_no_d2_that_was_taken),
 		cmocka_unit_test(a_die_that_was_left_asleep_is_woken_in_the_first_try),
-		cmocka_unit_test(also_where_nothing_may_be_reset),
+		cmocka_unit_test(a_sleeping_die_is_woken_where_a_reset_is_forbidden),
 		cmocka_unit_test(a_chip_that_never_took_d2_gets_none_of_it),
 		cmocka_unit_test(a_die_that_is_busy_is_not_reset),
 		cmocka_unit_test(no_soc_of_the_simulator_is_left_out),

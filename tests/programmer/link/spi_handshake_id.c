@@ -161,7 +161,7 @@ static void one_lucky_answer_is_not_enough(void **state)
 	assert_true(questions >= 2);
 }
 
-static void asking_sends_nothing_that_a_die_could_take_amiss(void **state)
+static void asking_sends_nothing_that_could_change_a_die(void **state)
 {
 	static const uint8_t id[3] = {0xc8, 0x40, 0x15};
 
@@ -185,7 +185,7 @@ int main(void)
 		cmocka_unit_test(after_d2_was_taken_it_is_a_bad_contact_as_well),
 		cmocka_unit_test(d2_that_was_taken_without_a_flash_behind_it_is_told_so),
 		cmocka_unit_test(one_lucky_answer_is_not_enough),
-		cmocka_unit_test(asking_sends_nothing_that_a_die_could_take_amiss),
+		cmocka_unit_test(asking_sends_nothing_that_could_change_a_die),
 	};
 
 	return cmocka_run_group_tests_name("spi_handshake_id", tests, NULL, NULL);

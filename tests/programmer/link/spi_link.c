@@ -101,7 +101,7 @@ static void each_fault_of_the_wires_has_its_kind_with_what_was_seen(void **state
 	}
 }
 
-static void of_many_tries_some_are_told(void **state)
+static void of_many_tries_only_some_are_reported(void **state)
 {
 	(void)state;
 	plug_in("dead-00");
@@ -426,7 +426,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_fault_of_the_wires_has_its_kind_with_what_was_seen),
-		cmocka_unit_test(of_many_tries_some_are_told),
+		cmocka_unit_test(of_many_tries_only_some_are_reported),
 		cmocka_unit_test(a_failure_of_the_adapter_keeps_its_kind),
 		cmocka_unit_test(an_interrupted_link_is_raised_and_the_chip_runs),
 		cmocka_unit_test(without_an_adapter_nothing_else_is_raised),

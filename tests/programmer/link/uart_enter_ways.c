@@ -181,7 +181,7 @@ static void a_person_has_as_much_time_as_was_said_and_hears_of_what_is_left(void
 	assert_mentions(&notes, "waiting for the chip's reset: 2 s");
 }
 
-static void whoever_wants_one_way_gets_no_other(void **state)
+static void a_requested_way_of_reset_is_the_only_one_tried(void **state)
 {
 	(void)state;
 	prepare(unreachable, true);
@@ -338,7 +338,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_person_has_as_much_time_as_was_said_and_hears_of_what_is_left, begin,
 			end),
-		cmocka_unit_test_setup_teardown(whoever_wants_one_way_gets_no_other, begin, end),
+		cmocka_unit_test_setup_teardown(a_requested_way_of_reset_is_the_only_one_tried,
+						begin, end),
 		cmocka_unit_test_setup_teardown(
 			lines_go_to_and_fro_until_even_a_large_capacitor_is_empty, begin, end),
 		cmocka_unit_test_setup_teardown(

@@ -249,7 +249,7 @@ static void wires_that_have_changed_places_are_found(void **state)
 		}
 }
 
-static void three_that_went_round_are_found(void **state)
+static void three_wires_in_each_others_places_are_found(void **state)
 {
 	static const struct wires wires[] = {{CEN, SELECT, IN, OUT, CLOCK},
 					     {CLOCK, OUT, IN, CEN, SELECT},
@@ -410,7 +410,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(right_wires_are_found_where_they_should_be),
 		cmocka_unit_test(wires_that_have_changed_places_are_found),
-		cmocka_unit_test(three_that_went_round_are_found),
+		cmocka_unit_test(three_wires_in_each_others_places_are_found),
 		cmocka_unit_test(a_chip_that_wants_a_long_reset_gets_one),
 		cmocka_unit_test(one_that_takes_no_d2_is_heard_and_no_more),
 		cmocka_unit_test(only_what_may_be_an_id_is_one),

@@ -8,7 +8,7 @@ static void class_x_shows_a_completion_25_us_later(void **state)
 	assert_int_equal(host_visible(HOST_X, 1000 * BENCH_US), 1025 * BENCH_US);
 }
 
-static void class_x200_is_as_x_but_dearer(void **state)
+static void class_x200_is_like_x_but_slower(void **state)
 {
 	(void)state;
 	assert_int_equal(host_visible(HOST_X200, 1000 * BENCH_US), 1075 * BENCH_US);
@@ -42,7 +42,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(class_x_shows_a_completion_25_us_later),
-		cmocka_unit_test(class_x200_is_as_x_but_dearer),
+		cmocka_unit_test(class_x200_is_like_x_but_slower),
 		cmocka_unit_test(class_u_shows_completions_at_the_next_frame_only),
 		cmocka_unit_test(class_u_takes_a_moment_between_two_packets),
 		cmocka_unit_test(class_t_lets_a_packet_through_every_half_frame),

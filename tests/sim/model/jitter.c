@@ -34,7 +34,7 @@ static void errors_are_as_rare_as_the_bell_curve_says(void **state)
 	assert_in_range(wrong(7, 15000000), 1, 20);
 }
 
-static void at_half_the_clock_there_are_none(void **state)
+static void at_a_slower_clock_there_are_fewer_errors_and_finally_none(void **state)
 {
 	(void)state;
 	assert_in_range(wrong(16, 15000000), 100000, 1000000);
@@ -66,7 +66,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(errors_are_as_rare_as_the_bell_curve_says),
-		cmocka_unit_test(at_half_the_clock_there_are_none),
+		cmocka_unit_test(at_a_slower_clock_there_are_fewer_errors_and_finally_none),
 		cmocka_unit_test(a_bit_that_is_late_is_as_the_one_before),
 	};
 

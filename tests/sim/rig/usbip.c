@@ -320,7 +320,7 @@ static void survives_garbage(void **state)
 	still_serves(f);
 }
 
-static void listens_at_home_only(void **state)
+static void listens_only_on_this_machine(void **state)
 {
 	static const char *const bad[] = {
 		"0.0.0.0:3240",
@@ -367,7 +367,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(refuses_nonsense, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(survives_cuts, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(survives_garbage, set_up, tear_down),
-		cmocka_unit_test(listens_at_home_only),
+		cmocka_unit_test(listens_only_on_this_machine),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
