@@ -34,11 +34,11 @@ class Ft232h(usb_adapter.Cases, rig.Case):
         run = self.rig.flash("detect", device=FTDI)
         self.assertNotEqual(run.status, 0)
         self.assertIn("there is FT232H at usb=1-1", run.output)
-        self.assertIn("name it: usb=1-1", run.output)
+        self.assertIn("name it: --usb=1-1", run.output)
         self.assertEqual(run.stats["packets"], 0)
         run = self.rig.flash("list", device=FTDI)
-        self.assertEqual(run.status, 1, run.output)
-        self.assertIn("FT232H at usb=1-1 may be used for something else", run.output)
+        self.assertEqual(run.status, 0, run.output)
+        self.assertIn("FT232H at usb=1-1: not examined, since it may be used for something else", run.output)
         self.assertEqual(run.stats["packets"], 0)
 
     def test_a_port_where_there_is_none_is_said_with_what_there_is(self):
