@@ -119,6 +119,25 @@ uint32_t chipdb_sr_mask(const struct chipdb_part *part, enum chipdb_bit bit)
 	return mask;
 }
 
+/* Whether @word is one of those in "BK7231T or BK7231N". */
+static bool is_among(const char *words, const char *word)
+{
+	const size_t length = strlen(word);
+
+	for (const char *at = words; (at = strstr(at, word)); at += length)
+		if ((at == words || at[-1] == ' ') && (!at[length] || at[length] == ' '))
+			return true;
+	return false;
+}
+
+static const struct chipdb_wiring *package_of(const struct chipdb_soc *soc)
+{
+	for (size_t i = 0; soc && i < chipdb_wiring_count; i++)
+		if (!chipdb_wirings[i].package && is_among(chipdb_wirings[i].soc, soc->name))
+			return &chipdb_wirings[i];
+	return NULL;
+}
+
 const struct chipdb_wiring *chipdb_wiring_by_name(const char *name)
 {
 	char spelled[MODULE_ROOM];
@@ -128,7 +147,7 @@ const struct chipdb_wiring *chipdb_wiring_by_name(const char *name)
 	for (size_t i = 0; i < chipdb_wiring_count; i++)
 		if (strcasecmp(chipdb_wirings[i].name, spelled) == 0)
 			return &chipdb_wirings[i];
-	return NULL;
+	return package_of(chipdb_soc_by_name(name));
 }
 
 const char *chipdb_wire_name(enum chipdb_wire wire)

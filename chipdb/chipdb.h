@@ -206,7 +206,10 @@ struct chipdb_wiring {
 extern const struct chipdb_wiring chipdb_wirings[]; /* packages come first */
 extern const size_t chipdb_wiring_count;
 
-/* The one of this name, ignoring case and taking "_" for "-"; or NULL. */
+/*
+ * The one of this name, ignoring case and taking "_" for "-"; of a SoC, the first of its packages;
+ * or NULL.
+ */
 const struct chipdb_wiring *chipdb_wiring_by_name(const char *name);
 
 /* Where the wires end on an adapter. */

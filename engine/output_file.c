@@ -201,3 +201,18 @@ bool output_whole(const char *path, const void *data, size_t length, enum output
 	output_discard(&file);
 	return result == OUTPUT_DONE;
 }
+
+bool output_is_possible(const char *path, const struct observer *observer)
+{
+	struct output_file file;
+	struct stat info;
+
+	if (lstat(path, &info) == 0) {
+		complain(observer, path, EEXIST);
+		return false;
+	}
+	if (!output_open(&file, path, 0, observer))
+		return false;
+	output_discard(&file);
+	return true;
+}

@@ -49,6 +49,9 @@ enum output_result output_commit(struct output_file *file, const char *path, enu
 /* Removes it. Allowed after output_commit(), and if it was never opened (fd -1). */
 void output_discard(struct output_file *file);
 
+/* Whether output_whole() would succeed as far as can be told, for before something long. */
+bool output_is_possible(const char *path, const struct observer *observer);
+
 /* All at once. OUTPUT_EXISTS is raised here. */
 bool output_whole(const char *path, const void *data, size_t length, enum output_mode mode,
 		  const struct observer *observer);

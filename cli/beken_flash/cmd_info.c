@@ -10,6 +10,7 @@
 #include "cli/say.h"
 #include "engine/area.h"
 #include "engine/job_info.h"
+#include "engine/output_file.h"
 
 static const struct command_example examples[] = {
 	{"The MAC address alone:",
@@ -150,7 +151,9 @@ static int run(const struct command_line *line)
 		session_no_memory(&device.session);
 		return device_failed(&device);
 	}
-	if (line->option[OPTION_DRY_RUN])
+	if (map && map[0] && !output_is_possible(map, device.session.observer))
+		status = device_failed(&device);
+	else if (line->option[OPTION_DRY_RUN])
 		status = say_dry(&device, all);
 	else
 		status = info_do_job(info, &device.session, &device.options, all)

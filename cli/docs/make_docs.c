@@ -228,19 +228,29 @@ static void make_bash(void)
 	     "complete -o default -F _beken_flash beken-flash");
 }
 
-/* In single quotes; what the shells take for their own is left out. */
-static void quoted(const char *text)
+#define WITHOUT_COMMAND (TAKES_ALWAYS | TAKES(VERSION))
+
+/* In single quotes, as zsh has it; @own are signs that the completion itself would interpret. */
+static void zsh_quoted(const char *text, const char *own)
 {
 	for (; *text; text++)
-		if (!strchr("'[]:", *text))
-			putchar(*text);
+		if (*text == '\'')
+			fputs("'\\''", stdout);
+		else
+			printf("%s%c", strchr(own, *text) ? "\\" : "", *text);
+}
+
+static void fish_quoted(const char *text)
+{
+	for (; *text; text++)
+		printf("%s%c", strchr("'\\", *text) ? "\\" : "", *text);
 }
 
 static void zsh_option(const struct command_option *option)
 {
 	printf("\t\t'%s--%s%s[", option->list ? "*" : "", option->name,
 	       needs_argument(option) ? "=" : "");
-	quoted(option->help);
+	zsh_quoted(option->help, "[]:");
 	putchar(']');
 	if (needs_argument(option)) {
 		printf(":%s:", option->argument);
@@ -265,11 +275,17 @@ static void make_zsh(void)
 {
 	puts("#compdef beken-flash\n"
 	     "# SPDX-License-Identifier: GPL-2.0-or-later\n"
+	     "if (( CURRENT == 2 )) && [[ $words[2] == -* ]]; then\n"
+	     "\t_arguments \\");
+	FOR_EACH_OPTION(id, WITHOUT_COMMAND)
+		zsh_option(&option_table[id]);
+	puts("\n\treturn\n"
+	     "fi\n"
 	     "if (( CURRENT == 2 )); then\n"
 	     "\tlocal -a commands=(");
 	for (const struct command *const *at = command_table; *at; at++) {
 		printf("\t\t'%s:", (*at)->name);
-		quoted((*at)->summary);
+		zsh_quoted((*at)->summary, "");
 		puts("'");
 	}
 	puts("\t\t'help:say more about a command'\n"
@@ -301,7 +317,7 @@ static void fish_option(const char *command, const struct command_option *option
 	if (option->letter)
 		printf("-s %c ", option->letter);
 	printf("-l %s -d '", option->name);
-	quoted(option->help);
+	fish_quoted(option->help);
 	putchar('\'');
 	if (needs_argument(option))
 		printf(" -r");
@@ -322,7 +338,7 @@ static void fish_option(const char *command, const struct command_option *option
 static void fish_word(const char *condition, const char *word, const char *help)
 {
 	printf("complete -c beken-flash -f -n '%s' -a %s -d '", condition, word);
-	quoted(help);
+	fish_quoted(help);
 	puts("'");
 }
 
@@ -330,7 +346,7 @@ static void make_fish(void)
 {
 	puts("# SPDX-License-Identifier: GPL-2.0-or-later");
 	fish_word("__fish_use_subcommand", "help", "say more about a command");
-	FOR_EACH_OPTION(id, TAKES_ALWAYS)
+	FOR_EACH_OPTION(id, WITHOUT_COMMAND)
 		fish_option(NULL, &option_table[id]);
 	for (const struct command *const *at = command_table; *at; at++) {
 		fish_word("__fish_use_subcommand", (*at)->name, (*at)->summary);

@@ -161,6 +161,10 @@ class Json(Commands):
         printed = self.flash("wiring", "wb2l_m1").output
         for name, words in levels.items():
             self.assertRegex(printed, f"(?m)^{name} +{re.escape(words)}$")
+        # A SoC is in its package, whatever module it is on.
+        result = self.result(self.flash("wiring", "--json", "bk7231n"), 0, "result_wiring_wires")
+        self.assertEqual((result["name"], result["wires"][4]["pin"]), ("BK7231-QFN32", "21"))
+        self.result(self.flash("wiring", "--json", "BK7231U"), 2)
         self.result(self.flash("wiring", "--json", "WB9X"), 2)
 
     def test_progress_goes_up_to_the_whole(self):

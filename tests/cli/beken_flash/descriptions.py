@@ -87,6 +87,21 @@ class Descriptions(unittest.TestCase):
                     self.assertIn(f"--{option}",
                                   [word.rstrip("=") for word in complete("x", name, "-")])
 
+    def test_the_shells_describe_them_as_the_help_does(self):
+        zsh = (COMPLETIONS / "_beken-flash").read_text()
+        fish = (COMPLETIONS / "beken-flash.fish").read_text()
+        shown = dict(re.findall(r"(?m)^  (\w+) +(.*)", help_of().partition("Options:")[0]))
+        self.assertEqual(set(shown), set(self.commands))
+        for name, summary in shown.items():
+            self.assertIn(f"'{name}:" + summary.replace("'", "'\\''") + "'", zsh)
+            self.assertIn(f" -a {name} -d '" + summary.replace("'", "\\'") + "'", fish)
+        for text in (help_of(*line) for line in [[], *([name] for name in self.commands)]):
+            for option, words in re.findall(r"(?m)^  (?:-\w, )?--([\w-]+)\S* +(.*)", text):
+                with self.subTest(option):
+                    self.assertRegex(zsh, rf"--{option}=?\[" + re.escape(re.sub(
+                        r"([]\[:])", r"\\\1", words.replace("'", "'\\''")) + "]"))
+                    self.assertIn(f"-l {option} -d '" + words.replace("'", "\\'") + "'", fish)
+
     def test_bash_completes_commands_options_socs_and_regions(self):
         self.assertEqual(complete("beken-flash", "det"), ["detect"])
         self.assertEqual(complete("beken-flash", "help", "det"), ["detect"])
