@@ -29,7 +29,7 @@ deps-demo:
 	@tools/install-deps build demo
 
 demo: deps-demo all
-	@tools/demo $(BUILD)
+	@tools/demo $(BUILD) $(ARGS)
 
 # The second of its builds is made where clang is: `make deps SETS=clang`.
 check:

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/look.h"
+#include "engine/repeats.h"
 
 __attribute__((format(printf, 4, 5))) static void tell(const struct doctor_listener *listener,
 						       const char *name, enum doctor_state state,
@@ -201,10 +202,43 @@ static bool let_run(struct session *session, const struct session_options *optio
 
 /* --- the flash --- */
 
-static void tell_flash(struct session *session, const struct doctor_listener *listener)
+/* What the user says is believed; over a UART each sample would take as long as a sector. */
+static bool size_is_good(struct session *session, const struct session_options *options,
+			 const struct doctor_listener *listener)
+{
+	const struct chipdb_part *part = session->part;
+	struct trouble trouble;
+	uint32_t after;
+
+	if (options->programmer || (options->parameters && strstr(options->parameters, "chip=")))
+		return true;
+	if (!repeats_look(session, &after))
+		return false;
+	if (!after)
+		return true;
+	trouble = trouble_seen(TROUBLE_PART_SMALLER,
+			       "by its ID %02X %02X %02X the flash has %u KiB, but its content "
+			       "repeats itself after %u KiB: it seems to be a smaller one",
+			       part->id[0], part->id[1], part->id[2], (unsigned)(part->size / 1024),
+			       (unsigned)(after / 1024));
+	trouble_set_next(&trouble,
+			 "It can be read; before a write, find out what it is. If you are "
+			 "sure of the size, say chip=%s",
+			 part->name);
+	trouble_add_number(&trouble, "size_by_id", part->size);
+	trouble_add_number(&trouble, "size_seen", after);
+	tell(listener, "id", DOCTOR_BAD, "%s", trouble.seen);
+	observer_tell(session->observer, &trouble);
+	return false;
+}
+
+static void tell_flash(struct session *session, const struct session_options *options,
+		       const struct doctor_listener *listener)
 {
 	char text[PROTECTION_TEXT], flash[SESSION_FLASH];
 
+	if (!size_is_good(session, options, listener))
+		return;
 	tell(listener, "id", session->id_told ? DOCTOR_GOOD : DOCTOR_UNSURE, "%s",
 	     session_flash_text(session, flash));
 	if (!session_look_at_protection(session))
@@ -256,7 +290,7 @@ bool doctor_examine(struct session *session, const struct session_options *optio
 	if (options->programmer) {
 		if (!open_other_way(session, options, listener))
 			return false;
-		tell_flash(session, listener);
+		tell_flash(session, options, listener);
 		return session_close(session) && session_trouble(session)->kind == TROUBLE_NONE;
 	}
 	if (!link_is_good(session, options, &examined, listener)) {
@@ -272,7 +306,7 @@ bool doctor_examine(struct session *session, const struct session_options *optio
 		tell(listener, "id", DOCTOR_BAD, "%s", session_trouble(session)->seen);
 		return false;
 	}
-	tell_flash(session, listener);
+	tell_flash(session, options, listener);
 	return session_close(session) && session_trouble(session)->kind == TROUBLE_NONE;
 }
 

@@ -9,7 +9,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import lamp
 import tap
-from lamp import BEKEN_FLASH
+from lamp import BEKEN_FLASH, DIE, SIZE
 
 
 class Doctor(lamp.Commands):
@@ -74,6 +74,22 @@ class Doctor(lamp.Commands):
                 run = self.flash("doctor", device=("--entry", entry))
                 self.assertRegex(run.output, rf"(?m)^link +BAD +.*{words}")
                 self.assertNotIn("going on", run.messages)
+
+    def test_a_flash_that_is_smaller_than_its_id_says_is_told(self):
+        for kib in (256, 1024):
+            with self.subTest(kib):
+                image = DIE[:kib * 1024]
+                run = self.flash("doctor", "--json", device=("--capacity", f"{kib}K"), image=image)
+                events = [json.loads(line) for line in run.output.splitlines()]
+                trouble = next(event for event in events if event["event"] == "trouble")
+                self.assertEqual((run.status, trouble["kind"], trouble["values"]),
+                                 (1, "part-smaller", {"size_by_id": SIZE, "size_seen": kib * 1024}))
+                self.assertEqual([event["state"] for event in events if event.get("name") == "id"], ["bad"])
+                self.same(run.die, image)
+                self.assertEqual(run.stats["cen"], "high")
+        # Where nothing is, nothing repeats itself; and who says the size is believed.
+        self.good(self.flash("doctor", image=b"\xff" * SIZE))
+        self.good(self.flash("doctor", "--params=chip=TH25Q16HB", device=("--capacity", "256K"), image=DIE[:262144]))
 
     def test_what_does_not_link_points_to_the_doctor(self):
         run = self.flash("info", device=("--wiring", "P23=open"))
