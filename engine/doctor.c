@@ -139,6 +139,13 @@ static void tell_suspects(const struct examined *examined, const struct doctor_l
 	}
 }
 
+/* Several wires in wrong places are one fault; other suspects exclude each other. */
+static bool both_misplaced(const struct wire_verdict *verdict, size_t i)
+{
+	return verdict->suspects[i - 1].cause == WIRE_MISPLACED &&
+	       verdict->suspects[i].cause == WIRE_MISPLACED;
+}
+
 /* All possible causes in one sentence, and what to do about the likeliest. */
 static void raise_wires(const struct session *session, const struct examined *examined)
 {
@@ -152,7 +159,9 @@ static void raise_wires(const struct session *session, const struct examined *ex
 		size_t length = strlen(trouble.seen);
 
 		snprintf(trouble.seen + length, sizeof(trouble.seen) - length, "%s%s",
-			 i ? ", or " : "",
+			 i == 0			      ? ""
+			 : both_misplaced(verdict, i) ? ", and "
+						      : ", or ",
 			 wire_suspect_text(&verdict->suspects[i], &examined->caps, text));
 	}
 	trouble_set_next(&trouble, "%s",

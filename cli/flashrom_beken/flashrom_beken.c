@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/shell_word.h"
 #include "cli/flashrom_beken/advice.h"
 #include "programmer/bridge.h"
 #include "programmer/child.h"
@@ -59,11 +60,18 @@ struct session {
 static void on_trouble(void *data, const struct trouble *trouble)
 {
 	struct session *session = data;
-	char text[SAY_TROUBLE_ROOM];
+	char text[SAY_TROUBLE_ROOM], word[SAY_TROUBLE_ROOM];
 
 	session->stuck |= trouble->kind == TROUBLE_NOT_RELEASED;
 	/* The user asked for it, so it is not an error. */
 	say_trouble(trouble, NULL, &session->pins, text);
+	/* It ends with the command, which is meant for the same adapter. */
+	if (say_doctor(trouble)[0] && session->args.params[0]) {
+		size_t length = strlen(text);
+
+		snprintf(text + length, sizeof(text) - length, " --params=%s",
+			 shell_word(session->args.params, word, sizeof(word)));
+	}
 	fprintf(stderr, NAME ": %s: %s\n",
 		trouble->kind == TROUBLE_INTERRUPTED ? "warning" : "error", plain_text(text));
 }

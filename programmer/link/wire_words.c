@@ -18,7 +18,7 @@ static const struct words words[WIRE_CAUSE_COUNT] = {
 		       "measure from {A} of the adapter to the pad {a}: it should beep"},
 	[WIRE_SWAPPED] = {"{a} and {b} are swapped",
 			  "connect {a} to {A} and {b} to {B} of the adapter"},
-	[WIRE_MISPLACED] = {"{a} is on {B}", "connect it to {A} of the adapter"},
+	[WIRE_MISPLACED] = {"{a} is on {B}", "connect {a} to {A} of the adapter"},
 	[WIRE_CEN_BESIDE] = {"CEN is on {beside}, the pin next to {cen}", "move the wire to {cen}"},
 	[WIRE_CEN_AT_CLOCK] = {"CEN is on {clock}, the pin next to {cen}",
 			       "move the wire to {cen}, and look for a bridge between the two"},

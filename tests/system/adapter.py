@@ -46,6 +46,10 @@ class Adapter(rig.Case):
     def test_an_adapter_that_is_not_there_is_said(self):
         self.refused("there is no adapter at usb=7:7", params="usb=7:7")
 
+    def test_the_doctor_that_is_proposed_examines_the_same_adapter(self):
+        run = self.rig.beken("--flash-size", params="usb=1-1,tries=3", device=("--second-adapter",))
+        self.assertRegex(run.output, r"(?m): beken-flash doctor --params=usb=1-1,tries=3$")
+
     def test_bad_parameters_are_refused_before_anything_happens(self):
         for params in ("reset_ms=5", "entre=auto", "enter=maybe", "tries", "usb="):
             with self.subTest(params=params):

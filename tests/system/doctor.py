@@ -67,6 +67,10 @@ class Doctor(lamp.Commands):
                                    device=("--adapter", "spidev", "--entry", "linked")))
         self.assertRegex(run.output, r"(?m)^cen +seen +nothing drives CEN$")
 
+    def test_several_wires_in_wrong_places_are_one_fault(self):
+        run = self.flash("doctor", device=("--wiring", "P20=D0,P21=D5,P22=D3"))
+        self.refused(run, 1, "P20 is on D0, and P21 is on D5, and P22 is on D3. Connect P20 to D3 of the adapter")
+
     def test_a_link_that_fails_is_described_in_words(self):
         for entry, words in (("no-cen", "the firmware seems to run"), ("dead-00", "was always 0"),
                              ("dead-FF", "was always 1"), ("no-cs", "does not see ours")):
