@@ -6,12 +6,10 @@
 
 #include "programmer/die/uart_content.h"
 #include "programmer/die/uart_crc.h"
+#include "programmer/die/uart_registers.h"
 
 #define SIZE_MOST (UINT32_C(16) << 20)
 #define BLOCK 65536u
-#define SR_BUSY UINT32_C(0x000003) /* WIP and WEL */
-#define SR_SUSPENDED UINT32_C(0x008000)
-#define READINGS 3
 #define LOOKS_MOST 4	       /* checks of everything that was written, while they fail */
 #define NS_PER_SUMMED_BYTE 500 /* 1 to 3 MB/s, by the bootloader */
 
@@ -143,84 +141,6 @@ static void take_part(struct beken_die *die)
 	uart->page_most_us = PAGE_MOST_TIMES * die->part->program_typ_us;
 	uart->page_bad_us = 0;
 	memset(uart->known, UART_UNKNOWN, SIZE_MOST / UART_SECTOR);
-}
-
-static enum trouble_kind register_read(struct beken_die *die, unsigned which, uint8_t *value)
-{
-	const struct uart_request request = uart_read_status(die->part->sr_read[which]);
-	struct uart_answer answer;
-	enum trouble_kind kind = uart_collect(uart_die_of(die));
-
-	if (!kind)
-		kind = talk_ask(uart_die_of(die)->talk, &request, 0, &answer, NULL);
-	if (!kind)
-		*value = answer.payload[1];
-	return kind;
-}
-
-static enum trouble_kind read_registers_once(struct beken_die *die, uint32_t *sr, unsigned *count)
-{
-	enum trouble_kind kind = TROUBLE_NONE;
-
-	*sr = 0;
-	for (*count = 0; *count < die->part->sr_count; (*count)++) {
-		uint8_t value;
-
-		kind = register_read(die, *count, &value);
-		if (kind || value == 0xff)
-			break;
-		*sr |= (uint32_t)value << 8 * *count;
-	}
-	*sr &= ~(SR_BUSY | SR_SUSPENDED);
-	return kind || *count ? kind : TROUBLE_UNSTEADY_READ;
-}
-
-static enum trouble_kind registers_read(struct beken_die *die, uint32_t *sr, unsigned *count)
-{
-	enum trouble_kind kind = TROUBLE_UNSTEADY_READ;
-
-	for (unsigned i = 0; kind == TROUBLE_UNSTEADY_READ && i < READINGS; i++) {
-		uint32_t again = 0;
-		unsigned count_again = 0;
-
-		kind = read_registers_once(die, sr, count);
-		if (!kind)
-			kind = read_registers_once(die, &again, &count_again);
-		if (!kind && (again != *sr || count_again != *count))
-			kind = TROUBLE_UNSTEADY_READ;
-	}
-	return kind;
-}
-
-/*
- * The ROM knows only 01h with one or two bytes, and that changes the registers for good. Registers
- * that need another opcode are out of reach this way. After a damaged answer, the next reading
- * shows whether it was carried out.
- */
-static enum trouble_kind registers_write(struct beken_die *die,
-					 const struct die_registers_write *write)
-{
-	const uint8_t values[] = {(uint8_t)write->to, (uint8_t)(write->to >> 8)};
-	size_t count = write->count > 1 && write->method == CHIPDB_SR_JOINT ? 2 : 1;
-	struct uart_request request = uart_write_status(values, count);
-	uint32_t reached = count == 2 ? 0xffff : 0xff;
-	struct uart_talk *talk = uart_die_of(die)->talk;
-	enum uart_heard heard;
-	struct uart_answer answer;
-	enum trouble_kind kind;
-
-	if ((write->from ^ write->to) & ~reached)
-		return TROUBLE_NO_REGISTERS;
-	if (count == 1 && write->count > 1 && die->part->one_byte_01_clears_sr2)
-		return TROUBLE_NO_REGISTERS;
-	kind = uart_collect(uart_die_of(die));
-	if (!kind)
-		kind = talk_send(talk, &request);
-	if (!kind)
-		kind = talk_hear(talk, &request, die->part->sr_write_max_us, &answer, &heard);
-	if (!kind && heard != UART_HEARD)
-		kind = talk_sync(talk);
-	return kind;
 }
 
 /* A bootloader that counts in pages takes checksums of whole pages; the rest is computed here. */
@@ -373,9 +293,9 @@ struct beken_die *uart_die_new(struct uart_talk *talk, const struct uart_loader 
 		.run = run,
 		.wait_ready = wait_ready,
 		.take_part = take_part,
-		.register_read = register_read,
-		.registers_read = registers_read,
-		.registers_write = registers_write,
+		.register_read = uart_register_read,
+		.registers_read = uart_registers_read,
+		.registers_write = uart_registers_write,
 		.sum = sum,
 		.expect = expect,
 		.idle = idle,
