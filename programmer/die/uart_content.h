@@ -66,6 +66,11 @@ struct uart_die {
 	uint32_t boot_crc;     /* of UART_BOOT_RANGE before the first change */
 	bool boot_crc_known;
 
+	/* Of a ROM chip: as they were first read, or read behind a write of them; count 0: never.
+	 */
+	uint32_t registers;
+	unsigned register_count;
+
 	/* Length 0: none. */
 	struct range astray;	  /* a damaged command hit it, and its old content is not known */
 	struct range not_written; /* it did not become what was sent, and that was not reported */

@@ -256,11 +256,13 @@ static enum trouble_kind settle_all(struct uart_die *uart, bool *settled)
 enum trouble_kind uart_die_finish(struct beken_die *die)
 {
 	struct uart_die *uart = uart_die_of(die);
-	enum trouble_kind kind;
+	enum trouble_kind kind = TROUBLE_NONE;
 	bool settled;
 
-	if (!uart->has_changed)
-		return TROUBLE_NONE;
+	if (went_wrong(&uart->talk->counts))
+		kind = uart_registers_settle(die);
+	if (kind || !uart->has_changed)
+		return kind;
 	uart->whole = true;
 	uart_look_at_epoch(uart);
 	kind = settle_all(uart, &settled);

@@ -37,7 +37,7 @@ static enum trouble_kind read_registers_once(struct beken_die *die, uint32_t *sr
 	return kind || *count ? kind : TROUBLE_UNSTEADY_READ;
 }
 
-enum trouble_kind uart_registers_read(struct beken_die *die, uint32_t *sr, unsigned *count)
+static enum trouble_kind read_surely(struct beken_die *die, uint32_t *sr, unsigned *count)
 {
 	enum trouble_kind kind = TROUBLE_UNSTEADY_READ;
 
@@ -50,6 +50,18 @@ enum trouble_kind uart_registers_read(struct beken_die *die, uint32_t *sr, unsig
 			kind = read_registers_once(die, &again, &count_again);
 		if (!kind && (again != *sr || count_again != *count))
 			kind = TROUBLE_UNSTEADY_READ;
+	}
+	return kind;
+}
+
+enum trouble_kind uart_registers_read(struct beken_die *die, uint32_t *sr, unsigned *count)
+{
+	struct uart_die *uart = uart_die_of(die);
+	enum trouble_kind kind = read_surely(die, sr, count);
+
+	if (!kind && !uart->register_count) {
+		uart->registers = *sr;
+		uart->register_count = *count;
 	}
 	return kind;
 }
@@ -75,6 +87,8 @@ enum trouble_kind uart_registers_write(struct beken_die *die,
 		return TROUBLE_NO_REGISTERS;
 	if (count == 1 && write->count > 1 && die->part->one_byte_01_clears_sr2)
 		return TROUBLE_NO_REGISTERS;
+	/* The next reading tells what they are from now on. */
+	uart_die_of(die)->register_count = 0;
 	kind = uart_collect(uart_die_of(die));
 	if (!kind)
 		kind = talk_send(talk, &request);
@@ -83,4 +97,51 @@ enum trouble_kind uart_registers_write(struct beken_die *die,
 	if (!kind && heard != UART_HEARD)
 		kind = talk_sync(talk);
 	return kind;
+}
+
+/* @now: what they are; afterwards what they have become. */
+static enum trouble_kind put_back(struct uart_die *uart, uint32_t *now)
+{
+	const struct die_registers_write write = {.method = uart->die.part->sr_write,
+						  .count = uart->register_count,
+						  .from = *now,
+						  .to = uart->registers};
+	enum trouble_kind kind = uart_registers_write(&uart->die, &write);
+	unsigned count;
+
+	return kind == TROUBLE_NO_REGISTERS ? TROUBLE_NONE
+	       : kind			    ? kind
+					    : read_surely(&uart->die, now, &count);
+}
+
+enum trouble_kind uart_registers_settle(struct beken_die *die)
+{
+	struct uart_die *uart = uart_die_of(die);
+	uint32_t wanted = uart->registers, now, hit;
+	unsigned known = uart->register_count, count;
+	enum trouble_kind kind;
+
+	if (!known)
+		return TROUBLE_NONE;
+	kind = read_surely(die, &now, &count);
+	hit = now;
+	if (!kind && count == known && now != wanted)
+		kind = put_back(uart, &now);
+	uart->register_count = known;
+	if (kind)
+		return observer_raise(uart->observer, kind, NO_RANGE,
+				      "the line damaged commands, and the status registers could "
+				      "not be read at the end: %s",
+				      trouble_text(kind));
+	if (count != known || now != wanted)
+		return observer_raise(uart->observer, TROUBLE_STAYS_PROTECTED, NO_RANGE,
+				      "a command that was damaged on the line changed the status "
+				      "registers from 0x%04x to 0x%04x, and they are 0x%04x now",
+				      (unsigned)wanted, (unsigned)hit, (unsigned)now);
+	if (hit != wanted)
+		observer_note(uart->observer, NOTE_WARN, TROUBLE_NONE,
+			      "a command that was damaged on the line had changed the status "
+			      "registers from 0x%04x to 0x%04x; they were put back",
+			      (unsigned)wanted, (unsigned)hit);
+	return TROUBLE_NONE;
 }

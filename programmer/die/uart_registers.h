@@ -12,4 +12,11 @@ enum trouble_kind uart_registers_read(struct beken_die *die, uint32_t *sr, unsig
 enum trouble_kind uart_registers_write(struct beken_die *die,
 				       const struct die_registers_write *write);
 
+/*
+ * After a line that damaged frames: with one flipped bit the ROM takes a read of the flash (09h)
+ * for a write of the status registers (0Dh), with the address as their value. If they are not what
+ * they were, they are put back and that is said; STAYS_PROTECTED, raised, if they cannot be.
+ */
+enum trouble_kind uart_registers_settle(struct beken_die *die);
+
 #endif
