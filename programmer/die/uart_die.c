@@ -141,6 +141,9 @@ static void take_part(struct beken_die *die)
 	uart->page_most_us = PAGE_MOST_TIMES * die->part->program_typ_us;
 	uart->page_bad_us = 0;
 	memset(uart->known, UART_UNKNOWN, SIZE_MOST / UART_SECTOR);
+	/* Before anything can hit them; a failure shows in what is done next. */
+	if (die->caps.registers)
+		uart_registers_note(die);
 }
 
 /* A bootloader that counts in pages takes checksums of whole pages; the rest is computed here. */

@@ -99,6 +99,15 @@ enum trouble_kind uart_registers_write(struct beken_die *die,
 	return kind;
 }
 
+void uart_registers_note(struct beken_die *die)
+{
+	uint32_t sr;
+	unsigned count;
+
+	uart_die_of(die)->register_count = 0;
+	uart_registers_read(die, &sr, &count);
+}
+
 /* @now: what they are; afterwards what they have become. */
 static enum trouble_kind put_back(struct uart_die *uart, uint32_t *now)
 {

@@ -12,6 +12,9 @@ enum trouble_kind uart_registers_read(struct beken_die *die, uint32_t *sr, unsig
 enum trouble_kind uart_registers_write(struct beken_die *die,
 				       const struct die_registers_write *write);
 
+/* Notes what they are, if they can be read. */
+void uart_registers_note(struct beken_die *die);
+
 /*
  * After a line that damaged frames: with one flipped bit the ROM takes a read of the flash (09h)
  * for a write of the status registers (0Dh), with the address as their value. If they are not what

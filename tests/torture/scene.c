@@ -85,6 +85,13 @@ static bool can_be_reached(void)
 	return !desk.nor.powered_down && !desk.nor.qpi && !desk.nor.continuous;
 }
 
+/* Bits that can be set only once are lost, and it says so. */
+static bool says_registers(struct scene *scene)
+{
+	return !scene->good && session_failure(&scene->session)->kind == TROUBLE_STAYS_PROTECTED &&
+	       strstr(scene->notes.text, "changed the status registers");
+}
+
 static const char *judge_board(struct scene *scene)
 {
 	uint32_t registers = desk.nor.registers.now;
@@ -98,7 +105,8 @@ static const char *judge_board(struct scene *scene)
 		return wrong(scene, "the chip does not run");
 	if (!scene->loader && desk.nor.wel && !desk.nor.busy && can_be_reached())
 		return wrong(scene, "the die is left with WEL set");
-	if (!scene->job->changes_registers && ((registers ^ scene->registers) & ~protecting(scene)))
+	if (!scene->job->changes_registers && !says_registers(scene) &&
+	    ((registers ^ scene->registers) & ~protecting(scene)))
 		return wrong(scene, "the registers were %06X and are %06X",
 			     (unsigned)scene->registers, (unsigned)registers);
 	if (files_half())

@@ -28,11 +28,7 @@ static uint32_t registers(void)
 
 static void begin(void)
 {
-	uint32_t found;
-	unsigned count;
-
 	uart_fixture_begin("n");
-	assert_int_equal(die_registers_read(uart.die, &found, &count), TROUBLE_NONE);
 	uart.damages = damage;
 }
 
