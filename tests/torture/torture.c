@@ -6,7 +6,7 @@
  *        test-torture --all              every CS window of the small die, many of the lamp's, many
  *                                        writes to a bootloader, and random pairs of faults; a
  *                                        table at the end
- *        test-torture JOB KIND AT        one of them, with its messages
+ *        test-torture JOB KIND AT [KIND AT]    one of them, or two, with messages
  * --all may be followed by a number N, to take only every Nth such window, and by a seed for the
  * pairs. With TORTURE_TELL set, truthful failures are reported, too, except those of lasting
  * faults. TORTURE_JOBS names the jobs, by how their names begin ("n: write"); TORTURE_POINTS is how
@@ -214,11 +214,17 @@ static enum outcome play(size_t number, const struct desk_fault faults[DESK_FAUL
 	outcome = scene_play(&scene, cases[number].job, cases[number].loader, faults,
 			     MORE_TIMES * known->ns + MORE_NS);
 	alarm(0);
-	if (outcome == WRONG || (outcome >= TRUTHFUL && may_be_told(faults)))
+	if (outcome == WRONG || (outcome >= TRUTHFUL && may_be_told(faults))) {
+		char second[80] = "";
+
+		if (faults[1].kind)
+			snprintf(second, sizeof(second), " and \"%s\" %ju",
+				 desk_fault_name(faults[1].kind), (uintmax_t)faults[1].at);
 		print_message("# %s: \"%s\" \"%s\" %ju%s: %s\n",
 			      outcome == WRONG ? "WRONG" : "not healed", cases[number].name,
-			      desk_fault_name(faults[0].kind), (uintmax_t)faults[0].at,
-			      faults[1].kind ? " and another" : "", scene.text);
+			      desk_fault_name(faults[0].kind), (uintmax_t)faults[0].at, second,
+			      scene.text);
+	}
 	return outcome == HEALED && scene.notes.warnings <= known->warnings ? EXACT : outcome;
 }
 
@@ -374,28 +380,48 @@ static int play_all(uint64_t each, uint64_t seed)
 	return print_table() ? 1 : 0;
 }
 
-static int play_named(const char *name, const char *kind, uint64_t at)
+/* 0: there is no such one. */
+static unsigned kind_by_name(const char *name)
 {
-	static const char *const words[] = {"exact", "healed", "truthful", "unseen", "WRONG"};
+	for (unsigned kind = 1; kind < DESK_FAULTS; kind++)
+		if (strcmp(desk_fault_name(kind), name) == 0)
+			return kind;
+	return 0;
+}
 
-	for (size_t number = 0; number < case_count; number++)
-		for (unsigned i = 0; i < DESK_FAULTS; i++) {
-			const struct desk_fault faults[DESK_FAULTS_MOST] = {{i, at}};
-			enum outcome outcome;
-			struct scene scene;
+static size_t case_by_name(const char *name)
+{
+	size_t number = 0;
 
-			if (strcmp(cases[number].name, name) != 0 ||
-			    strcmp(desk_fault_name(i), kind) != 0)
-				continue;
-			outcome = scene_play(&scene, cases[number].job, cases[number].loader,
-					     faults, 0);
-			printf("%s: %s\n%ju windows, %ju writes, %ju ms\n%s", words[outcome],
-			       scene.text, (uintmax_t)scene.windows, (uintmax_t)scene.writes,
-			       (uintmax_t)(scene.ns / 1000000), scene.notes.text);
-			return outcome == WRONG;
-		}
-	fprintf(stderr, "there is no such job, or no such kind of fault\n");
-	return 2;
+	while (number < case_count && strcmp(cases[number].name, name) != 0)
+		number++;
+	return number;
+}
+
+/* @words: the job, and the kind and the place of each fault. */
+static int play_named(char *const *words, int count)
+{
+	static const char *const ends[] = {"exact", "healed", "truthful", "unseen", "WRONG"};
+	struct desk_fault faults[DESK_FAULTS_MOST] = {{0, 0}};
+	size_t number = case_by_name(words[0]);
+	bool known = number < case_count;
+	enum outcome outcome;
+	struct scene scene;
+
+	for (int i = 0; i < DESK_FAULTS_MOST && 2 + 2 * i < count; i++) {
+		faults[i].kind = kind_by_name(words[1 + 2 * i]);
+		faults[i].at = strtoull(words[2 + 2 * i], NULL, 10);
+		known &= faults[i].kind != 0;
+	}
+	if (!known) {
+		fprintf(stderr, "there is no such job, or no such kind of fault\n");
+		return 2;
+	}
+	outcome = scene_play(&scene, cases[number].job, cases[number].loader, faults, 0);
+	printf("%s: %s\n%ju windows, %ju writes, %ju ms\n%s", ends[outcome], scene.text,
+	       (uintmax_t)scene.windows, (uintmax_t)scene.writes, (uintmax_t)(scene.ns / 1000000),
+	       scene.notes.text);
+	return outcome == WRONG;
 }
 
 int main(int argc, char **argv)
@@ -409,8 +435,8 @@ int main(int argc, char **argv)
 
 	make_cases();
 	scenes_begin();
-	if (argc == 4 && argv[1][0] != '-')
-		status = play_named(argv[1], argv[2], strtoull(argv[3], NULL, 10));
+	if (argc > 3 && argv[1][0] != '-')
+		status = play_named(argv + 1, argc - 1);
 	else if (argc > 1 && strcmp(argv[1], "--all") == 0)
 		status = play_all(argc > 2 ? strtoull(argv[2], NULL, 10) : 1,
 				  argc > 3 ? strtoull(argv[3], NULL, 10) : 1);
