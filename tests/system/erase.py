@@ -102,7 +102,7 @@ class Erasing(Commands):
         self.same(run.die, without(DIE, slice(0x1ee800, 0x1f1000)))
 
     def test_what_starts_the_module_is_called_that(self):
-        for options, words in ((["--at=0", "--size=64K"], "the bootloader: without it"),
+        for options, words in ((["--at=0", "--size=64K"], "the bootloader: the module does not start"),
                                (["--region=app"], "the application: the module does nothing"),
                                (["--all"], "the bootloader and the application")):
             with self.subTest(options):
