@@ -180,7 +180,7 @@ class SecondReading(lamp.Commands):
         run = self.good(self.flash("write", "--at=0", "--backup=b.bin", "new",
                                    "--force=not-an-image,damaged,unconfirmed,inconsistent",
                                    image=DIE))
-        self.assertIn("only samples were compared", run.messages)
+        self.assertIn("compared with the backup in samples only", run.messages)
 
     def test_of_a_sector_that_a_region_covers_in_part_the_rest_is_read_twice(self):
         die = bytearray(DIE)
