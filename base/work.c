@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/work.h"
 
-size_t work_find(const struct work *work, enum activity activity, uint32_t piece)
+static size_t find(const struct work *work, enum activity activity, uint32_t piece)
 {
 	size_t found = work->count;
 
@@ -18,10 +18,21 @@ size_t work_find(const struct work *work, enum activity activity, uint32_t piece
 	return found;
 }
 
+size_t work_find(const struct work *work, enum activity activity, uint32_t piece)
+{
+	size_t found = find(work, activity, piece);
+
+	if (found == work->count && activity == ACTIVITY_READ)
+		return find(work, ACTIVITY_COMPARE, piece);
+	if (found == work->count && activity == ACTIVITY_COMPARE)
+		return find(work, ACTIVITY_READ, piece);
+	return found;
+}
+
 void work_add(struct work *work, enum activity activity, uint32_t piece, uint64_t bytes,
 	      uint64_t us)
 {
-	size_t i = work_find(work, activity, piece);
+	size_t i = find(work, activity, piece);
 
 	if (bytes == 0)
 		return;

@@ -9,10 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum activity { ACTIVITY_READ, ACTIVITY_PROGRAM, ACTIVITY_ERASE };
+/* COMPARE: a READ of what was known before, where that has a price of its own. */
+enum activity { ACTIVITY_READ, ACTIVITY_PROGRAM, ACTIVITY_ERASE, ACTIVITY_COMPARE };
 
-/* Long and short reads, programs, and each erase of a part. */
-#define WORK_KINDS 7
+/* Long and short reads, looks at what is known, programs, and each erase of a part. */
+#define WORK_KINDS 9
 
 struct work_kind {
 	enum activity activity;
@@ -29,7 +30,10 @@ struct work {
 void work_add(struct work *work, enum activity activity, uint32_t piece, uint64_t bytes,
 	      uint64_t us);
 
-/* Where pieces of @piece bytes are, or else others of that activity; work->count: nowhere. */
+/*
+ * Where pieces of @piece bytes are, or else others of that activity; READ and COMPARE stand in for
+ * each other. work->count: nowhere.
+ */
 size_t work_find(const struct work *work, enum activity activity, uint32_t piece);
 
 #endif

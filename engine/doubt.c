@@ -6,6 +6,8 @@
 #include "engine/reading.h"
 #include "image/whole.h"
 
+#define SAMPLES_AT_ONCE 4
+
 static bool agreed(const struct session *session, enum whole seen, const char *why)
 {
 	switch (seen) {
@@ -57,11 +59,20 @@ bool doubt_samples(struct session *session, uint8_t bytes[DOUBT_BYTES])
 {
 	struct proxy_piece pieces[DOUBT_SAMPLES];
 	char why[WHOLE_WHY];
+	size_t at_once;
+	bool good = true;
 
 	for (uint32_t i = 0; i < DOUBT_SAMPLES; i++)
 		pieces[i] = (struct proxy_piece){session->part->size / DOUBT_SAMPLES * i,
 						 bytes + i * DOUBT_SAMPLE, DOUBT_SAMPLE};
-	if (!flash_peek_all(session->flash, pieces, DOUBT_SAMPLES))
+	/* Where that takes long some at a time, so that it is seen how far it is. */
+	at_once = session_phase_search(session, "read samples", DOUBT_SAMPLE, DOUBT_SAMPLES, 0, 1)
+			  ? SAMPLES_AT_ONCE
+			  : DOUBT_SAMPLES;
+	for (size_t i = 0; good && i < DOUBT_SAMPLES; i += at_once)
+		good = flash_peek_all(session->flash, pieces + i, at_once);
+	observer_phase_end(session->observer);
+	if (!good)
 		return false;
 	return whole_judge(bytes, DOUBT_BYTES, why) == WHOLE_GOOD || read_all(session);
 }

@@ -17,29 +17,57 @@ static uint64_t transfer_us(uint32_t ns_per_byte, uint64_t bytes)
 	return bytes * ns_per_byte / 1000;
 }
 
-static void read_at(struct estimate *estimate, uint32_t ns_per_byte, uint64_t bytes)
+void estimate_read(struct estimate *estimate, const struct die_cost *cost, uint64_t bytes)
 {
-	uint64_t us = transfer_us(ns_per_byte, bytes);
+	uint64_t us = transfer_us(cost->ns_per_byte, bytes);
 
 	add(estimate, ACTIVITY_READ, 0, bytes, us, us);
 }
 
-void estimate_read(struct estimate *estimate, const struct die_cost *cost, uint64_t bytes)
+static void compare(struct estimate *estimate, uint32_t piece, uint64_t bytes, uint64_t us)
 {
-	read_at(estimate, cost->ns_per_byte, bytes);
+	add(estimate, ACTIVITY_COMPARE, piece, bytes, us, us);
 }
 
 void estimate_verify(struct estimate *estimate, const struct die_cost *cost, uint64_t bytes)
 {
-	read_at(estimate, cost->ns_per_known_byte, bytes);
+	compare(estimate, 0, bytes, transfer_us(cost->ns_per_known_byte, bytes));
+}
+
+void estimate_compare(struct estimate *estimate, const struct die_cost *cost, uint64_t bytes)
+{
+	uint64_t looks = (bytes + COMPARE_PIECE - 1) / COMPARE_PIECE;
+
+	compare(estimate, 0, bytes,
+		transfer_us(cost->ns_per_known_byte, bytes) + looks * cost->us_per_known_read);
+}
+
+void estimate_blank(struct estimate *estimate, const struct die_cost *cost, uint64_t bytes)
+{
+	compare(estimate, 0, bytes, transfer_us(cost->ns_per_erased_byte, bytes));
+}
+
+/* A few bytes may cost as much as some more. */
+static uint64_t look_us(const struct die_cost *cost, uint32_t ns_per_byte, uint32_t bytes)
+{
+	return cost->us_per_read +
+	       transfer_us(ns_per_byte, bytes > cost->read_unit ? bytes : cost->read_unit);
+}
+
+void estimate_search(struct estimate *estimate, const struct die_cost *cost, uint32_t bytes,
+		     uint64_t count, unsigned times)
+{
+	uint64_t us = look_us(cost, cost->ns_per_byte, bytes) +
+		      (times - 1) * look_us(cost, cost->ns_per_known_byte, bytes);
+
+	add(estimate, ACTIVITY_READ, bytes, count * times * bytes, count * us, count * us);
 }
 
 void estimate_samples(struct estimate *estimate, const struct die_cost *cost, uint32_t bytes,
 		      uint64_t count)
 {
-	uint64_t us = count * (cost->us_per_read + transfer_us(cost->ns_per_known_byte, bytes));
-
-	add(estimate, ACTIVITY_READ, bytes, count * bytes, us, us);
+	compare(estimate, bytes, count * bytes,
+		count * look_us(cost, cost->ns_per_known_byte, bytes));
 }
 
 /* The largest erase that starts at @at and does not go past @end; at least the smallest one. */
@@ -58,11 +86,12 @@ static const struct chipdb_erase *choose(const struct chipdb_part *part, uint64_
 	return chosen;
 }
 
-void estimate_erase(struct estimate *estimate, const struct die_cost *cost,
-		    const struct chipdb_part *part, const struct range *ranges, size_t count,
-		    const uint8_t *present)
+uint64_t estimate_erase(struct estimate *estimate, const struct die_cost *cost,
+			const struct chipdb_part *part, const struct range *ranges, size_t count,
+			const uint8_t *present)
 {
 	uint32_t sector = part->erase[0].size;
+	uint64_t bytes = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		uint64_t at = ranges[i].start / sector * sector;
@@ -72,22 +101,30 @@ void estimate_erase(struct estimate *estimate, const struct die_cost *cost,
 		while (at < end) {
 			const struct chipdb_erase *erase = choose(part, at, end);
 
-			if (!present || !crc_blocks_blank(present + at, erase->size))
+			if (!present || !crc_blocks_blank(present + at, erase->size)) {
+				bytes += erase->size;
 				add(estimate, ACTIVITY_ERASE, erase->size, erase->size,
 				    erase->typ_us + cost->us_per_erase,
 				    erase->max_us + cost->us_per_erase);
+			}
 			at += erase->size;
 		}
 	}
+	return bytes;
 }
 
 void estimate_program(struct estimate *estimate, const struct die_cost *cost,
 		      const struct chipdb_part *part, uint64_t pages)
 {
 	uint64_t wires_us = cost->us_per_program + transfer_us(cost->ns_per_byte, part->page);
+	uint64_t page_us = part->program_typ_us + wires_us,
+		 most_us = part->program_max_us + wires_us;
 
-	add(estimate, ACTIVITY_PROGRAM, 0, pages * part->page,
-	    pages * (part->program_typ_us + wires_us), pages * (part->program_max_us + wires_us));
+	if (cost->us_per_page) {
+		page_us = cost->us_per_page;
+		most_us = page_us > part->program_max_us ? page_us : part->program_max_us;
+	}
+	add(estimate, ACTIVITY_PROGRAM, 0, pages * part->page, pages * page_us, pages * most_us);
 }
 
 void estimate_register_write(struct estimate *estimate, const struct chipdb_part *part)

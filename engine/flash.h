@@ -62,6 +62,9 @@ const char *flash_port(const struct flash *flash);
 /* What the link to it costs. */
 const struct die_cost *flash_cost(const struct flash *flash);
 
+/* Of @range, how many bytes are read at the price of what is known, see struct die_cost. */
+uint32_t flash_known(struct flash *flash, struct range range);
+
 /* Bits a second on the way to it, as it is now; it may become lower by flash_differed(). */
 uint32_t flash_clock_hz(const struct flash *flash);
 

@@ -140,6 +140,11 @@ const struct die_cost *flash_cost(const struct flash *flash)
 	return beken_cost(flash->beken);
 }
 
+uint32_t flash_known(struct flash *flash, struct range range)
+{
+	return beken_known(flash->beken, range);
+}
+
 uint32_t flash_clock_hz(const struct flash *flash)
 {
 	return beken_clock_hz(flash->beken);

@@ -213,12 +213,17 @@ void erase_estimate(const struct erase_job *erase, struct estimate *time)
 {
 	const struct session *session = erase->session;
 	const struct ranges *area = &erase->area;
-	/* Only then was the whole die read. */
-	const uint8_t *known = erase->present.kind == PRESENT_SAVED ? erase->present.die : NULL;
+	/* Of the die, all of what is erased was read, or compared. */
+	bool all = erase->present.kind == PRESENT_SAVED ||
+		   (erase->present.kind == PRESENT_GIVEN && !erase->present.assumed);
+	const uint8_t *known = all ? erase->present.die : NULL;
 
-	estimate_erase(time, &session->cost, session->part, area->range, area->count, known);
+	uint64_t erased = estimate_erase(time, &session->cost, session->part, area->range,
+					 area->count, known);
+
 	/* Every byte is read to check that it is blank. */
-	estimate_verify(time, &session->cost, ranges_bytes(area));
+	estimate_blank(time, &session->cost, erased);
+	estimate_verify(time, &session->cost, ranges_bytes(area) - erased);
 }
 
 bool erase_do_job(struct erase_job *erase)

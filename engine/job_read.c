@@ -104,7 +104,7 @@ static bool read_once(struct read_job *read)
 	bool good;
 
 	steady_begin(session, &read->steadiness);
-	session_phase_read(session, "read", read->range.length);
+	session_phase_read(session, "read", &read->range, 1);
 	good = flash_read(session->flash, &read->range, 1, read->die);
 	observer_phase_end(session->observer);
 	return good;

@@ -141,7 +141,7 @@ static void fill_pattern(uint8_t *data, size_t size)
 
 static bool read_steadily(struct session *session, struct test_job *test)
 {
-	session_phase_read(session, "read", 2 * (uint64_t)test->range.length);
+	session_phase_read_twice(session, "read", &test->range, 1);
 	if (!flash_read(session->flash, &test->range, 1, test->old) ||
 	    !flash_read(session->flash, &test->range, 1, test->now))
 		return false;

@@ -211,7 +211,7 @@ bool verify_do_job(struct verify_job *verify)
 	if (!die)
 		return session_no_memory(session);
 	list_parts(verify);
-	session_phase_read(session, "verify", range.length);
+	session_phase_read(session, "verify", &range, 1);
 	good = flash_read(session->flash, &range, 1, die) && confirm_differences(verify, die) &&
 	       session_close(session);
 	observer_phase_end(session->observer);

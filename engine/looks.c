@@ -27,7 +27,7 @@ bool looks_end(struct looks *looks)
 bool looks_add(struct looks *looks, struct range range)
 {
 	for (uint32_t done = 0, piece; done < range.length; done += piece) {
-		piece = range.length - done < LOOKS_PIECE ? range.length - done : LOOKS_PIECE;
+		piece = range.length - done < COMPARE_PIECE ? range.length - done : COMPARE_PIECE;
 		if ((looks->count == LOOKS_MOST || looks->used + piece > LOOKS_BYTES) &&
 		    !looks_end(looks))
 			return false;

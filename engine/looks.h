@@ -8,11 +8,11 @@
 #ifndef ENGINE_LOOKS_H
 #define ENGINE_LOOKS_H
 
+#include "engine/estimate.h"
 #include "engine/session.h"
 
 #define LOOKS_MOST 128	   /* of a batch */
 #define LOOKS_BYTES 65536u /* the same */
-#define LOOKS_PIECE 4096u  /* what is compared at a time */
 
 struct looks {
 	/* To be set by the user. */

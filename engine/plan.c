@@ -19,19 +19,21 @@ static void estimate_content(struct estimate *time, const struct die_cost *cost,
 			     size_t count, const uint8_t *wanted)
 {
 	uint32_t page = part->page, sector = plan_sector(part);
-	uint64_t pages = 0, bytes = 0;
+	uint64_t pages = 0, bytes = 0, blank = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		const uint8_t *begin = wanted + ranges[i].start;
 
 		for (uint32_t done = 0; done < ranges[i].length; done += page)
 			pages += !is_blank(begin + done, page);
-		/* Blank parts are read once more, after the erase. */
 		for (uint32_t done = 0; done < ranges[i].length; done += sector)
-			bytes += is_blank(begin + done, sector) ? 2 * sector : sector;
+			blank += is_blank(begin + done, sector) ? sector : 0;
+		bytes += ranges[i].length;
 	}
 	estimate_program(time, cost, part, pages);
 	estimate_verify(time, cost, bytes);
+	/* Blank parts are read once more, after the erase. */
+	estimate_blank(time, cost, blank);
 }
 
 void plan_estimate(struct estimate *time, const struct die_cost *cost,

@@ -193,13 +193,15 @@ static bool read_rest(struct present *present)
 
 	if (present->unread.bytes == known.length)
 		return true;
-	session_phase_read(session, "read", known.length - present->unread.bytes);
-	if (!present->unread.bytes)
+	if (!present->unread.bytes) {
+		session_phase_read(session, "read", &known, 1);
 		return flash_read(session->flash, &known, 1, present->die);
+	}
 	ranges = new_ranges(present);
 	if (!ranges)
 		return false;
 	count = unread_ranges(&present->unread, known, false, ranges);
+	session_phase_read(session, "read", ranges, count);
 	good = flash_read(session->flash, ranges, count, present->die);
 	free(ranges);
 	return good;
@@ -214,7 +216,7 @@ static bool read_after_all(struct present *present, const struct range *ranges, 
 
 	for (size_t i = 0; i < count; i++)
 		bytes += 2 * (uint64_t)ranges[i].length;
-	session_phase_read(session, "read what stays", bytes);
+	session_phase_read_twice(session, "read what stays", ranges, count);
 	good = flash_read(session->flash, ranges, count, present->die) &&
 	       check_ranges(present, ranges, count);
 	observer_phase_end(session->observer);
@@ -345,11 +347,19 @@ static bool read_saved(struct present *present, bool dry)
 	return true;
 }
 
+/* The sectors that the file covers, some of them in part: everything that changes is in them. */
+static struct range covered_sectors(const struct present *present)
+{
+	uint32_t sector = plan_sector(present->session->part);
+	uint32_t start = present->covered.start / sector * sector;
+	uint32_t end = present->covered.start + present->covered.length + sector - 1;
+
+	return (struct range){start, end / sector * sector - start};
+}
+
 static void find_known(struct present *present)
 {
 	const struct chipdb_part *part = present->session->part;
-	uint32_t sector = plan_sector(part), start = present->covered.start / sector * sector;
-	uint32_t end = present->covered.start + present->covered.length + sector - 1;
 
 	/*
 	 * If the module does not start, its bootloader tells nothing, and everything else has to be
@@ -357,7 +367,7 @@ static void find_known(struct present *present)
 	 */
 	present->known =
 		present->kind == PRESENT_LOST && present->session->target.boots && !present->whole
-			? (struct range){start, end / sector * sector - start}
+			? covered_sectors(present)
 			: (struct range){0, part->size};
 	present->read_bytes = present->kind == PRESENT_GIVEN ? 0 : present->known.length;
 }
@@ -404,6 +414,7 @@ static bool check_edges(struct present *present)
  */
 static bool check_given(struct present *present, const struct range *ranges, size_t count)
 {
+	const struct range whole = covered_sectors(present);
 	uint32_t changed = 0;
 	bool good;
 
@@ -412,8 +423,8 @@ static bool check_given(struct present *present, const struct range *ranges, siz
 	present->assumed = present->covered.length > 2 * changed && changed > 0;
 	if (present->assumed)
 		return check_ranges(present, ranges, count);
-	session_phase_compare(present->session, "compare", present->covered.length);
-	good = check_ranges(present, &present->covered, 1) && check_ranges(present, ranges, count);
+	session_phase_compare(present->session, "compare", whole.length);
+	good = check_ranges(present, &whole, 1);
 	observer_phase_end(present->session->observer);
 	return good;
 }

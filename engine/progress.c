@@ -6,6 +6,17 @@
 /* All pieces of a transfer are reported within this time. */
 #define BURST_MS 3
 
+/* Of about so many transfers a pace is the average. */
+#define PACE_BURSTS 8
+
+/* Of a phase: less of a kind of work is no measure of it. */
+#define TELLING_SHARE 0.02
+
+/* What takes so many times as long as it did on average, behind so many, is a stall. */
+#define STALL_TIMES 1.5
+#define STALL_AFTER 4
+#define STALLS_FEW 2
+
 /* Bytes: a shorter reading is a sample that belongs to other work, unless it was estimated. */
 #define SAMPLE_MOST 64
 
@@ -28,47 +39,131 @@ static double estimate(const struct work_kind *kind, uint64_t bytes)
 	return (double)kind->us * (double)bytes / (double)kind->bytes;
 }
 
+/* Which kind a reading is of: where something is read twice the second time compares. */
+static size_t kind_of(const struct progress *progress, enum activity activity, uint32_t bytes)
+{
+	const struct work *work = &progress->work;
+	size_t kind = work_find(work, activity, bytes);
+	size_t later = work_find(work, ACTIVITY_COMPARE, bytes);
+
+	if (activity == ACTIVITY_READ && kind < work->count && later < work->count &&
+	    progress->burst[kind] >= progress->left[kind])
+		return later;
+	return kind;
+}
+
 static bool is_of(const struct progress_pace *pace, const struct work_kind *kind)
 {
 	return pace->activity == kind->activity && pace->piece == kind->piece;
 }
 
-/*
- * The factor by which a kind of work takes longer than estimated. An erase that was not done yet is
- * assumed to take the die's own time, which the datasheet tells better than shorter erases; other
- * work takes the time of the line.
- */
-static double pace_of(const struct progress *progress, const struct work_kind *kind)
+/* Of what is @alike to a kind of work, as far as there was any. */
+static bool was_measured(const struct progress *progress, const struct work_kind *kind,
+			 bool (*alike)(const struct progress_pace *, const struct work_kind *),
+			 double *times)
 {
 	double estimated = 0, spent = 0;
 
 	for (size_t i = 0; i < progress->pace_count; i++) {
 		const struct progress_pace *pace = &progress->pace[i];
 
-		if (is_of(pace, kind))
-			return pace->spent / pace->estimated;
-		if (pace->activity != ACTIVITY_ERASE) {
+		if (alike(pace, kind)) {
 			estimated += pace->estimated;
 			spent += pace->spent;
+			if (pace->stalls > STALLS_FEW)
+				spent += pace->stalled * pace->estimated / pace->all_estimated;
 		}
 	}
-	return kind->activity != ACTIVITY_ERASE && estimated > 0 ? spent / estimated : 1;
+	*times = estimated > 0 ? spent / estimated : 1;
+	return estimated > 0;
 }
 
-static void add_pace(struct progress *progress, const struct work_kind *kind, double estimated,
-		     double spent)
+static bool is_akin(const struct progress_pace *pace, const struct work_kind *kind)
+{
+	return pace->activity == kind->activity && pace->piece != kind->piece;
+}
+
+static bool is_reading(const struct progress_pace *pace, const struct work_kind *kind)
+{
+	(void)kind;
+	return pace->activity == ACTIVITY_READ;
+}
+
+static bool is_other_line(const struct progress_pace *pace, const struct work_kind *kind)
+{
+	return pace->activity != ACTIVITY_ERASE && !is_of(pace, kind);
+}
+
+/*
+ * Of a kind that was not done yet. An erase takes the die's own time, of which the datasheet tells
+ * more than shorter ones do. What is compared in other pieces, or read, tells of a look at what is
+ * known; and the line of all else.
+ */
+static double pace_of_others(const struct progress *progress, const struct work_kind *kind)
+{
+	double times;
+
+	if (kind->activity == ACTIVITY_ERASE)
+		return 1;
+	if (was_measured(progress, kind, is_akin, &times) ||
+	    (kind->activity == ACTIVITY_COMPARE &&
+	     was_measured(progress, kind, is_reading, &times)) ||
+	    was_measured(progress, kind, is_other_line, &times))
+		return times;
+	return 1;
+}
+
+/*
+ * How many times as long as estimated a kind of work takes. A little of it tells little: what was
+ * before it may have left it something to wait for.
+ */
+static double pace_of(const struct progress *progress, const struct work_kind *kind)
+{
+	double times, done = 0, all = 0;
+
+	for (size_t i = 0; i < progress->work.count; i++)
+		all += (double)progress->work.kind[i].us;
+	for (size_t i = 0; i < progress->pace_count; i++)
+		if (is_of(&progress->pace[i], kind))
+			done = progress->pace[i].all_estimated / (TELLING_SHARE * all + 1);
+	if (!was_measured(progress, kind, is_of, &times))
+		return pace_of_others(progress, kind);
+	return done < 1 ? done * times + (1 - done) * pace_of_others(progress, kind) : times;
+}
+
+static struct progress_pace *pace_for(struct progress *progress, const struct work_kind *kind)
 {
 	size_t i = 0;
 
 	while (i < progress->pace_count && !is_of(&progress->pace[i], kind))
 		i++;
 	if (i == WORK_KINDS)
-		return;
+		return NULL;
 	if (i == progress->pace_count)
 		progress->pace[progress->pace_count++] =
 			(struct progress_pace){.activity = kind->activity, .piece = kind->piece};
-	progress->pace[i].estimated += estimated;
-	progress->pace[i].spent += spent;
+	return &progress->pace[i];
+}
+
+static void add_pace(struct progress *progress, const struct work_kind *kind, double estimated,
+		     double spent)
+{
+	struct progress_pace *pace = pace_for(progress, kind);
+
+	if (!pace)
+		return;
+	pace->all_estimated += estimated;
+	if (pace->transfers++ >= STALL_AFTER) {
+		double most = STALL_TIMES * estimated * pace->spent / pace->estimated;
+
+		if (spent > most) {
+			pace->stalls++;
+			pace->stalled += spent - most;
+			spent = most;
+		}
+	}
+	pace->estimated += estimated - pace->estimated / PACE_BURSTS;
+	pace->spent += spent - pace->spent / PACE_BURSTS;
 }
 
 /* The time of a burst is that of its kinds of work, as their paces are known so far. */
@@ -107,7 +202,7 @@ static void end_burst(struct progress *progress)
 void progress_advance(struct progress *progress, enum activity activity, uint32_t bytes,
 		      uint64_t now_ms)
 {
-	size_t kind = work_find(&progress->work, activity, bytes);
+	size_t kind = kind_of(progress, activity, bytes);
 
 	if (now_ms > progress->burst_ms + BURST_MS) {
 		if (progress->known != progress->done)

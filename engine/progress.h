@@ -16,11 +16,17 @@
 
 #include "base/observer.h"
 
-/* What was estimated for that which is done of a kind of work, and how long it took. */
+/*
+ * What was estimated of a kind of work that was done, and how long it took, microseconds: of the
+ * last transfers, the older the less. What took much longer than those before it is counted apart:
+ * once or twice something went wrong that was put right; more often it is a property of the way.
+ */
 struct progress_pace {
 	enum activity activity;
 	uint32_t piece;
-	double estimated, spent; /* microseconds */
+	double estimated, spent;
+	unsigned transfers, stalls;
+	double all_estimated, stalled; /* of all of them; what they took too long */
 };
 
 /* All zero at the beginning of a job. */

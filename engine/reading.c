@@ -21,7 +21,7 @@ static bool read_range(struct session *session, const char *phase, struct range 
 {
 	bool good;
 
-	session_phase_read(session, phase, range.length);
+	session_phase_read(session, phase, &range, 1);
 	good = flash_read(session->flash, &range, 1, die);
 	observer_phase_end(session->observer);
 	return good;

@@ -159,7 +159,7 @@ static bool look_again(struct again *again, const uint8_t *sectors)
 	struct estimate time = {0};
 	bool good = true;
 
-	estimate_verify(&time, &session->cost, bytes);
+	estimate_compare(&time, &session->cost, bytes);
 	estimate_samples(&time, &session->cost, READING_SAMPLE, count - bytes / SECTOR);
 	observer_phase(session->observer, "read again", &time.work);
 	for (uint32_t i = 0; i < count && good; i++) {

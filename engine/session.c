@@ -9,6 +9,7 @@
 #include "engine/estimate.h"
 
 #define PARAMETERS_ROOM 512
+#define LONG_US 1000000
 
 /* --- the session's own observer: everything goes on to the watcher --- */
 
@@ -254,11 +255,36 @@ bool session_ask(const struct session *session, enum trouble_kind kind, const ch
 	return false;
 }
 
-void session_phase_read(const struct session *session, const char *name, uint64_t bytes)
+static uint64_t estimate_ranges(const struct session *session, const struct range *ranges,
+				size_t count, struct estimate *time)
+{
+	uint64_t bytes = 0, known = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		bytes += ranges[i].length;
+		known += flash_known(session->flash, ranges[i]);
+	}
+	estimate_read(time, &session->cost, bytes - known);
+	estimate_verify(time, &session->cost, known);
+	return bytes;
+}
+
+void session_phase_read(const struct session *session, const char *name, const struct range *ranges,
+			size_t count)
 {
 	struct estimate time = {0};
 
-	estimate_read(&time, &session->cost, bytes);
+	estimate_ranges(session, ranges, count, &time);
+	observer_phase(session->observer, name, &time.work);
+}
+
+void session_phase_read_twice(const struct session *session, const char *name,
+			      const struct range *ranges, size_t count)
+{
+	struct estimate time = {0};
+	uint64_t bytes = estimate_ranges(session, ranges, count, &time);
+
+	estimate_compare(&time, &session->cost, bytes);
 	observer_phase(session->observer, name, &time.work);
 }
 
@@ -266,8 +292,21 @@ void session_phase_compare(const struct session *session, const char *name, uint
 {
 	struct estimate time = {0};
 
-	estimate_verify(&time, &session->cost, bytes);
+	estimate_compare(&time, &session->cost, bytes);
 	observer_phase(session->observer, name, &time.work);
+}
+
+bool session_phase_search(const struct session *session, const char *name, uint32_t bytes,
+			  uint64_t places, uint64_t known, unsigned times)
+{
+	struct estimate time = {0};
+
+	estimate_search(&time, &session->cost, bytes, places - known, times);
+	estimate_samples(&time, &session->cost, bytes, known * times);
+	if (time.typical_us < LONG_US)
+		return false;
+	observer_phase(session->observer, name, &time.work);
+	return true;
 }
 
 bool session_no_memory(const struct session *session)

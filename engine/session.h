@@ -123,10 +123,22 @@ const struct chipdb_soc *session_soc(const struct session *session);
 bool session_ask(const struct session *session, enum trouble_kind kind, const char *question, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* A phase of so much reading begins, of what is not known yet or of what is; the end:
- * observer_phase_end(). */
-void session_phase_read(const struct session *session, const char *name, uint64_t bytes);
+/*
+ * A phase begins that reads these ranges, one after the other; or twice, the second time to
+ * compare; or only compares so much. The end: observer_phase_end().
+ */
+void session_phase_read(const struct session *session, const char *name, const struct range *ranges,
+			size_t count);
+void session_phase_read_twice(const struct session *session, const char *name,
+			      const struct range *ranges, size_t count);
 void session_phase_compare(const struct session *session, const char *name, uint64_t bytes);
+
+/*
+ * The same of so many places at each of which a few bytes are read @times, one after the other;
+ * @known: so many of them were read before. False: that takes no second, so nothing was told.
+ */
+bool session_phase_search(const struct session *session, const char *name, uint32_t bytes,
+			  uint64_t places, uint64_t known, unsigned times);
 
 /* Raises NO_MEMORY; returns false. */
 bool session_no_memory(const struct session *session);

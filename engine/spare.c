@@ -4,6 +4,7 @@
 #include "image/settings.h"
 
 #define BEGIN_BYTES 16 /* enough to recognize calibration, and settings of OpenBeken */
+#define LOOKS 2	       /* a bit that was read wrong must not hide it */
 
 /* The places of everything that the possible SoCs keep. */
 static bool find_kept(const struct session *session, const struct keep_not *without,
@@ -35,19 +36,18 @@ static bool take_out(struct ranges *area, struct range range, uint32_t sector)
 	return ranges_remove(area, range);
 }
 
-/* Read twice: a wrong bit must not hide it. */
 static bool look_for_own(struct session *session, const struct keep_not *without, uint32_t at,
 			 bool *found)
 {
-	uint8_t begin[2][BEGIN_BYTES];
-	const struct proxy_piece pieces[] = {{at, begin[0], BEGIN_BYTES},
-					     {at, begin[1], BEGIN_BYTES}};
+	uint8_t begin[LOOKS][BEGIN_BYTES];
+	const struct proxy_piece pieces[LOOKS] = {{at, begin[0], BEGIN_BYTES},
+						  {at, begin[1], BEGIN_BYTES}};
 	struct rf rf;
 
 	*found = false;
-	if (!flash_peek_all(session->flash, pieces, 2))
+	if (!flash_peek_all(session->flash, pieces, LOOKS))
 		return false;
-	for (unsigned i = 0; i < 2 && !*found; i++)
+	for (unsigned i = 0; i < LOOKS && !*found; i++)
 		*found = (!without->rf && rf_parse(begin[i], BEGIN_BYTES, 0, &rf)) ||
 			 (!without->net && settings_is_openbeken(begin[i], BEGIN_BYTES));
 	return true;
@@ -58,23 +58,28 @@ static bool take_out_found(struct session *session, const struct keep_not *witho
 			   const struct ranges *places, struct ranges *area)
 {
 	const struct ranges search = *area;
+	uint32_t known = 0;
+	bool good = true;
 
-	for (size_t i = 0; i < search.count; i++) {
+	for (size_t i = 0; i < search.count; i++)
+		known += flash_known(session->flash, search.range[i]);
+	session_phase_search(session, "search", BEGIN_BYTES, ranges_bytes(&search) / RF_ALIGNMENT,
+			     known / RF_ALIGNMENT, LOOKS);
+	for (size_t i = 0; good && i < search.count; i++) {
 		uint32_t at = search.range[i].start, end = at + search.range[i].length;
 
-		for (at -= at % RF_ALIGNMENT; at < end; at += RF_ALIGNMENT) {
+		for (at -= at % RF_ALIGNMENT; good && at < end; at += RF_ALIGNMENT) {
 			const struct range range = {at, RF_ALIGNMENT};
-			bool found;
+			bool found = false;
 
 			if (ranges_touch(places, range))
 				continue;
-			if (!look_for_own(session, without, at, &found))
-				return false;
-			if (found && !take_out(area, range, session->part->erase[0].size))
-				return false;
+			good = look_for_own(session, without, at, &found) &&
+			       (!found || take_out(area, range, session->part->erase[0].size));
 		}
 	}
-	return true;
+	observer_phase_end(session->observer);
+	return good;
 }
 
 bool spare_find(struct spare *spare, struct session *session, const struct keep_not *without,

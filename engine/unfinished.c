@@ -43,7 +43,7 @@ uint8_t *unfinished_read(struct session *session, const struct journal *journal,
 		return NULL;
 	}
 	memcpy(seen, wanted, session->part->size);
-	session_phase_read(session, "read", known->length);
+	session_phase_read(session, "read", known, 1);
 	/* Outside the file only the calibration was recorded, to recognize the module. */
 	good = flash_read(session->flash, known, 1, seen) &&
 	       (known->length == session->part->size ||

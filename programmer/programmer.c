@@ -236,6 +236,11 @@ const struct die_cost *beken_cost(const struct beken_programmer *beken)
 	return &beken->link->die->caps.cost;
 }
 
+uint32_t beken_known(struct beken_programmer *beken, struct range range)
+{
+	return die_known(beken->link->die, range);
+}
+
 struct proxy *beken_start(struct beken_programmer *beken, const struct proxy_options *options)
 {
 	struct proxy_options all = *options;

@@ -79,6 +79,9 @@ bool beken_has_registers(const struct beken_programmer *beken);
 /* What the link to the die costs; belongs to @beken. */
 const struct die_cost *beken_cost(const struct beken_programmer *beken);
 
+/* See die_known(). */
+uint32_t beken_known(struct beken_programmer *beken, struct range range);
+
 /*
  * NULL when memory runs out. The proxy belongs to @beken; call this once. Of @options read_only,
  * registers and stand_in count, the rest is known here.

@@ -247,3 +247,10 @@ void die_expect(struct beken_die *die, struct range range, const uint8_t *data)
 	if (die->ops->expect && is_inside(die, range.start, range.length))
 		die->ops->expect(die, range, data);
 }
+
+uint32_t die_known(struct beken_die *die, struct range range)
+{
+	return die->ops->known && is_inside(die, range.start, range.length)
+		       ? die->ops->known(die, range)
+		       : 0;
+}

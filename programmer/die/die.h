@@ -63,24 +63,32 @@ struct die_op {
 
 /*
  * What the link adds to the die's own times, for estimates; all 0 if that is nothing, or not known.
+ *
+ * What is known is what was read before, or written, or expected (die_expect()), and is still so.
  */
 struct die_cost {
 	uint32_t ns_per_byte; /* that is read or programmed */
-	/* Read where it is as expected (die_expect()) or as it was programmed. */
 	uint32_t ns_per_known_byte;
-	uint32_t us_per_read;	 /* in addition to its bytes; counts only where they are few */
-	uint32_t us_per_program; /* in addition to its bytes */
+	uint32_t ns_per_erased_byte; /* of the first look at what was erased */
+	uint32_t us_per_read;	     /* in addition to its bytes, if they are few */
+	uint32_t us_per_known_read;  /* the same however many they are */
+	uint32_t us_per_program;     /* in addition to its bytes */
 	uint32_t us_per_erase;
+	/*
+	 * All of a page's time where several are programmed and the die does that while the next
+	 * one comes; 0: it takes what its bytes, its program and the die take, one after the other.
+	 */
+	uint32_t us_per_page;
+	uint32_t read_unit; /* a smaller read costs as much as one of this many bytes; 1 on SPI */
 };
 
 /* What a die is able to do, and what it costs. Does not change when the part is known. */
 struct die_caps {
-	bool sfdp;	    /* can be asked for its own table */
-	bool no_id;	    /* DIE_ID gives only the size: 1 << the last byte */
-	bool registers;	    /* status registers can be read and written */
-	bool checked;	    /* a checksum covers what is transferred: reading once is enough */
-	bool sum;	    /* can compute the CRC-32 of a range without sending it */
-	uint32_t read_unit; /* a smaller read costs as much as one of this many bytes; 1 on SPI */
+	bool sfdp;	/* can be asked for its own table */
+	bool no_id;	/* DIE_ID gives only the size: 1 << the last byte */
+	bool registers; /* status registers can be read and written */
+	bool checked;	/* a checksum covers what is transferred: reading once is enough */
+	bool sum;	/* can compute the CRC-32 of a range without sending it */
 	uint32_t
 		program_unit; /* adjacent programs are cheapest in units of this many bytes; or 0 */
 	struct range closed[DIE_CLOSED]; /* what can be read but not changed over this link */
@@ -142,6 +150,7 @@ struct die_ops {
 					uint32_t address);
 	enum trouble_kind (*sum)(struct beken_die *die, struct range range, uint32_t *crc);
 	void (*expect)(struct beken_die *die, struct range range, const uint8_t *data);
+	uint32_t (*known)(struct beken_die *die, struct range range);
 	void (*idle)(struct beken_die *die);
 };
 
@@ -158,6 +167,8 @@ struct beken_die {
 	 */
 	unsigned revived;
 	unsigned repeated; /* runs with a change that it did not take until it was back */
+	/* What of the last run's programs the next call waits for; length 0: nothing. */
+	struct range under_way;
 };
 
 /* Which part it is, from now on. What was learnt about its speed is forgotten. */
@@ -237,5 +248,8 @@ enum trouble_kind die_sum(struct beken_die *die, struct range range, uint32_t *c
  * It is never trusted: a read returns what the die holds. @data is copied.
  */
 void die_expect(struct beken_die *die, struct range range, const uint8_t *data);
+
+/* Of @range, how many bytes are known, for estimates; 0 where that makes no difference. */
+uint32_t die_known(struct beken_die *die, struct range range);
 
 #endif

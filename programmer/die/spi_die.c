@@ -189,9 +189,11 @@ static struct die_cost cost_of(const struct spi_caps *caps)
 	return (struct die_cost){
 		.ns_per_byte = caps->ns_per_byte,
 		.ns_per_known_byte = caps->ns_per_byte,
+		.ns_per_erased_byte = caps->ns_per_byte,
 		.us_per_read = windows_us,
 		.us_per_program = windows_us + PROGRAM_HEADER * caps->ns_per_byte / 1000,
 		.us_per_erase = windows_us,
+		.read_unit = 1,
 	};
 }
 
@@ -286,8 +288,8 @@ struct beken_die *spi_die_new(struct spi_bus *bus)
 	if (!spi)
 		return NULL;
 	spi->die.ops = &spi_die_ops;
-	spi->die.caps = (struct die_caps){
-		.sfdp = true, .registers = true, .read_unit = 1, .cost = cost_of(&bus->caps)};
+	spi->die.caps =
+		(struct die_caps){.sfdp = true, .registers = true, .cost = cost_of(&bus->caps)};
 	spi->bus = bus;
 	return &spi->die;
 }

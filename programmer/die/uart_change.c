@@ -300,7 +300,7 @@ enum trouble_kind uart_collect(struct uart_die *uart)
 
 	if (!uart->posted)
 		return TROUBLE_NONE;
-	uart->posted = false;
+	uart_none_posted(uart);
 	kind = hear_posted(uart, sector, &good);
 	if (kind || good)
 		return kind;
@@ -330,6 +330,7 @@ static enum trouble_kind post_sector(struct uart_die *uart, size_t sector,
 
 	uart->posted = true;
 	uart->posted_sector = sector;
+	uart->die.under_way = uart_under_way(uart);
 	if (!kind && before)
 		kind = hear_posted(uart, sector_before, &good);
 	if (good && before) {
@@ -338,7 +339,7 @@ static enum trouble_kind post_sector(struct uart_die *uart, size_t sector,
 	}
 	if (kind || good)
 		return kind;
-	uart->posted = false;
+	uart_none_posted(uart);
 	kind = talk_sync(uart->talk);
 	if (!kind)
 		kind = doubt_answered(uart);

@@ -15,21 +15,9 @@
 #define FRUITLESS_MOST 12
 #define ROUNDS_MOST 64
 
-/* The most checksums of a range, of which two have to agree. */
-#define SUMS_MOST 4
-
 /* Readings that may contradict what is expected: on a bad line one of three is damaged. */
 #define DOUBTS_MOST 5
 
-/*
- * The most pairs of register writes in a session for checksums after changes: as many as that
- * number of writes with the maker's own tools costs. On a line that damages what is written it is
- * one more for each sector that was written again, which wears the die as much.
- */
-#define DOSES_MOST 8
-
-/* A CRC is at least as fast as 400 kB a second (bk7231tools). */
-#define CRC_US(bytes) (50000 + (uint32_t)((bytes)*UINT64_C(10) / 4))
 #define READ_US 20000
 
 void uart_look_at_epoch(struct uart_die *uart)
@@ -45,104 +33,9 @@ bool uart_is_blank(const uint8_t *data)
 	return data[0] == 0xff && memcmp(data, data + 1, UART_SECTOR - 1) == 0;
 }
 
-bool uart_needs_reset(const struct uart_die *uart)
-{
-	const struct uart_talk *talk = uart->talk;
-
-	return uart->loader->never_rearms || talk->old_divider ||
-	       (!uart->loader->version[0] && talk->relinks_soon &&
-		talk->counts.written > talk->own.written);
-}
-
-bool uart_may_sum(const struct uart_die *uart)
-{
-	if (uart->loader->family == UART_ROM)
-		return true;
-	if (uart_needs_reset(uart) && !uart->talk->relink)
-		return false;
-	return !uart->lifted || uart->doses < DOSES_MOST + uart->talk->counts.written;
-}
-
-enum trouble_kind uart_sum(struct uart_die *uart, struct range range, uint32_t *crc)
-{
-	const struct uart_request request = uart_check_crc(range);
-	struct uart_answer answer;
-	enum trouble_kind kind;
-
-	if (uart->lifted)
-		uart->doses++;
-	uart->locked = uart->loader->family == UART_BL;
-	uart->lifted = false;
-	kind = talk_ask(uart->talk, &request, CRC_US(range.length), &answer, NULL);
-	uart_look_at_epoch(uart);
-	/* The wire carries it without the final inversion. */
-	if (!kind)
-		*crc = ~uart_number(answer.payload);
-	return kind;
-}
-
 static struct range range_of(size_t first, size_t count)
 {
 	return (struct range){(uint32_t)first * UART_SECTOR, (uint32_t)count * UART_SECTOR};
-}
-
-/* Whether the die holds the known content of a range; asked @times before the answer is no. */
-static enum trouble_kind is_there(struct uart_die *uart, struct range range, unsigned times,
-				  uint32_t *crc, bool *there)
-{
-	uint32_t wanted = uart_crc32(0, uart->content + range.start, range.length);
-	enum trouble_kind kind = TROUBLE_NONE;
-
-	*there = false;
-	for (unsigned i = 0; !kind && !*there && i < times; i++) {
-		kind = uart_sum(uart, range, crc);
-		*there = !kind && *crc == wanted;
-	}
-	return kind;
-}
-
-/*
- * Of a sector that was read, and of which the die has another sum: that tells what a line does to
- * it mostly, and costs less than to read it again. What it tells is nothing without sums of what is
- * in front of that page, and behind it.
- */
-static enum trouble_kind mend(struct uart_die *uart, size_t sector, uint32_t crc, bool *mended)
-{
-	const struct range whole = range_of(sector, 1);
-	const uint32_t page = uart->die.part->page;
-	struct range front = whole, behind = whole;
-	enum trouble_kind kind = TROUBLE_NONE;
-	size_t at;
-
-	*mended = uart_crc_mends(uart->content + whole.start, crc, &at);
-	if (!*mended)
-		return TROUBLE_NONE;
-	front.length = (uint32_t)at / page * page;
-	behind.start += front.length + page;
-	behind.length -= front.length + page;
-	if (front.length)
-		kind = is_there(uart, front, 1, &crc, mended);
-	if (!kind && *mended && behind.length)
-		kind = is_there(uart, behind, 1, &crc, mended);
-	uart->talk->counts.mended += !kind && *mended;
-	return kind;
-}
-
-enum trouble_kind uart_sum_surely(struct uart_die *uart, struct range range, uint32_t likely,
-				  uint32_t *crc)
-{
-	enum trouble_kind kind = uart_sum(uart, range, crc);
-
-	for (unsigned i = 0; !kind && *crc != likely; i++) {
-		uint32_t before = *crc;
-
-		if (i == SUMS_MOST)
-			return TROUBLE_UNSTEADY_READ;
-		kind = uart_sum(uart, range, crc);
-		if (*crc == before)
-			break;
-	}
-	return kind;
 }
 
 /* BL does not read its own area, but addresses past the end of the die wrap around. */
@@ -266,7 +159,7 @@ static enum trouble_kind prove_by_sums(struct uart_die *uart, size_t first, size
 	while (!wanted[high - 1])
 		high--;
 	if (likely)
-		kind = is_there(uart, range_of(first + low, high - low), 1, &crc, &there);
+		kind = uart_is_there(uart, range_of(first + low, high - low), 1, &crc, &there);
 	if (!kind && there)
 		memset(wanted, 0, count * sizeof(*wanted));
 	for (size_t i = low; !kind && !there && i < high; i++) {
@@ -274,9 +167,9 @@ static enum trouble_kind prove_by_sums(struct uart_die *uart, size_t first, size
 
 		if (!wanted[i])
 			continue;
-		kind = is_there(uart, range_of(first + i, 1), likely ? 2 : 1, &crc, &same);
+		kind = uart_is_there(uart, range_of(first + i, 1), likely ? 2 : 1, &crc, &same);
 		if (!kind && !same && uart->known[first + i] == UART_UNKNOWN)
-			kind = mend(uart, first + i, crc, &same);
+			kind = uart_mend(uart, first + i, crc, &same);
 		wanted[i] = !same;
 	}
 	return kind;
@@ -304,23 +197,31 @@ static enum trouble_kind prove_by_readings(struct uart_die *uart, size_t first, 
 	return kind;
 }
 
-/* At most BLOCK_SECTORS, with unknown content. */
-static enum trouble_kind read_unknown(struct uart_die *uart, size_t first, size_t count)
+/*
+ * Of at most BLOCK_SECTORS those with unknown content. @proves_all: the others are proved with
+ * them, which costs no more where it is one checksum.
+ */
+static enum trouble_kind read_unknown(struct uart_die *uart, size_t first, size_t count,
+				      bool proves_all)
 {
-	bool wanted[BLOCK_SECTORS] = {false};
+	bool wanted[BLOCK_SECTORS] = {false}, unknown[BLOCK_SECTORS] = {false};
 	enum trouble_kind kind = TROUBLE_NONE;
 
 	for (size_t i = 0; i < count; i++)
-		wanted[i] = uart->known[first + i] == UART_UNKNOWN;
+		unknown[i] = uart->known[first + i] == UART_UNKNOWN;
+	for (size_t i = 0; i < count; i++)
+		wanted[i] = unknown[i] || (proves_all && any(unknown, count));
 	for (unsigned i = 0, fruitless = 0; !kind && any(wanted, count); i++) {
 		size_t before = count_of(wanted, count);
 
 		if (fruitless == FRUITLESS_MOST || i == ROUNDS_MOST)
 			return TROUBLE_UNSTEADY_READ;
 		if (i == 0 || uart_may_sum(uart)) {
-			kind = read_once(uart, first, count, wanted);
+			const bool *missing = i == 0 ? unknown : wanted;
+
+			kind = read_once(uart, first, count, missing);
 			for (size_t k = 0; !kind && k < count; k++)
-				if (wanted[k])
+				if (missing[k])
 					take_over(uart, first + k, uart->scratch + k * UART_SECTOR);
 		}
 		if (!kind)
@@ -454,7 +355,7 @@ enum trouble_kind uart_know(struct uart_die *uart, size_t first, size_t count)
 		if (memchr(uart->known + first + done, UART_GUESSED, piece))
 			kind = look_at_known(uart, first + done, piece);
 		if (!kind)
-			kind = read_unknown(uart, first + done, piece);
+			kind = read_unknown(uart, first + done, piece, false);
 	}
 	return kind;
 }
@@ -474,25 +375,56 @@ static bool is_blank_by_its_word(const struct uart_die *uart, size_t first, size
 	return true;
 }
 
+static bool any_is(const struct uart_die *uart, size_t first, size_t count, enum uart_known known)
+{
+	return memchr(uart->known + first, known, count);
+}
+
+/*
+ * At most BLOCK_SECTORS, of which some were sent: mostly one checksum proves them all. *@proved: it
+ * did.
+ */
+static enum trouble_kind prove_sent(struct uart_die *uart, size_t first, size_t count, bool *proved)
+{
+	uint32_t crc;
+	enum trouble_kind kind = uart_is_there(uart, range_of(first, count), 1, &crc, proved);
+
+	if (!kind && *proved)
+		memset(uart->known + first, UART_SEEN, count);
+	return kind;
+}
+
+/* At most BLOCK_SECTORS. */
+static enum trouble_kind look_at_block(struct uart_die *uart, size_t first, size_t count)
+{
+	bool sent = any_is(uart, first, count, UART_SENT), proved = false;
+	bool unknown = any_is(uart, first, count, UART_UNKNOWN);
+	/* A guess is wrong more often, as is anything on a bad line: then each sector is asked for.
+	 */
+	bool at_once = !any_is(uart, first, count, UART_GUESSED) && uart_may_sum(uart) &&
+		       !uart_line_damages(uart);
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	if (sent && at_once && !unknown)
+		kind = prove_sent(uart, first, count, &proved);
+	if (!kind && sent && !proved)
+		kind = uart_settle(uart, !uart_line_damages(uart));
+	uart->erases |= sent && !kind && !uart->not_written.length;
+	if (kind || proved)
+		return kind;
+	if (!at_once || !unknown || sent)
+		kind = look_at_known(uart, first, count);
+	return kind ? kind : read_unknown(uart, first, count, at_once && !sent);
+}
+
 enum trouble_kind uart_look_at(struct uart_die *uart, size_t first, size_t count)
 {
 	enum trouble_kind kind = TROUBLE_NONE;
-	bool sent = false;
 
 	if (is_blank_by_its_word(uart, first, count))
 		return TROUBLE_NONE;
-	for (size_t i = 0; i < count; i++)
-		sent |= uart->known[first + i] == UART_SENT;
-	if (sent)
-		kind = uart_settle(uart, !uart_line_damages(uart));
-	uart->erases |= sent && !kind && !uart->not_written.length;
-	for (size_t done = 0; !kind && done < count; done += BLOCK_SECTORS) {
-		size_t piece = piece_of(count - done);
-
-		kind = look_at_known(uart, first + done, piece);
-		if (!kind)
-			kind = read_unknown(uart, first + done, piece);
-	}
+	for (size_t done = 0; !kind && done < count; done += BLOCK_SECTORS)
+		kind = look_at_block(uart, first + done, piece_of(count - done));
 	/* A caller who reads it sees what is there. */
 	if (!kind && range_touches(uart->not_written, range_of(first, count)))
 		uart->not_written = NO_RANGE;

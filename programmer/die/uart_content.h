@@ -81,16 +81,19 @@ static inline struct uart_die *uart_die_of(struct beken_die *die)
 	return (struct uart_die *)die;
 }
 
+static inline void uart_none_posted(struct uart_die *uart)
+{
+	uart->posted = false;
+	uart->die.under_way = NO_RANGE;
+}
+
 /* Notices that the chip was reset in between: the next erase lifts the protection again. */
 void uart_look_at_epoch(struct uart_die *uart);
 
-/* --- uart_content.c --- */
+/* --- uart_sum.c --- */
 
 /* Whether the bootloader may be asked for a sum now. */
 bool uart_may_sum(const struct uart_die *uart);
-
-/* Whether a sector of bytes is erased. */
-bool uart_is_blank(const uint8_t *data);
 
 /*
  * Whether nothing less lets erases through behind a sum: of BK7231S_1.0.1, and of those of 2018 and
@@ -107,6 +110,22 @@ enum trouble_kind uart_sum(struct uart_die *uart, struct range range, uint32_t *
  */
 enum trouble_kind uart_sum_surely(struct uart_die *uart, struct range range, uint32_t likely,
 				  uint32_t *crc);
+
+/* Whether the die holds the known content of a range; asked @times before the answer is no. */
+enum trouble_kind uart_is_there(struct uart_die *uart, struct range range, unsigned times,
+				uint32_t *crc, bool *there);
+
+/*
+ * Of a sector that was read, and of which the die has another sum: that tells what a line does to
+ * it mostly, and costs less than to read it again. What it tells is nothing without sums of what is
+ * in front of that page, and behind it.
+ */
+enum trouble_kind uart_mend(struct uart_die *uart, size_t sector, uint32_t crc, bool *mended);
+
+/* --- uart_content.c --- */
+
+/* Whether a sector of bytes is erased. */
+bool uart_is_blank(const uint8_t *data);
 
 /*
  * Reads all sectors from @first on of the die, so that they are known. INTERRUPTED if the observer

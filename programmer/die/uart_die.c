@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "programmer/die/uart_content.h"
+#include "programmer/die/uart_cost.h"
 #include "programmer/die/uart_crc.h"
 #include "programmer/die/uart_registers.h"
 
 #define SIZE_MOST (UINT32_C(16) << 20)
 #define BLOCK 65536u
-#define LOOKS_MOST 4	       /* checks of everything that was written, while they fail */
-#define NS_PER_SUMMED_BYTE 500 /* 1 to 3 MB/s, by the bootloader */
+#define LOOKS_MOST 4 /* checks of everything that was written, while they fail */
 
 /* The SoC's flash controller programs a page in lines of 32 bytes, which takes longer. */
 #define PAGE_TIMES 2
@@ -141,6 +141,7 @@ static void take_part(struct beken_die *die)
 	uart->page_most_us = PAGE_MOST_TIMES * die->part->program_typ_us;
 	uart->page_bad_us = 0;
 	memset(uart->known, UART_UNKNOWN, SIZE_MOST / UART_SECTOR);
+	die->caps.cost = uart_cost(uart);
 	/* Before anything can hit them; a failure shows in what is done next. */
 	if (die->caps.registers)
 		uart_registers_note(die);
@@ -187,6 +188,21 @@ static void expect(struct beken_die *die, struct range range, const uint8_t *dat
 		*known = UART_GUESSED;
 		memcpy(uart->content + range.start + at, data + at, UART_SECTOR);
 	}
+}
+
+static uint32_t known(struct beken_die *die, struct range range)
+{
+	const struct uart_die *uart = uart_die_of(die);
+	uint32_t end = range.start + range.length, bytes = 0;
+
+	for (uint32_t at = range.start, next; at < end; at = next) {
+		next = at - at % UART_SECTOR + UART_SECTOR;
+		if (next > end)
+			next = end;
+		if (uart->known[at / UART_SECTOR] != UART_UNKNOWN)
+			bytes += next - at;
+	}
+	return bytes;
 }
 
 static enum trouble_kind raise_not_written(const struct uart_die *uart, struct range range,
@@ -303,6 +319,7 @@ struct beken_die *uart_die_new(struct uart_talk *talk, const struct uart_loader 
 		.registers_write = uart_registers_write,
 		.sum = sum,
 		.expect = expect,
+		.known = known,
 		.idle = idle,
 	};
 	struct uart_die *uart = calloc(1, sizeof(*uart));
@@ -315,12 +332,7 @@ struct beken_die *uart_die_new(struct uart_talk *talk, const struct uart_loader 
 				 .registers = loader->family == UART_ROM,
 				 .checked = true,
 				 .sum = true,
-				 .read_unit = UART_SECTOR,
-				 .program_unit = UART_SECTOR,
-				 .cost = {.ns_per_byte = (uint32_t)(UINT64_C(10000000000) /
-								    talk->wire->rate),
-					  .ns_per_known_byte = NS_PER_SUMMED_BYTE,
-					  .us_per_read = UART_SECTOR * NS_PER_SUMMED_BYTE / 1000}}},
+				 .program_unit = UART_SECTOR}},
 		.talk = talk,
 		.loader = loader,
 		.observer = observer,
@@ -331,6 +343,7 @@ struct beken_die *uart_die_new(struct uart_talk *talk, const struct uart_loader 
 	};
 	if (loader->family == UART_BL)
 		uart->die.caps.closed[0] = (struct range){0, UART_BL_AREA};
+	uart->die.caps.cost = uart_cost(uart);
 	if (uart->content && uart->known && uart->scratch)
 		return &uart->die;
 	uart_die_free(&uart->die);

@@ -39,6 +39,15 @@ uint32_t uart_pace_us(const struct uart_die *uart)
 							: uart->page_us;
 }
 
+struct range uart_under_way(const struct uart_die *uart)
+{
+	struct wire *wire = uart->talk->wire;
+
+	if (uart->talk->sent_us < wire_now_us(wire) + wire_bytes_us(wire, UART_SECTOR / 2))
+		return NO_RANGE;
+	return (struct range){(uint32_t)uart->posted_sector * UART_SECTOR, UART_SECTOR};
+}
+
 bool uart_learn_pace(struct uart_die *uart, enum uart_heard heard)
 {
 	uint32_t least = slower(uart, uart->page_bad_us), before = uart->page_us;

@@ -14,6 +14,12 @@
 /* The time that a page gets where sectors follow each other. */
 uint32_t uart_pace_us(const struct uart_die *uart);
 
+/*
+ * Of the sector that was posted, all, if most of it waits to leave; else nothing: the last pages
+ * take little time.
+ */
+struct range uart_under_way(const struct uart_die *uart);
+
 /* How a write went. True: it was too fast, and what it spoiled is to be put right. */
 bool uart_learn_pace(struct uart_die *uart, enum uart_heard heard);
 

@@ -333,9 +333,10 @@ static enum trouble_kind is_in_step(struct uart_talk *talk, bool *in_step)
 enum trouble_kind talk_learn_latency(struct uart_talk *talk)
 {
 	const struct uart_request link = uart_link_check();
-	uint32_t longest = 0;
+	uint32_t longest = 0, heard_count = 0;
+	uint64_t all = 0;
 
-	talk->latency_us = 0;
+	talk->latency_us = talk->round_trip_us = 0;
 	for (unsigned i = 0; i < LATENCY_LOOKS; i++) {
 		uint64_t begin = wire_now_us(talk->wire), took;
 		enum uart_heard heard = UART_HEARD_NOTHING;
@@ -347,10 +348,16 @@ enum trouble_kind talk_learn_latency(struct uart_talk *talk)
 		if (kind)
 			return kind;
 		took = wire_now_us(talk->wire) - begin;
-		if (heard == UART_HEARD && took > longest)
+		if (heard != UART_HEARD)
+			continue;
+		if (took > longest)
 			longest = (uint32_t)took;
+		all += took;
+		heard_count++;
 	}
 	talk->latency_us = longest;
+	if (heard_count)
+		talk->round_trip_us = (uint32_t)(all / heard_count);
 	return TROUBLE_NONE;
 }
 

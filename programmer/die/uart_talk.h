@@ -52,6 +52,7 @@ struct uart_talk {
 	struct uart_counts counts;
 	struct uart_counts own;		/* those of them for which the line is not to blame */
 	uint32_t latency_us;		/* that this line adds to an answer, as far as seen */
+	uint32_t round_trip_us;		/* of a LinkCheck, mostly */
 	unsigned epoch;			/* how often the chip was reset: what it knew is gone */
 	bool old_divider, changes_rate; /* see uart_rate.h */
 	bool relinking;

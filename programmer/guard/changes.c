@@ -83,6 +83,23 @@ static enum trouble_kind look_at_reads(const struct changes *changes, const stru
 	return kind;
 }
 
+static void tell_changes(struct changes *changes, size_t queued)
+{
+	const struct range under_way = changes->die->under_way;
+
+	for (size_t i = 0; i < changes->late_count; i++)
+		observer_progress(changes->observer, ACTIVITY_PROGRAM, changes->late[i]);
+	changes->late_count = 0;
+	for (size_t i = 0; i < queued; i++) {
+		const struct change *change = &changes->queue[i];
+
+		if (range_touches(under_way, change->range))
+			changes->late[changes->late_count++] = change->range;
+		else
+			observer_progress(changes->observer, change->activity, change->range);
+	}
+}
+
 /*
  * Sends the queue, then @reads if there are any, in one run; finally reads @id, unless that is
  * NULL.
@@ -103,6 +120,8 @@ static enum trouble_kind send(struct changes *changes, const struct die_op *read
 		ops[count++] = (struct die_op){.kind = DIE_ID, .rx = id};
 	if (count == 0)
 		return TROUBLE_NONE;
+	for (size_t i = 0; i < read_count; i++)
+		changes->known[i] = die_known(changes->die, range_of_read(&reads[i]));
 	changes->sent |= queued > 0;
 	changes->read |= read_count > 0;
 	changes->unchecked |= read_count > 0;
@@ -120,9 +139,8 @@ static enum trouble_kind send(struct changes *changes, const struct die_op *read
 		raise_failure(changes, kind,
 			      queued ? range_of_queue(changes) : range_of_read(&reads[0]));
 	changes->queued = 0;
-	for (size_t i = 0; !kind && i < queued; i++)
-		observer_progress(changes->observer, changes->queue[i].activity,
-				  changes->queue[i].range);
+	if (!kind)
+		tell_changes(changes, queued);
 	return kind;
 }
 
@@ -236,8 +254,18 @@ enum trouble_kind changes_flush(struct changes *changes)
 
 static void tell_reads(const struct changes *changes, const struct die_op *reads, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		observer_progress(changes->observer, ACTIVITY_READ, range_of_read(&reads[i]));
+	for (size_t i = 0; i < count; i++) {
+		struct range range = range_of_read(&reads[i]);
+		uint32_t known = changes->known[i];
+
+		range.length -= known;
+		if (range.length)
+			observer_progress(changes->observer, ACTIVITY_READ, range);
+		range.start += range.length;
+		range.length = known;
+		if (range.length)
+			observer_progress(changes->observer, ACTIVITY_COMPARE, range);
+	}
 }
 
 enum trouble_kind changes_read_all(struct changes *changes, const struct die_op *reads,

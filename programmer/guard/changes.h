@@ -21,6 +21,11 @@
 
 #define CHANGES_READS_MOST (DIE_RUN_MOST - CHANGES_MOST - 1)
 
+/*
+ * Progress is told of what is done: of what a die has under way when the run that took it has
+ * returned, behind the next one. Of what is read that which was known before counts as
+ * ACTIVITY_COMPARE (die_known()).
+ */
 struct change {
 	enum activity activity;
 	struct range range; /* of the die, what it changes */
@@ -37,8 +42,11 @@ struct changes {
 	/* Kept by changes.c. */
 	struct change queue[CHANGES_MOST];
 	size_t queued;
-	bool read, sent; /* anything was read; a change was sent */
-	bool unchecked;	 /* something was read; for the user to reset */
+	struct range late[CHANGES_MOST]; /* programs that the die had under way */
+	size_t late_count;
+	uint32_t known[CHANGES_READS_MOST]; /* bytes, of the reads that were sent last */
+	bool read, sent;		    /* anything was read; a change was sent */
+	bool unchecked;			    /* something was read; for the user to reset */
 };
 
 /* @len bytes, which do not cross the end of a page; they are copied. */

@@ -76,7 +76,7 @@ enum trouble_kind identify(struct beken_die *die, const uint8_t id[3], const cha
  * like that is more of it read. @size_told spares the second question.
  *
  * A die that covers its transfers by a checksum is not asked twice, and one whose small reads are
- * expensive (caps.read_unit) is checked in fewer places.
+ * expensive (caps.cost.read_unit) is checked in fewer places.
  *
  * TROUBLE_UNSTEADY_READ, TROUBLE_PART_SMALLER or the link's fault, which has been raised.
  */

@@ -19,7 +19,7 @@ struct windows {
 
 static uint32_t window_count(const struct beken_die *die)
 {
-	return die->caps.read_unit > WINDOW_BYTES ? WINDOWS_DEAR : WINDOWS;
+	return die->caps.cost.read_unit > WINDOW_BYTES ? WINDOWS_DEAR : WINDOWS;
 }
 
 static struct die_op op_read(uint8_t rx[WINDOW_BYTES], uint32_t address)

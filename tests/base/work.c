@@ -54,9 +54,24 @@ static void what_has_no_room_counts_with_others_of_its_activity(void **state)
 	assert_int_equal(work.kind[0].us, 703);
 }
 
+static void readings_and_looks_at_what_is_known_stand_in_for_each_other(void **state)
+{
+	struct work reads = {.count = 0}, looks = {.count = 0};
+
+	(void)state;
+	work_add(&reads, ACTIVITY_READ, 0, 4096, 1);
+	assert_int_equal(work_find(&reads, ACTIVITY_COMPARE, 0), 0);
+	work_add(&reads, ACTIVITY_COMPARE, 0, 4096, 1);
+	assert_int_equal(work_find(&reads, ACTIVITY_COMPARE, 0), 1);
+	work_add(&looks, ACTIVITY_COMPARE, 0, 4096, 1);
+	assert_int_equal(work_find(&looks, ACTIVITY_READ, 0), 0);
+	assert_int_equal(work_find(&looks, ACTIVITY_ERASE, 0), looks.count);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(readings_and_looks_at_what_is_known_stand_in_for_each_other),
 		cmocka_unit_test(the_same_kind_is_added_up),
 		cmocka_unit_test(work_of_zero_bytes_is_not_added),
 		cmocka_unit_test(a_piece_is_found_by_its_length_or_else_among_those_of_any_length),

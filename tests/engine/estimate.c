@@ -8,6 +8,7 @@
 /* Figures of a CH341A. */
 static const struct die_cost cost = {.ns_per_byte = 7320,
 				     .ns_per_known_byte = 7320,
+				     .ns_per_erased_byte = 7320,
 				     .us_per_read = 240,
 				     .us_per_program = 269,
 				     .us_per_erase = 240};
@@ -129,6 +130,35 @@ static void a_page_takes_the_die_and_the_wires(void **state)
 			 10 * (part()->program_max_us - part()->program_typ_us));
 }
 
+/* A bootloader, which sends sectors, or sums them up, and programs while the next page comes. */
+static void a_way_with_other_prices_is_estimated_by_them(void **state)
+{
+	const struct die_cost uart = {.ns_per_byte = 10000,
+				      .ns_per_known_byte = 500,
+				      .us_per_read = 2000,
+				      .us_per_known_read = 2000,
+				      .us_per_page = 3000,
+				      .read_unit = 4 * KIB};
+	struct estimate time = {0};
+
+	(void)state;
+	estimate_search(&time, &uart, 16, 10, 2);
+	assert_int_equal(time.typical_us, 10 * (40960 + 2048 + 2 * 2000));
+	assert_int_equal(time.work.kind[0].bytes, 10 * 2 * 16);
+	time = (struct estimate){0};
+	estimate_samples(&time, &uart, 16, 10);
+	assert_int_equal(time.typical_us, 10 * (2048 + 2000));
+	time = (struct estimate){0};
+	estimate_compare(&time, &uart, 64 * KIB);
+	assert_int_equal(time.typical_us, 16 * (2048 + 2000));
+	time = (struct estimate){0};
+	estimate_blank(&time, &uart, 64 * KIB);
+	assert_int_equal(time.typical_us, 0);
+	assert_int_equal(time.work.kind[0].bytes, 64 * KIB);
+	estimate_program(&time, &uart, part(), 10);
+	assert_int_equal(time.typical_us, 10 * 3000);
+}
+
 static void a_register_write_takes_what_the_datasheet_says(void **state)
 {
 	const struct chipdb_part *part = chipdb_part_by_name("GD25Q16B");
@@ -150,6 +180,7 @@ int main(void)
 		cmocka_unit_test(each_kind_of_work_is_told_apart),
 		cmocka_unit_test(a_large_erase_that_is_slower_is_not_taken),
 		cmocka_unit_test(a_page_takes_the_die_and_the_wires),
+		cmocka_unit_test(a_way_with_other_prices_is_estimated_by_them),
 		cmocka_unit_test(a_register_write_takes_what_the_datasheet_says),
 	};
 

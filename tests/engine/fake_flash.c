@@ -315,12 +315,20 @@ const struct die_cost *flash_cost(const struct flash *flash)
 	/* Figures of a CH341A. */
 	static const struct die_cost cost = {.ns_per_byte = 7320,
 					     .ns_per_known_byte = 7320,
+					     .ns_per_erased_byte = 7320,
 					     .us_per_read = 240,
 					     .us_per_program = 269,
 					     .us_per_erase = 240};
 
 	(void)flash;
 	return &cost;
+}
+
+uint32_t flash_known(struct flash *flash, struct range range)
+{
+	(void)flash;
+	(void)range;
+	return 0;
 }
 
 const char *flash_place(const struct flash *flash)

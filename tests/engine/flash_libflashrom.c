@@ -26,10 +26,9 @@ static struct fake {
 	enum trouble_kind finish, op;
 	/* The calls that were made. */
 	unsigned jobs, workers, programmers;
-	bool read_only, served_read, served_go_on, known_elsewhere;
+	bool read_only, served_read, served_go_on, known_elsewhere, compared;
 	struct identify_known answer;
 	enum proxy_registers shown, shown_to_worker;
-	bool compared;
 } fake;
 
 /* --- programmer/programmer.h --- */
@@ -96,6 +95,12 @@ uint32_t beken_clock_hz(const struct beken_programmer *beken)
 {
 	(void)beken;
 	return 1000000;
+}
+
+uint32_t beken_known(struct beken_programmer *beken, struct range range)
+{
+	(void)beken, (void)range;
+	return 0;
 }
 
 void beken_idle(struct beken_programmer *beken)
@@ -177,18 +182,12 @@ void proxy_expect(struct proxy *proxy, struct range range, const uint8_t *data)
 	(void)proxy, (void)range, (void)data;
 }
 
-enum trouble_kind proxy_read(struct proxy *proxy, uint32_t address, uint8_t *data, size_t len)
-{
-	(void)proxy;
-	memcpy(data, fake.die + address, len);
-	return fake.op;
-}
-
 enum trouble_kind proxy_read_all(struct proxy *proxy, const struct proxy_piece *pieces,
 				 size_t count)
 {
+	(void)proxy;
 	for (size_t i = 0; i < count; i++)
-		proxy_read(proxy, pieces[i].address, pieces[i].data, pieces[i].len);
+		memcpy(pieces[i].data, fake.die + pieces[i].address, pieces[i].len);
 	return fake.op;
 }
 

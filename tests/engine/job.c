@@ -8,6 +8,7 @@
 /* Figures of a CH341A. */
 static const struct die_cost cost = {.ns_per_byte = 7320,
 				     .ns_per_known_byte = 7320,
+				     .ns_per_erased_byte = 7320,
 				     .us_per_read = 240,
 				     .us_per_program = 269,
 				     .us_per_erase = 240};

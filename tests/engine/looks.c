@@ -56,14 +56,14 @@ static void what_is_as_it_should_be_is_only_read(void **state)
 
 	assert_true(looks_end(&looks));
 	assert_int_equal(place->fake.calls, 0);
-	assert_true(add(0, LOOKS_PIECE + 1));
+	assert_true(add(0, COMPARE_PIECE + 1));
 	assert_true(add(PLACE_RF, 16));
 	assert_int_equal(place->fake.calls, 0);
 	assert_true(looks_end(&looks));
 	assert_int_equal(place->fake.calls, 1);
 	assert_int_equal(fake_count(&place->fake, FAKE_PEEK), 3);
-	assert_int_equal(fake_nth(&place->fake, FAKE_PEEK, 0)->range.length, LOOKS_PIECE);
-	assert_int_equal(fake_nth(&place->fake, FAKE_PEEK, 1)->range.start, LOOKS_PIECE);
+	assert_int_equal(fake_nth(&place->fake, FAKE_PEEK, 0)->range.length, COMPARE_PIECE);
+	assert_int_equal(fake_nth(&place->fake, FAKE_PEEK, 1)->range.start, COMPARE_PIECE);
 	assert_int_equal(fake_nth(&place->fake, FAKE_PEEK, 1)->range.length, 1);
 	assert_true(looks_end(&looks));
 	assert_int_equal(place->fake.calls, 1);

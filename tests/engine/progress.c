@@ -91,8 +91,10 @@ static void each_kind_of_work_has_a_pace_of_its_own(void **state)
 	work_add(&work, ACTIVITY_PROGRAM, 0, 1024 * KIB, 4096 * 1000);
 	read_work(&work, 1024);
 	/* An earlier phase has measured the line's pace. */
-	course.progress.pace[0] = (struct progress_pace){
-		.activity = ACTIVITY_READ, .estimated = 1000000, .spent = 1000000};
+	course.progress.pace[0] = (struct progress_pace){.activity = ACTIVITY_READ,
+							 .estimated = 1000000,
+							 .spent = 1000000,
+							 .all_estimated = 1000000};
 	course.progress.pace_count = 1;
 	begin(&course, &work);
 	for (uint64_t block = 0; block < 16; block++) {
@@ -228,6 +230,93 @@ static void more_than_was_to_be_done_never_passes_the_end(void **state)
 	assert_left(&course, 0);
 }
 
+/* A bootloader's sum tells of the next one, and a reading of neither. */
+static void what_is_compared_has_a_pace_of_its_own(void **state)
+{
+	struct course course = {.now_ms = 0};
+	struct work work = {.count = 0};
+
+	(void)state;
+	read_work(&work, 1024);
+	work_add(&work, ACTIVITY_COMPARE, 0, 1024 * KIB, 100000);
+	begin(&course, &work);
+	for (unsigned i = 0; i < 8; i++)
+		transfer(&course, 128, ACTIVITY_READ, 64 * KIB, 1);
+	assert_left(&course, 8 * 128 + 2 * 100);
+	for (unsigned i = 0; i < 8; i++)
+		transfer(&course, 12, ACTIVITY_COMPARE, 64 * KIB, 1);
+	assert_left(&course, 8 * 128 + 8 * 12);
+}
+
+/* Of a die whose way does not tell them apart. */
+static void what_is_read_twice_is_compared_the_second_time(void **state)
+{
+	struct course course = {.now_ms = 0};
+	struct work work = {.count = 0};
+
+	(void)state;
+	read_work(&work, 512);
+	work_add(&work, ACTIVITY_COMPARE, 0, 512 * KIB, 8 * 32000);
+	begin(&course, &work);
+	for (unsigned i = 0; i < 8; i++)
+		transfer(&course, 64, ACTIVITY_READ, 64 * KIB, 1);
+	for (unsigned i = 0; i < 8; i++) {
+		assert_left(&course, (uint64_t)(8 - i) * 32);
+		transfer(&course, 32, ACTIVITY_READ, 64 * KIB, 1);
+	}
+	assert_int_equal(course.progress.done, 1024 * KIB);
+}
+
+/* A look that waits for the program before it: others will not wait so long. */
+static void a_little_of_a_kind_of_work_tells_little(void **state)
+{
+	struct course course = {.now_ms = 0};
+	struct work work = {.count = 0};
+
+	(void)state;
+	work_add(&work, ACTIVITY_PROGRAM, 0, 1024 * KIB, 4096 * 2500);
+	work_add(&work, ACTIVITY_COMPARE, 0, 1024 * KIB, 512000);
+	begin(&course, &work);
+	for (unsigned i = 0; i < 32; i++)
+		transfer(&course, 40, ACTIVITY_PROGRAM, 256, 16);
+	transfer(&course, 20, ACTIVITY_COMPARE, 4 * KIB, 1);
+	transfer(&course, 40, ACTIVITY_PROGRAM, 256, 16);
+	assert_left(&course, 224 * 40 + 510);
+}
+
+static void a_die_that_becomes_faster_is_followed(void **state)
+{
+	struct course course = {.now_ms = 0};
+	struct work work = {.count = 0};
+
+	(void)state;
+	work_add(&work, ACTIVITY_PROGRAM, 0, 1024 * KIB, 4096 * 4000);
+	begin(&course, &work);
+	for (unsigned i = 0; i < 8; i++)
+		transfer(&course, 64, ACTIVITY_PROGRAM, 256, 16);
+	for (unsigned i = 0; i < 24; i++)
+		transfer(&course, 40, ACTIVITY_PROGRAM, 256, 16);
+	assert_left(&course, 225 * 40);
+}
+
+static void what_goes_wrong_once_is_not_expected_again_but_what_often_does_is(void **state)
+{
+	struct course course = {.now_ms = 0};
+	struct work work = {.count = 0};
+
+	(void)state;
+	read_work(&work, 1024);
+	begin(&course, &work);
+	for (unsigned done = 0; done < 160; done += 8)
+		transfer(&course, done == 112 ? 80 : 8, ACTIVITY_READ, 8 * KIB, 1);
+	assert_left(&course, 1024 - 160);
+	course = (struct course){.now_ms = 0};
+	begin(&course, &work);
+	for (unsigned done = 0; done < 816; done += 8)
+		transfer(&course, done % 32 == 24 ? 24 : 8, ACTIVITY_READ, 8 * KIB, 1);
+	assert_left(&course, (1024 - 816) * 12 / 8);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -242,6 +331,11 @@ int main(void)
 		cmocka_unit_test(each_phase_has_a_rate_of_its_own),
 		cmocka_unit_test(only_shorter_readings_are_samples),
 		cmocka_unit_test(more_than_was_to_be_done_never_passes_the_end),
+		cmocka_unit_test(what_is_compared_has_a_pace_of_its_own),
+		cmocka_unit_test(what_is_read_twice_is_compared_the_second_time),
+		cmocka_unit_test(a_little_of_a_kind_of_work_tells_little),
+		cmocka_unit_test(a_die_that_becomes_faster_is_followed),
+		cmocka_unit_test(what_goes_wrong_once_is_not_expected_again_but_what_often_does_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -113,7 +113,7 @@ static void a_phase_that_compares_is_told_as_long_as_that_takes(void **state)
 	place->notes.observer.phase = on_phase;
 	place->session.cost.ns_per_byte = 5000;
 	place->session.cost.ns_per_known_byte = 100;
-	session_phase_read(&place->session, "read", 20000);
+	session_phase_read(&place->session, "read", &(struct range){0, 20000}, 1);
 	assert_int_equal(told.kind[0].bytes, 20000);
 	assert_int_equal(told.kind[0].us, 100000);
 	session_phase_compare(&place->session, "compare", 20000);

@@ -81,6 +81,11 @@ const struct die_cost *flash_cost(const struct flash *flash)
 	return beken_cost(flash->beken);
 }
 
+uint32_t flash_known(struct flash *flash, struct range range)
+{
+	return beken_known(flash->beken, range);
+}
+
 const char *flash_engine_version(void)
 {
 	return "simulated";

@@ -130,16 +130,26 @@ static enum trouble_kind sum(struct beken_die *die, struct range range, uint32_t
 	return TROUBLE_NONE;
 }
 
+static uint32_t known(struct beken_die *die, struct range range)
+{
+	const struct range known = ((struct memory_die *)die)->known;
+	uint32_t end = range.start + range.length, known_end = known.start + known.length;
+	uint32_t from = range.start > known.start ? range.start : known.start;
+
+	end = end < known_end ? end : known_end;
+	return from < end ? end - from : 0;
+}
+
 struct memory_die *memory_die_new(const struct chipdb_part *part)
 {
 	static const struct die_ops memory_die_ops = {
-		.run = run, .wait_ready = wait_ready, .sum = sum};
+		.run = run, .wait_ready = wait_ready, .sum = sum, .known = known};
 	struct memory_die *memory = calloc(1, sizeof(*memory));
 
 	if (!memory)
 		return NULL;
 	memory->die.ops = &memory_die_ops;
-	memory->die.caps = (struct die_caps){.sum = true, .read_unit = 1};
+	memory->die.caps = (struct die_caps){.sum = true, .cost = {.read_unit = 1}};
 	memcpy(memory->id, part->id, sizeof(memory->id));
 	memory->memory = malloc(part->size);
 	if (!memory->memory) {

@@ -33,6 +33,8 @@ struct memory_die {
 	bool gone;
 	unsigned long away_until; /* gone in this number of runs at the start */
 
+	struct range known; /* what die_known() counts */
+
 	unsigned long ops, ids, reads, programs, erases, runs;
 
 	/*

@@ -135,6 +135,86 @@ static void a_reset_between_does_not_confuse_it(void **state)
 	}
 }
 
+/* A verification asks once for each block: not for all that was sent before, and then again. */
+static void what_is_read_after_it_was_written_is_proved_by_one_sum(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k < LOADERS; k++) {
+		begin(loaders[k]);
+		for (uint32_t i = 0; i < 20; i++)
+			assert_int_equal(write_sector(START + i * SECTOR, (uint8_t)i),
+					 TROUBLE_NONE);
+		sums = 0;
+		assert_int_equal(read_back(START, 16 * SECTOR), TROUBLE_NONE);
+		assert_int_equal(sums, 1);
+		assert_int_equal(read_back(START + 16 * SECTOR, 4 * SECTOR), TROUBLE_NONE);
+		assert_int_equal(sums, 2);
+		assert_nothing_was_repaired();
+		assert_ends_exact();
+		uart_fixture_end();
+	}
+}
+
+/* And one that proves all of a block proves what was known of it. */
+static void what_is_read_is_proved_with_what_was_known_around_it(void **state)
+{
+	(void)state;
+	begin("n");
+	assert_int_equal(read_back(START + 3 * SECTOR, SECTOR), TROUBLE_NONE);
+	assert_int_equal(read_back(START + 9 * SECTOR, SECTOR), TROUBLE_NONE);
+	sums = 0;
+	assert_int_equal(read_back(START, 16 * SECTOR), TROUBLE_NONE);
+	assert_int_equal(sums, 1);
+	/* Somebody changes what was known. */
+	uart.sim->nor.memory[0x30000 + 2 * SECTOR] ^= 1;
+	assert_int_equal(read_back(0x30000, 3 * SECTOR), TROUBLE_NONE);
+	uart.sim->nor.memory[0x30000 + 2 * SECTOR] ^= 1;
+	assert_int_equal(read_back(0x30000, 16 * SECTOR), TROUBLE_NONE);
+	assert_nothing_was_repaired();
+}
+
+static void what_was_read_written_or_expected_counts_as_known(void **state)
+{
+	const struct range range = {START, 16 * SECTOR};
+	static uint8_t guess[2 * SECTOR];
+
+	(void)state;
+	begin("n");
+	assert_int_equal(die_known(uart.die, range), 0);
+	assert_int_equal(read_back(START + SECTOR, 2 * SECTOR), TROUBLE_NONE);
+	assert_int_equal(die_known(uart.die, range), 2 * SECTOR);
+	assert_int_equal(write_sector(START + 4 * SECTOR, 1), TROUBLE_NONE);
+	assert_int_equal(die_known(uart.die, range), 3 * SECTOR);
+	die_expect(uart.die, (struct range){START + 6 * SECTOR, sizeof(guess)}, guess);
+	assert_int_equal(die_known(uart.die, range), 5 * SECTOR);
+	assert_int_equal(die_known(uart.die, (struct range){START + 2 * SECTOR + 100, SECTOR}),
+			 SECTOR - 100);
+}
+
+/* A block, the first time and again. */
+static void what_a_reading_costs_is_what_it_takes(void **state)
+{
+	(void)state;
+	for (size_t k = 0; k < LOADERS; k++) {
+		const struct die_cost *cost;
+		uint64_t began, read_us, known_us;
+
+		begin(loaders[k]);
+		cost = &uart.die->caps.cost;
+		began = uart.sim->ns;
+		assert_int_equal(read_back(START, 0x10000), TROUBLE_NONE);
+		read_us = (uart.sim->ns - began) / 1000;
+		began = uart.sim->ns;
+		assert_int_equal(read_back(START, 0x10000), TROUBLE_NONE);
+		known_us = (uart.sim->ns - began) / 1000;
+		assert_in_range(cost->ns_per_byte * UINT64_C(65536) / 1000, read_us * 9 / 10,
+				read_us * 11 / 10);
+		assert_in_range(cost->ns_per_known_byte * UINT64_C(65536) / 1000, known_us * 9 / 10,
+				known_us * 11 / 10);
+		uart_fixture_end();
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,6 +227,14 @@ int main(void)
 			what_was_not_written_is_told_though_something_else_was_read,
 			uart_fixture_teardown),
 		cmocka_unit_test_teardown(what_was_written_is_proved_by_one_sum_if_it_is_right,
+					  uart_fixture_teardown),
+		cmocka_unit_test_teardown(what_is_read_after_it_was_written_is_proved_by_one_sum,
+					  uart_fixture_teardown),
+		cmocka_unit_test_teardown(what_is_read_is_proved_with_what_was_known_around_it,
+					  uart_fixture_teardown),
+		cmocka_unit_test_teardown(what_was_read_written_or_expected_counts_as_known,
+					  uart_fixture_teardown),
+		cmocka_unit_test_teardown(what_a_reading_costs_is_what_it_takes,
 					  uart_fixture_teardown),
 		cmocka_unit_test_teardown(a_reset_between_does_not_confuse_it,
 					  uart_fixture_teardown),

@@ -12,12 +12,14 @@ static struct notes notes;
 static struct memory_die *memory;
 static struct changes changes;
 static struct range progress[64];
+static enum activity activities[64];
 static size_t progress_count;
 
 static void hear_progress(void *data, enum activity activity, struct range range)
 {
-	(void)data, (void)activity;
+	(void)data;
 	assert_true(progress_count < COUNT_OF(progress));
+	activities[progress_count] = activity;
 	progress[progress_count++] = range;
 }
 
@@ -363,6 +365,50 @@ static void a_unit_of_programs_is_not_cut_by_the_end_of_the_queue(void **state)
 	assert_int_equal(memory->runs, 3);
 }
 
+static void assert_told(size_t i, enum activity activity, uint32_t start, uint32_t length)
+{
+	assert_true(i < progress_count);
+	assert_int_equal(activities[i], activity);
+	assert_int_equal(progress[i].start, start);
+	assert_int_equal(progress[i].length, length);
+}
+
+/* It has another price. */
+static void of_what_is_read_it_is_told_how_much_was_known_before(void **state)
+{
+	uint8_t data[2 * SECTOR];
+
+	(void)state;
+	memory->known = (struct range){0x2000, SECTOR};
+	assert_int_equal(changes_read(&changes, 0x1000, data, 2 * SECTOR), TROUBLE_NONE);
+	assert_int_equal(changes_read(&changes, 0x2000, data, 16), TROUBLE_NONE);
+	assert_int_equal(changes_read(&changes, 0x3000, data, 16), TROUBLE_NONE);
+	assert_int_equal(progress_count, 4);
+	assert_told(0, ACTIVITY_READ, 0x1000, SECTOR);
+	assert_told(1, ACTIVITY_COMPARE, 0x2000, SECTOR);
+	assert_told(2, ACTIVITY_COMPARE, 0x2000, 16);
+	assert_told(3, ACTIVITY_READ, 0x3000, 16);
+}
+
+/* The next run waits for it: that time is its own. */
+static void what_a_die_has_under_way_is_told_when_it_is_done(void **state)
+{
+	uint8_t data[16];
+
+	(void)state;
+	memory->die.under_way = (struct range){0x1100, PAGE};
+	assert_int_equal(program(0x1000, PAGE, 1), TROUBLE_NONE);
+	assert_int_equal(program(0x1100, PAGE, 1), TROUBLE_NONE);
+	assert_int_equal(changes_flush(&changes), TROUBLE_NONE);
+	assert_int_equal(progress_count, 1);
+	assert_told(0, ACTIVITY_PROGRAM, 0x1000, PAGE);
+	memory->die.under_way = NO_RANGE;
+	assert_int_equal(changes_read(&changes, 0x2000, data, 16), TROUBLE_NONE);
+	assert_int_equal(progress_count, 3);
+	assert_told(1, ACTIVITY_PROGRAM, 0x1100, PAGE);
+	assert_told(2, ACTIVITY_READ, 0x2000, 16);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -382,6 +428,8 @@ int main(void)
 		TEST(a_queue_that_fails_is_forgotten_and_said_with_all_that_it_covered),
 		TEST(a_change_that_could_not_be_queued_is_no_success),
 		TEST(a_unit_of_programs_is_not_cut_by_the_end_of_the_queue),
+		TEST(of_what_is_read_it_is_told_how_much_was_known_before),
+		TEST(what_a_die_has_under_way_is_told_when_it_is_done),
 	};
 
 	return cmocka_run_group_tests_name("changes", tests, NULL, NULL);

@@ -193,7 +193,7 @@ static void where_small_reads_are_slow_few_are_made(void **state)
 	const uint8_t zero = 0;
 
 	(void)state;
-	memory->die.caps.read_unit = SECTOR;
+	memory->die.caps.cost.read_unit = SECTOR;
 	memory->die.caps.checked = true;
 	gate_fixture_start((struct proxy_options){0});
 	assert_int_equal(proxy_write(proxy, 0, &zero, 1), TROUBLE_NONE);
@@ -205,7 +205,7 @@ static void where_small_reads_are_dear_a_die_that_is_too_small_is_found_out(void
 	const uint8_t zero = 0;
 
 	(void)state;
-	memory->die.caps.read_unit = SECTOR;
+	memory->die.caps.cost.read_unit = SECTOR;
 	memcpy(memory->memory + part->size / 2, memory->memory, part->size / 2);
 	gate_fixture_start((struct proxy_options){0});
 	assert_int_equal(proxy_write(proxy, 0, &zero, 1), TROUBLE_PART_SMALLER);
