@@ -133,7 +133,11 @@ static enum trouble_kind erase_one(struct uart_die *uart, uint32_t address, uint
 		enum uart_heard heard = UART_HEARD_NOTHING;
 		struct uart_answer answer;
 
-		kind = make_changeable(uart);
+		kind = uart_look_for_lost(uart);
+		if (!kind)
+			kind = uart_sum_unread(uart);
+		if (!kind)
+			kind = make_changeable(uart);
 		if (!kind)
 			kind = talk_send(uart->talk, &request);
 		if (!kind)
@@ -144,10 +148,10 @@ static enum trouble_kind erase_one(struct uart_die *uart, uint32_t address, uint
 		uart->lifted = uart->loader->family == UART_BL;
 		if (heard == UART_HEARD)
 			return TROUBLE_NONE;
-		uart->lost_changes++;
+		uart_note_lost(uart, &request);
 		refusals += heard == UART_HEARD_REFUSAL;
 		if (heard == UART_HEARD_OTHER)
-			uart_note_astray(uart, uart_number(answer.payload + 1), size);
+			uart_note_astray(uart, address, uart_number(answer.payload + 1), size);
 		uart->talk->counts.again++;
 		kind = talk_sync(uart->talk);
 	}
@@ -160,6 +164,7 @@ static void becomes_blank(struct uart_die *uart, uint32_t address, uint32_t size
 {
 	memset(uart->content + address, 0xff, size);
 	memset(uart->known + address / UART_SECTOR, UART_SENT, size / UART_SECTOR);
+	uart_is_replaced(uart, (struct range){address, size});
 }
 
 enum trouble_kind uart_erase_range(struct uart_die *uart, struct range range)
@@ -196,9 +201,10 @@ static enum trouble_kind hear_write(struct uart_die *uart, const struct uart_req
 	    uart_number(answer.payload) == uart->posted_sector * UART_SECTOR)
 		*heard = UART_HEARD_NOTHING;
 	if (*heard == UART_HEARD_OTHER)
-		uart_note_astray(uart, uart_number(answer.payload), UART_SECTOR);
+		uart_note_astray(uart, uart_number(request->head), uart_number(answer.payload),
+				 UART_SECTOR);
 	if (*heard != UART_HEARD) {
-		uart->lost_changes++;
+		uart_note_lost(uart, request);
 		uart_note_spill(uart, uart_number(request->head));
 	}
 	if (uart_learn_pace(uart, *heard))
@@ -283,8 +289,8 @@ static enum trouble_kind put_right(struct uart_die *uart, size_t sector)
  */
 static enum trouble_kind hear_posted(struct uart_die *uart, size_t sector, bool *good)
 {
-	const struct uart_request request =
-		uart_write_sector((uint32_t)sector * UART_SECTOR, uart->content);
+	const struct uart_request request = uart_write_sector((uint32_t)sector * UART_SECTOR,
+							      uart->content + sector * UART_SECTOR);
 	enum uart_heard heard = UART_HEARD_NOTHING;
 	enum trouble_kind kind = hear_write(uart, &request, &heard);
 
@@ -368,6 +374,10 @@ enum trouble_kind uart_program_sector(struct uart_die *uart, size_t sector,
 	end += (UART_LINE - end % UART_LINE) % UART_LINE;
 	for (size_t i = first; i < end; i++)
 		content[i] &= data[i];
+	uart_forget_sums(uart, (struct range){address, UART_SECTOR});
+	kind = uart_sum_unread(uart);
+	if (kind)
+		return kind;
 	uart_look_at_epoch(uart);
 	/* Nothing but an erase lifts the protection of a BL chip. */
 	if (uart->loader->family == UART_BL && !uart->lifted) {

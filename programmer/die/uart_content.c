@@ -231,8 +231,10 @@ static enum trouble_kind read_unknown(struct uart_die *uart, size_t first, size_
 		fruitless = count_of(wanted, count) == before ? fruitless + 1 : 0;
 	}
 	for (size_t i = 0; !kind && i < count; i++)
-		if (uart->known[first + i] == UART_UNKNOWN)
+		if (uart->known[first + i] == UART_UNKNOWN) {
 			uart->known[first + i] = UART_SEEN;
+			uart_compare_read(uart, first + i);
+		}
 	return kind;
 }
 

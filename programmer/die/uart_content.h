@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * uart_content.h - what is known of the die behind a bootloader, and how that is proved; internal
- * to uart_die.h. uart_change.c changes the die, uart_content.c reads it.
+ * to uart_die.h. uart_change.c changes the die, uart_content.c reads it,
+ * uart_astray.c and uart_unread.c look for what damaged commands did.
  */
 #ifndef DIE_UART_CONTENT_H
 #define DIE_UART_CONTENT_H
@@ -23,6 +24,29 @@ enum uart_known {
 
 /* A BL chip's own area, which is not changed: it is the same at the end as before. */
 #define UART_BOOT_RANGE ((struct range){0, UART_BL_AREA})
+
+#define UART_LOST_MOST 4
+
+/* What a damaged command did to a sector whose content is not known. */
+enum uart_how {
+	UART_NOT_HIT,
+	UART_MAY_BE_HIT,    /* by what it answered */
+	UART_MAY_BE_ERASED, /* it is blank, and what is around it is not */
+	UART_WRITTEN_OVER,  /* it holds nothing but what such a command leaves */
+	UART_CHANGED,	    /* its sum is another one; by which command is not known */
+};
+
+struct uart_hit {
+	enum uart_how how;
+	uint32_t wanted; /* where that should have gone */
+};
+
+/* The sums of what was not read, from when a line first damaged anything: see uart_unread.c. */
+struct uart_unread {
+	bool summed;
+	bool *has; /* one of a sector that nothing was to change since */
+	uint32_t *sum;
+};
 
 struct uart_die {
 	struct beken_die die; /* first */
@@ -71,8 +95,13 @@ struct uart_die {
 	uint32_t registers;
 	unsigned register_count;
 
+	/* Of those changes, until it was looked for what they did; before @unread has its sums. */
+	struct uart_request lost[UART_LOST_MOST];
+	size_t lost_count;
+	struct uart_unread unread;
+	struct uart_hit *hits; /* of each sector */
+
 	/* Length 0: none. */
-	struct range astray;	  /* a damaged command hit it, and its old content is not known */
 	struct range not_written; /* it did not become what was sent, and that was not reported */
 };
 
@@ -175,14 +204,44 @@ enum trouble_kind uart_write_in_pieces(struct uart_die *uart, uint32_t address, 
 /* --- uart_astray.c --- */
 
 /*
- * What a damaged command did elsewhere, as its answer says: put right if what was there is known.
+ * What a damaged command for @wanted did elsewhere, as its answer says: put right if what was there
+ * is known, else named.
  */
-void uart_note_astray(struct uart_die *uart, uint32_t address, uint32_t length);
+void uart_note_astray(struct uart_die *uart, uint32_t wanted, uint32_t address, uint32_t length);
+
+/* A command for @wanted did this to sectors whose content is not known. */
+void uart_hit(struct uart_die *uart, struct range range, uint32_t wanted, enum uart_how how);
+
+/* These sectors were erased on purpose: it is all the same what they held, or what had hit them. */
+void uart_is_replaced(struct uart_die *uart, struct range range);
+
+/* Names all that was hit; returns where that begins and ends, of length 0: nothing was. */
+struct range uart_name_hits(const struct uart_die *uart);
+
+/*
+ * A change that was not acknowledged. What one damaged byte makes of it is looked for wherever
+ * nothing is known, once the line is in step, and before anything else is changed: it is named if
+ * it can have left what is there. Its data has to last until then.
+ */
+void uart_note_lost(struct uart_die *uart, const struct uart_request *request);
+enum trouble_kind uart_look_for_lost(struct uart_die *uart);
 
 /*
  * A sector whose length was damaged on the way goes on over the next ones, with whatever is sent
  * then: they have to be checked again.
  */
 void uart_note_spill(struct uart_die *uart, uint32_t address);
+
+/* --- uart_unread.c --- */
+
+/*
+ * On a line that damages commands nothing but the sums of what was never read shows what these did
+ * there. So they are taken once, before anything else is changed, and compared when it is read, and
+ * at the end; uart_forget_sums() is for what is to be changed.
+ */
+enum trouble_kind uart_sum_unread(struct uart_die *uart);
+void uart_forget_sums(struct uart_die *uart, struct range range);
+void uart_compare_read(struct uart_die *uart, size_t sector);
+enum trouble_kind uart_compare_unread(struct uart_die *uart);
 
 #endif

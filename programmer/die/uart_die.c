@@ -205,8 +205,8 @@ static uint32_t known(struct beken_die *die, struct range range)
 	return bytes;
 }
 
-static enum trouble_kind raise_not_written(const struct uart_die *uart, struct range range,
-					   const char *seen)
+static enum trouble_kind raise_not_written_next(const struct uart_die *uart, struct range range,
+						const char *seen, const char *next)
 {
 	char text[RANGE_TEXT];
 	struct trouble trouble =
@@ -214,10 +214,16 @@ static enum trouble_kind raise_not_written(const struct uart_die *uart, struct r
 
 	trouble.range = range;
 	trouble.die = DIE_HALF;
-	trouble_set_next(&trouble,
-			 "Check power and wires, then write it again; the SPI way needs no "
-			 "bootloader");
+	trouble_set_next(&trouble, "%s", next);
 	return observer_tell(uart->observer, &trouble);
+}
+
+static enum trouble_kind raise_not_written(const struct uart_die *uart, struct range range,
+					   const char *seen)
+{
+	return raise_not_written_next(uart, range, seen,
+				      "Check power and wires, then write it again; the SPI way "
+				      "needs no bootloader");
 }
 
 /* Leaves the protection as the maker does, and checks that the bootloader is unchanged. */
@@ -276,6 +282,7 @@ enum trouble_kind uart_die_finish(struct beken_die *die)
 {
 	struct uart_die *uart = uart_die_of(die);
 	enum trouble_kind kind = TROUBLE_NONE;
+	struct range hits;
 	bool settled;
 
 	if (went_wrong(&uart->talk->counts))
@@ -285,10 +292,15 @@ enum trouble_kind uart_die_finish(struct beken_die *die)
 	uart->whole = true;
 	uart_look_at_epoch(uart);
 	kind = settle_all(uart, &settled);
+	if (!kind)
+		kind = uart_look_for_lost(uart);
+	if (!kind)
+		kind = uart_compare_unread(uart);
 	if (kind)
 		return observer_raise(uart->observer, kind, NO_RANGE,
 				      "what was written could not be checked at the end: %s",
 				      trouble_text(kind));
+	hits = uart_name_hits(uart);
 	if (uart->not_written.length)
 		return raise_not_written(uart, uart->not_written,
 					 "the flash does not hold what was written there");
@@ -296,10 +308,15 @@ enum trouble_kind uart_die_finish(struct beken_die *die)
 		return raise_not_written(
 			uart, (struct range){0, uart->die.part->size},
 			"commands were damaged until the end, and may have hit it");
-	if (uart->astray.length)
-		return raise_not_written(uart, uart->astray,
-					 "a command that was damaged on the line may have hit it");
-	return uart->loader->family == UART_BL ? finish_bl(uart) : TROUBLE_NONE;
+	kind = uart->loader->family == UART_BL ? finish_bl(uart) : TROUBLE_NONE;
+	if (!kind && hits.length)
+		return raise_not_written_next(
+			uart, hits,
+			"a command that was damaged on the line has changed some of it, or may "
+			"have, and what it held before is not known",
+			"Restore it from a backup if there is one; check power and wires before "
+			"that, the SPI way needs no bootloader");
+	return kind;
 }
 
 static void idle(struct beken_die *die)
@@ -340,11 +357,15 @@ struct beken_die *uart_die_new(struct uart_talk *talk, const struct uart_loader 
 		.content = malloc(SIZE_MOST),
 		.known = calloc(SIZE_MOST / UART_SECTOR, 1),
 		.scratch = malloc(BLOCK),
+		.unread = {.has = calloc(SIZE_MOST / UART_SECTOR, sizeof(bool)),
+			   .sum = malloc(SIZE_MOST / UART_SECTOR * sizeof(uint32_t))},
+		.hits = calloc(SIZE_MOST / UART_SECTOR, sizeof(struct uart_hit)),
 	};
 	if (loader->family == UART_BL)
 		uart->die.caps.closed[0] = (struct range){0, UART_BL_AREA};
 	uart->die.caps.cost = uart_cost(uart);
-	if (uart->content && uart->known && uart->scratch)
+	if (uart->content && uart->known && uart->scratch && uart->unread.has && uart->unread.sum &&
+	    uart->hits)
 		return &uart->die;
 	uart_die_free(&uart->die);
 	return NULL;
@@ -360,5 +381,8 @@ void uart_die_free(struct beken_die *die)
 	free(uart->content);
 	free(uart->known);
 	free(uart->scratch);
+	free(uart->unread.has);
+	free(uart->unread.sum);
+	free(uart->hits);
 	free(uart);
 }

@@ -153,6 +153,11 @@ struct uart_request uart_erase(uint32_t address, bool block)
 	return erase;
 }
 
+uint32_t uart_erased_by(const struct uart_request *erase)
+{
+	return erase->head[0] == ERASE_BLOCK ? 65536 : UART_SECTOR;
+}
+
 struct uart_request uart_get_id(void)
 {
 	struct uart_request get = request(true, LONG_GET_ID, 4, 0);

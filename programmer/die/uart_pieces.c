@@ -65,7 +65,7 @@ static enum trouble_kind write_piece(struct uart_die *uart, uint32_t address, co
 			kind = hear_piece(uart, &request, &answer, &heard);
 		/* A damaged address may be one that is refused. */
 		if (!kind && heard == UART_HEARD_OTHER) {
-			uart_note_astray(uart, uart_number(answer.payload), UART_SECTOR);
+			uart_note_astray(uart, address, uart_number(answer.payload), UART_SECTOR);
 			talk_drop(uart->talk);
 		}
 	}
