@@ -104,7 +104,7 @@ void say_plan_lines(const struct say_plan *plan)
 	for (size_t i = 0; i < plan->action_count; i++)
 		say("would %s\n", plan->actions[i]);
 	if (plan->time.typical_us > 0)
-		say("time:    %.1f s; %.1f s if the flash needs its datasheet's longest times\n",
+		say("time:    %.1f s; %.1f s by the datasheet's longest times\n",
 		    (double)plan->time.typical_us / 1e6, (double)plan->time.most_us / 1e6);
 	for (size_t i = 0; i < plan->risk_count; i++)
 		say("at risk: %s\n", plan->risks[i]);
