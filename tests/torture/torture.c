@@ -12,9 +12,12 @@
  * faults. TORTURE_JOBS names the jobs, by how their names begin ("n: write"); TORTURE_POINTS is how
  * many places are tried of each kind of fault, where a job takes long.
  */
-#include "tests/torture/jobs.h"
+#include "tests/torture/cases.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "sim/model/prng.h"
@@ -28,9 +31,6 @@
 
 #define STOPS 40 /* for the doctor */
 
-/* For each kind of fault, with --all, where a job takes long. */
-#define LAMP_POINTS 40
-#define LOADER_POINTS 12
 #define PAIRS 1500
 #define REAL_SECONDS 120 /* the longest time for one run, which takes a fraction of a second */
 
@@ -38,165 +38,18 @@
 #define MORE_TIMES 4
 #define MORE_NS UINT64_C(180000000000)
 
-#define CASES_MOST 96
-
-/* One bootloader of each family, as in beken-sim --uart. */
-static const char *const loaders[] = {"n", "t", "u"};
-
-/* A job, over SPI or through a bootloader. */
-static struct torture_case {
-	const struct torture_job *job;
-	const char *loader;
-	char name[64];
-} cases[CASES_MOST];
-
-static size_t case_count;
-
-struct plain {
-	uint64_t windows, writes, ns;
-	unsigned warnings; /* about other things */
-	uint8_t *opcodes;
-	size_t opcode_count;
-};
-
 struct counts {
-	unsigned long of[OUTCOMES];
+	atomic_ulong of[OUTCOMES];
 };
 
-static struct plain plain[CASES_MOST];
-static struct counts by_kind[DESK_FAULTS], by_case[CASES_MOST], pairs;
+/* Counted by all workers. */
+static struct tally {
+	struct counts by_kind[DESK_FAULTS], by_case[CASES_MOST], pairs;
+} own_tally, *tally = &own_tally;
 
-static void add_case(const struct torture_job *job, const char *loader)
-{
-	struct torture_case *added = &cases[case_count++];
-
-	assert_true(case_count <= CASES_MOST);
-	added->job = job;
-	added->loader = loader;
-	snprintf(added->name, sizeof(added->name), "%s%s%s", loader ? loader : "",
-		 loader ? ": " : "", job->name);
-}
-
-static bool is_lamp(size_t number)
-{
-	return strncmp(cases[number].job->name, "lamp", 4) == 0;
-}
-
-/* Jobs that take long. */
-static bool is_sampled(size_t number)
-{
-	return is_lamp(number) || cases[number].loader;
-}
-
-static uint64_t points(size_t number)
-{
-	const char *told = getenv("TORTURE_POINTS");
-
-	return told ? strtoull(told, NULL, 10) : cases[number].loader ? LOADER_POINTS : LAMP_POINTS;
-}
-
-static void add_wanted(const struct torture_job *job, const char *loader)
-{
-	const char *wanted = getenv("TORTURE_JOBS");
-
-	add_case(job, loader);
-	if (wanted && strncmp(cases[case_count - 1].name, wanted, strlen(wanted)) != 0)
-		case_count--;
-}
-
-static void make_cases(void)
-{
-	for (const struct torture_job *job = torture_jobs; job->name; job++)
-		add_wanted(job, NULL);
-	for (size_t i = 0; i < sizeof(loaders) / sizeof(loaders[0]); i++)
-		for (const struct torture_job *job = torture_jobs; job->name; job++)
-			if (!job->spi && strncmp(job->name, "lamp", 4) != 0)
-				add_wanted(job, loaders[i]);
-}
-
-/* Without a fault: how long it takes, and its windows. */
-static const struct plain *plain_of(size_t number)
-{
-	struct plain *known = &plain[number];
-	struct scene scene;
-
-	if (known->windows)
-		return known;
-	if (scene_play(&scene, cases[number].job, cases[number].loader, NULL, 0) > HEALED)
-		fail_msg("%s, without a fault: %s %s", cases[number].name, scene.text,
-			 scene.notes.text);
-	known->writes = scene.writes;
-	known->windows = scene.windows;
-	known->ns = scene.ns;
-	known->warnings = scene.notes.warnings;
-	known->opcode_count = desk.opcode_count;
-	known->opcodes = malloc(desk.opcode_count + 1);
-	assert_non_null(known->opcodes);
-	memcpy(known->opcodes, desk.opcodes, desk.opcode_count);
-	return known;
-}
-
-static bool is_erase(uint8_t opcode)
-{
-	return opcode == 0x20 || opcode == 0x52 || opcode == 0xd8;
-}
-
-/* Nobody can see what is returned after the last look at the registers. */
-static bool is_looked_at(const struct plain *known, uint64_t at)
-{
-	for (uint64_t i = at; i <= known->opcode_count; i++)
-		if (known->opcodes[i - 1] == 0x05)
-			return true;
-	return false;
-}
-
-/* Accidents that the die has in the hands of a bootloader, too. */
-static bool is_of_cells(unsigned kind)
-{
-	return kind == NOR_MISHAP_HALF_PROGRAM || kind == NOR_MISHAP_WEAK_BIT ||
-	       kind == NOR_MISHAP_HALF_ERASE || kind == NOR_MISHAP_STAYS_BUSY;
-}
-
-/* How many places there are for a fault of this kind: windows, or writes. */
-static uint64_t places(size_t number, unsigned kind)
-{
-	const struct plain *known = plain_of(number);
-
-	return cases[number].loader && kind >= DESK_FIRST ? known->writes : known->windows;
-}
-
-/* Whether this fault can occur in that window, or at that write. */
-static bool may_hit(size_t number, unsigned kind, uint64_t at)
-{
-	const struct plain *known = plain_of(number);
-	uint8_t opcode = at <= known->opcode_count ? known->opcodes[at - 1] : 0;
-
-	if (!cases[number].loader && kind > DESK_STOP)
-		return false;
-	if (cases[number].loader && (kind == DESK_REPLY_LOST || kind < DESK_FIRST) &&
-	    !is_of_cells(kind))
-		return false;
-	switch (kind) {
-	case NOR_MISHAP_HALF_PROGRAM:
-	case NOR_MISHAP_WEAK_BIT:
-		return opcode == 0x02;
-	case NOR_MISHAP_HALF_ERASE:
-		return is_erase(opcode);
-	case NOR_MISHAP_STAYS_BUSY:
-		return opcode == 0x02 || is_erase(opcode) || opcode == 0x01;
-	case NOR_MISHAP_FLIP_DATA:
-		return opcode == 0x02;
-	case NOR_MISHAP_FOUR_BYTES: /* none of the parts here has this mode */
-		return false;
-	case NOR_MISHAP_FLIP_ADDRESS:
-		return opcode == 0x02 || opcode == 0x03 || is_erase(opcode) || opcode == 0x01;
-	case NOR_MISHAP_PROTECTED:
-		return is_looked_at(known, at);
-	case NOR_MISHAP_FLIP_ANSWER:
-		return opcode != 0x02 && opcode != 0x06 && !is_erase(opcode);
-	}
-	return true;
-}
+/* Each worker plays every so many'th fault. */
+static unsigned worker, workers = 1;
+static uint64_t turn;
 
 static bool may_be_told(const struct desk_fault faults[DESK_FAULTS_MOST])
 {
@@ -228,13 +81,18 @@ static enum outcome play(size_t number, const struct desk_fault faults[DESK_FAUL
 	return outcome == HEALED && scene.notes.warnings <= known->warnings ? EXACT : outcome;
 }
 
+static bool is_mine(void)
+{
+	return turn++ % workers == worker;
+}
+
 static void play_one(size_t number, unsigned kind, uint64_t at)
 {
 	const struct desk_fault faults[DESK_FAULTS_MOST] = {{kind, at}};
 	enum outcome outcome = play(number, faults);
 
-	by_kind[kind].of[outcome]++;
-	by_case[number].of[outcome]++;
+	tally->by_kind[kind].of[outcome]++;
+	tally->by_case[number].of[outcome]++;
 }
 
 static void play_pair(size_t number, struct prng *prng)
@@ -246,7 +104,8 @@ static void play_pair(size_t number, struct prng *prng)
 			faults[i].kind = 1 + (unsigned)(prng_next(prng) % (DESK_FAULTS - 1));
 			faults[i].at = 1 + prng_next(prng) % places(number, faults[i].kind);
 		} while (!may_hit(number, faults[i].kind, faults[i].at));
-	pairs.of[play(number, faults)]++;
+	if (is_mine())
+		tally->pairs.of[play(number, faults)]++;
 }
 
 /* --- the test --- */
@@ -274,7 +133,7 @@ static void a_sample_of_faults_ends_exact_healed_or_truthful(void **state)
 		played++;
 	}
 	for (size_t i = 0; i < DESK_FAULTS; i++)
-		wrong += by_kind[i].of[WRONG];
+		wrong += tally->by_kind[i].of[WRONG];
 	assert_int_equal(wrong, 0);
 }
 
@@ -333,21 +192,21 @@ static unsigned long print_table(void)
 
 	printf("| Fault " COLUMNS);
 	for (unsigned kind = 1; kind < DESK_FAULTS; kind++)
-		print_row(desk_fault_name(kind), &by_kind[kind]);
-	print_row("two of them at random", &pairs);
+		print_row(desk_fault_name(kind), &tally->by_kind[kind]);
+	print_row("two of them at random", &tally->pairs);
 	for (size_t o = 0; o < OUTCOMES; o++) {
-		all.of[o] = pairs.of[o];
+		all.of[o] = tally->pairs.of[o];
 		for (unsigned kind = 1; kind < DESK_FAULTS; kind++)
-			all.of[o] += by_kind[kind].of[o];
+			all.of[o] += tally->by_kind[kind].of[o];
 	}
 	print_row("**all**", &all);
 	printf("\n| Job " COLUMNS);
 	for (size_t number = 0; number < case_count; number++)
-		print_row(cases[number].name, &by_case[number]);
+		print_row(cases[number].name, &tally->by_case[number]);
 	return all.of[WRONG];
 }
 
-static int play_all(uint64_t each, uint64_t seed)
+static void play_share(uint64_t each, uint64_t seed)
 {
 	struct prng prng = {.state = seed};
 
@@ -358,17 +217,56 @@ static int play_all(uint64_t each, uint64_t seed)
 				each * (is_sampled(number) ? count / points(number) + 1 : 1);
 
 			for (uint64_t at = 1 + kind % step; at <= count; at += step)
-				if (may_hit(number, kind, at))
+				if (may_hit(number, kind, at) && is_mine())
 					play_one(number, kind, at);
 		}
-		fprintf(stderr, "%s: %ju windows\n", cases[number].name,
-			(uintmax_t)plain_of(number)->windows);
+		if (!worker)
+			fprintf(stderr, "%s: %ju windows\n", cases[number].name,
+				(uintmax_t)plain_of(number)->windows);
 	}
 	for (unsigned i = 0; i < PAIRS / each; i++) {
 		size_t number = prng_next(&prng) % case_count;
 
 		if (!is_lamp(number))
 			play_pair(number, &prng);
+	}
+}
+
+/* A worker for each processor: runs share nothing but their tally. False: one of them died. */
+static bool play_shares(uint64_t each, uint64_t seed)
+{
+	bool good = true;
+
+	workers = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+	tally = mmap(NULL, sizeof(*tally), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		     0);
+	assert_true(tally != MAP_FAILED);
+	fflush(stdout);
+	for (worker = 0; worker < workers; worker++) {
+		pid_t child = fork();
+
+		assert_true(child >= 0);
+		if (child)
+			continue;
+		scenes_begin();
+		play_share(each, seed);
+		scenes_end();
+		fflush(stdout);
+		_exit(0);
+	}
+	for (unsigned i = 0; i < workers; i++) {
+		int status;
+
+		good &= wait(&status) > 0 && status == 0;
+	}
+	return good;
+}
+
+static int play_all(uint64_t each, uint64_t seed)
+{
+	if (!play_shares(each, seed)) {
+		fprintf(stderr, "a worker did not come to its end\n");
+		return 1;
 	}
 	if (each > 1)
 		printf("Tried: one in %ju of the CS windows of each job on the small flash",
@@ -443,7 +341,6 @@ int main(int argc, char **argv)
 	else
 		status = cmocka_run_group_tests_name("torture", tests, NULL, NULL);
 	scenes_end();
-	for (size_t number = 0; number < case_count; number++)
-		free(plain[number].opcodes);
+	free_plain();
 	return status;
 }
