@@ -379,7 +379,7 @@ static bool is_blank_by_its_word(const struct uart_die *uart, size_t first, size
 
 static bool any_is(const struct uart_die *uart, size_t first, size_t count, enum uart_known known)
 {
-	return memchr(uart->known + first, known, count);
+	return memchr(uart->known + first, (int)known, count);
 }
 
 /*

@@ -25,11 +25,13 @@ bench, bench_adapters = tool("bench"), tool("bench-adapters")
 
 
 class Speed(unittest.TestCase):
-    def reached(self, *cells, area=2 << 20):
+    def reached(self, *cells, area=2 << 20, only=""):
         # Each page costs the same; fixed costs count against this project, and weigh more on short jobs.
         with unittest.mock.patch.object(bench, "AREA", area):
-            for what, value, wanted, good in bench.targets(bench.measure_all(cells)):
-                self.assertTrue(good, f"{what}: {value}, wanted {wanted}")
+            rows = [row for row in bench.targets(bench.measure_all(cells)) if only in row[0]]
+        self.assertTrue(rows)
+        for what, value, wanted, good in rows:
+            self.assertTrue(good, f"{what}: {value}, wanted {wanted}")
 
     def test_a_read_is_close_to_what_the_adapter_can_do(self):
         self.reached(("stock", "X", "read 2 MiB"), ("beken", "X", "read 2 MiB"))
@@ -38,7 +40,8 @@ class Speed(unittest.TestCase):
         self.reached(("beken", "X", "program 2 MiB"))
 
     def test_a_full_write_on_a_slow_host_is_faster_than_the_stock_driver(self):
-        self.reached(("stock", "U", "write 2 MiB"), ("beken", "U", "write 2 MiB"), area=512 << 10)
+        self.reached(("stock", "U", "write 2 MiB"), ("beken", "U", "write 2 MiB"), area=512 << 10,
+                     only="times as fast as stock")
 
     def test_a_write_with_backup_is_close_to_what_adapter_and_flash_can_do(self):
         self.reached(("beken-flash", "X", "write with backup"))
