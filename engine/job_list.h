@@ -14,9 +14,9 @@ struct list_entry {
 
 /*
  * Examines each adapter in turn, as detect does: the chip runs again afterwards, unless the
- * parameters say otherwise. One that may be used for something else is only named. @entry is called for each, and everything is valid only during that
- * call. A failure of one of them is not raised to @observer; that there is no adapter at all is.
- * Returns false then, or if it was interrupted.
+ * parameters say otherwise. One that may be used for something else is only named. @entry is called
+ * for each, and everything is valid only during that call. A failure of one of them is not raised
+ * to @observer; that there is no adapter at all is. Returns false then, or if it was interrupted.
  */
 bool list_do_job(const struct session_options *options, const struct observer *observer,
 		 void (*entry)(void *data, const struct list_entry *entry), void *data);

@@ -277,6 +277,15 @@ static bool check_code(const struct restore_job *restore)
 	return runs;
 }
 
+/* Neither its flash nor its content tells whose module it is. */
+static bool is_anybodys(const struct restore_job *restore, const char *id)
+{
+	struct rf found[IMAGE_RFS];
+
+	return (!id[0] || !restore->manifest.id[0]) &&
+	       content_find_rf(restore->present, restore->session->part->size, found) == 0;
+}
+
 /*
  * A different flash, MAC or calibration means another module. Then the user is asked about data
  * that is unique to one of the two; code may come from any module on which it runs.
@@ -306,6 +315,7 @@ static bool check_module(struct restore_job *restore)
 		other_mac = other_rf = false;
 		restore->clones = true;
 	}
+	restore->clones |= is_anybodys(restore, id);
 	if (!other_mac && !other_flash && !other_rf)
 		return true;
 	restore->clones = true;

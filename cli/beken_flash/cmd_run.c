@@ -159,10 +159,11 @@ static int run(const struct command_line *line)
 	if (line->option[OPTION_DRY_RUN])
 		return say_dry(&device, line, directory);
 	if (by_sudo(line->words))
-		observer_note(device.session.observer, NOTE_WARN, TROUBLE_NONE,
-			      "PATH is not passed on by sudo, and the flashrom that it finds has "
-			      "no beken_spi. Start this program as root instead, and call "
-			      "flashrom alone in the command");
+		observer_note(
+			device.session.observer, NOTE_WARN, TROUBLE_NONE,
+			"PATH is usually not passed on by sudo, and the flashrom that it "
+			"finds then has no beken_spi. Start this program as root instead, and call "
+			"flashrom alone in the command");
 	if (!device.report.as_json)
 		return become(line->words, device.session.observer);
 	return say_done(&device, run_and_wait(line->words, device.session.observer), directory);

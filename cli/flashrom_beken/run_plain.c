@@ -70,10 +70,11 @@ int run_plain(char *const *argv, const char *programmer, const struct observer *
 		observer_raise(observer, TROUBLE_NO_FLASHROM, NO_RANGE, "%s cannot be run",
 			       argv[0]);
 	else if (status && !signals_seen())
-		observer_note(observer, NOTE_INFO, TROUBLE_NONE,
-			      "the flash of a Beken chip answers to %.*s only in its SPI mode: "
-			      "-p beken_spi brings it there, and beken-flash detect --hold leaves "
-			      "it there",
-			      (int)strcspn(programmer, ":"), programmer);
+		observer_note(
+			observer, NOTE_INFO, TROUBLE_NONE,
+			"if this is a Beken chip: its flash answers to %.*s only in SPI mode. "
+			"-p beken_spi brings it there, and beken-flash detect --hold leaves "
+			"it there",
+			(int)strcspn(programmer, ":"), programmer);
 	return status;
 }

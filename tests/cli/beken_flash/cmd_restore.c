@@ -177,6 +177,26 @@ static void a_backup_of_another_flash_is_refused(void **state)
 	place_expect_untouched(place, own);
 }
 
+/* A bootloader tells no ID: where the content does not tell it, either, it may be another module.
+ */
+static void where_nothing_tells_whose_module_it_is_the_old_content_is_saved(void **state)
+{
+	struct place *place = *state;
+	uint8_t *own = place_new_module(1);
+
+	place->fake.only_size = true;
+	place_put_backup(BACKUP, own);
+	memset(place->fake.die + PLACE_RF, 0xff, PLACE_SECTOR);
+	assert_int_equal(restore_all(place), 0);
+	place_expect(place, own);
+	assert_int_equal(place_count(".bin"), 2);
+	/* With its own calibration it is the module of the backup, and nothing need be saved. */
+	memset(place->fake.die + PLACE_NET, 0x77, 100);
+	assert_int_equal(restore_all(place), 0);
+	assert_int_equal(place_count(".bin"), 2);
+	free(own);
+}
+
 static void a_backup_without_a_manifest_needs_the_word_for_it(void **state)
 {
 	struct place *place = *state;
@@ -425,6 +445,7 @@ int main(void)
 		CASE(a_module_without_calibration_takes_any_backup),
 		CASE(a_bit_that_flips_in_the_mac_never_makes_another_module),
 		CASE(a_backup_of_another_flash_is_refused),
+		CASE(where_nothing_tells_whose_module_it_is_the_old_content_is_saved),
 		CASE(a_backup_without_a_manifest_needs_the_word_for_it),
 		CASE(a_backup_without_a_manifest_of_another_module_is_refused),
 		CASE(a_backup_that_was_changed_or_cut_is_refused),
