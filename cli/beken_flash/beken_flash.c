@@ -122,7 +122,7 @@ static int parse_and_run(const struct command *command, int argc, char **argv,
 
 /*
  * It would change the flash, or is for another program, so it is not run before it was typed like
- * this.
+ * this. The value "command" tells on_trouble() that the next step is a complete command line.
  */
 static int only_say(const struct alias_line *ours, const char *text)
 {
@@ -146,11 +146,19 @@ static int run_ours(const struct alias_line *ours, struct command_line *line)
 			       NAME " has nothing like this: %s", ours->nothing_like);
 		return usage_error(command ? command->name : "");
 	}
+	if (ours->no_count) {
+		observer_raise(&report.observer, TROUBLE_USAGE, NO_RANGE,
+			       "%s is not a number of sectors of 4 KiB", ours->no_count);
+		return usage_error(command ? command->name : "");
+	}
 	if (ours->left_out[0])
-		say_message(SAY_INFO, "not needed here, and left out: %s", ours->left_out);
+		say_message(SAY_INFO, "%s left out: %s",
+			    ours->for_flashrom ? "the adapter is given otherwise here;"
+					       : "not needed here, and",
+			    ours->left_out);
 	if (ours->renamed)
 		say_message(SAY_INFO, "%s is called %s now", ours->renamed, ours->new_name);
-	if (!ours->only_reads)
+	if (!ours->may_run && (command || ours->for_flashrom))
 		return only_say(ours, text);
 	if (ours->other && command)
 		say_message(SAY_INFO, "here this is: %s", text);

@@ -110,7 +110,9 @@ static void on_trouble(void *data, const struct trouble *trouble)
 	struct next next;
 
 	next_of(trouble, report->module, &next);
-	own_params(next.text, sizeof(next.text), next.try, sizeof(next.try));
+	/* In a complete command line, "a=b" may be the name of a file. */
+	if (!trouble_value(trouble, "command"))
+		own_params(next.text, sizeof(next.text), next.try, sizeof(next.try));
 	own_commands(next.text, sizeof(next.text), command_table, report->where);
 	spi_pins_put(&report->pins, next.text, words, sizeof(words));
 	if (report->as_json)

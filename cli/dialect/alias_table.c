@@ -91,5 +91,10 @@ const struct alias_option alias_options[] = {
 	{"--force-other-die", IS_RENAMED_ALONE, "--yes=other-module"},
 };
 
+const char *const alias_harmless[] = {
+	"backup", "detect", "doctor", "identify", "info",   "list",
+	"read",	  "reset",  "run",    "verify",	  "wiring", NULL,
+};
+
 const size_t alias_command_count = sizeof(alias_commands) / sizeof(alias_commands[0]);
 const size_t alias_option_count = sizeof(alias_options) / sizeof(alias_options[0]);

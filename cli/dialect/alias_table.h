@@ -44,4 +44,7 @@ extern const struct alias_command alias_commands[];
 extern const struct alias_option alias_options[];
 extern const size_t alias_command_count, alias_option_count;
 
+/* Commands of ours that never change the flash; NULL after the last. */
+extern const char *const alias_harmless[];
+
 #endif

@@ -2,6 +2,9 @@
 #include "cli/dialect/aliases.h"
 
 #include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +14,7 @@
 #include "cli/dialect/option_table.h"
 
 #define NUMBER_ROOM 40
+#define SECTOR 4096
 
 /* What uartprogram and spiprogram read by default. */
 #define THEIR_START "0x11000"
@@ -22,6 +26,7 @@ struct translation {
 	struct alias_line *line;
 	const struct alias_command *command; /* NULL: its command is not one of theirs */
 	bool has_at, has_size;
+	bool uncertain; /* something was left out, or may have meant something else */
 	unsigned words;
 };
 
@@ -46,26 +51,35 @@ static void add(struct alias_line *line, const char *first, const char *second, 
 
 static void leave_out(struct alias_line *line, const char *option)
 {
-	size_t length = strlen(line->left_out);
+	static const char more[] = ", ...";
+	const size_t length = strlen(line->left_out);
 
 	line->other = true;
-	if (length + strlen(option) + 3 <= sizeof(line->left_out))
-		snprintf(line->left_out + length, sizeof(line->left_out) - length, "%s%s",
-			 length ? ", " : "", option);
+	if (length >= strlen(more) && strcmp(line->left_out + length - strlen(more), more) == 0)
+		return;
+	if (length + strlen(", ") + strlen(option) + sizeof(more) > sizeof(line->left_out))
+		option = more + strlen(", ");
+	snprintf(line->left_out + length, sizeof(line->left_out) - length, "%s%s",
+		 length ? ", " : "", option);
 }
 
 /* --- numbers --- */
 
-static bool is_zero(const char *number)
+static bool has_0x(const char *number)
 {
-	return number[0] && number[strspn(number, "0xX")] == '\0';
+	return number[0] == '0' && (number[1] == 'x' || number[1] == 'X');
 }
 
 static bool is_number(const char *word)
 {
-	if (word[0] == '0' && (word[1] == 'x' || word[1] == 'X'))
+	if (has_0x(word))
 		return word[2] && !word[2 + strspn(word + 2, HEX_DIGITS)];
 	return word[0] && !word[strspn(word, "0123456789")];
+}
+
+static bool is_zero(const char *number)
+{
+	return is_number(number) && number[strspn(number, "0xX")] == '\0';
 }
 
 /* "11000" for a tool that takes it as 0x11000. */
@@ -91,9 +105,18 @@ static void add_place(struct translation *now, const char *ours, const char *val
 
 static void add_sectors(struct translation *now, const char *ours, const char *value)
 {
+	const bool octal = value[0] == '0' && value[1] && !has_0x(value);
+	unsigned long sectors;
 	char text[NUMBER_ROOM];
 
-	snprintf(text, sizeof(text), "%luK", strtoul(value, NULL, 10) * 4);
+	errno = 0;
+	sectors = is_number(value) && !octal ? strtoul(value, NULL, 0) : ULONG_MAX;
+	now->uncertain = true;
+	if (errno || sectors > UINT32_MAX / SECTOR) {
+		now->line->no_count = value;
+		return;
+	}
+	snprintf(text, sizeof(text), "%luK", sectors * (SECTOR / 1024));
 	add_place(now, ours, text);
 }
 
@@ -109,6 +132,12 @@ static bool is_any_port(const char *value)
 	return is_port(value) || strncasecmp(value, "COM", 3) == 0;
 }
 
+static void leave_out_option(struct translation *now, const struct alias_option *option)
+{
+	now->uncertain = true;
+	leave_out(now->line, option->theirs);
+}
+
 static void add_soc(struct translation *now, const struct alias_option *option, const char *value)
 {
 	if (chipdb_soc_by_name(value))
@@ -116,7 +145,7 @@ static void add_soc(struct translation *now, const struct alias_option *option, 
 	else if (is_number(value) && strcmp(option->theirs, "-c") == 0)
 		add_sectors(now, "--size", value);
 	else
-		leave_out(now->line, option->theirs);
+		leave_out_option(now, option);
 }
 
 static void add_option(struct translation *now, const struct alias_option *option,
@@ -129,6 +158,8 @@ static void add_option(struct translation *now, const struct alias_option *optio
 	line->other |= option->meaning != IS_RENAMED && option->meaning != IS_RENAMED_ALONE;
 	switch (option->meaning) {
 	case BECOMES_OPTION:
+		/* Some tools mean 0x11000 by "11000". */
+		now->uncertain |= !has_0x(value) && !is_zero(value);
 		add_place(now, option->ours, hex ? in_hex(value, text) : value);
 		return;
 	case BECOMES_SECTORS:
@@ -143,7 +174,8 @@ static void add_option(struct translation *now, const struct alias_option *optio
 		return;
 	case BECOMES_WORD:
 		now->words++;
-		add(line, value, "", "");
+		now->uncertain = true;
+		add(line, value[0] == '-' && value[1] ? "./" : "", value, "");
 		return;
 	case BECOMES_SOC:
 		add_soc(now, option, value);
@@ -152,11 +184,11 @@ static void add_option(struct translation *now, const struct alias_option *optio
 		if (is_port(value))
 			add(line, "--port", "=", value);
 		else
-			leave_out(line, option->theirs);
+			leave_out_option(now, option);
 		return;
 	case IS_LEFT_OUT:
 	case IS_LEFT_OUT_ALONE:
-		leave_out(line, option->theirs);
+		leave_out_option(now, option);
 		return;
 	case IS_NOTHING_HERE:
 		line->nothing_like = option->theirs;
@@ -200,6 +232,12 @@ static const struct alias_option *find_option(const char *word, const char **val
 	return NULL;
 }
 
+/* The next word begins with a dash: it is an option of its own, and has to keep its effect. */
+static bool is_option(const char *word)
+{
+	return word[0] == '-' && word[1];
+}
+
 /* The number of words that it takes. */
 static int take_option(struct translation *now, const struct alias_option *option,
 		       const char *value, char *const *after)
@@ -211,18 +249,20 @@ static int take_option(struct translation *now, const struct alias_option *optio
 		option = &layout;
 	if (is_p && (!*after || !is_any_port(*after)) && !value) {
 		now->line->nothing_like = option->theirs;
+	} else if (option->meaning == IS_RENAMED_ALONE && value) {
+		add(now->line, option->theirs, "=", value); /* getopt reports an error */
 	} else if (!has_value(now, option)) {
 		if (option->meaning != IS_RENAMED_ALONE && option->meaning != IS_NOTHING_HERE)
-			leave_out(now->line, option->theirs);
+			leave_out_option(now, option);
 		else
 			add_option(now, option, "");
 	} else if (value) {
 		add_option(now, option, value);
-	} else if (*after) {
+	} else if (*after && !is_option(*after)) {
 		add_option(now, option, *after);
 		return 2;
 	} else {
-		add(now->line, option->theirs, "", ""); /* getopt reports an error */
+		add(now->line, option->theirs, "", ""); /* here, too */
 	}
 	return 1;
 }
@@ -252,16 +292,14 @@ static void take_word(struct translation *now, const char *word)
 	add(now->line, word, "", "");
 }
 
-/* "0x1000" of "--size 0x1000", if the option has the same name here. */
-static bool is_value_of_ours(char *const *argv, int at)
+/* "--size" of "--size 0x1000", if the option has the same name here, maybe cut off. */
+static bool next_is_value(const char *word)
 {
-	const char *before = argv[at - 1];
-
-	if (strncmp(before, "--", 2) != 0)
+	if (strncmp(word, "--", 2) != 0)
 		return false;
 	FOR_EACH_OPTION(id, ~UINT64_C(0))
 		if (option_table[id].argument && option_table[id].argument[0] != '[' &&
-		    strcmp(option_table[id].name, before + 2) == 0)
+		    strncmp(option_table[id].name, word + 2, strlen(word + 2)) == 0)
 			return true;
 	return false;
 }
@@ -305,6 +343,14 @@ static const struct alias_command *find_command(int argc, char *const *argv)
 	return argc > 1 && may_have_flags(argv[1]) ? find_flag(argc, argv) : NULL;
 }
 
+static bool is_harmless(const char *command)
+{
+	for (const char *const *at = alias_harmless; *at; at++)
+		if (strcmp(*at, command) == 0)
+			return true;
+	return false;
+}
+
 /* "-p NAME" of flashrom, at @at: the length before NAME; 0 if it is something else. */
 static size_t programmer_at(int argc, char *const *argv, int at, bool *next)
 {
@@ -313,7 +359,7 @@ static size_t programmer_at(int argc, char *const *argv, int at, bool *next)
 	*next = strcmp(argv[at], "-p") == 0 || strcmp(argv[at], name) == 0;
 	if (*next)
 		return at + 1 < argc && argv[at + 1][0] != '-' && !is_any_port(argv[at + 1]) &&
-		       !strchr(argv[at + 1], '.');
+		       argv[at + 1][strcspn(argv[at + 1], ".:")] != '.';
 	return strncmp(argv[at], name, sizeof(name) - 1) == 0 && argv[at][sizeof(name) - 1] == '='
 		       ? sizeof(name)
 		       : 0;
@@ -321,6 +367,28 @@ static size_t programmer_at(int argc, char *const *argv, int at, bool *next)
 
 /* flashrom's names of programmers look like this one. */
 #define OURS "beken_spi"
+
+/* @theirs: "linux_spi:dev=/dev/spidev0.0,spispeed=2000" */
+static void add_programmer(struct alias_line *line, const char *before, const char *theirs)
+{
+	static const char bus[] = "linux_spi:", dev[] = "dev=";
+	const bool is_bus = strncmp(theirs, bus, strlen(bus)) == 0;
+	const char *param = theirs + strcspn(theirs, ":");
+	char node[sizeof(":spidev=") + ALIAS_LEFT_OUT] = "", one[ALIAS_LEFT_OUT];
+
+	while (*param) {
+		const size_t length = strcspn(++param, ",");
+
+		snprintf(one, sizeof(one), "%.*s", (int)length, param);
+		if (is_bus && !node[0] && length < sizeof(one) &&
+		    strncmp(one, dev, strlen(dev)) == 0)
+			snprintf(node, sizeof(node), ":spidev=%s", one + strlen(dev));
+		else if (length)
+			leave_out(line, one);
+		param += length;
+	}
+	add(line, before, OURS, node);
+}
 
 static bool translate_flashrom(int argc, char *const *argv, struct alias_line *line)
 {
@@ -339,13 +407,13 @@ static bool translate_flashrom(int argc, char *const *argv, struct alias_line *l
 	if (!before)
 		return false;
 	line->for_flashrom = true;
-	line->only_reads = false;
+	line->may_run = false;
 	for (int i = 0; i < argc; i++) {
 		const bool here = i == at + next;
 		const char *name = here ? argv[i] + (next ? 0 : before) : "";
 
 		if (here && strncmp(name, "beken_", 6) != 0)
-			add(line, next ? "" : "--programmer=", OURS, "");
+			add_programmer(line, next ? "" : "--programmer=", name);
 		else
 			add(line, argv[i], "", "");
 	}
@@ -377,35 +445,41 @@ bool alias_has_flags(int argc, char *const *argv)
 void alias_translate(int argc, char *const *argv, struct alias_line *line)
 {
 	struct translation now = {.line = line, .command = find_command(argc, argv)};
+	bool is_value = false;
 	int at = 1;
 
-	*line = (struct alias_line){.only_reads = true, .other = now.command != NULL};
+	*line = (struct alias_line){.may_run = true, .other = now.command != NULL};
 	line->argv = calloc((size_t)argc + 4, sizeof(*line->argv));
 	if (translate_flashrom(argc, argv, line))
 		return;
-	line->only_reads = traits(&now) & ONLY_READS;
 	add(line, argv[0], "", "");
 	if (now.command)
 		add(line, now.command->ours, "", "");
 	if (now.command && !(traits(&now) & IS_FLAG))
 		at += 1 + (now.command->second != NULL);
 	while (at < argc && strcmp(argv[at], "--") != 0) {
-		const char *value;
-		const struct alias_option *option = find_option(argv[at], &value);
+		const char *value, *word = argv[at];
+		const struct alias_option *option = find_option(word, &value);
 
 		if (now.command && traits(&now) & IS_FLAG &&
-		    strcmp(argv[at], now.command->first) == 0)
+		    strcmp(word, now.command->first) == 0) {
 			at++;
-		else if (option && (now.command || at > 1))
+		} else if (!is_value && option && (now.command || at > 1)) {
 			at += take_option(&now, option, value, argv + at + 1);
-		else if (now.command && argv[at][0] != '-' && !is_value_of_ours(argv, at))
+		} else if (!is_value && now.command && word[0] != '-') {
 			take_word(&now, argv[at++]);
-		else
+		} else {
+			is_value = !is_value && next_is_value(word);
 			add(line, argv[at++], "", "");
+		}
 	}
 	while (at < argc)
 		add(line, argv[at++], "", "");
 	add_defaults(&now);
+	if (now.command)
+		line->may_run = traits(&now) & ONLY_READS;
+	else
+		line->may_run = !now.uncertain || is_harmless(argv[1]);
 }
 
 void alias_free(struct alias_line *line)

@@ -12,16 +12,21 @@
 
 #include <stdbool.h>
 
-#define ALIAS_LEFT_OUT 80
+#define ALIAS_LEFT_OUT 160
 
 struct alias_line {
 	char **argv; /* in the present spelling; NULL after the last; NULL if memory ran out */
 	int argc;
 	bool other;	   /* another tool's: a command or an option of it had another name */
-	bool only_reads;   /* it may be run; a command that changes the die has to be typed again */
+	/*
+	 * Whether it may be run. What changes the flash has to be typed again, if the command is
+	 * another tool's, or if an option was left out or its meaning is not certain.
+	 */
+	bool may_run;
 	bool for_flashrom; /* it is a command line for flashrom-beken */
 	char left_out[ALIAS_LEFT_OUT];	/* options that are not needed here: "-u, -b"; or "" */
 	const char *nothing_like;	/* what cannot be done here; or NULL */
+	const char *no_count;		/* what is no number of sectors; or NULL */
 	const char *renamed, *new_name; /* an option that had another name; or NULL */
 };
 

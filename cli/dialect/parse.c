@@ -149,13 +149,27 @@ static enum parse_end wrong(const struct command *const *table, const struct com
 	return PARSE_WRONG;
 }
 
-static enum option_id by_letter(int letter)
+/* What getopt_long() chose. */
+static enum option_id option_of(int chosen)
 {
 	enum option_id id = 0;
 
-	while (option_table[id].letter != letter)
+	if (chosen >= FIRST_LONG)
+		return (enum option_id)(chosen - FIRST_LONG);
+	while (option_table[id].letter != chosen)
 		id++;
 	return id;
+}
+
+/* "--backup --dry-run": the next option is not its value, or it would have no effect. */
+static enum parse_end no_value(enum option_id id, const char *next, const struct observer *observer)
+{
+	const char *name = option_table[id].name;
+
+	observer_raise(observer, TROUBLE_USAGE, NO_RANGE,
+		       "--%s needs a value: %s; if it is %s, use --%s=%s", name,
+		       option_table[id].argument, next, name, next);
+	return PARSE_WRONG;
 }
 
 enum parse_end parse(const struct command *const *table, const struct command *command, int argc,
@@ -186,11 +200,10 @@ enum parse_end parse(const struct command *const *table, const struct command *c
 	while (end == PARSED && (chosen = getopt_long(argc, argv, letters, options, NULL)) != -1) {
 		if (chosen == '?' || chosen == ':')
 			end = wrong(table, command, chosen, argv, observer);
+		else if (optarg && optarg == argv[optind - 1] && optarg[0] == '-' && optarg[1])
+			end = no_value(option_of(chosen), optarg, observer);
 		else
-			end = take(line,
-				   chosen < FIRST_LONG ? by_letter(chosen)
-						       : (enum option_id)(chosen - FIRST_LONG),
-				   optarg, observer);
+			end = take(line, option_of(chosen), optarg, observer);
 	}
 	line->words = argv + optind;
 	line->word_count = (size_t)(argc - optind);

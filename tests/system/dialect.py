@@ -52,6 +52,19 @@ class Saying(Commands):
         self.assertNotIn("\033", self.rig.file("log.txt").read_text())
         self.assertIn("\033[32m", self.good(self.flash("doctor", "--color=always")).output)
 
+    def test_a_change_with_options_of_other_tools_is_not_run_if_one_was_left_out(self):
+        for line, words in (
+                ("-w -s 0 fw=new.bin", "Here it is: beken-flash write fw=new.bin"),
+                ("write a -d --dry-run", "unknown option -d"), ("write a -u", "Here it is: beken-flash write a"),
+                ("read -c 1048576 a", "1048576 is not a number of sectors"), ("wriet -u a", "did you mean write?"),
+                ("-p linux_spi:dev=/dev/spidev0.0,spispeed=9 -E",
+                 "Here it is: flashrom-beken -p beken_spi:spidev=/dev/spidev0.0 -E"),
+                ("-p serprog:dev=/dev/ttyACM0 -E", "left out: dev=/dev/ttyACM0")):
+            with self.subTest(line):
+                run = self.refused(self.flash(*line.split()), 2, words)
+                self.assertEqual(run.stats["packets"], 0)
+                self.assertNotIn("--params", run.messages)
+
 
 if __name__ == "__main__":
     tap.main()

@@ -107,10 +107,23 @@ static void every_command_takes_options_of_the_table_and_each_is_taken(void **st
 	assert_int_equal(taken, (UINT64_C(1) << OPTION_COUNT) - 1);
 }
 
+static void an_option_is_never_the_value_of_the_one_before(void **state)
+{
+	(void)state;
+	assert_int_equal(parse_text("write a --backup --dry-run"), PARSE_WRONG);
+	assert_mentions(&notes, "--backup needs a value: FILE; if it is --dry-run, use "
+				"--backup=--dry-run");
+	assert_int_equal(parse_text("write a --backup -q"), PARSE_WRONG);
+	assert_int_equal(parse_text("write a --backup=--dry-run"), PARSED);
+	assert_string_equal(line.option[OPTION_BACKUP], "--dry-run");
+	assert_int_equal(parse_text("write a --backup -"), PARSED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(options_stand_anywhere_before_two_dashes),
+		cmocka_unit_test(an_option_is_never_the_value_of_the_one_before),
 		cmocka_unit_test(values_of_an_option_that_comes_again_are_joined),
 		cmocka_unit_test(a_name_may_be_cut_off_where_only_one_begins_so),
 		cmocka_unit_test(what_no_command_or_another_one_takes_is_wrong),
