@@ -3,9 +3,15 @@
 #include <string.h>
 
 #include "programmer/die/uart_content.h"
+#include "programmer/die/uart_crc.h"
 
 #define PAGE 256u
-#define READ_US 20000
+
+/* Of so many bytes it shows whether they were programmed. */
+#define FEW 8
+
+/* In the address of a write: BL's flash controller then does something harmless. */
+#define DOES_NOTHING UINT32_C(0x10000000)
 
 /* The most that the length field of a frame can hold. */
 #define SPILL_MOST 0x11000u
@@ -37,22 +43,77 @@ void uart_is_replaced(struct uart_die *uart, struct range range)
 	uart_hit(uart, range, 0, UART_NOT_HIT);
 }
 
-void uart_note_astray(struct uart_die *uart, uint32_t wanted, uint32_t address, uint32_t length)
+bool uart_answered_address(const struct uart_request *request, const struct uart_answer *answer,
+			   uint32_t *address)
 {
-	const struct range target = {wanted / length * length, length};
-	uint32_t size = uart->die.part->size;
+	if (request->echo_len < 4 || answer->length < request->echo_len)
+		return false;
+	*address = uart_number(answer->payload + request->echo_len - 4);
+	return true;
+}
 
-	address = address % size / length * length;
-	for (uint32_t at = address; at < address + length && at < size; at += UART_SECTOR) {
-		const struct range sector = {at, UART_SECTOR};
-		uint8_t *known = &uart->known[at / UART_SECTOR];
-		bool closed = !die_may_change(&uart->die, sector);
+static uint32_t wanted_by(const struct uart_request *request)
+{
+	return uart_number(request->head + request->head_len - 4);
+}
 
-		if (!closed && *known != UART_UNKNOWN && *known != UART_GUESSED)
-			*known = UART_SENT;
-		else if ((!closed || !uart->boot_crc_known) && !range_touches(target, sector))
-			uart_hit(uart, sector, wanted, UART_MAY_BE_HIT);
-		/* Nothing is repaired there; the content is compared at the end. */
+/* What a change with this address does, from where to where; it may go on at the die's begin. */
+static struct range reach_of(const struct uart_die *uart, const struct uart_request *request,
+			     uint32_t address)
+{
+	uint32_t at = address % uart->die.part->size, erased = 0, end;
+
+	if (!request->data_len)
+		erased = uart_erased_by(request);
+	else if (uart->loader->family == UART_BL && address & DOES_NOTHING)
+		return NO_RANGE;
+	else if (uart->loader->family == UART_BL)
+		erased = uart_erased_by_write(address);
+	if (!request->data_len)
+		return (struct range){at / erased * erased, erased};
+	if (!erased)
+		return (struct range){at, (uint32_t)request->data_len};
+	/* Each line of it is an erase. */
+	end = at + (uint32_t)request->data_len + erased - 1;
+	return (struct range){at / erased * erased, end / erased * erased - at / erased * erased};
+}
+
+/* Nothing is repaired in what a BL chip does not change; that is compared at the end. */
+static void doubt(struct uart_die *uart, struct range sector, uint32_t wanted)
+{
+	size_t i = sector.start / UART_SECTOR;
+	bool closed = !die_may_change(&uart->die, sector);
+	bool known = uart->known[i] != UART_UNKNOWN && uart->known[i] != UART_GUESSED;
+
+	if (!closed && known)
+		uart->known[i] = UART_SENT;
+	else if (uart->unread.has[i])
+		uart->hits[i] = (struct uart_hit){UART_MAY_BE_HIT, wanted}; /* its sum decides */
+	else if (!closed || !uart->boot_crc_known)
+		uart_hit(uart, sector, wanted, UART_MAY_BE_HIT);
+}
+
+void uart_note_astray(struct uart_die *uart, const struct uart_request *request,
+		      const struct uart_answer *answer)
+{
+	const uint32_t wanted = wanted_by(request), size = uart->die.part->size;
+	const struct range target = reach_of(uart, request, wanted);
+	struct uart_request done = *request;
+	struct range reach;
+	uint32_t address;
+
+	if (!uart_answered_address(request, answer, &address))
+		return;
+	memcpy(done.head, answer->payload, done.echo_len);
+	reach = reach_of(uart, &done, address);
+	reach.length += reach.start % UART_SECTOR;
+	reach.start -= reach.start % UART_SECTOR;
+	for (uint32_t at = 0; at < reach.length; at += UART_SECTOR) {
+		const struct range sector = {(reach.start + at) % size, UART_SECTOR};
+
+		if (!range_touches(target, sector) ||
+		    uart->known[sector.start / UART_SECTOR] == UART_SEEN)
+			doubt(uart, sector, target.start);
 	}
 }
 
@@ -119,42 +180,91 @@ static bool is_unknown(const struct uart_die *uart, uint32_t address)
 	       die_may_change(&uart->die, (struct range){address, 1});
 }
 
-/* One reading is enough: if it is damaged, it fits nothing. */
+/*
+ * What cannot be read may have been hit, and that is no reason to give up the rest. Of a chip that
+ * is gone it is one.
+ */
+static enum trouble_kind pass_over(struct search *search, struct range sector,
+				   enum trouble_kind kind)
+{
+	if ((kind != TROUBLE_LINK_LOST && kind != TROUBLE_UNSTEADY_READ) ||
+	    search->uart->talk->gone)
+		return kind;
+	uart_hit(search->uart, sector, search->wanted, UART_MAY_BE_HIT);
+	return TROUBLE_NONE;
+}
+
+static struct range sector_of(uint32_t address)
+{
+	return (struct range){address - address % UART_SECTOR, UART_SECTOR};
+}
+
+/* *@data: what is at the address; NULL: that cannot be told, and the sector is named. */
 static enum trouble_kind look(struct search *search, uint32_t address, const uint8_t **data)
 {
 	struct uart_die *uart = search->uart;
 	size_t sector = address / UART_SECTOR;
-	struct uart_request request = uart_read_sector((uint32_t)sector * UART_SECTOR);
-	struct uart_answer answer;
-	enum trouble_kind kind = TROUBLE_NONE;
+	enum trouble_kind kind;
 
+	*data = NULL;
 	if (search->have != sector) {
-		kind = talk_ask(uart->talk, &request, READ_US, &answer, NULL);
+		search->have = SIZE_MAX;
+		kind = uart_read_surely(uart, sector);
 		if (kind)
-			return kind;
-		memcpy(uart->scratch, answer.payload + 4, UART_SECTOR);
+			return pass_over(search, sector_of(address), kind);
 		search->have = sector;
 	}
 	*data = uart->scratch + address % UART_SECTOR;
 	return TROUBLE_NONE;
 }
 
+static uint32_t sum_of_blank(void)
+{
+	uint8_t page[PAGE];
+	uint32_t crc = 0;
+
+	memset(page, 0xff, sizeof(page));
+	for (size_t done = 0; done < UART_SECTOR; done += sizeof(page))
+		crc = uart_crc32(crc, page, sizeof(page));
+	return crc;
+}
+
+/* Of a sector of which nothing is known. */
+static enum trouble_kind look_if_blank(struct search *search, uint32_t address, bool *blank)
+{
+	struct uart_die *uart = search->uart;
+	const uint32_t likely = sum_of_blank();
+	const uint8_t *data = NULL;
+	enum trouble_kind kind = TROUBLE_UNSTEADY_READ;
+	uint32_t crc = 0;
+
+	*blank = false;
+	if (uart_may_sum(uart))
+		kind = uart_sum_surely(uart, sector_of(address), likely, &crc);
+	if (!kind)
+		*blank = crc == likely;
+	else if (kind == TROUBLE_UNSTEADY_READ)
+		kind = look(search, address, &data);
+	else
+		kind = pass_over(search, sector_of(address), kind);
+	if (!kind && data)
+		*blank = uart_is_blank(data);
+	return kind;
+}
+
 /* Whether a sector is blank, known or not; none is in front of the die, or behind it. */
 static enum trouble_kind look_for_blank(struct search *search, uint32_t address, bool *blank)
 {
 	const struct uart_die *uart = search->uart;
-	const uint8_t *data = uart->content + address;
-	enum trouble_kind kind = TROUBLE_NONE;
 
 	*blank = false;
-	if (address >= uart->die.part->size)
+	if (address >= uart->die.part->size ||
+	    !die_may_change(&uart->die, (struct range){address, 1}))
 		return TROUBLE_NONE;
 	if (is_unknown(uart, address))
-		kind = look(search, address, &data);
-	else if (!die_may_change(&uart->die, (struct range){address, 1}))
-		return TROUBLE_NONE;
-	*blank = !kind && uart_is_blank(data);
-	return kind;
+		return look_if_blank(search, address, blank);
+	*blank = uart_is_blank(uart->content + address);
+	return TROUBLE_NONE;
 }
 
 /*
@@ -203,30 +313,34 @@ static bool fits(const uint8_t *found, const uint8_t *data, size_t count)
 static enum trouble_kind look_for_write(struct search *search, uint32_t address,
 					const uint8_t *data, size_t length)
 {
-	static const uint32_t erases[] = {0, 4096, 32768, 65536};
 	struct uart_die *uart = search->uart;
-	const uint32_t size = uart->die.part->size;
-	uint32_t bits = uart->loader->family == UART_BL ? address >> 24 & 0x1f : 0;
+	const bool bl = uart->loader->family == UART_BL;
 	enum trouble_kind kind = TROUBLE_NONE;
 
-	/* Its flash controller takes some bits for the operation. */
-	if (bits & 0x10)
+	if (bl && address & DOES_NOTHING)
 		return TROUBLE_NONE;
-	if (bits & 3)
-		return look_for_erase(search, address, erases[bits & 3]);
-	for (size_t done = 0; !kind && done + PAGE <= length; done += PAGE) {
-		uint32_t at = (address + (uint32_t)done) % size;
-		uint32_t room = UART_SECTOR - at % UART_SECTOR;
+	if (bl && uart_erased_by_write(address))
+		return look_for_erase(search, address, uart_erased_by_write(address));
+	for (size_t done = 0, now; !kind && done < length; done += now) {
+		uint32_t at = (address + (uint32_t)done) % uart->die.part->size;
+		size_t room = UART_SECTOR - at % UART_SECTOR;
 		const uint8_t *found = NULL;
 
+		if (room > length - done)
+			room = length - done;
+		now = room;
 		if (!is_unknown(uart, at))
 			continue;
 		kind = look(search, at, &found);
-		if (kind || !fits(found, data + done, room < PAGE ? room : PAGE))
+		if (kind || !found)
 			continue;
-		uart_hit(uart, (struct range){at / UART_SECTOR * UART_SECTOR, UART_SECTOR},
-			 search->wanted, UART_WRITTEN_OVER);
-		done += room / PAGE * PAGE;
+		now = room < PAGE ? room : PAGE;
+		if (!fits(found, data + done, now))
+			continue;
+		/* A few bytes are what they are by chance, too. */
+		uart_hit(uart, sector_of(at), search->wanted,
+			 now < FEW ? UART_MAY_BE_HIT : UART_WRITTEN_OVER);
+		now = room;
 	}
 	return kind;
 }
@@ -252,7 +366,8 @@ static enum trouble_kind look_everywhere(struct search *search)
 	for (size_t at = 1; !kind && at < head; at++) {
 		memcpy(body, search->body, at);
 		memcpy(body + at, search->body + at + 1, search->length - at - 1);
-		body[search->length - 1] = 0; /* what is sent next */
+		/* What is sent next: of an address zeros, of data whatever fits. */
+		body[search->length - 1] = search->erases ? 0 : 0xff;
 		kind = look_for_body(search, body, search->length);
 	}
 	for (size_t at = 0; !kind && at < head; at++) {
@@ -273,9 +388,17 @@ static enum trouble_kind look_everywhere(struct search *search)
 
 void uart_note_lost(struct uart_die *uart, const struct uart_request *request)
 {
+	struct uart_lost *lost = &uart->lost[uart->lost_count];
+
 	uart->lost_changes++;
-	if (uart->lost_count < UART_LOST_MOST && !uart->unread.summed)
-		uart->lost[uart->lost_count++] = *request;
+	if (uart->lost_count == UART_LOST_MOST || uart->unread.summed ||
+	    request->data_len > sizeof(lost->data))
+		return;
+	uart->lost_count++;
+	lost->request = *request;
+	lost->request.data = lost->data;
+	if (request->data_len)
+		memcpy(lost->data, request->data, request->data_len);
 }
 
 enum trouble_kind uart_look_for_lost(struct uart_die *uart)
@@ -283,13 +406,13 @@ enum trouble_kind uart_look_for_lost(struct uart_die *uart)
 	enum trouble_kind kind = TROUBLE_NONE;
 
 	for (; !kind && uart->lost_count; uart->lost_count--) {
-		const struct uart_request *lost = &uart->lost[uart->lost_count - 1];
+		const struct uart_request *lost = &uart->lost[uart->lost_count - 1].request;
 		struct search search = {.uart = uart,
 					.erases = lost->data_len ? 0 : uart_erased_by(lost),
 					.have = SIZE_MAX,
 					.length = 1 + lost->head_len + lost->data_len};
 
-		search.wanted = uart_number(lost->head + lost->head_len - 4);
+		search.wanted = wanted_by(lost);
 		search.body[0] = lost->code;
 		memcpy(search.body + 1, lost->head, lost->head_len);
 		if (lost->data_len)

@@ -151,7 +151,7 @@ static enum trouble_kind erase_one(struct uart_die *uart, uint32_t address, uint
 		uart_note_lost(uart, &request);
 		refusals += heard == UART_HEARD_REFUSAL;
 		if (heard == UART_HEARD_OTHER)
-			uart_note_astray(uart, address, uart_number(answer.payload + 1), size);
+			uart_note_astray(uart, &request, &answer);
 		uart->talk->counts.again++;
 		kind = talk_sync(uart->talk);
 	}
@@ -193,16 +193,17 @@ static enum trouble_kind hear_write(struct uart_die *uart, const struct uart_req
 {
 	struct uart_answer answer;
 	enum trouble_kind kind = talk_hear(uart->talk, request, write_us(uart), &answer, heard);
+	uint32_t address;
 
 	if (kind)
 		return kind;
 	/* The answer is that of the next one: this one came too fast, from its beginning. */
 	if (*heard == UART_HEARD_OTHER && uart->posted &&
-	    uart_number(answer.payload) == uart->posted_sector * UART_SECTOR)
+	    uart_answered_address(request, &answer, &address) &&
+	    address == uart->posted_sector * UART_SECTOR)
 		*heard = UART_HEARD_NOTHING;
 	if (*heard == UART_HEARD_OTHER)
-		uart_note_astray(uart, uart_number(request->head), uart_number(answer.payload),
-				 UART_SECTOR);
+		uart_note_astray(uart, request, &answer);
 	if (*heard != UART_HEARD) {
 		uart_note_lost(uart, request);
 		uart_note_spill(uart, uart_number(request->head));

@@ -131,6 +131,27 @@ static enum trouble_kind read_once(struct uart_die *uart, size_t first, size_t c
 	return kind;
 }
 
+enum trouble_kind uart_read_surely(struct uart_die *uart, size_t sector)
+{
+	const bool wanted = true;
+	uint8_t *before = uart->scratch + UART_SECTOR;
+
+	for (unsigned i = 0; i < FRUITLESS_MOST; i++) {
+		enum trouble_kind kind = read_once(uart, sector, 1, &wanted);
+		uint32_t crc = 0;
+
+		if (kind || (i && memcmp(before, uart->scratch, UART_SECTOR) == 0))
+			return kind;
+		memcpy(before, uart->scratch, UART_SECTOR);
+		if (!uart_may_sum(uart))
+			continue;
+		kind = uart_sum(uart, range_of(sector, 1), &crc);
+		if (kind || crc == uart_crc32(0, uart->scratch, UART_SECTOR))
+			return kind;
+	}
+	return TROUBLE_UNSTEADY_READ;
+}
+
 static void take_over(struct uart_die *uart, size_t sector, const uint8_t *data)
 {
 	memcpy(uart->content + sector * UART_SECTOR, data, UART_SECTOR);

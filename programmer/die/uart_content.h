@@ -36,6 +36,12 @@ enum uart_how {
 	UART_CHANGED,	    /* its sum is another one; by which command is not known */
 };
 
+/* A change that was not acknowledged, with data of its own. */
+struct uart_lost {
+	struct uart_request request;
+	uint8_t data[UART_SECTOR];
+};
+
 struct uart_hit {
 	enum uart_how how;
 	uint32_t wanted; /* where that should have gone */
@@ -96,7 +102,7 @@ struct uart_die {
 	unsigned register_count;
 
 	/* Of those changes, until it was looked for what they did; before @unread has its sums. */
-	struct uart_request lost[UART_LOST_MOST];
+	struct uart_lost lost[UART_LOST_MOST];
 	size_t lost_count;
 	struct uart_unread unread;
 	struct uart_hit *hits; /* of each sector */
@@ -166,6 +172,12 @@ enum trouble_kind uart_look_at(struct uart_die *uart, size_t first, size_t count
 enum trouble_kind uart_know(struct uart_die *uart, size_t first, size_t count);
 
 /*
+ * Reads a sector into scratch, until its sum or a second reading agrees; what is known of it stays
+ * as it is. UNSTEADY_READ: they never did.
+ */
+enum trouble_kind uart_read_surely(struct uart_die *uart, size_t sector);
+
+/*
  * Checks all that was changed, and does it again where it is not as it should be. @likely: most of
  * it will be.
  */
@@ -203,11 +215,16 @@ enum trouble_kind uart_write_in_pieces(struct uart_die *uart, uint32_t address, 
 
 /* --- uart_astray.c --- */
 
+/* The address that an answer repeats of a change. False: it is too short for that. */
+bool uart_answered_address(const struct uart_request *request, const struct uart_answer *answer,
+			   uint32_t *address);
+
 /*
- * What a damaged command for @wanted did elsewhere, as its answer says: put right if what was there
- * is known, else named.
+ * What a damaged change did elsewhere, as its answer says: put right if what was there is known,
+ * else compared at the end if there is a sum of it, else named.
  */
-void uart_note_astray(struct uart_die *uart, uint32_t wanted, uint32_t address, uint32_t length);
+void uart_note_astray(struct uart_die *uart, const struct uart_request *request,
+		      const struct uart_answer *answer);
 
 /* A command for @wanted did this to sectors whose content is not known. */
 void uart_hit(struct uart_die *uart, struct range range, uint32_t wanted, enum uart_how how);
@@ -221,7 +238,7 @@ struct range uart_name_hits(const struct uart_die *uart);
 /*
  * A change that was not acknowledged. What one damaged byte makes of it is looked for wherever
  * nothing is known, once the line is in step, and before anything else is changed: it is named if
- * it can have left what is there. Its data has to last until then.
+ * it can have left what is there.
  */
 void uart_note_lost(struct uart_die *uart, const struct uart_request *request);
 enum trouble_kind uart_look_for_lost(struct uart_die *uart);

@@ -278,17 +278,12 @@ static enum trouble_kind settle_all(struct uart_die *uart, bool *settled)
 	return kind;
 }
 
-enum trouble_kind uart_die_finish(struct beken_die *die)
+static enum trouble_kind check_changes(struct uart_die *uart)
 {
-	struct uart_die *uart = uart_die_of(die);
-	enum trouble_kind kind = TROUBLE_NONE;
+	enum trouble_kind kind;
 	struct range hits;
 	bool settled;
 
-	if (went_wrong(&uart->talk->counts))
-		kind = uart_registers_settle(die);
-	if (kind || !uart->has_changed)
-		return kind;
 	uart->whole = true;
 	uart_look_at_epoch(uart);
 	kind = settle_all(uart, &settled);
@@ -317,6 +312,18 @@ enum trouble_kind uart_die_finish(struct beken_die *die)
 			"Restore it from a backup if there is one; check power and wires before "
 			"that, the SPI way needs no bootloader");
 	return kind;
+}
+
+enum trouble_kind uart_die_finish(struct beken_die *die)
+{
+	struct uart_die *uart = uart_die_of(die);
+	enum trouble_kind registers = TROUBLE_NONE, kind = TROUBLE_NONE;
+
+	if (went_wrong(&uart->talk->counts))
+		registers = uart_registers_settle(die);
+	if (uart->has_changed)
+		kind = check_changes(uart);
+	return kind ? kind : registers;
 }
 
 static void idle(struct beken_die *die)

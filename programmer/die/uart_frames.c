@@ -158,6 +158,14 @@ uint32_t uart_erased_by(const struct uart_request *erase)
 	return erase->head[0] == ERASE_BLOCK ? 65536 : UART_SECTOR;
 }
 
+/* BL's flash controller takes the address with the bits of the operation above it. */
+uint32_t uart_erased_by_write(uint32_t address)
+{
+	static const uint32_t erases[] = {0, 4096, 32768, 65536};
+
+	return erases[address >> 24 & 3];
+}
+
 struct uart_request uart_get_id(void)
 {
 	struct uart_request get = request(true, LONG_GET_ID, 4, 0);

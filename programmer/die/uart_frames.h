@@ -64,6 +64,7 @@ struct uart_request uart_write_sector(uint32_t address, const uint8_t data[UART_
 struct uart_request uart_write_bytes(uint32_t address, const uint8_t *data, size_t len);
 struct uart_request uart_erase(uint32_t address, bool block); /* 64 KiB, or 4 KiB */
 uint32_t uart_erased_by(const struct uart_request *erase);    /* bytes */
+uint32_t uart_erased_by_write(uint32_t address);	      /* on BL; 0: that is no erase */
 struct uart_request uart_get_id(void);
 struct uart_request uart_read_status(uint8_t opcode);
 struct uart_request uart_write_status(const uint8_t *values, size_t count); /* 1 or 2 after 01h */

@@ -65,7 +65,7 @@ static enum trouble_kind write_piece(struct uart_die *uart, uint32_t address, co
 			kind = hear_piece(uart, &request, &answer, &heard);
 		/* A damaged address may be one that is refused. */
 		if (!kind && heard == UART_HEARD_OTHER) {
-			uart_note_astray(uart, address, uart_number(answer.payload), UART_SECTOR);
+			uart_note_astray(uart, &request, &answer);
 			talk_drop(uart->talk);
 		}
 	}
@@ -73,12 +73,20 @@ static enum trouble_kind write_piece(struct uart_die *uart, uint32_t address, co
 }
 
 /*
- * Whether an access to this address reaches a bootloader's area: most bootloaders take it modulo
- * @size.
+ * Whether a line with this address reaches a bootloader's area: most bootloaders take it modulo
+ * @size, and two of its bits make it an erase of what contains the rest of it.
  */
+static bool line_hits_bootloader(uint32_t address, uint32_t size)
+{
+	uint32_t erased = uart_erased_by_write(address), at = address % size;
+
+	return (erased ? at / erased * erased : at) < UART_BL_AREA;
+}
+
+/* The same of a piece that begins there; its address may reach those two bits meanwhile. */
 static bool hits_bootloader(uint32_t address, uint32_t size)
 {
-	return address % size < UART_BL_AREA || address % size > size - PIECE;
+	return line_hits_bootloader(address, size) || line_hits_bootloader(address + PIECE, size);
 }
 
 /* Whether a piece does so if a byte of its address, or the byte before that, is doubled. */

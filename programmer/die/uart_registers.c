@@ -130,8 +130,17 @@ enum trouble_kind uart_registers_settle(struct beken_die *die)
 	unsigned known = uart->register_count, count;
 	enum trouble_kind kind;
 
-	if (!known)
+	if (!die->caps.registers || !die->part)
 		return TROUBLE_NONE;
+	/* Nobody waits once more for a chip that is gone. */
+	if (!known || uart->talk->gone || observer_cancelled(uart->observer)) {
+		observer_note(uart->observer, NOTE_WARN, TROUBLE_NONE,
+			      "the line damaged commands, and whether they changed the status "
+			      "registers was not checked: %s",
+			      known ? "the work was not completed"
+				    : "what these were before is not known");
+		return TROUBLE_NONE;
+	}
 	kind = read_surely(die, &now, &count);
 	hit = now;
 	if (!kind && count == known && now != wanted)

@@ -377,11 +377,15 @@ enum trouble_kind talk_lost(struct uart_talk *talk)
 {
 	enum trouble_kind kind = TROUBLE_LINK_LOST;
 
-	if (!talk->relink || talk->relinking)
+	if (talk->relinking)
+		return kind;
+	talk->gone = true;
+	if (!talk->relink)
 		return kind;
 	talk->relinking = true;
 	kind = talk->relink(talk->data);
 	talk->relinking = false;
+	talk->gone = kind;
 	talk->counts.relinks++;
 	talk->epoch++;
 	forget_input(talk);

@@ -56,6 +56,7 @@ struct uart_talk {
 	unsigned epoch;			/* how often the chip was reset: what it knew is gone */
 	bool old_divider, changes_rate; /* see uart_rate.h */
 	bool relinking;
+	bool gone; /* the last time that the chip was lost, relink() did not find it */
 	uint64_t programmed_us[2]; /* when the page before the last one, and the last, will be */
 	uint64_t sent_us;	   /* when all that was sent has left */
 	bool keeps;		   /* that answer is for the next wait */

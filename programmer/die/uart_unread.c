@@ -42,7 +42,8 @@ enum trouble_kind uart_sum_unread(struct uart_die *uart)
 	for (size_t i = 0; !kind && i < sectors_of(uart) && *syncs - before < SYNCS_MOST; i++) {
 		const struct range sector = {(uint32_t)i * UART_SECTOR, UART_SECTOR};
 
-		if (!is_unread(uart, i))
+		/* What is named already may hold what a damaged command left. */
+		if (!is_unread(uart, i) || uart->hits[i].how != UART_NOT_HIT)
 			continue;
 		kind = uart_sum_surely(uart, sector, likely_sum(uart, i), &unread->sum[i]);
 		unread->has[i] = !kind;
@@ -65,6 +66,8 @@ static void compare(struct uart_die *uart, size_t sector, uint32_t crc)
 
 	if (crc != uart->unread.sum[sector])
 		uart_hit(uart, range, 0, UART_CHANGED);
+	else
+		uart->hits[sector].how = UART_NOT_HIT;
 	uart->unread.has[sector] = false;
 }
 
@@ -90,6 +93,8 @@ enum trouble_kind uart_compare_unread(struct uart_die *uart)
 		kind = uart_sum_surely(uart, sector, uart->unread.sum[i], &crc);
 		if (!kind)
 			compare(uart, i, crc);
+		else if (kind == TROUBLE_UNSTEADY_READ && uart->hits[i].how != UART_NOT_HIT)
+			kind = TROUBLE_NONE; /* it stays named */
 	}
 	return kind;
 }

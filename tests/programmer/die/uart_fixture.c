@@ -41,8 +41,13 @@ static enum trouble_kind spy_write(struct wire *wire, const uint8_t *bytes, size
 static enum trouble_kind spy_read(struct wire *wire, uint8_t *bytes, size_t most, uint32_t wait_us,
 				  size_t *got)
 {
+	enum trouble_kind kind;
+
 	happen();
-	return real->read(wire, bytes, most, wait_us, got);
+	kind = real->read(wire, bytes, most, wait_us, got);
+	if (!kind && uart.blurs)
+		uart.blurs(bytes, *got);
+	return kind;
 }
 
 static enum trouble_kind relink(void *data)

@@ -89,6 +89,44 @@ static void on_a_clean_line_nobody_looks(void **state)
 	assert_int_equal(uart.sim->calls, calls);
 }
 
+/* relink() waits for a person; once is enough. */
+static void nobody_looks_for_a_chip_that_is_gone(void **state)
+{
+	unsigned calls;
+
+	(void)state;
+	begin();
+	uart.talk.counts.again++;
+	uart.talk.gone = true;
+	calls = uart.sim->calls;
+	assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
+	assert_int_equal(uart.sim->calls, calls);
+	assert_mentions(&uart.notes, "status registers was not checked: the work was not");
+}
+
+static void registers_that_were_never_known_are_said_not_to_be_checked(void **state)
+{
+	(void)state;
+	begin();
+	uart.talk.counts.again++;
+	uart_die_of(uart.die)->register_count = 0;
+	assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
+	assert_mentions(&uart.notes, "status registers was not checked: what these were");
+}
+
+/* A failure of theirs does not keep what was written from being checked, and put right. */
+static void what_was_written_is_checked_whatever_the_registers_are(void **state)
+{
+	(void)state;
+	begin();
+	assert_int_equal(write_sector(START, 1), TROUBLE_NONE);
+	uart.sim->nor.memory[START] ^= 0x81;
+	uart.talk.counts.again++;
+	uart.sim->nor.registers.now |= 0x0400;
+	assert_int_equal(uart_die_finish(uart.die), TROUBLE_STAYS_PROTECTED);
+	assert_memory_equal(uart.sim->nor.memory, wanted, USED);
+}
+
 #define CASE(name) cmocka_unit_test_teardown(name, uart_fixture_teardown)
 
 int main(void)
@@ -98,6 +136,9 @@ int main(void)
 		CASE(registers_that_cannot_be_put_back_are_a_failure),
 		CASE(what_was_written_on_purpose_is_what_they_were),
 		CASE(on_a_clean_line_nobody_looks),
+		CASE(nobody_looks_for_a_chip_that_is_gone),
+		CASE(registers_that_were_never_known_are_said_not_to_be_checked),
+		CASE(what_was_written_is_checked_whatever_the_registers_are),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a damaged command did elsewhere, where nothing is known, is found by what it leaves there,
+ * or by what it answers.
+ */
+#include "programmer/die/uart_content.h"
+#include "tests/programmer/die/uart_fixture.h"
+
+/* One flipped bit of START. */
+#define ASTRAY (START ^ 0x40000u)
+
+static size_t blurred_at, received; /* a byte that arrives damaged, once */
+
+static void blur(uint8_t *bytes, size_t count)
+{
+	if (received <= blurred_at && blurred_at - received < count)
+		bytes[blurred_at - received] ^= 0x10;
+	received += count;
+}
+
+static struct uart_die *die(void)
+{
+	return uart_die_of(uart.die);
+}
+
+static enum uart_how how_at(uint32_t address)
+{
+	return die()->hits[address / SECTOR].how;
+}
+
+/* On a die of which nothing was read. */
+static void lose(const struct uart_request *request)
+{
+	uart_note_lost(die(), request);
+	assert_int_equal(uart_look_for_lost(die()), TROUBLE_NONE);
+}
+
+static void fill_in(uint8_t *data, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		data[i] = (uint8_t)(i * 37 + 11);
+}
+
+static void programmed(uint32_t address, const uint8_t *data, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		uart.sim->nor.memory[address + i] &= data[i];
+}
+
+static void what_a_lost_write_did_is_found_after_its_data_is_gone(void **state)
+{
+	uint8_t data[SECTOR] = {0};
+	const struct uart_request request = uart_write_sector(START, data);
+
+	(void)state;
+	for (size_t i = 0; i < LOADERS; i++) {
+		uart_fixture_begin(loaders[i]);
+		fill_in(data, sizeof(data));
+		programmed(ASTRAY, data, 256);
+		uart_note_lost(die(), &request);
+		memset(data, 0, sizeof(data));
+		assert_int_equal(uart_look_for_lost(die()), TROUBLE_NONE);
+		assert_int_equal(how_at(ASTRAY), UART_WRITTEN_OVER);
+	}
+}
+
+static void a_lost_write_of_less_than_a_page_is_looked_for(void **state)
+{
+	uint8_t data[300] = {0};
+	struct uart_request request;
+
+	(void)state;
+	fill_in(data, sizeof(data));
+	uart_fixture_begin("t");
+	programmed(ASTRAY, data, 100);
+	request = uart_write_bytes(START, data, 100);
+	lose(&request);
+	assert_int_equal(how_at(ASTRAY), UART_WRITTEN_OVER);
+
+	/* The rest of it, in the next sector. */
+	uart_fixture_begin("t");
+	programmed(ASTRAY + SECTOR, data + 256, 44);
+	request = uart_write_bytes(START + SECTOR - 256, data, 300);
+	lose(&request);
+	assert_int_equal(how_at(ASTRAY), UART_NOT_HIT);
+	assert_int_equal(how_at(ASTRAY + SECTOR), UART_WRITTEN_OVER);
+}
+
+static void a_lost_write_that_goes_on_in_the_next_sector_is_found_there(void **state)
+{
+	uint8_t data[512] = {0};
+	const struct uart_request request = uart_write_bytes(START + SECTOR - 256, data, 512);
+
+	(void)state;
+	fill_in(data, sizeof(data));
+	uart_fixture_begin("t");
+	programmed(ASTRAY + SECTOR - 256, data, 512);
+	lose(&request);
+	assert_int_equal(how_at(ASTRAY), UART_WRITTEN_OVER);
+	assert_int_equal(how_at(ASTRAY + SECTOR), UART_WRITTEN_OVER);
+	assert_int_equal(how_at(ASTRAY + 2 * SECTOR), UART_NOT_HIT);
+}
+
+/* Some sectors around are blank, too, if it was not erased now. */
+static enum uart_how look_for_erased(const char *name, bool sums, size_t blank)
+{
+	const struct uart_request erase = uart_erase(START, false);
+
+	uart_fixture_begin(name);
+	if (!sums)
+		uart.talk.relink = NULL;
+	assert_true(uart_may_sum(die()) == sums);
+	memset(uart.sim->nor.memory + ASTRAY, 0xff, blank * SECTOR);
+	received = 0;
+	uart.blurs = blur;
+	lose(&erase);
+	return how_at(ASTRAY);
+}
+
+static void one_damaged_answer_hides_no_erase_and_makes_none(void **state)
+{
+	static const struct {
+		const char *name;
+		bool sums;
+	} cases[] = {{"n", true}, {"t", true}, {"s", true}, {"s", false}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(cases); i++)
+		for (blurred_at = 10; blurred_at < 30000;
+		     blurred_at += blurred_at < 1200 ? 11 : 1300) {
+			assert_int_equal(look_for_erased(cases[i].name, cases[i].sums, 1),
+					 UART_MAY_BE_ERASED);
+			assert_int_equal(look_for_erased(cases[i].name, cases[i].sums, 2),
+					 UART_NOT_HIT);
+		}
+}
+
+static size_t refuse_all(uint8_t *bytes, size_t count)
+{
+	static const uint8_t reads[] = {0x01, 0xe0, 0xfc, 0xff, 0xf4, 0x05, 0x00, 0x09};
+
+	if (count >= sizeof(reads) && memcmp(bytes, reads, sizeof(reads)) == 0)
+		bytes[0] = 0;
+	return count;
+}
+
+static void a_sector_that_cannot_be_read_may_have_been_hit(void **state)
+{
+	uint8_t data[SECTOR] = {0};
+	const struct uart_request request = uart_write_sector(START, data);
+
+	(void)state;
+	fill_in(data, sizeof(data));
+	uart_fixture_begin("n");
+	uart.damages = refuse_all;
+	lose(&request);
+	assert_int_equal(how_at(ASTRAY), UART_MAY_BE_HIT);
+	assert_false(uart.talk.gone);
+}
+
+static struct uart_answer answer_of(uint8_t payload[5], size_t length, uint32_t address)
+{
+	uint8_t *at = payload + length - 4;
+
+	for (unsigned i = 0; i < 4; i++)
+		at[i] = (uint8_t)(address >> 8 * i);
+	return (struct uart_answer){.is_long = true, .payload = payload, .length = length};
+}
+
+static void an_answer_that_is_too_short_says_nothing(void **state)
+{
+	static const uint8_t data[SECTOR];
+	const struct uart_request write = uart_write_sector(START, data);
+	const struct uart_request erase = uart_erase(START, false);
+	uint8_t payload[5] = {0x20};
+	struct uart_answer answer;
+	uint32_t address = 0;
+
+	(void)state;
+	uart_fixture_begin("t");
+	answer = answer_of(payload, 5, ASTRAY);
+	assert_true(uart_answered_address(&erase, &answer, &address));
+	assert_int_equal(address, ASTRAY);
+	answer.length = 4;
+	assert_false(uart_answered_address(&erase, &answer, &address));
+	uart_note_astray(die(), &erase, &answer);
+	answer.length = 3;
+	assert_false(uart_answered_address(&write, &answer, &address));
+	uart_note_astray(die(), &write, &answer);
+	for (uint32_t at = 0; at < 0x200000; at += SECTOR)
+		assert_int_equal(how_at(at), UART_NOT_HIT);
+}
+
+/* From the first sector to the last one, as answered. */
+static void expect_doubt(const struct uart_request *request, uint8_t code, uint32_t address,
+			 uint32_t first, uint32_t last)
+{
+	uint8_t payload[5] = {code};
+	struct uart_answer answer = answer_of(payload, request->echo_len, address);
+
+	uart_fixture_begin("t");
+	uart_note_astray(die(), request, &answer);
+	for (uint32_t at = UART_BL_AREA / SECTOR * SECTOR; at < 0x200000; at += SECTOR)
+		assert_int_equal(how_at(at),
+				 at >= first && at <= last ? UART_MAY_BE_HIT : UART_NOT_HIT);
+}
+
+static void an_answered_address_tells_what_was_done_there(void **state)
+{
+	static const uint8_t data[SECTOR];
+	const struct uart_request write = uart_write_sector(START, data);
+	const struct uart_request erase = uart_erase(START, false);
+
+	(void)state;
+	expect_doubt(&write, 0, ASTRAY, ASTRAY, ASTRAY);
+	expect_doubt(&write, 0, ASTRAY + 16, ASTRAY, ASTRAY + SECTOR);
+	expect_doubt(&write, 0, 0x03000000 | (ASTRAY + 0x5000), ASTRAY, ASTRAY + 0xf000);
+	expect_doubt(&erase, 0x20, ASTRAY + 16, ASTRAY, ASTRAY);
+	expect_doubt(&erase, 0xd8, ASTRAY + 0x5000, ASTRAY, ASTRAY + 0xf000);
+}
+
+/* The sum is from before that. */
+static void a_sum_decides_whether_an_answer_was_right(void **state)
+{
+	const struct uart_request erase = uart_erase(START, false);
+	uint8_t payload[5] = {0x20};
+	struct uart_answer answer;
+
+	(void)state;
+	for (unsigned changed = 0; changed < 2; changed++) {
+		uart_fixture_begin("t");
+		answer = answer_of(payload, 5, ASTRAY);
+		die()->careful = true;
+		assert_int_equal(uart_sum_unread(die()), TROUBLE_NONE);
+		uart_note_astray(die(), &erase, &answer);
+		assert_int_equal(how_at(ASTRAY), UART_MAY_BE_HIT);
+		uart.sim->nor.memory[ASTRAY] ^= (uint8_t)changed;
+		assert_int_equal(uart_compare_unread(die()), TROUBLE_NONE);
+		assert_int_equal(how_at(ASTRAY), changed ? UART_CHANGED : UART_NOT_HIT);
+	}
+	/* One that was hit before has none. */
+	uart_fixture_begin("t");
+	answer = answer_of(payload, 5, ASTRAY);
+	uart_note_astray(die(), &erase, &answer);
+	die()->careful = true;
+	assert_int_equal(uart_sum_unread(die()), TROUBLE_NONE);
+	assert_int_equal(uart_compare_unread(die()), TROUBLE_NONE);
+	assert_int_equal(how_at(ASTRAY), UART_MAY_BE_HIT);
+}
+
+#define CASE(name) cmocka_unit_test_teardown(name, uart_fixture_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(what_a_lost_write_did_is_found_after_its_data_is_gone),
+		CASE(a_lost_write_of_less_than_a_page_is_looked_for),
+		CASE(a_lost_write_that_goes_on_in_the_next_sector_is_found_there),
+		CASE(one_damaged_answer_hides_no_erase_and_makes_none),
+		CASE(a_sector_that_cannot_be_read_may_have_been_hit),
+		CASE(an_answer_that_is_too_short_says_nothing),
+		CASE(an_answered_address_tells_what_was_done_there),
+		CASE(a_sum_decides_whether_an_answer_was_right),
+	};
+
+	return cmocka_run_group_tests_name("uart_astray", tests, NULL, NULL);
+}
