@@ -74,9 +74,10 @@ static bool check_since(struct resume_job *resume)
 			      since.left, journal->command);
 	return since.newer == 0 ||
 	       session_ask(session, TROUBLE_NEWER_CONTENT,
-			   "The flash was written by another program since the %s of %s was "
-			   "stopped (it began %s): %zu sectors, the first at 0x%x, hold neither "
-			   "the old content nor a part of the new. Continuing would put older "
+			   "This flash is another module's, or was written by another program "
+			   "since the %s of %s was stopped (it began %s): %zu sectors, the first "
+			   "at 0x%x, hold neither the old content nor a part of the new. "
+			   "Continuing would put older "
 			   "content over them.",
 			   journal->command, journal->file, journal->date, since.newer,
 			   (unsigned)since.first);

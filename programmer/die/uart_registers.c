@@ -152,14 +152,17 @@ enum trouble_kind uart_registers_settle(struct beken_die *die)
 				      "not be read at the end: %s",
 				      trouble_text(kind));
 	if (count != known || now != wanted)
-		return observer_raise(uart->observer, TROUBLE_STAYS_PROTECTED, NO_RANGE,
-				      "a command that was damaged on the line changed the status "
-				      "registers from 0x%04x to 0x%04x, and they are 0x%04x now",
-				      (unsigned)wanted, (unsigned)hit, (unsigned)now);
+		return observer_raise(
+			uart->observer, TROUBLE_STAYS_PROTECTED, NO_RANGE,
+			"the status registers changed from 0x%04x to 0x%04x, by a "
+			"command that the line damaged or by the chip's firmware, and "
+			"they are 0x%04x now",
+			(unsigned)wanted, (unsigned)hit, (unsigned)now);
 	if (hit != wanted)
 		observer_note(uart->observer, NOTE_WARN, TROUBLE_NONE,
-			      "a command that was damaged on the line had changed the status "
-			      "registers from 0x%04x to 0x%04x; they were put back",
+			      "the status registers had changed from 0x%04x to 0x%04x, by a "
+			      "command that the line damaged or by the chip's firmware; they were "
+			      "put back",
 			      (unsigned)wanted, (unsigned)hit);
 	return TROUBLE_NONE;
 }

@@ -445,11 +445,6 @@ enum trouble_kind writeback_read_all(struct writeback *writeback, const struct d
 	return ret;
 }
 
-bool writeback_has_erased(const struct writeback *writeback)
-{
-	return writeback->erased;
-}
-
 bool writeback_is_pending(const struct writeback *writeback)
 {
 	return writeback->holds || writeback->changes->queued > 0;

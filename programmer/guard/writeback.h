@@ -67,9 +67,6 @@ enum trouble_kind writeback_read(struct writeback *writeback, uint32_t address, 
 enum trouble_kind writeback_read_all(struct writeback *writeback, const struct die_op *reads,
 				     size_t count, bool *there);
 
-/* Whether anything smaller than the chip was erased: then a chip erase is no longer allowed. */
-bool writeback_has_erased(const struct writeback *writeback);
-
 /* Whether anything is held or queued. */
 bool writeback_is_pending(const struct writeback *writeback);
 

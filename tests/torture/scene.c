@@ -89,7 +89,7 @@ static bool can_be_reached(void)
 static bool says_registers(struct scene *scene)
 {
 	return !scene->good && session_failure(&scene->session)->kind == TROUBLE_STAYS_PROTECTED &&
-	       strstr(scene->notes.text, "changed the status registers");
+	       strstr(scene->notes.text, "the status registers changed from");
 }
 
 static const char *judge_board(struct scene *scene)

@@ -122,6 +122,23 @@ static void another_flash_is_another_module(void **state)
 	place_expect_untouched(place, content);
 }
 
+/* A bootloader tells no ID; the journal knows the calibration. */
+static void where_no_id_is_told_a_module_is_another_one_without_the_calibration(void **state)
+{
+	struct place *place = *state;
+	uint8_t *wanted = begin(place), *other = place_new_module(2);
+
+	place->fake.only_size = true;
+	for (uint32_t i = 0; i < PLACE_SIZE; i++)
+		other[i] = (uint8_t)(i * 7 + i / 251 + 1);
+	memcpy(place->fake.die, other, PLACE_SIZE);
+	assert_int_equal(resume(place), REFUSED);
+	assert_non_null(strstr(place->output, "has a different calibration"));
+	place_expect_untouched(place, other);
+	assert_true(place_has_journal());
+	free(wanted);
+}
+
 static void a_flash_of_another_size_is_refused_even_by_wish(void **state)
 {
 	struct place *place = *state;
@@ -229,6 +246,7 @@ int main(void)
 		CASE(another_calibration_under_a_made_up_mac_is_another_module),
 		CASE(one_wrong_reading_of_the_mac_makes_it_no_other_module),
 		CASE(another_flash_is_another_module),
+		CASE(where_no_id_is_told_a_module_is_another_one_without_the_calibration),
 		CASE(a_flash_of_another_size_is_refused_even_by_wish),
 		CASE(a_wanted_content_that_was_changed_is_not_written),
 		CASE(a_damaged_journal_is_no_reason_to_write_anything),

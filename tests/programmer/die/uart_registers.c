@@ -45,7 +45,7 @@ static void a_read_that_became_a_write_of_the_registers_is_undone_and_said(void 
 	assert_int_not_equal(registers(), was);
 	assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
 	assert_int_equal(registers(), was);
-	assert_mentions(&uart.notes, "changed the status registers from");
+	assert_mentions(&uart.notes, "the status registers had changed from");
 	assert_mentions(&uart.notes, "they were put back");
 }
 
