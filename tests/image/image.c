@@ -309,6 +309,21 @@ static void a_plain_bootloader_outweighs_what_the_application_says(void **state)
 	free(image);
 }
 
+/* The key is in the eFUSE, and may be none: a BK7231T without one runs plain code. */
+static void a_name_outweighs_how_the_code_is_coded(void **state)
+{
+	struct recipe recipe = recipe_for("BK7231T");
+	struct image *image;
+
+	(void)state;
+	recipe.plain_app = true;
+	image = identify(make_app(&recipe));
+	assert_kind(image, IMAGE_APPLICATION);
+	assert_nothing_grave(image);
+	assert_only_for(image, "BK7231T");
+	free(image);
+}
+
 /* The owner's backup must go back, whatever key it has. */
 static void images_with_another_key_are_known(void **state)
 {
@@ -457,6 +472,7 @@ int main(void)
 		cmocka_unit_test(a_flash_may_have_a_bootloader_that_its_header_does_not_confirm),
 		cmocka_unit_test(plain_and_keyed_code_do_not_go_together),
 		cmocka_unit_test(a_plain_bootloader_outweighs_what_the_application_says),
+		cmocka_unit_test(a_name_outweighs_how_the_code_is_coded),
 		cmocka_unit_test(images_with_another_key_are_known),
 		cmocka_unit_test(a_flash_read_twice_is_seen),
 		cmocka_unit_test(updates_and_raw_code_are_known),
