@@ -255,26 +255,56 @@ static bool ask(const struct restore_job *restore, const char *saved_mac, bool o
 			   manifest->part, manifest->id, session->part->name);
 }
 
-/* Code of another module that cannot run on this one. */
-static bool check_code(const struct restore_job *restore)
+/* False without memory. @why: empty if the code in the backup can run here, else why not. */
+static bool examine_code(const struct restore_job *restore, char why[FIT_WHY])
 {
 	const struct target *target = &restore->content.target;
 	struct image *image = malloc(sizeof(*image));
-	char why[FIT_WHY];
-	bool runs;
 
 	if (!image || !image_identify(restore->saved, restore->session->part->size, image)) {
 		free(image);
 		return session_no_memory(restore->session);
 	}
-	runs = fit_coding(image, target, why) != FIT_NOT && fit_soc(image, target, why) != FIT_NOT;
+	if (fit_coding(image, target, why) != FIT_NOT && fit_soc(image, target, why) != FIT_NOT)
+		why[0] = '\0';
 	free(image);
-	if (!runs)
+	return true;
+}
+
+/* Code of another module that cannot run on this one. */
+static bool check_code(const struct restore_job *restore)
+{
+	char why[FIT_WHY];
+
+	if (!examine_code(restore, why))
+		return false;
+	if (why[0])
 		observer_raise(restore->session->observer, TROUBLE_WRONG_FILE, NO_RANGE,
 			       "%s is not restored: %s: it would not run. Restore the module's own "
 			       "backup, or write a file that is for this module",
 			       restore->wish.path, why);
-	return runs;
+	return !why[0];
+}
+
+/*
+ * Without MAC and calibration nothing shows whose backup it is but its code. If that cannot run
+ * here, either it is another module's, or what is here now is not this module's own.
+ */
+static bool check_unknown_module(struct restore_job *restore)
+{
+	char why[FIT_WHY];
+
+	if (!(restore->takes & CODE))
+		return true;
+	if (!examine_code(restore, why))
+		return false;
+	if (!why[0])
+		return true;
+	restore->clones = true;
+	return session_ask(restore->session, TROUBLE_OTHER_MODULE,
+			   "It may be the backup of another module. This one has no calibration "
+			   "that would tell; and as to the code, %s.",
+			   why);
 }
 
 /* Neither its flash nor its content tells whose module it is. */
@@ -284,6 +314,16 @@ static bool is_anybodys(const struct restore_job *restore, const char *id)
 
 	return (!id[0] || !restore->manifest.id[0]) &&
 	       content_find_rf(restore->present, restore->session->part->size, found) == 0;
+}
+
+/* The module has what it would lose to another one's backup; or a stopped job knows it. */
+static bool shows_whose_it_is(const struct restore_job *restore, const char *mac)
+{
+	struct rf found[IMAGE_RFS];
+
+	return same_mac(restore->unfinished.journal.mac, mac) ||
+	       same_mac(restore->unfinished.journal.wanted_mac, mac) ||
+	       content_find_rf(restore->present, restore->session->part->size, found) > 0;
 }
 
 /*
@@ -317,7 +357,7 @@ static bool check_module(struct restore_job *restore)
 	}
 	restore->clones |= is_anybodys(restore, id);
 	if (!other_mac && !other_flash && !other_rf)
-		return true;
+		return shows_whose_it_is(restore, mac) || check_unknown_module(restore);
 	restore->clones = true;
 	if ((restore->takes & CODE) && !check_code(restore))
 		return false;

@@ -316,6 +316,32 @@ static void code_of_another_module_that_cannot_run_is_refused(void **state)
 	expect_no_restore(place, "BK7231U", false, "--no-manifest", "plain");
 }
 
+/* Then nothing but the code shows that it is the backup of another module. */
+static void without_calibration_a_backup_whose_code_cannot_run_needs_permission(void **state)
+{
+	struct place *place = *state;
+	struct recipe recipe = recipe_for("BK7231U");
+	struct bytes other = make_dump(&recipe, PLACE_SIZE);
+	uint8_t *own = place_new_module(1);
+
+	memset(place->fake.die + PLACE_RF, 0xff, PLACE_SECTOR);
+	place_put_backup(BACKUP, own);
+	assert_int_equal(restore_all(place), 0);
+	memset(place->fake.die + PLACE_RF, 0xff, PLACE_SECTOR);
+	memcpy(own, place->fake.die, PLACE_SIZE);
+	remove(BACKUP);
+	place_put_backup(BACKUP, other.data);
+	assert_int_equal(restore_all(place), REFUSED);
+	assert_non_null(strstr(place->output, "plain"));
+	assert_non_null(strstr(place->output, "--yes=other-module"));
+	place_expect(place, own);
+	free(own);
+	assert_int_equal(restore(place, "--yes=other-module"), 0);
+	place_expect(place, other.data);
+	assert_int_equal(place_count(".bin"), 2); /* what it held is saved */
+	free_bytes(other);
+}
+
 static void a_region_that_the_manifest_has_elsewhere_is_refused(void **state)
 {
 	struct place *place = *state;
@@ -453,6 +479,7 @@ int main(void)
 		CASE(a_region_of_another_module_is_refused_as_well),
 		CASE(code_of_another_module_needs_no_permission_and_the_own_content_is_saved),
 		CASE(code_of_another_module_that_cannot_run_is_refused),
+		CASE(without_calibration_a_backup_whose_code_cannot_run_needs_permission),
 		CASE(a_region_that_the_manifest_has_elsewhere_is_refused),
 		CASE(regions_that_are_unknown_or_of_another_soc_are_refused),
 		CASE(regions_of_a_soc_that_nobody_knows_are_refused),
