@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/adapters/ch341a_stream.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,9 +23,8 @@
 #define BYTE_US 6
 #define DELAY_EXTRA_NS 1100
 
-/* Samples of a wait: half of them before the expected time, half after it. */
-#define WAIT_SAMPLES 12
-#define WAIT_EARLY_US (WAIT_SAMPLES / 2 * BYTE_US)
+#define WAIT_EARLY_US (CH341A_WAIT_SAMPLES / 2 * BYTE_US)
+static_assert(1 + CH341A_WAIT_SAMPLES <= SPI_PAYLOAD, "RDSR and its answers are one packet");
 
 #define SR_WIP 0x01
 #define SR_WEL 0x02
@@ -253,7 +253,7 @@ static void add_wait(struct ch341a_stream *stream, const struct spi_op *op, size
 	stream->waits = waits;
 	if (op->expect_us > lead)
 		delay(stream, op->expect_us - lead);
-	window(stream, &rdsr, 1, NULL, 1, 1 + WAIT_SAMPLES);
+	window(stream, &rdsr, 1, NULL, 1, 1 + CH341A_WAIT_SAMPLES);
 	waits[stream->wait_count++] = (struct ch341a_wait){
 		.op = index,
 		.last_reply = stream->reply_count - 1,
@@ -354,12 +354,12 @@ enum trouble_kind ch341a_stream_add_steps(struct ch341a_stream *stream,
 /* Looks at a wait's samples: true when the die was ready at the last one. */
 static bool wait_judge(const struct ch341a_wait *wait, struct spi_op *op)
 {
-	uint8_t last = wait->samples[wait->sample_count - 1];
+	uint8_t last = wait->samples[CH341A_WAIT_SAMPLES - 1];
 
 	op->missed = last & SR_WIP;
 	op->enabled = !op->missed && last & SR_WEL;
 	op->early = !(wait->samples[0] & SR_WIP);
-	for (size_t i = 0; i < wait->sample_count; i++) {
+	for (size_t i = 0; i < CH341A_WAIT_SAMPLES; i++) {
 		op->took_us = wait->first_us + (uint32_t)i * BYTE_US;
 		if (!(wait->samples[i] & SR_WIP))
 			break;
@@ -384,8 +384,7 @@ enum trouble_kind ch341a_stream_reply(struct ch341a_stream *stream, struct spi_o
 	if (!wait || wait->last_reply != index)
 		return TROUBLE_NONE;
 	stream->waits_done++;
-	wait->sample_count = len - reply->skip;
-	for (size_t i = 0; i < wait->sample_count; i++)
+	for (size_t i = 0; i < CH341A_WAIT_SAMPLES; i++)
 		wait->samples[i] = reverse(data[reply->skip + i]);
 	if (!wait_judge(wait, &ops[wait->op]) && !stream->missed) {
 		stream->missed = true;

@@ -47,13 +47,15 @@ struct ch341a_reply {
 	uint8_t skip, len;
 };
 
+/* Samples of a wait, all in one reply: half of them before the expected time, half after it. */
+#define CH341A_WAIT_SAMPLES 12
+
 /* A wait of the stream, and its status samples once they have arrived. */
 struct ch341a_wait {
 	size_t op;	   /* index into the ops that the stream was built from */
 	size_t last_reply; /* the reply that completes it */
 	uint32_t first_us; /* when the first sample is taken, from the start of the wait */
-	uint8_t samples[16];
-	size_t sample_count;
+	uint8_t samples[CH341A_WAIT_SAMPLES];
 };
 
 struct ch341a_stream {

@@ -36,11 +36,14 @@ FLAGS = {
               "-ffat-lto-objects -fstack-protector-strong -fstack-clash-protection -Wformat "
               "-Werror=format-security -fcf-protection -Wdate-time -D_FORTIFY_SOURCE=3 "
               "-D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64",
+    # With --buildtype=release, as people build who package nothing.
+    "release": "-O3 -D_FORTIFY_SOURCE=3",
 }
 OURS = ["-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Wshadow", "-Wconversion", "-Werror", "-I",
         ROOT]
 TELLING = ["sim/rig/shim.c", "sim/rig/shim_libc.c", "sim/rig/shim_node.c", "programmer/child.c",
-           "programmer/serprog.c", "engine/output_file.c", "cli/flashrom_beken/flashrom_cache.c"]
+           "programmer/serprog.c", "programmer/adapters/ch341a_stream.c",
+           "engine/output_file.c", "cli/flashrom_beken/flashrom_cache.c"]
 MACHINE = subprocess.run(["cc", "-dumpmachine"], capture_output=True, text=True).stdout
 
 
@@ -65,6 +68,9 @@ class Flags(unittest.TestCase):
 
     def test_with_those_of_ubuntu(self):
         self.compile(shlex.split(FLAGS["ubuntu"]))
+
+    def test_with_those_of_a_release_build(self):
+        self.compile(shlex.split(FLAGS["release"]))
 
     def test_with_those_of_debian_and_all_of_its_hardening(self):
         if not shutil.which("dpkg-buildflags"):
