@@ -50,9 +50,11 @@ static uint32_t address_to_read(const struct uart_die *uart, size_t sector)
 
 /*
  * Readings over the line of the sectors from @first on for which @wanted is set, into scratch;
- * clears @wanted for those that arrived. Requests are sent ahead of their answers.
+ * clears @wanted for those that arrived. Requests are sent ahead of their answers. *@waited: so
+ * many answers were waited for.
  */
-static enum trouble_kind read_pass(struct uart_die *uart, size_t first, size_t count, bool *wanted)
+static enum trouble_kind read_pass(struct uart_die *uart, size_t first, size_t count, bool *wanted,
+				   size_t *waited)
 {
 	struct uart_request flying[BLOCK_SECTORS];
 	size_t order[BLOCK_SECTORS], total = 0, sent = 0, done = 0;
@@ -86,6 +88,7 @@ static enum trouble_kind read_pass(struct uart_die *uart, size_t first, size_t c
 		}
 		done++;
 	}
+	*waited = done;
 	return TROUBLE_NONE;
 }
 
@@ -115,13 +118,13 @@ static enum trouble_kind read_once(struct uart_die *uart, size_t first, size_t c
 
 	memcpy(left, wanted, count * sizeof(*wanted));
 	for (unsigned i = 0, fruitless = 0; !kind && any(left, count); i++) {
-		size_t asked = count_of(left, count);
+		size_t asked = count_of(left, count), waited = 0;
 
 		if (fruitless == FRUITLESS_MOST || i == ROUNDS_MOST)
 			return TROUBLE_LINK_LOST;
-		kind = read_pass(uart, first, count, left);
+		kind = read_pass(uart, first, count, left, &waited);
 		if (!kind)
-			kind = uart_went(uart, asked, asked - count_of(left, count));
+			kind = uart_went(uart, waited, asked - count_of(left, count));
 		if (kind || !any(left, count))
 			break;
 		fruitless = count_of(left, count) == asked ? fruitless + 1 : 0;

@@ -153,6 +153,17 @@ static void one_byte_of_ten_thousand_is_healed_in_less_than_twice_the_time(void 
 	expect_exact("t", 2000000, "lose=10000", 3);
 }
 
+/* Behind an answer that does not come the others of its block are not asked for. */
+static void a_rate_is_lowered_for_what_was_asked_and_did_not_come(void **state)
+{
+	(void)state;
+	begin("ottime", "lose=10000", 921600, 8);
+	for (uint32_t at = 0; at < SIZE; at += 0x10000)
+		assert_int_equal(die_read(die, at, seen + at, 0x10000), TROUBLE_NONE);
+	assert_int_equal(talk.counts.slower, 0);
+	end();
+}
+
 /* All of them with TORTURE=1; without, one in which a doubled byte would hit the bootloader. */
 static void whatever_the_damage_it_is_exact_or_said(void **state)
 {
@@ -241,6 +252,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_byte_of_ten_thousand_is_healed_in_less_than_twice_the_time),
+		cmocka_unit_test(a_rate_is_lowered_for_what_was_asked_and_did_not_come),
 		cmocka_unit_test(whatever_the_damage_it_is_exact_or_said),
 		cmocka_unit_test(one_byte_of_three_hundred_is_exact_or_a_failure),
 		cmocka_unit_test(a_doubled_byte_of_an_erase_does_not_lead_to_the_bootloader),
