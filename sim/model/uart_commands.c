@@ -375,8 +375,8 @@ bool uart_commands_goes_on(const struct uart_bootloader *uart)
 static void end_write_4k(struct uart_bootloader *uart)
 {
 	if (le32(uart->body + 1) < uart->variant->write_limit) {
-		uart->body[1] = uart->variant->mangled;
-		uart->body[2] = 0x20;
+		uart->body[1] = (uint8_t)uart->variant->write_limit;
+		uart->body[2] = (uint8_t)(uart->variant->write_limit >> 8);
 		answer_long(uart, STATUS_PARAMETER, uart->body + 1, 4);
 	} else {
 		answer_long(uart, 0, uart->body + 1, 4);

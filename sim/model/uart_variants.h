@@ -18,8 +18,7 @@ struct uart_variant {
 	const char *version; /* answer to ReadBootVersion; NULL: none */
 	bool rom;
 	uint32_t limit;		  /* below it Read4K, Erase and Write-N are refused */
-	uint32_t write_limit;	  /* below it Write4K is refused */
-	uint8_t mangled;	  /* low address byte in the answer to a refused Write4K */
+	uint32_t write_limit;	  /* below it Write4K is refused, and its low half answered */
 	bool checks_size;	  /* erases and writes beyond the die do nothing; else they wrap */
 	uint32_t room;		  /* bytes of a frame; more of them destroy its own memory */
 	bool divider_is_high;	  /* the rate's divider is one too many */
