@@ -30,7 +30,7 @@ struct writeback {
 	struct promises promises;
 };
 
-/* The smallest erase is the unit; the largest one of up to 64 KiB is aimed at. */
+/* The smallest erase is the unit, at least 4 KiB; the largest one of up to 64 KiB is aimed at. */
 static void choose_sizes(struct writeback *writeback)
 {
 	const struct chipdb_part *part = writeback->part;
@@ -40,8 +40,6 @@ static void choose_sizes(struct writeback *writeback)
 		if (part->erase[i].size <= WRITEBACK_BLOCK_MOST &&
 		    !chipdb_erases_chip(&part->erase[i]))
 			largest = part->erase[i].size;
-	if (largest / smallest > SECTORS_MOST)
-		largest = smallest;
 	writeback->sector_size = smallest;
 	writeback->block_size = largest;
 }
