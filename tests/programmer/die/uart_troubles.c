@@ -55,7 +55,7 @@ static size_t listen(uint8_t *bytes, size_t count)
 {
 	static const uint8_t begin[] = {0x01, 0xe0, 0xfc, 0xff, 0xf4};
 
-	if (count > 12 && memcmp(bytes, begin, sizeof(begin)) == 0 && bytes[7] == command &&
+	if (count >= 12 && memcmp(bytes, begin, sizeof(begin)) == 0 && bytes[7] == command &&
 	    address_count < COUNT_OF(addresses)) {
 		addresses[address_count++] = uart_number(bytes + (command == 0x0f ? 9 : 8));
 		data_bytes = (bytes[5] | (size_t)bytes[6] << 8) - 5;
@@ -110,6 +110,20 @@ static void erases_are_blocks_where_that_fits_and_name_their_last_byte(void **st
 		assert_int_equal(uart.sim->stats.erase_64k, 1);
 		assert_int_equal(uart.sim->stats.erase_4k, 8);
 		assert_nothing_was_repaired();
+	}
+}
+
+/* There everything repeats, and a bootloader does not read itself elsewhere. */
+static void only_a_bootloader_in_the_flash_is_read_behind_the_end(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LOADERS; i++) {
+		uart_fixture_begin(loaders[i]);
+		listen_to(0x09);
+		assert_int_equal(read_back(0x10000, 2 * SECTOR), TROUBLE_NONE);
+		assert_int_equal(address_count, 2);
+		assert_int_equal(addresses[0], is_rom(loaders[i]) ? 0x10000 : 0x210000);
+		assert_int_equal(addresses[1], 0x11000);
 	}
 }
 
@@ -429,6 +443,8 @@ int main(void)
 		cmocka_unit_test_teardown(
 			erases_are_blocks_where_that_fits_and_name_their_last_byte,
 			uart_fixture_teardown),
+		cmocka_unit_test_teardown(only_a_bootloader_in_the_flash_is_read_behind_the_end,
+					  uart_fixture_teardown),
 		cmocka_unit_test_teardown(few_bytes_are_sent_alone, uart_fixture_teardown),
 		cmocka_unit_test_teardown(nothing_that_was_changed_is_nothing_to_check,
 					  uart_fixture_teardown),
