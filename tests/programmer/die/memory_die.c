@@ -91,6 +91,7 @@ static enum trouble_kind run(struct beken_die *die, struct die_op *ops, size_t c
 	bool changes = false;
 
 	memory->runs++;
+	memory->waits = 0;
 	memory->frame_end = 0;
 	for (size_t i = 0; i < count; i++)
 		changes |= ops[i].kind == DIE_PROGRAM || ops[i].kind == DIE_ERASE;
@@ -107,8 +108,8 @@ static enum trouble_kind run(struct beken_die *die, struct die_op *ops, size_t c
 
 static enum trouble_kind wait_ready(struct beken_die *die, uint32_t max_us)
 {
-	(void)die;
 	(void)max_us;
+	memory_of(die)->waits++;
 	return TROUBLE_NONE;
 }
 

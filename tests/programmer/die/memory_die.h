@@ -36,6 +36,7 @@ struct memory_die {
 	struct range known; /* what die_known() counts */
 
 	unsigned long ops, ids, reads, programs, erases, runs;
+	unsigned long waits; /* since the last run */
 
 	/*
 	 * The number of programs on a die that joins adjoining programs of a run, within one unit

@@ -316,6 +316,22 @@ static void a_failure_is_raised_once_and_says_what_became_of_the_die(void **stat
 	}
 }
 
+/* The last change is sent at the end only, and may still be running when that fails. */
+static void a_change_that_failed_is_waited_for_before_the_chip_runs_again(void **state)
+{
+	(void)state;
+	for (unsigned interrupted = 0; interrupted < 2; interrupted++) {
+		gate_fixture_start((struct proxy_options){.size_told = true});
+		assert_int_equal(proxy_erase(proxy, (struct range){0x2000, SECTOR}), TROUBLE_NONE);
+		assert_int_equal(memory->erases, 0);
+		memory->fail_at = memory->ops + 1;
+		assert_int_equal(proxy_close(proxy, interrupted), TROUBLE_ADAPTER_FAULT);
+		proxy = NULL;
+		assert_int_equal(memory->waits, 1);
+		memory->fail_at = 0;
+	}
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, gate_fixture_begin, gate_fixture_end)
 
 int main(void)
@@ -335,6 +351,7 @@ int main(void)
 		CASE(a_unit_of_programs_stays_in_one_run),
 		CASE(a_die_without_registers_is_taken_as_open),
 		CASE(a_failure_is_raised_once_and_says_what_became_of_the_die),
+		CASE(a_change_that_failed_is_waited_for_before_the_chip_runs_again),
 	};
 
 	return cmocka_run_group_tests_name("gate", tests, NULL, NULL);
