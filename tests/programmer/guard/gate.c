@@ -136,6 +136,25 @@ static void ranges_are_read_written_and_erased_without_frames(void **state)
 	free(expected);
 }
 
+static void what_is_written_without_an_erase_clears_bits_in_every_page_that_it_touches(void **state)
+{
+	static uint8_t data[3 * 256];
+	uint8_t *expected = copy_of_die();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(data); i++)
+		data[i] = (uint8_t)(i * 7 + 3);
+	gate_fixture_start((struct proxy_options){0});
+	for (uint32_t at = 0x1ff01; at < 0x2ff00; at += 0x3fff) {
+		assert_int_equal(proxy_write(proxy, at, data, sizeof(data)), TROUBLE_NONE);
+		for (size_t i = 0; i < sizeof(data); i++)
+			expected[at + i] &= data[i];
+	}
+	assert_int_equal(proxy_finish(proxy), TROUBLE_NONE);
+	assert_memory_equal(memory->memory, expected, part->size);
+	free(expected);
+}
+
 static void ranges_outside_of_the_die_or_of_parts_of_a_sector_are_refused(void **state)
 {
 	uint8_t bytes[16] = {0};
@@ -342,6 +361,7 @@ int main(void)
 		CASE(an_erase_of_the_chip_is_refused_with_the_die_untouched_if_any_of_it_is_closed),
 		CASE(an_erase_of_the_chip_behind_others_is_refused_on_any_die),
 		CASE(ranges_are_read_written_and_erased_without_frames),
+		CASE(what_is_written_without_an_erase_clears_bits_in_every_page_that_it_touches),
 		CASE(ranges_outside_of_the_die_or_of_parts_of_a_sector_are_refused),
 		CASE(a_range_that_is_closed_somewhere_is_not_erased_at_all),
 		CASE(a_reading_run_refuses_changes_of_ranges_and_goes_on_reading),
