@@ -135,6 +135,19 @@ static void one_damaged_answer_hides_no_erase_and_makes_none(void **state)
 		}
 }
 
+static void without_sums_two_readings_in_a_row_have_to_agree(void **state)
+{
+	(void)state;
+	for (blurred_at = 100; blurred_at < 10000; blurred_at += 1000) {
+		uart_fixture_begin("s");
+		uart.talk.relink = NULL;
+		received = 0;
+		uart.blurs = blur;
+		assert_int_equal(uart_read_surely(die(), START / SECTOR), TROUBLE_NONE);
+		assert_memory_equal(die()->scratch, before + START, SECTOR);
+	}
+}
+
 static size_t refuse_all(uint8_t *bytes, size_t count)
 {
 	static const uint8_t reads[] = {0x01, 0xe0, 0xfc, 0xff, 0xf4, 0x05, 0x00, 0x09};
@@ -257,6 +270,7 @@ int main(void)
 		CASE(a_lost_write_of_less_than_a_page_is_looked_for),
 		CASE(a_lost_write_that_goes_on_in_the_next_sector_is_found_there),
 		CASE(one_damaged_answer_hides_no_erase_and_makes_none),
+		CASE(without_sums_two_readings_in_a_row_have_to_agree),
 		CASE(a_sector_that_cannot_be_read_may_have_been_hit),
 		CASE(an_answer_that_is_too_short_says_nothing),
 		CASE(an_answered_address_tells_what_was_done_there),

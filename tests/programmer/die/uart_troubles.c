@@ -209,8 +209,11 @@ static void a_cell_that_does_not_take_it_is_told_with_its_sector(void **state)
 		assert_int_equal(uart_die_finish(uart.die), TROUBLE_NOT_WRITTEN);
 		assert_not_written(START + SECTOR, SECTOR,
 				   "the flash does not hold what was written there");
-		/* It was tried more than once, and the other sectors are right. */
-		assert_in_range(uart.talk.counts.written, 2, 100);
+		/*
+		 * It was tried more than once, and not so often that it wears the die; the other
+		 * sectors are right.
+		 */
+		assert_in_range(uart.talk.counts.written, 2, 12);
 		wanted[uart.stuck_at] = 0x5a;
 		assert_memory_equal(uart.sim->nor.memory, wanted, USED);
 	}
