@@ -131,10 +131,24 @@ static void set_refuses_what_can_never_be_undone(void **state)
 		assert_int_not_equal(protection_set(&protection, wishes[i] | 0x04), 0);
 		assert_registers(0x0000, 0);
 		assert_int_equal(die.notes.errors, 1);
+		assert_int_equal(notes_number(&die.notes, "refused"), wishes[i]);
 	}
 	protection = register_die_begin(&macronix, 0x0000, UNPROTECT_AUTO);
 	assert_int_not_equal(protection_set(&protection, 0x0804), 0);
 	assert_registers(0x0000, 0);
+}
+
+/* SRP0, the highest bit of the only register; and one of a register that is not there. */
+static void all_bits_of_the_registers_that_are_there_can_be_set(void **state)
+{
+	struct protection protection = register_die_begin(&single, 0x0000, UNPROTECT_AUTO);
+
+	(void)state;
+	assert_int_equal(protection_set(&protection, 0x0084), 0);
+	assert_registers(0x0084, 1);
+	assert_int_equal(protection_set(&protection, 0x8084), TROUBLE_REGISTER_REFUSED);
+	assert_int_equal(notes_number(&die.notes, "refused"), 0x8000);
+	assert_registers(0x0084, 1);
 }
 
 static void set_keeps_unknown_bits_whatever_is_asked(void **state)
@@ -283,6 +297,7 @@ int main(void)
 		cmocka_unit_test(cmp_is_cleared_first_and_set_last),
 		cmocka_unit_test(set_makes_the_registers_what_the_user_wants),
 		cmocka_unit_test(set_refuses_what_can_never_be_undone),
+		cmocka_unit_test(all_bits_of_the_registers_that_are_there_can_be_set),
 		cmocka_unit_test(set_keeps_unknown_bits_whatever_is_asked),
 		cmocka_unit_test(set_says_when_the_die_did_not_take_it),
 		cmocka_unit_test(wires_are_only_blamed_for_failures_on_the_bus),
