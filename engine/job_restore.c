@@ -11,55 +11,13 @@
 #include "engine/part_id.h"
 #include "engine/reading.h"
 #include "engine/look.h"
-#include "image/evidence.h"
+#include "engine/saved.h"
 
 /* Kinds of regions: what belongs to one module, and what any module of the SoC may have. */
 enum {
 	OWN = 1u << CHIPDB_REGION_RF | 1u << CHIPDB_REGION_NET | 1u << CHIPDB_REGION_DATA,
 	CODE = 1u << CHIPDB_REGION_BOOT | 1u << CHIPDB_REGION_APP,
 };
-
-/*
- * A copy of a bootloader may be elsewhere. Then the calibration is at its usual place in the file
- * as it is, and not in @image, which was rotated.
- */
-static bool stands_right(const struct image *image, const uint8_t *saved, uint32_t size)
-{
-	struct identity identity = {.count = 0};
-	struct rf found[IMAGE_RFS];
-
-	evidence_of_calibration(&identity, found, content_find_rf(saved, size, found));
-	return identity.count > 0 && !identity_evidence(&image->identity, EVIDENCE_CALIBRATION);
-}
-
-/*
- * A reading that started elsewhere in the flash and wrapped around. If there is a manifest, it is
- * what the flash held.
- */
-static bool turn(struct restore_job *restore)
-{
-	const struct session *session = restore->session;
-	uint32_t size = session->part->size;
-	struct image *image = malloc(sizeof(*image));
-	uint8_t *turned = malloc(size);
-	bool good = image && turned && image_identify(restore->saved, size, image);
-
-	if (!good)
-		session_no_memory(session);
-	if (good && image->kind == IMAGE_ROTATED_DUMP &&
-	    !stands_right(image, restore->saved, size)) {
-		size_t first = size - image->address;
-
-		observer_note(session->observer, NOTE_INFO, TROUBLE_NONE,
-			      "%s is rotated: its bootloader is at 0x%zx, so it is rotated back",
-			      restore->wish.path, first);
-		image_turn(turned, restore->saved, size, first);
-		memcpy(restore->saved, turned, size);
-	}
-	free(turned);
-	free(image);
-	return good;
-}
 
 static bool load(struct restore_job *restore)
 {
@@ -82,9 +40,10 @@ static bool load(struct restore_job *restore)
 			"%u KiB of this backup were read only once when it was made: bits of them "
 			"may be wrong",
 			(unsigned)((restore->manifest.size - restore->manifest.confirmed) / 1024));
+	if (!saved_examine(restore->session, restore->wish.path, restore->has_manifest,
+			   restore->saved))
+		return false;
 	if (!restore->has_manifest) {
-		if (!turn(restore))
-			return false;
 		content_mac(restore->saved, restore->session->part->size, restore->manifest.mac);
 		session_id_text(restore->session, restore->manifest.id);
 	}
@@ -307,15 +266,6 @@ static bool check_unknown_module(struct restore_job *restore)
 			   why);
 }
 
-/* Neither its flash nor its content tells whose module it is. */
-static bool is_anybodys(const struct restore_job *restore, const char *id)
-{
-	struct rf found[IMAGE_RFS];
-
-	return (!id[0] || !restore->manifest.id[0]) &&
-	       content_find_rf(restore->present, restore->session->part->size, found) == 0;
-}
-
 /* The module has what it would lose to another one's backup; or a stopped job knows it. */
 static bool shows_whose_it_is(const struct restore_job *restore, const char *mac)
 {
@@ -324,6 +274,16 @@ static bool shows_whose_it_is(const struct restore_job *restore, const char *mac
 	return same_mac(restore->unfinished.journal.mac, mac) ||
 	       same_mac(restore->unfinished.journal.wanted_mac, mac) ||
 	       content_find_rf(restore->present, restore->session->part->size, found) > 0;
+}
+
+/* It holds something, and nothing of it tells whose module it is. */
+static bool is_anybodys(const struct restore_job *restore, const char *mac)
+{
+	const uint8_t *present = restore->present;
+	uint32_t size = restore->session->part->size;
+
+	return !shows_whose_it_is(restore, mac) &&
+	       !(present[0] == 0xff && memcmp(present, present + 1, size - 1) == 0);
 }
 
 /*
@@ -355,7 +315,7 @@ static bool check_module(struct restore_job *restore)
 		other_mac = other_rf = false;
 		restore->clones = true;
 	}
-	restore->clones |= is_anybodys(restore, id);
+	restore->clones |= is_anybodys(restore, mac);
 	if (!other_mac && !other_flash && !other_rf)
 		return shows_whose_it_is(restore, mac) || check_unknown_module(restore);
 	restore->clones = true;
@@ -418,7 +378,6 @@ static bool prepare(struct restore_job *restore)
 		return false;
 	restore->present = reading_once(session, "read");
 	return restore->present && doubt_reading(session, restore->present) &&
-	       doubt_file(session, restore->wish.path, restore->saved) &&
 	       content_look(&restore->content, session, restore->present) && make_plan(restore) &&
 	       check_journal(restore) && check_module(restore);
 }

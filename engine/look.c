@@ -126,17 +126,19 @@ static bool look_for_calibration(struct session *session, struct rf found[IMAGE_
 	return true;
 }
 
-/* The user's word counts, but is compared with what was found. */
+/* The user's word counts, but is compared with what was found. A name outweighs the coding. */
 static void compare_told(struct session *session)
 {
 	const struct identity *identity = &session->target.identity;
+	const struct evidence *name = identity_evidence(identity, EVIDENCE_BOOT_NAME);
 	char names[80];
 
 	session->told_otherwise = false;
 	for (size_t i = 0; session->told && i < identity->count; i++) {
 		const struct evidence *evidence = &identity->list[i];
 
-		if (!evidence->contradicts || evidence->strength < EVIDENCE_FAIR)
+		if (!evidence->contradicts || evidence->strength < EVIDENCE_FAIR ||
+		    (evidence->kind == EVIDENCE_CODING && name && !name->contradicts))
 			continue;
 		session->told_otherwise = true;
 		observer_note(session->observer, NOTE_WARN, TROUBLE_SOC_CONTRADICTED,

@@ -103,7 +103,8 @@ const struct command command_restore = {
 	.about = "Makes the flash equal to the backup, to the last byte. The manifest beside\n"
 		 "it tells whether it is whole, and of which module. With a backup of another\n"
 		 "module it asks before it clones that MAC address, and saves what is there\n"
-		 "first.\n",
+		 "first; it also saves that if nothing in it tells whose module it is. Without\n"
+		 "a manifest, code that is damaged or missing needs --yes=doubtful-content.\n",
 	.statuses = job_statuses,
 	.examples = examples,
 	.takes = TAKES_DEVICE | TAKES(REGION) | TAKES(NO_MANIFEST) | TAKES(YES) | TAKES(PROTECT) |

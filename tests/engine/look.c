@@ -100,6 +100,19 @@ static void what_the_flash_contradicts_is_told(void **state)
 	assert_int_equal(place->notes.errors, 1);
 }
 
+/* The key may have been left out. */
+static void a_plain_bootloader_that_names_what_the_user_says_contradicts_nothing(void **state)
+{
+	struct place *place = *state;
+	struct recipe recipe = recipe_for("BK7231N");
+
+	recipe.key = KEY_NONE;
+	look(place, make_bootloader(&recipe), "BK7231N");
+	assert_ptr_equal(session_soc(&place->session), chipdb_soc_by_name("BK7231N"));
+	assert_int_equal(place->notes.warnings, 0);
+	assert_true(session_agrees(&place->session));
+}
+
 static void a_modules_mac_and_calibration_tell_it_from_others(void **state)
 {
 	struct place *place = *state;
@@ -150,6 +163,7 @@ int main(void)
 		CASE(where_the_calibration_is_leaves_a_few),
 		CASE(what_the_user_says_goes_before_it),
 		CASE(what_the_flash_contradicts_is_told),
+		CASE(a_plain_bootloader_that_names_what_the_user_says_contradicts_nothing),
 		CASE(a_modules_mac_and_calibration_tell_it_from_others),
 		CASE(a_flash_that_cannot_be_read_is_an_error),
 		CASE(one_wrong_reading_is_no_judgement),
