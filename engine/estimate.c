@@ -70,8 +70,8 @@ void estimate_samples(struct estimate *estimate, const struct die_cost *cost, ui
 		count * look_us(cost, cost->ns_per_known_byte, bytes));
 }
 
-/* The largest erase that starts at @at and does not go past @end; at least the smallest one. */
-static const struct chipdb_erase *choose(const struct chipdb_part *part, uint64_t at, uint64_t end)
+const struct chipdb_erase *estimate_one_erase(const struct chipdb_part *part, uint64_t at,
+					      uint64_t length)
 {
 	const struct chipdb_erase *chosen = &part->erase[0];
 
@@ -79,7 +79,7 @@ static const struct chipdb_erase *choose(const struct chipdb_part *part, uint64_
 		const struct chipdb_erase *erase = &part->erase[i];
 
 		if (!chipdb_erases_chip(erase) && erase->size <= WRITEBACK_BLOCK_MOST &&
-		    at % erase->size == 0 && at + erase->size <= end &&
+		    at % erase->size == 0 && erase->size <= length &&
 		    erase->typ_us <= chosen->typ_us * (erase->size / chosen->size))
 			chosen = erase;
 	}
@@ -99,7 +99,8 @@ uint64_t estimate_erase(struct estimate *estimate, const struct die_cost *cost,
 
 		end = (end + sector - 1) / sector * sector;
 		while (at < end) {
-			const struct chipdb_erase *erase = choose(part, at, end);
+			const struct chipdb_erase *erase =
+				estimate_one_erase(part, at, end - at);
 
 			if (!present || !crc_blocks_blank(present + at, erase->size)) {
 				bytes += erase->size;

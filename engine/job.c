@@ -3,9 +3,40 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/module.h"
 #include "engine/unread.h"
+
+/*
+ * Without its first page what is in the block does not start. That stays blank until the others
+ * are written and verified.
+ */
+static bool write_page_last(struct job *job, struct range block)
+{
+	struct flash *flash = job->session->flash;
+	const struct chipdb_part *part = job->session->part;
+	const struct range sector = {block.start, plan_sector(part)};
+	uint8_t *begun = malloc(part->size);
+	bool good;
+
+	if (!begun)
+		return session_no_memory(job->session);
+	memcpy(begun, job->plan->wanted, part->size);
+	memset(begun + block.start, 0xff, part->page);
+	good = flash_write(flash, &block, 1, begun, job->present) &&
+	       flash_write(flash, &sector, 1, job->plan->wanted, begun);
+	free(begun);
+	return good;
+}
+
+/* A single sector is done at once. */
+static bool write_last(struct job *job, struct range last)
+{
+	if (last.length > plan_sector(job->session->part))
+		return write_page_last(job, last);
+	return flash_write(job->session->flash, &last, 1, job->plan->wanted, job->present);
+}
 
 static bool write_plan(struct job *job)
 {
@@ -21,7 +52,7 @@ static bool write_plan(struct job *job)
 	begin = plan->ranges[0];
 	order = plan_order(plan);
 	good = flash_write(flash, order.first, order.first_count, plan->wanted, job->present) &&
-	       flash_write(flash, &order.last, 1, plan->wanted, job->present);
+	       write_last(job, order.last);
 	observer_phase_end(job->session->observer);
 	plan->ranges[0] = begin;
 	return good;

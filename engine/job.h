@@ -3,7 +3,9 @@
  * job.h - carries out a plan: the journal, the write in its order, and the end.
  *
  * libflashrom erases, programs and verifies. The order is ours, because libflashrom has none: the
- * first sector that differs comes last, so that an interrupted write does not look complete.
+ * block with the first sector that differs comes last, so that the bootloader that is there works
+ * until then, and the block's first page after all others, so that an interrupted write does not
+ * look complete.
  */
 #ifndef ENGINE_JOB_H
 #define ENGINE_JOB_H

@@ -146,13 +146,14 @@ void plan_free(struct plan *plan)
 
 struct plan_order plan_order(struct plan *plan)
 {
-	uint32_t sector = plan_sector(plan->part);
+	struct range *begin = &plan->ranges[0];
 	struct plan_order order = {.first = plan->ranges, .first_count = plan->range_count};
 
-	order.last = (struct range){plan->ranges[0].start, sector};
-	plan->ranges[0].start += sector;
-	plan->ranges[0].length -= sector;
-	if (plan->ranges[0].length == 0) {
+	order.last = (struct range){
+		begin->start, estimate_one_erase(plan->part, begin->start, begin->length)->size};
+	begin->start += order.last.length;
+	begin->length -= order.last.length;
+	if (begin->length == 0) {
 		order.first++;
 		order.first_count--;
 	}

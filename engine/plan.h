@@ -73,8 +73,8 @@ void plan_estimate(struct estimate *time, const struct die_cost *cost,
 		   const uint8_t *wanted, const uint8_t *present);
 
 /*
- * Two lists: first what can be written in any order, and last the sector that makes the
- * rest count, the first that differs. Both point into @plan.
+ * First what can be written in any order (it points into @plan), and last what makes the rest
+ * count: the first sector that differs, with what one erase can do together with it.
  */
 struct plan_order {
 	struct range *first;

@@ -226,7 +226,7 @@ const struct command command_write = {
 	.summary = "Write a file where it belongs, after a backup; the rest of the flash stays",
 	.about = "Finds out what FILE is and where it goes, refuses what would brick the\n"
 		 "module or destroy what is unique to it, makes a backup, writes what differs,\n"
-		 "the first sector last, and verifies it. What the file does not contain stays\n"
+		 "the beginning last, and verifies it. What the file does not contain stays\n"
 		 "as it is. With a whole flash, the module's own calibration, MAC address,\n"
 		 "network settings and settings of the firmware are kept, unless --with-rf,\n"
 		 "--with-net or --with-data is given. A write that was stopped is completed by\n"

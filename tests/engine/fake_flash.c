@@ -201,16 +201,24 @@ static bool is_blank(const uint8_t *data, uint32_t length)
 	return true;
 }
 
-static bool change_sector(struct flash *flash, uint32_t at, uint32_t length, const uint8_t *wanted)
+/* As libflashrom does: erased only where a bit has to become 1, which is so if nothing is known. */
+static bool change_sector(struct flash *flash, uint32_t at, uint32_t length, const uint8_t *wanted,
+			  const uint8_t *present)
 {
 	uint32_t page = flash->fake->part->page;
+	bool erased = !present;
 
-	if (!step(flash, FAKE_SECTOR, (struct range){at, length}, NULL))
+	for (uint32_t i = at; i < at + length && !erased; i++)
+		erased = (wanted[i] & ~present[i]) != 0;
+	if (erased && !step(flash, FAKE_SECTOR, (struct range){at, length}, NULL))
 		return false;
-	for (uint32_t done = 0; done < length; done += page)
-		if (!is_blank(wanted + at + done, page) &&
-		    !step(flash, FAKE_PROGRAM, (struct range){at + done, page}, wanted + at + done))
+	for (uint32_t i = at; i < at + length; i += page) {
+		bool differs = erased ? !is_blank(wanted + i, page)
+				      : memcmp(wanted + i, present + i, page) != 0;
+
+		if (differs && !step(flash, FAKE_PROGRAM, (struct range){i, page}, wanted + i))
 			return false;
+	}
 	return true;
 }
 
@@ -241,7 +249,7 @@ static bool change(struct flash *flash, const struct range *ranges, size_t count
 
 		for (uint32_t at = ranges[i].start / sector * sector; at < end; at += sector)
 			if ((!present || memcmp(wanted + at, present + at, sector) != 0) &&
-			    !change_sector(flash, at, sector, wanted))
+			    !change_sector(flash, at, sector, wanted, present))
 				return false;
 	}
 	for (size_t i = 0; i < count; i++)

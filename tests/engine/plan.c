@@ -175,7 +175,7 @@ static void what_is_kept_stays_and_says_whether_the_file_had_something_else(void
 			    die->plan.ranges[i].start >= 0x1d1000);
 }
 
-static void the_first_sector_that_differs_comes_last(void **state)
+static void the_block_with_the_first_sector_that_differs_comes_last(void **state)
 {
 	struct die *die = *state;
 	struct plan_order order;
@@ -183,10 +183,29 @@ static void the_first_sector_that_differs_comes_last(void **state)
 	make(die, 0, SIZE, 0, NULL, 0);
 	order = plan_order(&die->plan);
 	assert_int_equal(order.last.start, 0);
-	assert_int_equal(order.last.length, SECTOR);
+	assert_int_equal(order.last.length, 65536);
 	assert_int_equal(order.first_count, 1);
-	assert_int_equal(order.first[0].start, SECTOR);
-	assert_int_equal(order.first[0].length, SIZE - SECTOR);
+	assert_int_equal(order.first[0].start, 65536);
+	assert_int_equal(order.first[0].length, SIZE - 65536);
+}
+
+static void of_a_block_that_differs_in_part_only_what_one_erase_does_comes_last(void **state)
+{
+	struct die *die = *state;
+	struct plan_order order;
+
+	make(die, 32768, 65536, 0, NULL, 0);
+	order = plan_order(&die->plan);
+	assert_int_equal(order.last.start, 32768);
+	assert_int_equal(order.last.length, 32768);
+	assert_int_equal(order.first[0].start, 65536);
+	tear_down(state);
+	set_up(state);
+	die = *state;
+	make(die, SECTOR, 65536, 0, NULL, 0);
+	order = plan_order(&die->plan);
+	assert_int_equal(order.last.start, SECTOR);
+	assert_int_equal(order.last.length, SECTOR);
 }
 
 static void a_single_sector_is_the_last_one(void **state)
@@ -200,13 +219,12 @@ static void a_single_sector_is_the_last_one(void **state)
 	assert_int_equal(order.last.start, 3 * SECTOR);
 }
 
-/* The first sector is erased separately, so that its block is erased in pieces. */
 static struct estimate erases_of(struct die *die, uint32_t start, uint32_t length)
 {
-	const struct range ranges[] = {{start + SECTOR, length - SECTOR}, {start, SECTOR}};
+	const struct range range = {start, length};
 	struct estimate time = {0};
 
-	estimate_erase(&time, &cost, die->part, ranges, length > SECTOR ? 2 : 1, NULL);
+	estimate_erase(&time, &cost, die->part, &range, 1, NULL);
 	return time;
 }
 
@@ -260,7 +278,8 @@ int main(void)
 		CASE(a_whole_content_is_wanted_as_it_is),
 		CASE(a_rotated_file_is_turned_round),
 		CASE(what_is_kept_stays_and_says_whether_the_file_had_something_else),
-		CASE(the_first_sector_that_differs_comes_last),
+		CASE(the_block_with_the_first_sector_that_differs_comes_last),
+		CASE(of_a_block_that_differs_in_part_only_what_one_erase_does_comes_last),
 		CASE(a_single_sector_is_the_last_one),
 		CASE(a_full_write_takes_as_long_as_the_datasheet_says),
 		CASE(a_blank_die_is_not_erased),

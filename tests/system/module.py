@@ -57,7 +57,7 @@ class Case(rig.Case):
         self.good(self.flash("backup", name, **options))
         return self.rig.file(name)
 
-    def stop(self, *arguments, file="dump.bin", at_ms=31900, **options):
+    def stop(self, *arguments, file="dump.bin", at_ms=31500, **options):
         """A write whose cable is pulled after it has begun; returns the content of the flash then."""
         run = self.flash("write", file, *arguments,
                          device=(*FIRMWARE, "--unplug-at", at_ms), **options)

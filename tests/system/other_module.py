@@ -147,7 +147,7 @@ class Restore(Case):
         others = self.backup("others.bin", image=self.dump)
         owns = self.backup("owns.bin", image=self.own)
         run = self.flash("restore", others, "--yes=other-module",
-                         device=(*FIRMWARE, "--unplug-at", 32500))
+                         device=(*FIRMWARE, "--unplug-at", 31500))
         self.assertEqual(run.status, 4, run.output)
         self.assertTrue(self.journal())
         before = set(self.rig.path.glob("*.bin"))
@@ -193,7 +193,7 @@ class Resume(Case):
         self.another(unnamed(self.own, 2))
 
     def test_a_write_without_a_backup_has_kept_the_calibration_to_know_the_module_by(self):
-        half = self.stop("--no-backup", file="qio.bin", at_ms=10500)
+        half = self.stop("--no-backup", file="qio.bin", at_ms=10000)
         self.assertNotIn(half, (self.own, self.qio + self.own[len(self.qio):]))
         for what, die in {"another module": self.dump, "another MAC": other_byte(half, MAC_AT + 5),
                           "another calibration": other_byte(half, RF + 100)}.items():
@@ -204,7 +204,7 @@ class Resume(Case):
 
     def test_a_write_without_a_backup_knows_its_module_with_the_same_made_up_mac(self):
         own = unnamed(self.own, 1)
-        half = self.stop("--no-backup", file="qio.bin", at_ms=10500, image=own)
+        half = self.stop("--no-backup", file="qio.bin", at_ms=10000, image=own)
         self.another(unnamed(half, 2))
         run = self.good(self.flash("resume", image=half))
         self.same(run.die, self.qio + own[len(self.qio):])

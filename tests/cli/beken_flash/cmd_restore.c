@@ -38,18 +38,23 @@ static void the_own_backup_comes_back_to_the_last_byte(void **state)
 	free(own);
 }
 
-static void the_first_sector_that_differs_is_written_last(void **state)
+static void the_first_block_is_written_last_and_its_first_page_after_all_else(void **state)
 {
 	struct place *place = *state;
 	uint8_t *own = place_new_module(1);
-	size_t sectors;
+	size_t sectors, pages;
 
 	place_put_backup(BACKUP, own);
 	spoil(place);
 	assert_int_equal(restore_all(place), 0);
 	sectors = fake_count(&place->fake, FAKE_SECTOR);
 	assert_int_equal(sectors, 0x30000 / PLACE_SECTOR);
-	assert_int_equal(fake_nth(&place->fake, FAKE_SECTOR, sectors - 1)->range.start, 0);
+	for (size_t i = 0; i < 0x10000 / PLACE_SECTOR; i++)
+		assert_int_equal(
+			fake_nth(&place->fake, FAKE_SECTOR, sectors - 1 - i)->range.start,
+			0xf000 - i * PLACE_SECTOR);
+	pages = fake_count(&place->fake, FAKE_PROGRAM);
+	assert_int_equal(fake_nth(&place->fake, FAKE_PROGRAM, pages - 1)->range.start, 0);
 	free(own);
 }
 
@@ -462,7 +467,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(the_place_of_its_journal_is_let_go),
 		CASE(the_own_backup_comes_back_to_the_last_byte),
-		CASE(the_first_sector_that_differs_is_written_last),
+		CASE(the_first_block_is_written_last_and_its_first_page_after_all_else),
 		CASE(a_flash_that_is_as_the_backup_is_not_written),
 		CASE(a_backup_of_another_module_is_refused),
 		CASE(a_backup_of_another_module_is_taken_by_wish_and_the_own_content_is_saved),
