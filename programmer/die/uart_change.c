@@ -187,9 +187,9 @@ static uint32_t write_us(const struct uart_die *uart)
 	return 3 * uart->page_us;
 }
 
-/* The result of a write; *@heard tells what was heard. */
+/* The result of a write; *@heard tells what was heard. @in_a_row: another one was just before it. */
 static enum trouble_kind hear_write(struct uart_die *uart, const struct uart_request *request,
-				    enum uart_heard *heard)
+				    bool in_a_row, enum uart_heard *heard)
 {
 	struct uart_answer answer;
 	enum trouble_kind kind = talk_hear(uart->talk, request, write_us(uart), &answer, heard);
@@ -208,7 +208,7 @@ static enum trouble_kind hear_write(struct uart_die *uart, const struct uart_req
 		uart_note_lost(uart, request);
 		uart_note_spill(uart, uart_number(request->head));
 	}
-	if (uart_learn_pace(uart, *heard))
+	if (uart_learn_pace(uart, *heard, in_a_row))
 		return TROUBLE_NONE;
 	return uart_went(uart, 1, *heard == UART_HEARD);
 }
@@ -219,7 +219,7 @@ static enum trouble_kind write_once(struct uart_die *uart, const struct uart_req
 	enum trouble_kind kind = talk_send_paced(uart->talk, request, uart->page_us);
 
 	*heard = UART_HEARD_NOTHING;
-	return kind ? kind : hear_write(uart, request, heard);
+	return kind ? kind : hear_write(uart, request, false, heard);
 }
 
 bool uart_line_damages(struct uart_die *uart)
@@ -276,11 +276,25 @@ enum trouble_kind uart_write_again(struct uart_die *uart, size_t sector)
 	return kind;
 }
 
+/*
+ * A request that lost bytes because they came too fast takes bytes of the next one as its own, and
+ * is answered: so the last one that was answered is in doubt, too.
+ */
+static enum trouble_kind doubt_answered(struct uart_die *uart)
+{
+	bool doubts = uart->too_fast && uart->answered;
+
+	uart->answered = false;
+	return doubts ? write_again(uart, uart->answered_sector) : TROUBLE_NONE;
+}
+
 /* The write was not accepted as it should be. */
 static enum trouble_kind put_right(struct uart_die *uart, size_t sector)
 {
 	enum trouble_kind kind = talk_sync(uart->talk);
 
+	if (!kind)
+		kind = doubt_answered(uart);
 	return kind ? kind : uart_write_again(uart, sector);
 }
 
@@ -293,7 +307,7 @@ static enum trouble_kind hear_posted(struct uart_die *uart, size_t sector, bool 
 	const struct uart_request request = uart_write_sector((uint32_t)sector * UART_SECTOR,
 							      uart->content + sector * UART_SECTOR);
 	enum uart_heard heard = UART_HEARD_NOTHING;
-	enum trouble_kind kind = hear_write(uart, &request, &heard);
+	enum trouble_kind kind = hear_write(uart, &request, uart->answered, &heard);
 
 	*good = heard == UART_HEARD;
 	return kind;
@@ -309,21 +323,10 @@ enum trouble_kind uart_collect(struct uart_die *uart)
 		return TROUBLE_NONE;
 	uart_none_posted(uart);
 	kind = hear_posted(uart, sector, &good);
-	if (kind || good)
-		return kind;
-	return put_right(uart, sector);
-}
-
-/*
- * A request that lost bytes because they came too fast takes bytes of the next one as its own, and
- * is answered: so the last one that was answered is in doubt, too.
- */
-static enum trouble_kind doubt_answered(struct uart_die *uart)
-{
-	bool doubts = uart->too_fast && uart->answered;
-
+	if (!kind && !good)
+		kind = put_right(uart, sector);
 	uart->answered = false;
-	return doubts ? write_again(uart, uart->answered_sector) : TROUBLE_NONE;
+	return kind;
 }
 
 /* Sends it right after the one before, without a pause on the line. */

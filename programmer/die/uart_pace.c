@@ -48,7 +48,7 @@ struct range uart_under_way(const struct uart_die *uart)
 	return (struct range){(uint32_t)uart->posted_sector * UART_SECTOR, UART_SECTOR};
 }
 
-bool uart_learn_pace(struct uart_die *uart, enum uart_heard heard)
+bool uart_learn_pace(struct uart_die *uart, enum uart_heard heard, bool in_a_row)
 {
 	uint32_t least = slower(uart, uart->page_bad_us), before = uart->page_us;
 
@@ -56,7 +56,7 @@ bool uart_learn_pace(struct uart_die *uart, enum uart_heard heard)
 	if (heard == UART_HEARD_NOTHING && before < uart->page_most_us &&
 	    before * UINT64_C(2) > wire_bytes_us(uart->talk->wire, PAGE)) {
 		uart->page_bad_us = before;
-		uart->bad_in_a_row = uart->posted;
+		uart->bad_in_a_row = in_a_row;
 		uart->page_us = slower(uart, before);
 		begin_excuse(uart);
 		return true;

@@ -20,8 +20,11 @@ uint32_t uart_pace_us(const struct uart_die *uart);
  */
 struct range uart_under_way(const struct uart_die *uart);
 
-/* How a write went. True: it was too fast, and what it spoiled is to be put right. */
-bool uart_learn_pace(struct uart_die *uart, enum uart_heard heard);
+/*
+ * How a write went. @in_a_row: another one was just before it. True: it was too fast, and what it
+ * spoiled is to be put right.
+ */
+bool uart_learn_pace(struct uart_die *uart, enum uart_heard heard, bool in_a_row);
 
 /* What was too fast has been put right; without effect if nothing was. */
 void uart_keeps_pace(struct uart_die *uart);

@@ -37,7 +37,7 @@ JOBS = {
     "write": WRITE,
     "write, known": WRITE + " --backup=now.bin",
     "write, lost": WRITE + " --no-backup",
-    "restore": "restore --yes --no-manifest other.bin",
+    "restore": "restore --yes=doubtful-content --no-manifest other.bin",
     "erase": ERASE,
     "erase, known": ERASE + " --backup=now.bin",
     "erase, lost": ERASE + " --no-backup",

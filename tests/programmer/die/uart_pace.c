@@ -20,7 +20,7 @@ static bool learn(enum uart_heard heard, unsigned times)
 	bool blamed = false;
 
 	for (unsigned i = 0; i < times; i++)
-		blamed |= uart_learn_pace(&uart, heard);
+		blamed |= uart_learn_pace(&uart, heard, false);
 	return blamed;
 }
 
@@ -77,6 +77,17 @@ static void one_that_was_too_fast_makes_it_slower_for_good(void **state)
 	assert_in_range(uart.page_us, 4000, 5000);
 }
 
+/* Of several in a row the chip's buffer hides nothing. */
+static void one_of_several_in_a_row_makes_it_less_slower(void **state)
+{
+	(void)state;
+	begin(2000);
+	assert_true(uart_learn_pace(&uart, UART_HEARD_NOTHING, true));
+	assert_int_equal(uart_pace_us(&uart), 2250);
+	learn(UART_HEARD, 400);
+	assert_int_equal(uart_pace_us(&uart), 2250);
+}
+
 /* If the die programs in half the time of the line, the pace is not the problem. */
 static void a_slow_line_is_never_too_fast(void **state)
 {
@@ -116,6 +127,7 @@ int main(void)
 		cmocka_unit_test(each_few_writes_that_go_well_make_it_a_little_faster),
 		cmocka_unit_test(what_is_damaged_is_no_sign_of_it),
 		cmocka_unit_test(one_that_was_too_fast_makes_it_slower_for_good),
+		cmocka_unit_test(one_of_several_in_a_row_makes_it_less_slower),
 		cmocka_unit_test(a_slow_line_is_never_too_fast),
 		cmocka_unit_test(what_such_a_write_spoils_is_not_the_lines),
 	};
