@@ -92,6 +92,7 @@ static enum trouble_kind run(struct beken_die *die, struct die_op *ops, size_t c
 
 	memory->runs++;
 	memory->waits = 0;
+	die->repeated += memory->runs == memory->repeats;
 	memory->frame_end = 0;
 	for (size_t i = 0; i < count; i++)
 		changes |= ops[i].kind == DIE_PROGRAM || ops[i].kind == DIE_ERASE;

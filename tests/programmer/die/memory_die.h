@@ -32,6 +32,7 @@ struct memory_die {
 	struct range dead;
 	bool gone;
 	unsigned long away_until; /* gone in this number of runs at the start */
+	unsigned long repeats;	  /* the run in which a command is sent again, from 1 */
 
 	struct range known; /* what die_known() counts */
 

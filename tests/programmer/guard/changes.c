@@ -329,6 +329,18 @@ static void a_queue_that_fails_is_forgotten_and_said_with_all_that_it_covered(vo
 	assert_int_equal(memory->runs, 1);
 }
 
+static void a_command_that_was_sent_again_is_told_once(void **state)
+{
+	(void)state;
+	memory->repeats = 1;
+	for (uint32_t at = 0x3000; at < 0x6000; at += SECTOR) {
+		assert_int_equal(changes_erase(&changes, 0, at), TROUBLE_NONE);
+		assert_int_equal(changes_flush(&changes), TROUBLE_NONE);
+		assert_int_equal(notes.warnings, 1);
+		assert_mentions(&notes, "0x3000: a command got lost");
+	}
+}
+
 /* Also if a full queue has to be sent first. */
 static void a_change_that_could_not_be_queued_is_no_success(void **state)
 {
@@ -426,6 +438,7 @@ int main(void)
 		TEST(a_look_that_fails_is_no_success),
 		TEST(what_was_put_right_is_what_was_read),
 		TEST(a_queue_that_fails_is_forgotten_and_said_with_all_that_it_covered),
+		TEST(a_command_that_was_sent_again_is_told_once),
 		TEST(a_change_that_could_not_be_queued_is_no_success),
 		TEST(a_unit_of_programs_is_not_cut_by_the_end_of_the_queue),
 		TEST(of_what_is_read_it_is_told_how_much_was_known_before),

@@ -333,6 +333,28 @@ static void a_fault_while_the_registers_are_written_is_judged_by_the_registers(v
 	sim_bus_free(sim);
 }
 
+/* Only of a fault of the adapter the registers show whether they were written all the same. */
+static void a_write_until_power_is_cut_fails_as_the_bus_does(void **state)
+{
+	static const enum trouble_kind kinds[] = {TROUBLE_INTERRUPTED, TROUBLE_LINK_LOST,
+						  TROUBLE_ADAPTER_GONE, TROUBLE_NET_CLOSED};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+		struct sim_bus *sim = die_new("W25Q32", 0x4004);
+		struct protection protection = {
+			.die = sim->die, .observer = &notes.observer, .policy = UNPROTECT_RESTORE};
+
+		notes_begin(&notes);
+		assert_true(sim->die->part->sr_volatile);
+		sim->fail_at = 2; /* two readings, then the write */
+		sim->fail_error = kinds[i];
+		assert_int_equal(lift_result(&protection), LIFT_ERROR);
+		assert_int_equal(notes.trouble.kind, kinds[i]);
+		sim_bus_free(sim);
+	}
+}
+
 static void registers_that_protect_nothing_are_not_written_whatever_they_hold(void **state)
 {
 	/* CMP with all BP bits; TB and SEC without BP. */
@@ -443,6 +465,7 @@ int main(void)
 		cmocka_unit_test(a_die_that_is_still_busy_is_waited_for),
 		cmocka_unit_test(
 			a_fault_while_the_registers_are_written_is_judged_by_the_registers),
+		cmocka_unit_test(a_write_until_power_is_cut_fails_as_the_bus_does),
 		cmocka_unit_test(registers_that_protect_nothing_are_not_written_whatever_they_hold),
 		cmocka_unit_test(all_protection_bits_of_one_register_are_no_fault),
 		cmocka_unit_test(a_bus_that_fails_from_any_point_on_is_an_error),
