@@ -199,6 +199,13 @@ static void end_burst(struct progress *progress)
 	progress->known_ms = progress->burst_ms;
 }
 
+static bool is_sample(const struct progress *progress, size_t kind, enum activity activity,
+		      uint32_t bytes)
+{
+	return (activity == ACTIVITY_READ || activity == ACTIVITY_COMPARE) && bytes < SAMPLE_MOST &&
+	       progress->work.kind[kind].piece != bytes;
+}
+
 void progress_advance(struct progress *progress, enum activity activity, uint32_t bytes,
 		      uint64_t now_ms)
 {
@@ -212,8 +219,7 @@ void progress_advance(struct progress *progress, enum activity activity, uint32_
 	/* More than the phase had to do, so something was done again. */
 	if (kind == progress->work.count)
 		return;
-	if (activity == ACTIVITY_READ && bytes < SAMPLE_MOST &&
-	    progress->work.kind[kind].piece != bytes)
+	if (is_sample(progress, kind, activity, bytes))
 		return;
 	progress->burst[kind] += bytes;
 	progress->done += bytes;

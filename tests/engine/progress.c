@@ -214,6 +214,23 @@ static void only_shorter_readings_are_samples(void **state)
 	assert_int_equal(course.progress.done, 64);
 }
 
+/* Of each sector that flashrom 1.4 has erased; all of it is compared later. */
+static void a_sample_of_what_is_known_says_nothing_of_its_pace(void **state)
+{
+	struct course course = {.now_ms = 0};
+	struct work work = {.count = 0};
+
+	(void)state;
+	work_add(&work, ACTIVITY_ERASE, 4096, 64 * 4096, 64 * 4000);
+	work_add(&work, ACTIVITY_COMPARE, 0, 64 * 4096, 100000);
+	begin(&course, &work);
+	for (unsigned i = 0; i < 32; i++) {
+		transfer(&course, 4, ACTIVITY_ERASE, 4096, 1);
+		transfer(&course, 4, ACTIVITY_COMPARE, 27, 1);
+	}
+	assert_left(&course, 32 * 8 + 100);
+}
+
 static void more_than_was_to_be_done_never_passes_the_end(void **state)
 {
 	struct course course = {.now_ms = 0};
@@ -330,6 +347,7 @@ int main(void)
 		cmocka_unit_test(pieces_of_one_transfer_may_be_reported_in_two_milliseconds),
 		cmocka_unit_test(each_phase_has_a_rate_of_its_own),
 		cmocka_unit_test(only_shorter_readings_are_samples),
+		cmocka_unit_test(a_sample_of_what_is_known_says_nothing_of_its_pace),
 		cmocka_unit_test(more_than_was_to_be_done_never_passes_the_end),
 		cmocka_unit_test(what_is_compared_has_a_pace_of_its_own),
 		cmocka_unit_test(what_is_read_twice_is_compared_the_second_time),
