@@ -27,7 +27,8 @@ void uart_bootloader_init(struct uart_bootloader *uart, const struct uart_varian
 
 static void start(struct uart_bootloader *uart, uint64_t ns)
 {
-	memset(uart->body, 0, sizeof(uart->body));
+	memset(uart->short_body, 0, sizeof(uart->short_body));
+	memset(uart->long_body, 0, sizeof(uart->long_body));
 	uart->state = UART_STARTING;
 	uart->started_ns = ns + UART_START_NS;
 	uart->free_ns = uart->started_ns;
@@ -71,6 +72,7 @@ static void begin_body(struct uart_bootloader *uart, uint32_t length, bool is_lo
 {
 	uart->length = length;
 	uart->is_long = is_long;
+	uart->body = is_long ? uart->long_body : uart->short_body;
 	uart->received = 0;
 	uart->page_filled = 0;
 	uart->parser = length ? UART_AT_BODY : UART_AT_01;

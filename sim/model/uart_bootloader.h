@@ -12,7 +12,8 @@
  * the chip resets. When a window ends, the application starts, which answers nothing here.
  *
  * The parser has no timeout and examines no byte twice: 01 01 E0 FC 01 00 is lost. Bytes that are
- * missing in a short frame are those that the previous frame left in the buffer.
+ * missing in a frame are those that the previous one of its kind, short or long, left in its
+ * buffer; that is where answers are made, too.
  *
  * Bytes wait in a ring of 512 and a FIFO of 128 while the bootloader is at work (the flash, a CRC,
  * an answer); more are lost. Assumed, since only loops and ticks were counted and no chip was

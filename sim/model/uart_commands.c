@@ -294,23 +294,20 @@ static void execute_short(struct uart_bootloader *uart)
 	}
 }
 
+/* What it reads takes the place of a write's data; a refusal repeats one byte of that. */
 static void read_flash(struct uart_bootloader *uart, size_t count)
 {
 	uint32_t address = le32(uart->body + 1);
-	uint8_t data[SECTOR];
+	uint8_t *data = uart->body + 5;
 
 	if (address < uart->variant->limit) {
-		memcpy(data, uart->body + 1, 4);
-		data[4] = 0;
-		answer_long(uart, STATUS_PARAMETER, data, 5);
+		answer_long(uart, STATUS_PARAMETER, uart->body + 1, 5);
 		return;
 	}
 	if (count > SECTOR)
 		count = SECTOR;
 	uart->free_ns = uart_flash_read(uart->nor, address, data, count, uart->free_ns);
-	answer_head(uart, 0, 4 + count);
-	put(uart, uart->body + 1, 4);
-	put(uart, data, count);
+	answer_long(uart, 0, uart->body + 1, 4 + count);
 }
 
 /* @at: the position of the address in the body; what follows the code is echoed. */
@@ -333,13 +330,17 @@ static void erase(struct uart_bootloader *uart, uint8_t opcode, unsigned at)
 
 static void write_bytes(struct uart_bootloader *uart)
 {
-	uint32_t address = le32(uart->body + 1), count = uart->length > 5 ? uart->length - 5 : 0;
-	uint8_t echo[5];
+	uint32_t address = le32(uart->body + 1), count = uart->length - 5;
 
-	memcpy(echo, uart->body + 1, 4);
-	echo[4] = (uint8_t)count;
 	if (address < uart->variant->limit) {
-		answer_long(uart, STATUS_PARAMETER, echo, sizeof(echo));
+		uart->body[5] = (uint8_t)count;
+		answer_long(uart, STATUS_PARAMETER, uart->body + 1, 5);
+		return;
+	}
+	/* Its count is below zero: it programs until it is reset. */
+	if (uart->length < 5) {
+		program(uart, address, uart->body + 5, sizeof(uart->long_body) - 5);
+		uart->state = UART_HUNG;
 		return;
 	}
 	/* If the first line is incomplete, the rest of it is what is on the stack; here zeros. */
@@ -351,7 +352,9 @@ static void write_bytes(struct uart_bootloader *uart)
 	} else {
 		program(uart, address, uart->body + 5, count);
 	}
-	answer_long(uart, 0, echo, sizeof(echo));
+	/* In the place of its first byte of data. */
+	uart->body[5] = (uint8_t)count;
+	answer_long(uart, 0, uart->body + 1, 5);
 }
 
 void uart_commands_body(struct uart_bootloader *uart)

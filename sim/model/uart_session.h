@@ -70,8 +70,9 @@ struct uart_bootloader {
 	enum uart_parser parser;
 	bool is_long;
 	uint32_t length, received; /* of the frame's body: the code and what follows */
-	uint8_t body[16384];	   /* outlives its frame */
-	uint32_t page_filled;	   /* bytes of Write4K that were not programmed yet */
+	uint8_t *body;		   /* one of these two, which outlive their frames */
+	uint8_t short_body[256], long_body[16384];
+	uint32_t page_filled; /* bytes of Write4K that were not programmed yet */
 
 	bool armed;	/* BL: the next erase lifts the die's protection */
 	bool protected; /* a CRC command set the protection in this session */

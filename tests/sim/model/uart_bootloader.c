@@ -190,6 +190,36 @@ static void a_short_frame_runs_with_what_the_former_one_left(void **state)
 	uart_line_free(line);
 }
 
+/* Measured on all three. An answer's count, and what is read, lie where a write's data was. */
+static void a_long_frame_runs_with_what_the_long_one_before_left(void **state)
+{
+	static const char *const variants[] = {"u", "t", "ottime"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(variants) / sizeof(variants[0]); i++) {
+		struct uart_line *line = uart_line_linked(variants[i], PART);
+		uint8_t data[32] = {0x11}, *memory = line->die->nor.memory;
+
+		memory[0x30000] = 0x5A;
+		uart_line_send(line, "01 e0 fc ff f4 25 00 06 00 00 02 00", data, sizeof(data));
+		uart_line_ask(line, LINK, LINKED);
+		uart_line_ask(line, "01 e0 fc ff f4 02 00 0f 20",
+			      "04 0e ff 01 e0 fc f4 07 00 0f 00 20 00 02 00 20");
+		uart_line_expect(line, "01 e0 fc ff f4 05 00 09 00 00 03 00",
+				 "04 0e ff 01 e0 fc f4 06 10 09 00 00 00 03 00 5a", 4111);
+		uart_line_ask(line, "01 e0 fc ff f4 02 00 0f 20",
+			      "04 0e ff 01 e0 fc f4 07 00 0f 00 20 00 03 00 5a");
+		/* Less than no bytes: refused at first, then it writes until it is reset. */
+		uart_line_ask(line, "01 e0 fc ff f4 05 00 06 00 10 00 00",
+			      "04 0e ff 01 e0 fc f4 07 00 06 06 00 10 00 00 00");
+		uart_line_ask(line, "01 e0 fc ff f4 02 00 06 00",
+			      "04 0e ff 01 e0 fc f4 07 00 06 06 00 10 00 00 fd");
+		uart_line_ask(line, "01 e0 fc ff f4 04 00 06 00 10 04", "");
+		assert_int_equal(line->uart.state, UART_HUNG);
+		uart_line_free(line);
+	}
+}
+
 /* What waited in the chip when CEN fell is gone, also where it was to be read later. */
 static void a_reset_takes_what_waits(void **state)
 {
@@ -388,6 +418,7 @@ int main(void)
 		cmocka_unit_test(silence_after_the_link_resets_the_chip),
 		cmocka_unit_test(old_builds_divide_by_one_too_many),
 		cmocka_unit_test(a_short_frame_runs_with_what_the_former_one_left),
+		cmocka_unit_test(a_long_frame_runs_with_what_the_long_one_before_left),
 		cmocka_unit_test(a_reset_takes_what_waits),
 		cmocka_unit_test(a_write_that_is_no_multiple_of_a_page_takes_what_follows_for_data),
 		cmocka_unit_test(a_frame_that_is_too_long_ends_the_bootloader),
