@@ -133,7 +133,7 @@ enum trouble_kind uart_registers_settle(struct beken_die *die)
 	if (!die->caps.registers || !die->part)
 		return TROUBLE_NONE;
 	/* Nobody waits once more for a chip that is gone. */
-	if (!known || uart->talk->gone || observer_cancelled(uart->observer)) {
+	if (!known || uart->talk->gone) {
 		observer_note(uart->observer, NOTE_WARN, TROUBLE_NONE,
 			      "the line damaged commands, and whether they changed the status "
 			      "registers was not checked: %s",

@@ -104,6 +104,28 @@ static void nobody_looks_for_a_chip_that_is_gone(void **state)
 	assert_mentions(&uart.notes, "status registers was not checked: the work was not");
 }
 
+static bool always(void *data)
+{
+	(void)data;
+	return true;
+}
+
+static void after_an_interruption_they_are_put_back_if_the_chip_answers(void **state)
+{
+	uint32_t was;
+
+	(void)state;
+	begin();
+	was = registers();
+	due = 2;
+	assert_int_equal(read_back(0x8000, 4 * SECTOR), TROUBLE_NONE);
+	assert_int_not_equal(registers(), was);
+	uart.notes.observer.cancelled = always;
+	assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
+	assert_int_equal(registers(), was);
+	assert_mentions(&uart.notes, "they were put back");
+}
+
 static void registers_that_were_never_known_are_said_not_to_be_checked(void **state)
 {
 	(void)state;
@@ -137,6 +159,7 @@ int main(void)
 		CASE(what_was_written_on_purpose_is_what_they_were),
 		CASE(on_a_clean_line_nobody_looks),
 		CASE(nobody_looks_for_a_chip_that_is_gone),
+		CASE(after_an_interruption_they_are_put_back_if_the_chip_answers),
 		CASE(registers_that_were_never_known_are_said_not_to_be_checked),
 		CASE(what_was_written_is_checked_whatever_the_registers_are),
 	};
