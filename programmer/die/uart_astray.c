@@ -57,25 +57,32 @@ static uint32_t wanted_by(const struct uart_request *request)
 	return uart_number(request->head + request->head_len - 4);
 }
 
+/* Of a write each line of which is an erase. */
+static struct range erased_by_lines(const struct uart_die *uart, uint32_t address, uint32_t length)
+{
+	const uint32_t erased = uart_erased_by_write(address), at = address % uart->die.part->size;
+	const uint32_t begin = at / erased * erased;
+
+	return (struct range){begin, (at + length + erased - 1) / erased * erased - begin};
+}
+
 /* What a change with this address does, from where to where; it may go on at the die's begin. */
 static struct range reach_of(const struct uart_die *uart, const struct uart_request *request,
 			     uint32_t address)
 {
-	uint32_t at = address % uart->die.part->size, erased = 0, end;
+	const bool bl = uart->loader->family == UART_BL;
+	const uint32_t at = address % uart->die.part->size;
+	uint32_t erased;
 
-	if (!request->data_len)
+	if (!request->data_len) {
 		erased = uart_erased_by(request);
-	else if (uart->loader->family == UART_BL && address & DOES_NOTHING)
-		return NO_RANGE;
-	else if (uart->loader->family == UART_BL)
-		erased = uart_erased_by_write(address);
-	if (!request->data_len)
 		return (struct range){at / erased * erased, erased};
-	if (!erased)
-		return (struct range){at, (uint32_t)request->data_len};
-	/* Each line of it is an erase. */
-	end = at + (uint32_t)request->data_len + erased - 1;
-	return (struct range){at / erased * erased, end / erased * erased - at / erased * erased};
+	}
+	if (bl && address & DOES_NOTHING)
+		return NO_RANGE;
+	if (bl && uart_erased_by_write(address))
+		return erased_by_lines(uart, address, (uint32_t)request->data_len);
+	return (struct range){at, (uint32_t)request->data_len};
 }
 
 /* Nothing is repaired in what a BL chip does not change; that is compared at the end. */
@@ -267,33 +274,61 @@ static enum trouble_kind look_for_blank(struct search *search, uint32_t address,
 	return TROUBLE_NONE;
 }
 
+/* What an erase of this sector would take: bytes that were expected there, or unknown ones. */
+static bool can_lose(const struct uart_die *uart, uint32_t address, bool *expected)
+{
+	*expected = uart->known[address / UART_SECTOR] == UART_GUESSED;
+	if (!is_unknown(uart, address))
+		return false;
+	return !*expected || !uart_is_blank(uart->content + sector_of(address).start);
+}
+
 /*
- * Flashes are blank in many places. So what is blank was erased now if it is all of what such an
- * erase takes, and no more.
+ * Whether all of a range is blank that can lose anything. *@expected: bytes were expected in some
+ * of it; so they are gone.
  */
-static enum trouble_kind look_for_erase(struct search *search, uint32_t address, uint32_t length)
+static enum trouble_kind look_for_loss(struct search *search, struct range range, bool *lost,
+				       bool *expected)
+{
+	const uint32_t size = search->uart->die.part->size;
+	enum trouble_kind kind = TROUBLE_NONE;
+	bool blank = false;
+
+	*expected = false;
+	for (uint32_t at = range.start; !kind && at < range_end(range); at += UART_SECTOR) {
+		bool here;
+
+		if (!can_lose(search->uart, at % size, &here))
+			continue;
+		kind = look_if_blank(search, at % size, &blank);
+		if (!blank)
+			break;
+		*expected |= here;
+	}
+	*lost = blank;
+	return kind;
+}
+
+/*
+ * Flashes are blank in many places. So what is blank was erased now if something else was expected
+ * there; or if it is all of what such an erase takes, and no more.
+ */
+static enum trouble_kind look_for_erase(struct search *search, struct range range)
 {
 	struct uart_die *uart = search->uart;
-	uint32_t at, end;
-	enum trouble_kind kind;
-	bool blank, more;
+	const uint32_t size = uart->die.part->size;
+	bool lost, expected, more = false, here;
+	enum trouble_kind kind = look_for_loss(search, range, &lost, &expected);
 
-	address = address % uart->die.part->size / length * length;
-	end = address + length;
-	for (at = address; at < end && !is_unknown(uart, at); at += UART_SECTOR)
-		;
-	if (at == end)
-		return TROUBLE_NONE;
-	kind = look_for_blank(search, at, &blank);
-	if (!kind && blank)
-		kind = look_for_blank(search, end - UART_SECTOR, &blank);
-	if (kind || !blank)
+	if (kind || !lost)
 		return kind;
-	kind = look_for_blank(search, end, &more);
-	if (!kind && !more)
-		kind = look_for_blank(search, address - UART_SECTOR, &more);
-	if (!kind && !more)
-		uart_hit(uart, (struct range){at, end - at}, search->wanted, UART_MAY_BE_ERASED);
+	if (!expected)
+		kind = look_for_blank(search, range_end(range), &more);
+	if (!kind && !expected && !more)
+		kind = look_for_blank(search, range.start - UART_SECTOR, &more);
+	for (uint32_t at = range.start; !kind && !more && at < range_end(range); at += UART_SECTOR)
+		if (can_lose(uart, at % size, &here))
+			uart_hit(uart, sector_of(at % size), search->wanted, UART_MAY_BE_ERASED);
 	return kind;
 }
 
@@ -320,7 +355,7 @@ static enum trouble_kind look_for_write(struct search *search, uint32_t address,
 	if (bl && address & DOES_NOTHING)
 		return TROUBLE_NONE;
 	if (bl && uart_erased_by_write(address))
-		return look_for_erase(search, address, uart_erased_by_write(address));
+		return look_for_erase(search, erased_by_lines(uart, address, (uint32_t)length));
 	for (size_t done = 0, now; !kind && done < length; done += now) {
 		uint32_t at = (address + (uint32_t)done) % uart->die.part->size;
 		size_t room = UART_SECTOR - at % UART_SECTOR;
@@ -347,13 +382,17 @@ static enum trouble_kind look_for_write(struct search *search, uint32_t address,
 
 static enum trouble_kind look_for_body(struct search *search, const uint8_t *body, size_t length)
 {
+	uint32_t address;
+
 	if (body[0] != search->body[0])
 		return TROUBLE_NONE;
 	if (!search->erases)
 		return look_for_write(search, uart_number(body + 1), body + 5, length - 5);
 	if (body[1] != search->body[1])
 		return TROUBLE_NONE;
-	return look_for_erase(search, uart_number(body + 2), search->erases);
+	address = uart_number(body + 2) % search->uart->die.part->size;
+	return look_for_erase(
+		search, (struct range){address / search->erases * search->erases, search->erases});
 }
 
 /* With one byte lost, one doubled, one bit of the address flipped. */

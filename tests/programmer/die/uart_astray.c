@@ -148,6 +148,92 @@ static void without_sums_two_readings_in_a_row_have_to_agree(void **state)
 	}
 }
 
+/* Of a block that an erase hit, some of it was read before, or is expected there. */
+static void blank_block(uint32_t address, uint32_t first, uint32_t end)
+{
+	memset(uart.sim->nor.memory + address + first, 0xff, end - first);
+}
+
+static void a_lost_erase_of_a_block_is_found_where_some_of_it_is_known(void **state)
+{
+	const struct uart_request erase = uart_erase(START + 0xffff, true);
+
+	(void)state;
+	for (size_t i = 0; i < LOADERS; i++)
+		for (uint32_t known = 0; known < 0x10000; known += 0xf000) {
+			uart_fixture_begin(loaders[i]);
+			assert_int_equal(read_back(ASTRAY + known, SECTOR), TROUBLE_NONE);
+			blank_block(ASTRAY, 0, 0x10000);
+			lose(&erase);
+			for (uint32_t at = 0; at < 0x10000; at += SECTOR)
+				assert_int_equal(how_at(ASTRAY + at),
+						 at == known ? UART_NOT_HIT : UART_MAY_BE_ERASED);
+			assert_int_equal(how_at(ASTRAY - SECTOR), UART_NOT_HIT);
+			assert_int_equal(how_at(ASTRAY + 0x10000), UART_NOT_HIT);
+		}
+}
+
+static void a_block_that_is_not_blank_in_its_middle_was_not_erased(void **state)
+{
+	const struct uart_request erase = uart_erase(START + 0xffff, true);
+
+	(void)state;
+	uart_fixture_begin("t");
+	blank_block(ASTRAY, 0, 0x7000);
+	blank_block(ASTRAY, 0x8000, 0x10000);
+	lose(&erase);
+	for (uint32_t at = 0; at < 0x10000; at += SECTOR)
+		assert_int_equal(how_at(ASTRAY + at), UART_NOT_HIT);
+}
+
+/* As from a backup. What is blank around it does not matter then. */
+static void what_was_expected_to_hold_something_and_is_blank_was_erased(void **state)
+{
+	const struct uart_request erase = uart_erase(START, false);
+
+	(void)state;
+	for (size_t i = 0; i < LOADERS; i++) {
+		uart_fixture_begin(loaders[i]);
+		blank_block(ASTRAY, 0, 3 * SECTOR);
+		die_expect(uart.die, (struct range){ASTRAY, SECTOR}, before + ASTRAY);
+		lose(&erase);
+		assert_int_equal(how_at(ASTRAY), UART_MAY_BE_ERASED);
+		assert_int_equal(how_at(ASTRAY + SECTOR), UART_NOT_HIT);
+	}
+}
+
+static void what_was_expected_to_be_blank_and_is_has_lost_nothing(void **state)
+{
+	const struct uart_request erase = uart_erase(START, false);
+
+	(void)state;
+	uart_fixture_begin("t");
+	blank_block(ASTRAY, 0, SECTOR);
+	die_expect(uart.die, (struct range){ASTRAY, SECTOR}, uart.sim->nor.memory + ASTRAY);
+	lose(&erase);
+	assert_int_equal(how_at(ASTRAY), UART_NOT_HIT);
+}
+
+/*
+ * Two bits of a write's address make each of its lines an erase: of both sectors, if it reaches
+ * into a second one.
+ */
+static void a_lost_write_that_erased_two_sectors_is_found(void **state)
+{
+	const uint32_t address = START + SECTOR - 64;
+	uint8_t data[128] = {0};
+	const struct uart_request request = uart_write_bytes(address, data, sizeof(data));
+
+	(void)state;
+	memset(data, 0x5a, sizeof(data));
+	uart_fixture_begin("t");
+	blank_block(START, 0, 2 * SECTOR);
+	lose(&request); /* bit 24 flipped: the sectors that it was to be written to */
+	assert_int_equal(how_at(START), UART_MAY_BE_ERASED);
+	assert_int_equal(how_at(START + SECTOR), UART_MAY_BE_ERASED);
+	assert_int_equal(how_at(START + 2 * SECTOR), UART_NOT_HIT);
+}
+
 static size_t refuse_all(uint8_t *bytes, size_t count)
 {
 	static const uint8_t reads[] = {0x01, 0xe0, 0xfc, 0xff, 0xf4, 0x05, 0x00, 0x09};
@@ -271,6 +357,11 @@ int main(void)
 		CASE(a_lost_write_that_goes_on_in_the_next_sector_is_found_there),
 		CASE(one_damaged_answer_hides_no_erase_and_makes_none),
 		CASE(without_sums_two_readings_in_a_row_have_to_agree),
+		CASE(a_lost_erase_of_a_block_is_found_where_some_of_it_is_known),
+		CASE(a_block_that_is_not_blank_in_its_middle_was_not_erased),
+		CASE(what_was_expected_to_hold_something_and_is_blank_was_erased),
+		CASE(what_was_expected_to_be_blank_and_is_has_lost_nothing),
+		CASE(a_lost_write_that_erased_two_sectors_is_found),
 		CASE(a_sector_that_cannot_be_read_may_have_been_hit),
 		CASE(an_answer_that_is_too_short_says_nothing),
 		CASE(an_answered_address_tells_what_was_done_there),
