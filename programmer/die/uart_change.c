@@ -122,6 +122,18 @@ static uint32_t address_to_erase(const struct uart_die *uart, uint32_t address, 
 	return uart->loader->family == UART_BL ? address + size - 1 : address;
 }
 
+/*
+ * A ROM chip that waits for the rest of an address takes 0x020000 for 0x000200 when it comes, and
+ * refuses none.
+ */
+static enum trouble_kind resync_after_erase(struct uart_die *uart, enum uart_heard heard)
+{
+	if (heard == UART_HEARD_NOTHING && uart->loader->family == UART_ROM &&
+	    uart->talk->relinks_soon)
+		return talk_lost(uart->talk);
+	return talk_sync(uart->talk);
+}
+
 static enum trouble_kind erase_one(struct uart_die *uart, uint32_t address, uint32_t size)
 {
 	const struct uart_request request =
@@ -153,7 +165,7 @@ static enum trouble_kind erase_one(struct uart_die *uart, uint32_t address, uint
 		if (heard == UART_HEARD_OTHER)
 			uart_note_astray(uart, &request, &answer);
 		uart->talk->counts.again++;
-		kind = talk_sync(uart->talk);
+		kind = resync_after_erase(uart, heard);
 	}
 	if (kind)
 		return kind;
