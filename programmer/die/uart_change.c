@@ -78,9 +78,9 @@ static enum trouble_kind remember_boot_area(struct uart_die *uart)
 
 /*
  * After a checksum a BL chip acknowledges erases without doing them, until a LinkCheck; an old one,
- * until a reset.
+ * until a reset. *@by_link: it was a LinkCheck, and whether that does is not known.
  */
-static enum trouble_kind make_changeable(struct uart_die *uart)
+static enum trouble_kind make_changeable(struct uart_die *uart, bool *by_link)
 {
 	const struct uart_request link = uart_link_check();
 	struct uart_answer answer;
@@ -94,9 +94,30 @@ static enum trouble_kind make_changeable(struct uart_die *uart)
 		return kind;
 	kind = uart_needs_reset(uart) ? talk_lost(uart->talk)
 				      : talk_ask(uart->talk, &link, 0, &answer, NULL);
+	*by_link = uart->epoch == uart->talk->epoch && uart_may_need_reset(uart);
 	uart_look_at_epoch(uart);
 	if (!kind)
 		uart->locked = false;
+	return kind;
+}
+
+/*
+ * Some bootloaders do not tell how old they are. So the first erase behind a sum is looked at, if
+ * something was there before.
+ */
+static enum trouble_kind learn_what_lifts(struct uart_die *uart, struct range range, bool *erased)
+{
+	size_t sector = range.start / UART_SECTOR, end = range_end(range) / UART_SECTOR;
+	enum trouble_kind kind;
+
+	while (sector < end && (uart->known[sector] != UART_SEEN ||
+				uart_is_blank(uart->content + sector * UART_SECTOR)))
+		sector++;
+	if (sector == end)
+		return TROUBLE_NONE;
+	kind = uart_look_if_erased(uart, sector, erased);
+	uart->link_lifts = !kind && *erased;
+	uart->only_reset = !kind && !*erased;
 	return kind;
 }
 
@@ -143,13 +164,14 @@ static enum trouble_kind erase_one(struct uart_die *uart, uint32_t address, uint
 
 	for (unsigned i = 0; !kind && i < TRIES; i++) {
 		enum uart_heard heard = UART_HEARD_NOTHING;
+		bool by_link = false, erased = true;
 		struct uart_answer answer;
 
 		kind = uart_look_for_lost(uart);
 		if (!kind)
 			kind = uart_sum_unread(uart);
 		if (!kind)
-			kind = make_changeable(uart);
+			kind = make_changeable(uart, &by_link);
 		if (!kind)
 			kind = talk_send(uart->talk, &request);
 		if (!kind)
@@ -158,8 +180,14 @@ static enum trouble_kind erase_one(struct uart_die *uart, uint32_t address, uint
 		if (kind)
 			return kind;
 		uart->lifted = uart->loader->family == UART_BL;
-		if (heard == UART_HEARD)
-			return TROUBLE_NONE;
+		if (heard == UART_HEARD && by_link)
+			kind = learn_what_lifts(uart, (struct range){address, size}, &erased);
+		if (kind || (heard == UART_HEARD && erased))
+			return kind;
+		if (!erased) {
+			uart->locked = true;
+			continue;
+		}
 		uart_note_lost(uart, &request);
 		refusals += heard == UART_HEARD_REFUSAL;
 		if (heard == UART_HEARD_OTHER)

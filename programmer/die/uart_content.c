@@ -165,6 +165,21 @@ static bool equals(const struct uart_die *uart, size_t sector, const uint8_t *da
 	return memcmp(uart->content + sector * UART_SECTOR, data, UART_SECTOR) == 0;
 }
 
+enum trouble_kind uart_look_if_erased(struct uart_die *uart, size_t sector, bool *erased)
+{
+	const bool wanted = true;
+
+	for (unsigned i = 0; i < DOUBTS_MOST; i++) {
+		enum trouble_kind kind = read_once(uart, sector, 1, &wanted);
+
+		*erased = uart_is_blank(uart->scratch);
+		if (kind || *erased || equals(uart, sector, uart->scratch))
+			return kind;
+	}
+	*erased = true; /* it is neither, which is found at the end */
+	return TROUBLE_NONE;
+}
+
 /*
  * Proves expected content by the chip's checksums; clears @wanted for what is proved. One checksum
  * for all sectors, and one for each only if that differs; or only the latter if some sectors are
@@ -348,6 +363,7 @@ enum trouble_kind uart_settle(struct uart_die *uart, bool likely)
 		if (!kind)
 			kind = look_at_sent(uart, false, &left);
 		fruitless = left >= before ? fruitless + 1 : 0;
+		uart->only_reset |= fruitless && uart_may_need_reset(uart);
 	}
 	return kind;
 }

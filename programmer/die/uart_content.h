@@ -69,6 +69,8 @@ struct uart_die {
 	unsigned epoch;	  /* of the talk; another one: the chip was reset */
 	bool locked;	  /* a sum has set the protection, and it was not linked again since */
 	bool lifted;	  /* an erase has lifted it, and no sum followed; a reset changes nothing */
+	bool only_reset;  /* that does not let erases through behind a sum, as was seen */
+	bool link_lifts;  /* it does, as was seen */
 	unsigned doses;	  /* sums after a change so far */
 	bool has_changed; /* anything */
 	bool erases; /* an erased range was seen blank once: this bootloader does what it says */
@@ -132,9 +134,13 @@ bool uart_may_sum(const struct uart_die *uart);
 
 /*
  * Whether nothing less lets erases through behind a sum: of BK7231S_1.0.1, and of those of 2018 and
- * 2019. The latter show by their divider, if not at the first rate; or when a write was not there.
+ * 2019. The latter show by their divider, if not at the first rate; or when the first erase did
+ * nothing, or a write was not there.
  */
 bool uart_needs_reset(const struct uart_die *uart);
+
+/* Whether that is not known of this one: no divider shows at rates where it makes little. */
+bool uart_may_need_reset(const struct uart_die *uart);
 
 /* Of whole pages. */
 enum trouble_kind uart_sum(struct uart_die *uart, struct range range, uint32_t *crc);
@@ -176,6 +182,12 @@ enum trouble_kind uart_know(struct uart_die *uart, size_t first, size_t count);
  * as it is. UNSTEADY_READ: they never did.
  */
 enum trouble_kind uart_read_surely(struct uart_die *uart, size_t sector);
+
+/*
+ * Whether a sector that was seen to hold something is blank now, by readings alone: a sum would set
+ * a BL chip's protection.
+ */
+enum trouble_kind uart_look_if_erased(struct uart_die *uart, size_t sector, bool *erased);
 
 /*
  * Checks all that was changed, and does it again where it is not as it should be. @likely: most of

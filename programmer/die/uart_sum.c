@@ -12,6 +12,9 @@
  */
 #define DOSES_MOST 8
 
+/* Below it a divider that is one too many is close enough. */
+#define RATE_THAT_TELLS 921600u
+
 /* A CRC is at least as fast as 400 kB a second (bk7231tools). */
 #define CRC_US(bytes) (50000 + (uint32_t)((bytes)*UINT64_C(10) / 4))
 
@@ -19,9 +22,15 @@ bool uart_needs_reset(const struct uart_die *uart)
 {
 	const struct uart_talk *talk = uart->talk;
 
-	return uart->loader->never_rearms || talk->old_divider ||
+	return uart->loader->never_rearms || talk->old_divider || uart->only_reset ||
 	       (!uart->loader->version[0] && talk->relinks_soon &&
 		talk->counts.written > talk->own.written);
+}
+
+bool uart_may_need_reset(const struct uart_die *uart)
+{
+	return uart->loader->family == UART_BL && !uart->loader->version[0] && !uart->link_lifts &&
+	       uart->talk->wire->rate < RATE_THAT_TELLS;
 }
 
 bool uart_may_sum(const struct uart_die *uart)
