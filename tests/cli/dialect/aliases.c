@@ -87,6 +87,7 @@ static void ltchiptool_is_understood(void **state)
 		{"x flash write -f BK7231T -s 0x11000 --no-check -t 30 a.uf2",
 		 "x write --soc=BK7231T --at=0x11000 a.uf2", false},
 		{"x flash write a.uf2", "x write a.uf2", false},
+		{"x flash info", "x info", true},
 		{"x flash info bk7231t -d COM1", "x info --soc=bk7231t", true},
 		{"x flash file a.uf2", "x identify a.uf2", true},
 	};
@@ -138,6 +139,8 @@ static void words_and_places_of_esptool_are_understood(void **state)
 		{"x write_flash 0x0 a.bin", "x write a.bin", false},
 		{"x write_flash 0x11000 a.bin", "x write --at=0x11000 a.bin", false},
 		{"x write_flash --json 0x11000 a.bin", "x write --json --at=0x11000 a.bin", false},
+		{"x read_flash --params speed=1 0x11000 0x1000 a",
+		 "x read --params speed=1 --at=0x11000 --size=0x1000 a", true},
 		{"x write_flash --backup 1.bin a.bin", "x write --backup 1.bin a.bin", false},
 		{"x verify_flash 0x0 a.bin", "x verify --at=0x0 a.bin", true},
 		{"x erase_flash", "x erase --all", false},
@@ -162,6 +165,7 @@ static void what_nothing_here_is_like_is_named(void **state)
 		{"x write_flash -s 0 --skip 0x11000 a.bin", "--skip"},
 		{"x flash read --rom bk7231n a.bin", "--rom"},
 		{"x -p a.bin -r", "-p"},
+		{"x -p -V -r a.bin", "-p"},
 		{"x write_flash 0x0 a.bin 0x11000 b.bin", "several files at once"},
 		{"x read_flash -l 0x1000 a", NULL},
 	};
@@ -185,6 +189,7 @@ static void a_command_line_of_flashrom_is_for_flashrom_beken(void **state)
 		{"x -p ch341a_spi -r a.bin", "x -p beken_spi -r a.bin"},
 		{"x -r a.bin -p ch341a_spi -c GD25Q16", "x -r a.bin -p beken_spi -c GD25Q16"},
 		{"x --programmer=serprog:dev=/dev/ttyACM0 -E", "x --programmer=beken_spi -E"},
+		{"x --programmer=ch341a_spi", "x --programmer=beken_spi"},
 		{"x -p beken_spi:tries=200 -w a.bin", "x -p beken_spi:tries=200 -w a.bin"},
 		{"x -p linux_spi:dev=/dev/spidev0.0 -w a.bin",
 		 "x -p beken_spi:spidev=/dev/spidev0.0 -w a.bin"},
