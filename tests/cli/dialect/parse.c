@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Parsing a command line; tests/system/dialect.py tests what is said about a wrong one. */
+/* Parsing a command line; tests/system/dialect.py has more of what is said about a wrong one. */
 #include "tests/unit.h"
 
 #include <unistd.h>
@@ -74,6 +74,29 @@ static void what_no_command_or_another_one_takes_is_wrong(void **state)
 	assert_int_equal(parse_text("read --json=1 a"), PARSE_WRONG);
 }
 
+static void what_is_wrong_and_what_was_meant_is_said(void **state)
+{
+	static const char *const rows[][2] = {
+		{"read a --regoin=rf", "unknown option --regoin; did you mean --region?"},
+		{"read -x a", "unknown option -x"},
+		{"read --forget a", "read has no option --forget; resume has it"},
+		{"detect --at=1", "detect has no option --at; write, read, verify, erase, test "
+				  "have it"},
+		{"- --at=1 read", "--at goes after its command: write, read, verify, erase, test"},
+		{"write --with a", "--with is ambiguous: --with-rf, --with-net, --with-data"},
+		{"read a --at", "--at needs a value: ADDRESS"},
+		{"read --at= a", "--at needs a value: ADDRESS"},
+		{"read --json=1 a", "--json takes no value"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		assert_int_equal(parse_text(rows[i][0]), PARSE_WRONG);
+		assert_int_equal(notes.errors, 1);
+		assert_string_equal(notes.trouble.seen, rows[i][1]);
+	}
+}
+
 static void in_front_of_the_command_only_what_all_take_is_read(void **state)
 {
 	(void)state;
@@ -127,6 +150,7 @@ int main(void)
 		cmocka_unit_test(values_of_an_option_that_comes_again_are_joined),
 		cmocka_unit_test(a_name_may_be_cut_off_where_only_one_begins_so),
 		cmocka_unit_test(what_no_command_or_another_one_takes_is_wrong),
+		cmocka_unit_test(what_is_wrong_and_what_was_meant_is_said),
 		cmocka_unit_test(in_front_of_the_command_only_what_all_take_is_read),
 		cmocka_unit_test(a_line_that_is_passed_on_keeps_its_options),
 		cmocka_unit_test(every_command_takes_options_of_the_table_and_each_is_taken),
