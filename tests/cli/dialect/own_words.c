@@ -15,6 +15,8 @@ static void a_parameter_of_the_programmer_is_given_as_an_option(void **state)
 		{"with enter=never and leave=spi.",
 		 "with --params=enter=never and --params=leave=spi.",
 		 "--params=enter=never,--params=leave=spi"},
+		{"tries=2 power=dtr", "--params=tries=2 --params=power=dtr",
+		 "--params=tries=2,--params=power=dtr"},
 		{"name it: usb=1-2", "name it: --usb=1-2", "--usb=1-2"},
 		{"name it: port=/dev/ttyUSB0", "name it: --port=/dev/ttyUSB0",
 		 "--port=/dev/ttyUSB0"},
@@ -103,6 +105,29 @@ static void what_has_no_room_stays_as_it_was(void **state)
 	assert_string_equal(command, "beken-flash backup");
 }
 
+/* Each with one byte more than there is room for, and with one that fits. */
+static void all_room_is_used_and_no_more(void **state)
+{
+	const char *const line = "tries=2", *const option = "--params=tries=2";
+	const size_t length = strlen(option);
+
+	(void)state;
+	for (size_t more = 0; more < 2; more++) {
+		char text[32], tries[32] = "a";
+
+		memset(text, '#', sizeof(text));
+		strcpy(text, line);
+		own_params(text, length + more, tries, sizeof(tries));
+		assert_string_equal(text, more ? option : line);
+		assert_int_equal(text[length + more], '#');
+
+		strcpy(text, line);
+		strcpy(tries, "a");
+		own_params(text, sizeof(text), tries, strlen("a,") + length + more);
+		assert_string_equal(tries, more ? "a,--params=tries=2" : "a");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -111,6 +136,7 @@ int main(void)
 		cmocka_unit_test(a_command_is_told_which_adapter_is_meant),
 		cmocka_unit_test(what_was_typed_for_the_adapter_is_typed_again),
 		cmocka_unit_test(what_has_no_room_stays_as_it_was),
+		cmocka_unit_test(all_room_is_used_and_no_more),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,6 +49,8 @@ static void values_of_an_option_that_comes_again_are_joined(void **state)
 	assert_int_equal(parse_text("erase --region=rf --region=net --yes --yes=kept"), PARSED);
 	assert_string_equal(line.option[OPTION_REGION], "rf,net");
 	assert_string_equal(line.option[OPTION_YES], ",kept");
+	assert_int_equal(parse_text("read --params=a=1 --params b=2 a"), PARSED);
+	assert_string_equal(line.option[OPTION_PARAMS], "a=1,b=2");
 	assert_int_equal(parse_text("read --at=1 --at=2 a"), PARSED);
 	assert_string_equal(line.option[OPTION_AT], "2");
 }
