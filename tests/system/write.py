@@ -404,7 +404,7 @@ class Restore(Case):
         run = self.flash("restore", "backup.bin")
         self.assertEqual(run.status, REFUSED)
         self.assertIn("--no-manifest", run.output)
-        run = self.good(self.flash("restore", "--no-manifest", "backup.bin",
+        run = self.good(self.flash("restore", "--no-manifest", "--yes=doubtful-content", "backup.bin",
                                    image=self.qio + self.own[len(self.qio):]))
         self.same(run.die, self.own)
 
@@ -412,8 +412,8 @@ class Restore(Case):
     def test_without_a_manifest_a_dump_that_begins_elsewhere_is_turned_round(self):
         for turn in (APP, RF, 0x1000):
             self.rig.file("r.bin", self.own[turn:] + self.own[:turn])
-            run = self.good(self.flash("restore", "--no-manifest", "r.bin", image=self.qio +
-                                       self.own[len(self.qio):]))
+            run = self.good(self.flash("restore", "--no-manifest", "--yes=doubtful-content",
+                                       "r.bin", image=self.qio + self.own[len(self.qio):]))
             self.assertIn("rotated back", run.output)
             self.same(run.die, self.own)
 
