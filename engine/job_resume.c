@@ -69,9 +69,9 @@ static bool check_since(struct resume_job *resume)
 			      (unsigned)(journal->unread_bytes / 1024), journal->command);
 	if (since.left)
 		observer_note(session->observer, NOTE_WARN, TROUBLE_NONE,
-			      "%zu sectors that the %s was not to change were written since: they "
-			      "are left as they are",
-			      since.left, journal->command);
+			      "%zu KiB that the %s was not to change were written since: they are "
+			      "left as they are",
+			      since.left * JOURNAL_SECTOR / 1024, journal->command);
 	return since.newer == 0 ||
 	       session_ask(session, TROUBLE_NEWER_CONTENT,
 			   "This flash is another module's, or was written by another program "

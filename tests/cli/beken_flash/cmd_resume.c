@@ -39,6 +39,8 @@ static void the_module_becomes_what_was_wanted(void **state)
 	assert_int_equal(resume(place), 0);
 	place_expect(place, wanted);
 	assert_false(place_has_journal());
+	assert_null(strstr(place->output, "was not to change"));
+	assert_null(strstr(place->output, "were not read before"));
 	free(wanted);
 }
 
@@ -69,6 +71,7 @@ static void settings_of_since_stay_and_what_a_stray_command_hit_comes_back(void 
 	memset(wanted + PLACE_TUYA, 0x5a, PLACE_SECTOR);
 	memset(place->fake.die + 0x8000, 0xff, PLACE_SECTOR);
 	assert_int_equal(resume(place), 0);
+	assert_non_null(strstr(place->output, "4 KiB that the write was not to change"));
 	place_expect(place, wanted);
 	free(wanted);
 }
