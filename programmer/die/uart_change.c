@@ -92,7 +92,7 @@ static enum trouble_kind make_changeable(struct uart_die *uart, bool *by_link)
 	uart_look_at_epoch(uart);
 	if (kind || !uart->locked)
 		return kind;
-	kind = uart_needs_reset(uart) ? talk_lost(uart->talk)
+	kind = uart_needs_reset(uart) ? talk_reset(uart->talk)
 				      : talk_ask(uart->talk, &link, 0, &answer, NULL);
 	*by_link = uart->epoch == uart->talk->epoch && uart_may_need_reset(uart);
 	uart_look_at_epoch(uart);
@@ -227,7 +227,8 @@ static uint32_t write_us(const struct uart_die *uart)
 	return 3 * uart->page_us;
 }
 
-/* The result of a write; *@heard tells what was heard. @in_a_row: another one was just before it. */
+/* The result of a write; *@heard tells what was heard. @in_a_row: another one was just before it.
+ */
 static enum trouble_kind hear_write(struct uart_die *uart, const struct uart_request *request,
 				    bool in_a_row, enum uart_heard *heard)
 {

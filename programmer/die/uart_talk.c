@@ -373,7 +373,7 @@ struct uart_counts uart_counts_less(const struct uart_counts *all, const struct 
 	};
 }
 
-enum trouble_kind talk_lost(struct uart_talk *talk)
+enum trouble_kind talk_reset(struct uart_talk *talk)
 {
 	enum trouble_kind kind = TROUBLE_LINK_LOST;
 
@@ -386,10 +386,15 @@ enum trouble_kind talk_lost(struct uart_talk *talk)
 	kind = talk->relink(talk->data);
 	talk->relinking = false;
 	talk->gone = kind;
-	talk->counts.relinks++;
 	talk->epoch++;
 	forget_input(talk);
 	return kind;
+}
+
+enum trouble_kind talk_lost(struct uart_talk *talk)
+{
+	talk->counts.relinks += !talk->relinking && talk->relink;
+	return talk_reset(talk);
 }
 
 enum trouble_kind talk_sync(struct uart_talk *talk)

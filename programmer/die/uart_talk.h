@@ -129,6 +129,9 @@ enum trouble_kind talk_learn_latency(struct uart_talk *talk);
 /* The chip is gone: brings it back, or LINK_LOST. */
 enum trouble_kind talk_lost(struct uart_talk *talk);
 
+/* The same of a chip that answers, and needs a reset: nothing went wrong. */
+enum trouble_kind talk_reset(struct uart_talk *talk);
+
 /*
  * LinkChecks without a gap until one is answered, for at most @most_us. *@linked: one was.
  */
