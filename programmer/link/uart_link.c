@@ -47,7 +47,7 @@ static const char *what_was_seen(enum trouble_kind kind)
 		return "the bootloader answers, but finds no flash (its ID is 00 00 00 or FF FF "
 		       "FF)";
 	case TROUBLE_UNSTEADY:
-		return "the bootloader answers, but gives a different ID each time";
+		return "the bootloader answers, but what it tells of the flash differs each time";
 	case TROUBLE_LINK_LOST:
 		return "the bootloader answered, and then fell silent";
 	default:
