@@ -121,7 +121,7 @@ static enum trouble_kind read_once(struct uart_die *uart, size_t first, size_t c
 		size_t asked = count_of(left, count), waited = 0;
 
 		if (fruitless == FRUITLESS_MOST || i == ROUNDS_MOST)
-			return TROUBLE_LINK_LOST;
+			return TROUBLE_UNSTEADY_READ;
 		kind = read_pass(uart, first, count, left, &waited);
 		if (!kind)
 			kind = uart_went(uart, waited, asked - count_of(left, count));

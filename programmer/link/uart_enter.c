@@ -86,7 +86,18 @@ static enum trouble_kind judge(const struct uart_talk *talk)
 
 /* --- and how it is made to answer --- */
 
-/* Test builds of firmware answer LinkCheck, too. *@good: a sector can be read, or is refused. */
+/* Whether a long answer has begun to arrive; a firmware's text, or nothing, is none. */
+static bool begins_long_answer(const struct uart_talk *talk)
+{
+	static const uint8_t begin[] = {0x04, 0x0e, 0xff, 0x01, 0xe0, 0xfc, 0xf4};
+
+	return talk->have > sizeof(begin) && memcmp(talk->in, begin, sizeof(begin)) == 0;
+}
+
+/*
+ * Test builds of firmware answer LinkCheck, too. *@good: a sector can be read, or is refused; or
+ * some of it arrives, on a bad line.
+ */
 static enum trouble_kind is_bootloader(struct uart_talk *talk, bool *good)
 {
 	const struct uart_request read = uart_read_sector(PROBE_ADDRESS);
@@ -94,14 +105,16 @@ static enum trouble_kind is_bootloader(struct uart_talk *talk, bool *good)
 	struct uart_answer answer;
 	enum trouble_kind kind = talk_hush(talk, talk->wire->caps.latency_us);
 
+	*good = false;
 	for (unsigned i = 0; !kind && i < 3 && heard == UART_HEARD_NOTHING; i++) {
 		kind = talk_sync(talk);
 		if (!kind)
 			kind = talk_send(talk, &read);
 		if (!kind)
 			kind = talk_hear(talk, &read, PROBE_US, &answer, &heard);
+		*good |= heard != UART_HEARD_NOTHING || begins_long_answer(talk);
 	}
-	*good = !kind && heard != UART_HEARD_NOTHING;
+	*good &= !kind;
 	return kind;
 }
 

@@ -68,6 +68,11 @@ static enum trouble_kind raise_no_link(const struct uart_link *uart, enum troubl
 		kind = TROUBLE_NET_CLOSED;
 		seen = NULL;
 	}
+	/* It is in step, and no answer came whole. */
+	if (kind == TROUBLE_LINK_LOST && !uart->talk.gone) {
+		kind = TROUBLE_UNSTEADY;
+		seen = "the bootloader answers, but too many of its answers arrive damaged";
+	}
 	if (kind == TROUBLE_UART_FIRMWARE)
 		uart_first_line(uart->talk.strange,
 				count < UART_STRANGE_MOST ? count : UART_STRANGE_MOST, line,

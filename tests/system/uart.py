@@ -124,6 +124,15 @@ exec "$FLASHROM_REAL" "$@"
                 self.assertEqual(run.status, 1)
                 self.assertIn(words, run.output)
 
+    def test_a_line_that_damages_most_answers_is_said_to_do_that(self):
+        for loader, faults, words in (("n", "lose=300", "does not answer the same twice"),
+                                      ("t", "lose=1000", "too many of its answers arrive damaged")):
+            with self.subTest(loader):
+                run = self.flashrom(loader, "-r", "out", device=("--uart-faults", faults))
+                self.assertEqual(run.status, 1, run.output)
+                self.assertIn(words, run.output)
+                self.assertNotIn("firmware", run.output)
+
     def test_a_person_is_asked_and_may_fail_to_come(self):
         run = self.flashrom("t", params="wait=6", device=("--uart-cen", "none"))
         self.assertEqual(run.status, 1)

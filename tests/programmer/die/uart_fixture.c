@@ -3,6 +3,7 @@
 #include "programmer/die/uart_rate.h"
 
 #define DAMAGED_MOST 8192
+#define RELINKS 3
 
 const char *const loaders[LOADERS] = {"n", "t", "s"};
 
@@ -50,11 +51,16 @@ static enum trouble_kind spy_read(struct wire *wire, uint8_t *bytes, size_t most
 	return kind;
 }
 
+/* As the link does it. */
 static enum trouble_kind relink(void *data)
 {
+	enum trouble_kind kind = TROUBLE_LINK_LOST;
+
 	if (!uart.calls_before_relink)
 		uart.calls_before_relink = uart.sim->calls;
-	return sim_wire_relink(data);
+	for (unsigned i = 0; kind == TROUBLE_LINK_LOST && i < RELINKS; i++)
+		kind = sim_wire_relink(data);
+	return kind;
 }
 
 bool is_rom(const char *name)

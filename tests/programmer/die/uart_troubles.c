@@ -392,7 +392,9 @@ static void a_chip_that_is_reset_in_the_middle_is_found_again_and_all_is_exact(v
 			uart.resets_at = first + number;
 			assert_int_equal(work(), TROUBLE_NONE);
 			assert_memory_equal(uart.sim->nor.memory, wanted, USED);
-			assert_true(uart.talk.counts.relinks > 0);
+			/* A reset that it needs anyway may be the one that finds it again. */
+			if (!uart.loader.never_rearms)
+				assert_true(uart.talk.counts.relinks > 0);
 			assert_int_equal(uart.notes.errors, 0);
 		}
 	}
