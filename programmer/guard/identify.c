@@ -331,7 +331,12 @@ static enum trouble_kind unlike_its_id(const uint8_t id[3], uint32_t size, const
 		"looks like %u KiB, but its own table (SFDP) says %u KiB. Nothing was changed",
 		id[0], id[1], id[2], kib(size), kib(sfdp->size));
 
-	trouble_set_next(&trouble, REPORT ". If you know its size: chip=size:%uK", kib(sfdp->size));
+	trouble_set_next(&trouble,
+			 REPORT ". To find out its size, read it as the larger one, with "
+				"chip=size:%uK: if then the second half repeats the first, it is "
+				"the smaller one, chip=size:%uK",
+			 kib(size > sfdp->size ? size : sfdp->size),
+			 kib(size < sfdp->size ? size : sfdp->size));
 	trouble_add_number(&trouble, "size_by_id", size);
 	trouble_add_number(&trouble, "size_by_sfdp", sfdp->size);
 	return tell_with_id(observer, &trouble, id);

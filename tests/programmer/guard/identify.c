@@ -259,8 +259,14 @@ static void an_id_that_tells_another_size_than_the_table_is_refused(void **state
 	assert_false(identified(unknown_id, ""));
 	assert_mentions(&notes, "2048 KiB");
 	assert_mentions(&notes, "4096 KiB");
-	assert_mentions(&notes, "chip=size:4096K");
+	assert_mentions(&notes, "as the larger one, with chip=size:4096K");
+	assert_mentions(&notes, "the smaller one, chip=size:2048K");
 	check_kind(TROUBLE_PART_DOUBTFUL, "994015");
+	table_of(0x100000);
+	assert_false(identified(unknown_id, ""));
+	assert_mentions(&notes, "as the larger one, with chip=size:2048K");
+	assert_mentions(&notes, "the smaller one, chip=size:1024K");
+	table_of(0x400000);
 	/* If the last byte is not the logarithm of a plausible size, it tells nothing. */
 	assert_true(identified(sizeless_id, ""));
 	assert_int_equal(identity.part.size, 0x400000);
