@@ -27,11 +27,11 @@
 enum evidence_kind {
 	EVIDENCE_TOLD,	      /* what the user says */
 	EVIDENCE_BOOT_NAME,   /* the bootloader's own name */
-	EVIDENCE_CALIBRATION, /* where the calibration is */
 	EVIDENCE_UF2_FAMILY,  /* the family of a UF2 file */
 	EVIDENCE_APP_NAME,    /* the application's own name */
 	EVIDENCE_APP_VERSION, /* a name in the version of its RBL header */
 	EVIDENCE_CODING,      /* plain, the stock key, another: excludes what no name says */
+	EVIDENCE_CALIBRATION, /* where the calibration is */
 	EVIDENCE_BOOT_BEGIN,  /* the first bytes of the bootloader */
 	EVIDENCE_CLEAR_NAME,  /* what a keyed bootloader leaves unencrypted */
 	EVIDENCE_APP_WORDS,   /* names in the application's words */

@@ -113,6 +113,19 @@ static void a_plain_bootloader_that_names_what_the_user_says_contradicts_nothing
 	assert_true(session_agrees(&place->session));
 }
 
+/* Its firmware may keep it there; only what runs plain code and has that name has it there, too. */
+static void calibration_elsewhere_makes_no_plain_soc_of_a_keyed_one(void **state)
+{
+	struct place *place = *state;
+	const struct chipdb_soc *plain = chipdb_soc_by_name("BL2028N");
+
+	memmove(place->fake.die + 0x1e0000, place->fake.die + PLACE_RF, PLACE_SECTOR);
+	memset(place->fake.die + PLACE_RF, 0xff, PLACE_SECTOR);
+	look(place, bootloader_of("BK7231N", false), NULL);
+	assert_int_equal(place->session.target.identity.soc_count, 0);
+	assert_true(place->session.target.identity.possible & ~chipdb_soc_bit(plain));
+}
+
 static void a_modules_mac_and_calibration_tell_it_from_others(void **state)
 {
 	struct place *place = *state;
@@ -163,6 +176,7 @@ int main(void)
 		CASE(where_the_calibration_is_leaves_a_few),
 		CASE(what_the_user_says_goes_before_it),
 		CASE(what_the_flash_contradicts_is_told),
+		CASE(calibration_elsewhere_makes_no_plain_soc_of_a_keyed_one),
 		CASE(a_plain_bootloader_that_names_what_the_user_says_contradicts_nothing),
 		CASE(a_modules_mac_and_calibration_tell_it_from_others),
 		CASE(a_flash_that_cannot_be_read_is_an_error),
