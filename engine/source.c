@@ -35,12 +35,24 @@ bool source_kind_by_name(const char *name, enum image_kind *kind)
 	return false;
 }
 
+/* An application or what follows it: no other word makes a bootloader of its start. */
+static bool belongs_behind_a_bootloader(const struct image *image)
+{
+	return image->has_address && image->address == APPLICATION_AT && image->has_application;
+}
+
 /* The user's word takes precedence over what was found; faults in the file are still refused. */
 static void take_kind(struct source *source, enum image_kind kind)
 {
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (kinds[i].kind != kind)
 			continue;
+		if (kinds[i].has_address && kinds[i].address == 0 &&
+		    belongs_behind_a_bootloader(&source->image)) {
+			if (source->at == PLACEMENT_ANYWHERE)
+				source->at = 0;
+			continue;
+		}
 		source->image.kind = kind;
 		source->image.has_address = kinds[i].has_address;
 		source->image.address = kinds[i].address;

@@ -125,6 +125,27 @@ static void a_file_goes_where_the_user_says_if_that_is_not_wrong(void **state)
 	assert_int_equal(source_file(&writing->source).address, 0x20000);
 }
 
+/* It would take the place of the bootloader. */
+static void an_application_is_no_qio_because_it_is_called_one(void **state)
+{
+	static const char *const names[] = {"qio", "dump", "bootloader"};
+	struct writing *writing = *state;
+	struct recipe recipe = recipe_for("BK7231N");
+
+	put(make_app(&recipe));
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		notes_begin(&writing->notes);
+		assert_true(load(writing, names[i], NULL, NULL));
+		assert_false(place(writing, 1));
+		assert_refused(writing, "app-at-0");
+		assert_true(load(writing, names[i], NULL, "app-at-0"));
+		assert_true(place(writing, 1));
+	}
+	assert_true(load(writing, "qio", "0x11000", NULL));
+	assert_true(place(writing, 1));
+	assert_int_equal(source_file(&writing->source).address, PLACE_APP);
+}
+
 static void each_refusal_has_to_be_overruled_by_its_own_name(void **state)
 {
 	struct writing *writing = *state;
@@ -378,6 +399,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(a_file_goes_where_it_belongs),
 		CASE(a_file_goes_where_the_user_says_if_that_is_not_wrong),
+		CASE(an_application_is_no_qio_because_it_is_called_one),
 		CASE(each_refusal_has_to_be_overruled_by_its_own_name),
 		CASE(of_several_socs_none_is_guessed),
 		CASE(a_soc_that_is_not_known_is_not_guessed),
