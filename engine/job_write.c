@@ -146,6 +146,13 @@ static void say_radio(const struct write_job *write)
 
 	if (!code || content_find_rf(write->plan.wanted, size, found) > 0)
 		return;
+	if (write->source.image.rf_count > 0) {
+		observer_note(write->session->observer, NOTE_WARN, TROUBLE_NONE,
+			      "no calibration data was found in this module, and that of the file "
+			      "is left out, since something else is at its place: the radio will "
+			      "have neither calibration nor a MAC address of its own");
+		return;
+	}
 	observer_note(write->session->observer, NOTE_WARN, TROUBLE_NONE,
 		      "no calibration data was found in this module%s, and the file has none: the "
 		      "radio will have neither calibration nor a MAC address of its own",

@@ -185,6 +185,9 @@ class Write(Case):
         self.assertIn("neither calibration nor a MAC address", run.output)
         run = self.good(self.flash("write", "qio.bin", image=self.own))
         self.assertNotIn("neither calibration", run.output)
+        bare[RF + 2048] = 0
+        run = self.good(self.flash("write", self.rig.file("new.bin", self.dump), image=bytes(bare)))
+        self.assertIn("that of the file is left out", run.output)
 
     def test_where_nobody_knows_the_place_of_settings_it_is_told(self):
         self.rig.file("new.bin", self.dump)
