@@ -61,6 +61,18 @@ static void behind_a_sum_a_sector_is_erased_before_bits_of_it_are_cleared(void *
 	assert_nothing_was_repaired();
 }
 
+static void a_sector_that_was_written_again_for_a_few_bits_is_checked_at_the_end(void **state)
+{
+	(void)state;
+	begin("t");
+	assert_int_equal(read_back(0x30000, 4 * SECTOR), TROUBLE_NONE);
+	uart.stuck_at = 0x32005;
+	assert_int_equal(clear_bits(0x32020, 32), TROUBLE_NONE);
+	assert_int_equal(erases, 1);
+	assert_int_equal(uart_die_finish(uart.die), TROUBLE_NOT_WRITTEN);
+	assert_int_equal(uart.notes.trouble.range.start, 0x32000);
+}
+
 /* A reset would undo the effect of a checksum; without a reset none are used. */
 static void an_old_bootloader_that_nobody_can_reset_is_asked_for_none(void **state)
 {
@@ -220,6 +232,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(
 			behind_a_sum_a_sector_is_erased_before_bits_of_it_are_cleared,
+			uart_fixture_teardown),
+		cmocka_unit_test_teardown(
+			a_sector_that_was_written_again_for_a_few_bits_is_checked_at_the_end,
 			uart_fixture_teardown),
 		cmocka_unit_test_teardown(an_old_bootloader_that_nobody_can_reset_is_asked_for_none,
 					  uart_fixture_teardown),
