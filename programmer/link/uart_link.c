@@ -95,6 +95,11 @@ static enum trouble_kind raise_no_link(const struct uart_link *uart, enum troubl
 				 "and its RX to TX1 (P11), that its driver runs at 115200 "
 				 "(startDriver UartTCP 115200 8192), and which channel is the "
 				 "relay at CEN");
+	if (!uart->params.port[0] && kind == TROUBLE_LINK_LOST)
+		trouble_set_next(&trouble,
+				 "Check the module's power and CEN; and the network: a chip that "
+				 "hears nothing for a tenth of a second or more resets, so use a "
+				 "helper whose answers take less (ping)");
 	trouble_add_text(&trouble, "port", "%s", uart->wire->port);
 	trouble_add_number(&trouble, "resets", uart->entered.resets);
 	return observer_tell(uart->observer, &trouble);

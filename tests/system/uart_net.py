@@ -89,6 +89,10 @@ class UartNet(lamp.Commands):
         self.assertEqual(run.status, 1)
         self.assertIn("nothing answers at tcp:127.0.0.1:1: Connection refused", run.output)
 
+    def test_a_network_that_is_too_slow_for_the_chip_is_named(self):
+        run = self.flashrom("n", "-r", "out", net=",latency=150")
+        self.refused(run, "and the network: a chip that hears nothing for a tenth of a second or more resets")
+
     def test_ctrl_c_releases_cen(self):
         for when in ("400ms", "20000ms"):  # while CEN is low, and while flashrom reads
             with self.subTest(when):
