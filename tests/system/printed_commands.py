@@ -223,7 +223,7 @@ NOT_RUN = {
     **{f"make{what}": BUILDS for what in (
         "", " check", " deps", " docs", " patches", " patches RELEASE=main", " bench", " calibrate", " torture",
         " fuzz", " check-kernel", " coverage ARGS=engine", " mutate", " mutate ARGS=programmer/bus",
-        ' mutate ARGS="--count=6 --most=5"', " package", " check-package", " check-recipes",
+        ' mutate ARGS="--count=6 --most=5 programmer engine"', " package", " check-package", " check-recipes",
         " install", " uninstall", " deps SETS=clang",
         " docs stories && git diff --exit-code docs",
         ' MESON_ARGS="-Dbeken_flash=false -Dtests=false"')},
