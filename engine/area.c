@@ -21,6 +21,32 @@ const struct chipdb_region *area_region(const struct chipdb_soc *soc, const char
 	return NULL;
 }
 
+static bool is_of_kind(const char *name, size_t length, unsigned kinds)
+{
+	for (size_t i = 0; i < chipdb_soc_count; i++)
+		for (size_t j = 0; j < CHIPDB_REGIONS && chipdb_socs[i].regions[j].name; j++) {
+			const struct chipdb_region *region = &chipdb_socs[i].regions[j];
+
+			if (kinds >> region->kind & 1 && strlen(region->name) == length &&
+			    memcmp(region->name, name, length) == 0)
+				return true;
+		}
+	return false;
+}
+
+bool area_names_kind(const char *names, unsigned kinds)
+{
+	for (;;) {
+		size_t length = strcspn(names, ",");
+
+		if (is_of_kind(names, length, kinds))
+			return true;
+		if (!names[length])
+			return false;
+		names += length + 1;
+	}
+}
+
 bool area_touches(struct range range, chipdb_soc_set socs, enum chipdb_region_kind kind)
 {
 	for (size_t i = 0; i < chipdb_soc_count; i++)

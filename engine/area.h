@@ -28,6 +28,12 @@ bool area_lies_in(const struct chipdb_region *region, uint32_t flash_size);
 const struct chipdb_region *area_region(const struct chipdb_soc *soc, const char *name,
 					uint32_t flash_size);
 
+/*
+ * Whether some SoC has a region of one of these names, separated by commas, that is of one of these
+ * kinds. @kinds: 1 << each.
+ */
+bool area_names_kind(const char *names, unsigned kinds);
+
 /* Whether the range touches a region of this kind, of any of these SoCs. */
 bool area_touches(struct range range, chipdb_soc_set socs, enum chipdb_region_kind kind);
 

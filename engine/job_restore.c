@@ -22,6 +22,7 @@ enum {
 static bool load(struct restore_job *restore)
 {
 	const struct observer *observer = restore->session->observer;
+	struct saved_use use = {.path = restore->wish.path};
 
 	restore->saved = backup_load(restore->session, restore->wish.path, &restore->manifest,
 				     &restore->has_manifest);
@@ -40,8 +41,9 @@ static bool load(struct restore_job *restore)
 			"%u KiB of this backup were read only once when it was made: bits of them "
 			"may be wrong",
 			(unsigned)((restore->manifest.size - restore->manifest.confirmed) / 1024));
-	if (!saved_examine(restore->session, restore->wish.path, restore->has_manifest,
-			   restore->saved))
+	use.has_manifest = restore->has_manifest;
+	use.takes_code = !restore->wish.regions || area_names_kind(restore->wish.regions, CODE);
+	if (!saved_examine(restore->session, &use, restore->saved))
 		return false;
 	if (!restore->has_manifest) {
 		content_mac(restore->saved, restore->session->part->size, restore->manifest.mac);
@@ -266,24 +268,31 @@ static bool check_unknown_module(struct restore_job *restore)
 			   why);
 }
 
-/* The module has what it would lose to another one's backup; or a stopped job knows it. */
-static bool shows_whose_it_is(const struct restore_job *restore, const char *mac)
+static bool has_calibration(const uint8_t *die, uint32_t size)
 {
 	struct rf found[IMAGE_RFS];
 
-	return same_mac(restore->unfinished.journal.mac, mac) ||
-	       same_mac(restore->unfinished.journal.wanted_mac, mac) ||
-	       content_find_rf(restore->present, restore->session->part->size, found) > 0;
+	return content_find_rf(die, size, found) > 0;
 }
 
-/* It holds something, and nothing of it tells whose module it is. */
-static bool is_anybodys(const struct restore_job *restore, const char *mac)
+/*
+ * It holds something, and nothing in it tells whose module it is. A stopped job does not tell it,
+ * either: without calibration and ID any module looks like that of the job.
+ */
+static bool is_anybodys(const struct restore_job *restore)
 {
 	const uint8_t *present = restore->present;
 	uint32_t size = restore->session->part->size;
 
-	return !shows_whose_it_is(restore, mac) &&
+	return !has_calibration(present, size) &&
 	       !(present[0] == 0xff && memcmp(present, present + 1, size - 1) == 0);
+}
+
+static bool job_knows_mac(const struct restore_job *restore, const char *mac)
+{
+	const struct journal *journal = &restore->unfinished.journal;
+
+	return same_mac(journal->mac, mac) || same_mac(journal->wanted_mac, mac);
 }
 
 /*
@@ -315,9 +324,10 @@ static bool check_module(struct restore_job *restore)
 		other_mac = other_rf = false;
 		restore->clones = true;
 	}
-	restore->clones |= is_anybodys(restore, mac);
+	restore->clones |= is_anybodys(restore);
 	if (!other_mac && !other_flash && !other_rf)
-		return shows_whose_it_is(restore, mac) || check_unknown_module(restore);
+		return has_calibration(restore->present, size) || job_knows_mac(restore, mac) ||
+		       check_unknown_module(restore);
 	restore->clones = true;
 	if ((restore->takes & CODE) && !check_code(restore))
 		return false;

@@ -8,6 +8,7 @@
 #include "engine/doubt.h"
 #include "image/evidence.h"
 #include "image/image.h"
+#include "image/whole.h"
 
 /*
  * A copy of a bootloader may be elsewhere. Then the calibration is at its usual place in the file
@@ -42,15 +43,15 @@ static bool turn(const struct session *session, const char *path, const struct i
 
 static bool is_grave(enum image_finding_kind kind)
 {
-	return kind == IMAGE_DAMAGED || kind == IMAGE_NO_BOOTLOADER || kind == IMAGE_INCONSISTENT;
+	return kind == IMAGE_DAMAGED || kind == IMAGE_TRUNCATED || kind == IMAGE_INCONSISTENT;
 }
 
-/* Why a module may not start with it; or NULL. */
-static const char *reason_not_to_start(const struct image *image)
+/* Of a file that begins with a bootloader, or has an application at its place. */
+static const char *what_it_lacks(const struct image *image)
 {
-	if (image->kind == IMAGE_APPLICATION || image->kind == IMAGE_REST)
-		return "an application is at 0, where the bootloader belongs";
-	if (image->kind == IMAGE_BOOTLOADER)
+	if (!image->has_bootloader)
+		return "there is no bootloader at its start";
+	if (!image->has_application)
 		return "there is no application in it";
 	for (size_t i = 0; i < image->finding_count; i++)
 		if (is_grave(image->findings[i].kind))
@@ -58,63 +59,81 @@ static const char *reason_not_to_start(const struct image *image)
 	return NULL;
 }
 
-/* The same, or why it is no flash at all; in a title, as it follows "it is". */
-static const char *reason_to_doubt(const struct image *image, const char **title)
+/* Why a module may not start with it, or NULL. *@title, unless it is NULL, comes after that. */
+static const char *reason_not_to_start(const struct image *image, const char **title)
 {
-	const char *why = reason_not_to_start(image);
-
 	*title = NULL;
-	if (why || image->kind == IMAGE_DUMP || image->kind == IMAGE_ROTATED_DUMP ||
-	    image->kind == IMAGE_QIO)
-		return why;
-	if (image->kind == IMAGE_UNKNOWN)
+	switch (image->kind) {
+	case IMAGE_DUMP:
+	case IMAGE_ROTATED_DUMP:
+	case IMAGE_QIO:
+	case IMAGE_BOOTLOADER:
+		return what_it_lacks(image);
+	case IMAGE_APPLICATION:
+	case IMAGE_REST:
+		return "an application is at 0, where the bootloader belongs";
+	case IMAGE_UNKNOWN:
 		return "neither a bootloader nor an application is known in it";
-	*title = image->other ? image->other->title : image_kind_title(image->kind);
-	return "it is ";
+	default:
+		*title = image->other ? image->other->title : image_kind_title(image->kind);
+		return "it is ";
+	}
 }
 
-static bool judge_alone(const struct session *session, const char *path, const struct image *image,
-			uint8_t *bytes)
+static bool say_why(const struct session *session, const char *path, bool has_manifest,
+		    const char *why, const char *title)
 {
-	const char *title, *why = reason_to_doubt(image, &title);
-
-	if (image->kind == IMAGE_ROTATED_DUMP) {
-		if (stands_right(image, bytes, session->part->size))
-			return true;
-		if (!turn(session, path, image, bytes))
-			return false;
-	}
-	return !why || session_ask(session, TROUBLE_DOUBTFUL_CONTENT,
+	if (!has_manifest)
+		return session_ask(session, TROUBLE_DOUBTFUL_CONTENT,
 				   "%s may not be what a flash held, or may have been damaged "
 				   "since: %s%s.",
 				   path, why, title ? title : "");
-}
-
-static bool judge(const struct session *session, const char *path, bool has_manifest,
-		  const struct image *image, uint8_t *bytes)
-{
-	const char *why = reason_not_to_start(image);
-
-	if (!has_manifest)
-		return judge_alone(session, path, image, bytes);
-	if (why && image->kind != IMAGE_ROTATED_DUMP)
-		observer_note(session->observer, NOTE_WARN, TROUBLE_NONE,
-			      "with what is in %s the module may not start: %s", path, why);
+	observer_note(session->observer, NOTE_WARN, TROUBLE_NONE,
+		      "with what is in %s the module may not start: %s%s", path, why,
+		      title ? title : "");
 	return true;
 }
 
-bool saved_examine(const struct session *session, const char *path, bool has_manifest,
-		   uint8_t *bytes)
+static bool judge(const struct session *session, const struct saved_use *use,
+		  const struct image *image, uint8_t *bytes)
 {
+	const char *title, *why = reason_not_to_start(image, &title);
+
+	if (image->kind == IMAGE_ROTATED_DUMP) {
+		if (stands_right(image, bytes, session->part->size))
+			why = "there is no bootloader at its start";
+		else if (use->has_manifest)
+			return true;
+		else if (!turn(session, use->path, image, bytes))
+			return false;
+	}
+	return !why || !use->takes_code ||
+	       say_why(session, use->path, use->has_manifest, why, title);
+}
+
+/* Such content has been asked about, and there is nothing else in it. */
+static bool is_monotonous(const uint8_t *bytes, uint32_t size)
+{
+	char why[WHOLE_WHY];
+	enum whole seen = whole_judge(bytes, size, why);
+
+	return seen == WHOLE_CONSTANT || seen == WHOLE_PATTERN;
+}
+
+bool saved_examine(const struct session *session, const struct saved_use *use, uint8_t *bytes)
+{
+	uint32_t size = session->part->size;
 	struct image *image;
 	bool good;
 
-	if (!doubt_file(session, path, bytes))
+	if (!doubt_file(session, use->path, bytes))
 		return false;
+	if (is_monotonous(bytes, size))
+		return true;
 	image = malloc(sizeof(*image));
-	good = image && image_identify(bytes, session->part->size, image);
+	good = image && image_identify(bytes, size, image);
 	if (good)
-		good = judge(session, path, has_manifest, image, bytes);
+		good = judge(session, use, image, bytes);
 	else
 		session_no_memory(session);
 	free(image);

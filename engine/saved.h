@@ -5,15 +5,20 @@
 
 #include "engine/session.h"
 
+struct saved_use {
+	const char *path;
+	bool has_manifest;
+	bool takes_code; /* its bootloader or application is restored */
+};
+
 /*
- * @bytes: of the size of the flash, from the file at @path. With a manifest they are what the flash
- * held, and it is only said if a module cannot start with them. Without, they may have been damaged
+ * @bytes: of the size of the flash, from the file. With a manifest they are what the flash held,
+ * and it is only said if a module cannot start with them. Without, they may have been damaged
  * since: then the user is asked (DOUBTFUL_CONTENT); and a reading that started elsewhere in the
- * flash and wrapped around is turned.
+ * flash and wrapped around is turned. Code that is not restored is not judged.
  *
  * False after a trouble.
  */
-bool saved_examine(const struct session *session, const char *path, bool has_manifest,
-		   uint8_t *bytes);
+bool saved_examine(const struct session *session, const struct saved_use *use, uint8_t *bytes);
 
 #endif

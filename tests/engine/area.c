@@ -123,6 +123,20 @@ static void a_range_touches_regions_of_a_kind_of_some_socs(void **state)
 	assert_true(area_touches((struct range){0, 1}, n, CHIPDB_REGION_BOOT));
 }
 
+static void a_kind_is_known_by_the_name_of_its_region(void **state)
+{
+	const unsigned code = 1u << CHIPDB_REGION_BOOT | 1u << CHIPDB_REGION_APP;
+
+	(void)state;
+	assert_true(area_names_kind("app", code));
+	assert_true(area_names_kind("rf,net,bootloader", code));
+	assert_true(area_names_kind("app,rf", code));
+	assert_false(area_names_kind("rf,net,tuya,rf-4m", code));
+	assert_false(area_names_kind("download", code));
+	assert_false(area_names_kind("ap,apps,APP,,", code));
+	assert_false(area_names_kind("", code));
+}
+
 static void without_a_soc_there_are_no_regions(void **state)
 {
 	struct ranges area;
@@ -142,6 +156,7 @@ int main(void)
 		cmocka_unit_test(an_unknown_region_is_answered_with_those_that_there_are),
 		cmocka_unit_test(regions_behind_the_end_of_a_small_flash_are_not_there),
 		cmocka_unit_test(a_range_touches_regions_of_a_kind_of_some_socs),
+		cmocka_unit_test(a_kind_is_known_by_the_name_of_its_region),
 		cmocka_unit_test(without_a_soc_there_are_no_regions),
 	};
 

@@ -411,7 +411,6 @@ class Restore(Case):
                                    image=self.qio + self.own[len(self.qio):]))
         self.same(run.die, self.own)
 
-
     def test_without_a_manifest_a_dump_that_begins_elsewhere_is_turned_round(self):
         for turn in (APP, RF, 0x1000):
             self.rig.file("r.bin", self.own[turn:] + self.own[:turn])
@@ -425,7 +424,10 @@ class Restore(Case):
         odd[:APP] = rig.random_bytes(APP, 9)
         odd[0x140000:0x140000 + APP] = self.qio[:APP]
         self.rig.file("odd.bin", bytes(odd))
-        run = self.good(self.flash("restore", "--no-manifest", "odd.bin"))
+        run = self.flash("restore", "--no-manifest", "odd.bin")
+        self.assertEqual(run.status, REFUSED, run.output)
+        self.assertIn("there is no bootloader at its start", run.output)
+        run = self.good(self.flash("restore", "--no-manifest", "--yes=doubtful-content", "odd.bin"))
         self.same(run.die, bytes(odd))
 
 
