@@ -58,6 +58,7 @@ static const char *what_was_seen(enum trouble_kind kind)
 static enum trouble_kind raise_no_link(const struct uart_link *uart, enum trouble_kind kind)
 {
 	const char *seen = what_was_seen(kind);
+	const char *next = NULL;
 	const char *why = uart->wire->why;
 	size_t count = uart->talk.strange_count;
 	char line[48] = "";
@@ -68,10 +69,13 @@ static enum trouble_kind raise_no_link(const struct uart_link *uart, enum troubl
 		kind = TROUBLE_NET_CLOSED;
 		seen = NULL;
 	}
-	/* It is in step, and no answer came whole. */
+	/* It is in step, but what was asked for never came: damaged, refused, or not at all. */
 	if (kind == TROUBLE_LINK_LOST && !uart->talk.gone) {
 		kind = TROUBLE_UNSTEADY;
-		seen = "the bootloader answers, but too many of its answers arrive damaged";
+		seen = "the bootloader answers, but too many of its answers arrive damaged, or it "
+		       "does not do what it is asked";
+		next = "Shorten the wires, check ground and the supply; if that changes nothing, "
+		       "it may be another kind of bootloader: use SPI";
 	}
 	if (kind == TROUBLE_UART_FIRMWARE)
 		uart_first_line(uart->talk.strange,
@@ -89,6 +93,8 @@ static enum trouble_kind raise_no_link(const struct uart_link *uart, enum troubl
 		trouble = trouble_seen(kind, "the %s failed: %s%s%s%s", uart->wire->caps.kind,
 				       trouble_text(kind), why[0] ? " (" : "", why,
 				       why[0] ? ")" : "");
+	if (next)
+		trouble_set_next(&trouble, "%s", next);
 	if (!uart->params.port[0] && (kind == TROUBLE_UART_SILENT || kind == TROUBLE_UART_GARBAGE))
 		trouble_set_next(&trouble,
 				 "Check power and ground, that the helper's TX goes to RX1 (P10) "

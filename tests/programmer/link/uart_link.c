@@ -16,6 +16,7 @@ static uint32_t rate_most;  /* the most that the adapter has; 0: any */
 static unsigned fails_at;   /* from this call of the wire on, all fail; 0: none */
 static const char *why;	    /* the reason that the wire gives */
 static bool gone;	    /* the helper hangs up, and cannot be reached again */
+static uint8_t unknown;	    /* a long command that this bootloader does not know; 0: none */
 
 /* What was done with the wire, and the result. */
 static const struct wire_ops *real;
@@ -27,9 +28,15 @@ static uint64_t asserted_us, held_us;
 static enum trouble_kind spy_write(struct wire *wire, const uint8_t *bytes, size_t count)
 {
 	static const uint8_t reboot[] = {0x01, 0xe0, 0xfc, 0x02, 0x0e, 0xa5};
+	uint8_t other[64];
 
 	reboots += count == sizeof(reboot) && memcmp(bytes, reboot, count) == 0;
-	return real->write(wire, bytes, count);
+	if (!unknown || count < 8 || count > sizeof(other) || bytes[3] != 0xff ||
+	    bytes[7] != unknown)
+		return real->write(wire, bytes, count);
+	memcpy(other, bytes, count);
+	other[7] = 0x7e;
+	return real->write(wire, other, count);
 }
 
 static enum trouble_kind spy_set_lines(struct wire *wire, bool asserted)
@@ -133,6 +140,7 @@ static int begin(void **state)
 	fails_at = reboots = closed = 0;
 	why = NULL;
 	gone = false;
+	unknown = 0;
 	sim = NULL;
 	return 0;
 }
@@ -225,6 +233,18 @@ static void who_does_not_answer_is_told_by_what_comes_with_the_port_and_the_rese
 		assert_mentions(&notes, rows[i].words);
 		assert_true(notes_number(&notes, "resets") > 0);
 	}
+}
+
+/* It answers, and no byte of what it answered was damaged. */
+static void one_that_does_not_know_what_it_is_asked_need_not_have_a_bad_line(void **state)
+{
+	(void)state;
+	unknown = 0x0e; /* GetMID */
+	assert_null(open_link(""));
+	assert_int_equal(notes.errors, 1);
+	assert_int_equal(notes.trouble.kind, TROUBLE_UNSTEADY);
+	assert_mentions(&notes, "or it does not do what it is asked");
+	assert_non_null(strstr(notes.trouble.next, "another kind of bootloader"));
 }
 
 static void a_port_that_cannot_be_opened_is_told_once(void **state)
@@ -448,42 +468,31 @@ static void a_line_that_damages_nothing_is_not_called_noisy(void **state)
 	assert_null(strstr(notes.text, "noisy"));
 }
 
+#define CASE(name) cmocka_unit_test_setup(name, begin)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(a_rom_is_linked_at_the_best_rate_and_its_die_can_be_read,
-				       begin),
-		cmocka_unit_test_setup(a_bootloader_in_the_flash_says_what_it_cannot_do, begin),
-		cmocka_unit_test_setup(a_blank_flash_behind_one_has_a_size_that_is_only_supposed,
-				       begin),
-		cmocka_unit_test_setup(
-			a_rate_that_does_not_work_costs_a_slower_one_and_is_told_to_who_wished_it,
-			begin),
-		cmocka_unit_test_setup(
-			who_does_not_answer_is_told_by_what_comes_with_the_port_and_the_resets,
-			begin),
-		cmocka_unit_test_setup(a_port_that_cannot_be_opened_is_told_once, begin),
-		cmocka_unit_test_setup(
-			a_line_that_loses_bytes_gives_the_right_ones_and_says_that_it_was_healed,
-			begin),
-		cmocka_unit_test_setup(a_chip_that_falls_silent_is_lost_and_the_wait_has_an_end,
-				       begin),
-		cmocka_unit_test_setup(parameters_alone_say_what_would_be_done, begin),
-		cmocka_unit_test_setup(a_reset_needs_no_bootloader, begin),
-		cmocka_unit_test_setup(a_reset_that_fails_is_told_once_and_the_port_is_let_go,
-				       begin),
-		cmocka_unit_test_setup(
-			a_chip_that_is_let_go_runs_its_firmware_and_one_that_stays_does_not, begin),
-		cmocka_unit_test_setup(a_rate_is_no_higher_than_the_adapter_has_or_than_was_wished,
-				       begin),
-		cmocka_unit_test_setup(a_wire_that_breaks_is_told_with_what_it_said, begin),
-		cmocka_unit_test_setup(
-			a_helper_that_hangs_up_is_not_taken_for_a_chip_that_fell_silent, begin),
-		cmocka_unit_test_setup(who_is_silent_over_a_network_is_told_what_to_look_at_there,
-				       begin),
-		cmocka_unit_test_setup(who_ends_it_is_told_that_and_nothing_more, begin),
-		cmocka_unit_test_setup(a_chip_that_was_reset_is_linked_again_at_its_rate, begin),
-		cmocka_unit_test_setup(a_line_that_damages_nothing_is_not_called_noisy, begin),
+		CASE(a_rom_is_linked_at_the_best_rate_and_its_die_can_be_read),
+		CASE(a_bootloader_in_the_flash_says_what_it_cannot_do),
+		CASE(a_blank_flash_behind_one_has_a_size_that_is_only_supposed),
+		CASE(a_rate_that_does_not_work_costs_a_slower_one_and_is_told_to_who_wished_it),
+		CASE(who_does_not_answer_is_told_by_what_comes_with_the_port_and_the_resets),
+		CASE(one_that_does_not_know_what_it_is_asked_need_not_have_a_bad_line),
+		CASE(a_port_that_cannot_be_opened_is_told_once),
+		CASE(a_line_that_loses_bytes_gives_the_right_ones_and_says_that_it_was_healed),
+		CASE(a_chip_that_falls_silent_is_lost_and_the_wait_has_an_end),
+		CASE(parameters_alone_say_what_would_be_done),
+		CASE(a_reset_needs_no_bootloader),
+		CASE(a_reset_that_fails_is_told_once_and_the_port_is_let_go),
+		CASE(a_chip_that_is_let_go_runs_its_firmware_and_one_that_stays_does_not),
+		CASE(a_rate_is_no_higher_than_the_adapter_has_or_than_was_wished),
+		CASE(a_wire_that_breaks_is_told_with_what_it_said),
+		CASE(a_helper_that_hangs_up_is_not_taken_for_a_chip_that_fell_silent),
+		CASE(who_is_silent_over_a_network_is_told_what_to_look_at_there),
+		CASE(who_ends_it_is_told_that_and_nothing_more),
+		CASE(a_chip_that_was_reset_is_linked_again_at_its_rate),
+		CASE(a_line_that_damages_nothing_is_not_called_noisy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
