@@ -103,9 +103,10 @@ static enum trouble_kind make_changeable(struct uart_die *uart, bool *by_link)
 
 /*
  * Some bootloaders do not tell how old they are. So the first erase behind a sum is looked at, if
- * something was there before.
+ * something was there before. What that does not tell shows at the end, by what was not written.
  */
-static enum trouble_kind learn_what_lifts(struct uart_die *uart, struct range range, bool *erased)
+static enum trouble_kind learn_what_lifts(struct uart_die *uart, struct range range,
+					  enum uart_erased *erased)
 {
 	size_t sector = range.start / UART_SECTOR, end = range_end(range) / UART_SECTOR;
 	enum trouble_kind kind;
@@ -116,8 +117,8 @@ static enum trouble_kind learn_what_lifts(struct uart_die *uart, struct range ra
 	if (sector == end)
 		return TROUBLE_NONE;
 	kind = uart_look_if_erased(uart, sector, erased);
-	uart->link_lifts = !kind && *erased;
-	uart->only_reset = !kind && !*erased;
+	uart->link_lifts = !kind && *erased == UART_ERASED;
+	uart->only_reset = !kind && *erased == UART_NOT_ERASED;
 	return kind;
 }
 
@@ -164,7 +165,8 @@ static enum trouble_kind erase_one(struct uart_die *uart, uint32_t address, uint
 
 	for (unsigned i = 0; !kind && i < TRIES; i++) {
 		enum uart_heard heard = UART_HEARD_NOTHING;
-		bool by_link = false, erased = true;
+		enum uart_erased erased = UART_ERASED_UNKNOWN;
+		bool by_link = false;
 		struct uart_answer answer;
 
 		kind = uart_look_for_lost(uart);
@@ -182,9 +184,9 @@ static enum trouble_kind erase_one(struct uart_die *uart, uint32_t address, uint
 		uart->lifted = uart->loader->family == UART_BL;
 		if (heard == UART_HEARD && by_link)
 			kind = learn_what_lifts(uart, (struct range){address, size}, &erased);
-		if (kind || (heard == UART_HEARD && erased))
+		if (kind || (heard == UART_HEARD && erased != UART_NOT_ERASED))
 			return kind;
-		if (!erased) {
+		if (erased == UART_NOT_ERASED) {
 			uart->locked = true;
 			continue;
 		}

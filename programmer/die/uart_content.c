@@ -165,19 +165,21 @@ static bool equals(const struct uart_die *uart, size_t sector, const uint8_t *da
 	return memcmp(uart->content + sector * UART_SECTOR, data, UART_SECTOR) == 0;
 }
 
-enum trouble_kind uart_look_if_erased(struct uart_die *uart, size_t sector, bool *erased)
+enum trouble_kind uart_look_if_erased(struct uart_die *uart, size_t sector,
+				      enum uart_erased *erased)
 {
 	const bool wanted = true;
+	enum trouble_kind kind = TROUBLE_NONE;
 
-	for (unsigned i = 0; i < DOUBTS_MOST; i++) {
-		enum trouble_kind kind = read_once(uart, sector, 1, &wanted);
-
-		*erased = uart_is_blank(uart->scratch);
-		if (kind || *erased || equals(uart, sector, uart->scratch))
-			return kind;
+	*erased = UART_ERASED_UNKNOWN;
+	for (unsigned i = 0; !kind && *erased == UART_ERASED_UNKNOWN && i < DOUBTS_MOST; i++) {
+		kind = read_once(uart, sector, 1, &wanted);
+		if (!kind && uart_is_blank(uart->scratch))
+			*erased = UART_ERASED;
+		else if (!kind && equals(uart, sector, uart->scratch))
+			*erased = UART_NOT_ERASED;
 	}
-	*erased = true; /* it is neither, which is found at the end */
-	return TROUBLE_NONE;
+	return kind;
 }
 
 /*

@@ -30,10 +30,11 @@ enum uart_known {
 /* What a damaged command did to a sector whose content is not known. */
 enum uart_how {
 	UART_NOT_HIT,
-	UART_MAY_BE_HIT,    /* by what it answered */
-	UART_MAY_BE_ERASED, /* it is blank, and what is around it is not */
-	UART_WRITTEN_OVER,  /* it holds nothing but what such a command leaves */
-	UART_CHANGED,	    /* its sum is another one; by which command is not known */
+	UART_MAY_BE_HIT, /* by what it answered */
+	/* It is blank, and something else was expected there, or what is around it is not. */
+	UART_MAY_BE_ERASED,
+	UART_WRITTEN_OVER, /* it holds nothing but what such a command leaves */
+	UART_CHANGED,	   /* its sum is another one; by which command is not known */
 };
 
 /* A change that was not acknowledged, with data of its own. */
@@ -183,11 +184,18 @@ enum trouble_kind uart_know(struct uart_die *uart, size_t first, size_t count);
  */
 enum trouble_kind uart_read_surely(struct uart_die *uart, size_t sector);
 
+enum uart_erased {
+	UART_ERASED,
+	UART_NOT_ERASED,     /* it holds what it held */
+	UART_ERASED_UNKNOWN, /* no reading was blank, nor what it held */
+};
+
 /*
  * Whether a sector that was seen to hold something is blank now, by readings alone: a sum would set
  * a BL chip's protection.
  */
-enum trouble_kind uart_look_if_erased(struct uart_die *uart, size_t sector, bool *erased);
+enum trouble_kind uart_look_if_erased(struct uart_die *uart, size_t sector,
+				      enum uart_erased *erased);
 
 /*
  * Checks all that was changed, and does it again where it is not as it should be. @likely: most of

@@ -32,6 +32,61 @@ static void begin(const char *name, size_t way)
 	assert_int_equal(read_back(START, 0x10000), TROUBLE_NONE);
 }
 
+/* --- readings behind the first erase that show neither what was there nor blank --- */
+
+#define DOUBTFUL 5
+
+static unsigned doubtful; /* of them so far */
+static bool erased, in_doubt;
+
+static size_t follow_commands(uint8_t *bytes, size_t count)
+{
+	static const uint8_t begins[] = {0x01, 0xe0, 0xfc, 0xff, 0xf4};
+
+	if (count < 8 || memcmp(bytes, begins, sizeof(begins)) != 0)
+		return count;
+	erased |= bytes[7] == 0x0f;
+	in_doubt = erased && bytes[7] == 0x09 && doubtful < DOUBTFUL;
+	doubtful += in_doubt;
+	return count;
+}
+
+/* Of a long piece, the last byte is the sector's. */
+static void spoil(uint8_t *bytes, size_t count)
+{
+	if (in_doubt && count > 64)
+		bytes[count - 1] ^= 0x10;
+}
+
+static void begin_in_doubt(const char *name, size_t way)
+{
+	begin(name, way);
+	doubtful = 0;
+	erased = in_doubt = false;
+	uart.damages = follow_commands;
+	uart.blurs = spoil;
+	assert_int_equal(write_sector(START, 1), TROUBLE_NONE);
+	assert_int_equal(doubtful, DOUBTFUL);
+}
+
+static void what_no_reading_of_the_first_erase_tells_is_not_taken_as_known(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < WAYS * COUNT_OF(old); i++) {
+		begin_in_doubt(old[i / WAYS], i % WAYS);
+		assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
+		assert_memory_equal(uart.sim->nor.memory, wanted, USED);
+		assert_in_range(uart.sim->relinks, 1, 2);
+	}
+	for (size_t i = 0; i < WAYS * COUNT_OF(newer); i++) {
+		begin_in_doubt(newer[i / WAYS], i % WAYS);
+		assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
+		assert_memory_equal(uart.sim->nor.memory, wanted, USED);
+		assert_int_equal(uart.talk.counts.written, 0);
+		assert_int_equal(uart.sim->relinks, 0);
+	}
+}
+
 static void an_old_one_is_found_out_by_its_first_erase(void **state)
 {
 	(void)state;
@@ -89,6 +144,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(an_old_one_is_found_out_by_its_first_erase),
 		CASE(a_newer_one_is_not_reset),
+		CASE(what_no_reading_of_the_first_erase_tells_is_not_taken_as_known),
 		CASE(what_an_old_one_was_to_program_without_an_erase_is_there_at_the_end),
 	};
 
