@@ -62,7 +62,8 @@ const char *trouble_text(enum trouble_kind kind)
 	case TROUBLE_LINK_LOST:
 		return "the chip is no longer in its flash mode";
 	case TROUBLE_UNSTEADY_READ:
-		return "the flash does not answer the same twice";
+		return "the flash does not answer the same twice, or its answers never arrive "
+		       "whole";
 	case TROUBLE_NO_REGISTERS:
 		return "this way to the flash does not reach its status registers";
 	case TROUBLE_CLOSED_RANGE:
