@@ -70,8 +70,10 @@ void estimate_samples(struct estimate *estimate, const struct die_cost *cost, ui
 		count * look_us(cost, cost->ns_per_known_byte, bytes));
 }
 
-const struct chipdb_erase *estimate_one_erase(const struct chipdb_part *part, uint64_t at,
-					      uint64_t length)
+/* The largest erase that starts at @at and is not longer than @length; at least the smallest one.
+ */
+static const struct chipdb_erase *choose(const struct chipdb_part *part, uint64_t at,
+					 uint64_t length)
 {
 	const struct chipdb_erase *chosen = &part->erase[0];
 
@@ -99,8 +101,7 @@ uint64_t estimate_erase(struct estimate *estimate, const struct die_cost *cost,
 
 		end = (end + sector - 1) / sector * sector;
 		while (at < end) {
-			const struct chipdb_erase *erase =
-				estimate_one_erase(part, at, end - at);
+			const struct chipdb_erase *erase = choose(part, at, end - at);
 
 			if (!present || !crc_blocks_blank(present + at, erase->size)) {
 				bytes += erase->size;

@@ -42,13 +42,6 @@ void estimate_samples(struct estimate *estimate, const struct die_cost *cost, ui
 		      uint64_t count);
 
 /*
- * The largest erase of up to WRITEBACK_BLOCK_MOST that begins at @at and is not longer than
- * @length; at least the smallest one.
- */
-const struct chipdb_erase *estimate_one_erase(const struct chipdb_part *part, uint64_t at,
-					      uint64_t length);
-
-/*
  * The sectors that the ranges touch, by the erases that programmer/guard/writeback.h joins them to.
  * Reading back what was erased is not included. What is blank in @present, which has the size of
  * the part, is not erased again; NULL: that is not known. Returns how many bytes are erased.

@@ -8,53 +8,75 @@
 #include "engine/module.h"
 #include "engine/unread.h"
 
+#define AT_ONCE 4096u /* bytes that are not worth a second look for their first page */
+
+static bool is_blank(const uint8_t *bytes, uint32_t length)
+{
+	return bytes[0] == 0xff && memcmp(bytes, bytes + 1, length - 1) == 0;
+}
+
+/* The least that is programmed without more being sent again. */
+static uint32_t first_page(const struct session *session)
+{
+	uint32_t page = session->part->page, unit = session->cost.program_unit;
+
+	return unit > page ? unit : page;
+}
+
 /*
- * Without its first page what is in the block does not start. That stays blank until the others
- * are written and verified.
+ * Without its first page what is there does not start. That stays blank until the others are
+ * written and verified.
  */
-static bool write_page_last(struct job *job, struct range block)
+static bool write_page_last(struct job *job, const struct range *ranges, size_t count)
 {
 	struct flash *flash = job->session->flash;
-	const struct chipdb_part *part = job->session->part;
-	const struct range sector = {block.start, plan_sector(part)};
-	uint8_t *begun = malloc(part->size);
+	uint32_t size = job->session->part->size, start = ranges[0].start;
+	const struct range sector = {start, plan_sector(job->session->part)};
+	uint8_t *begun = malloc(size);
 	bool good;
 
 	if (!begun)
 		return session_no_memory(job->session);
-	memcpy(begun, job->plan->wanted, part->size);
-	memset(begun + block.start, 0xff, part->page);
-	good = flash_write(flash, &block, 1, begun, job->present) &&
+	memcpy(begun, job->plan->wanted, size);
+	memset(begun + start, 0xff, first_page(job->session));
+	good = flash_write(flash, ranges, count, begun, job->present) &&
 	       flash_write(flash, &sector, 1, job->plan->wanted, begun);
 	free(begun);
 	return good;
 }
 
-/* A single sector is done at once. */
-static bool write_last(struct job *job, struct range last)
+static bool write_begin(struct job *job, const struct range *ranges, size_t count)
 {
-	if (last.length > plan_sector(job->session->part))
-		return write_page_last(job, last);
-	return flash_write(job->session->flash, &last, 1, job->plan->wanted, job->present);
+	const struct plan *plan = job->plan;
+	struct flash *flash = job->session->flash;
+	bool few = count == 1 && ranges[0].length <= AT_ONCE;
+
+	if (few || is_blank(plan->wanted + ranges[0].start, first_page(job->session)))
+		return flash_write(flash, ranges, count, plan->wanted, job->present);
+	return write_page_last(job, ranges, count);
 }
 
 static bool write_plan(struct job *job)
 {
-	struct plan *plan = job->plan;
-	struct flash *flash = job->session->flash;
-	struct range begin;
-	struct plan_order order;
+	const struct plan *plan = job->plan;
+	struct range *ranges;
+	uint32_t end;
+	size_t count;
 	bool good;
 
 	if (plan->range_count == 0)
 		return true;
+	ranges = malloc(plan->range_count * sizeof(*ranges));
+	if (!ranges)
+		return session_no_memory(job->session);
 	observer_phase(job->session->observer, "write and verify", &plan->time.work);
-	begin = plan->ranges[0];
-	order = plan_order(plan);
-	good = flash_write(flash, order.first, order.first_count, plan->wanted, job->present) &&
-	       write_last(job, order.last);
+	end = plan_begin_end(plan);
+	count = plan_between(plan, end, plan->part->size, ranges);
+	good = flash_write(job->session->flash, ranges, count, plan->wanted, job->present);
+	count = plan_between(plan, 0, end, ranges);
+	good = good && write_begin(job, ranges, count);
 	observer_phase_end(job->session->observer);
-	plan->ranges[0] = begin;
+	free(ranges);
 	return good;
 }
 

@@ -2,10 +2,10 @@
 /*
  * job.h - carries out a plan: the journal, the write in its order, and the end.
  *
- * libflashrom erases, programs and verifies. The order is ours, because libflashrom has none: the
- * block with the first sector that differs comes last, so that the bootloader that is there works
- * until then, and the block's first page after all others, so that an interrupted write does not
- * look complete.
+ * libflashrom erases, programs and verifies. The order is ours, because libflashrom has none. What
+ * differs in the first 64 KiB comes last, so that the bootloader that is there stays as it was until
+ * then, and of that the first page (over UART the first sector) after all others. If nothing differs
+ * there, the first sector that does is the last one. So an interrupted write does not look complete.
  */
 #ifndef ENGINE_JOB_H
 #define ENGINE_JOB_H

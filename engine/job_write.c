@@ -149,7 +149,7 @@ static void say_radio(const struct write_job *write)
 	if (write->source.image.rf_count > 0) {
 		observer_note(write->session->observer, NOTE_WARN, TROUBLE_NONE,
 			      "no calibration data was found in this module, and that of the file "
-			      "is left out, since something else is at its place: the radio will "
+			      "is left out: the radio will "
 			      "have neither calibration nor a MAC address of its own");
 		return;
 	}

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "programmer/guard/writeback.h"
+
 uint32_t plan_sector(const struct chipdb_part *part)
 {
 	return part->erase[0].size;
@@ -47,12 +49,17 @@ void plan_estimate(struct estimate *time, const struct die_cost *cost,
 static void estimate_writing(struct plan *plan, const uint8_t *present)
 {
 	const struct chipdb_part *part = plan->part;
-	struct range begin = plan->ranges[0];
-	struct plan_order order = plan_order(plan);
+	struct range begin = plan->ranges[0], rest = begin;
+	uint32_t length = plan_begin_end(plan) - begin.start;
 
-	estimate_erase(&plan->time, &plan->cost, part, order.first, order.first_count, present);
-	estimate_erase(&plan->time, &plan->cost, part, &order.last, 1, present);
-	plan->ranges[0] = begin;
+	/* No erase goes across the end of what comes last. */
+	begin.length = begin.length < length ? begin.length : length;
+	rest.start += begin.length;
+	rest.length -= begin.length;
+	estimate_erase(&plan->time, &plan->cost, part, &begin, 1, present);
+	estimate_erase(&plan->time, &plan->cost, part, &rest, rest.length > 0, present);
+	estimate_erase(&plan->time, &plan->cost, part, plan->ranges + 1, plan->range_count - 1,
+		       present);
 	estimate_content(&plan->time, &plan->cost, part, plan->ranges, plan->range_count,
 			 plan->wanted);
 }
@@ -144,18 +151,25 @@ void plan_free(struct plan *plan)
 	plan->range_count = 0;
 }
 
-struct plan_order plan_order(struct plan *plan)
+uint32_t plan_begin_end(const struct plan *plan)
 {
-	struct range *begin = &plan->ranges[0];
-	struct plan_order order = {.first = plan->ranges, .first_count = plan->range_count};
+	uint32_t start = plan->ranges[0].start, sector = plan_sector(plan->part);
 
-	order.last = (struct range){
-		begin->start, estimate_one_erase(plan->part, begin->start, begin->length)->size};
-	begin->start += order.last.length;
-	begin->length -= order.last.length;
-	if (begin->length == 0) {
-		order.first++;
-		order.first_count--;
+	return start < WRITEBACK_BLOCK_MOST && sector < WRITEBACK_BLOCK_MOST ? WRITEBACK_BLOCK_MOST
+									     : start + sector;
+}
+
+size_t plan_between(const struct plan *plan, uint32_t from, uint32_t to, struct range *ranges)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < plan->range_count; i++) {
+		uint32_t start = plan->ranges[i].start, end = start + plan->ranges[i].length;
+
+		start = start > from ? start : from;
+		end = end < to ? end : to;
+		if (start < end)
+			ranges[count++] = (struct range){start, end - start};
 	}
-	return order;
+	return count;
 }

@@ -73,17 +73,16 @@ void plan_estimate(struct estimate *time, const struct die_cost *cost,
 		   const uint8_t *wanted, const uint8_t *present);
 
 /*
- * First what can be written in any order (it points into @plan), and last what makes the rest
- * count: the first sector that differs, with what one erase can do together with it.
+ * What differs before this address makes the rest count, and is written last: all of the first 64
+ * KiB, where the bootloader is; if nothing does there, the first sector that differs.
  */
-struct plan_order {
-	struct range *first;
-	size_t first_count;
-	struct range last;
-};
+uint32_t plan_begin_end(const struct plan *plan);
 
-/* Changes plan->ranges; call it once. plan->range_count must not be 0. */
-struct plan_order plan_order(struct plan *plan);
+/*
+ * What of plan->ranges lies from @from up to @to, into @ranges, which has room for as many. Returns
+ * their number.
+ */
+size_t plan_between(const struct plan *plan, uint32_t from, uint32_t to, struct range *ranges);
 
 /* The smallest erase of a part, bytes. */
 uint32_t plan_sector(const struct chipdb_part *part);

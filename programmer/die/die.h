@@ -80,6 +80,7 @@ struct die_cost {
 	 */
 	uint32_t us_per_page;
 	uint32_t read_unit; /* a smaller read costs as much as one of this many bytes; 1 on SPI */
+	uint32_t program_unit; /* the same of a program; 0: of a page */
 };
 
 /* What a die is able to do, and what it costs. Does not change when the part is known. */
@@ -89,8 +90,6 @@ struct die_caps {
 	bool registers; /* status registers can be read and written */
 	bool checked;	/* a checksum covers what is transferred: reading once is enough */
 	bool sum;	/* can compute the CRC-32 of a range without sending it */
-	uint32_t
-		program_unit; /* adjacent programs are cheapest in units of this many bytes; or 0 */
 	struct range closed[DIE_CLOSED]; /* what can be read but not changed over this link */
 	struct die_cost cost;
 };

@@ -45,5 +45,6 @@ struct die_cost uart_cost(const struct uart_die *uart)
 		.us_per_erase = round_trip_us(uart, &erase),
 		.us_per_page = page_us > uart->page_us ? page_us : uart->page_us,
 		.read_unit = UART_SECTOR,
+		.program_unit = UART_SECTOR,
 	};
 }

@@ -175,7 +175,7 @@ static struct change *continued(struct changes *changes, uint32_t address, size_
 /* Whether a unit begins at @address that would be cut by the end of the queue. */
 static bool would_be_cut(const struct changes *changes, uint32_t address)
 {
-	uint32_t unit = changes->die->caps.program_unit, page = changes->die->part->page;
+	uint32_t unit = changes->die->caps.cost.program_unit, page = changes->die->part->page;
 
 	return unit && address % unit == 0 && unit / page <= CHANGES_MOST &&
 	       changes->queued + unit / page > CHANGES_MOST;

@@ -4,7 +4,7 @@
  *
  * A change is queued and goes out together with others, up to 16 of them in one run. What is
  * asked of the die after the queue (a read) travels in the same run. Where a die programs
- * larger units at once (caps.program_unit), the queue is sent early rather than cut one.
+ * larger units at once (die_cost.program_unit), the queue is sent early rather than cut one.
  *
  * Errors: TROUBLE_NONE, or a kind that has been raised. What was queued is then forgotten;
  * whether it was done is not known.

@@ -16,6 +16,7 @@ static const struct die_cost cost = {.ns_per_byte = 7320,
 /* Sectors that differ; the first of them is written last. */
 #define FIRST 0x12000u
 #define SECOND 0x40000u
+#define BOOT 0x2000u
 
 struct written {
 	struct place *place;
@@ -81,6 +82,28 @@ static void what_makes_the_rest_count_comes_last(void **state)
 	assert_int_equal(fake_nth(&work->place->fake, FAKE_WRITE, 1)->range.start, FIRST);
 	/* Only sectors that differ are erased. */
 	assert_int_equal(work->place->fake.bytes[FAKE_SECTOR], 3 * PLACE_SECTOR);
+}
+
+/* Also where something between them stays. */
+static void of_several_sectors_in_the_first_block_the_first_page_comes_last(void **state)
+{
+	struct written *work = *state;
+	struct fake_flash *fake = &work->place->fake;
+	size_t pages;
+
+	plan_free(&work->plan);
+	memcpy(work->wanted + FIRST, work->own + FIRST, PLACE_SECTOR);
+	memset(work->wanted + BOOT, 1, PLACE_SECTOR);
+	memset(work->wanted + BOOT + 3 * PLACE_SECTOR, 3, PLACE_SECTOR);
+	assert_true(plan_make_whole(&work->plan, fake->part, &cost, work->own, work->wanted));
+	assert_true(job_run(&work->job));
+	place_expect(work->place, work->wanted);
+	pages = fake_count(fake, FAKE_PROGRAM);
+	assert_int_equal(pages, 4 * PLACE_SECTOR / 256);
+	assert_int_equal(fake_nth(fake, FAKE_PROGRAM, 0)->range.start, SECOND);
+	assert_int_equal(fake_nth(fake, FAKE_PROGRAM, pages - 2)->range.start,
+			 BOOT + 4 * PLACE_SECTOR - 256);
+	assert_int_equal(fake_nth(fake, FAKE_PROGRAM, pages - 1)->range.start, BOOT);
 }
 
 static unsigned begun, ended;
@@ -245,6 +268,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(the_die_becomes_what_is_wanted_and_the_journal_goes),
 		CASE(what_makes_the_rest_count_comes_last),
+		CASE(of_several_sectors_in_the_first_block_the_first_page_comes_last),
 		CASE(each_phase_that_begins_ends),
 		CASE(of_one_that_fails_too),
 		CASE(the_journal_says_what_and_whose),

@@ -175,48 +175,57 @@ static void what_is_kept_stays_and_says_whether_the_file_had_something_else(void
 			    die->plan.ranges[i].start >= 0x1d1000);
 }
 
-static void the_block_with_the_first_sector_that_differs_comes_last(void **state)
+static void what_differs_in_the_first_block_is_told_from_the_rest(void **state)
 {
 	struct die *die = *state;
-	struct plan_order order;
+	struct range ranges[4];
 
-	make(die, 0, SIZE, 0, NULL, 0);
-	order = plan_order(&die->plan);
-	assert_int_equal(order.last.start, 0);
-	assert_int_equal(order.last.length, 65536);
-	assert_int_equal(order.first_count, 1);
-	assert_int_equal(order.first[0].start, 65536);
-	assert_int_equal(order.first[0].length, SIZE - 65536);
+	make(die, SECTOR, SIZE - SECTOR, 0, NULL, 0);
+	assert_int_equal(plan_begin_end(&die->plan), 65536);
+	assert_int_equal(plan_between(&die->plan, 65536, SIZE, ranges), 1);
+	assert_int_equal(ranges[0].start, 65536);
+	assert_int_equal(ranges[0].length, SIZE - 65536);
+	assert_int_equal(plan_between(&die->plan, 0, 65536, ranges), 1);
+	assert_int_equal(ranges[0].start, SECTOR);
+	assert_int_equal(ranges[0].length, 65536 - SECTOR);
+	/* The plan is as it was. */
+	assert_int_equal(die->plan.range_count, 1);
+	assert_int_equal(die->plan.ranges[0].length, SIZE - SECTOR);
 }
 
-static void of_a_block_that_differs_in_part_only_what_one_erase_does_comes_last(void **state)
+static void a_gap_in_the_first_block_does_not_end_it(void **state)
 {
 	struct die *die = *state;
-	struct plan_order order;
+	struct range ranges[4];
 
-	make(die, 32768, 65536, 0, NULL, 0);
-	order = plan_order(&die->plan);
-	assert_int_equal(order.last.start, 32768);
-	assert_int_equal(order.last.length, 32768);
-	assert_int_equal(order.first[0].start, 65536);
+	memcpy(die->file + 3 * SECTOR, die->present + 3 * SECTOR, SECTOR);
+	make(die, 0, SIZE, 0, NULL, 0);
+	assert_int_equal(plan_between(&die->plan, plan_begin_end(&die->plan), SIZE, ranges), 1);
+	assert_int_equal(ranges[0].start, 65536);
+	assert_int_equal(plan_between(&die->plan, 0, 65536, ranges), 2);
+	assert_int_equal(ranges[0].length, 3 * SECTOR);
+	assert_int_equal(ranges[1].start, 4 * SECTOR);
+	assert_int_equal(ranges[1].length, 65536 - 4 * SECTOR);
+}
+
+static void behind_the_first_block_only_the_first_sector_comes_last(void **state)
+{
+	struct die *die = *state;
+	struct range ranges[4];
+
+	make(die, 0x11000, 0x20000, 0, NULL, 0);
+	assert_int_equal(plan_begin_end(&die->plan), 0x12000);
+	assert_int_equal(plan_between(&die->plan, 0x12000, SIZE, ranges), 1);
+	assert_int_equal(ranges[0].start, 0x12000);
+	assert_int_equal(plan_between(&die->plan, 0, 0x12000, ranges), 1);
+	assert_int_equal(ranges[0].length, SECTOR);
 	tear_down(state);
 	set_up(state);
 	die = *state;
-	make(die, SECTOR, 65536, 0, NULL, 0);
-	order = plan_order(&die->plan);
-	assert_int_equal(order.last.start, SECTOR);
-	assert_int_equal(order.last.length, SECTOR);
-}
-
-static void a_single_sector_is_the_last_one(void **state)
-{
-	struct die *die = *state;
-	struct plan_order order;
-
-	make(die, 3 * SECTOR, 10, 0, NULL, 0);
-	order = plan_order(&die->plan);
-	assert_int_equal(order.first_count, 0);
-	assert_int_equal(order.last.start, 3 * SECTOR);
+	make(die, SIZE - SECTOR, SECTOR, 0, NULL, 0);
+	assert_int_equal(plan_begin_end(&die->plan), SIZE);
+	assert_int_equal(plan_between(&die->plan, SIZE, SIZE, ranges), 0);
+	assert_int_equal(plan_between(&die->plan, 0, SIZE, ranges), 1);
 }
 
 static struct estimate erases_of(struct die *die, uint32_t start, uint32_t length)
@@ -278,9 +287,9 @@ int main(void)
 		CASE(a_whole_content_is_wanted_as_it_is),
 		CASE(a_rotated_file_is_turned_round),
 		CASE(what_is_kept_stays_and_says_whether_the_file_had_something_else),
-		CASE(the_block_with_the_first_sector_that_differs_comes_last),
-		CASE(of_a_block_that_differs_in_part_only_what_one_erase_does_comes_last),
-		CASE(a_single_sector_is_the_last_one),
+		CASE(what_differs_in_the_first_block_is_told_from_the_rest),
+		CASE(a_gap_in_the_first_block_does_not_end_it),
+		CASE(behind_the_first_block_only_the_first_sector_comes_last),
 		CASE(a_full_write_takes_as_long_as_the_datasheet_says),
 		CASE(a_blank_die_is_not_erased),
 		CASE(pages_that_become_blank_are_not_programmed_but_looked_at_once_more),

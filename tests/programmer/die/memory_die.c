@@ -11,7 +11,7 @@ static struct memory_die *memory_of(struct beken_die *die)
 
 static void count_frame(struct memory_die *memory, const struct die_op *op)
 {
-	uint32_t unit = memory->die.caps.program_unit;
+	uint32_t unit = memory->die.caps.cost.program_unit;
 
 	if (op->address != memory->frame_end || !unit || op->address % unit == 0)
 		memory->frames++;

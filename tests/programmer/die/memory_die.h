@@ -41,7 +41,7 @@ struct memory_die {
 
 	/*
 	 * The number of programs on a die that joins adjoining programs of a run, within one unit
-	 * of caps.program_unit bytes.
+	 * of caps.cost.program_unit bytes.
 	 */
 	unsigned long frames;
 	uint32_t frame_end; /* 0: no program is being joined */

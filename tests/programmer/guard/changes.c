@@ -359,7 +359,7 @@ static void a_change_that_could_not_be_queued_is_no_success(void **state)
 static void a_unit_of_programs_is_not_cut_by_the_end_of_the_queue(void **state)
 {
 	(void)state;
-	memory->die.caps.program_unit = 4 * PAGE;
+	memory->die.caps.cost.program_unit = 4 * PAGE;
 	for (uint32_t i = 0; i < CHANGES_MOST - 3; i++)
 		assert_int_equal(changes_erase(&changes, 0, 0x10000 + i * SECTOR), TROUBLE_NONE);
 	assert_int_equal(program(0x1000, PAGE, 0), TROUBLE_NONE);

@@ -268,7 +268,7 @@ static void a_unit_of_programs_stays_in_one_run(void **state)
 
 	(void)state;
 	for (uint32_t unit = 0; unit <= SECTOR; unit += SECTOR) {
-		memory->die.caps.program_unit = unit;
+		memory->die.caps.cost.program_unit = unit;
 		memory->frames = 0;
 		gate_fixture_start((struct proxy_options){0});
 		write_sectors(256);
