@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "engine/flash_map.h"
 
-static bool is_blank(const uint8_t *sector)
-{
-	for (size_t i = 0; i < FLASH_MAP_SECTOR; i++)
-		if (sector[i] != 0xff)
-			return false;
-	return true;
-}
+#include "image/crc_blocks.h"
 
 static bool overlaps(uint32_t at, uint64_t start, uint64_t length)
 {
@@ -45,8 +39,9 @@ void flash_map_make(struct flash_map *map, const uint8_t *die, uint32_t size,
 	for (size_t i = 0; i < map->count; i++) {
 		uint32_t at = (uint32_t)i * FLASH_MAP_SECTOR;
 
-		map->use[i] = is_blank(die + at) ? SECTOR_BLANK
-						 : (unsigned char)use_of(at, soc, rf, rf_count);
+		map->use[i] = crc_blocks_blank(die + at, FLASH_MAP_SECTOR)
+				      ? SECTOR_BLANK
+				      : (unsigned char)use_of(at, soc, rf, rf_count);
 	}
 }
 

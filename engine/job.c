@@ -7,13 +7,9 @@
 
 #include "engine/module.h"
 #include "engine/unread.h"
+#include "image/crc_blocks.h"
 
 #define AT_ONCE 4096u /* bytes that are not worth a second look for their first page */
-
-static bool is_blank(const uint8_t *bytes, uint32_t length)
-{
-	return bytes[0] == 0xff && memcmp(bytes, bytes + 1, length - 1) == 0;
-}
 
 /* The least that is programmed without more being sent again. */
 static uint32_t first_page(const struct session *session)
@@ -51,7 +47,7 @@ static bool write_begin(struct job *job, const struct range *ranges, size_t coun
 	struct flash *flash = job->session->flash;
 	bool few = count == 1 && ranges[0].length <= AT_ONCE;
 
-	if (few || is_blank(plan->wanted + ranges[0].start, first_page(job->session)))
+	if (few || crc_blocks_blank(plan->wanted + ranges[0].start, first_page(job->session)))
 		return flash_write(flash, ranges, count, plan->wanted, job->present);
 	return write_page_last(job, ranges, count);
 }

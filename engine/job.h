@@ -4,8 +4,9 @@
  *
  * libflashrom erases, programs and verifies. The order is ours, because libflashrom has none. What
  * differs in the first 64 KiB comes last, so that the bootloader that is there stays as it was until
- * then, and of that the first page (over UART the first sector) after all others. If nothing differs
- * there, the first sector that does is the last one. So an interrupted write does not look complete.
+ * then, and of that, unless it is one small sector, the first page (over UART the first sector) after
+ * all others. If nothing differs there, the first sector that does is the last one. So an interrupted
+ * write does not look complete.
  */
 #ifndef ENGINE_JOB_H
 #define ENGINE_JOB_H

@@ -12,6 +12,7 @@
 #include "engine/reading.h"
 #include "engine/look.h"
 #include "engine/saved.h"
+#include "image/crc_blocks.h"
 
 /* Kinds of regions: what belongs to one module, and what any module of the SoC may have. */
 enum {
@@ -281,11 +282,10 @@ static bool has_calibration(const uint8_t *die, uint32_t size)
  */
 static bool is_anybodys(const struct restore_job *restore)
 {
-	const uint8_t *present = restore->present;
 	uint32_t size = restore->session->part->size;
 
-	return !has_calibration(present, size) &&
-	       !(present[0] == 0xff && memcmp(present, present + 1, size - 1) == 0);
+	return !has_calibration(restore->present, size) &&
+	       !crc_blocks_blank(restore->present, size);
 }
 
 static bool job_knows_mac(const struct restore_job *restore, const char *mac)

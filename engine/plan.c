@@ -4,16 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "image/crc_blocks.h"
 #include "programmer/guard/writeback.h"
 
 uint32_t plan_sector(const struct chipdb_part *part)
 {
 	return part->erase[0].size;
-}
-
-static bool is_blank(const uint8_t *bytes, uint32_t length)
-{
-	return bytes[0] == 0xff && memcmp(bytes, bytes + 1, length - 1) == 0;
 }
 
 static void estimate_content(struct estimate *time, const struct die_cost *cost,
@@ -27,9 +23,9 @@ static void estimate_content(struct estimate *time, const struct die_cost *cost,
 		const uint8_t *begin = wanted + ranges[i].start;
 
 		for (uint32_t done = 0; done < ranges[i].length; done += page)
-			pages += !is_blank(begin + done, page);
+			pages += !crc_blocks_blank(begin + done, page);
 		for (uint32_t done = 0; done < ranges[i].length; done += sector)
-			blank += is_blank(begin + done, sector) ? sector : 0;
+			blank += crc_blocks_blank(begin + done, sector) ? sector : 0;
 		bytes += ranges[i].length;
 	}
 	estimate_program(time, cost, part, pages);
@@ -133,7 +129,7 @@ bool plan_make(struct plan *plan, const struct chipdb_part *part, const struct d
 
 		kept[i].differs = memcmp(plan->wanted + range->start, present + range->start,
 					 range->length) != 0;
-		kept[i].blank = is_blank(present + range->start, range->length);
+		kept[i].blank = crc_blocks_blank(present + range->start, range->length);
 		memcpy(plan->wanted + range->start, present + range->start, range->length);
 	}
 	if (find_changes(plan, present))

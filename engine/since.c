@@ -3,14 +3,11 @@
 
 #include <string.h>
 
+#include "image/crc_blocks.h"
+
 #define SECTOR JOURNAL_SECTOR
 #define PAGE 256u
 #define BLOCK 65536u /* the most that one command changes, except an erase of the whole chip */
-
-static bool is_blank(const uint8_t *bytes, size_t length)
-{
-	return bytes[0] == 0xff && memcmp(bytes, bytes + 1, length - 1) == 0;
-}
 
 /* Whether programming can turn @then into @now: no bit has become 1. */
 static bool only_cleared(const uint8_t *then, const uint8_t *now, size_t length)
@@ -25,7 +22,8 @@ static bool only_cleared(const uint8_t *then, const uint8_t *now, size_t length)
 static bool is_on_its_way(const uint8_t *present, const uint8_t *wanted)
 {
 	for (uint32_t at = 0; at < SECTOR; at += PAGE)
-		if (!is_blank(present + at, PAGE) && !only_cleared(present + at, wanted + at, PAGE))
+		if (!crc_blocks_blank(present + at, PAGE) &&
+		    !only_cleared(present + at, wanted + at, PAGE))
 			return false;
 	return true;
 }
@@ -72,7 +70,7 @@ void since_look(struct since *since, const struct journal *journal, const uint8_
 		if (journal_sum(then) != before) {
 			if (!is_on_its_way(now, then))
 				suspect(&stopped, at);
-		} else if (is_blank(now, SECTOR) || only_cleared(then, now, SECTOR)) {
+		} else if (crc_blocks_blank(now, SECTOR) || only_cleared(then, now, SECTOR)) {
 			suspect(&hit, at);
 		} else {
 			leave(since, present, wanted, journal, at);

@@ -195,12 +195,23 @@ static void with_a_manifest_it_is_only_said_that_the_module_may_not_start(void *
 	expect_warning(place, saved, "neither a bootloader nor an application");
 }
 
+static void expect_saved(const uint8_t *held)
+{
+	char path[64];
+	uint8_t *copy;
+
+	assert_true(place_find(".", "BK7231N-", path, sizeof(path)));
+	strstr(path, ".bin")[4] = '\0'; /* this may be its manifest */
+	copy = place_get(path, PLACE_SIZE);
+	assert_memory_equal(copy, held, PLACE_SIZE);
+	free(copy);
+}
+
 /* Its settings may be nowhere else. */
 static void what_nothing_identifies_is_saved_first(void **state)
 {
 	struct place *place = *state;
-	uint8_t *other = place_new_module(2), *held, *copy;
-	char path[64];
+	uint8_t *other = place_new_module(2), *held;
 
 	memset(place->fake.die + PLACE_RF, 0xff, PLACE_SECTOR);
 	held = malloc(PLACE_SIZE);
@@ -209,11 +220,7 @@ static void what_nothing_identifies_is_saved_first(void **state)
 	place_put_backup(BACKUP, other);
 	assert_int_equal(place_run(place, &command_restore, BACKUP, NULL), 0);
 	place_expect(place, other);
-	assert_true(place_find(".", "BK7231N-", path, sizeof(path)));
-	strstr(path, ".bin")[4] = '\0'; /* this may be its manifest */
-	copy = place_get(path, PLACE_SIZE);
-	assert_memory_equal(copy, held, PLACE_SIZE);
-	free(copy);
+	expect_saved(held);
 	free(held);
 	free(other);
 }
@@ -225,8 +232,7 @@ static void what_nothing_identifies_is_saved_first(void **state)
 static void what_only_a_stopped_job_identifies_is_saved_first(void **state)
 {
 	struct place *place = *state;
-	uint8_t *own = place_new_module(1), *held = place_new_module(2), *copy;
-	char path[64];
+	uint8_t *own = place_new_module(1), *held = place_new_module(2);
 
 	place->fake.only_size = true;
 	place_put_backup(BACKUP, own);
@@ -235,11 +241,7 @@ static void what_only_a_stopped_job_identifies_is_saved_first(void **state)
 	memcpy(place->fake.die, held, PLACE_SIZE);
 	assert_int_equal(place_run(place, &command_restore, BACKUP, NULL), 0);
 	place_expect(place, own);
-	assert_true(place_find(".", "BK7231N-", path, sizeof(path)));
-	strstr(path, ".bin")[4] = '\0'; /* this may be its manifest */
-	copy = place_get(path, PLACE_SIZE);
-	assert_memory_equal(copy, held, PLACE_SIZE);
-	free(copy);
+	expect_saved(held);
 	free(held);
 	free(own);
 }

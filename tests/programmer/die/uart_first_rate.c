@@ -87,17 +87,21 @@ static void what_no_reading_of_the_first_erase_tells_is_not_taken_as_known(void 
 	}
 }
 
+static void write_three(void)
+{
+	for (uint32_t k = 0; k < 3; k++)
+		assert_int_equal(write_sector(START + k * SECTOR, (uint8_t)k), TROUBLE_NONE);
+	assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
+	assert_memory_equal(uart.sim->nor.memory, wanted, USED);
+	assert_int_equal(uart.talk.counts.written, 0);
+}
+
 static void an_old_one_is_found_out_by_its_first_erase(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < WAYS * COUNT_OF(old); i++) {
 		begin(old[i / WAYS], i % WAYS);
-		for (uint32_t k = 0; k < 3; k++)
-			assert_int_equal(write_sector(START + k * SECTOR, (uint8_t)k),
-					 TROUBLE_NONE);
-		assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
-		assert_memory_equal(uart.sim->nor.memory, wanted, USED);
-		assert_int_equal(uart.talk.counts.written, 0);
+		write_three();
 		assert_int_equal(uart.sim->relinks, 1);
 		/* For which the line is not to blame. */
 		assert_int_equal(uart.talk.counts.relinks, 0);
@@ -109,12 +113,7 @@ static void a_newer_one_is_not_reset(void **state)
 	(void)state;
 	for (size_t i = 0; i < WAYS * COUNT_OF(newer); i++) {
 		begin(newer[i / WAYS], i % WAYS);
-		for (uint32_t k = 0; k < 3; k++)
-			assert_int_equal(write_sector(START + k * SECTOR, (uint8_t)k),
-					 TROUBLE_NONE);
-		assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
-		assert_memory_equal(uart.sim->nor.memory, wanted, USED);
-		assert_int_equal(uart.talk.counts.written, 0);
+		write_three();
 		assert_int_equal(uart.sim->relinks, 0);
 	}
 }
