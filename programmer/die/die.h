@@ -85,11 +85,13 @@ struct die_cost {
 
 /* What a die is able to do, and what it costs. Does not change when the part is known. */
 struct die_caps {
-	bool sfdp;	/* can be asked for its own table */
-	bool no_id;	/* DIE_ID gives only the size: 1 << the last byte */
-	bool registers; /* status registers can be read and written */
-	bool checked;	/* a checksum covers what is transferred: reading once is enough */
-	bool sum;	/* can compute the CRC-32 of a range without sending it */
+	bool sfdp;	    /* can be asked for its own table */
+	bool no_id;	    /* DIE_ID gives only the size: 1 << the last byte */
+	bool size_assumed;  /* and that was not seen */
+	bool registers;	    /* status registers can be read and written */
+	bool checked;	    /* a checksum covers what is transferred: reading once is enough */
+	bool sum;	    /* can compute the CRC-32 of a range without sending it */
+	uint32_t size_most; /* the largest die that it reaches all of; 0: any */
 	struct range closed[DIE_CLOSED]; /* what can be read but not changed over this link */
 	struct die_cost cost;
 };

@@ -353,6 +353,8 @@ struct beken_die *uart_die_new(struct uart_talk *talk, const struct uart_loader 
 	*uart = (struct uart_die){
 		.die = {.ops = &uart_die_ops,
 			.caps = {.no_id = loader->family == UART_BL,
+				 .size_assumed = loader->size_assumed,
+				 .size_most = SIZE_MOST,
 				 .registers = loader->family == UART_ROM,
 				 .checked = true,
 				 .sum = true}},

@@ -14,6 +14,7 @@ struct uart_loader {
 	char version[17];  /* of BL, as it reports itself; "" if it does not */
 	uint32_t chip;	   /* register 0x800000 of a ROM chip; else 0 */
 	uint8_t id[3];	   /* of the die; for a BL chip a substitute */
+	bool size_assumed; /* the ID is that of 2 MiB, and what was read tells no size */
 	bool never_rearms; /* BK7231S_1.0.1: once protected, only a reset lifts it */
 };
 

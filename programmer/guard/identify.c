@@ -299,8 +299,7 @@ static enum trouble_kind identify_as_told(const uint8_t id[3], const char *chip,
 	return TROUBLE_NONE;
 }
 
-/* Most makers encode the size as a power of two in the last byte of the ID. 0: this one did not. */
-static uint32_t size_by_id(const uint8_t id[3])
+uint32_t identify_size(const uint8_t id[3])
 {
 	return id[2] >= 0x10 && id[2] <= 0x1a ? UINT32_C(1) << id[2] : 0;
 }
@@ -348,8 +347,8 @@ static enum trouble_kind identify_by_sfdp(const uint8_t id[3], const struct sfdp
 {
 	if (sfdp->size > SIZE_MOST)
 		return too_large(id, sfdp->size, true, observer);
-	if (size_by_id(id) && size_by_id(id) != sfdp->size)
-		return unlike_its_id(id, size_by_id(id), sfdp, observer);
+	if (identify_size(id) && identify_size(id) != sfdp->size)
+		return unlike_its_id(id, identify_size(id), sfdp, observer);
 	part_from_sfdp(identity, id, sfdp);
 	identity->source = IDENTITY_SFDP;
 	observer_note(
@@ -434,7 +433,7 @@ static enum trouble_kind identify_by_size(const uint8_t id[3], const char *chip,
 {
 	if (chip[0])
 		return identify_as_told(id, chip, NULL, observer, identity);
-	part_of_size(identity, id, size_by_id(id));
+	part_of_size(identity, id, identify_size(id));
 	identity->part.maker = "";
 	identity->part.name = "unknown";
 	identity->source = IDENTITY_SIZE;
@@ -454,7 +453,7 @@ enum trouble_kind identify(struct beken_die *die, const uint8_t id[3], const cha
 	if (die->caps.no_id) {
 		kind = identify_by_size(id, chip, observer, identity);
 		memcpy(identity->part.id, id, 3);
-		return kind;
+		return kind ? kind : identify_fits(die, id, identity->part.size, observer);
 	}
 	if (part && part->refuse)
 		return refuse_part(part, id, observer);
@@ -471,7 +470,8 @@ enum trouble_kind identify(struct beken_die *die, const uint8_t id[3], const cha
 		kind = identify_as_told(id, chip, sfdp, observer, identity);
 	else
 		kind = identify_unknown(id, ask, sfdp, observer, identity);
-	if (!kind)
-		memcpy(identity->part.id, id, 3);
-	return kind;
+	if (kind)
+		return kind;
+	memcpy(identity->part.id, id, 3);
+	return identify_fits(die, id, identity->part.size, observer);
 }

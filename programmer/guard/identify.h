@@ -10,7 +10,8 @@
  * to be those that nearly all parts share.
  *
  * Where the link gives no ID (caps.no_id), chip= says which part it is, or only the size that was
- * seen is known.
+ * seen is known. A chip= of another size is refused then, as is a part that the link does not reach
+ * all of.
  *
  * Dice are sold under a false name, so a known ID is doubted when the die's own table gives another
  * size. chip= with the name of the known part ends that doubt; any other chip= is refused, since it
@@ -68,6 +69,17 @@ struct identify_ask {
 enum trouble_kind identify(struct beken_die *die, const uint8_t id[3], const char *chip,
 			   const struct identify_ask *ask, const struct observer *observer,
 			   struct part_identity *identity);
+
+/* Most makers encode the size as a power of two in the last byte of an ID. 0: this one did not. */
+uint32_t identify_size(const uint8_t id[3]);
+
+/*
+ * Whether this link can drive a die of @size, as identify() found it or was told: PART_REFUSED, if
+ * it does not reach all of it; PART_DOUBTFUL, if it has no ID and was seen to have another size.
+ * Beyond its end such a die begins again, with what must never be changed. Both are raised.
+ */
+enum trouble_kind identify_fits(const struct beken_die *die, const uint8_t id[3], uint32_t size,
+				const struct observer *observer);
 
 /*
  * Before the first change, by one run of under 3 KiB of reads: does the die, which knows its part,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The checks before the first change; see identify.h. */
+/* Whether a part can be driven, and the checks before the first change; see identify.h. */
 #include "programmer/guard/identify.h"
 
 #include <stdio.h>
@@ -196,4 +196,30 @@ enum trouble_kind identify_check(struct beken_die *die, bool size_told,
 	if (kind)
 		return failed(observer, kind);
 	return size == part->size ? TROUBLE_NONE : too_small(part, size, observer);
+}
+
+enum trouble_kind identify_fits(const struct beken_die *die, const uint8_t id[3], uint32_t size,
+				const struct observer *observer)
+{
+	const struct die_caps *caps = &die->caps;
+	struct trouble trouble;
+
+	if (caps->size_most && size > caps->size_most) {
+		trouble = trouble_seen(TROUBLE_PART_REFUSED,
+				       "the flash has %u KiB, and more than %u KiB are out of "
+				       "reach this way. Nothing was changed",
+				       (unsigned)(size / 1024), (unsigned)(caps->size_most / 1024));
+		trouble_set_next(&trouble, "Use SPI");
+		return observer_tell(observer, &trouble);
+	}
+	if (!caps->no_id || caps->size_assumed || size == identify_size(id))
+		return TROUBLE_NONE;
+	trouble = trouble_seen(TROUBLE_PART_DOUBTFUL,
+			       "chip= means %u KiB, but the flash begins again after %u KiB. "
+			       "Nothing was changed",
+			       (unsigned)(size / 1024), (unsigned)(identify_size(id) / 1024));
+	trouble_set_next(&trouble, "Omit chip=; if its halves hold the same, and so it only looks "
+				   "smaller, use SPI");
+	trouble_add_number(&trouble, "size_seen", identify_size(id));
+	return observer_tell(observer, &trouble);
 }

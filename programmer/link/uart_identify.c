@@ -11,7 +11,7 @@
 #define READINGS_MOST 25
 
 #define READ_US 20000
-#define LEAST_LOG 20 /* 1 MiB */
+#define LEAST_LOG 19 /* 512 KiB: taken for 1 MiB, its upper half would be the bootloader */
 #define MOST_LOG 24
 #define USUAL_LOG 21
 
@@ -74,7 +74,7 @@ static enum trouble_kind begins_again(struct uart_talk *talk, uint32_t address, 
 	return kind;
 }
 
-static enum trouble_kind find_size(struct uart_talk *talk, unsigned *log, bool *sure)
+static enum trouble_kind find_size(struct uart_talk *talk, unsigned *log, bool *assumed)
 {
 	static const unsigned usual = USUAL_LOG;
 	uint8_t data[PLACES][UART_SECTOR];
@@ -84,8 +84,8 @@ static enum trouble_kind find_size(struct uart_talk *talk, unsigned *log, bool *
 
 	*log = usual;
 	kind = find_places(talk, addresses, data, &count);
-	*sure = !kind && count == PLACES;
-	if (kind || !*sure)
+	*assumed = !kind && count < PLACES;
+	if (kind || *assumed)
 		return kind;
 	for (*log = LEAST_LOG; !kind && *log < MOST_LOG; (*log)++) {
 		bool again = true;
@@ -125,7 +125,7 @@ static enum trouble_kind identify_rom(struct uart_talk *talk, struct uart_loader
 								    : TROUBLE_NO_FLASH;
 }
 
-static enum trouble_kind identify_bl(struct uart_talk *talk, struct uart_loader *loader, bool *sure)
+static enum trouble_kind identify_bl(struct uart_talk *talk, struct uart_loader *loader)
 {
 	const struct uart_request ask = uart_boot_version();
 	struct uart_answer answer;
@@ -140,7 +140,7 @@ static enum trouble_kind identify_bl(struct uart_talk *talk, struct uart_loader 
 						     : '?';
 	loader->never_rearms = strcmp(loader->version, NEVER_REARMS) == 0;
 	if (!kind)
-		kind = find_size(talk, &log, sure);
+		kind = find_size(talk, &log, &loader->size_assumed);
 	if (kind)
 		return kind;
 	loader->id[0] = 0xef;
@@ -149,7 +149,7 @@ static enum trouble_kind identify_bl(struct uart_talk *talk, struct uart_loader 
 	return TROUBLE_NONE;
 }
 
-enum trouble_kind uart_identify(struct uart_talk *talk, struct uart_loader *loader, bool *sure)
+enum trouble_kind uart_identify(struct uart_talk *talk, struct uart_loader *loader)
 {
 	const struct uart_request chip = uart_read_register(CHIP_ID_REGISTER);
 	struct uart_answer answer;
@@ -157,11 +157,10 @@ enum trouble_kind uart_identify(struct uart_talk *talk, struct uart_loader *load
 	enum trouble_kind kind = talk_probe(talk, &chip, PROBES, &answer, &heard);
 
 	*loader = (struct uart_loader){.family = UART_BL};
-	*sure = true;
 	if (kind)
 		return kind;
 	if (heard != UART_HEARD)
-		return identify_bl(talk, loader, sure);
+		return identify_bl(talk, loader);
 	loader->family = UART_ROM;
 	loader->chip = uart_number(answer.payload + 4);
 	return identify_rom(talk, loader);

@@ -13,10 +13,10 @@
 #include "programmer/die/uart_talk.h"
 
 /*
- * *@sure: else the die's size is not known and assumed to be 2 MiB, since what was read is blank.
- * TROUBLE_NO_FLASH: the ROM does not find a die (ID 00 00 00 or FF FF FF); LINK_LOST, or the
- * wire's.
+ * loader.size_assumed: the die's size is not known and assumed to be 2 MiB, since what was read is
+ * blank. NO_FLASH: the ROM does not find a die (ID 00 00 00 or FF FF FF). UNSTEADY: no two answers
+ * in a row are the same. LINK_LOST, or the wire's.
  */
-enum trouble_kind uart_identify(struct uart_talk *talk, struct uart_loader *loader, bool *sure);
+enum trouble_kind uart_identify(struct uart_talk *talk, struct uart_loader *loader);
 
 #endif

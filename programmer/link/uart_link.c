@@ -180,7 +180,7 @@ static enum trouble_kind relink(void *data)
 										 : kind;
 }
 
-static enum trouble_kind bring_up(struct uart_link *uart, bool *sure)
+static enum trouble_kind bring_up(struct uart_link *uart)
 {
 	uint32_t wish = uart->params.rate;
 	enum trouble_kind kind =
@@ -200,7 +200,7 @@ static enum trouble_kind bring_up(struct uart_link *uart, bool *sure)
 	if (!kind)
 		kind = talk_learn_latency(&uart->talk);
 	if (!kind)
-		kind = uart_identify(&uart->talk, &uart->loader, sure);
+		kind = uart_identify(&uart->talk, &uart->loader);
 	/* Retries until here say nothing about the line. */
 	uart->talk.counts = uart->talk.own = (struct uart_counts){.again = 0};
 	return kind;
@@ -273,13 +273,12 @@ static struct link *open_link(const char *parameters, const struct observer *obs
 {
 	struct uart_link *uart = open_wire(parameters, observer);
 	enum trouble_kind kind;
-	bool sure;
 
 	(void)pins;
 	if (!uart)
 		return NULL;
 	observer_note(observer, NOTE_INFO, TROUBLE_NONE, "looking for the chip's bootloader");
-	kind = bring_up(uart, &sure);
+	kind = bring_up(uart);
 	if (kind) {
 		raise_no_link(uart, kind);
 		close_link(uart);
@@ -292,7 +291,7 @@ static struct link *open_link(const char *parameters, const struct observer *obs
 		return NULL;
 	}
 	say_who_answers(uart);
-	if (!sure)
+	if (uart->loader.size_assumed)
 		observer_note(observer, NOTE_WARN, TROUBLE_PART_DOUBTFUL,
 			      "the flash is blank where it was read, so its size is not known, and "
 			      "2 MiB are assumed; if you know the size: chip=size:4M");

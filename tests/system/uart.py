@@ -103,6 +103,28 @@ exec "$FLASHROM_REAL" "$@"
                       self.flashrom("n", device=("--part", "GD25Q16B")).output)
         self.assertIn("linked: unknown, 2048 KiB", self.flashrom("t").output)
 
+    def test_a_size_that_is_not_the_flashs_is_refused_since_beyond_it_is_the_bootloader(self):
+        self.rig.file("large", OLD + NEW[::-1])
+        self.rig.file("layout", b"200000:3fffff top\n")
+        for chip in ("size:4M", "EN25QH32B"):
+            with self.subTest(chip):
+                run = self.flashrom("t", "-w", "large", "-l", "layout", "-i", "top", "-N", params="chip=" + chip)
+                self.assertEqual(run.status, 1, run.output)
+                self.assertIn("chip= means 4096 KiB, but the flash begins again after 2048 KiB", run.output)
+                self.same(run.die, OLD)
+
+    def test_a_part_above_16_mib_is_left_to_spi(self):
+        run = self.flashrom("n", "-r", "out", device=("--part", "GD25Q256C"))
+        self.assertEqual(run.status, 1, run.output)
+        self.assertIn("more than 16384 KiB are out of reach this way", run.output)
+        self.assertIn("Use SPI", run.output)
+
+    def test_the_bootloader_of_half_a_mib_stays(self):
+        old = OLD[:1 << 19]
+        self.rig.file("new", NEW[:1 << 19])
+        run = self.good(self.flashrom("t", "-w", "new", image=old, device=("--part", "GD25Q40B")))
+        self.same(run.die, NEW[:1 << 19])
+
     def test_an_old_bootloader_is_given_the_rate_that_makes_the_right_one(self):
         run = self.good(self.flashrom("q", "-r", "out", params="baud=921600"))
         self.same(self.rig.file("out").read_bytes(), OLD)

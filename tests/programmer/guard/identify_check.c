@@ -294,6 +294,44 @@ static void a_large_part_is_read_with_four_address_bytes(void **state)
 	assert_true(high);
 }
 
+static enum trouble_kind fits(struct die_caps caps, uint32_t size)
+{
+	static const uint8_t id[3] = {0xef, 0x40, 0x15};
+	const struct beken_die die = {.caps = caps};
+	enum trouble_kind kind;
+
+	notes_begin(&notes);
+	kind = identify_fits(&die, id, size, &notes.observer);
+	assert_int_equal(notes.errors, kind != TROUBLE_NONE);
+	assert_true(!kind || notes.trouble.kind == kind);
+	return kind;
+}
+
+static void a_die_that_the_link_does_not_reach_all_of_is_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(fits((struct die_caps){.size_most = 0}, 0x4000000), TROUBLE_NONE);
+	assert_int_equal(fits((struct die_caps){.size_most = 0x1000000}, 0x1000000), TROUBLE_NONE);
+	assert_int_equal(fits((struct die_caps){.size_most = 0x1000000}, 0x2000000),
+			 TROUBLE_PART_REFUSED);
+	assert_mentions(&notes, "32768 KiB");
+	assert_mentions(&notes, "Use SPI");
+}
+
+static void another_size_than_was_seen_is_refused(void **state)
+{
+	const struct die_caps seen = {.no_id = true},
+			      assumed = {.no_id = true, .size_assumed = true};
+
+	(void)state;
+	assert_int_equal(fits(seen, 0x200000), TROUBLE_NONE);
+	assert_int_equal(fits(seen, 0x400000), TROUBLE_PART_DOUBTFUL);
+	assert_mentions(&notes, "chip= means 4096 KiB, but the flash begins again after 2048 KiB");
+	assert_int_equal(fits(seen, 0x100000), TROUBLE_PART_DOUBTFUL);
+	assert_int_equal(fits(assumed, 0x400000), TROUBLE_NONE);
+	assert_int_equal(fits((struct die_caps){.no_id = false}, 0x400000), TROUBLE_NONE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -309,6 +347,8 @@ int main(void)
 		cmocka_unit_test(a_bus_that_fails_is_no_good_die),
 		cmocka_unit_test(a_bad_contact_is_found_out_and_named),
 		cmocka_unit_test(a_large_part_is_read_with_four_address_bytes),
+		cmocka_unit_test(a_die_that_the_link_does_not_reach_all_of_is_refused),
+		cmocka_unit_test(another_size_than_was_seen_is_refused),
 	};
 
 	return cmocka_run_group_tests_name("identify_check", tests, NULL, NULL);

@@ -55,14 +55,13 @@ static void each_bootloader_is_known_with_its_family_and_the_dies_size(void **st
 	(void)state;
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct uart_loader loader;
-		bool sure;
 
 		assert_int_equal(enter((struct sim_wire_options){.loader = rows[i].loader,
 								 .part = rows[i].part},
 				       UART_RESET_AUTO),
 				 TROUBLE_NONE);
-		assert_int_equal(uart_identify(&talk, &loader, &sure), TROUBLE_NONE);
-		assert_true(sure);
+		assert_int_equal(uart_identify(&talk, &loader), TROUBLE_NONE);
+		assert_false(loader.size_assumed);
 		assert_int_equal(loader.family, rows[i].family);
 		assert_string_equal(loader.version, rows[i].version);
 		assert_memory_equal(loader.id, rows[i].id, 3);
@@ -74,14 +73,13 @@ static void each_bootloader_is_known_with_its_family_and_the_dies_size(void **st
 static void a_blank_die_has_no_size_that_can_be_seen(void **state)
 {
 	struct uart_loader loader;
-	bool sure = true;
 
 	(void)state;
 	assert_int_equal(enter((struct sim_wire_options){.loader = "t"}, UART_RESET_AUTO),
 			 TROUBLE_NONE);
 	memset(sim->nor.memory, 0xff, sim->nor.part->size);
-	assert_int_equal(uart_identify(&talk, &loader, &sure), TROUBLE_NONE);
-	assert_false(sure);
+	assert_int_equal(uart_identify(&talk, &loader), TROUBLE_NONE);
+	assert_true(loader.size_assumed);
 	assert_int_equal(loader.id[2], 0x15);
 	sim_wire_free(sim);
 }
