@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libserialport.h>
+#include <limits.h>
 #include <linux/serial.h>
 #include <poll.h>
 #include <stdio.h>
@@ -12,6 +13,8 @@
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "programmer/wire/pty.h"
 
 #define START_RATE 115200
 #define RATE_MOST 4000000
@@ -190,9 +193,8 @@ static int error_of(const char *path, enum sp_return status)
 	return access(path, F_OK) == 0 ? ENOTTY : errno;
 }
 
-static void raise_open(const char *path, enum sp_return status, const struct observer *observer)
+static void raise_open(const char *path, int error, const struct observer *observer)
 {
-	int error = error_of(path, status);
 	struct trouble trouble;
 
 	switch (error) {
@@ -229,6 +231,26 @@ static void raise_open(const char *path, enum sp_return status, const struct obs
 	observer_tell(observer, &trouble);
 }
 
+/* libserialport knows no links, such as those in /dev/serial/by-id. */
+static enum sp_return find(const char *path, struct sp_port **port)
+{
+	enum sp_return status = sp_get_port_by_name(path, port);
+	char real[PATH_MAX];
+
+	if (status == SP_ERR_ARG && realpath(path, real))
+		status = sp_get_port_by_name(real, port);
+	return status;
+}
+
+static struct wire *open_pty(const char *path, const struct observer *observer)
+{
+	struct wire *wire = pty_open(path);
+
+	if (!wire)
+		raise_open(path, errno, observer);
+	return wire;
+}
+
 struct wire *tty_open(const char *path, const struct observer *observer)
 {
 	static const struct wire_ops tty_ops = {
@@ -249,7 +271,11 @@ struct wire *tty_open(const char *path, const struct observer *observer)
 		observer_raise(observer, TROUBLE_NO_MEMORY, NO_RANGE, "out of memory");
 		return NULL;
 	}
-	status = sp_get_port_by_name(path, &tty->port);
+	status = find(path, &tty->port);
+	if (status == SP_ERR_ARG && pty_is(path)) {
+		free(tty);
+		return open_pty(path, observer);
+	}
 	if (status == SP_OK)
 		status = sp_open(tty->port, SP_MODE_READ_WRITE);
 	if (status != SP_OK)
@@ -272,11 +298,11 @@ struct wire *tty_open(const char *path, const struct observer *observer)
 	return &tty->wire;
 
 err_close:
-	raise_open(path, status, observer);
+	raise_open(path, error_of(path, status), observer);
 	sp_close(tty->port);
 	goto err_port;
 err_open:
-	raise_open(path, status, observer);
+	raise_open(path, error_of(path, status), observer);
 err_port:
 	sp_free_port(tty->port);
 	free(tty);

@@ -103,7 +103,7 @@ int sp_last_error_code(void)
 
 enum sp_return sp_get_port_by_name(const char *name, struct sp_port **port)
 {
-	if (strcmp(name, FAKE_PORT_PATH) != 0)
+	if (strcmp(name, fake_port.path ? fake_port.path : FAKE_PORT_PATH) != 0)
 		return SP_ERR_ARG;
 	fake_port.made++;
 	*port = (struct sp_port *)&fake_port;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fake_serialport.h - replaces libserialport at link time: it knows only /dev/ttyUSB0. Time is
- * virtual: a wait that nothing ends takes its whole timeout.
+ * fake_serialport.h - replaces libserialport at link time: it knows only one port. Time is virtual:
+ * a wait that nothing ends takes its whole timeout.
  */
 #ifndef TESTS_FAKE_SERIALPORT_H
 #define TESTS_FAKE_SERIALPORT_H
@@ -13,6 +13,8 @@
 #define FAKE_PORT_PATH "/dev/ttyUSB0"
 
 struct fake_serialport {
+	const char *path; /* it is here, and not at FAKE_PORT_PATH; NULL: there */
+
 	/* Faults, as errno; all except the first occur after opening. */
 	int open_error, read_error, write_error, waiting_error, lines_error;
 	int rate_most;	  /* higher rates are refused; 0: none is */

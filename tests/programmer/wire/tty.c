@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "programmer/wire/tty.h"
 #include "tests/programmer/wire/fake_serialport.h"
@@ -216,6 +218,25 @@ static void what_cannot_be_opened_has_one_reason_and_leaves_nothing_open(void **
 	}
 }
 
+static void a_link_to_a_port_is_that_port(void **state)
+{
+	char name[] = "/tmp/beken-port-XXXXXX", link[sizeof(name) + 8];
+	int fd = mkstemp(name);
+
+	assert_true(fd >= 0);
+	close(fd);
+	snprintf(link, sizeof(link), "%s.by-id", name);
+	assert_int_equal(symlink(name, link), 0);
+	begin(state);
+	fake_port.path = name;
+	wire = tty_open(link, &notes.observer);
+	unlink(link);
+	unlink(name);
+	assert_non_null(wire);
+	assert_string_equal(wire->port, link);
+	tear_down(state);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -233,6 +254,7 @@ int main(void)
 		CASE(signals_do_not_shorten_a_sleep),
 		cmocka_unit_test_setup(what_cannot_be_opened_has_one_reason_and_leaves_nothing_open,
 				       begin),
+		cmocka_unit_test_setup(a_link_to_a_port_is_that_port, begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
