@@ -178,7 +178,7 @@ struct trouble_value {
 	const char *name; /* static: "resets" */
 	bool is_number;
 	uint64_t number;
-	char text[40];
+	char text[288];
 };
 
 struct trouble {

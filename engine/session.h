@@ -44,7 +44,7 @@ struct session {
 	bool id_told;			/* else the part's ID is made up, see flash_tells_id() */
 	char adapter[16];		/* what it is */
 	const char *place;		/* the parameter that says where it is: "usb" */
-	char port[48];			/* and its value */
+	char port[288];			/* and its value */
 	struct die_cost cost;		/* of the way to the die; stays, too */
 	bool stays;			/* in SPI mode after session_close() */
 	uint32_t unknown_bytes;		/* after session_close(): flash_unknown() */

@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The names of kinds that are agreed to; a value may be longer, and these are not. */
+#define KIND "%.60s"
+
 /* Next steps with the options of this program, which are better than those of the kind. */
 static const struct {
 	enum trouble_kind kind;
@@ -79,13 +82,13 @@ void next_of(const struct trouble *trouble, const struct identity *module, struc
 			 trouble->kind == TROUBLE_NEWER_CONTENT
 				 ? "; beken-flash resume --forget drops the job"
 				 : "");
-		snprintf(next->try, sizeof(next->try), "--yes=%s", consent->text);
+		snprintf(next->try, sizeof(next->try), "--yes=" KIND, consent->text);
 	} else if (refusal) {
 		size_t length = strlen(next->text);
 
 		snprintf(next->text + length, sizeof(next->text) - length,
 			 "%s--force=%s overrides this", length ? "; " : "", refusal->text);
-		snprintf(next->try, sizeof(next->try), "--force=%s", refusal->text);
+		snprintf(next->try, sizeof(next->try), "--force=" KIND, refusal->text);
 	} else {
 		size_t length = strlen(next->text);
 

@@ -148,6 +148,14 @@ static void add_soc(struct translation *now, const struct alias_option *option, 
 		leave_out_option(now, option);
 }
 
+/* A port is called the same here. */
+static bool is_ours(const struct alias_option *option, const char *value)
+{
+	return option->meaning == IS_RENAMED || option->meaning == IS_RENAMED_ALONE ||
+	       (option->meaning == BECOMES_PORT && strcmp(option->theirs, "--port") == 0 &&
+		is_port(value));
+}
+
 static void add_option(struct translation *now, const struct alias_option *option,
 		       const char *value)
 {
@@ -155,7 +163,7 @@ static void add_option(struct translation *now, const struct alias_option *optio
 	struct alias_line *line = now->line;
 	char text[NUMBER_ROOM];
 
-	line->other |= option->meaning != IS_RENAMED && option->meaning != IS_RENAMED_ALONE;
+	line->other |= !is_ours(option, value);
 	switch (option->meaning) {
 	case BECOMES_OPTION:
 		/* Some tools mean 0x11000 by "11000". */

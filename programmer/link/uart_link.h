@@ -11,7 +11,7 @@
 #include "programmer/wire/tcp.h"
 
 struct uart_params {
-	char port[64];		/* the serial port; "": it is the network */
+	char port[256];		/* the serial port; "": it is the network */
 	struct tcp_options tcp; /* the network */
 	uint32_t rate;		/* baud; 0: the best that works */
 	struct uart_enter_options enter;

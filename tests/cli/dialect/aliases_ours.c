@@ -119,6 +119,32 @@ static void a_change_with_a_guess_in_it_is_not_run(void **state)
 	all_become(rows, COUNT_OF(rows));
 }
 
+static void a_line_of_ours_is_not_said_to_be_anothers(void **state)
+{
+	static const struct {
+		const char *text;
+		bool other;
+	} rows[] = {
+		{"x backup --port=/dev/ttyUSB0", false},
+		{"x backup --port tcp:10.0.0.9", false},
+		{"x backup --usb=1-1", false},
+		{"x backup --port=COM3", true},
+		{"x backup -p /dev/ttyUSB0", true},
+		{"x backup -d /dev/ttyUSB0", true},
+		{"x read_flash --port=/dev/ttyUSB0 a", true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		char joined[256];
+		struct alias_line line = translate(rows[i].text, joined);
+
+		if (line.other != rows[i].other)
+			fail_msg("%s", rows[i].text);
+		alias_free(&line);
+	}
+}
+
 static void a_spelling_of_the_release_before_has_no_other_value(void **state)
 {
 	(void)state;
@@ -329,6 +355,7 @@ int main(void)
 		cmocka_unit_test(an_option_is_never_taken_as_the_value_of_the_one_before),
 		cmocka_unit_test(what_follows_an_option_of_ours_is_its_value),
 		cmocka_unit_test(a_change_with_a_guess_in_it_is_not_run),
+		cmocka_unit_test(a_line_of_ours_is_not_said_to_be_anothers),
 		cmocka_unit_test(a_spelling_of_the_release_before_has_no_other_value),
 		cmocka_unit_test(what_is_no_number_of_sectors_is_refused),
 		cmocka_unit_test(every_command_of_ours_either_changes_the_flash_or_may_run),

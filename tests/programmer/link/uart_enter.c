@@ -6,6 +6,10 @@
 #include "programmer/link/uart_link.h"
 #include "tests/programmer/sim_wire.h"
 
+/* As udev names one. */
+#define LONG_PORT                                                                                  \
+	"/dev/serial/by-id/usb-Silicon_Labs_CP2102_USB_to_UART_Bridge_Controller_0001-if00-port0"
+
 static struct sim_wire *sim;
 static struct uart_talk talk;
 static struct uart_entered entered;
@@ -252,6 +256,8 @@ static void parameters_are_taken_or_named(void **state)
 	assert_true(uart_params_parse("port=/dev/x,port=tcp:b,wait=600", &params, &notes.observer));
 	assert_string_equal(params.port, "");
 	assert_int_equal(params.enter.wait_s, 600);
+	assert_true(uart_params_parse("port=" LONG_PORT, &params, &notes.observer));
+	assert_string_equal(params.port, LONG_PORT);
 	assert_int_equal(notes.errors, 0);
 	for (unsigned i = 0; i < COUNT_OF(bad); i++) {
 		assert_false(uart_params_parse(bad[i], &params, &notes.observer));
