@@ -158,11 +158,12 @@ static enum trouble_kind resync_after_erase(struct uart_die *uart, enum uart_hea
 
 static enum trouble_kind erase_one(struct uart_die *uart, uint32_t address, uint32_t size)
 {
-	const struct uart_request request =
+	struct uart_request request =
 		uart_erase(address_to_erase(uart, address, size), size == BLOCK);
 	enum trouble_kind kind = TROUBLE_NONE;
 	unsigned refusals = 0; /* one may be for an address that was damaged */
 
+	request.alone = uart->loader->family == UART_ROM;
 	for (unsigned i = 0; !kind && i < TRIES; i++) {
 		enum uart_heard heard = UART_HEARD_NOTHING;
 		enum uart_erased erased = UART_ERASED_UNKNOWN;

@@ -60,6 +60,14 @@ static struct uart_request request(bool is_long, uint8_t code, size_t head_len, 
 				     .echo_len = head_len};
 }
 
+static struct uart_request change(uint8_t code, size_t head_len, size_t more)
+{
+	struct uart_request changes = request(true, code, head_len, more);
+
+	changes.changes = true;
+	return changes;
+}
+
 struct uart_request uart_link_check(void)
 {
 	struct uart_request link = request(false, SHORT_LINK_CHECK, 0, 1);
@@ -125,7 +133,7 @@ struct uart_request uart_read_sector(uint32_t address)
 
 struct uart_request uart_write_sector(uint32_t address, const uint8_t data[UART_SECTOR])
 {
-	struct uart_request write = request(true, LONG_WRITE_SECTOR, 4, 0);
+	struct uart_request write = change(LONG_WRITE_SECTOR, 4, 0);
 
 	put_number(write.head, address);
 	write.data = data;
@@ -136,7 +144,7 @@ struct uart_request uart_write_sector(uint32_t address, const uint8_t data[UART_
 /* After the address, the answer gives the number of bytes, modulo 256. */
 struct uart_request uart_write_bytes(uint32_t address, const uint8_t *data, size_t len)
 {
-	struct uart_request write = request(true, LONG_WRITE_BYTES, 4, 1);
+	struct uart_request write = change(LONG_WRITE_BYTES, 4, 1);
 
 	put_number(write.head, address);
 	write.data = data;
@@ -146,7 +154,7 @@ struct uart_request uart_write_bytes(uint32_t address, const uint8_t *data, size
 
 struct uart_request uart_erase(uint32_t address, bool block)
 {
-	struct uart_request erase = request(true, LONG_ERASE, 5, 0);
+	struct uart_request erase = change(LONG_ERASE, 5, 0);
 
 	erase.head[0] = block ? ERASE_BLOCK : ERASE_SECTOR;
 	put_number(erase.head + 1, address);
@@ -185,8 +193,9 @@ struct uart_request uart_read_status(uint8_t opcode)
 
 struct uart_request uart_write_status(const uint8_t *values, size_t count)
 {
-	struct uart_request write = request(true, LONG_WRITE_STATUS, 1 + count, 0);
+	struct uart_request write = change(LONG_WRITE_STATUS, 1 + count, 0);
 
+	write.alone = true;
 	write.head[0] = 0x01;
 	memcpy(write.head + 1, values, count);
 	return write;

@@ -50,6 +50,9 @@ struct uart_request {
 	size_t answer_len; /* its payload, after code and status */
 	size_t echo_len;   /* how much of @head that begins with */
 	bool answers;
+
+	bool changes; /* the die */
+	bool alone;   /* what follows must not complete a damaged one; the caller may say so, too */
 };
 
 /* The commands. Each address is one of the die, except for registers of the SoC. */

@@ -27,6 +27,13 @@
 /* A silence that any bootloader survives: it resets after some tenths of a second. */
 #define SILENCE_US (DIE_IDLE_MS * 1000)
 
+/*
+ * What changes the die is kept away from such zeros for longer: one of them completes a request
+ * that lost a byte, and the answer to that shall come too late to be taken for a good one. The chip
+ * survives it: a maker's tool is silent for 100 ms (docs/uart.md).
+ */
+#define MORE_SILENCE_US 10000
+
 /* After this many bytes of noise, silence is no longer waited for. */
 #define HUSH_BYTES_MOST 65536
 
@@ -208,6 +215,36 @@ out:
 	return kind;
 }
 
+/*
+ * Until when nothing needs to be sent. A chip that waits for the next request must not wait for as
+ * long as an answer takes over a network.
+ */
+static uint64_t awake_until(const struct uart_talk *talk, const struct uart_request *request)
+{
+	if (!talk->wire->caps.jitter_us || request->alone)
+		return UINT64_MAX;
+	if (request->changes)
+		return talk->sent_us + talk->wire->caps.jitter_us + GAP_US + MORE_SILENCE_US;
+	return talk->sent_us + SILENCE_US;
+}
+
+/* Like fill(), with a zero now and then. */
+static enum trouble_kind wait_awake(struct uart_talk *talk, const struct uart_request *request,
+				    uint64_t deadline, size_t *got)
+{
+	const uint8_t zero = 0;
+	uint64_t until = awake_until(talk, request);
+
+	if (wire_now_us(talk->wire) >= until) {
+		enum trouble_kind kind = send_bytes(talk, &zero, 1);
+
+		if (kind)
+			return kind;
+		until = awake_until(talk, request);
+	}
+	return fill(talk, uart_answer_size(request), until < deadline ? until : deadline, got);
+}
+
 enum trouble_kind talk_hear(struct uart_talk *talk, const struct uart_request *request,
 			    uint32_t work_us, struct uart_answer *answer, enum uart_heard *heard)
 {
@@ -228,7 +265,7 @@ enum trouble_kind talk_hear(struct uart_talk *talk, const struct uart_request *r
 		/* No answer is that long, so its length was damaged. */
 		if (talk->have == sizeof(talk->in))
 			drop_noise(talk);
-		kind = fill(talk, uart_answer_size(request), deadline, &got);
+		kind = wait_awake(talk, request, deadline, &got);
 		if (kind)
 			return kind;
 		if (!got && wire_now_us(talk->wire) >= deadline) {

@@ -89,6 +89,8 @@ enum trouble_kind talk_send_paced(struct uart_talk *talk, const struct uart_requ
  *
  * UART_HEARD_OTHER: @answer has what came instead, of the same code; it is still there for the
  * next call unless talk_drop() is called.
+ *
+ * Over a network the chip is kept awake meanwhile by zeros, but behind a request that is alone.
  */
 enum trouble_kind talk_hear(struct uart_talk *talk, const struct uart_request *request,
 			    uint32_t work_us, struct uart_answer *answer, enum uart_heard *heard);

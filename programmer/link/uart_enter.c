@@ -118,6 +118,22 @@ static enum trouble_kind is_bootloader(struct uart_talk *talk, bool *good)
 	return kind;
 }
 
+/*
+ * LinkChecks go on until the first answer arrives. Over a network these are more than the chip has
+ * room for, and a frame may have been cut: it is ended before a request can become a part of it.
+ */
+static enum trouble_kind calm_down(struct uart_talk *talk)
+{
+	uint32_t quiet_us =
+		talk->latency_us ? talk->latency_us + AGAIN_US : talk->wire->caps.latency_us;
+	enum trouble_kind kind = talk_hush(talk, quiet_us);
+
+	if (kind || !talk->wire->caps.jitter_us)
+		return kind;
+	talk->own.in_step++;
+	return talk_sync(talk);
+}
+
 /* Sends LinkChecks for this long, in slices, since the user may want to stop. */
 static enum trouble_kind listen(struct uart_talk *talk, const struct observer *observer,
 				uint64_t most_us, bool *linked)
@@ -235,8 +251,7 @@ enum trouble_kind uart_enter(struct uart_talk *talk, const struct uart_enter_opt
 	if (!linked)
 		return judge(talk);
 	if (options->known)
-		return talk_hush(talk, talk->latency_us ? talk->latency_us + AGAIN_US
-							: talk->wire->caps.latency_us);
+		return calm_down(talk);
 	kind = is_bootloader(talk, &good);
 	return kind || good ? kind : TROUBLE_UART_FIRMWARE;
 }

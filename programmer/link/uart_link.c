@@ -15,6 +15,9 @@
 #define RELINKS 3
 #define RATE_TRIES 2
 
+/* A linked chip survives such a silence: a maker's tool is silent for that long (docs/uart.md). */
+#define SURVIVED_US 100000
+
 /* For a chip that only a person can reset: a rate that fails costs another reset. */
 #define RATE_BY_HAND 921600u
 
@@ -125,6 +128,22 @@ static void say_who_answers(const struct uart_link *uart)
 			      "which part the flash is, and does not change its first 68 KiB",
 			      loader->version[0] ? ": " : "", loader->version,
 			      (unsigned)uart->wire->rate);
+}
+
+/*
+ * The chip is kept awake while an answer is on its way, except behind an erase by the ROM: a byte
+ * there could complete one that was damaged, and the ROM refuses no address.
+ */
+static void say_if_far(const struct uart_link *uart)
+{
+	if (uart->loader.family == UART_ROM && uart->wire->caps.jitter_us &&
+	    uart->talk.round_trip_us > SURVIVED_US)
+		observer_note(uart->observer, NOTE_WARN, TROUBLE_NONE,
+			      "an answer takes %u ms over this network: during an erase the chip "
+			      "may reset for lack of another request, and is found again%s, which "
+			      "takes time",
+			      (unsigned)(uart->talk.round_trip_us / 1000),
+			      uart->talk.relinks_soon ? "" : " only when you reset it");
 }
 
 static void say_what_was_healed(const struct uart_link *uart)
@@ -291,6 +310,7 @@ static struct link *open_link(const char *parameters, const struct observer *obs
 		return NULL;
 	}
 	say_who_answers(uart);
+	say_if_far(uart);
 	if (uart->loader.size_assumed)
 		observer_note(observer, NOTE_WARN, TROUBLE_PART_DOUBTFUL,
 			      "the flash is blank where it was read, so its size is not known, and "

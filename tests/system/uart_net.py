@@ -89,8 +89,19 @@ class UartNet(lamp.Commands):
         self.assertEqual(run.status, 1)
         self.assertIn("nothing answers at tcp:127.0.0.1:1: Connection refused", run.output)
 
+    def test_a_chip_far_away_is_kept_awake(self):
+        self.rig.file("new", NEW)
+        for loader, lost in (("u", False), ("n", True)):
+            with self.subTest(loader):
+                run = self.flashrom(loader, "-w", "new", net=",latency=100,jitter=60")
+                self.assertIn("VERIFIED", run.output)
+                self.same(run.die, NEW)
+                # Behind an erase by the ROM nothing may be sent, and it resets.
+                self.assertEqual("during an erase the chip may reset" in run.output, lost)
+                self.assertEqual(run.stats["net"]["commands"] > 2, lost)
+
     def test_a_network_that_is_too_slow_for_the_chip_is_named(self):
-        run = self.flashrom("n", "-r", "out", net=",latency=150")
+        run = self.flashrom("n", "-r", "out", net=",latency=300")
         self.refused(run, "and the network: a chip that hears nothing for a tenth of a second or more resets")
 
     def test_ctrl_c_releases_cen(self):

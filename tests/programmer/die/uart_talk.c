@@ -378,6 +378,82 @@ static void it_is_kept_awake_only_if_the_line_was_idle(void **state)
 	assert_int_equal(script.sent[script.sent_count - 1], 0);
 }
 
+/* --- over a network --- */
+
+static void wait_far_away(const struct uart_request *request)
+{
+	struct uart_answer answer;
+
+	script_let_link(UINT32_MAX);
+	script.wire.caps.jitter_us = 60000;
+	script.wire.caps.latency_us = 400000;
+	assert_int_equal(talk_send(&talk, request), TROUBLE_NONE);
+	assert_int_equal(hear(request, 0, &answer), UART_HEARD_NOTHING);
+	for (size_t i = 1; i < script.write_count; i++)
+		assert_int_equal(script.writes[i].count, 1);
+}
+
+static uint64_t after_the_request_us(size_t i)
+{
+	return script.writes[i].us - script.writes[i - 1].us -
+	       SCRIPT_BYTE_US * script.writes[i - 1].count;
+}
+
+/* The chip has answered long ago, and would reset if it heard nothing. */
+static void while_an_answer_is_in_the_network_the_chip_is_kept_awake(void **state)
+{
+	const struct uart_request read = uart_read_sector(0x12000);
+
+	(void)state;
+	wait_far_away(&read);
+	assert_in_range(script.zeros_heard, 20, 24);
+	for (size_t i = 1; i < script.write_count; i++)
+		assert_in_range(after_the_request_us(i), DIE_IDLE_MS * 900, DIE_IDLE_MS * 1100);
+}
+
+/* A zero completes a request that lost a byte. Its answer must miss the time for a good one. */
+static void behind_a_change_a_zero_comes_later_than_an_answer_may(void **state)
+{
+	static const uint8_t data[16];
+	const struct uart_request changes[] = {uart_erase(0x12fff, false),
+					       uart_erase(0x2ffff, true),
+					       uart_write_bytes(0x12000, data, sizeof(data))};
+
+	for (size_t k = 0; k < COUNT_OF(changes); k++) {
+		begin(state);
+		wait_far_away(&changes[k]);
+		assert_in_range(script.zeros_heard, 4, 7);
+		for (size_t i = 1; i < script.write_count; i++)
+			assert_in_range(after_the_request_us(i), 60000 + 5000, 90000);
+	}
+}
+
+/* An erase by the ROM, which refuses no address; a write of status registers, which is for good. */
+static void nothing_is_sent_behind_what_must_not_be_completed(void **state)
+{
+	const uint8_t value = 0;
+	struct uart_request erase = uart_erase(0x12000, false);
+	const struct uart_request registers = uart_write_status(&value, 1);
+
+	erase.alone = true;
+	wait_far_away(&erase);
+	assert_int_equal(script.write_count, 1);
+	begin(state);
+	wait_far_away(&registers);
+	assert_int_equal(script.write_count, 1);
+}
+
+static void at_a_serial_port_an_answer_is_waited_for_in_silence(void **state)
+{
+	const struct uart_request crc = uart_check_crc((struct range){0, 1u << 21});
+	struct uart_answer answer;
+
+	(void)state;
+	assert_int_equal(talk_send(&talk, &crc), TROUBLE_NONE);
+	assert_int_equal(hear(&crc, 5000000, &answer), UART_HEARD_NOTHING);
+	assert_int_equal(script.write_count, 1);
+}
+
 #define CASE(name) cmocka_unit_test_setup(name, begin)
 
 int main(void)
@@ -395,6 +471,10 @@ int main(void)
 		CASE(the_wait_begins_when_all_that_was_sent_has_left),
 		CASE(once_an_answer_has_begun_only_a_gap_ends_it),
 		CASE(who_fell_asleep_during_the_work_is_not_waited_for_twice),
+		CASE(while_an_answer_is_in_the_network_the_chip_is_kept_awake),
+		CASE(behind_a_change_a_zero_comes_later_than_an_answer_may),
+		CASE(nothing_is_sent_behind_what_must_not_be_completed),
+		CASE(at_a_serial_port_an_answer_is_waited_for_in_silence),
 		CASE(pages_are_sent_no_faster_than_they_are_programmed),
 		CASE(a_line_that_is_slower_than_the_die_needs_no_pauses),
 		CASE(what_is_no_whole_number_of_pages_ends_where_it_ends),
