@@ -37,8 +37,8 @@ static void answer_short(struct uart_bootloader *uart, const uint8_t *payload, s
 	put(uart, payload, count);
 }
 
-/* @claimed: the length field without the bytes of code and status. */
-static void answer_head(struct uart_bootloader *uart, uint8_t status, size_t claimed)
+static void answer_long(struct uart_bootloader *uart, uint8_t status, const uint8_t *payload,
+			size_t count)
 {
 	const uint8_t head[] = {0x04,
 				0x0E,
@@ -47,18 +47,12 @@ static void answer_head(struct uart_bootloader *uart, uint8_t status, size_t cla
 				0xE0,
 				0xFC,
 				0xF4,
-				(uint8_t)(2 + claimed),
-				(uint8_t)((2 + claimed) >> 8),
+				(uint8_t)(2 + count),
+				(uint8_t)((2 + count) >> 8),
 				uart->body[0],
 				status};
 
 	put(uart, head, sizeof(head));
-}
-
-static void answer_long(struct uart_bootloader *uart, uint8_t status, const uint8_t *payload,
-			size_t count)
-{
-	answer_head(uart, status, count);
 	put(uart, payload, count);
 }
 

@@ -21,6 +21,32 @@ static void twice(size_t at)
 	memmove(came + at + 1, came + at, SECTOR - 1 - at);
 }
 
+/* The line carries them without the final inversion, and little endian. */
+static void checksums_are_those_of_published_bootloaders(void **state)
+{
+	static const struct {
+		size_t count;
+		uint8_t value, step;
+		uint32_t on_the_line;
+	} rows[] = {
+		{256, 0xff, 0, 0x015757de},	 {4096, 0xff, 0, 0x0eab98f5},
+		{0x10000, 0xff, 0, 0x215481b1},	 {0x200000, 0xff, 0, 0x65bef61a},
+		{0x400000, 0xff, 0, 0x82a4968a}, {4096, 0x00, 0, 0x38e3ffee},
+		{4096, 0x00, 1, 0x5d6edf7d},	 {257, 0xff, 0, 0x4c684709},
+		{0, 0, 0, 0xffffffff},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		uint8_t value = rows[i].value;
+		uint32_t crc = 0;
+
+		for (size_t k = 0; k < rows[i].count; k++, value = (uint8_t)(value + rows[i].step))
+			crc = uart_crc32(crc, &value, 1);
+		assert_int_equal(~crc, rows[i].on_the_line);
+	}
+}
+
 static void a_bit_is_found_wherever_it_was_flipped(void **state)
 {
 	uint32_t crc = fill(256, 1);
@@ -171,6 +197,7 @@ static void what_was_written_is_not_put_right_here(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(checksums_are_those_of_published_bootloaders),
 		cmocka_unit_test(a_bit_is_found_wherever_it_was_flipped),
 		cmocka_unit_test(a_byte_that_came_twice_is_found_and_the_one_that_found_no_room),
 		cmocka_unit_test(what_has_the_sum_or_is_damaged_twice_is_not_mended),

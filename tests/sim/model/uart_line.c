@@ -80,6 +80,15 @@ void uart_line_send(struct uart_line *line, const char *hex, const uint8_t *data
 	uart_line_bytes(line, bytes, head + (data ? count : 0));
 }
 
+void uart_line_answered(struct uart_line *line, const char *wanted)
+{
+	uint8_t bytes[100];
+	size_t count = from_hex(wanted, bytes);
+
+	assert_int_equal(line->answered, count);
+	assert_memory_equal(line->answer, bytes, count);
+}
+
 void uart_line_expect(struct uart_line *line, const char *hex, const char *wanted, size_t length)
 {
 	uint8_t bytes[100];

@@ -29,6 +29,9 @@ void uart_line_bytes(struct uart_line *line, const uint8_t *bytes, size_t count)
 /* Sends "01 e0 fc 01 00", followed by @count bytes of @data (NULL: none). */
 void uart_line_send(struct uart_line *line, const char *hex, const uint8_t *data, size_t count);
 
+/* What was answered to the last command must be exactly @wanted. */
+void uart_line_answered(struct uart_line *line, const char *wanted);
+
 /* Sends @hex; the answer must begin with @wanted. */
 void uart_line_expect(struct uart_line *line, const char *hex, const char *wanted, size_t length);
 
