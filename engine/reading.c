@@ -216,17 +216,16 @@ static bool meet(const struct sampling *sampling, uint32_t at)
 	return !is_plain(die - PACKET_LEAST, PACKET_LEAST) && !is_plain(die, PACKET_LEAST);
 }
 
-/* Two neighbours of the lower half, and of the upper. */
+/* Two neighbours of the lower half, and of the upper; their number is a power of two. */
 static bool look_at_neighbours(struct sampling *sampling, uint32_t at)
 {
 	uint32_t step = sampling->step, boundary = at + step;
 	uint32_t before = PACKET_LEAST +
 			  next_random(&sampling->state) % (PACKET_BYTES - 2 * PACKET_LEAST + 1);
 
-	if (boundary < sampling->half && meet(sampling, boundary) &&
-	    meet(sampling, sampling->half + boundary))
+	if (meet(sampling, boundary) && meet(sampling, sampling->half + boundary))
 		return look_at_both(sampling, (struct range){boundary - before, PACKET_BYTES});
-	for (; at <= boundary && at < sampling->half; at += step)
+	for (; at <= boundary; at += step)
 		if (!look_at_both(sampling, sample_of((struct range){at, step}, PACKET_BYTES,
 						      &sampling->state)))
 			return false;

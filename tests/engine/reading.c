@@ -209,8 +209,8 @@ static bool is_of(struct range sample, uint32_t sector)
 }
 
 /*
- * A sample of each sector; if @across, at the same places in both halves, and at most half as many
- * as sectors.
+ * A sample of each sector, at the same places in both halves; if @across, half as many as sectors,
+ * with enough of each on both sides of a boundary.
  */
 static void check_samples(const struct place *place, bool across)
 {
@@ -223,6 +223,9 @@ static void check_samples(const struct place *place, bool across)
 			found += is_of(fake->events[i].range, sector);
 		assert_int_equal(found, 1);
 	}
+	for (size_t i = 0; across && i < fake->event_count; i++)
+		assert_in_range(fake->events[i].range.start % PLACE_SECTOR, PLACE_SECTOR - 16,
+				PLACE_SECTOR - 11);
 	for (size_t i = 0; i < fake->event_count; i += 2)
 		assert_int_equal(fake->events[i + 1].range.start,
 				 fake->events[i].range.start + PLACE_SIZE / 2);
@@ -253,8 +256,10 @@ static void a_sector_with_nothing_at_its_end_has_a_sample_of_its_own(void **stat
 	struct place *place = *state;
 
 	memset(place->fake.die, 0xff, PLACE_SIZE);
-	for (uint32_t at = 0; at < PLACE_SIZE; at += PLACE_SECTOR)
+	for (uint32_t at = 0; at < PLACE_SIZE; at += PLACE_SECTOR) {
 		place->fake.die[at] = 0x12;
+		place->fake.die[at + 12] = 0x12;
+	}
 	assert_int_equal(reading_samples(&place->session, place->fake.die, 7), READING_SAME);
 	check_samples(place, false);
 	/* Content before the end of a sector does not count as content at its end. */
@@ -263,6 +268,28 @@ static void a_sector_with_nothing_at_its_end_has_a_sample_of_its_own(void **stat
 	fake_again(&place->fake);
 	assert_int_equal(reading_samples(&place->session, place->fake.die, 7), READING_SAME);
 	check_samples(place, false);
+}
+
+/* Of 4 MiB, one in each 8 KiB. */
+static void a_larger_flash_has_as_many_samples(void **state)
+{
+	struct place *place = *state;
+	uint32_t half;
+
+	place_close(place);
+	fake_end(&place->fake);
+	fake_begin(&place->fake, chipdb_part_by_name("W25Q32"));
+	half = place->fake.part->size / 2;
+	for (uint32_t i = 0; i < 2 * half; i++)
+		place->fake.die[i] = (uint8_t)((i * UINT32_C(2654435761)) >> 24);
+	place_open(place, false);
+	assert_int_equal(reading_samples(&place->session, place->fake.die, 7), READING_SAME);
+	assert_int_equal(place->fake.event_count, 256);
+	for (uint32_t i = 0; i < 256; i++) {
+		uint32_t boundary = i / 2 * 4 * PLACE_SECTOR + 2 * PLACE_SECTOR + i % 2 * half;
+
+		assert_in_range(boundary - place->fake.events[i].range.start, 11, 16);
+	}
 }
 
 static void another_content_is_seen_by_samples(void **state)
@@ -302,6 +329,7 @@ int main(void)
 		CASE(what_cannot_be_read_or_is_stopped_is_not_the_same),
 		CASE(there_is_a_sample_of_each_sector_and_they_travel_together),
 		CASE(a_sector_with_nothing_at_its_end_has_a_sample_of_its_own),
+		CASE(a_larger_flash_has_as_many_samples),
 		CASE(another_content_is_seen_by_samples),
 	};
 

@@ -77,6 +77,13 @@ static void a_lost_write_of_less_than_a_page_is_looked_for(void **state)
 	lose(&request);
 	assert_int_equal(how_at(ASTRAY), UART_WRITTEN_OVER);
 
+	/* A whole page tells more than the few bytes behind it. */
+	uart_fixture_begin("t");
+	programmed(ASTRAY, data, 260);
+	request = uart_write_bytes(START, data, 260);
+	lose(&request);
+	assert_int_equal(how_at(ASTRAY), UART_WRITTEN_OVER);
+
 	/* The rest of it, in the next sector. */
 	uart_fixture_begin("t");
 	programmed(ASTRAY + SECTOR, data + 256, 44);
@@ -99,6 +106,40 @@ static void a_lost_write_that_goes_on_in_the_next_sector_is_found_there(void **s
 	assert_int_equal(how_at(ASTRAY), UART_WRITTEN_OVER);
 	assert_int_equal(how_at(ASTRAY + SECTOR), UART_WRITTEN_OVER);
 	assert_int_equal(how_at(ASTRAY + 2 * SECTOR), UART_NOT_HIT);
+}
+
+/* As a chip takes it: what follows moves up or down by one. Returns the address. */
+static uint32_t carry_out(uint8_t *body, size_t count, size_t at, bool doubled)
+{
+	uint32_t address;
+
+	if (doubled)
+		memmove(body + at + 1, body + at, count - at - 1);
+	else
+		memmove(body + at, body + at + 1, count - at - 1);
+	address = uart_number(body + 1) % 0x200000;
+	programmed(address, body + 5, count - 6);
+	return address;
+}
+
+static void a_byte_of_an_address_may_have_been_lost_or_doubled(void **state)
+{
+	uint8_t body[5 + SECTOR] = {0x07, 0x00, 0x50, 0x0c, 0x00};
+	const struct uart_request request = uart_write_sector(0x0c5000, body + 5);
+
+	(void)state;
+	for (unsigned doubled = 0; doubled < 2; doubled++)
+		for (size_t at = 1; at < 5; at++) {
+			uint8_t taken[sizeof(body)];
+			uint32_t address;
+
+			uart_fixture_begin("n");
+			fill_in(body + 5, SECTOR);
+			memcpy(taken, body, sizeof(body));
+			address = carry_out(taken, sizeof(taken), at, doubled);
+			lose(&request);
+			assert_int_equal(how_at(address), UART_WRITTEN_OVER);
+		}
 }
 
 /* Some sectors around are blank, too, if it was not erased now. */
@@ -184,6 +225,24 @@ static void a_block_that_is_not_blank_in_its_middle_was_not_erased(void **state)
 	lose(&erase);
 	for (uint32_t at = 0; at < 0x10000; at += SECTOR)
 		assert_int_equal(how_at(ASTRAY + at), UART_NOT_HIT);
+}
+
+/* Then the flash is blank there by itself. */
+static void what_is_known_to_be_blank_beside_a_blank_sector_means_no_erase(void **state)
+{
+	static const uint32_t beside[] = {ASTRAY - SECTOR, ASTRAY + SECTOR};
+	const struct uart_request erase = uart_erase(START, false);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT_OF(beside); i++)
+		for (uint32_t blank = 0; blank < 2; blank++) {
+			uart_fixture_begin("t");
+			blank_block(ASTRAY, 0, SECTOR);
+			blank_block(beside[i], 0, blank * SECTOR);
+			assert_int_equal(read_back(beside[i], SECTOR), TROUBLE_NONE);
+			lose(&erase);
+			assert_int_equal(how_at(ASTRAY), blank ? UART_NOT_HIT : UART_MAY_BE_ERASED);
+		}
 }
 
 /* As from a backup. What is blank around it does not matter then. */
@@ -355,10 +414,12 @@ int main(void)
 		CASE(what_a_lost_write_did_is_found_after_its_data_is_gone),
 		CASE(a_lost_write_of_less_than_a_page_is_looked_for),
 		CASE(a_lost_write_that_goes_on_in_the_next_sector_is_found_there),
+		CASE(a_byte_of_an_address_may_have_been_lost_or_doubled),
 		CASE(one_damaged_answer_hides_no_erase_and_makes_none),
 		CASE(without_sums_two_readings_in_a_row_have_to_agree),
 		CASE(a_lost_erase_of_a_block_is_found_where_some_of_it_is_known),
 		CASE(a_block_that_is_not_blank_in_its_middle_was_not_erased),
+		CASE(what_is_known_to_be_blank_beside_a_blank_sector_means_no_erase),
 		CASE(what_was_expected_to_hold_something_and_is_blank_was_erased),
 		CASE(what_was_expected_to_be_blank_and_is_has_lost_nothing),
 		CASE(a_lost_write_that_erased_two_sectors_is_found),

@@ -28,6 +28,7 @@ static bool reboots_by_word, reboots_by_frame, person_resets;
 static unsigned words, frames, probes, probes_lost;
 static unsigned cancelled_from; /* from this call of the wire on; 0: never */
 static uint64_t cancelled_at;
+static size_t loses_at, came; /* this byte of what comes behind a probe is lost; 0: none */
 
 static void reset_chip(void)
 {
@@ -54,12 +55,32 @@ static enum trouble_kind spy_write(struct wire *wire, const uint8_t *bytes, size
 
 	words += is_word;
 	frames += is_reboot;
-	if (is_frame(&probe, bytes, count) && probes++ < probes_lost)
-		return TROUBLE_NONE;
+	if (is_frame(&probe, bytes, count)) {
+		came = 0;
+		if (probes++ < probes_lost)
+			return TROUBLE_NONE;
+	}
 	kind = real->write(wire, bytes, count);
 	if ((is_word && reboots_by_word) || (is_reboot && reboots_by_frame))
 		reset_chip();
 	return kind;
+}
+
+static enum trouble_kind spy_read(struct wire *wire, uint8_t *bytes, size_t most, uint32_t wait_us,
+				  size_t *got)
+{
+	enum trouble_kind kind = real->read(wire, bytes, most, wait_us, got);
+	size_t before = came;
+
+	if (kind)
+		return kind;
+	came += *got;
+	if (probes && before < loses_at && loses_at <= came) {
+		size_t at = loses_at - 1 - before;
+
+		memmove(bytes + at, bytes + at + 1, --*got - at);
+	}
+	return TROUBLE_NONE;
 }
 
 static enum trouble_kind spy_set_lines(struct wire *wire, bool asserted)
@@ -98,6 +119,7 @@ static int begin(void **state)
 	words = frames = probes = probes_lost = 0;
 	cancelled_from = 0;
 	cancelled_at = 0;
+	loses_at = 0;
 	return 0;
 }
 
@@ -121,6 +143,7 @@ static void prepare(struct sim_wire_options options, bool lines)
 	real = sim->wire.ops;
 	spy = *real;
 	spy.write = spy_write;
+	spy.read = spy_read;
 	spy.set_lines = spy_set_lines;
 	sim->wire.ops = &spy;
 	talk = (struct uart_talk){.wire = &sim->wire};
@@ -232,16 +255,21 @@ static void a_chip_that_was_reset_before_is_held_for_a_shorter_time_and_not_prob
 	uint8_t bytes[64];
 	size_t got;
 
-	(void)state;
-	prepare(reachable, true);
-	assert_int_equal(uart_enter(&talk, &how, &sim->observer, &entered), TROUBLE_NONE);
-	assert_int_equal(entered.resets, 1);
-	assert_true(entered.by_lines);
-	assert_in_range(changes[1].us - changes[0].us, 20 * MS, 30 * MS);
-	assert_int_equal(probes, 0);
-	/* And no answer to a LinkCheck is still arriving. */
-	assert_int_equal(wire_read(&sim->wire, bytes, sizeof(bytes), 100000, &got), TROUBLE_NONE);
-	assert_int_equal(got, 0);
+	for (uint32_t latency = 0; latency <= 1000; latency += 1000) {
+		begin(state);
+		prepare(reachable, true);
+		talk.latency_us = latency; /* 0: not measured yet */
+		assert_int_equal(uart_enter(&talk, &how, &sim->observer, &entered), TROUBLE_NONE);
+		assert_int_equal(entered.resets, 1);
+		assert_true(entered.by_lines);
+		assert_in_range(changes[1].us - changes[0].us, 20 * MS, 30 * MS);
+		assert_true(sim_wire_us(sim) - changes[1].us < 200 * MS);
+		assert_int_equal(probes, 0);
+		/* And no answer to a LinkCheck is still arriving. */
+		assert_int_equal(wire_read(&sim->wire, bytes, sizeof(bytes), 100000, &got),
+				 TROUBLE_NONE);
+		assert_int_equal(got, 0);
+	}
 }
 
 /* Test builds of firmware answer LinkCheck, but offer no access to the flash. */
@@ -263,6 +291,16 @@ static void what_answers_nothing_but_link_checks_is_a_firmware(void **state)
 		assert_int_equal(enter(UART_RESET_LINES, 2), rows[i].kind);
 		assert_int_equal(probes, rows[i].asked);
 	}
+}
+
+/* A bad line lets no sector through: then it is not the firmware that is to blame. */
+static void a_bootloader_whose_sectors_never_arrive_whole_is_one(void **state)
+{
+	(void)state;
+	loses_at = 1000;
+	prepare(reachable, true);
+	assert_int_equal(enter(UART_RESET_LINES, 2), TROUBLE_NONE);
+	assert_int_equal(probes, 3);
 }
 
 /* All ways, each with the number of calls that it makes without a failure. */
@@ -347,6 +385,8 @@ int main(void)
 			begin, end),
 		cmocka_unit_test_setup_teardown(what_answers_nothing_but_link_checks_is_a_firmware,
 						begin, end),
+		cmocka_unit_test_setup_teardown(
+			a_bootloader_whose_sectors_never_arrive_whole_is_one, begin, end),
 		cmocka_unit_test_setup_teardown(
 			a_wire_that_fails_ends_it_with_its_kind_and_nothing_more_is_sent, begin,
 			end),
