@@ -65,7 +65,7 @@ static void take_name(char name[OWN_NAME], const struct text *text, size_t at, s
 	name[length] = '\0';
 }
 
-/* "1.0.13" at @at: its length; 0 if there is none. */
+/* "1.0.13" or "1.18.300-beta" at @at: its length; 0 if there is none. */
 static size_t version_length(const struct text *text, size_t at, size_t most)
 {
 	size_t length = 0;
@@ -73,11 +73,14 @@ static size_t version_length(const struct text *text, size_t at, size_t most)
 
 	if (!is_digit(byte_at(text, at)))
 		return 0;
-	while (length < most &&
-	       (is_alnum(byte_at(text, at + length)) ||
-		(byte_at(text, at + length) == '.' && is_alnum(byte_at(text, at + length + 1))))) {
-		dot |= byte_at(text, at + length) == '.';
-		length++;
+	for (; length < most; length++) {
+		char c = byte_at(text, at + length);
+		bool joins =
+			(c == '.' || (c == '-' && dot)) && is_alnum(byte_at(text, at + length + 1));
+
+		if (!is_alnum(c) && !joins)
+			break;
+		dot |= c == '.';
 	}
 	return dot ? length : 0;
 }

@@ -18,6 +18,9 @@ static void firmware_says_for_which_soc_it_is_and_its_version(void **state)
 	} cases[] = {
 		{"OpenBK7231N_1.18.300", "BK7231N", "OpenBK7231N", "1.18.300"},
 		{"OpenBK7252N 1.17.6", "BK7252N", "OpenBK7252N", "1.17.6"},
+		{"OpenBK7231N_1.18.300-beta", "BK7231N", "OpenBK7231N", "1.18.300-beta"},
+		{"OpenBK7231N_1.18.300-", "BK7231N", "OpenBK7231N", "1.18.300"},
+		{"OpenBK7231N_1-18.300", "", "", ""},
 		/* As in test builds of a change. */
 		{"OpenBK7231T_2178_merge_bde63cebc7e3", "BK7231T", "OpenBK7231T",
 		 "2178_merge_bde63cebc7e3"},
