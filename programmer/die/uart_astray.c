@@ -7,7 +7,7 @@
 
 #define PAGE 256u
 
-/* Of so many bytes it shows whether they were programmed. */
+/* So many bytes that are not blank show whether they were programmed. */
 #define FEW 8
 
 /* In the address of a write: BL's flash controller then does something harmless. */
@@ -332,17 +332,20 @@ static enum trouble_kind look_for_erase(struct search *search, struct range rang
 	return kind;
 }
 
-/* Whether bytes that were programmed somewhere can have become @found. */
-static bool fits(const uint8_t *found, const uint8_t *data, size_t count)
+/*
+ * Whether bytes that were programmed somewhere can have become @found: by how many of them that
+ * shows; 0: they cannot, or there were only ones.
+ */
+static size_t fits(const uint8_t *found, const uint8_t *data, size_t count)
 {
-	bool clears = false;
+	size_t shown = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		if (found[i] & ~data[i])
-			return false;
-		clears |= data[i] != 0xff;
+			return 0;
+		shown += data[i] != 0xff;
 	}
-	return clears;
+	return shown;
 }
 
 static enum trouble_kind look_for_write(struct search *search, uint32_t address,
@@ -358,7 +361,7 @@ static enum trouble_kind look_for_write(struct search *search, uint32_t address,
 		return look_for_erase(search, erased_by_lines(uart, address, (uint32_t)length));
 	for (size_t done = 0, now; !kind && done < length; done += now) {
 		uint32_t at = (address + (uint32_t)done) % uart->die.part->size;
-		size_t room = UART_SECTOR - at % UART_SECTOR;
+		size_t room = UART_SECTOR - at % UART_SECTOR, shown;
 		const uint8_t *found = NULL;
 
 		if (room > length - done)
@@ -370,12 +373,14 @@ static enum trouble_kind look_for_write(struct search *search, uint32_t address,
 		if (kind || !found)
 			continue;
 		now = room < PAGE ? room : PAGE;
-		if (!fits(found, data + done, now))
+		shown = fits(found, data + done, now);
+		if (!shown)
 			continue;
 		/* A few bytes are what they are by chance, too. */
 		uart_hit(uart, sector_of(at), search->wanted,
-			 now < FEW ? UART_MAY_BE_HIT : UART_WRITTEN_OVER);
-		now = room;
+			 shown < FEW ? UART_MAY_BE_HIT : UART_WRITTEN_OVER);
+		if (shown >= FEW)
+			now = room;
 	}
 	return kind;
 }

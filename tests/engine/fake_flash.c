@@ -334,9 +334,8 @@ const struct die_cost *flash_cost(const struct flash *flash)
 
 uint32_t flash_known(struct flash *flash, struct range range)
 {
-	(void)flash;
 	(void)range;
-	return 0;
+	return flash->fake->known;
 }
 
 const char *flash_place(const struct flash *flash)
@@ -358,14 +357,13 @@ const char *flash_engine_version(void)
 
 enum identity_source flash_part_source(const struct flash *flash)
 {
-	(void)flash;
-	return IDENTITY_DATABASE;
+	return flash->fake->by_flashrom ? IDENTITY_FLASHROM : IDENTITY_DATABASE;
 }
 
 bool flash_protected_range(struct flash *flash, struct range *range)
 {
-	(void)flash, (void)range;
-	return false;
+	*range = flash->fake->guarded;
+	return flash->fake->by_flashrom && !flash->fake->guarded_unknown;
 }
 
 void flash_expect(struct flash *flash, const uint8_t *die)

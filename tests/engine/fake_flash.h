@@ -65,6 +65,10 @@ struct fake_flash {
 	bool registers_return;		       /* the firmware sets them back at once */
 	bool ends_badly;		       /* flash_close() has bad news */
 	bool only_size; /* of the flash, as from a bootloader: no ID, no registers */
+	uint32_t known; /* so many bytes of each range are, see flash_known() */
+	bool by_flashrom; /* it alone knows the part, and that this much is protected: */
+	struct range guarded;
+	bool guarded_unknown;
 	uint32_t clock_hz;
 	unsigned slower_after; /* the clock is halved after this number of wrong readings */
 

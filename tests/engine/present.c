@@ -175,6 +175,47 @@ static void of_what_does_not_start_all_is_known_also_without_a_backup(void **sta
 	assert_false(present_secure(&before->present, &COVERED, 1));
 }
 
+/* Without a backup, a file that goes over noise and the calibration, and needs bits set there. */
+static const struct range noisy = {0x130000, 0xa1000};
+
+static void begin_noisy(struct before *before, uint8_t *file)
+{
+	uint8_t *die = before->place->fake.die;
+
+	for (uint32_t at = noisy.start; at < PLACE_RF; at++)
+		die[at] = (uint8_t)((at * UINT32_C(2654435761)) >> 24);
+	for (uint32_t i = 0; i < noisy.length; i++)
+		file[i] = (uint8_t)~die[noisy.start + i];
+	place_open(before->place, true);
+	assert_true(begin(before, NULL, true));
+	before->present.file =
+		(struct plan_file){.data = file, .address = noisy.start, .length = noisy.length};
+}
+
+static void what_is_not_read_does_not_count_as_read(void **state)
+{
+	static uint8_t file[0xa1000];
+	struct before *before = *state;
+
+	begin_noisy(before, file);
+	assert_true(present_read(&before->present, noisy, false));
+	/* All but the calibration, which is read twice, as are the first bytes of each sector. */
+	assert_int_equal(before->present.unread.bytes, noisy.length - PLACE_SECTOR);
+	assert_int_equal(before->present.read_bytes, 0xa1 * 2 * UNREAD_BEGIN + 2 * PLACE_SECTOR);
+	assert_memory_equal(before->present.die + PLACE_RF, before->own + PLACE_RF, PLACE_SECTOR);
+}
+
+static void a_calibration_that_reads_differently_ends_it(void **state)
+{
+	static uint8_t file[0xa1000];
+	struct before *before = *state;
+
+	begin_noisy(before, file);
+	fake_flip(&before->place->fake, PLACE_CALIBRATION, 1, 1, 1);
+	assert_false(present_read(&before->present, noisy, false));
+	assert_int_equal(before->place->notes.trouble.kind, TROUBLE_UNSTEADY_READ);
+}
+
 static void without_a_backup_the_rest_of_each_sector_is_read_twice(void **state)
 {
 	struct before *before = *state;
@@ -307,6 +348,8 @@ int main(void)
 		CASE(without_a_backup_whole_sectors_are_known_and_the_calibration),
 		CASE(of_what_does_not_start_all_is_known_also_without_a_backup),
 		CASE(a_doubtful_flash_that_cannot_be_read_as_a_whole_is_not_changed),
+		CASE(what_is_not_read_does_not_count_as_read),
+		CASE(a_calibration_that_reads_differently_ends_it),
 		CASE(without_a_backup_the_rest_of_each_sector_is_read_twice),
 		CASE(sectors_that_are_covered_as_a_whole_have_no_rest),
 		CASE(a_given_backup_is_taken_for_the_whole_after_samples),

@@ -58,6 +58,10 @@ static void what_is_nearly_a_soc_is_said_to_be_that(void **state)
 		assert_false(open_with(place, &options));
 		assert_int_equal(session_trouble(&place->session)->kind, TROUBLE_USAGE);
 		assert_non_null(strstr(session_trouble(&place->session)->seen, rows[i][1]));
+		for (size_t k = 0; i == 0 && k < chipdb_soc_count; k++)
+			if (strncmp(chipdb_socs[k].name, rows[i][0], strlen(rows[i][0])) == 0)
+				assert_non_null(strstr(session_trouble(&place->session)->seen,
+						       chipdb_socs[k].name));
 	}
 }
 
@@ -116,10 +120,32 @@ static void a_phase_that_compares_is_told_as_long_as_that_takes(void **state)
 	session_phase_read(&place->session, "read", &(struct range){0, 20000}, 1);
 	assert_int_equal(told.kind[0].bytes, 20000);
 	assert_int_equal(told.kind[0].us, 100000);
+	place->fake.known = 5000;
+	session_phase_read(&place->session, "read", &(struct range){0, 20000}, 1);
+	assert_int_equal(told.count, 2);
+	assert_int_equal(told.kind[0].bytes, 15000);
+	assert_int_equal(told.kind[0].us, 75000);
+	assert_int_equal(told.kind[1].bytes, 5000);
+	assert_int_equal(told.kind[1].us, 500);
 	session_phase_compare(&place->session, "compare", 20000);
 	assert_int_equal(told.count, 1);
 	assert_int_equal(told.kind[0].bytes, 20000);
 	assert_int_equal(told.kind[0].us, 2000);
+}
+
+static void only_a_search_that_takes_long_is_told(void **state)
+{
+	struct place *place = *state;
+
+	place_open(place, false);
+	place->notes.observer.phase = on_phase;
+	place->session.cost.ns_per_byte = 5000;
+	place->session.cost.us_per_read = 1000;
+	told.count = 0;
+	assert_false(session_phase_search(&place->session, "look", 100, 300, 0, 2));
+	assert_int_equal(told.count, 0);
+	assert_true(session_phase_search(&place->session, "look", 100, 1000, 0, 2));
+	assert_int_equal(told.count, 1);
 }
 
 static void without_anybody_to_ask_nothing_is_agreed_to(void **state)
@@ -164,6 +190,36 @@ static void a_die_to_which_changes_were_sent_counts_as_half_written(void **state
 	assert_int_equal(session_trouble(&place->session)->die, DIE_CHANGED);
 }
 
+/* What the registers of a part mean that is not in the database, flashrom tells, if it can. */
+static void what_is_protected_of_a_part_that_flashrom_knows_is_what_it_says(void **state)
+{
+	struct place *place = *state;
+	const struct protection_state *seen = &place->session.protection;
+
+	assert_true(session_look_at_protection(&place->session));
+	assert_true(seen->active);
+	place->fake.by_flashrom = true;
+	place->fake.guarded = (struct range){0x1000, 0x2000};
+	assert_true(session_look_at_protection(&place->session));
+	assert_true(seen->known);
+	assert_true(seen->active);
+	assert_int_equal(seen->ranges.count, 1);
+	assert_int_equal(seen->ranges.range[0].start, 0x1000);
+	assert_int_equal(seen->ranges.range[0].length, 0x2000);
+	place->fake.guarded.length = 0;
+	assert_true(session_look_at_protection(&place->session));
+	assert_true(seen->known);
+	assert_false(seen->active);
+	assert_int_equal(seen->ranges.count, 0);
+	/* Else what is protected stays as the registers show it. */
+	place->fake.guarded_unknown = true;
+	assert_true(session_look_at_protection(&place->session));
+	assert_true(seen->active);
+	/* Asking it may be stopped. */
+	place->fake.signal = 2;
+	assert_false(session_look_at_protection(&place->session));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, place_set_up, place_tear_down)
 
 int main(void)
@@ -176,8 +232,10 @@ int main(void)
 		CASE(a_failure_without_a_kind_is_a_bug),
 		CASE(a_failure_after_an_interrupt_is_that),
 		CASE(a_phase_that_compares_is_told_as_long_as_that_takes),
+		CASE(only_a_search_that_takes_long_is_told),
 		CASE(without_anybody_to_ask_nothing_is_agreed_to),
 		CASE(who_is_asked_hears_the_kind_and_the_question),
+		CASE(what_is_protected_of_a_part_that_flashrom_knows_is_what_it_says),
 		CASE(a_die_to_which_changes_were_sent_counts_as_half_written),
 	};
 

@@ -108,6 +108,43 @@ static void a_lost_write_that_goes_on_in_the_next_sector_is_found_there(void **s
 	assert_int_equal(how_at(ASTRAY + 2 * SECTOR), UART_NOT_HIT);
 }
 
+/* Whatever is there, a page of ones can have left it. */
+static void a_lost_page_of_ones_has_changed_nothing(void **state)
+{
+	uint8_t data[256] = {0};
+	const struct uart_request request = uart_write_bytes(0x21000, data, sizeof(data));
+
+	(void)state;
+	memset(data, 0xff, sizeof(data));
+	uart_fixture_begin("n");
+	lose(&request);
+	for (uint32_t at = 0; at < 0x200000; at += SECTOR)
+		assert_int_equal(how_at(at), UART_NOT_HIT);
+}
+
+static void a_few_bytes_may_be_what_they_are_by_chance(void **state)
+{
+	uint8_t data[512] = {0};
+	const struct uart_request request = uart_write_bytes(START, data, sizeof(data));
+
+	(void)state;
+	memset(data, 0xff, sizeof(data));
+	fill_in(data + 100, 7);
+	uart_fixture_begin("n");
+	programmed(ASTRAY, data, sizeof(data));
+	lose(&request);
+	assert_int_equal(how_at(ASTRAY), UART_MAY_BE_HIT);
+	/* An eighth one, or the page behind them. */
+	for (uint32_t at = 107; at < 512; at += 300) {
+		memset(data + 107, 0xff, sizeof(data) - 107);
+		fill_in(data + at, at < 256 ? 1 : 8);
+		uart_fixture_begin("n");
+		programmed(ASTRAY, data, sizeof(data));
+		lose(&request);
+		assert_int_equal(how_at(ASTRAY), UART_WRITTEN_OVER);
+	}
+}
+
 /* As a chip takes it: what follows moves up or down by one. Returns the address. */
 static uint32_t carry_out(uint8_t *body, size_t count, size_t at, bool doubled)
 {
@@ -414,6 +451,8 @@ int main(void)
 		CASE(what_a_lost_write_did_is_found_after_its_data_is_gone),
 		CASE(a_lost_write_of_less_than_a_page_is_looked_for),
 		CASE(a_lost_write_that_goes_on_in_the_next_sector_is_found_there),
+		CASE(a_lost_page_of_ones_has_changed_nothing),
+		CASE(a_few_bytes_may_be_what_they_are_by_chance),
 		CASE(a_byte_of_an_address_may_have_been_lost_or_doubled),
 		CASE(one_damaged_answer_hides_no_erase_and_makes_none),
 		CASE(without_sums_two_readings_in_a_row_have_to_agree),
