@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "programmer/die/uart_content.h"
+#include "programmer/die/uart_change.h"
 
 #include <string.h>
 
+#include "programmer/die/uart_astray.h"
+#include "programmer/die/uart_content.h"
 #include "programmer/die/uart_crc.h"
+#include "programmer/die/uart_hits.h"
 #include "programmer/die/uart_pace.h"
-#include "programmer/die/uart_rate.h"
+#include "programmer/die/uart_pieces.h"
+#include "programmer/die/uart_sum.h"
+#include "programmer/die/uart_unread.h"
 
 #define BLOCK 65536u
 #define TRIES 5
-
-/* This number of sectors is requested before the losses are judged. */
-#define LATELY 32
 
 /* For an erase: four times what the die usually needs, plus registers that it may write first. */
 #define ERASE_TIMES 4
@@ -26,34 +28,6 @@
  * answered.
  */
 #define CALM 2
-
-enum trouble_kind uart_went(struct uart_die *uart, size_t asked, size_t came)
-{
-	uint32_t rate = uart->talk->wire->rate;
-	enum trouble_kind kind = TROUBLE_NONE;
-	bool changed = false;
-
-	uart->asked += (unsigned)asked;
-	uart->came += (unsigned)came;
-	if (uart->asked < LATELY && uart->came)
-		return TROUBLE_NONE;
-	/* Half of the rate takes twice as long, so it has to be worth it. */
-	if (4 * uart->came < uart->asked && uart->asked >= LATELY / 4) {
-		while (!kind && !changed && (rate = uart_rate_below(rate)))
-			kind = uart_change_rate(uart->talk, rate, &changed);
-		uart_look_at_epoch(uart);
-		if (changed) {
-			uart->talk->counts.slower++;
-			observer_note(uart->observer, NOTE_WARN, TROUBLE_UNSTEADY,
-				      "too many answers are damaged: going on at %u baud",
-				      (unsigned)rate);
-		}
-	} else if (uart->asked < LATELY) {
-		return TROUBLE_NONE;
-	}
-	uart->asked = uart->came = 0;
-	return kind;
-}
 
 /* From what was read of it; 0 if that is not all of it. */
 static uint32_t boot_area_crc(const struct uart_die *uart)
@@ -264,15 +238,6 @@ static enum trouble_kind write_once(struct uart_die *uart, const struct uart_req
 
 	*heard = UART_HEARD_NOTHING;
 	return kind ? kind : hear_write(uart, request, false, heard);
-}
-
-bool uart_line_damages(struct uart_die *uart)
-{
-	const struct uart_counts counts = uart_counts_less(&uart->talk->counts, &uart->talk->own);
-
-	uart->careful |= !uart->too_fast &&
-			 (counts.again || counts.in_step || counts.written || counts.mended);
-	return uart->careful;
 }
 
 /* Some chips cannot be reset: then a request that hangs is filled up, with whatever result. */

@@ -5,38 +5,16 @@
 #include <string.h>
 
 #include "programmer/die/uart_crc.h"
-
-#define BLOCK_SECTORS (65536u / UART_SECTOR)
+#include "programmer/die/uart_sum.h"
+#include "programmer/die/uart_unread.h"
 
 /* Requests sent ahead: their 12 bytes wait in the chip while it sends an answer. */
 #define FLYING 3
-
-/* Limits for readings or repairs without a result: this many in a row, and this many in all. */
-#define FRUITLESS_MOST 12
-#define ROUNDS_MOST 64
 
 /* Readings that may contradict what is expected: on a bad line one of three is damaged. */
 #define DOUBTS_MOST 5
 
 #define READ_US 20000
-
-void uart_look_at_epoch(struct uart_die *uart)
-{
-	if (uart->epoch == uart->talk->epoch)
-		return;
-	uart->epoch = uart->talk->epoch;
-	uart->locked = false;
-}
-
-bool uart_is_blank(const uint8_t *data)
-{
-	return data[0] == 0xff && memcmp(data, data + 1, UART_SECTOR - 1) == 0;
-}
-
-static struct range range_of(size_t first, size_t count)
-{
-	return (struct range){(uint32_t)first * UART_SECTOR, (uint32_t)count * UART_SECTOR};
-}
 
 /* BL does not read its own area, but addresses past the end of the die wrap around. */
 static uint32_t address_to_read(const struct uart_die *uart, size_t sector)
@@ -56,8 +34,8 @@ static uint32_t address_to_read(const struct uart_die *uart, size_t sector)
 static enum trouble_kind read_pass(struct uart_die *uart, size_t first, size_t count, bool *wanted,
 				   size_t *waited)
 {
-	struct uart_request flying[BLOCK_SECTORS];
-	size_t order[BLOCK_SECTORS], total = 0, sent = 0, done = 0;
+	struct uart_request flying[UART_BLOCK_SECTORS];
+	size_t order[UART_BLOCK_SECTORS], total = 0, sent = 0, done = 0;
 	enum uart_heard heard = UART_HEARD;
 	enum trouble_kind kind = TROUBLE_NONE;
 
@@ -109,18 +87,18 @@ static bool any(const bool *wanted, size_t count)
 	return false;
 }
 
-/* Reads all wanted sectors once, into scratch; at most BLOCK_SECTORS. */
+/* Reads all wanted sectors once, into scratch; at most UART_BLOCK_SECTORS. */
 static enum trouble_kind read_once(struct uart_die *uart, size_t first, size_t count,
 				   const bool *wanted)
 {
-	bool left[BLOCK_SECTORS];
+	bool left[UART_BLOCK_SECTORS];
 	enum trouble_kind kind = TROUBLE_NONE;
 
 	memcpy(left, wanted, count * sizeof(*wanted));
 	for (unsigned i = 0, fruitless = 0; !kind && any(left, count); i++) {
 		size_t asked = count_of(left, count), waited = 0;
 
-		if (fruitless == FRUITLESS_MOST || i == ROUNDS_MOST)
+		if (fruitless == UART_FRUITLESS_MOST || i == UART_ROUNDS_MOST)
 			return TROUBLE_UNSTEADY_READ;
 		kind = read_pass(uart, first, count, left, &waited);
 		if (!kind)
@@ -139,7 +117,7 @@ enum trouble_kind uart_read_surely(struct uart_die *uart, size_t sector)
 	const bool wanted = true;
 	uint8_t *before = uart->scratch + UART_SECTOR;
 
-	for (unsigned i = 0; i < FRUITLESS_MOST; i++) {
+	for (unsigned i = 0; i < UART_FRUITLESS_MOST; i++) {
 		enum trouble_kind kind = read_once(uart, sector, 1, &wanted);
 		uint32_t crc = 0;
 
@@ -148,7 +126,7 @@ enum trouble_kind uart_read_surely(struct uart_die *uart, size_t sector)
 		memcpy(before, uart->scratch, UART_SECTOR);
 		if (!uart_may_sum(uart))
 			continue;
-		kind = uart_sum(uart, range_of(sector, 1), &crc);
+		kind = uart_sum(uart, uart_sectors(sector, 1), &crc);
 		if (kind || crc == uart_crc32(0, uart->scratch, UART_SECTOR))
 			return kind;
 	}
@@ -200,7 +178,7 @@ static enum trouble_kind prove_by_sums(struct uart_die *uart, size_t first, size
 	while (!wanted[high - 1])
 		high--;
 	if (likely)
-		kind = uart_is_there(uart, range_of(first + low, high - low), 1, &crc, &there);
+		kind = uart_is_there(uart, uart_sectors(first + low, high - low), 1, &crc, &there);
 	if (!kind && there)
 		memset(wanted, 0, count * sizeof(*wanted));
 	for (size_t i = low; !kind && !there && i < high; i++) {
@@ -208,7 +186,7 @@ static enum trouble_kind prove_by_sums(struct uart_die *uart, size_t first, size
 
 		if (!wanted[i])
 			continue;
-		kind = uart_is_there(uart, range_of(first + i, 1), likely ? 2 : 1, &crc, &same);
+		kind = uart_is_there(uart, uart_sectors(first + i, 1), likely ? 2 : 1, &crc, &same);
 		if (!kind && !same && uart->known[first + i] == UART_UNKNOWN)
 			kind = uart_mend(uart, first + i, crc, &same);
 		wanted[i] = !same;
@@ -239,13 +217,13 @@ static enum trouble_kind prove_by_readings(struct uart_die *uart, size_t first, 
 }
 
 /*
- * Of at most BLOCK_SECTORS those with unknown content. @proves_all: the others are proved with
+ * Of at most UART_BLOCK_SECTORS those with unknown content. @proves_all: the others are proved with
  * them, which costs no more where it is one checksum.
  */
-static enum trouble_kind read_unknown(struct uart_die *uart, size_t first, size_t count,
-				      bool proves_all)
+enum trouble_kind uart_read_unknown(struct uart_die *uart, size_t first, size_t count,
+				    bool proves_all)
 {
-	bool wanted[BLOCK_SECTORS] = {false}, unknown[BLOCK_SECTORS] = {false};
+	bool wanted[UART_BLOCK_SECTORS] = {false}, unknown[UART_BLOCK_SECTORS] = {false};
 	enum trouble_kind kind = TROUBLE_NONE;
 
 	for (size_t i = 0; i < count; i++)
@@ -255,7 +233,7 @@ static enum trouble_kind read_unknown(struct uart_die *uart, size_t first, size_
 	for (unsigned i = 0, fruitless = 0; !kind && any(wanted, count); i++) {
 		size_t before = count_of(wanted, count);
 
-		if (fruitless == FRUITLESS_MOST || i == ROUNDS_MOST)
+		if (fruitless == UART_FRUITLESS_MOST || i == UART_ROUNDS_MOST)
 			return TROUBLE_UNSTEADY_READ;
 		if (i == 0 || uart_may_sum(uart)) {
 			const bool *missing = i == 0 ? unknown : wanted;
@@ -300,29 +278,19 @@ static enum trouble_kind find_wrong(struct uart_die *uart, size_t first, size_t 
 	return kind;
 }
 
-static size_t piece_of(size_t count)
-{
-	return count < BLOCK_SECTORS ? count : BLOCK_SECTORS;
-}
-
-static size_t sectors_of(const struct uart_die *uart)
-{
-	return uart->die.part->size / UART_SECTOR;
-}
-
 /*
  * What is there of everything that was sent is now known; *@left: the number of sectors that
  * differ.
  */
-static enum trouble_kind look_at_sent(struct uart_die *uart, bool likely, size_t *left)
+enum trouble_kind uart_look_at_sent(struct uart_die *uart, bool likely, size_t *left)
 {
 	enum trouble_kind kind = TROUBLE_NONE;
-	size_t total = sectors_of(uart);
+	size_t total = uart_sector_count(uart);
 
 	*left = 0;
-	for (size_t at = 0; !kind && at < total; at += BLOCK_SECTORS) {
-		size_t count = piece_of(total - at);
-		bool wrong[BLOCK_SECTORS];
+	for (size_t at = 0; !kind && at < total; at += UART_BLOCK_SECTORS) {
+		size_t count = uart_block_of(total - at);
+		bool wrong[UART_BLOCK_SECTORS];
 
 		for (size_t i = 0; i < count; i++)
 			wrong[i] = uart->known[at + i] == UART_SENT;
@@ -337,43 +305,10 @@ static enum trouble_kind look_at_sent(struct uart_die *uart, bool likely, size_t
 	return kind;
 }
 
-/* Sectors that do not hold what was sent, although it was sent often enough. */
-static void give_up(struct uart_die *uart)
+/* At most UART_BLOCK_SECTORS, some of them known: content that has changed becomes unknown. */
+enum trouble_kind uart_look_at_known(struct uart_die *uart, size_t first, size_t count)
 {
-	for (size_t i = 0; i < sectors_of(uart); i++) {
-		if (uart->known[i] != UART_SENT)
-			continue;
-		uart->known[i] = UART_UNKNOWN;
-		uart->not_written = range_of(i, 1);
-	}
-}
-
-enum trouble_kind uart_settle(struct uart_die *uart, bool likely)
-{
-	size_t total = sectors_of(uart), left = 0, before = 0;
-	enum trouble_kind kind = look_at_sent(uart, likely, &left);
-
-	for (unsigned i = 0, fruitless = 0; !kind && left; i++) {
-		if (fruitless == FRUITLESS_MOST || i == ROUNDS_MOST) {
-			give_up(uart);
-			break;
-		}
-		for (size_t k = 0; !kind && k < total; k++)
-			if (uart->known[k] == UART_SENT)
-				kind = uart_write_again(uart, k);
-		before = left;
-		if (!kind)
-			kind = look_at_sent(uart, false, &left);
-		fruitless = left >= before ? fruitless + 1 : 0;
-		uart->only_reset |= fruitless && uart_may_need_reset(uart);
-	}
-	return kind;
-}
-
-/* At most BLOCK_SECTORS, some of them known: content that has changed becomes unknown. */
-static enum trouble_kind look_at_known(struct uart_die *uart, size_t first, size_t count)
-{
-	bool wrong[BLOCK_SECTORS];
+	bool wrong[UART_BLOCK_SECTORS];
 	enum trouble_kind kind = TROUBLE_NONE;
 
 	for (size_t i = 0; i < count; i++)
@@ -393,84 +328,13 @@ enum trouble_kind uart_know(struct uart_die *uart, size_t first, size_t count)
 {
 	enum trouble_kind kind = TROUBLE_NONE;
 
-	for (size_t done = 0; !kind && done < count; done += BLOCK_SECTORS) {
-		size_t piece = piece_of(count - done);
+	for (size_t done = 0; !kind && done < count; done += UART_BLOCK_SECTORS) {
+		size_t piece = uart_block_of(count - done);
 
 		if (memchr(uart->known + first + done, UART_GUESSED, piece))
-			kind = look_at_known(uart, first + done, piece);
+			kind = uart_look_at_known(uart, first + done, piece);
 		if (!kind)
-			kind = read_unknown(uart, first + done, piece, false);
+			kind = uart_read_unknown(uart, first + done, piece, false);
 	}
-	return kind;
-}
-
-/*
- * A flashrom reads each block that it erased. On a BL chip a sum of that would set the protection,
- * and the first sector after it would be erased again. Once it was seen that this one does what it
- * says, its word counts for what is blank until anything else is read, or the end comes.
- */
-static bool is_blank_by_its_word(const struct uart_die *uart, size_t first, size_t count)
-{
-	if (!uart->erases || !uart->lifted)
-		return false;
-	for (size_t i = first; i < first + count; i++)
-		if (uart->known[i] != UART_SENT || !uart_is_blank(uart->content + i * UART_SECTOR))
-			return false;
-	return true;
-}
-
-static bool any_is(const struct uart_die *uart, size_t first, size_t count, enum uart_known known)
-{
-	return memchr(uart->known + first, (int)known, count);
-}
-
-/*
- * At most BLOCK_SECTORS, of which some were sent: mostly one checksum proves them all. *@proved: it
- * did.
- */
-static enum trouble_kind prove_sent(struct uart_die *uart, size_t first, size_t count, bool *proved)
-{
-	uint32_t crc;
-	enum trouble_kind kind = uart_is_there(uart, range_of(first, count), 1, &crc, proved);
-
-	if (!kind && *proved)
-		memset(uart->known + first, UART_SEEN, count);
-	return kind;
-}
-
-/* At most BLOCK_SECTORS. */
-static enum trouble_kind look_at_block(struct uart_die *uart, size_t first, size_t count)
-{
-	bool sent = any_is(uart, first, count, UART_SENT), proved = false;
-	bool unknown = any_is(uart, first, count, UART_UNKNOWN);
-	/* A guess is wrong more often, as is anything on a bad line: then each sector is asked for.
-	 */
-	bool at_once = !any_is(uart, first, count, UART_GUESSED) && uart_may_sum(uart) &&
-		       !uart_line_damages(uart);
-	enum trouble_kind kind = TROUBLE_NONE;
-
-	if (sent && at_once && !unknown)
-		kind = prove_sent(uart, first, count, &proved);
-	if (!kind && sent && !proved)
-		kind = uart_settle(uart, !uart_line_damages(uart));
-	uart->erases |= sent && !kind && !uart->not_written.length;
-	if (kind || proved)
-		return kind;
-	if (!at_once || !unknown || sent)
-		kind = look_at_known(uart, first, count);
-	return kind ? kind : read_unknown(uart, first, count, at_once && !sent);
-}
-
-enum trouble_kind uart_look_at(struct uart_die *uart, size_t first, size_t count)
-{
-	enum trouble_kind kind = TROUBLE_NONE;
-
-	if (is_blank_by_its_word(uart, first, count))
-		return TROUBLE_NONE;
-	for (size_t done = 0; !kind && done < count; done += BLOCK_SECTORS)
-		kind = look_at_block(uart, first + done, piece_of(count - done));
-	/* A caller who reads it sees what is there. */
-	if (!kind && range_touches(uart->not_written, range_of(first, count)))
-		uart->not_written = NO_RANGE;
 	return kind;
 }

@@ -9,7 +9,7 @@
 #ifndef UART_COST_H
 #define UART_COST_H
 
-#include "programmer/die/uart_content.h"
+#include "programmer/die/uart_state.h"
 
 struct die_cost uart_cost(const struct uart_die *uart);
 

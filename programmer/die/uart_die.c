@@ -4,10 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "programmer/die/uart_content.h"
+#include "programmer/die/uart_astray.h"
+#include "programmer/die/uart_change.h"
 #include "programmer/die/uart_cost.h"
 #include "programmer/die/uart_crc.h"
+#include "programmer/die/uart_hits.h"
 #include "programmer/die/uart_registers.h"
+#include "programmer/die/uart_settle.h"
+#include "programmer/die/uart_sum.h"
+#include "programmer/die/uart_unread.h"
 
 #define SIZE_MOST (UINT32_C(16) << 20)
 #define BLOCK 65536u

@@ -9,7 +9,7 @@
 #ifndef UART_PACE_H
 #define UART_PACE_H
 
-#include "programmer/die/uart_content.h"
+#include "programmer/die/uart_state.h"
 
 /* The time that a page gets where sectors follow each other. */
 uint32_t uart_pace_us(const struct uart_die *uart);

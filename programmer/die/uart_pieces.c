@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "programmer/die/uart_pieces.h"
+
 #include <string.h>
 
-#include "programmer/die/uart_content.h"
+#include "programmer/die/uart_astray.h"
 
 #define TRIES 10
 

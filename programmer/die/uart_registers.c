@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/die/uart_registers.h"
 
-#include "programmer/die/uart_content.h"
+#include "programmer/die/uart_change.h"
 
 #define SR_BUSY UINT32_C(0x000003) /* WIP and WEL */
 #define SR_SUSPENDED UINT32_C(0x008000)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "programmer/die/uart_content.h"
+#include "programmer/die/uart_sum.h"
+
 #include "programmer/die/uart_crc.h"
 
 /* The most checksums of a range, of which two have to agree. */

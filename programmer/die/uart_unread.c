@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "programmer/die/uart_unread.h"
+
 #include <string.h>
 
-#include "programmer/die/uart_content.h"
 #include "programmer/die/uart_crc.h"
+#include "programmer/die/uart_hits.h"
+#include "programmer/die/uart_sum.h"
 
 /* A line that damages more than this will hardly carry a job to its end. */
 #define SYNCS_MOST 32
@@ -14,11 +17,6 @@ static bool is_unread(const struct uart_die *uart, size_t sector)
 
 	return (known == UART_UNKNOWN || known == UART_GUESSED) &&
 	       die_may_change(&uart->die, range);
-}
-
-static size_t sectors_of(const struct uart_die *uart)
-{
-	return uart->die.part->size / UART_SECTOR;
 }
 
 /* What an answer says is likely is right: no damage makes another one into it. */
@@ -39,7 +37,8 @@ enum trouble_kind uart_sum_unread(struct uart_die *uart)
 
 	if (unread->summed || !uart_line_damages(uart) || !uart_may_sum(uart))
 		return TROUBLE_NONE;
-	for (size_t i = 0; !kind && i < sectors_of(uart) && *syncs - before < SYNCS_MOST; i++) {
+	for (size_t i = 0; !kind && i < uart_sector_count(uart) && *syncs - before < SYNCS_MOST;
+	     i++) {
 		const struct range sector = {(uint32_t)i * UART_SECTOR, UART_SECTOR};
 
 		/* What is named already may hold what a damaged command left. */
@@ -52,12 +51,6 @@ enum trouble_kind uart_sum_unread(struct uart_die *uart)
 	}
 	unread->summed = !kind;
 	return kind;
-}
-
-void uart_forget_sums(struct uart_die *uart, struct range range)
-{
-	for (uint32_t at = range.start; at < range_end(range); at += UART_SECTOR)
-		uart->unread.has[at / UART_SECTOR] = false;
 }
 
 static void compare(struct uart_die *uart, size_t sector, uint32_t crc)
@@ -84,7 +77,7 @@ enum trouble_kind uart_compare_unread(struct uart_die *uart)
 
 	if (!uart_may_sum(uart))
 		return TROUBLE_NONE;
-	for (size_t i = 0; !kind && i < sectors_of(uart); i++) {
+	for (size_t i = 0; !kind && i < uart_sector_count(uart); i++) {
 		const struct range sector = {(uint32_t)i * UART_SECTOR, UART_SECTOR};
 		uint32_t crc = 0;
 

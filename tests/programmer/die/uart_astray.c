@@ -3,7 +3,11 @@
  * What a damaged command did elsewhere, where nothing is known, is found by what it leaves there,
  * or by what it answers.
  */
+#include "programmer/die/uart_astray.h"
 #include "programmer/die/uart_content.h"
+#include "programmer/die/uart_hits.h"
+#include "programmer/die/uart_sum.h"
+#include "programmer/die/uart_unread.h"
 #include "tests/programmer/die/uart_fixture.h"
 
 /* One flipped bit of START. */

@@ -3,7 +3,7 @@
  * One frame to a bootloader is damaged on its way: each frame in turn, and each of its bytes that
  * matter. The result is exact, or it is reported what is not.
  */
-#include "programmer/die/uart_content.h"
+#include "programmer/die/uart_state.h"
 #include "tests/programmer/die/uart_fixture.h"
 
 /* In a long frame: the length, the command, the address and the byte before it, the data. */

@@ -3,7 +3,7 @@
  * At low rates nothing tells a bootloader of 2018 or 2019 from newer ones: behind a sum its erases
  * do nothing until a reset, and are acknowledged. Many chips are reset by hand.
  */
-#include "programmer/die/uart_content.h"
+#include "programmer/die/uart_state.h"
 #include "programmer/die/uart_rate.h"
 #include "tests/programmer/die/uart_fixture.h"
 

@@ -3,7 +3,7 @@
  * One flipped bit makes a read of the flash (09h) a write of the status registers (0Dh) to the boot
  * ROM, whose value is the address.
  */
-#include "programmer/die/uart_content.h"
+#include "programmer/die/uart_state.h"
 #include "tests/programmer/die/uart_fixture.h"
 
 #define COMMAND 7 /* its place in a long frame */

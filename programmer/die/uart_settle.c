@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "programmer/die/uart_settle.h"
+
+#include <string.h>
+
+#include "programmer/die/uart_change.h"
+#include "programmer/die/uart_content.h"
+#include "programmer/die/uart_sum.h"
+
+/* Sectors that do not hold what was sent, although it was sent often enough. */
+static void give_up(struct uart_die *uart)
+{
+	for (size_t i = 0; i < uart_sector_count(uart); i++) {
+		if (uart->known[i] != UART_SENT)
+			continue;
+		uart->known[i] = UART_UNKNOWN;
+		uart->not_written = uart_sectors(i, 1);
+	}
+}
+
+enum trouble_kind uart_settle(struct uart_die *uart, bool likely)
+{
+	size_t total = uart_sector_count(uart), left = 0, before = 0;
+	enum trouble_kind kind = uart_look_at_sent(uart, likely, &left);
+
+	for (unsigned i = 0, fruitless = 0; !kind && left; i++) {
+		if (fruitless == UART_FRUITLESS_MOST || i == UART_ROUNDS_MOST) {
+			give_up(uart);
+			break;
+		}
+		for (size_t k = 0; !kind && k < total; k++)
+			if (uart->known[k] == UART_SENT)
+				kind = uart_write_again(uart, k);
+		before = left;
+		if (!kind)
+			kind = uart_look_at_sent(uart, false, &left);
+		fruitless = left >= before ? fruitless + 1 : 0;
+		uart->only_reset |= fruitless && uart_may_need_reset(uart);
+	}
+	return kind;
+}
+
+/*
+ * A flashrom reads each block that it erased. On a BL chip a sum of that would set the protection,
+ * and the first sector after it would be erased again. Once it was seen that this one does what it
+ * says, its word counts for what is blank until anything else is read, or the end comes.
+ */
+static bool is_blank_by_its_word(const struct uart_die *uart, size_t first, size_t count)
+{
+	if (!uart->erases || !uart->lifted)
+		return false;
+	for (size_t i = first; i < first + count; i++)
+		if (uart->known[i] != UART_SENT || !uart_is_blank(uart->content + i * UART_SECTOR))
+			return false;
+	return true;
+}
+
+static bool any_is(const struct uart_die *uart, size_t first, size_t count, enum uart_known known)
+{
+	return memchr(uart->known + first, (int)known, count);
+}
+
+/*
+ * At most UART_BLOCK_SECTORS, of which some were sent: mostly one checksum proves them all.
+ * *@proved: it did.
+ */
+static enum trouble_kind prove_sent(struct uart_die *uart, size_t first, size_t count, bool *proved)
+{
+	uint32_t crc;
+	enum trouble_kind kind = uart_is_there(uart, uart_sectors(first, count), 1, &crc, proved);
+
+	if (!kind && *proved)
+		memset(uart->known + first, UART_SEEN, count);
+	return kind;
+}
+
+/* At most UART_BLOCK_SECTORS. */
+static enum trouble_kind look_at_block(struct uart_die *uart, size_t first, size_t count)
+{
+	bool sent = any_is(uart, first, count, UART_SENT), proved = false;
+	bool unknown = any_is(uart, first, count, UART_UNKNOWN);
+	/* A guess is wrong more often, as is anything on a bad line: then each sector is asked for.
+	 */
+	bool at_once = !any_is(uart, first, count, UART_GUESSED) && uart_may_sum(uart) &&
+		       !uart_line_damages(uart);
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	if (sent && at_once && !unknown)
+		kind = prove_sent(uart, first, count, &proved);
+	if (!kind && sent && !proved)
+		kind = uart_settle(uart, !uart_line_damages(uart));
+	uart->erases |= sent && !kind && !uart->not_written.length;
+	if (kind || proved)
+		return kind;
+	if (!at_once || !unknown || sent)
+		kind = uart_look_at_known(uart, first, count);
+	return kind ? kind : uart_read_unknown(uart, first, count, at_once && !sent);
+}
+
+enum trouble_kind uart_look_at(struct uart_die *uart, size_t first, size_t count)
+{
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	if (is_blank_by_its_word(uart, first, count))
+		return TROUBLE_NONE;
+	for (size_t done = 0; !kind && done < count; done += UART_BLOCK_SECTORS)
+		kind = look_at_block(uart, first + done, uart_block_of(count - done));
+	/* A caller who reads it sees what is there. */
+	if (!kind && range_touches(uart->not_written, uart_sectors(first, count)))
+		uart->not_written = NO_RANGE;
+	return kind;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * uart_sum.h - the bootloader's CRC-32 of ranges, and when it may be asked for one; internal to
+ * uart_die.h, which says what it costs.
+ */
+#ifndef DIE_UART_SUM_H
+#define DIE_UART_SUM_H
+
+#include "programmer/die/uart_state.h"
+
+/* Whether the bootloader may be asked for a sum now. */
+bool uart_may_sum(const struct uart_die *uart);
+
+/*
+ * Whether nothing less lets erases through behind a sum: of BK7231S_1.0.1, and of those of 2018 and
+ * 2019. The latter show by their divider, if not at the first rate; or when the first erase did
+ * nothing, or a write was not there.
+ */
+bool uart_needs_reset(const struct uart_die *uart);
+
+/* Whether that is not known of this one: no divider shows at rates where it makes little. */
+bool uart_may_need_reset(const struct uart_die *uart);
+
+/* Of whole pages. */
+enum trouble_kind uart_sum(struct uart_die *uart, struct range range, uint32_t *crc);
+
+/*
+ * The same where nothing else tells what is there: until it is as @likely, or twice the same, since
+ * no answer has a checksum. UNSTEADY_READ: neither.
+ */
+enum trouble_kind uart_sum_surely(struct uart_die *uart, struct range range, uint32_t likely,
+				  uint32_t *crc);
+
+/* Whether the die holds the known content of a range; asked @times before the answer is no. */
+enum trouble_kind uart_is_there(struct uart_die *uart, struct range range, unsigned times,
+				uint32_t *crc, bool *there);
+
+/*
+ * Of a sector that was read, and of which the die has another sum: that tells what a line does to
+ * it mostly, and costs less than to read it again. What it tells is nothing without sums of what is
+ * in front of that page, and behind it.
+ */
+enum trouble_kind uart_mend(struct uart_die *uart, size_t sector, uint32_t crc, bool *mended);
+
+#endif
