@@ -299,11 +299,6 @@ static enum trouble_kind identify_as_told(const uint8_t id[3], const char *chip,
 	return TROUBLE_NONE;
 }
 
-uint32_t identify_size(const uint8_t id[3])
-{
-	return id[2] >= 0x10 && id[2] <= 0x1a ? UINT32_C(1) << id[2] : 0;
-}
-
 static enum trouble_kind too_large(const uint8_t id[3], uint32_t size, bool by_sfdp,
 				   const struct observer *observer)
 {

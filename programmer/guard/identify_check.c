@@ -198,6 +198,11 @@ enum trouble_kind identify_check(struct beken_die *die, bool size_told,
 	return size == part->size ? TROUBLE_NONE : too_small(part, size, observer);
 }
 
+uint32_t identify_size(const uint8_t id[3])
+{
+	return id[2] >= 0x10 && id[2] <= 0x1a ? UINT32_C(1) << id[2] : 0;
+}
+
 enum trouble_kind identify_fits(const struct beken_die *die, const uint8_t id[3], uint32_t size,
 				const struct observer *observer)
 {
