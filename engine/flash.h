@@ -83,6 +83,12 @@ const char *flash_engine_version(void);
 /* Whether it told its ID; without it, flash_part() has one that is made up from the size. */
 bool flash_tells_id(const struct flash *flash);
 
+/*
+ * Whether the link can change all of these ranges, which a job has to know before it changes any
+ * of them. False after CLOSED_RANGE.
+ */
+bool flash_can_change(struct flash *flash, const struct range *ranges, size_t count);
+
 /* Whether the link reaches its status registers. */
 bool flash_has_registers(const struct flash *flash);
 

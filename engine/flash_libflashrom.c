@@ -130,6 +130,14 @@ bool flash_tells_id(const struct flash *flash)
 	return beken_tells_id(flash->beken);
 }
 
+bool flash_can_change(struct flash *flash, const struct range *ranges, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (proxy_check_open(flash->proxy, ranges[i]))
+			return false;
+	return true;
+}
+
 bool flash_has_registers(const struct flash *flash)
 {
 	return beken_has_registers(flash->beken);

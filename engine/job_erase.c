@@ -105,7 +105,7 @@ static bool find_area(struct erase_job *erase)
 	    !spare_find(&erase->spare, session, &erase->wish.with, &erase->area))
 		return false;
 	if (erase->area.count > 0)
-		return true;
+		return flash_can_change(session->flash, erase->area.range, erase->area.count);
 	observer_raise(session->observer, TROUBLE_KEPT, NO_RANGE,
 		       "all of that is calibration, which is kept");
 	return false;

@@ -154,7 +154,8 @@ static bool make_plan(struct restore_job *restore)
 				       restore->present, wanted) ||
 		       session_no_memory(restore->session);
 	free(wanted);
-	return good;
+	return good && flash_can_change(restore->session->flash, restore->plan.ranges,
+					restore->plan.range_count);
 }
 
 static bool same_mac(const char *a, const char *b)

@@ -97,9 +97,10 @@ static bool prepare(struct resume_job *resume)
 	/* On another module everything is different from before. */
 	if (!other && !check_since(resume))
 		return false;
-	return plan_make_whole(&resume->plan, session->part, &session->cost, resume->present,
-			       resume->wanted) ||
-	       session_no_memory(session);
+	if (!plan_make_whole(&resume->plan, session->part, &session->cost, resume->present,
+			     resume->wanted))
+		return session_no_memory(session);
+	return flash_can_change(session->flash, resume->plan.ranges, resume->plan.range_count);
 }
 
 bool resume_do_job(struct resume_job *resume)

@@ -218,7 +218,8 @@ bool test_plan_job(struct test_job *test, struct session *session,
 	*test = (struct test_job){.session = session, .wish = *wish, .options = *options};
 	test->options.writes = test->options.restores = !wish->dry;
 	if (!session_open(session, &test->options) || !look_at_module(session) ||
-	    !session_agrees(session) || !find_range(session, test) || !spares_rf(session, test))
+	    !session_agrees(session) || !find_range(session, test) || !spares_rf(session, test) ||
+	    !flash_can_change(session->flash, &test->range, 1))
 		return false;
 	name_save(test, session);
 	return true;

@@ -107,7 +107,7 @@ static bool make_plan(struct write_job *write)
 			       "the SoC is not known, nor what has to stay");
 		return false;
 	}
-	return true;
+	return flash_can_change(write->session->flash, write->plan.ranges, write->plan.range_count);
 }
 
 static bool is_whole(const struct source *source)

@@ -14,6 +14,8 @@ static const struct {
 } steps[] = {
 	{TROUBLE_ADAPTER_FORBIDDEN, "doctor", NULL},
 	{TROUBLE_ADAPTER_IN_USE, "doctor", NULL},
+	{TROUBLE_CLOSED_RANGE, "wiring",
+	 "Use SPI for that part of the flash; beken-flash wiring shows its wires"},
 	{TROUBLE_JOURNAL_DAMAGED, "restore,resume --forget",
 	 "beken-flash restore BACKUP brings the old content back; beken-flash resume --forget "
 	 "removes the journal, and then write again"},
@@ -22,6 +24,8 @@ static const struct {
 	 "Choose one with --usb=PORT; beken-flash list shows what is on them"},
 	{TROUBLE_NO_MANIFEST, "--no-manifest,write",
 	 "--no-manifest uses it as it is; beken-flash write FILE examines it first"},
+	{TROUBLE_NO_REGISTERS, "wiring",
+	 "Use SPI for the status registers; beken-flash wiring shows its wires"},
 	{TROUBLE_NOT_CONFIRMED, "--yes,--dry-run",
 	 "Use --yes, or --dry-run to see what would be done"},
 	{TROUBLE_REGISTER_REFUSED, "--registers", "Name only those bits with --registers=HEX"},

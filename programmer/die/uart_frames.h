@@ -45,7 +45,7 @@ struct uart_request {
 	const uint8_t *data; /* the caller's */
 	size_t data_len;
 
-	/* Of a good answer; answer_code 0 with answer_len 0: there is none. */
+	/* Of a good answer; @answers: there is one. */
 	uint8_t answer_code;
 	size_t answer_len; /* its payload, after code and status */
 	size_t echo_len;   /* how much of @head that begins with */

@@ -9,7 +9,8 @@
  * A bootloader that hears nothing for some tenths of a second resets the chip, which then runs its
  * firmware.
  *
- * Errors: TROUBLE_NONE, that of the wire, or LINK_LOST: no answer, not even after relink().
+ * Errors: TROUBLE_NONE, that of the wire, or LINK_LOST: no answer, not even after relink(). Nothing
+ * is raised. Times are microseconds of the wire's clock. Threads: one talk, one thread at a time.
  */
 #ifndef DIE_UART_TALK_H
 #define DIE_UART_TALK_H
@@ -33,7 +34,7 @@ struct uart_counts uart_counts_less(const struct uart_counts *all, const struct 
 #define UART_STRANGE_MOST 512
 
 struct uart_talk {
-	struct wire *wire; /* outlives it */
+	struct wire *wire; /* outlives the talk, as does @data; all else is 0 at first */
 	/*
 	 * Brings back a chip that fell silent: reset, linked, the wire hushed; at 115200 if
 	 * @changes_rate, else at what went well before. NULL: not possible.

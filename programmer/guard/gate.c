@@ -205,18 +205,24 @@ static enum trouble_kind refuse_closed(struct gate *gate, struct range range, st
 	return observer_tell(gate->options.observer, &trouble);
 }
 
+enum trouble_kind gate_check_open(struct gate *gate, struct range range)
+{
+	struct range closed = closed_in(gate, range);
+
+	return closed.length ? refuse_closed(gate, range, closed) : TROUBLE_NONE;
+}
+
 /* Checks whether @range may be changed, and prepares the die for the first change. */
 static enum trouble_kind begin_change(struct gate *gate, struct range range)
 {
-	struct range closed = closed_in(gate, range);
+	enum trouble_kind kind;
 
 	if (gate->error)
 		return gate->error;
 	if (gate->options.read_only)
 		return gate_refuse_change(gate);
-	if (closed.length)
-		return refuse_closed(gate, range, closed);
-	return make_writable(gate);
+	kind = gate_check_open(gate, range);
+	return kind ? kind : make_writable(gate);
 }
 
 enum trouble_kind gate_program(struct gate *gate, uint32_t address, const uint8_t *data, size_t len)

@@ -79,6 +79,9 @@ enum trouble_kind gate_erase_page(struct gate *gate, uint32_t address);
 /* Whole sectors of the smallest erase; nothing is erased if one of them is closed. */
 enum trouble_kind gate_erase_range(struct gate *gate, struct range range);
 
+/* Whether @range may be changed over this link: NONE or CLOSED_RANGE, which is raised. */
+enum trouble_kind gate_check_open(struct gate *gate, struct range range);
+
 /* For a run that only reads: notes it once; returns TROUBLE_READ_ONLY. */
 enum trouble_kind gate_refuse_change(struct gate *gate);
 

@@ -399,6 +399,11 @@ bool proxy_may_change(const struct proxy *proxy, struct range range)
 	return die_may_change(proxy->gate.die, range);
 }
 
+enum trouble_kind proxy_check_open(struct proxy *proxy, struct range range)
+{
+	return gate_check_open(&proxy->gate, range);
+}
+
 enum trouble_kind proxy_finish(struct proxy *proxy)
 {
 	return gate_finish(&proxy->gate);

@@ -123,6 +123,9 @@ void proxy_expect(struct proxy *proxy, struct range range, const uint8_t *data);
 /* Whether the die can change everything in @range; to ask before the first change. */
 bool proxy_may_change(const struct proxy *proxy, struct range range);
 
+/* The same: NONE, or CLOSED_RANGE, which is raised. */
+enum trouble_kind proxy_check_open(struct proxy *proxy, struct range range);
+
 /*
  * Send what is queued, and check what was promised to flashrom and not seen since (writeback.h).
  * Returns the first error since the start. May be called at any time and more than once.

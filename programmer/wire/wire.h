@@ -6,8 +6,9 @@
  * Bytes are 8N1, without flow control. Times are microseconds, and those of the wire's own
  * clock: a wire in a test has a virtual one. Every wait is bounded.
  *
- * Errors: TROUBLE_NONE, or what happened to the adapter (ADAPTER_GONE, ADAPTER_FAULT, NET_CLOSED,
- * HELPER_REFUSED); nothing is raised, but wire.why may say more. Receiving nothing is not an error.
+ * Errors: TROUBLE_NONE, or what happened to the adapter (ADAPTER_GONE, ADAPTER_FAULT,
+ * ADAPTER_SILENT, NET_CLOSED, HELPER_REFUSED) or NO_MEMORY; nothing is raised, but wire.why may say
+ * more. Receiving nothing is not an error. Bytes are the caller's, and copied.
  * Threads: one wire, one thread at a time.
  */
 #ifndef WIRE_WIRE_H
@@ -62,7 +63,7 @@ enum trouble_kind wire_write(struct wire *wire, const uint8_t *bytes, size_t cou
 enum trouble_kind wire_read(struct wire *wire, uint8_t *bytes, size_t most, uint32_t wait_us,
 			    size_t *got);
 
-/* Until all that was written has left the adapter, as far as that can be known. */
+/* Until all that was written has left the adapter, as far as that can be known; else SILENT. */
 enum trouble_kind wire_drain(struct wire *wire);
 
 /* ADAPTER_FAULT if the adapter does not have that rate; then it is as it was. */
@@ -70,8 +71,8 @@ enum trouble_kind wire_set_rate(struct wire *wire, uint32_t rate);
 
 /*
  * RTS and DTR, both: an asserted line is low at the adapter's pin; or a relay. A release may still
- * be in progress when this returns: reading, writing and sleeping continue it, and return its
- * failure.
+ * be in progress when this returns: reading, writing and sleeping continue it, and the next read or
+ * write returns its failure.
  */
 enum trouble_kind wire_set_lines(struct wire *wire, bool asserted);
 bool wire_lines_busy(struct wire *wire);

@@ -376,6 +376,17 @@ bool flash_tells_id(const struct flash *flash)
 	return !flash->fake->only_size;
 }
 
+bool flash_can_change(struct flash *flash, const struct range *ranges, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (range_touches(flash->fake->shut, ranges[i])) {
+			observer_raise(flash->options.observer, TROUBLE_CLOSED_RANGE, ranges[i],
+				       "it cannot be changed this way");
+			return false;
+		}
+	return true;
+}
+
 bool flash_has_registers(const struct flash *flash)
 {
 	return !flash->fake->only_size;

@@ -64,6 +64,7 @@ struct fake_flash {
 	bool registers_unread, registers_stay; /* they cannot be read, or set */
 	bool registers_return;		       /* the firmware sets them back at once */
 	bool ends_badly;		       /* flash_close() has bad news */
+	struct range shut;		       /* what cannot be changed this way */
 	bool only_size; /* of the flash, as from a bootloader: no ID, no registers */
 	uint32_t known; /* so many bytes of each range are, see flash_known() */
 	bool by_flashrom; /* it alone knows the part, and that this much is protected: */

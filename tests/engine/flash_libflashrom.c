@@ -57,8 +57,7 @@ enum identity_source beken_part_source(const struct beken_programmer *beken)
 
 const char *beken_adapter(const struct beken_programmer *beken)
 {
-	(void)beken;
-	return "array";
+	return beken ? "array" : NULL;
 }
 
 bool beken_tells_id(const struct beken_programmer *beken)
@@ -81,8 +80,7 @@ const struct die_cost *beken_cost(const struct beken_programmer *beken)
 
 const char *beken_place(const struct beken_programmer *beken)
 {
-	(void)beken;
-	return "usb";
+	return beken ? "usb" : NULL;
 }
 
 const char *beken_port(const struct beken_programmer *beken)
@@ -151,16 +149,19 @@ void proxy_is_compared(struct proxy *proxy, bool compared)
 	fake.compared = compared;
 }
 
+enum trouble_kind proxy_check_open(struct proxy *proxy, struct range range)
+{
+	return proxy && range.start ? TROUBLE_NONE : TROUBLE_CLOSED_RANGE;
+}
+
 uint32_t proxy_unknown(const struct proxy *proxy)
 {
-	(void)proxy;
-	return 4096;
+	return proxy ? 4096 : 0;
 }
 
 enum proxy_done proxy_done(const struct proxy *proxy)
 {
-	(void)proxy;
-	return PROXY_CHANGED;
+	return proxy ? PROXY_CHANGED : PROXY_NOTHING;
 }
 
 enum trouble_kind proxy_finish(struct proxy *proxy)

@@ -33,6 +33,15 @@ class UartJobs(lamp.Commands):
                 self.same(self.job(loader, "restore", "--yes", f"{loader}.bin", image=run.die).die,
                           DIE)
 
+    def test_what_needs_another_bootloader_is_refused_before_the_first_erase_and_left_to_spi(self):
+        other = DIE[:0x500] + bytes(16) + DIE[0x510:AT.start] + NEW + DIE[AT.stop:]
+        self.job("u", "backup", "other.bin", image=other)
+        run = self.job("u", "restore", "--yes", "other.bin", status=3)
+        self.assertIn("0x000000-0x010fff (68 KiB) of the flash cannot be changed this way", run.messages)
+        self.assertIn("beken-flash wiring shows its wires", run.messages)
+        self.assertFalse(any(run.stats["erases"].values()))
+        self.same(run.die, DIE)
+
     def test_info_says_what_is_out_of_reach(self):
         self.assertIn("out of reach this way", self.job("t", "info").output)
         self.assertIn("status registers", self.job("n", "info").output)
