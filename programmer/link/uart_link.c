@@ -152,12 +152,12 @@ static void say_what_was_healed(const struct uart_link *uart)
 
 	if (counts.again || counts.relinks || counts.written || counts.mended)
 		observer_note(uart->observer, NOTE_INFO, TROUBLE_NONE,
-			      "the line was noisy, and what was damaged was repaired: %u requests "
-			      "were repeated, %u sectors put right by their checksums, %u "
+			      "not all went well on the line%s, and this was done about it: %u "
+			      "requests were repeated, %u sectors put right by their checksums, %u "
 			      "written again, the chip found again %u times, the rate lowered %u "
 			      "times",
-			      counts.again, counts.mended, counts.written, counts.relinks,
-			      counts.slower);
+			      uart->wire->caps.jitter_us ? " or in the network" : "", counts.again,
+			      counts.mended, counts.written, counts.relinks, counts.slower);
 }
 
 /* --- the link --- */
