@@ -35,10 +35,16 @@ bool source_kind_by_name(const char *name, enum image_kind *kind)
 	return false;
 }
 
-/* An application or what follows it: no other word makes a bootloader of its start. */
-static bool belongs_behind_a_bootloader(const struct image *image)
+/*
+ * What begins with an application has no bootloader at its start, and what begins with a bootloader
+ * no application: whatever it is called, one would take the place of the other.
+ */
+static bool is_another(const struct image *image, size_t address)
 {
-	return image->has_address && image->address == APPLICATION_AT && image->has_application;
+	if (address == 0)
+		return image->has_address && image->address == APPLICATION_AT &&
+		       image->has_application;
+	return image->has_address && image->address == 0 && image->has_bootloader;
 }
 
 /* The user's word takes precedence over what was found; faults in the file are still refused. */
@@ -47,10 +53,9 @@ static void take_kind(struct source *source, enum image_kind kind)
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (kinds[i].kind != kind)
 			continue;
-		if (kinds[i].has_address && kinds[i].address == 0 &&
-		    belongs_behind_a_bootloader(&source->image)) {
+		if (kinds[i].has_address && is_another(&source->image, kinds[i].address)) {
 			if (source->at == PLACEMENT_ANYWHERE)
-				source->at = 0;
+				source->at = kinds[i].address;
 			continue;
 		}
 		source->image.kind = kind;

@@ -146,6 +146,27 @@ static void an_application_is_no_qio_because_it_is_called_one(void **state)
 	assert_int_equal(source_file(&writing->source).address, PLACE_APP);
 }
 
+/* The start of its bootloader would take the place of the application. */
+static void a_bootloader_is_no_application_because_it_is_called_one(void **state)
+{
+	struct writing *writing = *state;
+	struct recipe recipe = recipe_for("BK7231N");
+	struct bytes files[] = {make_qio(&recipe), make_bootloader(&recipe)};
+
+	for (size_t i = 0; i < COUNT_OF(files); i++) {
+		notes_begin(&writing->notes);
+		put(files[i]);
+		assert_true(load(writing, "application", NULL, NULL));
+		assert_false(place(writing, 1));
+		assert_refused(writing, "wrong-address");
+		assert_true(load(writing, "application", NULL, "wrong-address"));
+		assert_true(place(writing, 1));
+		assert_int_equal(source_file(&writing->source).address, PLACE_APP);
+		assert_true(load(writing, "application", "0", NULL));
+		assert_true(place(writing, 1));
+	}
+}
+
 static void each_refusal_has_to_be_overruled_by_its_own_name(void **state)
 {
 	struct writing *writing = *state;
@@ -400,6 +421,7 @@ int main(void)
 		CASE(a_file_goes_where_it_belongs),
 		CASE(a_file_goes_where_the_user_says_if_that_is_not_wrong),
 		CASE(an_application_is_no_qio_because_it_is_called_one),
+		CASE(a_bootloader_is_no_application_because_it_is_called_one),
 		CASE(each_refusal_has_to_be_overruled_by_its_own_name),
 		CASE(of_several_socs_none_is_guessed),
 		CASE(a_soc_that_is_not_known_is_not_guessed),
