@@ -23,7 +23,7 @@ static void print(const struct list_entry *entry)
 	say("%s at %s=%s: ", place->kind, place->parameter, place->value);
 	if (place->only_named) {
 		say("%s, %s%s=%s\n", trouble->seen,
-		    strcmp(place->parameter, "usb") == 0 ? "--" : "--params=", place->parameter,
+		    strcmp(place->parameter, "spidev") == 0 ? "--params=" : "--", place->parameter,
 		    place->value);
 		return;
 	}
@@ -78,7 +78,8 @@ const struct command command_list = {
 	.summary = "List all adapters, each with its port and what is on it",
 	.about = "Each chip is reset, examined as by detect, and runs again. The port is for\n"
 		 "--usb: with it several adapters can be used side by side. What may be used\n"
-		 "for something else, such as an FT232H, is named but not examined.\n",
+		 "for something else, such as an FT232H or a serial port, is named but not\n"
+		 "examined.\n",
 	.examples = examples,
 	.takes = TAKES(PARAMS) | TAKES(SOC) | TAKES(JSON),
 	.run = COMMAND_RUN(run),

@@ -51,6 +51,9 @@ static void print(const struct chipdb_wiring *wiring)
 	say("\nLevels of the signals; the chip is a 3.3 V part:\n");
 	for (size_t i = 0; i < chipdb_adapter_count; i++)
 		say("%-8s %s\n", chipdb_adapters[i].name, chipdb_adapters[i].levels);
+	/* The same on all of these chips, see docs/uart.md. */
+	say("\nFor --port, the way through the chip's bootloader, a USB-serial adapter with 3.3 V\n"
+	    "levels: TX to RX1 (P10), RX to TX1 (P11), RTS or DTR to CEN, GND.\n");
 	say("\nFrom: %s. Measure before you solder; beken-flash doctor --watch shows when\n"
 	    "each wire makes contact.\n",
 	    wiring->sources);
@@ -154,7 +157,7 @@ const struct command command_wiring = {
 	.about = "Needs no hardware. Without MODULE it lists all that are known. A signal that\n"
 		 "has no pad on the module goes to the pin of the chip itself: pin 1 has the\n"
 		 "dot, and pins are counted counterclockwise. docs/adapters.md has pictures of\n"
-		 "the adapters.\n",
+		 "the adapters, docs/uart.md says how to use a USB-serial adapter instead.\n",
 	.examples = examples,
 	.takes = TAKES(JSON),
 	.run = COMMAND_RUN(run),

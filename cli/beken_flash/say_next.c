@@ -24,6 +24,9 @@ static const struct {
 	 "Choose one with --usb=PORT; beken-flash list shows what is on them"},
 	{TROUBLE_NO_MANIFEST, "--no-manifest,write",
 	 "--no-manifest uses it as it is; beken-flash write FILE examines it first"},
+	{TROUBLE_NO_ADAPTER, "--port",
+	 "Is it plugged in, and does lsusb show it? In a virtual machine it has to be passed "
+	 "through; a USB-serial adapter is used with --port=DEVICE"},
 	{TROUBLE_NO_REGISTERS, "wiring",
 	 "Use SPI for the status registers; beken-flash wiring shows its wires"},
 	{TROUBLE_NOT_CONFIRMED, "--yes,--dry-run",

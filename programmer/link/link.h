@@ -41,6 +41,12 @@ struct link_intent {
 	unsigned reset_ms; /* how long a reset lasts */
 };
 
+/* Something that such a link may be at. */
+struct link_place {
+	const char *kind, *parameter; /* static: "serial port", "port" */
+	char value[48];		      /* "/dev/ttyUSB0" */
+};
+
 struct programmer {
 	const char *name; /* "beken_spi" */
 
@@ -65,6 +71,13 @@ struct programmer {
 	 * May be NULL. What fails is raised.
 	 */
 	enum trouble_kind (*reset)(const char *parameters, const struct observer *observer);
+
+	/*
+	 * What is plugged in, returns how many, at most @room. Nothing is opened: what is at a
+	 * serial port may be something else, and opening it may reset that. May be NULL: only
+	 * adapters on a bus are to be listed (adapter.h).
+	 */
+	size_t (*list)(struct link_place *places, size_t room);
 };
 
 extern const struct programmer *const programmers[]; /* NULL ends it; the first is the default */

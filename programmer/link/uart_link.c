@@ -359,4 +359,5 @@ const struct programmer uart_link_programmer = {
 	.open = open_link,
 	.check = check,
 	.reset = reset,
+	.list = uart_places,
 };

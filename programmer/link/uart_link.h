@@ -30,6 +30,9 @@ const char *uart_params_known(char *text, size_t room);
 bool uart_params_parse(const char *text, struct uart_params *params,
 		       const struct observer *observer);
 
+/* For the row. */
+size_t uart_places(struct link_place *places, size_t room);
+
 extern const struct programmer uart_link_programmer;
 
 #endif

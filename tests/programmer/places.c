@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The list of plugged-in adapters, with the test's own table of adapters. */
+/* The list of plugged-in adapters, with the test's own tables of adapters and programmers. */
 #include "tests/unit.h"
 
 #include "programmer/bus/adapter.h"
+#include "programmer/link/link.h"
 #include "programmer/programmer.h"
 
 static size_t listed; /* the number of places of the adapter "crowd" */
@@ -43,6 +44,23 @@ static const struct adapter two = {.name = "CH341A", .parameter = "usb", .list =
 				     .list = list_crowd};
 
 const struct adapter *const adapters[] = {&two, &none, &crowd, &two, NULL};
+
+static size_t ports; /* the number of serial ports */
+
+static size_t list_ports(struct link_place *places, size_t room)
+{
+	size_t count = ports < room ? ports : room;
+
+	for (size_t i = 0; i < count; i++) {
+		places[i] = (struct link_place){.kind = "serial port", .parameter = "port"};
+		snprintf(places[i].value, sizeof(places[i].value), "/dev/ttyUSB%zu", i);
+	}
+	return count;
+}
+
+static const struct programmer on_bus = {.name = "bus"}, at_port = {.list = list_ports};
+
+const struct programmer *const programmers[] = {&on_bus, &at_port, NULL};
 
 static void each_has_the_name_and_the_parameter_of_its_adapter(void **state)
 {
@@ -91,12 +109,32 @@ static void the_list_has_room_for_32_adapters(void **state)
 	assert_string_equal(places[31].value, "/dev/node29");
 }
 
+static void serial_ports_come_last_and_are_only_named(void **state)
+{
+	struct beken_place places[64];
+
+	(void)state;
+	listed = 0;
+	ports = 2;
+	assert_int_equal(beken_places(places, COUNT_OF(places)), 6);
+	assert_string_equal(places[3].kind, "CH341A");
+	assert_string_equal(places[5].kind, "serial port");
+	assert_string_equal(places[5].parameter, "port");
+	assert_string_equal(places[5].value, "/dev/ttyUSB1");
+	assert_true(places[5].only_named);
+	assert_null(places[5].mode);
+	assert_int_equal(beken_places(places, 5), 5);
+	assert_string_equal(places[4].value, "/dev/ttyUSB0");
+	ports = 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_has_the_name_and_the_parameter_of_its_adapter),
 		cmocka_unit_test(only_as_many_are_listed_as_fit),
 		cmocka_unit_test(the_list_has_room_for_32_adapters),
+		cmocka_unit_test(serial_ports_come_last_and_are_only_named),
 	};
 
 	return cmocka_run_group_tests_name("places", tests, NULL, NULL);

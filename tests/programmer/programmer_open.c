@@ -59,8 +59,8 @@ static enum trouble_kind reset(const char *rest, const struct observer *observer
 	return reset_kind;
 }
 
-static const struct programmer first = {"first", list_parameters, open_one, check, reset},
-			       second = {"second", list_parameters, open_one, check, NULL};
+static const struct programmer first = {"first", list_parameters, open_one, check, reset, NULL},
+			       second = {"second", list_parameters, open_one, check, NULL, NULL};
 
 const struct programmer *const programmers[] = {&first, &second, NULL};
 

@@ -38,6 +38,13 @@ class ManyBoards(Commands):
                 run = self.good(self.flash("list", "--json", device=("--adapter", adapter)))
                 self.assertIn('"event": "adapter"', run.output)
 
+    def test_list_names_serial_ports_and_does_not_open_them(self):
+        run = self.good(self.flash("list", device=("--uart", "t", "--adapter", "none")))
+        self.assertRegex(run.output, r"(?m)^serial port at port=/dev/ttyUSB0: not examined, .*, --port=/dev/ttyUSB0$")
+        self.assertEqual(run.stats["uart"]["cen_resets"], 0)
+        run = self.flash("detect", device=("--uart", "t", "--adapter", "none"))
+        self.assertIn("a USB-serial adapter is used with --port=DEVICE", run.messages)
+
     def test_the_port_of_list_says_which_adapter_is_meant(self):
         run = self.flash("detect", device=self.TWO)
         self.assertEqual(run.status, 1)
