@@ -4,7 +4,7 @@
 #include "programmer/die/uart_crc.h"
 
 /* The most checksums of a range, of which two have to agree. */
-#define SUMS_MOST 4
+#define SUMS_MOST 5
 
 /*
  * The most pairs of register writes in a session for checksums after changes: as many as that
@@ -102,7 +102,7 @@ enum trouble_kind uart_sum_surely(struct uart_die *uart, struct range range, uin
 {
 	enum trouble_kind kind = uart_sum(uart, range, crc);
 
-	for (unsigned i = 0; !kind && *crc != likely; i++) {
+	for (unsigned i = 1; !kind && *crc != likely; i++) {
 		uint32_t before = *crc;
 
 		if (i == SUMS_MOST)

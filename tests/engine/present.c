@@ -73,6 +73,7 @@ static void a_new_backup_is_on_the_disk_only_when_it_is_secured(void **state)
 	assert_int_equal(before->present.known.start, 0);
 	assert_int_equal(before->present.known.length, PLACE_SIZE);
 	assert_true(before->present.read_bytes > PLACE_SIZE);
+	assert_int_equal(before->place->notes.warnings, 0);
 	assert_false(place_has("new.bin"));
 	assert_true(present_secure(&before->present, &COVERED, 1));
 	saved = place_get("new.bin", PLACE_SIZE);
@@ -139,12 +140,24 @@ static void what_is_too_much_to_be_read_twice_is_told(void **state)
 	assert_in_range(manifest.confirmed, PLACE_SIZE / 4, PLACE_SIZE - 1);
 }
 
+static uint64_t told; /* bytes of the phase that reads */
+
+static void on_phase(void *data, const char *name, const struct work *work)
+{
+	(void)data;
+	if (name && strcmp(name, "read") == 0)
+		told = work->kind[0].bytes;
+}
+
 static void without_a_backup_whole_sectors_are_known_and_the_calibration(void **state)
 {
 	struct before *before = *state;
 
+	before->place->notes.observer.phase = on_phase;
+	told = 0;
 	assert_true(begin(before, NULL, true));
 	assert_true(read_it(before));
+	assert_int_equal(told, 0x4000);
 	assert_int_equal(before->present.known.start, 0x20000);
 	assert_int_equal(before->present.known.length, 0x4000);
 	assert_int_equal(before->present.read_bytes, 0x4000);
@@ -203,6 +216,27 @@ static void what_is_not_read_does_not_count_as_read(void **state)
 	assert_int_equal(before->present.unread.bytes, noisy.length - PLACE_SECTOR);
 	assert_int_equal(before->present.read_bytes, 0xa1 * 2 * UNREAD_BEGIN + 2 * PLACE_SECTOR);
 	assert_memory_equal(before->present.die + PLACE_RF, before->own + PLACE_RF, PLACE_SECTOR);
+}
+
+/* A single byte that stays is enough: the rest of its sector is erased with it. */
+static void one_sector_of_which_something_stays_is_read_after_all(void **state)
+{
+	static uint8_t file[0xa1000];
+	const struct plan_kept kept = {.range = {0x140010, 1}};
+	struct before *before = *state;
+	uint8_t *wanted = place_new_module(1);
+	bool more = false;
+
+	begin_noisy(before, file);
+	assert_true(present_read(&before->present, noisy, false));
+	memcpy(wanted + noisy.start, file, noisy.length);
+	assert_true(present_settle(&before->present, wanted, &kept, 1, &more));
+	assert_true(more);
+	assert_memory_equal(before->present.die + 0x140000, before->place->fake.die + 0x140000,
+			    PLACE_SECTOR);
+	assert_true(present_settle(&before->present, wanted, &kept, 1, &more));
+	assert_false(more);
+	free(wanted);
 }
 
 static void a_calibration_that_reads_differently_ends_it(void **state)
@@ -306,6 +340,25 @@ static void a_given_backup_without_the_modules_calibration_is_refused(void **sta
 	assert_false(read_it(before));
 }
 
+/* Also where only another SoC has it. */
+static void each_place_where_calibration_may_be_is_compared_with_a_given_backup(void **state)
+{
+	struct before *before = *state;
+
+	for (size_t i = 0; i < before->place->session.rf.count; i++) {
+		uint32_t at = before->place->session.rf.starts[i];
+
+		present_free(&before->present);
+		place_open(before->place, true);
+		before->own[at] ^= 0x80;
+		place_put_backup("old.bin", before->own);
+		before->own[at] ^= 0x80;
+		assert_true(begin(before, "old.bin", false));
+		assert_false(read_it(before));
+		assert_int_equal(before->place->notes.trouble.kind, TROUBLE_OTHER_MODULE);
+	}
+}
+
 static void a_given_backup_whose_flash_cannot_be_read_is_not_taken(void **state)
 {
 	struct before *before = *state;
@@ -349,6 +402,7 @@ int main(void)
 		CASE(of_what_does_not_start_all_is_known_also_without_a_backup),
 		CASE(a_doubtful_flash_that_cannot_be_read_as_a_whole_is_not_changed),
 		CASE(what_is_not_read_does_not_count_as_read),
+		CASE(one_sector_of_which_something_stays_is_read_after_all),
 		CASE(a_calibration_that_reads_differently_ends_it),
 		CASE(without_a_backup_the_rest_of_each_sector_is_read_twice),
 		CASE(sectors_that_are_covered_as_a_whole_have_no_rest),
@@ -356,6 +410,7 @@ int main(void)
 		CASE(of_a_given_backup_what_is_covered_or_changes_is_compared_in_full),
 		CASE(a_given_backup_with_another_calibration_is_refused),
 		CASE(a_given_backup_without_the_modules_calibration_is_refused),
+		CASE(each_place_where_calibration_may_be_is_compared_with_a_given_backup),
 		CASE(a_given_backup_whose_flash_cannot_be_read_is_not_taken),
 	};
 

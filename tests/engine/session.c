@@ -146,6 +146,8 @@ static void only_a_search_that_takes_long_is_told(void **state)
 	assert_int_equal(told.count, 0);
 	assert_true(session_phase_search(&place->session, "look", 100, 1000, 0, 2));
 	assert_int_equal(told.count, 1);
+	/* What is known is looked at, too. */
+	assert_true(session_phase_search(&place->session, "look", 100, 1000, 1000, 2));
 }
 
 static void without_anybody_to_ask_nothing_is_agreed_to(void **state)
@@ -188,6 +190,22 @@ static void a_die_to_which_changes_were_sent_counts_as_half_written(void **state
 	assert_int_equal(place->session.unknown_bytes, 4096);
 	session_set_die(&place->session, DIE_CHANGED);
 	assert_int_equal(session_trouble(&place->session)->die, DIE_CHANGED);
+}
+
+/* A bootloader may not show them, and the backup's manifest holds what is returned. */
+static void registers_that_are_out_of_reach_are_zero(void **state)
+{
+	struct place *place = *state;
+	uint32_t registers = 1;
+
+	assert_true(session_registers(&place->session, &registers));
+	assert_int_equal(registers, place->fake.registers);
+	place->fake.only_size = true;
+	assert_true(session_registers(&place->session, &registers));
+	assert_int_equal(registers, 0);
+	place->fake.only_size = false;
+	place->fake.registers_unread = true;
+	assert_false(session_registers(&place->session, &registers));
 }
 
 /* What the registers of a part mean that is not in the database, flashrom tells, if it can. */
@@ -235,6 +253,7 @@ int main(void)
 		CASE(only_a_search_that_takes_long_is_told),
 		CASE(without_anybody_to_ask_nothing_is_agreed_to),
 		CASE(who_is_asked_hears_the_kind_and_the_question),
+		CASE(registers_that_are_out_of_reach_are_zero),
 		CASE(what_is_protected_of_a_part_that_flashrom_knows_is_what_it_says),
 		CASE(a_die_to_which_changes_were_sent_counts_as_half_written),
 	};

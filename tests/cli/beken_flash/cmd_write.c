@@ -392,6 +392,7 @@ static void what_is_there_already_is_not_written(void **state)
 	assert_int_equal(write_it(place), 0);
 	place_expect_untouched(place, place_new_module(1));
 	assert_int_equal(place_count(".json"), 0);
+	assert_non_null(strstr(place->output, "is in the flash already"));
 	/* A backup that the user named is still made. */
 	assert_int_equal(write_with(place, "--backup=old.bin"), 0);
 	assert_true(place_has("old.bin.json"));
@@ -415,8 +416,11 @@ static void a_region_takes_a_file_of_its_size_and_stays_no_more(void **state)
 	struct place *place = *state;
 	uint8_t *wanted = place_new_module(1);
 
-	place_put(FILE_NAME, place->fake.die + 0x100, 0x2000);
+	/* Nor does an image go to its own place instead. */
+	put_qio("BK7231N", NULL);
 	assert_int_equal(write_with(place, "--region=nonsense"), REFUSED);
+	assert_false(fake_changed(&place->fake));
+	place_put(FILE_NAME, place->fake.die + 0x100, 0x2000);
 	assert_int_equal(write_with(place, "--region=net"), 0);
 	memcpy(wanted + PLACE_NET, wanted + 0x100, 0x2000);
 	place_expect(place, wanted);

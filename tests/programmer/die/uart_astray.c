@@ -7,7 +7,6 @@
 #include "programmer/die/uart_content.h"
 #include "programmer/die/uart_hits.h"
 #include "programmer/die/uart_sum.h"
-#include "programmer/die/uart_unread.h"
 #include "tests/programmer/die/uart_fixture.h"
 
 /* One flipped bit of START. */
@@ -418,35 +417,6 @@ static void an_answered_address_tells_what_was_done_there(void **state)
 	expect_doubt(&erase, 0xd8, ASTRAY + 0x5000, ASTRAY, ASTRAY + 0xf000);
 }
 
-/* The sum is from before that. */
-static void a_sum_decides_whether_an_answer_was_right(void **state)
-{
-	const struct uart_request erase = uart_erase(START, false);
-	uint8_t payload[5] = {0x20};
-	struct uart_answer answer;
-
-	(void)state;
-	for (unsigned changed = 0; changed < 2; changed++) {
-		uart_fixture_begin("t");
-		answer = answer_of(payload, 5, ASTRAY);
-		die()->careful = true;
-		assert_int_equal(uart_sum_unread(die()), TROUBLE_NONE);
-		uart_note_astray(die(), &erase, &answer);
-		assert_int_equal(how_at(ASTRAY), UART_MAY_BE_HIT);
-		uart.sim->nor.memory[ASTRAY] ^= (uint8_t)changed;
-		assert_int_equal(uart_compare_unread(die()), TROUBLE_NONE);
-		assert_int_equal(how_at(ASTRAY), changed ? UART_CHANGED : UART_NOT_HIT);
-	}
-	/* One that was hit before has none. */
-	uart_fixture_begin("t");
-	answer = answer_of(payload, 5, ASTRAY);
-	uart_note_astray(die(), &erase, &answer);
-	die()->careful = true;
-	assert_int_equal(uart_sum_unread(die()), TROUBLE_NONE);
-	assert_int_equal(uart_compare_unread(die()), TROUBLE_NONE);
-	assert_int_equal(how_at(ASTRAY), UART_MAY_BE_HIT);
-}
-
 #define CASE(name) cmocka_unit_test_teardown(name, uart_fixture_teardown)
 
 int main(void)
@@ -469,7 +439,6 @@ int main(void)
 		CASE(a_sector_that_cannot_be_read_may_have_been_hit),
 		CASE(an_answer_that_is_too_short_says_nothing),
 		CASE(an_answered_address_tells_what_was_done_there),
-		CASE(a_sum_decides_whether_an_answer_was_right),
 	};
 
 	return cmocka_run_group_tests_name("uart_astray", tests, NULL, NULL);

@@ -4,6 +4,7 @@
  * checksum sets the protection of a chip that boots from its flash, and only an erase lifts it
  * again.
  */
+#include "programmer/die/uart_unread.h"
 #include "tests/programmer/die/uart_fixture.h"
 
 static unsigned sums, erases;
@@ -203,6 +204,17 @@ static void what_was_read_written_or_expected_counts_as_known(void **state)
 			 SECTOR - 100);
 }
 
+/* No damage makes it out of another one. */
+static void a_sum_of_what_is_unread_is_asked_for_once_if_it_is_as_expected(void **state)
+{
+	(void)state;
+	begin("n");
+	die_expect(uart.die, (struct range){START, SECTOR}, before + START);
+	uart_die_of(uart.die)->careful = true;
+	assert_int_equal(uart_sum_unread(uart_die_of(uart.die)), TROUBLE_NONE);
+	assert_int_equal(sums, 2 * (USED / SECTOR - 1) + 1 + (0x200000 - USED) / SECTOR);
+}
+
 /* A block, the first time and again. */
 static void what_a_reading_costs_is_what_it_takes(void **state)
 {
@@ -249,6 +261,9 @@ int main(void)
 					  uart_fixture_teardown),
 		cmocka_unit_test_teardown(what_was_read_written_or_expected_counts_as_known,
 					  uart_fixture_teardown),
+		cmocka_unit_test_teardown(
+			a_sum_of_what_is_unread_is_asked_for_once_if_it_is_as_expected,
+			uart_fixture_teardown),
 		cmocka_unit_test_teardown(what_a_reading_costs_is_what_it_takes,
 					  uart_fixture_teardown),
 		cmocka_unit_test_teardown(a_reset_between_does_not_confuse_it,
