@@ -246,6 +246,17 @@ static bool is_careful(struct uart_die *uart)
 	return uart_line_damages(uart) && uart->talk->relinks_soon;
 }
 
+static enum trouble_kind write_patiently(struct uart_die *uart, const struct uart_request *request,
+					 bool patient, enum uart_heard *heard)
+{
+	enum trouble_kind kind;
+
+	uart->talk->patience_us = patient ? UART_PATIENCE_US : 0;
+	kind = write_once(uart, request, heard);
+	uart->talk->patience_us = 0;
+	return kind;
+}
+
 static enum trouble_kind erase_and_write(struct uart_die *uart, size_t sector)
 {
 	uint32_t address = (uint32_t)sector * UART_SECTOR;
@@ -261,7 +272,7 @@ static enum trouble_kind erase_and_write(struct uart_die *uart, size_t sector)
 			return kind;
 		if (is_careful(uart))
 			return uart_write_in_pieces(uart, address, data, UART_SECTOR);
-		kind = write_once(uart, &request, &heard);
+		kind = write_patiently(uart, &request, i + UART_PATIENT_TRIES >= 2 * TRIES, &heard);
 		if (kind || heard == UART_HEARD)
 			return kind;
 		kind = talk_sync(uart->talk);

@@ -49,7 +49,7 @@ static uint32_t latency_of(const struct uart_talk *talk)
 /* The time after the last byte in which another one may still arrive. */
 static uint32_t gap_of(const struct uart_talk *talk)
 {
-	return latency_of(talk) + talk->wire->caps.jitter_us + GAP_US;
+	return latency_of(talk) + talk->wire->caps.jitter_us + GAP_US + talk->patience_us;
 }
 
 /*
@@ -450,9 +450,7 @@ enum trouble_kind talk_sync(struct uart_talk *talk)
 		kind = talk_stream(talk, most_us, &linked);
 	for (unsigned i = 0; !kind && linked && !in_step && i < SYNC_TRIES; i++)
 		kind = is_in_step(talk, &in_step);
-	if (kind || in_step)
-		return kind;
-	return talk_lost(talk);
+	return kind || in_step ? kind : talk_lost(talk);
 }
 
 enum trouble_kind talk_ask(struct uart_talk *talk, const struct uart_request *request,
@@ -464,6 +462,7 @@ enum trouble_kind talk_ask(struct uart_talk *talk, const struct uart_request *re
 	for (unsigned i = 0; i < TRIES; i++) {
 		if (i) {
 			talk->counts.again++;
+			work_us += i + UART_PATIENT_TRIES == TRIES ? UART_PATIENCE_US : 0;
 			kind = talk_sync(talk);
 		}
 		if (!kind)

@@ -33,6 +33,14 @@ struct uart_counts uart_counts_less(const struct uart_counts *all, const struct 
 
 #define UART_STRANGE_MOST 512
 
+/*
+ * The last tries of a request bear that answers come so much later than any before: from a
+ * computer, a hub or a chip that is busy now. The first ones do not, since on a bad line that would
+ * be lost time.
+ */
+#define UART_PATIENCE_US 150000
+#define UART_PATIENT_TRIES 2
+
 struct uart_talk {
 	struct wire *wire; /* outlives the talk, as does @data; all else is 0 at first */
 	/*
@@ -42,6 +50,8 @@ struct uart_talk {
 	enum trouble_kind (*relink)(void *data);
 	void *data;
 	bool relinks_soon; /* relink() needs no person, and less time than what fills a frame */
+
+	uint32_t patience_us; /* that is added to each wait */
 
 	bool follows; /* of sectors: another answer follows the one that is waited for */
 

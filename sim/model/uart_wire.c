@@ -239,6 +239,11 @@ void uart_wire_set_rate(struct uart_wire *wire, uint32_t rate, uint64_t ns)
 		wire->rate = rate;
 }
 
+void uart_wire_set_latency(struct uart_wire *wire, uint64_t latency_ns)
+{
+	wire->options.latency_ns = latency_ns;
+}
+
 void uart_wire_set_lines(struct uart_wire *wire, bool rts, bool dtr, uint64_t ns)
 {
 	bool cen = true;

@@ -67,6 +67,8 @@ uint64_t uart_wire_now(const struct uart_wire *wire);
 
 void uart_wire_advance(struct uart_wire *wire, uint64_t ns);
 void uart_wire_set_rate(struct uart_wire *wire, uint32_t rate, uint64_t ns);
+/* Of the adapter's timer, from the next byte on: a hub or a host that is busy now. */
+void uart_wire_set_latency(struct uart_wire *wire, uint64_t latency_ns);
 void uart_wire_set_lines(struct uart_wire *wire, bool rts, bool dtr, uint64_t ns);
 
 /* Returns how many bytes found room. */

@@ -266,6 +266,30 @@ static void what_goes_astray_where_nothing_is_known_is_named(void **state)
 	assert_true(astray >= 10);
 }
 
+/* What answers to whole sectors is late from now on: the computer, a hub or the chip is busy. */
+static size_t delays(uint8_t *bytes, size_t count)
+{
+	bool writes = count > SECTOR && bytes[7] == 0x07;
+
+	uart_wire_set_latency(uart.sim->line, writes ? 100000000 : 1000000);
+	return count;
+}
+
+static void writes_that_are_answered_late_end_no_job(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LOADERS; i++) {
+		uart_fixture_begin(loaders[i]);
+		uart.talk.relinks_soon = false; /* a person would have to */
+		assert_int_equal(write_sector(START, 1), TROUBLE_NONE);
+		uart.damages = delays;
+		assert_int_equal(write_sector(START + SECTOR, 2), TROUBLE_NONE);
+		uart.damages = NULL;
+		uart_die_finish(uart.die);
+		assert_memory_equal(uart.sim->nor.memory, wanted, USED);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -276,6 +300,8 @@ int main(void)
 		cmocka_unit_test_teardown(no_lost_byte_of_an_erase_leads_anywhere_on_a_rom_chip,
 					  uart_fixture_teardown),
 		cmocka_unit_test_teardown(what_goes_astray_where_nothing_is_known_is_named,
+					  uart_fixture_teardown),
+		cmocka_unit_test_teardown(writes_that_are_answered_late_end_no_job,
 					  uart_fixture_teardown),
 		cmocka_unit_test_teardown(a_write_that_was_lost_is_over_when_it_was_put_right,
 					  uart_fixture_teardown),

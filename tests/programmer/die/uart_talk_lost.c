@@ -167,6 +167,32 @@ static void a_request_is_repeated_in_step_until_it_is_answered(void **state)
 	}
 }
 
+static uint32_t late_us;
+
+/* A computer, a hub or a chip that is busy: everything is done, but late. */
+static void answers_late(const uint8_t *bytes, size_t count)
+{
+	if (count == 12 && bytes[7] == 0x09)
+		script_sector_comes(0x12000, 0, (uint8_t)++asked, late_us);
+	else
+		script_links(bytes, count);
+}
+
+static void an_answer_that_is_late_each_time_is_waited_for_in_the_end(void **state)
+{
+	const struct uart_request read = uart_read_sector(0x12000);
+	struct uart_answer answer;
+
+	for (late_us = 1000; late_us <= 141000; late_us += 20000) {
+		begin(state);
+		let_answer_after(0, 0);
+		script.chip = answers_late;
+		talk.latency_us = 1000;
+		assert_int_equal(talk_ask(&talk, &read, 0, &answer, NULL), TROUBLE_NONE);
+		assert_true(asked <= 4);
+	}
+}
+
 static void a_refusal_is_an_answer_to_those_who_ask_for_it(void **state)
 {
 	const struct uart_request read = uart_read_sector(0x12000);
@@ -407,6 +433,7 @@ int main(void)
 		CASE(behind_three_that_are_not_a_chip_that_can_be_reset_is),
 		CASE(one_that_only_a_person_can_reset_is_filled_up_first),
 		CASE(a_request_is_repeated_in_step_until_it_is_answered),
+		CASE(an_answer_that_is_late_each_time_is_waited_for_in_the_end),
 		CASE(a_refusal_is_an_answer_to_those_who_ask_for_it),
 		CASE(what_a_bootloader_does_not_know_is_silence_and_no_error),
 		CASE(an_answer_to_something_else_is_no_answer_to_a_probe),
