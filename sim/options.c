@@ -436,7 +436,8 @@ void options_parse(struct options *options, bool listens, int argc, char **argv)
 		case OPT_UART_FAULTS:
 			if (!uart_wire_parse_faults(&options->uart.faults, optarg))
 				refuse("--uart-faults takes items such as lose=1000, twice=1000, "
-				       "flip=1000, echo, log and stuck, not '%s'",
+				       "flip=1000, burst=10000, reset=100000, fast=30, echo, "
+				       "log and stuck, not '%s'",
 				       optarg);
 			break;
 		case OPT_UART_NET:

@@ -55,7 +55,7 @@ const char options_help[] =
 	"                      commands, or after so much virtual time (300ms); the world\n"
 	"                      stands still meanwhile\n"
 	"  --uart-faults ITEM,...  of the serial port: lose=N, twice=N, flip=N (one of N bytes),\n"
-	"                      echo, log, stuck; see the man page\n"
+	"                      burst=N, reset=N, fast=N, echo, log, stuck; see the man page\n"
 	"  --stall-out N       stall the Nth bulk OUT transfer, once\n"
 	"  --lose-reply N      lose the Nth reply, once\n"
 	"  --strict-replies    a fifth unread reply locks the adapter up\n"

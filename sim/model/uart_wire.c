@@ -11,6 +11,8 @@
 #define POWERED_NS UINT64_C(10000000000)
 #define LOG_NS UINT64_C(100000000)
 #define FLYING 16384u
+#define BURST_MOST 64u
+#define FAST_MOST 100u
 #define NS_OF_TEN_BITS UINT64_C(10000000000)
 
 struct sent_byte {
@@ -27,6 +29,7 @@ struct uart_wire {
 	uint64_t now;
 	uint32_t rate;
 	bool cen, was_read;
+	unsigned burst_to_chip, burst_from_chip; /* bytes that a burst has left */
 
 	/* Rings. The bytes of the chip are known before they have arrived. */
 	struct sent_byte out[UART_WIRE_QUEUE], flying[FLYING];
@@ -43,6 +46,14 @@ struct uart_wire {
 	uint64_t packet_ns; /* the latest time at which the open packet is sent */
 };
 
+/* What it really sends and expects, at the rate that it was told. */
+static uint32_t chip_rate(const struct uart_wire *wire)
+{
+	const uint64_t rate = uart_bootloader_rate(&wire->chip);
+
+	return (uint32_t)(rate * (1000 + wire->options.faults.fast) / 1000);
+}
+
 static void chip_sends(void *context, uint8_t byte, uint64_t ns)
 {
 	struct uart_wire *wire = context;
@@ -51,8 +62,8 @@ static void chip_sends(void *context, uint8_t byte, uint64_t ns)
 		wire->stats.overruns++;
 		return;
 	}
-	wire->flying[(wire->flying_first + wire->flying_count++) % FLYING] = (struct sent_byte){
-		.ns = ns, .rate = uart_bootloader_rate(&wire->chip), .value = byte};
+	wire->flying[(wire->flying_first + wire->flying_count++) % FLYING] =
+		(struct sent_byte){.ns = ns, .rate = chip_rate(wire), .value = byte};
 }
 
 static uint8_t as_heard(struct uart_wire *wire, uint8_t value, uint32_t sender, uint32_t receiver)
@@ -74,9 +85,17 @@ static bool happens(struct uart_wire *wire, uint32_t one_of)
 }
 
 /* Returns how many times the byte arrives at the other end, and with which value. */
-static unsigned pass(struct uart_wire *wire, uint8_t *value)
+static unsigned pass(struct uart_wire *wire, unsigned *burst, uint8_t *value)
 {
 	const struct uart_wire_faults *faults = &wire->options.faults;
+
+	if (!*burst && happens(wire, faults->burst))
+		*burst = (unsigned)prng_between(&wire->prng, 1, BURST_MOST);
+	if (*burst) {
+		--*burst;
+		*value = (uint8_t)prng_next(&wire->prng);
+		return 1;
+	}
 
 	if (happens(wire, faults->lose))
 		return 0;
@@ -145,16 +164,26 @@ static uint64_t next(const struct uart_wire *wire)
 	return ns > wire->now ? ns : wire->now;
 }
 
+/* Power fails for a moment, and what is on its way from the chip is gone. */
+static void brown_out(struct uart_wire *wire, uint64_t ns)
+{
+	uart_bootloader_cen(&wire->chip, false, ns);
+	wire->flying_count = 0;
+	if (wire->cen)
+		uart_bootloader_cen(&wire->chip, true, ns);
+}
+
 static void send_to_chip(struct uart_wire *wire, struct sent_byte byte)
 {
 	wire->stats.to_chip++;
+	if (happens(wire, wire->options.faults.reset))
+		brown_out(wire, byte.ns);
 	if (wire->options.faults.echo)
 		arrive(wire, &byte);
-	for (unsigned left = pass(wire, &byte.value); left; left--)
-		uart_bootloader_receive(
-			&wire->chip,
-			as_heard(wire, byte.value, byte.rate, uart_bootloader_rate(&wire->chip)),
-			byte.ns);
+	for (unsigned left = pass(wire, &wire->burst_to_chip, &byte.value); left; left--)
+		uart_bootloader_receive(&wire->chip,
+					as_heard(wire, byte.value, byte.rate, chip_rate(wire)),
+					byte.ns);
 }
 
 static void receive_from_chip(struct uart_wire *wire, struct sent_byte byte)
@@ -162,7 +191,7 @@ static void receive_from_chip(struct uart_wire *wire, struct sent_byte byte)
 	if (wire->options.faults.stuck)
 		return;
 	wire->stats.from_chip++;
-	for (unsigned left = pass(wire, &byte.value); left; left--)
+	for (unsigned left = pass(wire, &wire->burst_from_chip, &byte.value); left; left--)
 		arrive(wire, &byte);
 }
 
@@ -372,14 +401,14 @@ static bool take_word(const char **text, const char *word)
 	return true;
 }
 
-static bool take_count(const char **text, uint32_t *count)
+static bool take_count(const char **text, uint32_t *count, uint32_t least)
 {
 	unsigned long long value;
 	char *end;
 
 	errno = 0;
 	value = strtoull(*text, &end, 10);
-	if (**text < '0' || **text > '9' || errno || value < 2 || value > UINT32_MAX)
+	if (**text < '0' || **text > '9' || errno || value < least || value > UINT32_MAX)
 		return false;
 	*count = (uint32_t)value;
 	*text = end;
@@ -389,11 +418,17 @@ static bool take_count(const char **text, uint32_t *count)
 static bool take_fault(const char **text, struct uart_wire_faults *faults)
 {
 	if (take_word(text, "lose="))
-		return take_count(text, &faults->lose);
+		return take_count(text, &faults->lose, 2);
 	if (take_word(text, "twice="))
-		return take_count(text, &faults->twice);
+		return take_count(text, &faults->twice, 2);
 	if (take_word(text, "flip="))
-		return take_count(text, &faults->flip);
+		return take_count(text, &faults->flip, 2);
+	if (take_word(text, "burst="))
+		return take_count(text, &faults->burst, 2);
+	if (take_word(text, "reset="))
+		return take_count(text, &faults->reset, 2);
+	if (take_word(text, "fast="))
+		return take_count(text, &faults->fast, 1) && faults->fast <= FAST_MOST;
 	if (take_word(text, "echo"))
 		return faults->echo = true;
 	if (take_word(text, "log"))

@@ -31,9 +31,12 @@ enum uart_wire_cen { UART_CEN_RTS, UART_CEN_DTR, UART_CEN_NONE };
 /* What goes wrong on the wires, in both directions: about one byte in this many, 0: none. */
 struct uart_wire_faults {
 	uint32_t lose, twice, flip; /* flip: one bit of it */
-	bool echo;		    /* TX and RX are joined: the program hears itself */
-	bool log;		    /* the application writes a line each 100 ms, at 115200 */
-	bool stuck;		    /* nothing comes from the chip */
+	uint32_t burst;		    /* it and some tens more become noise */
+	uint32_t reset; /* of the bytes to the chip: its supply fails, and it starts anew */
+	uint32_t fast;	/* the chip's clock is so many thousandths too fast */
+	bool echo;	/* TX and RX are joined: the program hears itself */
+	bool log;	/* the application writes a line each 100 ms, at 115200 */
+	bool stuck;	/* nothing comes from the chip */
 };
 
 /* Adds the items of a list such as "lose=1000,echo", counts from 2. False: an item is wrong. */
@@ -51,7 +54,7 @@ struct uart_wire_stats {
 	uint64_t to_chip, from_chip; /* bytes on the wires */
 	uint64_t noise;		     /* of these, received at a wrong rate */
 	uint64_t turnarounds;	     /* times that the program wrote after it had read */
-	uint64_t faults;	     /* bytes lost, doubled, or flipped */
+	uint64_t faults;	     /* bytes lost, doubled, flipped; bursts; resets by a fault */
 	uint64_t overruns;	     /* bytes that were not read in time */
 	uint64_t resets;	     /* by CEN */
 };

@@ -136,6 +136,13 @@ exec "$FLASHROM_REAL" "$@"
         self.same(self.rig.file("out").read_bytes(), OLD)
         self.assertIn("requests were repeated", run.output)
 
+    def test_bursts_a_wrong_clock_and_a_supply_that_fails_leave_what_is_written_exact(self):
+        for loader, faults in (("t", "burst=20000"), ("n", "burst=20000"), ("t", "fast=35"), ("n", "reset=60000")):
+            with self.subTest(loader=loader, faults=faults):
+                run = self.flashrom(loader, "-w", "new", device=("--uart-faults", faults))
+                self.assertEqual(run.status, 0, run.output)
+                self.same(run.die, NEW)
+
     def test_each_way_to_fail_has_its_words(self):
         for faults, words in (("stuck", "nothing comes from the chip at all"),
                               ("echo", "TX and RX are joined"),

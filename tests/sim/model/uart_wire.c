@@ -194,14 +194,61 @@ static struct uart_wire_stats after_zeros(const char *faults)
 
 static void test_faults_are_as_rare_as_asked_and_repeat(void **state)
 {
-	static const char *const kinds[] = {"lose=100", "twice=100", "flip=100"};
+	static const char *const kinds[] = {"lose=100", "twice=100", "flip=100", "burst=70"};
 
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		assert_in_range(after_zeros(kinds[i]).faults, 20, 60);
 		assert_int_equal(after_zeros(kinds[i]).faults, after_zeros(kinds[i]).faults);
 	}
 	assert_int_equal(after_zeros(NULL).faults, 0);
+}
+
+/* Links, with a reset by RTS; returns whether it did. */
+static bool links(struct desk *desk)
+{
+	uint8_t heard[64];
+
+	uart_wire_set_lines(desk->wire, true, false, desk->ns);
+	uart_wire_set_lines(desk->wire, false, false, desk->ns += 10 * MS);
+	for (unsigned i = 0; i < 40; i++) {
+		uart_wire_write(desk->wire, link_check, 5, desk->ns);
+		if (uart_wire_wait(desk->wire, desk->ns += 3 * MS) != UART_WIRE_NEVER)
+			return uart_wire_read(desk->wire, heard, 8, desk->ns + MS) == 8 &&
+			       memcmp(heard, "\x04\x0e\x05\x01\xe0\xfc\x01\x00", 8) == 0;
+	}
+	return false;
+}
+
+static void test_a_clock_that_is_too_fast_makes_noise(void **state)
+{
+	static const struct {
+		const char *faults;
+		bool links;
+	} rows[] = {{NULL, true}, {"fast=30", true}, {"fast=50", false}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct desk desk = desk_with(UART_CEN_RTS, rows[i].faults);
+
+		uart_wire_set_rate(desk.wire, 115200, desk.ns);
+		assert_int_equal(links(&desk), rows[i].links);
+		desk_free(&desk);
+	}
+}
+
+static void test_a_supply_that_fails_ends_the_link(void **state)
+{
+	static const uint8_t zeros[400];
+	struct desk desk = desk_with(UART_CEN_RTS, "reset=200");
+
+	(void)state;
+	uart_wire_set_rate(desk.wire, 115200, desk.ns);
+	assert_true(links(&desk));
+	uart_wire_write(desk.wire, zeros, sizeof(zeros), desk.ns);
+	desk.ns = uart_wire_drain(desk.wire, 0);
+	assert_int_not_equal(uart_wire_chip(desk.wire)->state, UART_LINKED);
+	desk_free(&desk);
 }
 
 static void test_an_echo_is_what_was_sent(void **state)
@@ -242,8 +289,9 @@ static void test_nothing_comes_from_a_stuck_line(void **state)
 static void test_faults_that_are_none_are_refused(void **state)
 {
 	static const char *const wrong[] = {
-		"",	   "lose",  "lose=",  "lose=0",		  "lose=1", "lose=-1",
-		"flip=1x", "echo,", "echoes", "flip=99999999999", "noise"};
+		"",	   "lose",    "lose=",	 "lose=0",	     "lose=1",
+		"lose=-1", "burst=1", "reset=0", "fast=0",	     "fast=101",
+		"flip=1x", "echo,",   "echoes",	 "flip=99999999999", "noise"};
 	struct uart_wire_faults faults = {0};
 
 	(void)state;
@@ -262,6 +310,8 @@ int main(void)
 		cmocka_unit_test(test_a_sector_costs_its_wire_time),
 		cmocka_unit_test(test_a_full_queue_takes_no_more),
 		cmocka_unit_test(test_faults_are_as_rare_as_asked_and_repeat),
+		cmocka_unit_test(test_a_clock_that_is_too_fast_makes_noise),
+		cmocka_unit_test(test_a_supply_that_fails_ends_the_link),
 		cmocka_unit_test(test_an_echo_is_what_was_sent),
 		cmocka_unit_test(test_an_application_logs),
 		cmocka_unit_test(test_nothing_comes_from_a_stuck_line),
