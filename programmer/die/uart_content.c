@@ -305,7 +305,19 @@ enum trouble_kind uart_look_at_sent(struct uart_die *uart, bool likely, size_t *
 	return kind;
 }
 
-/* At most UART_BLOCK_SECTORS, some of them known: content that has changed becomes unknown. */
+/*
+ * What a sector has become that does not hold any more what it did: after a change that was not
+ * acknowledged that one has hit it, and it is put right.
+ */
+static enum uart_known after_a_change(const struct uart_die *uart, size_t sector)
+{
+	bool hit = uart->lost_changes && uart->known[sector] == UART_SEEN &&
+		   die_may_change(&uart->die, uart_sectors(sector, 1));
+
+	return hit ? UART_SENT : UART_UNKNOWN;
+}
+
+/* At most UART_BLOCK_SECTORS, some of them known. */
 enum trouble_kind uart_look_at_known(struct uart_die *uart, size_t first, size_t count)
 {
 	bool wrong[UART_BLOCK_SECTORS];
@@ -318,7 +330,7 @@ enum trouble_kind uart_look_at_known(struct uart_die *uart, size_t first, size_t
 		kind = find_wrong(uart, first, count, wrong, true);
 	for (size_t i = 0; !kind && i < count; i++)
 		if (wrong[i])
-			uart->known[first + i] = UART_UNKNOWN;
+			uart->known[first + i] = (uint8_t)after_a_change(uart, first + i);
 		else if (uart->known[first + i] == UART_GUESSED)
 			uart->known[first + i] = UART_SEEN;
 	return kind;

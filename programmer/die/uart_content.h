@@ -26,7 +26,8 @@ enum trouble_kind uart_know(struct uart_die *uart, size_t first, size_t count);
 /*
  * Its parts, of at most UART_BLOCK_SECTORS. The one reads those with unknown content, and proves
  * the others with them if @proves_all, which costs no more where it is one checksum; the other
- * finds known ones that are no longer as they were: their content is unknown then.
+ * finds known ones that are no longer as they were: their content is unknown then, or, after a
+ * change that was not acknowledged, to be put right (UART_SENT).
  */
 enum trouble_kind uart_read_unknown(struct uart_die *uart, size_t first, size_t count,
 				    bool proves_all);

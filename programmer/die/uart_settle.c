@@ -94,6 +94,9 @@ static enum trouble_kind look_at_block(struct uart_die *uart, size_t first, size
 		return kind;
 	if (!at_once || !unknown || sent)
 		kind = uart_look_at_known(uart, first, count);
+	/* A damaged change has hit some of it. */
+	if (!kind && any_is(uart, first, count, UART_SENT))
+		kind = uart_settle(uart, false);
 	return kind ? kind : uart_read_unknown(uart, first, count, at_once && !sent);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "programmer/die/uart_astray.h"
 #include "programmer/die/uart_content.h"
+#include "programmer/die/uart_die.h"
 #include "programmer/die/uart_hits.h"
 #include "programmer/die/uart_sum.h"
 #include "tests/programmer/die/uart_fixture.h"
@@ -417,6 +418,36 @@ static void an_answered_address_tells_what_was_done_there(void **state)
 	expect_doubt(&erase, 0xd8, ASTRAY + 0x5000, ASTRAY, ASTRAY + 0xf000);
 }
 
+/* A flashrom verifies what it wrote before the end, when everything is checked. */
+static void what_a_lost_change_took_is_put_right_when_it_is_read(void **state)
+{
+	uint8_t data[SECTOR] = {0};
+	const struct uart_request request = uart_write_sector(START, data);
+
+	(void)state;
+	for (size_t i = 0; i < LOADERS; i++) {
+		uart_fixture_begin(loaders[i]);
+		assert_int_equal(read_back(START, 0x50000), TROUBLE_NONE);
+		assert_int_equal(write_sector(START, 1), TROUBLE_NONE);
+		uart_note_lost(die(), &request);
+		uart.talk.counts.in_step++;
+		memset(uart.sim->nor.memory + ASTRAY, 0xff, 2 * SECTOR);
+		assert_int_equal(read_back(START, 0x50000), TROUBLE_NONE);
+		assert_memory_equal(rx + START, wanted + START, 0x50000);
+		assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
+	}
+}
+
+/* The chip's firmware has written it: nothing of ours was lost. */
+static void what_has_changed_without_a_lost_change_is_read_as_it_is(void **state)
+{
+	(void)state;
+	uart_fixture_begin("n");
+	assert_int_equal(read_back(START, 0x50000), TROUBLE_NONE);
+	memset(uart.sim->nor.memory + ASTRAY, 0xff, SECTOR);
+	assert_int_equal(read_back(START, 0x50000), TROUBLE_NONE);
+}
+
 #define CASE(name) cmocka_unit_test_teardown(name, uart_fixture_teardown)
 
 int main(void)
@@ -439,6 +470,8 @@ int main(void)
 		CASE(a_sector_that_cannot_be_read_may_have_been_hit),
 		CASE(an_answer_that_is_too_short_says_nothing),
 		CASE(an_answered_address_tells_what_was_done_there),
+		CASE(what_a_lost_change_took_is_put_right_when_it_is_read),
+		CASE(what_has_changed_without_a_lost_change_is_read_as_it_is),
 	};
 
 	return cmocka_run_group_tests_name("uart_astray", tests, NULL, NULL);
