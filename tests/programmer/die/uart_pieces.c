@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Sectors that are written in pieces, on a line that damages what is sent: a doubled byte of an
+ * address leads to no bootloader, and what goes astray is known.
+ */
+#include "programmer/die/uart_pieces.h"
+
+#include "programmer/die/uart_change.h"
+#include "tests/programmer/die/uart_fixture.h"
+
+#define SIZE 0x200000u
+#define LINE 32u
+#define AT 0x104000u /* where the die is blank */
+
+static const uint8_t head[] = {0x01, 0xe0, 0xfc, 0xff, 0xf4};
+
+/* The pieces that were sent; the first one may be damaged. */
+static unsigned pieces, harmful;
+static uint32_t first_at;
+static size_t last_bytes;
+static uint8_t flips_at, flips; /* a place in it, and the bits */
+
+static struct uart_die *die(void)
+{
+	return uart_die_of(uart.die);
+}
+
+/* Of data from @address on, line by line, as a bootloader takes it. */
+static bool hits_bootloader(uint32_t address, size_t count)
+{
+	static const uint32_t erases[] = {1, 0x1000, 0x8000, 0x10000};
+
+	for (size_t at = 0; at < count; at += LINE) {
+		uint32_t line = address + (uint32_t)at, erased = erases[line >> 24 & 3];
+
+		if (line % SIZE / erased * erased < UART_BL_AREA)
+			return true;
+	}
+	return false;
+}
+
+/* If a byte of the address, or the one before it, comes twice. */
+static bool may_harm(const uint8_t *frame, size_t count)
+{
+	bool harms = false;
+
+	for (size_t twice = 7; twice < 11; twice++) {
+		uint8_t bytes[6];
+
+		memcpy(bytes, frame + 7, twice - 6);
+		memcpy(bytes + twice - 6, frame + twice, 12 - twice);
+		harms |= hits_bootloader(uart_number(bytes + 1), count);
+	}
+	return harms;
+}
+
+static size_t look(uint8_t *bytes, size_t count)
+{
+	if (count < 13 || memcmp(bytes, head, sizeof(head)) != 0 || bytes[7] != 0x06)
+		return count;
+	last_bytes = (bytes[5] | (size_t)bytes[6] << 8) - 5;
+	if (!pieces++) {
+		first_at = uart_number(bytes + 8);
+		bytes[flips_at] ^= flips;
+	}
+	harmful += may_harm(bytes, last_bytes);
+	return count;
+}
+
+static void begin(const char *name)
+{
+	uart_fixture_begin(name);
+	uart.damages = look;
+	pieces = harmful = flips = 0;
+}
+
+static void fill_in(uint8_t *data, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		data[i] = (uint8_t)(i * 37 + 11);
+}
+
+static void what_is_sent_in_pieces_arrives(void **state)
+{
+	uint8_t data[SECTOR];
+
+	(void)state;
+	fill_in(data, sizeof(data));
+	for (size_t i = 0; i < LOADERS; i++) {
+		begin(loaders[i]);
+		assert_int_equal(uart_erase_range(die(), (struct range){AT, SECTOR}), TROUBLE_NONE);
+		assert_int_equal(uart_write_in_pieces(die(), AT, data, SECTOR), TROUBLE_NONE);
+		assert_memory_equal(uart.sim->nor.memory + AT, data, SECTOR);
+		assert_int_equal(first_at, AT);
+		assert_int_equal(pieces, 5);
+		assert_int_equal(last_bytes, SECTOR % (26 * LINE));
+		assert_int_equal(die()->lost_changes, 0);
+	}
+}
+
+/* The piece begins earlier then, with ones, if it is known what is there. */
+static void a_doubled_byte_of_an_address_leads_to_no_bootloader(void **state)
+{
+	uint8_t data[SECTOR], in_front[12 * LINE];
+	unsigned earlier = 0;
+
+	(void)state;
+	fill_in(data, sizeof(data));
+	begin("n");
+	memset(die()->known, UART_SEEN, SIZE / SECTOR);
+	for (uint32_t at = 0x20000; at < SIZE; at += at < 0x40000 ? SECTOR : 0x1d000) {
+		const uint8_t *there = uart.sim->nor.memory + at - sizeof(in_front);
+
+		pieces = 0;
+		memcpy(in_front, there, sizeof(in_front));
+		assert_int_equal(uart_write_in_pieces(die(), at, data, SECTOR), TROUBLE_NONE);
+		assert_memory_equal(there, in_front, sizeof(in_front));
+		assert_int_equal(harmful, 0);
+		if (first_at == at)
+			continue;
+		earlier++;
+		assert_in_range(at - first_at, LINE, sizeof(in_front));
+		assert_int_equal(die()->known[at / SECTOR - 1], UART_SENT);
+	}
+	assert_true(earlier > 0);
+}
+
+static void where_a_piece_begins_earlier_all_of_it_is_sent(void **state)
+{
+	uint8_t data[26 * LINE];
+
+	(void)state;
+	fill_in(data, sizeof(data));
+	begin("n");
+	assert_int_equal(uart_erase_range(die(), (struct range){AT, SECTOR}), TROUBLE_NONE);
+	memset(die()->known, UART_SEEN, SIZE / SECTOR);
+	assert_int_equal(uart_write_in_pieces(die(), AT, data, sizeof(data)), TROUBLE_NONE);
+	assert_int_equal(first_at, AT - LINE);
+	assert_int_equal(pieces, 2);
+	assert_int_equal(last_bytes, LINE);
+	assert_memory_equal(uart.sim->nor.memory + AT, data, sizeof(data));
+	/* But not where that does not help. */
+	pieces = 0;
+	assert_int_equal(uart_write_in_pieces(die(), 0x20080, data, LINE), TROUBLE_NONE);
+	assert_int_equal(first_at, 0x20080);
+}
+
+static void where_nothing_is_known_no_piece_begins_earlier(void **state)
+{
+	uint8_t data[LINE] = {0};
+
+	(void)state;
+	begin("n");
+	for (unsigned known = UART_UNKNOWN; known <= UART_GUESSED; known++) {
+		memset(die()->known, (int)known, SIZE / SECTOR);
+		pieces = 0;
+		assert_int_equal(uart_write_in_pieces(die(), AT, data, LINE), TROUBLE_NONE);
+		assert_int_equal(first_at, AT);
+		assert_int_equal(die()->known[AT / SECTOR - 1], known);
+	}
+}
+
+static void a_piece_that_is_lost_is_sent_again_and_counted(void **state)
+{
+	uint8_t data[SECTOR];
+
+	(void)state;
+	fill_in(data, sizeof(data));
+	begin("n");
+	flips_at = 0;
+	flips = 0x80;
+	assert_int_equal(uart_write_in_pieces(die(), AT, data, SECTOR), TROUBLE_NONE);
+	assert_memory_equal(uart.sim->nor.memory + AT, data, SECTOR);
+	assert_int_equal(pieces, 6);
+	assert_int_equal(die()->lost_changes, 1);
+	assert_int_equal(uart.talk.counts.relinks, 1);
+}
+
+static void a_piece_that_is_answered_from_elsewhere_was_done_there(void **state)
+{
+	const uint32_t astray = AT ^ 0x10000;
+	uint8_t data[SECTOR];
+
+	(void)state;
+	fill_in(data, sizeof(data));
+	begin("n");
+	flips_at = 10;
+	flips = 0x01;
+	assert_int_equal(uart_write_in_pieces(die(), AT, data, SECTOR), TROUBLE_NONE);
+	assert_memory_equal(uart.sim->nor.memory + AT, data, SECTOR);
+	assert_memory_equal(uart.sim->nor.memory + astray, data, 26 * LINE);
+	assert_int_equal(die()->hits[astray / SECTOR].how, UART_MAY_BE_HIT);
+	assert_int_equal(die()->hits[AT / SECTOR].how, UART_NOT_HIT);
+	assert_int_equal(die()->lost_changes, 1);
+}
+
+#define CASE(name) cmocka_unit_test_teardown(name, uart_fixture_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(what_is_sent_in_pieces_arrives),
+		CASE(a_doubled_byte_of_an_address_leads_to_no_bootloader),
+		CASE(where_a_piece_begins_earlier_all_of_it_is_sent),
+		CASE(where_nothing_is_known_no_piece_begins_earlier),
+		CASE(a_piece_that_is_lost_is_sent_again_and_counted),
+		CASE(a_piece_that_is_answered_from_elsewhere_was_done_there),
+	};
+
+	return cmocka_run_group_tests_name("uart_pieces", tests, NULL, NULL);
+}
