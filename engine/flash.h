@@ -80,6 +80,9 @@ void flash_idle(struct flash *flash);
 /* Of libflashrom: "unknown" with Debian's build of 1.3.0. */
 const char *flash_engine_version(void);
 
+/* What answers instead of it, in words, and what that cannot do; NULL: it does so itself. */
+const char *flash_answers(const struct flash *flash);
+
 /* Whether it told its ID; without it, flash_part() has one that is made up from the size. */
 bool flash_tells_id(const struct flash *flash);
 

@@ -125,6 +125,11 @@ const char *flash_port(const struct flash *flash)
 	return beken_port(flash->beken);
 }
 
+const char *flash_answers(const struct flash *flash)
+{
+	return beken_answers(flash->beken);
+}
+
 bool flash_tells_id(const struct flash *flash)
 {
 	return beken_tells_id(flash->beken);

@@ -132,6 +132,9 @@ static void keep_part(struct session *session)
 	snprintf(session->adapter, sizeof(session->adapter), "%s", flash_adapter(session->flash));
 	session->place = flash_place(session->flash);
 	snprintf(session->port, sizeof(session->port), "%s", flash_port(session->flash));
+	if (flash_answers(session->flash))
+		snprintf(session->answers, sizeof(session->answers), "%s",
+			 flash_answers(session->flash));
 	session->cost = *flash_cost(session->flash);
 }
 

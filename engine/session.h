@@ -45,6 +45,7 @@ struct session {
 	char adapter[16];		/* what it is */
 	const char *place;		/* the parameter that says where it is: "usb" */
 	char port[288];			/* and its value */
+	char answers[128];		/* what answers instead of it, see flash_answers(); or "" */
 	struct die_cost cost;		/* of the way to the die; stays, too */
 	bool stays;			/* in SPI mode after session_close() */
 	uint32_t unknown_bytes;		/* after session_close(): flash_unknown() */

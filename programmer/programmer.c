@@ -221,6 +221,11 @@ void beken_differed(struct beken_programmer *beken)
 	die_differed(beken->link->die);
 }
 
+const char *beken_answers(const struct beken_programmer *beken)
+{
+	return beken->link->answers;
+}
+
 bool beken_tells_id(const struct beken_programmer *beken)
 {
 	return !beken->link->die->caps.no_id;

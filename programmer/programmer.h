@@ -73,6 +73,9 @@ void beken_idle(struct beken_programmer *beken);
 /* Whether the die told its ID; without it, that of the part is made up from the size. */
 bool beken_tells_id(const struct beken_programmer *beken);
 
+/* What answers instead of the flash, in words, and what it cannot do; or NULL. */
+const char *beken_answers(const struct beken_programmer *beken);
+
 /* Whether the link reaches the die's status registers. */
 bool beken_has_registers(const struct beken_programmer *beken);
 

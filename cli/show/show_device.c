@@ -13,6 +13,8 @@ void show_device(const struct session *session)
 	char text[PROTECTION_TEXT], flash[SESSION_FLASH];
 
 	say("adapter:    %s at %s=%s\n", session->adapter, session->place, session->port);
+	if (session->answers[0])
+		say("answers:    %s\n", session->answers);
 	show_identity(&session->target.identity, "SoC:        ");
 	if (session->target.app_at_0)
 		say("%-12san application at 0, where the bootloader belongs: it cannot start\n",
@@ -53,6 +55,7 @@ void show_part_json(struct json *json, const struct session *session)
 void show_device_json(struct json *json, const struct session *session)
 {
 	show_adapter_json(json, session->adapter, session->place, session->port);
+	json_text_or_none(json, "answers", session->answers[0] ? session->answers : NULL);
 	show_identity_json(json, &session->target.identity);
 	show_part_json(json, session);
 	if (session->protection_seen)

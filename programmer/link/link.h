@@ -24,6 +24,7 @@ struct link {
 	const char *kind;      /* of the adapter: "CH341A", "serial port" */
 	const char *place;     /* the parameter whose value @port is: "usb", "port" */
 	uint32_t clock_hz;     /* bits a second on the way to the die */
+	const char *answers;   /* what is between, in words, and its limits; NULL: nothing */
 
 	uint8_t id[3];	  /* the answer to 9Fh */
 	bool was_linked;  /* it answered without a reset */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "programmer/link/uart_link.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,7 @@ struct uart_link {
 	struct uart_talk talk;
 	struct uart_loader loader;
 	struct uart_entered entered;
+	char answers[128]; /* see link.h */
 };
 
 /* --- words --- */
@@ -275,8 +277,25 @@ static struct uart_link *open_wire(const char *parameters, const struct observer
 	return uart;
 }
 
+static void put_answers(struct uart_link *uart)
+{
+	const struct uart_loader *loader = &uart->loader;
+	char closed[RANGE_TEXT];
+
+	if (loader->family == UART_ROM)
+		snprintf(uart->answers, sizeof(uart->answers), "the ROM of a chip with the ID %x",
+			 (unsigned)loader->chip);
+	else
+		snprintf(uart->answers, sizeof(uart->answers),
+			 "the bootloader in the flash%s%s; it does not change %s",
+			 loader->version[0] ? ", " : "", loader->version,
+			 range_text((struct range){0, UART_BL_AREA}, closed));
+	uart->link.answers = uart->answers;
+}
+
 static void set_up_link(struct uart_link *uart)
 {
+	put_answers(uart);
 	uart->link.place = "port";
 	uart->link.kind = uart->wire->caps.kind;
 	uart->link.port = uart->wire->port;

@@ -371,6 +371,11 @@ void flash_expect(struct flash *flash, const uint8_t *die)
 	(void)flash, (void)die;
 }
 
+const char *flash_answers(const struct flash *flash)
+{
+	return flash->fake->only_size ? "a bootloader" : NULL;
+}
+
 bool flash_tells_id(const struct flash *flash)
 {
 	return !flash->fake->only_size;

@@ -45,17 +45,20 @@ struct beken_programmer *beken_open(const struct beken_options *options)
 
 const struct chipdb_part *beken_part(const struct beken_programmer *beken)
 {
-	(void)beken;
-	return &fake.part;
+	return beken ? &fake.part : NULL;
 }
 
 enum identity_source beken_part_source(const struct beken_programmer *beken)
 {
-	(void)beken;
-	return IDENTITY_FLASHROM;
+	return beken ? IDENTITY_FLASHROM : IDENTITY_DATABASE;
 }
 
 const char *beken_adapter(const struct beken_programmer *beken)
+{
+	return beken ? "array" : NULL;
+}
+
+const char *beken_answers(const struct beken_programmer *beken)
 {
 	return beken ? "array" : NULL;
 }
@@ -74,8 +77,7 @@ const struct die_cost *beken_cost(const struct beken_programmer *beken)
 {
 	static const struct die_cost cost = {.ns_per_byte = 1};
 
-	(void)beken;
-	return &cost;
+	return beken ? &cost : NULL;
 }
 
 const char *beken_place(const struct beken_programmer *beken)
@@ -85,14 +87,12 @@ const char *beken_place(const struct beken_programmer *beken)
 
 const char *beken_port(const struct beken_programmer *beken)
 {
-	(void)beken;
-	return "1-4.2";
+	return beken ? "1-4.2" : NULL;
 }
 
 uint32_t beken_clock_hz(const struct beken_programmer *beken)
 {
-	(void)beken;
-	return 1000000;
+	return beken ? 1000000 : 0;
 }
 
 uint32_t beken_known(struct beken_programmer *beken, struct range range)

@@ -42,9 +42,18 @@ class UartJobs(lamp.Commands):
         self.assertFalse(any(run.stats["erases"].values()))
         self.same(run.die, DIE)
 
-    def test_info_says_what_is_out_of_reach(self):
+    def test_info_says_who_answers_and_what_is_out_of_reach(self):
+        for loader, answers in (
+                ("t", "the bootloader in the flash, BK7231S_1.0.5; it does not change 0x000000-0x010fff (68 KiB)"),
+                ("u", "the bootloader in the flash; it does not change 0x000000-0x010fff (68 KiB)"),
+                ("n", "the ROM of a chip with the ID 7231c")):
+            with self.subTest(loader):
+                self.assertIn(f"answers:    {answers}\n", self.job(loader, "info", "--quiet").output)
+                lines = self.job(loader, "info", "--json").output.splitlines()
+                self.assertEqual(json.loads(lines[-1])["answers"], answers)
         self.assertIn("out of reach this way", self.job("t", "info").output)
         self.assertIn("status registers", self.job("n", "info").output)
+        self.assertIsNone(json.loads(self.flash("info", "--json").output.splitlines()[-1])["answers"])
 
     def test_what_a_bootloader_does_not_tell_is_not_said(self):
         run = self.job("t", "info")

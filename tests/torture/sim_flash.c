@@ -91,6 +91,11 @@ const char *flash_engine_version(void)
 	return "simulated";
 }
 
+const char *flash_answers(const struct flash *flash)
+{
+	return beken_answers(flash->beken);
+}
+
 bool flash_tells_id(const struct flash *flash)
 {
 	return beken_tells_id(flash->beken);
