@@ -14,6 +14,7 @@
 #define LEAST_LOG 19 /* 512 KiB: taken for 1 MiB, its upper half would be the bootloader */
 #define MOST_LOG 24
 #define USUAL_LOG 21
+#define BOOT UINT32_C(0x80000000)
 
 /* Two places with content, and not the same content: any firmware and its data. */
 #define PLACES 2
@@ -74,6 +75,31 @@ static enum trouble_kind begins_again(struct uart_talk *talk, uint32_t address, 
 	return kind;
 }
 
+/*
+ * Where all else is blank the bootloader is not. A published one reads what is at 0x11000 also from
+ * 0x80011000, since the die ignores that bit; those that get into the operation of the flash
+ * controller are lower ones.
+ */
+static enum trouble_kind find_size_by_boot(struct uart_talk *talk, unsigned *log, bool *assumed)
+{
+	uint8_t data[UART_SECTOR];
+	enum trouble_kind kind = read_place(talk, BOOT, data);
+	bool again = false;
+
+	*assumed = true;
+	if (kind || is_blank(data))
+		return kind;
+	for (unsigned at = LEAST_LOG; !kind && !again; at++) {
+		if (at < MOST_LOG)
+			kind = begins_again(talk, 0, UINT32_C(1) << at, data, &again);
+		else
+			again = true;
+		*log = at;
+	}
+	*assumed = kind != TROUBLE_NONE;
+	return kind;
+}
+
 static enum trouble_kind find_size(struct uart_talk *talk, unsigned *log, bool *assumed)
 {
 	static const unsigned usual = USUAL_LOG;
@@ -86,7 +112,7 @@ static enum trouble_kind find_size(struct uart_talk *talk, unsigned *log, bool *
 	kind = find_places(talk, addresses, data, &count);
 	*assumed = !kind && count < PLACES;
 	if (kind || *assumed)
-		return kind;
+		return kind ? kind : find_size_by_boot(talk, log, assumed);
 	for (*log = LEAST_LOG; !kind && *log < MOST_LOG; (*log)++) {
 		bool again = true;
 

@@ -235,6 +235,23 @@ static void a_size_is_where_the_flash_begins_again(void **state)
 	assert_int_equal(tried, 6);
 }
 
+/* All has been erased that can be. */
+static void where_all_else_is_blank_the_bootloader_tells_the_size(void **state)
+{
+	(void)state;
+	for (unsigned log = 19; log <= 24; log++) {
+		const struct chipdb_part *part = part_of_size(UINT32_C(1) << log);
+
+		begin_sim(part->name);
+		for (uint32_t i = 0; i < 0x11000; i++)
+			sim->nor.memory[i] = (uint8_t)((i * UINT32_C(2654435761)) >> 24);
+		assert_int_equal(uart_identify(&talk, &loader), TROUBLE_NONE);
+		assert_false(loader.size_assumed);
+		assert_int_equal(loader.id[2], log);
+		end_sim();
+	}
+}
+
 /* A copy at only one of the places where a smaller flash would repeat does not make it smaller. */
 static void one_place_that_comes_again_is_chance(void **state)
 {
@@ -311,6 +328,7 @@ int main(void)
 		CASE(a_version_is_text_of_at_most_16_characters),
 		CASE(a_sector_that_reads_differently_each_time_is_no_guide),
 		CASE(a_size_is_where_the_flash_begins_again),
+		CASE(where_all_else_is_blank_the_bootloader_tells_the_size),
 		CASE(one_place_that_comes_again_is_chance),
 		CASE(two_places_that_hold_the_same_are_one),
 		CASE(a_wire_that_fails_ends_it_with_its_kind),
