@@ -13,6 +13,30 @@ static int begin(void **state)
 	return 0;
 }
 
+static void a_byte_of_noise_does_not_end_the_wait_for_work(void **state)
+{
+	static const uint8_t noise = 0x33;
+	const struct uart_request read = uart_read_sector(0x12000);
+	enum uart_heard heard;
+	struct uart_answer answer;
+
+	(void)state;
+	script_comes(&noise, 1, 1000);
+	script_sector_comes(0x12000, 0, 0x5a, 300000);
+	assert_int_equal(talk_hear(&talk, &read, 500000, &answer, &heard), TROUBLE_NONE);
+	assert_int_equal(heard, UART_HEARD);
+}
+
+static void counts_are_less_field_by_field(void **state)
+{
+	const struct uart_counts all = {11, 12, 13, 14, 15, 16}, some = {6, 5, 4, 3, 2, 1},
+				 less = {5, 7, 9, 11, 13, 15};
+	const struct uart_counts found = uart_counts_less(&all, &some);
+
+	(void)state;
+	assert_memory_equal(&found, &less, sizeof(less));
+}
+
 /* --- lost and found --- */
 
 static unsigned relinks;
@@ -427,6 +451,8 @@ static void a_wire_that_fails_ends_everything_with_its_kind(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CASE(a_byte_of_noise_does_not_end_the_wait_for_work),
+		CASE(counts_are_less_field_by_field),
 		CASE(a_chip_that_cannot_be_reset_is_lost),
 		CASE(a_chip_that_is_brought_back_has_forgotten_all),
 		CASE(a_line_is_in_step_when_a_link_check_is_answered),
