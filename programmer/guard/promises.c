@@ -57,20 +57,23 @@ void promise_content(struct promise *promise, const uint8_t *data, size_t len)
 	promise->fingerprint = fingerprint_of(data, len);
 }
 
+/* No known bit protects it; otherwise it would have been lifted, where that is possible. */
+static const char *what_may_protect(const struct beken_die *die)
+{
+	if (!die->caps.registers)
+		return ". If it fails at the same place again, it may have a write protection that "
+		       "is out of reach this way: use SPI";
+	if (chipdb_sr_mask(die->part, CHIPDB_WPS))
+		return "";
+	return ". If it fails at the same place again, the part may have a write protection that "
+	       "is not known here, such as locks of single blocks (WPS)";
+}
+
 enum trouble_kind promises_not_written(const struct promises *promises, struct trouble *trouble)
 {
-	const struct chipdb_part *part = promises->changes->die->part;
-	bool knows_locks = chipdb_sr_mask(part, CHIPDB_WPS) != 0;
-
 	trouble->die = changes_state(promises->changes);
-	/* No known bit protects it; otherwise it would have been lifted. */
-	trouble_set_next(trouble,
-			 knows_locks
-				 ? "Check the module's power and the wires, then write again"
-				 : "Check the module's power and the wires, then write again. If "
-				   "it fails at the same place again, the part may have a write "
-				   "protection that is not known here, such as locks of single "
-				   "blocks (WPS)");
+	trouble_set_next(trouble, "Check the module's power and the wires, then write again%s",
+			 what_may_protect(promises->changes->die));
 	return observer_tell(promises->changes->observer, trouble);
 }
 

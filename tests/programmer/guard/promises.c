@@ -197,6 +197,10 @@ static void what_else_may_lock_the_flash_is_told_where_that_is_not_known(void **
 {
 	(void)state;
 	promises_broken(&promises, 0);
+	assert_mentions(&notes, "out of reach this way: use SPI");
+	notes_begin(&notes);
+	memory->die.caps.registers = true;
+	promises_broken(&promises, 0);
 	assert_mentions(&notes, "locks of single blocks (WPS)");
 	assert_int_equal(notes.trouble.die, DIE_UNTOUCHED);
 	notes_begin(&notes);
