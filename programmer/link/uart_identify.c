@@ -24,19 +24,30 @@ static const uint32_t candidates[] = {0x11000, 0x12000, 0x20000, 0x30000, 0x1800
 /* The version for which it is known that a LinkCheck does not lift the protection again. */
 #define NEVER_REARMS "BK7231S_1.0.1"
 
-/* Repeats until two readings in a row are equal. */
-static enum trouble_kind read_place(struct uart_talk *talk, uint32_t address, uint8_t *data)
+/*
+ * Repeats until two readings in a row are equal, or both are refused: a line that damages an
+ * address once makes one that is.
+ */
+static enum trouble_kind read_place(struct uart_talk *talk, uint32_t address, uint8_t *data,
+				    bool *refused)
 {
 	const struct uart_request request = uart_read_sector(address);
+	enum uart_heard heard = UART_HEARD_NOTHING;
 
+	*refused = false;
 	for (unsigned i = 0; i < READINGS_MOST; i++) {
+		const enum uart_heard before = heard;
 		struct uart_answer answer;
-		enum trouble_kind kind = talk_ask(talk, &request, READ_US, &answer, NULL);
-		bool same = !kind && i && memcmp(data, answer.payload + 4, UART_SECTOR) == 0;
+		enum trouble_kind kind = talk_ask(talk, &request, READ_US, &answer, &heard);
 
-		if (kind || same)
+		if (kind)
 			return kind;
-		memcpy(data, answer.payload + 4, UART_SECTOR);
+		*refused = heard == UART_HEARD_REFUSAL && before == heard;
+		if (*refused || (heard == UART_HEARD && before == heard &&
+				 memcmp(data, answer.payload + 4, UART_SECTOR) == 0))
+			return TROUBLE_NONE;
+		if (heard == UART_HEARD)
+			memcpy(data, answer.payload + 4, UART_SECTOR);
 	}
 	return TROUBLE_UNSTEADY;
 }
@@ -51,13 +62,14 @@ static enum trouble_kind find_places(struct uart_talk *talk, uint32_t *addresses
 				     uint8_t data[PLACES][UART_SECTOR], size_t *count)
 {
 	enum trouble_kind kind = TROUBLE_NONE;
+	bool refused;
 
 	*count = 0;
 	for (size_t i = 0; i < sizeof(candidates) / sizeof(candidates[0]) && *count < PLACES; i++) {
-		kind = read_place(talk, candidates[i], data[*count]);
+		kind = read_place(talk, candidates[i], data[*count], &refused);
 		if (kind)
 			break;
-		if (is_blank(data[*count]) ||
+		if (refused || is_blank(data[*count]) ||
 		    (*count && memcmp(data[0], data[*count], UART_SECTOR) == 0))
 			continue;
 		addresses[(*count)++] = candidates[i];
@@ -65,13 +77,15 @@ static enum trouble_kind find_places(struct uart_talk *talk, uint32_t *addresses
 	return kind;
 }
 
+/* Or ends: no published bootloader refuses to read there, but another one may. */
 static enum trouble_kind begins_again(struct uart_talk *talk, uint32_t address, uint32_t size,
 				      const uint8_t *wanted, bool *again)
 {
 	uint8_t data[UART_SECTOR];
-	enum trouble_kind kind = read_place(talk, address + size, data);
+	bool refused;
+	enum trouble_kind kind = read_place(talk, address + size, data, &refused);
 
-	*again = !kind && memcmp(data, wanted, UART_SECTOR) == 0;
+	*again = !kind && (refused || memcmp(data, wanted, UART_SECTOR) == 0);
 	return kind;
 }
 
@@ -83,11 +97,11 @@ static enum trouble_kind begins_again(struct uart_talk *talk, uint32_t address, 
 static enum trouble_kind find_size_by_boot(struct uart_talk *talk, unsigned *log, bool *assumed)
 {
 	uint8_t data[UART_SECTOR];
-	enum trouble_kind kind = read_place(talk, BOOT, data);
-	bool again = false;
+	bool again = false, refused;
+	enum trouble_kind kind = read_place(talk, BOOT, data, &refused);
 
 	*assumed = true;
-	if (kind || is_blank(data))
+	if (kind || refused || is_blank(data))
 		return kind;
 	for (unsigned at = LEAST_LOG; !kind && !again; at++) {
 		if (at < MOST_LOG)

@@ -22,6 +22,7 @@ static struct {
 	bool has_version;
 	unsigned changes; /* the number of readings of a sector that differ from the one before */
 	unsigned sectors_asked;
+	uint32_t refuses_from; /* it reads nothing from there on; 0: it reads all */
 } chip;
 
 static void answer_short(uint8_t code, const uint8_t *payload, size_t count)
@@ -40,9 +41,20 @@ static void answer_id(const uint8_t id[3])
 	script_comes(bytes, sizeof(bytes), 500);
 }
 
+static void answer_refusal(uint32_t address)
+{
+	uint8_t bytes[] = {0x04, 0x0e, 0xff, 0x01, 0xe0, 0xfc, 0xf4, 0x07,
+			   0x00, 0x09, 0x06, 0,	   0,	 0,    0,    0};
+
+	for (unsigned i = 0; i < 4; i++)
+		bytes[11 + i] = (uint8_t)(address >> 8 * i);
+	script_comes(bytes, sizeof(bytes), 500);
+}
+
 static void answers(const uint8_t *bytes, size_t count)
 {
 	static const uint8_t number[] = {0, 0, 0x80, 0, 0x1c, 0x23, 0x07, 0x00};
+	static uint8_t sector[UART_ANSWER_MOST];
 
 	if (count > 4 && bytes[0] == 0x01 && bytes[3] != 0xff && bytes[4] == 0x03) {
 		if (++chip.number_asked > chip.deaf && chip.rom)
@@ -58,8 +70,16 @@ static void answers(const uint8_t *bytes, size_t count)
 		uint32_t address = uart_number(bytes + 8);
 		unsigned i = chip.sectors_asked++;
 
-		script_sector_comes(address, 0, (uint8_t)(i < chip.changes ? i + 1 : address >> 12),
-				    500);
+		if (chip.refuses_from && address >= chip.refuses_from) {
+			answer_refusal(address);
+			return;
+		}
+		script_sector_answer(address, 0,
+				     (uint8_t)(i < chip.changes ? i + 1 : address >> 12), sector);
+		/* Neither blank, nor the same anywhere else. */
+		if (chip.refuses_from)
+			sector[UART_ANSWER_MOST - 1] = (uint8_t)(0x80 + (address >> 19));
+		script_comes(sector, sizeof(sector), 500);
 	} else {
 		script_links(bytes, count);
 	}
@@ -290,6 +310,31 @@ static void two_places_that_hold_the_same_are_one(void **state)
 	}
 }
 
+/* All that is published reads on from the start; who refuses that has said where the end is. */
+static void a_size_is_also_where_reading_is_refused(void **state)
+{
+	const struct uart_loader none = {.family = UART_BL};
+
+	for (unsigned log = 19; log <= 23; log++) {
+		begin(state);
+		chip.refuses_from = UINT32_C(1) << log;
+		loader = none;
+		assert_int_equal(uart_identify(&talk, &loader), TROUBLE_NONE);
+		assert_int_equal(loader.id[2], log);
+		assert_false(loader.size_assumed);
+	}
+}
+
+/* Where nothing can be read a size is assumed, and that is no reason not to link. */
+static void who_reads_nothing_has_an_assumed_size(void **state)
+{
+	(void)state;
+	chip.refuses_from = 0x10000;
+	assert_int_equal(uart_identify(&talk, &loader), TROUBLE_NONE);
+	assert_int_equal(loader.id[2], 21);
+	assert_true(loader.size_assumed);
+}
+
 /* Each call of the wire, in turn. */
 static void a_wire_that_fails_ends_it_with_its_kind(void **state)
 {
@@ -331,6 +376,8 @@ int main(void)
 		CASE(where_all_else_is_blank_the_bootloader_tells_the_size),
 		CASE(one_place_that_comes_again_is_chance),
 		CASE(two_places_that_hold_the_same_are_one),
+		CASE(a_size_is_also_where_reading_is_refused),
+		CASE(who_reads_nothing_has_an_assumed_size),
 		CASE(a_wire_that_fails_ends_it_with_its_kind),
 	};
 
