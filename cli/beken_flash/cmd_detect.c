@@ -41,6 +41,18 @@ static void say_held(const struct report *report)
 	say("%s", text);
 }
 
+/* A bootloader that hears nothing starts the firmware soon, whatever was wanted. */
+static bool can_hold(const struct device *device)
+{
+	if (!device->options.holds || !device->options.programmer)
+		return true;
+	observer_raise(
+		device->session.observer, TROUBLE_USAGE, NO_RANGE,
+		"--hold is for SPI: over --port the chip starts its firmware when nothing is "
+		"asked of it any more");
+	return false;
+}
+
 static int run(const struct command_line *line)
 {
 	struct device device;
@@ -48,6 +60,8 @@ static int run(const struct command_line *line)
 
 	device_begin(&device, &command_detect, line);
 	device.options.holds = line->option[OPTION_HOLD] != NULL;
+	if (!can_hold(&device))
+		return device_failed(&device);
 	if (line->option[OPTION_DRY_RUN])
 		return say_dry(&device, device.options.holds);
 	if (!session_open(&device.session, &device.options) || !look_at_module(&device.session) ||
@@ -60,7 +74,9 @@ static int run(const struct command_line *line)
 	} else {
 		show_device(&device.session);
 	}
-	if (!json && device.session.stays && strcmp(device.session.adapter, "CH341A") != 0)
+	if (!json && device.session.stays && device.options.programmer)
+		say("The chip was not started; it starts when it has heard nothing for a while.\n");
+	else if (!json && device.session.stays && strcmp(device.session.adapter, "CH341A") != 0)
 		say("The chip stays in SPI mode. Continue with the same options, and "
 		    "--params=enter=never\n"
 		    "(on a bus of this computer --params=own_flash=no as well).\n");

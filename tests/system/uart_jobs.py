@@ -100,6 +100,12 @@ class UartJobs(lamp.Commands):
             "--uart-cen", "none", "--uart-faults", "echo"), status=1)
         self.assertIn("TX and RX are joined", run.output)
 
+    def test_a_chip_is_not_said_to_stay_in_a_mode_that_there_is_not(self):
+        run = self.job("t", "detect", "--hold", status=2)
+        self.assertIn("--hold is for SPI", run.messages)
+        self.assertNotIn("stays", run.output)
+        self.assertEqual(run.stats["uart"]["cen_resets"], 0)
+
     def test_the_chip_is_reset(self):
         self.assertEqual(self.job("t", "reset").stats["uart"]["cen_resets"], 1)
 
