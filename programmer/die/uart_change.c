@@ -390,7 +390,7 @@ enum trouble_kind uart_program_sector(struct uart_die *uart, size_t sector,
 	if (uart->known[sector] != UART_SENT)
 		kind = uart_collect(uart);
 	if (!kind)
-		kind = uart_know(uart, sector, 1);
+		kind = uart_know(uart, sector);
 	if (kind)
 		return kind;
 	/* For less than a line a BL chip also programs the rest of it, with arbitrary bytes. */

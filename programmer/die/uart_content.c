@@ -336,17 +336,11 @@ enum trouble_kind uart_look_at_known(struct uart_die *uart, size_t first, size_t
 	return kind;
 }
 
-enum trouble_kind uart_know(struct uart_die *uart, size_t first, size_t count)
+enum trouble_kind uart_know(struct uart_die *uart, size_t sector)
 {
 	enum trouble_kind kind = TROUBLE_NONE;
 
-	for (size_t done = 0; !kind && done < count; done += UART_BLOCK_SECTORS) {
-		size_t piece = uart_block_of(count - done);
-
-		if (memchr(uart->known + first + done, UART_GUESSED, piece))
-			kind = uart_look_at_known(uart, first + done, piece);
-		if (!kind)
-			kind = uart_read_unknown(uart, first + done, piece, false);
-	}
-	return kind;
+	if (uart->known[sector] == UART_GUESSED)
+		kind = uart_look_at_known(uart, sector, 1);
+	return kind ? kind : uart_read_unknown(uart, sector, 1, false);
 }

@@ -20,8 +20,8 @@ static inline size_t uart_block_of(size_t count)
 #define UART_FRUITLESS_MOST 12
 #define UART_ROUNDS_MOST 64
 
-/* Reads the sectors from @first on of which nothing is known. */
-enum trouble_kind uart_know(struct uart_die *uart, size_t first, size_t count);
+/* Reads a sector if nothing is known of it. */
+enum trouble_kind uart_know(struct uart_die *uart, size_t sector);
 
 /*
  * Its parts, of at most UART_BLOCK_SECTORS. The one reads those with unknown content, and proves

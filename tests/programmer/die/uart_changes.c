@@ -37,12 +37,62 @@ static void of_another_part_nothing_is_known(void **state)
 	assert_int_equal(die_known(uart.die, range), 0);
 }
 
+/* The rest of a sector is what is there, whatever was expected. */
+static void what_was_expected_is_not_written_back(void **state)
+{
+	static const uint8_t other[SECTOR];
+	uint32_t crc;
+
+	(void)state;
+	for (size_t i = 0; i < 2 * LOADERS; i++) {
+		uart_fixture_begin(loaders[i / 2]);
+		die_expect(uart.die, (struct range){START, SECTOR}, i % 2 ? other : before + START);
+		assert_int_equal(die_sum(uart.die, (struct range){0x40000, SECTOR}, &crc),
+				 TROUBLE_NONE);
+		assert_int_equal(clear_bits(START + 0x10, 7), TROUBLE_NONE);
+		assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
+		assert_memory_equal(uart.sim->nor.memory, wanted, USED);
+	}
+}
+
+/* Of a chip with a boot ROM, the first sector is one like all others. */
+static void what_is_not_there_at_the_end_is_written_again(void **state)
+{
+	(void)state;
+	for (uint32_t at = 0; at < USED; at += USED - SECTOR) {
+		uart_fixture_begin("n");
+		assert_int_equal(write_sector(at, 1), TROUBLE_NONE);
+		uart.sim->nor.memory[at + 5] ^= 0x81;
+		assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
+		assert_int_equal(uart.talk.counts.written, 1);
+		assert_memory_equal(uart.sim->nor.memory, wanted, USED);
+	}
+}
+
+/* Not what was there before. */
+static void what_a_damaged_change_has_hit_is_put_right_before_it_is_read(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LOADERS; i++) {
+		uart_fixture_begin(loaders[i]);
+		assert_int_equal(read_back(START, 2 * SECTOR), TROUBLE_NONE);
+		uart_die_of(uart.die)->lost_changes++;
+		uart_die_of(uart.die)->has_changed = true;
+		memset(uart.sim->nor.memory + START, 0xff, SECTOR);
+		assert_int_equal(read_back(START, 2 * SECTOR), TROUBLE_NONE);
+		assert_memory_equal(rx + START, before + START, 2 * SECTOR);
+	}
+}
+
 #define CASE(name) cmocka_unit_test_teardown(name, uart_fixture_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(a_run_that_changes_something_is_not_given_up),
+		CASE(what_was_expected_is_not_written_back),
+		CASE(what_is_not_there_at_the_end_is_written_again),
+		CASE(what_a_damaged_change_has_hit_is_put_right_before_it_is_read),
 		CASE(of_another_part_nothing_is_known),
 	};
 
