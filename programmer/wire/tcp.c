@@ -38,7 +38,9 @@ struct tcp {
 	struct net_addresses found;
 	unsigned reconnects;
 	struct relay *relay; /* NULL: nobody moves CEN */
-	bool holds;	     /* the relay was last told to be off */
+	bool holds;	     /* the relay was told to be off, and has not confirmed that it is on */
+	bool releases;	     /* it was last told to be on */
+	const struct observer *observer;
 };
 
 static struct tcp *tcp_of(struct wire *wire)
@@ -74,6 +76,8 @@ static enum trouble_kind relay_trouble(struct tcp *tcp)
 	kind = relay_result(tcp->relay, &why);
 	if (kind)
 		snprintf(tcp->wire.why, sizeof(tcp->wire.why), "%s", why);
+	else if (tcp->releases)
+		tcp->holds = false;
 	return kind;
 }
 
@@ -223,9 +227,11 @@ static enum trouble_kind tcp_set_lines(struct wire *wire, bool asserted)
 		return kind;
 	relay_wait(tcp->relay);
 	kind = relay_trouble(tcp);
-	if (kind)
+	/* What failed before is no reason to keep the chip in reset. */
+	if (kind && asserted)
 		return kind;
-	tcp->holds = asserted;
+	tcp->holds |= asserted;
+	tcp->releases = !asserted;
 	relay_set(tcp->relay, !asserted);
 	if (asserted)
 		relay_wait(tcp->relay);
@@ -240,14 +246,30 @@ static void tcp_sleep_us(struct wire *wire, uint64_t us)
 		wait_for(tcp_of(wire), 0, end);
 }
 
+static void release_at_last(struct tcp *tcp)
+{
+	relay_wait(tcp->relay);
+	relay_trouble(tcp);
+	if (!tcp->holds)
+		return;
+	tcp->releases = true;
+	relay_set(tcp->relay, true);
+	relay_wait(tcp->relay);
+	relay_trouble(tcp);
+	if (tcp->holds)
+		observer_note(tcp->observer, NOTE_WARN, TROUBLE_HELPER_REFUSED,
+			      "the helper has not confirmed that its relay is on again, so CEN may "
+			      "still be low, which holds the chip in reset: switch the relay on by "
+			      "hand (%s)",
+			      tcp->wire.why);
+}
+
 static void tcp_close(struct wire *wire)
 {
 	struct tcp *tcp = tcp_of(wire);
 
-	if (tcp->relay && tcp->holds)
-		relay_set(tcp->relay, true);
 	if (tcp->relay)
-		relay_wait(tcp->relay);
+		release_at_last(tcp);
 	relay_free(tcp->relay);
 	if (is_connected(tcp))
 		close(tcp->fd);
@@ -301,6 +323,7 @@ struct wire *tcp_open(const struct tcp_options *options, const struct observer *
 		return NULL;
 	}
 	set_up(tcp, options);
+	tcp->observer = observer;
 	if (!net_place_find(&options->place, options->place.number, &tcp->found, observer))
 		goto err;
 	if (options->relay != RELAY_NONE) {

@@ -6,6 +6,7 @@
 #include "tests/unit.h"
 
 #include <dlfcn.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -237,8 +238,10 @@ static void end_with_relay(struct wire *wire)
 
 static char was_told(int told)
 {
+	struct pollfd heard = {.fd = told, .events = POLLIN};
 	char value;
 
+	assert_int_equal(poll(&heard, 1, 10000), 1);
 	assert_int_equal(read(told, &value, 1), 1);
 	return value;
 }
@@ -295,6 +298,68 @@ static void a_relay_that_refuses_ends_it_with_what_it_said(void **state)
 	stop_relay(pid, told);
 }
 
+static void wait_for_relay(struct wire *wire)
+{
+	while (wire_lines_busy(wire))
+		wire_sleep_us(wire, 1000);
+}
+
+/* A chip that is held in reset stays so until somebody finds the relay. */
+static void a_release_that_was_not_confirmed_is_asked_for_again(void **state)
+{
+	struct wire *wire;
+	uint8_t byte;
+	size_t got;
+	pid_t pid;
+	int told;
+
+	(void)state;
+	for (int recovers = 0; recovers < 2; recovers++) {
+		pid = start_relay(NULL, &told);
+		wire = connected_with_relay();
+		assert_int_equal(wire_set_lines(wire, true), TROUBLE_NONE);
+		stop_relay(pid, told);
+		pid = start_relay("no", &told);
+		for (int again = 0; again < 2; again++) {
+			assert_int_equal(wire_set_lines(wire, false), TROUBLE_NONE);
+			wait_for_relay(wire);
+			assert_int_equal(was_told(told), '1');
+			assert_int_equal(wire_read(wire, &byte, 1, 0, &got),
+					 TROUBLE_HELPER_REFUSED);
+		}
+		if (recovers) {
+			stop_relay(pid, told);
+			pid = start_relay(NULL, &told);
+		}
+		end_with_relay(wire);
+		assert_int_equal(was_told(told), '1');
+		stop_relay(pid, told);
+		assert_int_equal(notes.warnings, !recovers);
+		if (!recovers)
+			assert_mentions(&notes, "may still be low");
+	}
+}
+
+static void a_relay_that_was_never_off_is_not_switched_at_the_end(void **state)
+{
+	struct wire *wire;
+	pid_t pid;
+	int told;
+
+	(void)state;
+	pid = start_relay("no", &told);
+	wire = connected_with_relay();
+	assert_int_equal(wire_set_lines(wire, false), TROUBLE_NONE);
+	wait_for_relay(wire);
+	end_with_relay(wire);
+	assert_int_equal(was_told(told), '1');
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	assert_int_equal(read(told, &(char){0}, 1), 0);
+	close(told);
+	assert_int_equal(notes.warnings, 0);
+}
+
 static void a_relay_without_an_address_opens_nothing(void **state)
 {
 	struct tcp_options options = listen_at_some_port(&listener);
@@ -320,6 +385,8 @@ int main(void)
 		cmocka_unit_test(what_is_written_to_one_that_hung_up_is_lost_and_no_failure),
 		cmocka_unit_test(asserted_lines_are_a_relay_that_is_off_and_in_the_end_it_is_on),
 		cmocka_unit_test(a_relay_that_refuses_ends_it_with_what_it_said),
+		cmocka_unit_test(a_release_that_was_not_confirmed_is_asked_for_again),
+		cmocka_unit_test(a_relay_that_was_never_off_is_not_switched_at_the_end),
 		cmocka_unit_test(a_relay_without_an_address_opens_nothing),
 	};
 
