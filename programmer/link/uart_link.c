@@ -13,6 +13,7 @@
 #define REBOOTS 3
 #define REBOOT_PAUSE_US 10000
 #define RESET_US 200000
+#define SETTLE_STEP_US 5000
 #define RELINKS 3
 #define RATE_TRIES 2
 
@@ -349,6 +350,21 @@ static bool check(const char *parameters, const struct observer *observer,
 	return true;
 }
 
+/* Until a relay has moved, or did not. */
+static enum trouble_kind settle(struct wire *wire)
+{
+	enum trouble_kind kind = TROUBLE_NONE;
+	uint8_t bytes[64];
+	size_t got;
+	bool busy;
+
+	do {
+		busy = wire_lines_busy(wire);
+		kind = wire_read(wire, bytes, sizeof(bytes), busy ? SETTLE_STEP_US : 0, &got);
+	} while (!kind && busy);
+	return kind;
+}
+
 /* By the lines: a bootloader that nobody talks to starts the firmware. */
 static enum trouble_kind reset(const char *parameters, const struct observer *observer)
 {
@@ -357,17 +373,25 @@ static enum trouble_kind reset(const char *parameters, const struct observer *ob
 
 	if (!uart)
 		return TROUBLE_NOT_RELEASED;
+	if (!uart->wire->caps.lines) {
+		kind = observer_raise(observer, TROUBLE_NOT_RELEASED, NO_RANGE,
+				      "the chip could not be reset: this %s has no line to its CEN",
+				      uart->wire->caps.kind);
+		close_link(uart);
+		return kind;
+	}
 	kind = wire_set_lines(uart->wire, true);
 	wire_sleep_us(uart->wire, RESET_US);
 	if (!kind)
 		kind = wire_set_lines(uart->wire, false);
-	if (!kind) {
+	if (!kind)
+		kind = settle(uart->wire);
+	if (!kind)
 		let_run(uart);
-	} else {
-		observer_raise(observer, TROUBLE_NOT_RELEASED, NO_RANGE,
-			       "the chip could not be reset (%s)", trouble_text(kind));
-		kind = TROUBLE_NOT_RELEASED;
-	}
+	else
+		kind = observer_raise(observer, TROUBLE_NOT_RELEASED, NO_RANGE,
+				      "the chip could not be reset (%s%s%s)", trouble_text(kind),
+				      uart->wire->why[0] ? ": " : "", uart->wire->why);
 	close_link(uart);
 	return kind;
 }
