@@ -7,6 +7,15 @@
 #include "programmer/die/uart_content.h"
 #include "programmer/die/uart_sum.h"
 
+static void add(struct range *to, struct range range)
+{
+	const uint32_t start = to->length && to->start < range.start ? to->start : range.start;
+	const uint32_t end =
+		to->length && range_end(*to) > range_end(range) ? range_end(*to) : range_end(range);
+
+	*to = (struct range){start, end - start};
+}
+
 /* Sectors that do not hold what was sent, although it was sent often enough. */
 static void give_up(struct uart_die *uart)
 {
@@ -14,8 +23,20 @@ static void give_up(struct uart_die *uart)
 		if (uart->known[i] != UART_SENT)
 			continue;
 		uart->known[i] = UART_UNKNOWN;
-		uart->not_written = uart_sectors(i, 1);
+		add(&uart->not_written, uart_sectors(i, 1));
 	}
+}
+
+/* A caller who reads it sees what is there; of what is left at one end, somebody has to be told. */
+static void was_read(struct range *not_written, struct range range)
+{
+	uint32_t start = not_written->start, end = range_end(*not_written);
+
+	if (range.start <= start && range_end(range) > start)
+		start = range_end(range);
+	else if (range.start < end && range_end(range) >= end)
+		end = range.start;
+	*not_written = start < end ? (struct range){start, end - start} : NO_RANGE;
 }
 
 enum trouble_kind uart_settle(struct uart_die *uart, bool likely)
@@ -108,8 +129,7 @@ enum trouble_kind uart_look_at(struct uart_die *uart, size_t first, size_t count
 		return TROUBLE_NONE;
 	for (size_t done = 0; !kind && done < count; done += UART_BLOCK_SECTORS)
 		kind = look_at_block(uart, first + done, uart_block_of(count - done));
-	/* A caller who reads it sees what is there. */
-	if (!kind && range_touches(uart->not_written, uart_sectors(first, count)))
-		uart->not_written = NO_RANGE;
+	if (!kind)
+		was_read(&uart->not_written, uart_sectors(first, count));
 	return kind;
 }

@@ -114,7 +114,8 @@ struct uart_die {
 	struct uart_hit *hits; /* of each sector */
 
 	/* Length 0: none. */
-	struct range not_written; /* it did not become what was sent, and that was not reported */
+	/* From the first to the last one of what did not become what was sent, and was not read. */
+	struct range not_written;
 };
 
 static inline struct uart_die *uart_die_of(struct beken_die *die)

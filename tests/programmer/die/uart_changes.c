@@ -84,6 +84,53 @@ static void what_a_damaged_change_has_hit_is_put_right_before_it_is_read(void **
 	}
 }
 
+/* In two blocks, and in the first sector. */
+static const uint32_t stuck[] = {17, START + 17};
+
+static size_t stick(uint8_t *bytes, size_t count)
+{
+	(void)bytes;
+	for (size_t i = 0; i < COUNT_OF(stuck); i++)
+		uart.sim->nor.memory[stuck[i]] = 0x5a;
+	return count;
+}
+
+static void write_stuck(void)
+{
+	uart_fixture_begin("n");
+	uart.damages = stick;
+	for (size_t i = 0; i < COUNT_OF(stuck); i++)
+		assert_int_equal(write_sector(stuck[i] - 17, (uint8_t)i), TROUBLE_NONE);
+}
+
+static void expect_not_written(uint32_t start, uint32_t end)
+{
+	assert_int_equal(uart_die_finish(uart.die), TROUBLE_NOT_WRITTEN);
+	assert_int_equal(uart.notes.trouble.range.start, start);
+	assert_int_equal(range_end(uart.notes.trouble.range), end);
+}
+
+/* By who has written them, or by the end. */
+static void of_cells_that_do_not_take_it_each_is_read_or_told(void **state)
+{
+	(void)state;
+	write_stuck();
+	expect_not_written(0, START + SECTOR);
+	write_stuck();
+	assert_int_equal(read_back(START, SECTOR), TROUBLE_NONE);
+	expect_not_written(0, START);
+	write_stuck();
+	assert_int_equal(read_back(0, SECTOR), TROUBLE_NONE);
+	expect_not_written(SECTOR, START + SECTOR);
+	write_stuck();
+	assert_int_equal(read_back(0x10000, SECTOR), TROUBLE_NONE);
+	expect_not_written(0, START + SECTOR);
+	write_stuck();
+	for (uint32_t at = 0; at <= START; at += 0x10000)
+		assert_int_equal(read_back(at, 0x10000), TROUBLE_NONE);
+	assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
+}
+
 #define CASE(name) cmocka_unit_test_teardown(name, uart_fixture_teardown)
 
 int main(void)
@@ -93,6 +140,7 @@ int main(void)
 		CASE(what_was_expected_is_not_written_back),
 		CASE(what_is_not_there_at_the_end_is_written_again),
 		CASE(what_a_damaged_change_has_hit_is_put_right_before_it_is_read),
+		CASE(of_cells_that_do_not_take_it_each_is_read_or_told),
 		CASE(of_another_part_nothing_is_known),
 	};
 
