@@ -214,7 +214,9 @@ static void judge(struct relay *relay, CURLcode code)
 
 	curl_easy_getinfo(relay->easy, CURLINFO_RESPONSE_CODE, &status);
 	clean(relay->answer, text, sizeof(text));
-	if (code != CURLE_OK) {
+	if (code == CURLE_WRITE_ERROR) {
+		refuse(relay, "its answer is too long");
+	} else if (code != CURLE_OK) {
 		refuse(relay, relay->error[0] ? relay->error : curl_easy_strerror(code));
 	} else if (status != 200) {
 		snprintf(seen, sizeof(seen), "it answers with HTTP status %ld", status);

@@ -230,7 +230,7 @@ static void longer_answers_than_a_helper_has_are_cut_off(void **state)
 	memset(body + len, ' ', strlen(OK) + 512 - len);
 	assert_int_equal(after(body, &why), TROUBLE_NONE);
 	body[strlen(OK) + 512] = ' ';
-	assert_refused(body, "asked for \"Power1 1\"");
+	assert_refused(body, "asked for \"Power1 1\": its answer is too long");
 
 	/* Limits apply to the first line and the last one, too. */
 	memset(body, 0, sizeof(body));
@@ -239,7 +239,7 @@ static void longer_answers_than_a_helper_has_are_cut_off(void **state)
 	strcpy(body + 8192 - 4, "\r\n\r\n");
 	assert_int_equal(after(body, &why), TROUBLE_NONE);
 	strcpy(body + 8192 - 4, "x\r\n\r\n");
-	assert_refused(body, "asked for \"Power1 1\"");
+	assert_refused(body, "asked for \"Power1 1\": its answer is too long");
 }
 
 static void a_request_in_progress_is_given_up_for_the_next(void **state)
