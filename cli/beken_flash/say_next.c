@@ -67,7 +67,7 @@ void next_of(const struct trouble *trouble, const struct identity *module, struc
 	snprintf(next->text, sizeof(next->text), "%s", trouble_next(trouble->kind));
 	snprintf(next->try, sizeof(next->try), "%s", doctor[0] ? "doctor" : "");
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
-		if (steps[i].kind == trouble->kind) {
+		if (steps[i].kind == trouble->kind && !trouble->next[0]) {
 			snprintf(next->try, sizeof(next->try), "%s", steps[i].try);
 			if (steps[i].text)
 				snprintf(next->text, sizeof(next->text), "%s", steps[i].text);
