@@ -193,6 +193,13 @@ enum chipdb_wire {
 	CHIPDB_WIRES
 };
 
+/* Those of docs/uart.md, besides CEN, 3V3 and GND. */
+enum chipdb_uart_wire {
+	CHIPDB_P10, /* RX1: data into the chip */
+	CHIPDB_P11, /* TX1: data out of it */
+	CHIPDB_UART_WIRES
+};
+
 /* Where the wires go on a package of SoCs, or on a module. */
 struct chipdb_wiring {
 	const char *name;    /* "CB2S", "BK7231-QFN32" */
@@ -200,6 +207,7 @@ struct chipdb_wiring {
 	const char *package; /* of the SoC on a module; NULL: it is a package itself */
 	/* Numbers or names with " or " between; NULL: on no pad, or not known. */
 	const char *pads[CHIPDB_WIRES];
+	const char *uart_pads[CHIPDB_UART_WIRES];
 	const char *sources; /* as in chipdb/sources.toml */
 };
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The C tables behind chipdb.h."""
-from .modules import SIGNALS
+from .modules import SIGNALS, UART_SIGNALS
 
 
 def text(value):
@@ -87,11 +87,12 @@ def c_soc(soc):
 
 
 def c_wiring(wiring):
-    pads = ", ".join(text(" or ".join(wiring.pads(signal))) if wiring.pads(signal) else "NULL"
-                     for signal in SIGNALS)
+    def pads_of(signals):
+        return ", ".join(text(" or ".join(wiring.pads(signal))) if wiring.pads(signal) else "NULL"
+                         for signal in signals)
     return members([
         ("name", text(wiring.name)), ("soc", text(" or ".join(wiring.socs))),
-        ("package", text(wiring.package) if wiring.package else "NULL"), ("pads", f"{{{pads}}}"),
+        ("package", text(wiring.package) if wiring.package else "NULL"), ("pads", f"{{{pads_of(SIGNALS)}}}"), ("uart_pads", f"{{{pads_of(UART_SIGNALS)}}}"),
         ("sources", text(", ".join(wiring.sources))),
     ])
 

@@ -6,6 +6,7 @@ from .text import Bad, Table, is_plain, load
 
 SIGNALS = ["P20", "P21", "P22", "P23", "CEN", "3V3", "GND"]  # enum chipdb_wire
 CHIP_SIGNALS = SIGNALS[:5]
+UART_SIGNALS = ["P10", "P11"]  # RX1 and TX1 of the chip, for the way through its bootloader
 
 
 class Wiring:
@@ -22,13 +23,13 @@ def load_one(path, kind, name, data, sources):
     table = Table(path, f"{kind}.{name}", data)
     keys = {"socs": list} if kind == "package" else {"soc": str, "package": str}
     table.check_keys(keys | {signal: list for signal in CHIP_SIGNALS if kind == "package"},
-                     {signal: list for signal in SIGNALS} | {"source": type(data.get("source"))})
+                     {signal: list for signal in SIGNALS + UART_SIGNALS} | {"source": type(data.get("source"))})
     table.require("source" in data, None, "has no source")
     table.require(is_plain(name) and name == name.upper(), None, "the name is not plain and in capitals")
     wiring = Wiring(table, name, data.get("package"),
                     table.strings("socs") if kind == "package" else [data["soc"]])
     seen = []
-    for signal in SIGNALS:
+    for signal in SIGNALS + UART_SIGNALS:
         if signal not in data:
             continue
         pads = table.strings(signal)

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """docs/modules.md and docs/wiring/*.svg: where the wires go, for people."""
 from .documents import HEAD, table
-from .modules import SIGNALS
+from .modules import SIGNALS, UART_SIGNALS
 
 COLORS = {"P20": "#b58900", "P21": "#6c71c4", "P22": "#268bd2", "P23": "#2aa198", "CEN": "#d33682",
           "3V3": "#dc322f", "GND": "#586e75"}
 
 WORDS = """# Where the wires go
 
-Pads of modules and pins of packages, for each wire of [wiring.md](wiring.md). `beken-flash wiring NAME` prints one
-of them, and the name leads to a picture. **-**: no pad is known; then the wire goes to the pin of the package
+Pads of modules and pins of packages, for each wire of [wiring.md](wiring.md), and RX1 (P10) and TX1 (P11) for the way
+through the bootloader ([uart.md](uart.md)). `beken-flash wiring NAME` prints one of them, and the name leads to a
+picture of the SPI wires. **-**: no pad is known; then the wire goes to the pin of the package
 itself. Pin 1 of a package has the dot, and pins are counted counterclockwise. Names that begin with T are test
 points.
 
@@ -24,9 +25,10 @@ def pads_text(wiring, signal):
 
 
 def modules_document(packages, modules, sources):
-    head = ["", "SoC", "package", *SIGNALS, "source"]
+    signals = SIGNALS + UART_SIGNALS
+    head = ["", "SoC", "package", *signals, "source"]
     rows = [[f"[{wiring.name}](wiring/{wiring.name.lower()}.svg)", ", ".join(wiring.socs), wiring.package or "",
-             *(pads_text(wiring, signal) for signal in SIGNALS),
+             *(pads_text(wiring, signal) for signal in signals),
              ", ".join(wiring.sources)]
             for wiring in [*packages.values(), *modules.values()]]
     used = dict.fromkeys(who for wiring in [*packages.values(), *modules.values()] for who in wiring.sources)

@@ -9,6 +9,7 @@
 #include "cli/beken_flash/report.h"
 #include "cli/dialect/nearest.h"
 #include "cli/say.h"
+#include "cli/show/show_wiring.h"
 
 #define LONGEST_NAME 32
 
@@ -17,76 +18,6 @@ static const struct command_example examples[] = {
 	{"Which modules are known?", "beken-flash wiring"},
 	{NULL, NULL},
 };
-
-/* The pin of the SoC on a module, or NULL. */
-static const char *pin_of(const struct chipdb_wiring *wiring, enum chipdb_wire wire)
-{
-	const struct chipdb_wiring *package =
-		wiring->package ? chipdb_wiring_by_name(wiring->package) : wiring;
-
-	return package ? package->pads[wire] : NULL;
-}
-
-static void print(const struct chipdb_wiring *wiring)
-{
-	say("%s, with a %s%s%s\n\n", wiring->name, wiring->soc, wiring->package ? " in a " : "",
-	    wiring->package ? wiring->package : "");
-	say("wire  ");
-	for (size_t i = 0; i < chipdb_adapter_count; i++)
-		say("%-8s ", chipdb_adapters[i].name);
-	say("%-18s pin of the chip\n", wiring->package ? "pad" : "");
-	for (enum chipdb_wire wire = 0; wire < CHIPDB_WIRES; wire++) {
-		const char *pin = pin_of(wiring, wire), *pad = wiring->pads[wire];
-
-		say("%-5s ", chipdb_wire_name(wire));
-		for (size_t i = 0; i < chipdb_adapter_count; i++)
-			say("%-8s ", chipdb_adapters[i].pins[wire]);
-		say("%-18s %s\n",
-		    !wiring->package ? ""
-		    : pad	     ? pad
-		    : pin	     ? "none: to the pin"
-				     : "not known",
-		    pin ? pin : "-");
-	}
-	say("\nLevels of the signals; the chip is a 3.3 V part:\n");
-	for (size_t i = 0; i < chipdb_adapter_count; i++)
-		say("%-8s %s\n", chipdb_adapters[i].name, chipdb_adapters[i].levels);
-	/* The same on all of these chips, see docs/uart.md. */
-	say("\nFor --port, the way through the chip's bootloader, a USB-serial adapter with 3.3 V\n"
-	    "levels: TX to RX1 (P10), RX to TX1 (P11), RTS or DTR to CEN, GND.\n");
-	say("\nFrom: %s. Measure before you solder; beken-flash doctor --watch shows when\n"
-	    "each wire makes contact.\n",
-	    wiring->sources);
-}
-
-static void write_json(struct json *json, const struct chipdb_wiring *wiring)
-{
-	json_text(json, "name", wiring->name);
-	json_text(json, "soc", wiring->soc);
-	json_text_or_none(json, "package", wiring->package);
-	json_begin(json, "wires", '[');
-	for (enum chipdb_wire wire = 0; wire < CHIPDB_WIRES; wire++) {
-		json_begin(json, NULL, '{');
-		json_text(json, "wire", chipdb_wire_name(wire));
-		json_text_or_none(json, "pad", wiring->package ? wiring->pads[wire] : NULL);
-		json_text_or_none(json, "pin", pin_of(wiring, wire));
-		json_end(json, '}');
-	}
-	json_end(json, ']');
-	json_begin(json, "adapters", '[');
-	for (size_t i = 0; i < chipdb_adapter_count; i++) {
-		const struct chipdb_adapter *adapter = &chipdb_adapters[i];
-
-		json_begin(json, NULL, '{');
-		json_text(json, "adapter", adapter->name);
-		for (enum chipdb_wire wire = 0; wire < CHIPDB_WIRES; wire++)
-			json_text(json, chipdb_wire_name(wire), adapter->pins[wire]);
-		json_text(json, "levels", adapter->levels);
-		json_end(json, '}');
-	}
-	json_end(json, ']');
-	json_text(json, "sources", wiring->sources);
-}
 
 static const struct chipdb_wiring *find(const char *name, const struct observer *observer)
 {
@@ -142,9 +73,9 @@ static int run(const struct command_line *line)
 	end.kind = wiring ? TROUBLE_NONE : TROUBLE_USAGE;
 	json = report_result(&report, &end);
 	if (json && wiring)
-		write_json(json, wiring);
+		show_wiring_json(json, wiring);
 	else if (wiring)
-		print(wiring);
+		show_wiring(wiring);
 	report_result_end(&report);
 	return trouble_status(&end);
 }

@@ -161,9 +161,15 @@ class Json(Commands):
         printed = self.flash("wiring", "wb2l_m1").output
         for name, words in levels.items():
             self.assertRegex(printed, f"(?m)^{name} +{re.escape(words)}$")
+        # For the way through the bootloader: TX of the adapter goes to what the chip receives on.
+        self.assertEqual(result["uart"], [{"wire": "P10", "pad": "TRX1", "pin": "26", "adapter": "TX"},
+                                          {"wire": "P11", "pad": "TTX1", "pin": "27", "adapter": "RX"}])
+        self.assertRegex(printed, r"(?m)^P10 +TX +TRX1 +26$")
+        self.assertRegex(printed, r"(?m)^P11 +RX +TTX1 +27$")
         # A SoC is in its package, whatever module it is on.
         result = self.result(self.flash("wiring", "--json", "bk7231n"), 0, "result_wiring_wires")
         self.assertEqual((result["name"], result["wires"][4]["pin"]), ("BK7231-QFN32", "21"))
+        self.assertEqual([(wire["pad"], wire["pin"]) for wire in result["uart"]], [(None, "26"), (None, "27")])
         self.result(self.flash("wiring", "--json", "BK7231U"), 2)
         self.result(self.flash("wiring", "--json", "WB9X"), 2)
 
