@@ -56,11 +56,11 @@ const char *trouble_text(enum trouble_kind kind)
 	case TROUBLE_NET_CLOSED:
 		return "the bridge closed the connection";
 	case TROUBLE_HELPER_REFUSED:
-		return "the helper's HTTP command was refused";
+		return "the helper's HTTP command failed";
 	case TROUBLE_STAYS_BUSY:
 		return "the flash stayed busy longer than it should";
 	case TROUBLE_LINK_LOST:
-		return "the chip is no longer in its flash mode";
+		return "the chip does not answer any more as it did";
 	case TROUBLE_UNSTEADY_READ:
 		return "the flash does not answer the same twice, or its answers never arrive "
 		       "whole";

@@ -75,7 +75,7 @@ class UartNet(lamp.Commands):
     def test_a_helper_that_does_not_obey_is_named_with_what_it_said(self):
         for net, words in ((",password", "it answers with HTTP status 401"),
                            (",no-relay", 'asked for "SetChannel 1 1": it answers 0'),
-                           (",chatters", "the helper's HTTP command was refused")):
+                           (",chatters", "the helper's HTTP command failed")):
             with self.subTest(net):
                 self.refused(self.flashrom("n", "-r", "out", net=net), words)
 
