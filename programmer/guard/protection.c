@@ -325,6 +325,9 @@ enum trouble_kind protection_lift(struct protection *protection)
 	sr = before;
 	kind = lift(protection, &sr);
 	protection->open = sr;
+	/* What a link does not reach was not even tried. */
+	if (kind == TROUBLE_NO_REGISTERS && sr == before)
+		return raise_halfway(protection, kind, "The write protection is as it was", before);
 	if (kind)
 		return raise_halfway(protection, kind, "The write protection may be half lifted",
 				     before);

@@ -42,6 +42,14 @@ class UartJobs(lamp.Commands):
         self.assertFalse(any(run.stats["erases"].values()))
         self.same(run.die, DIE)
 
+    def test_a_protection_that_the_rom_cannot_lift_is_left_to_spi_and_said_to_be_as_it_was(self):
+        self.rig.file("new", NEW)
+        run = self.job("n", "write", "--no-backup", "--yes", "--force=not-an-image", "--at=0x140000",
+                       "new", device=("--part", "P25Q16HB", "--sr", "4004"), status=3)
+        self.assertIn("The write protection is as it was: they were 0x4004. Use SPI", run.messages)
+        self.assertNotIn("half", run.messages)
+        self.same(run.die, DIE)
+
     def test_info_says_who_answers_and_what_is_out_of_reach(self):
         for loader, answers in (
                 ("t", "the bootloader in the flash, BK7231S_1.0.5; it does not change 0x000000-0x010fff (68 KiB)"),
