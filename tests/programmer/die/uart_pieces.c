@@ -48,7 +48,7 @@ static bool may_harm(const uint8_t *frame, size_t count)
 		uint8_t bytes[6];
 
 		memcpy(bytes, frame + 7, twice - 6);
-		memcpy(bytes + twice - 6, frame + twice, 12 - twice);
+		memcpy(bytes + (twice - 6), frame + twice, 12 - twice);
 		harms |= hits_bootloader(uart_number(bytes + 1), count);
 	}
 	return harms;
