@@ -413,11 +413,10 @@ enum trouble_kind uart_program_sector(struct uart_die *uart, size_t sector,
 	}
 	uart->known[sector] = UART_SENT;
 	uart->has_changed = true;
+	/* From the sector's begin: what begins anywhere may be led astray, see uart_pieces.c. */
 	if (is_careful(uart)) {
 		kind = uart_collect(uart);
-		return kind ? kind
-			    : uart_write_in_pieces(uart, address + (uint32_t)first, data + first,
-						   end - first);
+		return kind ? kind : uart_write_in_pieces(uart, address, content, end);
 	}
 	if (end - first > FEW_BYTES && uart->calm >= CALM)
 		return post_sector(uart, sector, data);

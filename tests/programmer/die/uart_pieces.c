@@ -160,6 +160,32 @@ static void where_nothing_is_known_no_piece_begins_earlier(void **state)
 	}
 }
 
+/* Of 0x020080 a doubled byte leads there, and nothing in front of it helps; of its sector none
+ * does. */
+static void a_few_bytes_are_sent_with_what_is_in_front_of_them_in_their_sector(void **state)
+{
+	uint8_t data[SECTOR], whole[SECTOR];
+
+	(void)state;
+	begin("n");
+	assert_int_equal(uart_erase_range(die(), (struct range){0x20000, SECTOR}), TROUBLE_NONE);
+	memset(data, 0xff, sizeof(data));
+	fill_in(data, 2 * LINE);
+	assert_int_equal(uart_program_sector(die(), 0x20, data, 0, 2 * LINE), TROUBLE_NONE);
+	memcpy(whole, data, sizeof(whole));
+	memset(data, 0xff, sizeof(data));
+	fill_in(data + 0x80, LINE);
+	fill_in(whole + 0x80, LINE);
+	/* From here on the line damages bytes. */
+	uart.talk.counts.again++;
+	die()->known[0x1f] = UART_SEEN;
+	pieces = harmful = 0;
+	assert_int_equal(uart_program_sector(die(), 0x20, data, 0x80, 0x80 + LINE), TROUBLE_NONE);
+	assert_memory_equal(uart.sim->nor.memory + 0x20000, whole, sizeof(whole));
+	assert_true(first_at < 0x20000);
+	assert_int_equal(harmful, 0);
+}
+
 static void a_piece_that_is_lost_is_sent_again_and_counted(void **state)
 {
 	uint8_t data[SECTOR];
@@ -203,6 +229,7 @@ int main(void)
 		CASE(a_doubled_byte_of_an_address_leads_to_no_bootloader),
 		CASE(where_a_piece_begins_earlier_all_of_it_is_sent),
 		CASE(where_nothing_is_known_no_piece_begins_earlier),
+		CASE(a_few_bytes_are_sent_with_what_is_in_front_of_them_in_their_sector),
 		CASE(a_piece_that_is_lost_is_sent_again_and_counted),
 		CASE(a_piece_that_is_answered_from_elsewhere_was_done_there),
 	};
