@@ -111,7 +111,7 @@ static uint32_t erase_us(const struct uart_die *uart, uint32_t size)
 /*
  * BL erases what contains the address, and most of them take it modulo the die's size: with a
  * doubled byte 0x050000 becomes 0x05000000, which is the bootloader. With the sector's last
- * address, neither a lost nor a doubled byte leads there.
+ * address no doubled byte leads there.
  */
 static uint32_t address_to_erase(const struct uart_die *uart, uint32_t address, uint32_t size)
 {
@@ -120,7 +120,7 @@ static uint32_t address_to_erase(const struct uart_die *uart, uint32_t address, 
 
 /*
  * A ROM chip that waits for the rest of an address takes 0x020000 for 0x000200 when it comes, and
- * refuses none.
+ * refuses none. BL has reset itself meanwhile.
  */
 static enum trouble_kind resync_after_erase(struct uart_die *uart, enum uart_heard heard)
 {
@@ -137,7 +137,8 @@ static enum trouble_kind erase_one(struct uart_die *uart, uint32_t address, uint
 	enum trouble_kind kind = TROUBLE_NONE;
 	unsigned refusals = 0; /* one may be for an address that was damaged */
 
-	request.alone = uart->loader->family == UART_ROM;
+	/* Of 0x025fff a byte that completes it makes 0x005fff. */
+	request.alone = !uart_spares_boot(uart->loader);
 	for (unsigned i = 0; !kind && i < TRIES; i++) {
 		enum uart_heard heard = UART_HEARD_NOTHING;
 		enum uart_erased erased = UART_ERASED_UNKNOWN;

@@ -18,6 +18,15 @@ struct uart_loader {
 	bool never_rearms; /* BK7231S_1.0.1: once protected, only a reset lifts it */
 };
 
+/*
+ * Whether it refuses to erase anything before 0x10000, as Tuya's do, which are the ones that tell
+ * their version. Others do so only before 0x2000, and the ROM nowhere (docs/uart.md).
+ */
+static inline bool uart_spares_boot(const struct uart_loader *loader)
+{
+	return loader->version[0] != '\0';
+}
+
 /* What cannot be changed through a BL chip: its own area, and what it boots next. */
 #define UART_BL_AREA 0x11000u
 

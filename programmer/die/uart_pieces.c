@@ -48,10 +48,11 @@ static enum trouble_kind hear_piece(struct uart_die *uart, const struct uart_req
 static enum trouble_kind write_piece(struct uart_die *uart, uint32_t address, const uint8_t *data,
 				     size_t len)
 {
-	const struct uart_request request = uart_write_bytes(address, data, len);
+	struct uart_request request = uart_write_bytes(address, data, len);
 	enum uart_heard heard = UART_HEARD_NOTHING;
 	enum trouble_kind kind = TROUBLE_NONE;
 
+	request.alone = true;
 	for (unsigned i = 0; !kind && heard != UART_HEARD; i++) {
 		struct uart_answer answer;
 

@@ -28,8 +28,8 @@
 #define SILENCE_US (DIE_IDLE_MS * 1000)
 
 /*
- * What changes the die is kept away from such zeros for longer: one of them completes a request
- * that lost a byte, and the answer to that shall come too late to be taken for a good one. The chip
+ * Behind what changes the die such zeros come later than most answers do, since one of them
+ * completes a request that lost a byte: what then is written wrong shows only in its sum. The chip
  * survives it: a maker's tool is silent for 100 ms (docs/uart.md).
  */
 #define MORE_SILENCE_US 10000

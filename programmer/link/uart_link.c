@@ -134,12 +134,12 @@ static void say_who_answers(const struct uart_link *uart)
 }
 
 /*
- * The chip is kept awake while an answer is on its way, except behind an erase by the ROM: a byte
- * there could complete one that was damaged, and the ROM refuses no address.
+ * The chip is kept awake while an answer is on its way, except behind an erase by what would carry
+ * it out anywhere: see uart_loader.h.
  */
 static void say_if_far(const struct uart_link *uart)
 {
-	if (uart->loader.family == UART_ROM && uart->wire->caps.jitter_us &&
+	if (!uart_spares_boot(&uart->loader) && uart->wire->caps.jitter_us &&
 	    uart->talk.round_trip_us > SURVIVED_US)
 		observer_note(uart->observer, NOTE_WARN, TROUBLE_NONE,
 			      "an answer takes %u ms over this network: during an erase the chip "

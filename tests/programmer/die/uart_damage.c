@@ -183,27 +183,43 @@ static enum trouble_kind work_unread(bool careful)
 	return kind ? kind : uart_die_finish(uart.die);
 }
 
-/*
- * The boot ROM waits for the rest of an erase that lost a byte of its address, and takes 0x020000
- * for 0x000200 when that comes. So it never does.
- */
-static void no_lost_byte_of_an_erase_leads_anywhere_on_a_rom_chip(void **state)
+static void one_is_lost(const char *name, uint32_t begin, bool network)
 {
-	static const uint32_t begins[] = {START, 0x43000};
+	print_message("# %s, 0x%06x, %zu%s\n", name, (unsigned)begin, hit.place,
+		      network ? ", network" : "");
+	hit.kind = LOSE;
+	hit.number = 1;
+	uart_fixture_begin(name);
+	if (network)
+		uart.sim->wire.caps.jitter_us = 60000;
+	if (strcmp(name, "t") == 0)
+		snprintf(uart.loader.version, sizeof(uart.loader.version), "BK7231S_1.0.5");
+	hit.frames = 0;
+	uart.damages = damage;
+	assert_int_equal(write_sector(begin, 1), TROUBLE_NONE);
+	assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
+	assert_true(hit.frames > 1);
+	assert_memory_equal(uart.sim->nor.memory, wanted, USED);
+}
+
+/*
+ * A chip waits for the rest of an erase that lost a byte of its address, and then takes 0x020000
+ * for 0x000200, or 0x025fff for 0x005fff: the ROM refuses no address, and most bootloaders none
+ * from 0x2000 on. So the rest never comes, not even as what keeps a chip awake in a network; Tuya's
+ * refuse those addresses.
+ */
+static void no_lost_byte_of_an_erase_leads_anywhere(void **state)
+{
+	static const char *const names[] = {"n", "u", "7251", "a9", "ottime", "t"};
+	static const uint32_t begins[] = {START, 0x25000, 0x43000, 0x5f000};
 
 	(void)state;
-	for (size_t i = 0; i < COUNT_OF(begins); i++)
-		for (hit.place = 8; hit.place < 13; hit.place++) {
-			hit.kind = LOSE;
-			hit.number = 1;
-			uart_fixture_begin("n");
-			hit.frames = 0;
-			uart.damages = damage;
-			assert_int_equal(write_sector(begins[i], 1), TROUBLE_NONE);
-			assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
-			assert_true(hit.frames > 1);
-			assert_memory_equal(uart.sim->nor.memory, wanted, USED);
-		}
+	for (size_t k = 0; k < COUNT_OF(names); k++)
+		for (size_t i = 0; i < COUNT_OF(begins); i++)
+			for (hit.place = 8; hit.place < 13; hit.place++) {
+				one_is_lost(names[k], begins[i], false);
+				one_is_lost(names[k], begins[i], true);
+			}
 }
 
 /* Of the whole die, whose end was blank. */
@@ -297,7 +313,7 @@ int main(void)
 					  uart_fixture_teardown),
 		cmocka_unit_test_teardown(no_doubled_byte_of_a_piece_leads_to_the_bootloader,
 					  uart_fixture_teardown),
-		cmocka_unit_test_teardown(no_lost_byte_of_an_erase_leads_anywhere_on_a_rom_chip,
+		cmocka_unit_test_teardown(no_lost_byte_of_an_erase_leads_anywhere,
 					  uart_fixture_teardown),
 		cmocka_unit_test_teardown(what_goes_astray_where_nothing_is_known_is_named,
 					  uart_fixture_teardown),

@@ -19,6 +19,7 @@ static unsigned pieces, harmful;
 static uint32_t first_at;
 static size_t last_bytes;
 static uint8_t flips_at, flips; /* a place in it, and the bits */
+static size_t loses_at;		/* another one; 0: none */
 
 static struct uart_die *die(void)
 {
@@ -64,7 +65,10 @@ static size_t look(uint8_t *bytes, size_t count)
 		bytes[flips_at] ^= flips;
 	}
 	harmful += may_harm(bytes, last_bytes);
-	return count;
+	if (pieces > 1 || !loses_at)
+		return count;
+	memmove(bytes + loses_at, bytes + loses_at + 1, count - loses_at - 1);
+	return count - 1;
 }
 
 static void begin(const char *name)
@@ -72,6 +76,7 @@ static void begin(const char *name)
 	uart_fixture_begin(name);
 	uart.damages = look;
 	pieces = harmful = flips = 0;
+	loses_at = 0;
 }
 
 static void fill_in(uint8_t *data, size_t count)
@@ -202,6 +207,30 @@ static void a_piece_that_is_lost_is_sent_again_and_counted(void **state)
 	assert_int_equal(uart.talk.counts.relinks, 1);
 }
 
+/* Nor by what keeps a chip awake in a network: of a lost byte of its address the rest never comes.
+ */
+static void a_piece_that_lost_a_byte_is_never_done(void **state)
+{
+	static uint8_t all[SIZE];
+	uint8_t data[SECTOR];
+
+	(void)state;
+	fill_in(data, sizeof(data));
+	for (size_t i = 0; i < 2 * LOADERS; i++) {
+		begin(loaders[i / 2]);
+		uart.sim->wire.caps.jitter_us = i % 2 ? 60000 : 0;
+		assert_int_equal(uart_erase_range(die(), (struct range){AT, SECTOR}), TROUBLE_NONE);
+		memcpy(all, uart.sim->nor.memory, SIZE);
+		memcpy(all + AT, data, SECTOR);
+		for (loses_at = 8; loses_at < 12; loses_at++) {
+			pieces = 0;
+			assert_int_equal(uart_write_in_pieces(die(), AT, data, SECTOR),
+					 TROUBLE_NONE);
+			assert_memory_equal(uart.sim->nor.memory, all, SIZE);
+		}
+	}
+}
+
 static void a_piece_that_is_answered_from_elsewhere_was_done_there(void **state)
 {
 	const uint32_t astray = AT ^ 0x10000;
@@ -231,6 +260,7 @@ int main(void)
 		CASE(where_nothing_is_known_no_piece_begins_earlier),
 		CASE(a_few_bytes_are_sent_with_what_is_in_front_of_them_in_their_sector),
 		CASE(a_piece_that_is_lost_is_sent_again_and_counted),
+		CASE(a_piece_that_lost_a_byte_is_never_done),
 		CASE(a_piece_that_is_answered_from_elsewhere_was_done_there),
 	};
 

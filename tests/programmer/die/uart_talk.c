@@ -411,8 +411,8 @@ static void while_an_answer_is_in_the_network_the_chip_is_kept_awake(void **stat
 		assert_in_range(after_the_request_us(i), DIE_IDLE_MS * 900, DIE_IDLE_MS * 1100);
 }
 
-/* A zero completes a request that lost a byte. Its answer must miss the time for a good one. */
-static void behind_a_change_a_zero_comes_later_than_an_answer_may(void **state)
+/* A zero completes a request that lost a byte, so it is better not to need one. */
+static void behind_a_change_a_zero_comes_later(void **state)
 {
 	static const uint8_t data[16];
 	const struct uart_request changes[] = {uart_erase(0x12fff, false),
@@ -428,7 +428,7 @@ static void behind_a_change_a_zero_comes_later_than_an_answer_may(void **state)
 	}
 }
 
-/* An erase by the ROM, which refuses no address; a write of status registers, which is for good. */
+/* An erase by what refuses little; a write of status registers, which is for good. */
 static void nothing_is_sent_behind_what_must_not_be_completed(void **state)
 {
 	const uint8_t value = 0;
@@ -472,7 +472,7 @@ int main(void)
 		CASE(once_an_answer_has_begun_only_a_gap_ends_it),
 		CASE(who_fell_asleep_during_the_work_is_not_waited_for_twice),
 		CASE(while_an_answer_is_in_the_network_the_chip_is_kept_awake),
-		CASE(behind_a_change_a_zero_comes_later_than_an_answer_may),
+		CASE(behind_a_change_a_zero_comes_later),
 		CASE(nothing_is_sent_behind_what_must_not_be_completed),
 		CASE(at_a_serial_port_an_answer_is_waited_for_in_silence),
 		CASE(pages_are_sent_no_faster_than_they_are_programmed),
