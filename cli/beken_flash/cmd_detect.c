@@ -41,15 +41,15 @@ static void say_held(const struct report *report)
 	say("%s", text);
 }
 
-/* A bootloader that hears nothing starts the firmware soon, whatever was wanted. */
+/* Most bootloaders that hear nothing start the firmware soon, whatever was wanted. */
 static bool can_hold(const struct device *device)
 {
 	if (!device->options.holds || !device->options.programmer)
 		return true;
 	observer_raise(
 		device->session.observer, TROUBLE_USAGE, NO_RANGE,
-		"--hold is for SPI: over --port the chip starts its firmware when nothing is "
-		"asked of it any more");
+		"--hold is for SPI: over --port most chips start their firmware when nothing is "
+		"asked of them any more");
 	return false;
 }
 
@@ -75,7 +75,9 @@ static int run(const struct command_line *line)
 		show_device(&device.session);
 	}
 	if (!json && device.session.stays && device.options.programmer)
-		say("The chip was not started; it starts when it has heard nothing for a while.\n");
+		say("The chip was not started. Most bootloaders start the firmware when they have "
+		    "heard\n"
+		    "nothing for a while; else reset the chip.\n");
 	else if (!json && device.session.stays && strcmp(device.session.adapter, "CH341A") != 0)
 		say("The chip stays in SPI mode. Continue with the same options, and "
 		    "--params=enter=never\n"

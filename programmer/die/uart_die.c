@@ -303,7 +303,7 @@ static enum trouble_kind check_changes(struct uart_die *uart)
 	hits = uart_name_hits(uart);
 	if (uart->not_written.length)
 		return raise_not_written(uart, uart->not_written,
-					 "the flash does not hold what was written there");
+					 "the flash does not hold all of what was written there");
 	if (!settled)
 		return raise_not_written(
 			uart, (struct range){0, uart->die.part->size},

@@ -14,8 +14,8 @@
 #include "programmer/die/uart_talk.h"
 
 /*
- * loader.size_assumed: the die's size is not known and assumed to be 2 MiB, since all that was read
- * is blank, the bootloader's begin, too. NO_FLASH: the ROM does not find a die (ID 00 00 00 or FF
+ * loader.size_assumed: the die's size is not known and assumed to be 2 MiB, since what was read does
+ * not tell it: it is blank, or reading was refused. NO_FLASH: the ROM does not find a die (ID 00 00 00 or FF
  * FF FF). UNSTEADY: no two answers in a row are the same. LINK_LOST, or the wire's.
  */
 enum trouble_kind uart_identify(struct uart_talk *talk, struct uart_loader *loader);

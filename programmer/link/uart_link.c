@@ -333,8 +333,8 @@ static struct link *open_link(const char *parameters, const struct observer *obs
 	say_if_far(uart);
 	if (uart->loader.size_assumed)
 		observer_note(observer, NOTE_WARN, TROUBLE_PART_DOUBTFUL,
-			      "the flash is blank where it was read, so its size is not known, and "
-			      "2 MiB are assumed; if you know the size: chip=size:4M");
+			      "what could be read of the flash does not tell its size, and 2 MiB "
+			      "are assumed; if you know the size: chip=size:4M");
 	set_up_link(uart);
 	return &uart->link;
 }

@@ -6,7 +6,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <termios.h>
@@ -167,12 +167,25 @@ static void pty_close(struct wire *wire)
 	free(wire);
 }
 
-/* Bytes as they are, 8N1; and the port for this program alone. */
+/*
+ * For one program at a time: by a lock that ends with it. TIOCEXCL would outlast it, for as long as
+ * the other end is open.
+ */
+static bool take(struct pty *pty)
+{
+	if (flock(pty->fd, LOCK_EX | LOCK_NB) == 0)
+		return true;
+	if (errno == EWOULDBLOCK)
+		errno = EBUSY;
+	return false;
+}
+
+/* Bytes as they are, 8N1. */
 static bool set_up(struct pty *pty)
 {
 	struct termios settings;
 
-	if (tcgetattr(pty->fd, &settings) != 0 || ioctl(pty->fd, TIOCEXCL) != 0)
+	if (!take(pty) || tcgetattr(pty->fd, &settings) != 0)
 		return false;
 	settings.c_iflag = IGNBRK;
 	settings.c_oflag = settings.c_lflag = 0;

@@ -13,7 +13,7 @@
 /* Whether @path, or what it is a link to, is one. */
 bool pty_is(const char *path);
 
-/* At 115200. NULL with errno. No other program of this user can open it then. */
+/* At 115200. NULL with errno: EBUSY if it is open already, here or in another program of this project. */
 struct wire *pty_open(const char *path);
 
 #endif

@@ -142,16 +142,19 @@ static enum trouble_kind tcp_read(struct wire *wire, uint8_t *bytes, size_t most
 	uint64_t deadline = wire_now_us(wire) + wait_us;
 
 	for (;;) {
-		ssize_t count = is_connected(tcp) ? recv(tcp->fd, bytes, most, MSG_DONTWAIT) : -1;
-		int error = errno;
 		enum trouble_kind kind = relay_trouble(tcp);
+		ssize_t count;
+		int error;
 
+		/* Whoever waits for the relay is told, also if the chip never stops to talk. */
+		if (kind)
+			return kind;
+		count = is_connected(tcp) ? recv(tcp->fd, bytes, most, MSG_DONTWAIT) : -1;
+		error = errno;
 		if (count > 0) {
 			*got = (size_t)count;
 			return TROUBLE_NONE;
 		}
-		if (kind)
-			return kind;
 		if (is_connected(tcp) && (count == 0 || !is_later(error)))
 			hang_up(tcp, count ? error : 0);
 		if (wire_now_us(wire) >= deadline)

@@ -9,6 +9,7 @@
 
 #define FOLDER "/sys/class/tty"
 #define DEVICES "/dev/"
+#define NAME_MOST (TTY_PATH - (int)sizeof(DEVICES))
 
 /* The kernel's names for them; a ttyS is in many computers, with nothing at it. */
 static bool is_usb(const char *name)
@@ -32,8 +33,9 @@ size_t tty_list(char (*paths)[TTY_PATH], size_t room)
 	if (!folder)
 		return 0;
 	while (count < room && (entry = readdir(folder)))
-		if (is_usb(entry->d_name) && strlen(entry->d_name) < TTY_PATH - sizeof(DEVICES))
-			snprintf(paths[count++], TTY_PATH, DEVICES "%.40s", entry->d_name);
+		if (is_usb(entry->d_name) && strlen(entry->d_name) <= NAME_MOST)
+			snprintf(paths[count++], TTY_PATH, DEVICES "%.*s", NAME_MOST,
+				 entry->d_name);
 	closedir(folder);
 	qsort(paths, count, sizeof(*paths), compare);
 	return count;

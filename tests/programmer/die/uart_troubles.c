@@ -208,7 +208,7 @@ static void a_cell_that_does_not_take_it_is_told_with_its_sector(void **state)
 		assert_int_equal(write_sector(START + 2 * SECTOR, 3), TROUBLE_NONE);
 		assert_int_equal(uart_die_finish(uart.die), TROUBLE_NOT_WRITTEN);
 		assert_not_written(START + SECTOR, SECTOR,
-				   "the flash does not hold what was written there");
+				   "the flash does not hold all of what was written there");
 		/*
 		 * It was tried more than once, and not so often that it wears the die; the other
 		 * sectors are right.

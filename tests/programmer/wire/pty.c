@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -156,6 +157,24 @@ static void a_link_to_one_is_one_and_a_file_is_none(void **state)
 	unlink(link);
 }
 
+/* Also for one who is not root, and after one that was killed: nothing stays behind. */
+static void it_is_for_one_program_at_a_time_and_free_afterwards(void **state)
+{
+	int exclusive = -1, fd;
+
+	(void)state;
+	assert_null(tty_open(path, &notes.observer));
+	assert_int_equal(notes.trouble.kind, TROUBLE_ADAPTER_IN_USE);
+	wire_close(wire);
+	fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(ioctl(fd, TIOCGEXCL, &exclusive), 0);
+	assert_int_equal(exclusive, 0);
+	close(fd);
+	wire = tty_open(path, &notes.observer);
+	assert_non_null(wire);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -167,6 +186,7 @@ int main(void)
 		CASE(bytes_that_were_drained_had_their_time_on_a_line),
 		CASE(an_emulator_that_ended_is_gone),
 		CASE(one_that_reads_nothing_is_silent_and_the_wait_has_an_end),
+		CASE(it_is_for_one_program_at_a_time_and_free_afterwards),
 		CASE(a_link_to_one_is_one_and_a_file_is_none),
 	};
 
