@@ -257,7 +257,7 @@ static bool went_wrong(const struct uart_counts *counts)
 /* After damaged commands, their answers do not tell what they did. */
 static void doubt_all(struct uart_die *uart)
 {
-	for (size_t i = 0; i < uart->die.part->size / UART_SECTOR; i++)
+	for (size_t i = 0; i < uart_sector_count(uart); i++)
 		if (uart->known[i] == UART_SEEN &&
 		    die_may_change(&uart->die,
 				   (struct range){(uint32_t)i * UART_SECTOR, UART_SECTOR}))

@@ -40,7 +40,7 @@ static void name_hit(const struct uart_die *uart, struct range range, struct uar
 
 struct range uart_name_hits(const struct uart_die *uart)
 {
-	size_t total = uart->die.part->size / UART_SECTOR;
+	size_t total = uart_sector_count(uart);
 	struct range all = NO_RANGE;
 
 	for (size_t i = 0, end; i < total; i = end) {

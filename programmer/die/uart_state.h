@@ -87,7 +87,7 @@ struct uart_die {
 	bool answered; /* one that was posted was; the last one: */
 	size_t answered_sector;
 	unsigned calm; /* writes in a row that went well */
-	bool careful;  /* the line damages frames: see uart_change.c */
+	bool careful;  /* the line has damaged something: uart_line_damages() */
 
 	uint32_t page_us;	   /* how long a page is taken to be programmed */
 	bool too_fast;		   /* a write was, and is not put right yet; ... */
