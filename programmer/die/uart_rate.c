@@ -8,7 +8,7 @@
 #define TICK_US 2000
 
 /* An adapter that was at a rate before needs no time to set it. */
-#define TICKS_AGAIN 5
+#define TICKS_AGAIN 3
 
 #define PROOFS 8
 #define MEETINGS 3

@@ -9,8 +9,13 @@
 /* This many zeros end a frame that has lost bytes; outside of a frame they have no effect. */
 #define ZEROS 32
 
-/* LinkChecks go out in pieces: their answers must not overrun anything (512 bytes of ring). */
-#define LINKS_IN_PIECE 20
+/*
+ * LinkChecks go out in pieces, the next one before the last one has left: so a busy computer makes
+ * no gap. Small ones, since all that was sent is answered before anything else is; not so over a
+ * network, where each is a packet. Their answers must not overrun anything (512 bytes of ring).
+ */
+#define LINKS_IN_PACKET 20
+#define LINKS_IN_PIECE 3
 #define LINK_CHECK_LEN 5
 
 /* After this many bytes of noise, silence is no longer waited for. */
@@ -28,18 +33,20 @@ enum trouble_kind talk_stream(struct uart_talk *talk, uint64_t most_us, bool *li
 {
 	const struct uart_request request = uart_link_check();
 	const uint64_t end = wire_now_us(talk->wire) + most_us;
-	uint8_t piece[LINKS_IN_PIECE * LINK_CHECK_LEN];
+	const uint32_t jitter_us = talk->wire->caps.jitter_us;
+	const size_t length = (jitter_us ? LINKS_IN_PACKET : LINKS_IN_PIECE) * LINK_CHECK_LEN;
+	const uint64_t ahead_us = jitter_us ? jitter_us : wire_bytes_us(talk->wire, length);
+	uint8_t piece[LINKS_IN_PACKET * LINK_CHECK_LEN];
 	enum trouble_kind kind = TROUBLE_NONE;
 
-	for (size_t i = 0; i < LINKS_IN_PIECE; i++)
-		uart_encode(&request, piece + i * LINK_CHECK_LEN);
+	for (size_t at = 0; at < length; at += LINK_CHECK_LEN)
+		uart_encode(&request, piece + at);
 	*linked = false;
 	while (!kind && !*linked && wire_now_us(talk->wire) < end) {
 		uint64_t next;
 
-		kind = talk_send_bytes(talk, piece, sizeof(piece));
-		/* Far enough ahead that no pause in between reaches the chip. */
-		next = talk->sent_us - talk->wire->caps.jitter_us;
+		kind = talk_send_bytes(talk, piece, length);
+		next = talk->sent_us - ahead_us;
 		while (!kind && !*linked && wire_now_us(talk->wire) < next) {
 			struct uart_answer answer;
 			enum uart_heard heard;

@@ -26,7 +26,7 @@
 #define PROBE_US 20000
 
 /* In addition to a line's known latency: until the last answer to a LinkCheck has arrived. */
-#define AGAIN_US 5000
+#define AGAIN_US 2000
 
 #define COUNT_S 5
 

@@ -10,7 +10,7 @@
 
 #define SCRIPT_SENT_MOST (1u << 18)
 #define SCRIPT_COMING_MOST (1u << 18)
-#define SCRIPT_WRITES_MOST 4096
+#define SCRIPT_WRITES_MOST 8192
 #define SCRIPT_BYTE_US 87 /* at 115200, rounded up */
 #define SCRIPT_LATENCY_US 20000
 

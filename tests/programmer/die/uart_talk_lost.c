@@ -298,7 +298,7 @@ static void the_latency_of_a_line_is_the_longest_that_was_seen(void **state)
 
 static void link_checks_flow_without_a_gap_until_one_is_answered(void **state)
 {
-	uint64_t start = script.us, sent_us;
+	uint64_t start = script.us, left = start, sent_us;
 	bool is_linked = true;
 
 	(void)state;
@@ -308,8 +308,11 @@ static void link_checks_flow_without_a_gap_until_one_is_answered(void **state)
 	sent_us = script.sent_count * UINT64_C(10000000) / 115200;
 	assert_in_range(sent_us, 499000, 520000);
 	/* Small pieces, so that their answers cannot overrun anything. */
-	for (size_t i = 0; i < script.write_count; i++)
+	for (size_t i = 0; i < script.write_count; i++) {
 		assert_in_range(script.writes[i].count, 5, 100);
+		assert_true(script.writes[i].us + (i ? 1000 : 0) <= left);
+		left += wire_bytes_us(&script.wire, script.writes[i].count);
+	}
 
 	begin(state);
 	start = script.us;
