@@ -8,9 +8,6 @@
 #include "programmer/die/uart_sum.h"
 #include "programmer/die/uart_unread.h"
 
-/* Requests sent ahead: their 12 bytes wait in the chip while it sends an answer. */
-#define FLYING 3
-
 /* Readings that may contradict what is expected: on a bad line one of three is damaged. */
 #define DOUBTS_MOST 5
 
@@ -45,7 +42,7 @@ static enum trouble_kind read_pass(struct uart_die *uart, size_t first, size_t c
 	while (done < total && heard != UART_HEARD_NOTHING) {
 		struct uart_answer answer;
 
-		for (; !kind && sent < total && sent - done < FLYING &&
+		for (; !kind && sent < total && sent - done < UART_FLYING &&
 		       (uart->whole || !observer_cancelled(uart->observer));
 		     sent++) {
 			flying[sent] = uart_read_sector(address_to_read(uart, first + order[sent]));
@@ -160,6 +157,59 @@ enum trouble_kind uart_look_if_erased(struct uart_die *uart, size_t sector,
 	return kind;
 }
 
+/* Of sectors that were read, and differ from their sums: clears @wanted for those put right. */
+static enum trouble_kind mend(struct uart_die *uart, size_t first, size_t count, bool *wanted)
+{
+	struct range sectors[UART_BLOCK_SECTORS] = {NO_RANGE};
+	uint32_t crc[UART_BLOCK_SECTORS] = {0};
+	size_t order[UART_BLOCK_SECTORS], total = 0;
+	bool mended[UART_BLOCK_SECTORS];
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!wanted[i] || uart->known[first + i] != UART_UNKNOWN)
+			continue;
+		sectors[total] = uart_sectors(first + i, 1);
+		crc[total] = uart->differs[first + i];
+		order[total++] = i;
+	}
+	if (total)
+		kind = uart_mend_each(uart, sectors, total, crc, mended);
+	for (size_t i = 0; !kind && i < total; i++)
+		wanted[order[i]] = !mended[i];
+	return kind;
+}
+
+/* One checksum of each wanted sector, and one more where it differs and was @likely right. */
+static enum trouble_kind prove_each(struct uart_die *uart, size_t first, size_t count, bool *wanted,
+				    bool likely)
+{
+	struct range sectors[UART_BLOCK_SECTORS] = {NO_RANGE};
+	uint32_t crc[UART_BLOCK_SECTORS];
+	size_t total = 0, at = 0;
+	enum trouble_kind kind;
+	bool all;
+
+	for (size_t i = 0; i < count; i++)
+		if (wanted[i])
+			sectors[total++] = uart_sectors(first + i, 1);
+	kind = uart_sum_each(uart, sectors, total, crc, &all);
+	for (size_t i = 0; !kind && i < count; i++) {
+		bool same;
+
+		if (!wanted[i])
+			continue;
+		same = all && uart_holds(uart, sectors[at], crc[at]);
+		if (!same && (!all || likely))
+			kind = uart_is_there(uart, sectors[at], all || !likely ? 1 : 2, &crc[at],
+					     &same);
+		wanted[i] = !same;
+		uart->differs[first + i] = same ? 0 : crc[at];
+		at++;
+	}
+	return kind ? kind : mend(uart, first, count, wanted);
+}
+
 /*
  * Proves expected content by the chip's checksums; clears @wanted for what is proved. One checksum
  * for all sectors, and one for each only if that differs; or only the latter if some sectors are
@@ -181,16 +231,8 @@ static enum trouble_kind prove_by_sums(struct uart_die *uart, size_t first, size
 		kind = uart_is_there(uart, uart_sectors(first + low, high - low), 1, &crc, &there);
 	if (!kind && there)
 		memset(wanted, 0, count * sizeof(*wanted));
-	for (size_t i = low; !kind && !there && i < high; i++) {
-		bool same;
-
-		if (!wanted[i])
-			continue;
-		kind = uart_is_there(uart, uart_sectors(first + i, 1), likely ? 2 : 1, &crc, &same);
-		if (!kind && !same && uart->known[first + i] == UART_UNKNOWN)
-			kind = uart_mend(uart, first + i, crc, &same);
-		wanted[i] = !same;
-	}
+	else if (!kind)
+		kind = prove_each(uart, first, count, wanted, likely);
 	return kind;
 }
 
@@ -224,6 +266,7 @@ enum trouble_kind uart_read_unknown(struct uart_die *uart, size_t first, size_t 
 				    bool proves_all)
 {
 	bool wanted[UART_BLOCK_SECTORS] = {false}, unknown[UART_BLOCK_SECTORS] = {false};
+	const unsigned doubts = uart_doubts(uart);
 	enum trouble_kind kind = TROUBLE_NONE;
 
 	for (size_t i = 0; i < count; i++)
@@ -238,7 +281,9 @@ enum trouble_kind uart_read_unknown(struct uart_die *uart, size_t first, size_t 
 		if (i == 0 || uart_may_sum(uart)) {
 			const bool *missing = i == 0 ? unknown : wanted;
 
+			uart->talk->mends = uart_may_sum(uart);
 			kind = read_once(uart, first, count, missing);
+			uart->talk->mends = false;
 			for (size_t k = 0; !kind && k < count; k++)
 				if (missing[k])
 					take_over(uart, first + k, uart->scratch + k * UART_SECTOR);
@@ -251,7 +296,7 @@ enum trouble_kind uart_read_unknown(struct uart_die *uart, size_t first, size_t 
 	}
 	for (size_t i = 0; !kind && i < count; i++)
 		if (uart->known[first + i] == UART_UNKNOWN) {
-			uart->known[first + i] = UART_SEEN;
+			uart_is_seen(uart, first + i, doubts);
 			uart_compare_read(uart, first + i);
 		}
 	return kind;
@@ -290,16 +335,18 @@ enum trouble_kind uart_look_at_sent(struct uart_die *uart, bool likely, size_t *
 	*left = 0;
 	for (size_t at = 0; !kind && at < total; at += UART_BLOCK_SECTORS) {
 		size_t count = uart_block_of(total - at);
+		const unsigned doubts = uart_doubts(uart);
 		bool wrong[UART_BLOCK_SECTORS];
 
 		for (size_t i = 0; i < count; i++)
 			wrong[i] = uart->known[at + i] == UART_SENT;
 		if (!any(wrong, count))
 			continue;
+		memset(uart->differs + at, 0, count * sizeof(*uart->differs));
 		kind = find_wrong(uart, at, count, wrong, likely);
 		for (size_t i = 0; !kind && i < count; i++)
 			if (uart->known[at + i] == UART_SENT && !wrong[i])
-				uart->known[at + i] = UART_SEEN;
+				uart_is_seen(uart, at + i, doubts);
 		*left += count_of(wrong, count);
 	}
 	return kind;
@@ -320,19 +367,20 @@ static enum uart_known after_a_change(const struct uart_die *uart, size_t sector
 /* At most UART_BLOCK_SECTORS, some of them known. */
 enum trouble_kind uart_look_at_known(struct uart_die *uart, size_t first, size_t count)
 {
-	bool wrong[UART_BLOCK_SECTORS];
+	const unsigned doubts = uart_doubts(uart);
+	bool wrong[UART_BLOCK_SECTORS], asked[UART_BLOCK_SECTORS];
 	enum trouble_kind kind = TROUBLE_NONE;
 
 	for (size_t i = 0; i < count; i++)
-		wrong[i] = uart->known[first + i] == UART_SEEN ||
-			   uart->known[first + i] == UART_GUESSED;
+		asked[i] = wrong[i] = uart->known[first + i] == UART_SEEN ||
+				      uart->known[first + i] == UART_GUESSED;
 	if (any(wrong, count))
 		kind = find_wrong(uart, first, count, wrong, true);
 	for (size_t i = 0; !kind && i < count; i++)
 		if (wrong[i])
 			uart->known[first + i] = (uint8_t)after_a_change(uart, first + i);
-		else if (uart->known[first + i] == UART_GUESSED)
-			uart->known[first + i] = UART_SEEN;
+		else if (asked[i])
+			uart_is_seen(uart, first + i, doubts);
 	return kind;
 }
 

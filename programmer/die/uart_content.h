@@ -8,9 +8,6 @@
 
 #include "programmer/die/uart_state.h"
 
-/* The most that is read or proved at once. */
-#define UART_BLOCK_SECTORS (65536u / UART_SECTOR)
-
 static inline size_t uart_block_of(size_t count)
 {
 	return count < UART_BLOCK_SECTORS ? count : UART_BLOCK_SECTORS;

@@ -254,13 +254,14 @@ static bool went_wrong(const struct uart_counts *counts)
 	       counts->mended;
 }
 
-/* After damaged commands, their answers do not tell what they did. */
-static void doubt_all(struct uart_die *uart)
+/* What was proved before a command was damaged that may have done something else there. */
+static void doubt_what_was_proved(struct uart_die *uart)
 {
+	const unsigned doubts = uart_doubts(uart);
+
 	for (size_t i = 0; i < uart_sector_count(uart); i++)
-		if (uart->known[i] == UART_SEEN &&
-		    die_may_change(&uart->die,
-				   (struct range){(uint32_t)i * UART_SECTOR, UART_SECTOR}))
+		if (uart->known[i] == UART_SEEN && uart->proved[i] != doubts &&
+		    die_may_change(&uart->die, uart_sectors(i, 1)))
 			uart->known[i] = UART_SENT;
 }
 
@@ -273,8 +274,7 @@ static enum trouble_kind settle_all(struct uart_die *uart, bool *settled)
 	for (unsigned i = 0; !kind && !*settled && i < LOOKS_MOST; i++) {
 		unsigned lost = uart->lost_changes;
 
-		if (went_wrong(&uart->talk->counts))
-			doubt_all(uart);
+		doubt_what_was_proved(uart);
 		kind = uart_collect(uart);
 		if (!kind)
 			kind = uart_settle(uart, true);
@@ -370,6 +370,8 @@ struct beken_die *uart_die_new(struct uart_talk *talk, const struct uart_loader 
 		.content = malloc(SIZE_MOST),
 		.known = calloc(SIZE_MOST / UART_SECTOR, 1),
 		.scratch = malloc(BLOCK),
+		.proved = calloc(SIZE_MOST / UART_SECTOR, sizeof(unsigned)),
+		.differs = calloc(SIZE_MOST / UART_SECTOR, sizeof(uint32_t)),
 		.unread = {.has = calloc(SIZE_MOST / UART_SECTOR, sizeof(bool)),
 			   .sum = malloc(SIZE_MOST / UART_SECTOR * sizeof(uint32_t))},
 		.hits = calloc(SIZE_MOST / UART_SECTOR, sizeof(struct uart_hit)),
@@ -377,8 +379,8 @@ struct beken_die *uart_die_new(struct uart_talk *talk, const struct uart_loader 
 	if (loader->family == UART_BL)
 		uart->die.caps.closed[0] = (struct range){0, UART_BL_AREA};
 	uart->die.caps.cost = uart_cost(uart);
-	if (uart->content && uart->known && uart->scratch && uart->unread.has && uart->unread.sum &&
-	    uart->hits)
+	if (uart->content && uart->known && uart->scratch && uart->proved && uart->differs &&
+	    uart->unread.has && uart->unread.sum && uart->hits)
 		return &uart->die;
 	uart_die_free(&uart->die);
 	return NULL;
@@ -394,6 +396,8 @@ void uart_die_free(struct beken_die *die)
 	free(uart->content);
 	free(uart->known);
 	free(uart->scratch);
+	free(uart->proved);
+	free(uart->differs);
 	free(uart->unread.has);
 	free(uart->unread.sum);
 	free(uart->hits);

@@ -59,6 +59,14 @@ enum trouble_kind talk_send(struct uart_talk *talk, const struct uart_request *r
 	return talk_send_bytes(talk, talk->frame, uart_encode(request, talk->frame));
 }
 
+enum trouble_kind talk_send_behind(struct uart_talk *talk, const struct uart_request *request)
+{
+	const uint8_t zero = 0;
+	enum trouble_kind kind = talk_send_bytes(talk, &zero, 1);
+
+	return kind ? kind : talk_send(talk, request);
+}
+
 enum trouble_kind talk_send_paced(struct uart_talk *talk, const struct uart_request *request,
 				  uint32_t page_us)
 {
@@ -143,7 +151,10 @@ bool talk_look(struct uart_talk *talk, const struct uart_request *request, bool 
 
 		switch (uart_decode(talk->in, talk->have, answer, &used)) {
 		case UART_MORE:
-			return false;
+			if (!all || !talk->mends || talk->have + 1 != uart_answer_size(request))
+				return false;
+			talk->in[talk->have++] = 0xff;
+			continue;
 		case UART_NOISE:
 			talk_drop_noise(talk);
 			continue;
@@ -152,11 +163,11 @@ bool talk_look(struct uart_talk *talk, const struct uart_request *request, bool 
 		}
 		if (!ends_well(talk, used, &lost) && !all)
 			return false;
-		if (lost) {
+		if (lost && !(talk->mends && lost == 1)) {
 			drop_strange(talk, used - lost);
 			continue;
 		}
-		talk->used = used;
+		talk->used = used - lost;
 		if (uart_is_answer_to(answer, request)) {
 			*heard = UART_HEARD;
 			return true;

@@ -48,6 +48,7 @@ struct uart_talk {
 	uint32_t patience_us; /* that is added to each wait */
 
 	bool follows; /* of sectors: another answer follows the one that is waited for */
+	bool mends;   /* of sectors: one that lacks a byte, and ends with another one, will do */
 
 	/* The first bytes received that were no answer: they may show why there is none. */
 	uint8_t strange[UART_STRANGE_MOST];
@@ -79,6 +80,12 @@ enum uart_heard {
 
 /* Sends a request; its answer may be waited for later. */
 enum trouble_kind talk_send(struct uart_talk *talk, const struct uart_request *request);
+
+/*
+ * Sends one behind others whose answers are still due: behind a zero, which ends one that lost a
+ * byte, so that it does not take one of this.
+ */
+enum trouble_kind talk_send_behind(struct uart_talk *talk, const struct uart_request *request);
 
 /*
  * Sends data page by page, no faster than the chip programs them: a page in @page_us. What comes

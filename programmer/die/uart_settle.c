@@ -87,11 +87,12 @@ static bool any_is(const struct uart_die *uart, size_t first, size_t count, enum
  */
 static enum trouble_kind prove_sent(struct uart_die *uart, size_t first, size_t count, bool *proved)
 {
+	const unsigned doubts = uart_doubts(uart);
 	uint32_t crc;
 	enum trouble_kind kind = uart_is_there(uart, uart_sectors(first, count), 1, &crc, proved);
 
-	if (!kind && *proved)
-		memset(uart->known + first, UART_SEEN, count);
+	for (size_t i = 0; !kind && *proved && i < count; i++)
+		uart_is_seen(uart, first + i, doubts);
 	return kind;
 }
 

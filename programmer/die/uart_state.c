@@ -27,6 +27,19 @@ void uart_forget_sums(struct uart_die *uart, struct range range)
 		uart->unread.has[at / UART_SECTOR] = false;
 }
 
+unsigned uart_doubts(const struct uart_die *uart)
+{
+	const struct uart_counts *counts = &uart->talk->counts;
+
+	return uart->lost_changes + counts->again + counts->in_step + counts->relinks;
+}
+
+void uart_is_seen(struct uart_die *uart, size_t sector, unsigned doubts)
+{
+	uart->known[sector] = UART_SEEN;
+	uart->proved[sector] = doubts;
+}
+
 bool uart_line_damages(struct uart_die *uart)
 {
 	const struct uart_counts counts = uart_counts_less(&uart->talk->counts, &uart->talk->own);

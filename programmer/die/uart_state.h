@@ -25,6 +25,12 @@ enum uart_known {
 /* What the SoC's flash controller programs at once. */
 #define UART_LINE 32u
 
+/* Requests sent ahead: their few bytes wait in the chip while it sends an answer. */
+#define UART_FLYING 3
+
+/* The most that is read or proved at once. */
+#define UART_BLOCK_SECTORS (65536u / UART_SECTOR)
+
 /* A BL chip's own area, which is not changed: it is the same at the end as before. */
 #define UART_BOOT_RANGE ((struct range){0, UART_BL_AREA})
 
@@ -68,6 +74,8 @@ struct uart_die {
 	uint8_t *content;
 	uint8_t *known; /* enum uart_known of each sector */
 	uint8_t *scratch;
+	unsigned *proved;  /* of each sector that was seen: uart_doubts() before that */
+	uint32_t *differs; /* of each sector the sum when it last was not what it should be, or 0 */
 
 	/* Of a BL chip. */
 	unsigned epoch;	  /* of the talk; another one: the chip was reset */
@@ -144,6 +152,15 @@ void uart_look_at_epoch(struct uart_die *uart);
 
 /* Whether a sector of bytes is erased. */
 bool uart_is_blank(const uint8_t *data);
+
+/*
+ * How often so far a command was not answered as it should be, and may have done something else
+ * elsewhere: what was proved before the last time is in doubt.
+ */
+unsigned uart_doubts(const struct uart_die *uart);
+
+/* A sector that was seen to hold what is known of it. @doubts: before it was asked for. */
+void uart_is_seen(struct uart_die *uart, size_t sector, unsigned doubts);
 
 /* Whether the line has damaged anything so far. */
 bool uart_line_damages(struct uart_die *uart);

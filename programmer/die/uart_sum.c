@@ -43,57 +43,128 @@ bool uart_may_sum(const struct uart_die *uart)
 	return !uart->lifted || uart->doses < DOSES_MOST + uart->talk->counts.written;
 }
 
+/* What asking for one does to a BL chip. */
+static void note_sum(struct uart_die *uart)
+{
+	if (uart->lifted)
+		uart->doses++;
+	uart->locked = uart->loader->family == UART_BL;
+	uart->lifted = false;
+}
+
+/* The wire carries it without the final inversion. */
+static uint32_t crc_of(const struct uart_answer *answer)
+{
+	return ~uart_number(answer->payload);
+}
+
 enum trouble_kind uart_sum(struct uart_die *uart, struct range range, uint32_t *crc)
 {
 	const struct uart_request request = uart_check_crc(range);
 	struct uart_answer answer;
 	enum trouble_kind kind;
 
-	if (uart->lifted)
-		uart->doses++;
-	uart->locked = uart->loader->family == UART_BL;
-	uart->lifted = false;
+	note_sum(uart);
 	kind = talk_ask(uart->talk, &request, CRC_US(range.length), &answer, NULL);
 	uart_look_at_epoch(uart);
-	/* The wire carries it without the final inversion. */
 	if (!kind)
-		*crc = ~uart_number(answer.payload);
+		*crc = crc_of(&answer);
 	return kind;
+}
+
+/*
+ * An answer does not tell which request it is for: if one is missing, others may have been taken
+ * for it.
+ */
+enum trouble_kind uart_sum_each(struct uart_die *uart, const struct range *ranges, size_t count,
+				uint32_t *crc, bool *all)
+{
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	note_sum(uart);
+	*all = false;
+	for (size_t sent = 0, heard = 0; heard < count; heard++) {
+		const struct uart_request due = uart_check_crc(ranges[heard]);
+		enum uart_heard what = UART_HEARD_NOTHING;
+		struct uart_answer answer;
+
+		for (; !kind && sent < count && sent - heard < UART_FLYING; sent++) {
+			const struct uart_request request = uart_check_crc(ranges[sent]);
+
+			kind = talk_send_behind(uart->talk, &request);
+		}
+		if (!kind)
+			kind = talk_hear(uart->talk, &due, CRC_US(UART_SECTOR), &answer, &what);
+		if (kind)
+			return kind;
+		if (what != UART_HEARD) {
+			uart->talk->counts.again++;
+			kind = talk_sync(uart->talk);
+			uart_look_at_epoch(uart);
+			return kind;
+		}
+		crc[heard] = crc_of(&answer);
+	}
+	*all = true;
+	return TROUBLE_NONE;
+}
+
+bool uart_holds(const struct uart_die *uart, struct range range, uint32_t crc)
+{
+	return crc == uart_crc32(0, uart->content + range.start, range.length);
 }
 
 enum trouble_kind uart_is_there(struct uart_die *uart, struct range range, unsigned times,
 				uint32_t *crc, bool *there)
 {
-	uint32_t wanted = uart_crc32(0, uart->content + range.start, range.length);
 	enum trouble_kind kind = TROUBLE_NONE;
 
 	*there = false;
 	for (unsigned i = 0; !kind && !*there && i < times; i++) {
 		kind = uart_sum(uart, range, crc);
-		*there = !kind && *crc == wanted;
+		*there = !kind && uart_holds(uart, range, *crc);
 	}
 	return kind;
 }
 
-enum trouble_kind uart_mend(struct uart_die *uart, size_t sector, uint32_t crc, bool *mended)
+/* What is in front of a page of a sector, and behind it; returns how much of that there is. */
+static size_t around(const struct uart_die *uart, struct range sector, size_t at,
+		     struct range ranges[2])
 {
-	const struct range whole = {(uint32_t)sector * UART_SECTOR, UART_SECTOR};
-	const uint32_t page = uart->die.part->page;
-	struct range front = whole, behind = whole;
-	enum trouble_kind kind = TROUBLE_NONE;
-	size_t at;
+	const uint32_t page = uart->die.part->page, front = (uint32_t)at / page * page;
+	size_t count = 0;
 
-	*mended = uart_crc_mends(uart->content + whole.start, crc, &at);
-	if (!*mended)
-		return TROUBLE_NONE;
-	front.length = (uint32_t)at / page * page;
-	behind.start += front.length + page;
-	behind.length -= front.length + page;
-	if (front.length)
-		kind = uart_is_there(uart, front, 1, &crc, mended);
-	if (!kind && *mended && behind.length)
-		kind = uart_is_there(uart, behind, 1, &crc, mended);
-	uart->talk->counts.mended += !kind && *mended;
+	if (front)
+		ranges[count++] = (struct range){sector.start, front};
+	if (front + page < sector.length)
+		ranges[count++] =
+			(struct range){sector.start + front + page, sector.length - front - page};
+	return count;
+}
+
+enum trouble_kind uart_mend_each(struct uart_die *uart, const struct range *sectors, size_t count,
+				 const uint32_t *crc, bool *mended)
+{
+	struct range ranges[2 * UART_BLOCK_SECTORS];
+	uint32_t sums[2 * UART_BLOCK_SECTORS];
+	size_t ends[UART_BLOCK_SECTORS], at, total = 0;
+	enum trouble_kind kind = TROUBLE_NONE;
+	bool all = true;
+
+	for (size_t i = 0; i < count; i++) {
+		mended[i] = uart_crc_mends(uart->content + sectors[i].start, crc[i], &at);
+		if (mended[i])
+			total += around(uart, sectors[i], at, ranges + total);
+		ends[i] = total;
+	}
+	if (total)
+		kind = uart_sum_each(uart, ranges, total, sums, &all);
+	for (size_t i = 0, k = 0; !kind && i < count; i++) {
+		mended[i] &= all;
+		for (; all && k < ends[i]; k++)
+			mended[i] &= uart_holds(uart, ranges[k], sums[k]);
+		uart->talk->counts.mended += mended[i];
+	}
 	return kind;
 }
 

@@ -25,21 +25,32 @@ bool uart_may_need_reset(const struct uart_die *uart);
 enum trouble_kind uart_sum(struct uart_die *uart, struct range range, uint32_t *crc);
 
 /*
+ * Of ranges of at most a sector, the requests ahead of their answers. Not @all: the line damaged
+ * something, so that no @crc is to be trusted.
+ */
+enum trouble_kind uart_sum_each(struct uart_die *uart, const struct range *ranges, size_t count,
+				uint32_t *crc, bool *all);
+
+/*
  * The same where nothing else tells what is there: until it is as @likely, or twice the same, since
  * no answer has a checksum. UNSTEADY_READ: neither.
  */
 enum trouble_kind uart_sum_surely(struct uart_die *uart, struct range range, uint32_t likely,
 				  uint32_t *crc);
 
+/* Whether that is the sum of the known content of a range. */
+bool uart_holds(const struct uart_die *uart, struct range range, uint32_t crc);
+
 /* Whether the die holds the known content of a range; asked @times before the answer is no. */
 enum trouble_kind uart_is_there(struct uart_die *uart, struct range range, unsigned times,
 				uint32_t *crc, bool *there);
 
 /*
- * Of a sector that was read, and of which the die has another sum: that tells what a line does to
- * it mostly, and costs less than to read it again. What it tells is nothing without sums of what is
- * in front of that page, and behind it.
+ * Of at most UART_BLOCK_SECTORS that were read, and of which the die has other sums: these tell
+ * what a line does to them mostly, and cost less than to read them again. What they tell is nothing
+ * without sums of what is in front of that page, and behind it.
  */
-enum trouble_kind uart_mend(struct uart_die *uart, size_t sector, uint32_t crc, bool *mended);
+enum trouble_kind uart_mend_each(struct uart_die *uart, const struct range *sectors, size_t count,
+				 const uint32_t *crc, bool *mended);
 
 #endif

@@ -56,6 +56,8 @@ static void a_bit_is_found_wherever_it_was_flipped(void **state)
 	for (size_t bit = 0; bit < 8 * SECTOR; bit += bit < 64 || bit > 8 * SECTOR - 64 ? 1 : 101) {
 		memcpy(came, right, SECTOR);
 		came[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		assert_true(uart_crc_tells_bit(came, crc, &at));
+		assert_int_equal(at, bit);
 		assert_true(uart_crc_mends(came, crc, &at));
 		assert_int_equal(at, bit / 8);
 		assert_memory_equal(came, right, SECTOR);
@@ -81,17 +83,38 @@ static void a_byte_that_came_twice_is_found_and_the_one_that_found_no_room(void 
 		}
 }
 
+/* In its place at the end anything may have come. */
+static void a_byte_that_is_missing_is_found(void **state)
+{
+	static const unsigned values[] = {1, 3, 256};
+	size_t at;
+
+	(void)state;
+	for (size_t v = 0; v < COUNT_OF(values); v++)
+		for (size_t i = 0; i < SECTOR; i += i < 8 || i > SECTOR - 8 ? 1 : 211) {
+			uint32_t crc = fill(values[v], (uint32_t)i);
+
+			memmove(came + i, came + i + 1, SECTOR - 1 - i);
+			came[SECTOR - 1] = (uint8_t)(right[SECTOR - 1] ^ 0x81);
+			assert_true(uart_crc_mends(came, crc, &at));
+			assert_memory_equal(came, right, SECTOR);
+			assert_true(at < SECTOR);
+		}
+}
+
 static void what_has_the_sum_or_is_damaged_twice_is_not_mended(void **state)
 {
 	uint32_t crc = fill(256, 5);
 	size_t at;
 
 	(void)state;
+	assert_false(uart_crc_tells_bit(came, crc, &at));
 	assert_false(uart_crc_mends(came, crc, &at));
 	for (size_t i = 0; i < 50; i++) {
 		memcpy(came, right, SECTOR);
 		came[i] ^= 0x10;
 		came[4000 - 7 * i] ^= 0x01;
+		assert_false(uart_crc_tells_bit(came, crc, &at));
 		assert_false(uart_crc_mends(came, crc, &at));
 		memcpy(came, right, SECTOR);
 		came[4000 - 7 * i] ^= 0x01;
@@ -203,6 +226,7 @@ int main(void)
 		cmocka_unit_test(checksums_are_those_of_published_bootloaders),
 		cmocka_unit_test(a_bit_is_found_wherever_it_was_flipped),
 		cmocka_unit_test(a_byte_that_came_twice_is_found_and_the_one_that_found_no_room),
+		cmocka_unit_test(a_byte_that_is_missing_is_found),
 		cmocka_unit_test(what_has_the_sum_or_is_damaged_twice_is_not_mended),
 		cmocka_unit_test_teardown(a_sector_that_its_sum_puts_right_is_not_read_again,
 					  uart_fixture_teardown),

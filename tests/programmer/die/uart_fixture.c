@@ -47,7 +47,7 @@ static enum trouble_kind spy_read(struct wire *wire, uint8_t *bytes, size_t most
 	happen();
 	kind = real->read(wire, bytes, most, wait_us, got);
 	if (!kind && uart.blurs)
-		uart.blurs(bytes, *got);
+		*got = uart.blurs(bytes, *got);
 	return kind;
 }
 

@@ -29,7 +29,8 @@ struct uart_fixture {
 	unsigned calls_before_relink; /* the first one; 0: there was none */
 	/* May change what is sent, by at most one byte more; returns the number of bytes. */
 	size_t (*damages)(uint8_t *bytes, size_t count);
-	void (*blurs)(uint8_t *bytes, size_t count); /* the same of what is received */
+	/* The same of what is received, which may become less. */
+	size_t (*blurs)(uint8_t *bytes, size_t count);
 };
 
 extern struct uart_fixture uart;

@@ -23,11 +23,12 @@ static size_t refuse(uint8_t *bytes, size_t count)
 	return count;
 }
 
-static void blur(uint8_t *bytes, size_t count)
+static size_t blur(uint8_t *bytes, size_t count)
 {
 	if (received <= blurred_at && blurred_at - received < count)
 		bytes[blurred_at - received] ^= 0x10;
 	received += count;
+	return count;
 }
 
 static void begin(const char *name, bool lets_first)
@@ -68,6 +69,60 @@ static void without_sums_one_damaged_sector_damages_no_other(void **state)
 	}
 }
 
+static size_t lost_at;
+
+static size_t lose(uint8_t *bytes, size_t count)
+{
+	size_t left = count;
+
+	if (received <= lost_at && lost_at - received < count) {
+		size_t at = lost_at - received;
+
+		memmove(bytes + at, bytes + at + 1, count - at - 1);
+		left--;
+	}
+	received += count;
+	return left;
+}
+
+static unsigned requests;
+
+static size_t count_reads(uint8_t *bytes, size_t count)
+{
+	requests += count == 12 && bytes[3] == 0xff && bytes[7] == 0x09;
+	return count;
+}
+
+/* Whichever byte of its content it is, and if nothing comes behind it. */
+static void a_sector_that_lost_a_byte_on_its_way_is_not_read_again(void **state)
+{
+	const size_t answer = 15 + SECTOR;
+
+	(void)state;
+	for (size_t i = 0; i < LOADERS; i++)
+		for (lost_at = 15; lost_at < 4 * answer;
+		     lost_at += answer + (lost_at % 4 ? 1 : 997)) {
+			uart_fixture_begin(loaders[i]);
+			received = requests = 0;
+			uart.blurs = lose;
+			uart.damages = count_reads;
+			assert_int_equal(read_back(START, 4 * SECTOR), TROUBLE_NONE);
+			assert_true(received > lost_at);
+			assert_int_equal(requests, 4);
+			assert_int_equal(uart.talk.counts.mended, 1);
+			assert_int_equal(uart.talk.counts.again, 0);
+		}
+	/* Of its head nothing can be missing. */
+	uart_fixture_begin("n");
+	received = requests = 0;
+	lost_at = 12;
+	uart.blurs = lose;
+	uart.damages = count_reads;
+	assert_int_equal(read_back(START, 4 * SECTOR), TROUBLE_NONE);
+	assert_true(requests > 4);
+	assert_int_equal(uart.talk.counts.mended, 0);
+}
+
 #define CASE(name) cmocka_unit_test_teardown(name, uart_fixture_teardown)
 
 int main(void)
@@ -75,6 +130,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(a_line_that_lets_one_sector_through_at_a_time_brings_them_all),
 		CASE(a_line_that_lets_none_through_is_given_up),
+		CASE(a_sector_that_lost_a_byte_on_its_way_is_not_read_again),
 		CASE(without_sums_one_damaged_sector_damages_no_other),
 	};
 

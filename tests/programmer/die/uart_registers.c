@@ -30,11 +30,12 @@ static size_t damage(uint8_t *bytes, size_t count)
 /* What comes damaged: from this byte on every 13th, which is an answer's length, so often. */
 static size_t blurred_at, blurs, received;
 
-static void blur(uint8_t *bytes, size_t count)
+static size_t blur(uint8_t *bytes, size_t count)
 {
 	for (size_t i = 0; i < count; i++, received++)
 		if (blurs && received >= blurred_at && (received - blurred_at) % 13 == 0)
 			bytes[i] ^= (uint8_t)(0x20 + blurs--);
+	return count;
 }
 
 static uint32_t registers(void)

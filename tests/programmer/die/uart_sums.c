@@ -4,6 +4,8 @@
  * checksum sets the protection of a chip that boots from its flash, and only an erase lifts it
  * again.
  */
+#include "programmer/die/uart_crc.h"
+#include "programmer/die/uart_sum.h"
 #include "programmer/die/uart_unread.h"
 #include "tests/programmer/die/uart_fixture.h"
 
@@ -124,6 +126,134 @@ static void what_was_written_is_proved_by_one_sum_if_it_is_right(void **state)
 	assert_int_equal(read_back(START, 8 * SECTOR), TROUBLE_NONE);
 	assert_in_range(sums, 9, 20);
 	assert_nothing_was_repaired();
+}
+
+/* --- several --- */
+
+#define SEVERAL 8
+
+static const struct range *several(void)
+{
+	static struct range ranges[SEVERAL];
+
+	for (uint32_t i = 0; i < SEVERAL; i++)
+		ranges[i] = (struct range){START + i * 3 * SECTOR, i % 2 ? SECTOR : 0x300};
+	return ranges;
+}
+
+static bool is_right(struct range range, uint32_t crc)
+{
+	return crc == uart_crc32(0, before + range.start, range.length);
+}
+
+static void several_sums_are_asked_for_ahead_of_their_answers(void **state)
+{
+	const struct range *ranges = several();
+	uint32_t crc[SEVERAL], one;
+	uint64_t start, each, ahead;
+	bool all;
+
+	(void)state;
+	for (size_t i = 0; i < LOADERS; i++) {
+		begin(loaders[i]);
+		start = sim_wire_us(uart.sim);
+		for (size_t k = 0; k < SEVERAL; k++)
+			assert_int_equal(uart_sum(uart_die_of(uart.die), ranges[k], &one),
+					 TROUBLE_NONE);
+		each = sim_wire_us(uart.sim) - start;
+		start = sim_wire_us(uart.sim);
+		assert_int_equal(uart_sum_each(uart_die_of(uart.die), ranges, SEVERAL, crc, &all),
+				 TROUBLE_NONE);
+		ahead = sim_wire_us(uart.sim) - start;
+		assert_true(all);
+		for (size_t k = 0; k < SEVERAL; k++)
+			assert_true(is_right(ranges[k], crc[k]));
+		/* The latency of the others is saved. */
+		assert_true(ahead + (SEVERAL - 2) * 1000 < each);
+	}
+}
+
+static unsigned loses, frames;
+static size_t loses_byte;
+
+static size_t lose_of_a_sum(uint8_t *bytes, size_t count)
+{
+	if (count != 13 || bytes[4] != 0x10 || ++frames != loses)
+		return count;
+	memmove(bytes + loses_byte, bytes + loses_byte + 1, count - loses_byte - 1);
+	return count - 1;
+}
+
+/*
+ * An answer does not tell which one it is for. What lost a byte of its range is answered, too: it
+ * ends before it begins.
+ */
+static void where_one_was_damaged_no_sum_is_taken_for_another(void **state)
+{
+	const struct range *ranges = several();
+	uint32_t crc[SEVERAL], one;
+	unsigned missed = 0;
+	bool all;
+
+	(void)state;
+	for (size_t i = 0; i < LOADERS; i++)
+		for (loses = 1; loses <= SEVERAL; loses += 3)
+			for (loses_byte = 0; loses_byte < 13; loses_byte++) {
+				begin(loaders[i]);
+				uart.damages = lose_of_a_sum;
+				frames = 0;
+				assert_int_equal(uart_sum_each(uart_die_of(uart.die), ranges,
+							       SEVERAL, crc, &all),
+						 TROUBLE_NONE);
+				assert_true(frames >= loses);
+				for (unsigned k = 0; all && k < SEVERAL; k++)
+					assert_true(k + 1 == loses || is_right(ranges[k], crc[k]));
+				missed += !all;
+				assert_int_equal(uart.talk.counts.again, !all);
+				assert_int_equal(uart_sum(uart_die_of(uart.die), ranges[1], &one),
+						 TROUBLE_NONE);
+				assert_true(is_right(ranges[1], one));
+			}
+	assert_true(missed > 0);
+}
+
+/* --- what was proved --- */
+
+static void begin_on_a_bad_line(const char *name)
+{
+	begin(name);
+	assert_int_equal(read_back(0x60000, 4 * SECTOR), TROUBLE_NONE);
+	uart.talk.counts.again++;
+	/* Nor is what was never read of interest here. */
+	uart_die_of(uart.die)->unread.summed = true;
+}
+
+/* By a reading after all that was damaged; what was proved before that is in doubt. */
+static void at_the_end_nothing_is_proved_twice(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LOADERS; i++) {
+		unsigned old;
+
+		begin_on_a_bad_line(loaders[i]);
+		assert_int_equal(write_sector(START, 1), TROUBLE_NONE);
+		assert_int_equal(read_back(START, SECTOR), TROUBLE_NONE);
+		uart.sim->nor.memory[0x62000] ^= 0x11;
+		sums = 0;
+		assert_ends_exact();
+		assert_true(sums > 0);
+		assert_int_equal(uart.talk.counts.written, 1);
+
+		begin_on_a_bad_line(loaders[i]);
+		assert_int_equal(write_sector(START, 1), TROUBLE_NONE);
+		assert_int_equal(read_back(START, SECTOR), TROUBLE_NONE);
+		assert_int_equal(read_back(0x60000, 4 * SECTOR), TROUBLE_NONE);
+		sums = 0;
+		old = uart.talk.counts.written;
+		assert_ends_exact();
+		assert_int_equal(sums, is_rom(loaders[i]) ? 0 : 1); /* its own area's */
+		assert_int_equal(uart.talk.counts.written, old);
+	}
 }
 
 /* After a reset it is as it was before: locked, or not. */
@@ -265,6 +395,12 @@ int main(void)
 			a_sum_of_what_is_unread_is_asked_for_once_if_it_is_as_expected,
 			uart_fixture_teardown),
 		cmocka_unit_test_teardown(what_a_reading_costs_is_what_it_takes,
+					  uart_fixture_teardown),
+		cmocka_unit_test_teardown(several_sums_are_asked_for_ahead_of_their_answers,
+					  uart_fixture_teardown),
+		cmocka_unit_test_teardown(where_one_was_damaged_no_sum_is_taken_for_another,
+					  uart_fixture_teardown),
+		cmocka_unit_test_teardown(at_the_end_nothing_is_proved_twice,
 					  uart_fixture_teardown),
 		cmocka_unit_test_teardown(a_reset_between_does_not_confuse_it,
 					  uart_fixture_teardown),
