@@ -297,6 +297,33 @@ enum trouble_kind uart_write_again(struct uart_die *uart, size_t sector)
 	return kind;
 }
 
+bool uart_lacks_a_bit(const struct uart_die *uart, size_t sector, size_t *bit)
+{
+	const uint8_t *data = uart->content + sector * UART_SECTOR;
+
+	return uart->differs[sector] && uart_crc_tells_bit(data, uart->differs[sector], bit) &&
+	       !(data[*bit / 8] >> *bit % 8 & 1);
+}
+
+static enum trouble_kind write_part(struct uart_die *uart, size_t sector, size_t first, size_t end)
+{
+	const uint32_t address = (uint32_t)sector * UART_SECTOR;
+	const uint32_t begin = uart_piece_begin(uart, address + (uint32_t)first);
+
+	return uart_write_in_pieces(uart, begin, uart->content + begin, address + end - begin);
+}
+
+enum trouble_kind uart_write_bit(struct uart_die *uart, size_t sector, size_t bit)
+{
+	const size_t line = bit / 8 / UART_LINE * UART_LINE;
+
+	uart_look_at_epoch(uart);
+	if (uart->loader->family == UART_BL && !uart->lifted)
+		return uart_write_again(uart, sector);
+	uart->talk->counts.mended++;
+	return write_part(uart, sector, line, line + UART_LINE);
+}
+
 /*
  * A request that lost bytes because they came too fast takes bytes of the next one as its own, and
  * is answered: so the last one that was answered is in doubt, too.
@@ -414,10 +441,9 @@ enum trouble_kind uart_program_sector(struct uart_die *uart, size_t sector,
 	}
 	uart->known[sector] = UART_SENT;
 	uart->has_changed = true;
-	/* From the sector's begin: what begins anywhere may be led astray, see uart_pieces.c. */
 	if (is_careful(uart)) {
 		kind = uart_collect(uart);
-		return kind ? kind : uart_write_in_pieces(uart, address, content, end);
+		return kind ? kind : write_part(uart, sector, first, end);
 	}
 	if (end - first > FEW_BYTES && uart->calm >= CALM)
 		return post_sector(uart, sector, data);

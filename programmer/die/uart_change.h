@@ -21,4 +21,12 @@ enum trouble_kind uart_collect(struct uart_die *uart);
 /* Erases a sector and writes what should be there, once more. */
 enum trouble_kind uart_write_again(struct uart_die *uart, size_t sector);
 
+/*
+ * Whether a sector's sum tells that nothing is wrong with it but one bit that was not programmed;
+ * and does that without an erase, which lets other sectors be programmed: on a BL chip one of them
+ * has to be erased before.
+ */
+bool uart_lacks_a_bit(const struct uart_die *uart, size_t sector, size_t *bit);
+enum trouble_kind uart_write_bit(struct uart_die *uart, size_t sector, size_t bit);
+
 #endif

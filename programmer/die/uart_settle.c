@@ -39,9 +39,27 @@ static void was_read(struct range *not_written, struct range range)
 	*not_written = start < end ? (struct range){start, end - start} : NO_RANGE;
 }
 
+/*
+ * All that was sent and is not there: those first that have to be erased, see uart_write_bit().
+ * @erases: all of them, since the last round has changed nothing.
+ */
+static enum trouble_kind write_all_again(struct uart_die *uart, bool erases)
+{
+	size_t total = uart_sector_count(uart), bit;
+	enum trouble_kind kind = TROUBLE_NONE;
+
+	for (size_t i = 0; !kind && i < total; i++)
+		if (uart->known[i] == UART_SENT && (erases || !uart_lacks_a_bit(uart, i, &bit)))
+			kind = uart_write_again(uart, i);
+	for (size_t i = 0; !kind && !erases && i < total; i++)
+		if (uart->known[i] == UART_SENT && uart_lacks_a_bit(uart, i, &bit))
+			kind = uart_write_bit(uart, i, bit);
+	return kind;
+}
+
 enum trouble_kind uart_settle(struct uart_die *uart, bool likely)
 {
-	size_t total = uart_sector_count(uart), left = 0, before = 0;
+	size_t left = 0, before = 0;
 	enum trouble_kind kind = uart_look_at_sent(uart, likely, &left);
 
 	for (unsigned i = 0, fruitless = 0; !kind && left; i++) {
@@ -49,9 +67,7 @@ enum trouble_kind uart_settle(struct uart_die *uart, bool likely)
 			give_up(uart);
 			break;
 		}
-		for (size_t k = 0; !kind && k < total; k++)
-			if (uart->known[k] == UART_SENT)
-				kind = uart_write_again(uart, k);
+		kind = write_all_again(uart, fruitless);
 		before = left;
 		if (!kind)
 			kind = uart_look_at_sent(uart, false, &left);
@@ -64,11 +80,14 @@ enum trouble_kind uart_settle(struct uart_die *uart, bool likely)
 /*
  * A flashrom reads each block that it erased. On a BL chip a sum of that would set the protection,
  * and the first sector after it would be erased again. Once it was seen that this one does what it
- * says, its word counts for what is blank until anything else is read, or the end comes.
+ * says, its word counts for what is blank until anything else is read, or the end comes. So does
+ * that of a ROM on a bad line, where each sector would be asked for.
  */
-static bool is_blank_by_its_word(const struct uart_die *uart, size_t first, size_t count)
+static bool is_blank_by_its_word(struct uart_die *uart, size_t first, size_t count)
 {
-	if (!uart->erases || !uart->lifted)
+	const bool bad_line = uart->loader->family == UART_ROM && uart_line_damages(uart);
+
+	if (!uart->erases || !(uart->lifted || bad_line))
 		return false;
 	for (size_t i = first; i < first + count; i++)
 		if (uart->known[i] != UART_SENT || !uart_is_blank(uart->content + i * UART_SECTOR))

@@ -131,6 +131,92 @@ static void of_cells_that_do_not_take_it_each_is_read_or_told(void **state)
 	assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
 }
 
+/* --- a bit that was not programmed --- */
+
+static unsigned erases, spoiled;
+static uint8_t lacks;  /* of a byte of the first sectors that are written: bits that are not 0 */
+static uint8_t clears; /* of another one: bits that are */
+
+/* On a line that damages pieces. */
+static size_t spoil(uint8_t *bytes, size_t count)
+{
+	static const uint8_t head[] = {0x01, 0xe0, 0xfc, 0xff, 0xf4};
+
+	if (count < 13 || memcmp(bytes, head, sizeof(head)) != 0)
+		return count;
+	erases += bytes[7] == 0x0f;
+	if (bytes[7] != 0x06 || count < 0x200 || spoiled >= 2)
+		return count;
+	spoiled++;
+	if (bytes[9] & 0x10)
+		bytes[12 + 40] &= (uint8_t)~clears;
+	else
+		bytes[12 + 40] |= lacks;
+	return count;
+}
+
+static void write_two(const char *name, uint8_t lacking, uint8_t cleared)
+{
+	uart_fixture_begin(name);
+	assert_int_equal(read_back(0x11000, USED - 0x11000), TROUBLE_NONE);
+	uart_die_of(uart.die)->careful = true;
+	uart.damages = spoil;
+	erases = spoiled = 0;
+	lacks = lacking;
+	clears = cleared;
+	assert_int_equal(write_sector(START, 0), TROUBLE_NONE);
+	spoiled = 1;
+	assert_int_equal(write_sector(START + SECTOR, 0), TROUBLE_NONE);
+}
+
+/* 40 * 31 is 0xd8. On a BL chip only an erase lets it be programmed: of itself, or of another. */
+static void a_bit_that_was_not_programmed_needs_no_erase(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LOADERS; i++) {
+		write_two(loaders[i], 0x20, 0);
+		assert_int_equal(erases, 2);
+		assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
+		assert_memory_equal(uart.sim->nor.memory, wanted, USED);
+		assert_int_equal(erases, is_rom(loaders[i]) ? 2 : 3);
+		assert_int_equal(uart.talk.counts.mended, is_rom(loaders[i]) ? 1 : 0);
+
+		write_two(loaders[i], 0x20, 0x40);
+		assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
+		assert_memory_equal(uart.sim->nor.memory, wanted, USED);
+		assert_int_equal(erases, 3);
+		assert_int_equal(uart.talk.counts.mended, 1);
+		assert_int_equal(uart.talk.counts.written, 1);
+	}
+}
+
+/* One that was programmed and should not be, and two of them. */
+static void any_other_difference_needs_one(void **state)
+{
+	(void)state;
+	write_two("n", 0x24, 0x40);
+	assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
+	assert_memory_equal(uart.sim->nor.memory, wanted, USED);
+	assert_int_equal(uart.talk.counts.written, 2);
+	assert_int_equal(uart.talk.counts.mended, 0);
+}
+
+static size_t keep_a_bit(uint8_t *bytes, size_t count)
+{
+	uart.sim->nor.memory[START + 40] |= 0x20;
+	return spoil(bytes, count);
+}
+
+static void one_that_cannot_be_programmed_is_erased_too_and_then_told(void **state)
+{
+	(void)state;
+	write_two("n", 0x20, 0);
+	uart.damages = keep_a_bit;
+	assert_int_equal(uart_die_finish(uart.die), TROUBLE_NOT_WRITTEN);
+	assert_int_equal(uart.notes.trouble.range.start, START);
+	assert_true(uart.talk.counts.written > 3);
+}
+
 #define CASE(name) cmocka_unit_test_teardown(name, uart_fixture_teardown)
 
 int main(void)
@@ -141,6 +227,9 @@ int main(void)
 		CASE(what_is_not_there_at_the_end_is_written_again),
 		CASE(what_a_damaged_change_has_hit_is_put_right_before_it_is_read),
 		CASE(of_cells_that_do_not_take_it_each_is_read_or_told),
+		CASE(a_bit_that_was_not_programmed_needs_no_erase),
+		CASE(any_other_difference_needs_one),
+		CASE(one_that_cannot_be_programmed_is_erased_too_and_then_told),
 		CASE(of_another_part_nothing_is_known),
 	};
 

@@ -256,6 +256,27 @@ static void at_the_end_nothing_is_proved_twice(void **state)
 	}
 }
 
+/* A sum of each sector would cost more than it tells: what is written there is proved with it. */
+static void on_a_bad_line_a_rom_too_is_believed_that_it_erased(void **state)
+{
+	(void)state;
+	begin("n");
+	assert_int_equal(read_back(START, 2 * SECTOR), TROUBLE_NONE);
+	uart.talk.counts.again++;
+	for (uint32_t i = 0; i < 2; i++) {
+		struct die_op erase = {.kind = DIE_ERASE, .address = START + i * SECTOR};
+
+		assert_int_equal(die_run(uart.die, &erase, 1), TROUBLE_NONE);
+		memset(wanted + erase.address, 0xff, SECTOR);
+		sums = 0;
+		assert_int_equal(read_back(START + i * SECTOR, SECTOR), TROUBLE_NONE);
+		assert_true(i ? sums == 0 : sums > 0);
+	}
+	uart.sim->nor.memory[START + SECTOR + 9] = 0;
+	assert_ends_exact();
+	assert_int_equal(uart.talk.counts.written, 1);
+}
+
 /* After a reset it is as it was before: locked, or not. */
 static void a_reset_between_does_not_confuse_it(void **state)
 {
@@ -401,6 +422,8 @@ int main(void)
 		cmocka_unit_test_teardown(where_one_was_damaged_no_sum_is_taken_for_another,
 					  uart_fixture_teardown),
 		cmocka_unit_test_teardown(at_the_end_nothing_is_proved_twice,
+					  uart_fixture_teardown),
+		cmocka_unit_test_teardown(on_a_bad_line_a_rom_too_is_believed_that_it_erased,
 					  uart_fixture_teardown),
 		cmocka_unit_test_teardown(a_reset_between_does_not_confuse_it,
 					  uart_fixture_teardown),
