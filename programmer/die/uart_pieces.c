@@ -9,8 +9,11 @@
 
 #define WRITE_BYTES 0x06 /* the byte before its address */
 
-/* A third of a sector: what 16 published bootloaders took on an emulator, in one piece. */
-#define PIECE (43 * UART_LINE)
+/*
+ * A third of a sector, and a line that leads it. 16 published bootloaders took 43 lines at once on
+ * an emulator.
+ */
+#define PIECE (44 * UART_LINE)
 #define LEAD_MOST (12 * UART_LINE)
 
 /*
@@ -112,18 +115,22 @@ uint32_t uart_piece_begin(const struct uart_die *uart, uint32_t address)
 }
 
 /*
- * Such a piece starts some lines earlier, with ones, which change nothing. But a bit of them may
- * flip, so this is done only where the content is known, and it is checked again.
+ * Such a piece starts some lines earlier, with ones, which change nothing; on BL all others start
+ * one line earlier: if a piece loses a byte of its address, and another one of it is doubled, it is
+ * done where the rest of the address says, and the highest byte of that is the first one of the
+ * data. Of 0xff most bootloaders make a command for the flash controller that has no name, and the
+ * others do nothing. But a bit of the ones may flip, so this is done only where the content is
+ * known, and it is checked again.
  */
 static uint32_t lead_of(struct uart_die *uart, uint32_t address)
 {
 	const uint32_t size = uart->die.part->size;
-	uint32_t lead = 0;
+	uint32_t lead = uart->loader->family == UART_BL ? UART_LINE : 0;
 	uint8_t *known;
 
 	while (lead < LEAD_MOST && lead < address && may_hit_bootloader(address - lead, size))
 		lead += UART_LINE;
-	if (!lead || may_hit_bootloader(address - lead, size) ||
+	if (!lead || lead > address || may_hit_bootloader(address - lead, size) ||
 	    !die_may_change(&uart->die, (struct range){address - lead, lead}))
 		return 0;
 	known = &uart->known[(address - lead) / UART_SECTOR];

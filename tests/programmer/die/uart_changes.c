@@ -133,25 +133,39 @@ static void of_cells_that_do_not_take_it_each_is_read_or_told(void **state)
 
 /* --- a bit that was not programmed --- */
 
-static unsigned erases, spoiled;
-static uint8_t lacks;  /* of a byte of the first sectors that are written: bits that are not 0 */
-static uint8_t clears; /* of another one: bits that are */
+static unsigned erases;
+static uint8_t lacks;  /* bits that are to be 0, and are not sent so */
+static uint8_t clears; /* bits that are to be 1, of the other sector */
 
-/* On a line that damages pieces. */
+/* If this piece has the byte. */
+static uint8_t *byte_at(uint8_t *bytes, size_t count, uint32_t at)
+{
+	uint32_t address = uart_number(bytes + 8);
+
+	return at >= address && at - address < count - 12 ? bytes + 12 + (at - address) : NULL;
+}
+
+/* The first time that they are written. */
 static size_t spoil(uint8_t *bytes, size_t count)
 {
 	static const uint8_t head[] = {0x01, 0xe0, 0xfc, 0xff, 0xf4};
+	uint8_t *byte;
 
 	if (count < 13 || memcmp(bytes, head, sizeof(head)) != 0)
 		return count;
 	erases += bytes[7] == 0x0f;
-	if (bytes[7] != 0x06 || count < 0x200 || spoiled >= 2)
+	if (bytes[7] != 0x06)
 		return count;
-	spoiled++;
-	if (bytes[9] & 0x10)
-		bytes[12 + 40] &= (uint8_t)~clears;
-	else
-		bytes[12 + 40] |= lacks;
+	byte = byte_at(bytes, count, START + 40);
+	if (byte) {
+		*byte |= lacks;
+		lacks = 0;
+	}
+	byte = byte_at(bytes, count, START + SECTOR + 40);
+	if (byte) {
+		*byte &= (uint8_t)~clears;
+		clears = 0;
+	}
 	return count;
 }
 
@@ -161,15 +175,15 @@ static void write_two(const char *name, uint8_t lacking, uint8_t cleared)
 	assert_int_equal(read_back(0x11000, USED - 0x11000), TROUBLE_NONE);
 	uart_die_of(uart.die)->careful = true;
 	uart.damages = spoil;
-	erases = spoiled = 0;
+	erases = 0;
 	lacks = lacking;
 	clears = cleared;
 	assert_int_equal(write_sector(START, 0), TROUBLE_NONE);
-	spoiled = 1;
 	assert_int_equal(write_sector(START + SECTOR, 0), TROUBLE_NONE);
 }
 
-/* 40 * 31 is 0xd8. On a BL chip only an erase lets it be programmed: of itself, or of another. */
+/* 40 * 31 ends with 0xd8. On a BL chip only an erase lets it be programmed: of itself, or of
+ * another. */
 static void a_bit_that_was_not_programmed_needs_no_erase(void **state)
 {
 	(void)state;

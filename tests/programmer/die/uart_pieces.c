@@ -10,7 +10,7 @@
 
 #define SIZE 0x200000u
 #define LINE 32u
-#define PIECE (43 * LINE)
+#define PIECE (44 * LINE)
 #define AT 0x104000u /* where the die is blank */
 
 static const uint8_t head[] = {0x01, 0xe0, 0xfc, 0xff, 0xf4};
@@ -21,6 +21,7 @@ static uint32_t first_at;
 static size_t last_bytes;
 static uint8_t flips_at, flips; /* a place in it, and the bits */
 static size_t loses_at;		/* another one; 0: none */
+static unsigned hits_twice;	/* this one loses a byte, and its last one is doubled; 0: none */
 
 static struct uart_die *die(void)
 {
@@ -66,7 +67,12 @@ static size_t look(uint8_t *bytes, size_t count)
 		bytes[flips_at] ^= flips;
 	}
 	harmful += may_harm(bytes, last_bytes);
-	if (pieces > 1 || !loses_at)
+	if (hits_twice && pieces == hits_twice) {
+		memmove(bytes + loses_at, bytes + loses_at + 1, count - loses_at - 1);
+		bytes[count - 1] = bytes[count - 2];
+		return count;
+	}
+	if (pieces > 1 || !loses_at || hits_twice)
 		return count;
 	memmove(bytes + loses_at, bytes + loses_at + 1, count - loses_at - 1);
 	return count - 1;
@@ -77,7 +83,7 @@ static void begin(const char *name)
 	uart_fixture_begin(name);
 	uart.damages = look;
 	pieces = harmful = flips = 0;
-	loses_at = 0;
+	loses_at = hits_twice = 0;
 }
 
 static void fill_in(uint8_t *data, size_t count)
@@ -99,7 +105,8 @@ static void what_is_sent_in_pieces_arrives(void **state)
 		assert_memory_equal(uart.sim->nor.memory + AT, data, SECTOR);
 		assert_int_equal(first_at, AT);
 		assert_int_equal(pieces, 3);
-		assert_int_equal(last_bytes, SECTOR % PIECE);
+		/* Behind the first one they are led by a line. */
+		assert_int_equal(last_bytes, SECTOR % PIECE + (is_rom(loaders[i]) ? 0 : 2 * LINE));
 		assert_int_equal(die()->lost_changes, 0);
 	}
 }
@@ -255,6 +262,31 @@ static void a_piece_that_lost_a_byte_is_never_done(void **state)
 	}
 }
 
+/* It is done where the rest of its address says, and 0x01 would make that an erase. */
+static void a_piece_that_lost_a_byte_and_doubled_another_spares_the_bootloader(void **state)
+{
+	static const uint8_t of_erases[] = {0x01, 0x02, 0x03, 0x0c, 0xe5};
+	uint8_t data[SECTOR];
+
+	(void)state;
+	for (size_t i = 1; i < LOADERS; i++)
+		for (unsigned number = 1; number <= 3; number++)
+			for (size_t at = 8; at < 12; at++) {
+				memset(data, of_erases[at % COUNT_OF(of_erases)], sizeof(data));
+				begin(loaders[i]);
+				memset(die()->known, UART_SEEN, SIZE / SECTOR);
+				assert_int_equal(
+					uart_erase_range(die(), (struct range){AT, SECTOR}),
+					TROUBLE_NONE);
+				hits_twice = number;
+				loses_at = at;
+				assert_int_equal(uart_write_in_pieces(die(), AT, data, SECTOR),
+						 TROUBLE_NONE);
+				assert_true(pieces > 3);
+				assert_memory_equal(uart.sim->nor.memory, before, UART_BL_AREA);
+			}
+}
+
 static void a_piece_that_is_answered_from_elsewhere_was_done_there(void **state)
 {
 	const uint32_t astray = AT ^ 0x10000;
@@ -286,6 +318,7 @@ int main(void)
 		CASE(from_where_a_few_bytes_begin_no_doubled_byte_leads_to_the_bootloader),
 		CASE(a_piece_that_is_lost_is_sent_again_and_counted),
 		CASE(a_piece_that_lost_a_byte_is_never_done),
+		CASE(a_piece_that_lost_a_byte_and_doubled_another_spares_the_bootloader),
 		CASE(a_piece_that_is_answered_from_elsewhere_was_done_there),
 	};
 
