@@ -318,7 +318,7 @@ enum trouble_kind uart_write_bit(struct uart_die *uart, size_t sector, size_t bi
 	const size_t line = bit / 8 / UART_LINE * UART_LINE;
 
 	uart_look_at_epoch(uart);
-	if (uart->loader->family == UART_BL && !uart->lifted)
+	if (!uart->talk->relinks_soon || (uart->loader->family == UART_BL && !uart->lifted))
 		return uart_write_again(uart, sector);
 	uart->talk->counts.mended++;
 	return write_part(uart, sector, line, line + UART_LINE);

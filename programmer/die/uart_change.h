@@ -23,8 +23,8 @@ enum trouble_kind uart_write_again(struct uart_die *uart, size_t sector);
 
 /*
  * Whether a sector's sum tells that nothing is wrong with it but one bit that was not programmed;
- * and does that without an erase, which lets other sectors be programmed: on a BL chip one of them
- * has to be erased before.
+ * and does that without an erase, in a piece (uart_pieces.h). A BL chip has to have erased another
+ * one before, which lets all of them be programmed.
  */
 bool uart_lacks_a_bit(const struct uart_die *uart, size_t sector, size_t *bit);
 enum trouble_kind uart_write_bit(struct uart_die *uart, size_t sector, size_t bit);

@@ -185,7 +185,7 @@ static enum trouble_kind prove_each(struct uart_die *uart, size_t first, size_t 
 				    bool likely)
 {
 	struct range sectors[UART_BLOCK_SECTORS] = {NO_RANGE};
-	uint32_t crc[UART_BLOCK_SECTORS];
+	uint32_t crc[UART_BLOCK_SECTORS] = {0};
 	size_t total = 0, at = 0;
 	enum trouble_kind kind;
 	bool all;
@@ -281,7 +281,8 @@ enum trouble_kind uart_read_unknown(struct uart_die *uart, size_t first, size_t 
 		if (i == 0 || uart_may_sum(uart)) {
 			const bool *missing = i == 0 ? unknown : wanted;
 
-			uart->talk->mends = uart_may_sum(uart);
+			/* A sum that loses a byte may hang a BL chip. */
+			uart->talk->mends = uart_may_sum(uart) && uart->talk->relinks_soon;
 			kind = read_once(uart, first, count, missing);
 			uart->talk->mends = false;
 			for (size_t k = 0; !kind && k < count; k++)
@@ -340,6 +341,7 @@ enum trouble_kind uart_look_at_sent(struct uart_die *uart, bool likely, size_t *
 
 		for (size_t i = 0; i < count; i++)
 			wrong[i] = uart->known[at + i] == UART_SENT;
+		memcpy(uart->wrong + at, wrong, count * sizeof(*wrong));
 		if (!any(wrong, count))
 			continue;
 		memset(uart->differs + at, 0, count * sizeof(*uart->differs));
@@ -347,6 +349,7 @@ enum trouble_kind uart_look_at_sent(struct uart_die *uart, bool likely, size_t *
 		for (size_t i = 0; !kind && i < count; i++)
 			if (uart->known[at + i] == UART_SENT && !wrong[i])
 				uart_is_seen(uart, at + i, doubts);
+		memcpy(uart->wrong + at, wrong, count * sizeof(*wrong));
 		*left += count_of(wrong, count);
 	}
 	return kind;

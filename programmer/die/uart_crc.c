@@ -119,9 +119,10 @@ static bool mends_lost(uint8_t *data, uint32_t crc, size_t *at)
 	return false;
 }
 
-bool uart_crc_mends(uint8_t data[UART_SECTOR], uint32_t crc, size_t *at)
+bool uart_crc_mends(uint8_t data[UART_SECTOR], uint32_t crc, size_t *at, bool *lost)
 {
 	if (crc == uart_crc32(0, data, UART_SECTOR))
 		return false;
-	return mends_bit(data, crc, at) || mends_double(data, crc, at) || mends_lost(data, crc, at);
+	*lost = !mends_bit(data, crc, at) && !mends_double(data, crc, at);
+	return !*lost || mends_lost(data, crc, at);
 }

@@ -20,11 +20,12 @@ bool uart_crc_tells_bit(const uint8_t data[UART_SECTOR], uint32_t crc, size_t *b
 
 /*
  * Puts right a sector of which one bit was flipped; or one byte came twice, so that the last one
- * found no room; or one is missing, so that the last one is none of it. *@at is where that was.
+ * found no room; or one is missing, so that the last one is none of it (*@lost). *@at is where that
+ * was.
  * False: @crc, which is that of the whole, is explained by none of that; @data may be anything
  * then. Of a sector that is damaged in several places one in some thousands is explained
  * nevertheless: who relies on it needs sums of what is in front of the place, and behind it.
  */
-bool uart_crc_mends(uint8_t data[UART_SECTOR], uint32_t crc, size_t *at);
+bool uart_crc_mends(uint8_t data[UART_SECTOR], uint32_t crc, size_t *at, bool *lost);
 
 #endif

@@ -371,6 +371,7 @@ struct beken_die *uart_die_new(struct uart_talk *talk, const struct uart_loader 
 		.known = calloc(SIZE_MOST / UART_SECTOR, 1),
 		.scratch = malloc(BLOCK),
 		.proved = calloc(SIZE_MOST / UART_SECTOR, sizeof(unsigned)),
+		.wrong = calloc(SIZE_MOST / UART_SECTOR, sizeof(bool)),
 		.differs = calloc(SIZE_MOST / UART_SECTOR, sizeof(uint32_t)),
 		.unread = {.has = calloc(SIZE_MOST / UART_SECTOR, sizeof(bool)),
 			   .sum = malloc(SIZE_MOST / UART_SECTOR * sizeof(uint32_t))},
@@ -379,8 +380,8 @@ struct beken_die *uart_die_new(struct uart_talk *talk, const struct uart_loader 
 	if (loader->family == UART_BL)
 		uart->die.caps.closed[0] = (struct range){0, UART_BL_AREA};
 	uart->die.caps.cost = uart_cost(uart);
-	if (uart->content && uart->known && uart->scratch && uart->proved && uart->differs &&
-	    uart->unread.has && uart->unread.sum && uart->hits)
+	if (uart->content && uart->known && uart->scratch && uart->proved && uart->wrong &&
+	    uart->differs && uart->unread.has && uart->unread.sum && uart->hits)
 		return &uart->die;
 	uart_die_free(&uart->die);
 	return NULL;
@@ -397,6 +398,7 @@ void uart_die_free(struct beken_die *die)
 	free(uart->known);
 	free(uart->scratch);
 	free(uart->proved);
+	free(uart->wrong);
 	free(uart->differs);
 	free(uart->unread.has);
 	free(uart->unread.sum);

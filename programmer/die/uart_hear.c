@@ -151,7 +151,8 @@ bool talk_look(struct uart_talk *talk, const struct uart_request *request, bool 
 
 		switch (uart_decode(talk->in, talk->have, answer, &used)) {
 		case UART_MORE:
-			if (!all || !talk->mends || talk->have + 1 != uart_answer_size(request))
+			if (!all || !talk->mends || talk->have < UART_SECTOR ||
+			    talk->have + 1 != uart_answer_size(request))
 				return false;
 			talk->in[talk->have++] = 0xff;
 			continue;

@@ -10,10 +10,12 @@
 #define WRITE_BYTES 0x06 /* the byte before its address */
 
 /*
- * A third of a sector, and a line that leads it. 16 published bootloaders took 43 lines at once on
- * an emulator.
+ * A third of a sector, and a line that leads it. 16 published BL bootloaders took 43 lines at once
+ * on an emulator; of ROMs nobody knows. If the high byte of the length were 0x06 and doubled, it
+ * would be taken for the code.
  */
 #define PIECE (44 * UART_LINE)
+_Static_assert(PIECE + 5 < WRITE_BYTES << 8, "the high byte of the length is no code");
 #define LEAD_MOST (12 * UART_LINE)
 
 /*
@@ -38,7 +40,8 @@ static enum trouble_kind hear_piece(struct uart_die *uart, const struct uart_req
 	enum trouble_kind kind = talk_hear(uart->talk, request, work_us, answer, heard);
 	uint64_t left = uart->talk->sent_us, now = wire_now_us(uart->talk->wire);
 
-	if (*heard == UART_HEARD && now > left + uart->piece_us)
+	/* Of a short one it says little. */
+	if (*heard == UART_HEARD && request->data_len > PIECE / 2 && now > left + uart->piece_us)
 		uart->piece_us = (uint32_t)(now - left);
 	uart->lost_changes += *heard != UART_HEARD;
 	uart->piece_misses = *heard == UART_HEARD_NOTHING ? uart->piece_misses + 1 : 0;

@@ -40,8 +40,8 @@ static void was_read(struct range *not_written, struct range range)
 }
 
 /*
- * All that was sent and is not there: those first that have to be erased, see uart_write_bit().
- * @erases: all of them, since the last round has changed nothing.
+ * All that was sent and is not there: those first that have to be erased, see uart_write_bit(). Not
+ * what comes into doubt meanwhile. @erases: all of them, since the last round has changed nothing.
  */
 static enum trouble_kind write_all_again(struct uart_die *uart, bool erases)
 {
@@ -49,10 +49,10 @@ static enum trouble_kind write_all_again(struct uart_die *uart, bool erases)
 	enum trouble_kind kind = TROUBLE_NONE;
 
 	for (size_t i = 0; !kind && i < total; i++)
-		if (uart->known[i] == UART_SENT && (erases || !uart_lacks_a_bit(uart, i, &bit)))
+		if (uart->wrong[i] && (erases || !uart_lacks_a_bit(uart, i, &bit)))
 			kind = uart_write_again(uart, i);
 	for (size_t i = 0; !kind && !erases && i < total; i++)
-		if (uart->known[i] == UART_SENT && uart_lacks_a_bit(uart, i, &bit))
+		if (uart->wrong[i] && uart_lacks_a_bit(uart, i, &bit))
 			kind = uart_write_bit(uart, i, bit);
 	return kind;
 }

@@ -75,6 +75,7 @@ struct uart_die {
 	uint8_t *known; /* enum uart_known of each sector */
 	uint8_t *scratch;
 	unsigned *proved;  /* of each sector that was seen: uart_doubts() before that */
+	bool *wrong;	   /* of each sector that was sent: it was not there when that was asked */
 	uint32_t *differs; /* of each sector the sum when it last was not what it should be, or 0 */
 
 	/* Of a BL chip. */

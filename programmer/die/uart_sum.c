@@ -127,34 +127,69 @@ enum trouble_kind uart_is_there(struct uart_die *uart, struct range range, unsig
 	return kind;
 }
 
-/* What is in front of a page of a sector, and behind it; returns how much of that there is. */
-static size_t around(const struct uart_die *uart, struct range sector, size_t at,
-		     struct range ranges[2])
+#define PAGE 256u
+
+/* The most that have to be asked for: in front, behind, and these two. */
+#define PROOFS_MOST 4
+
+/*
+ * There are a million ways to put in a missing byte, so if something else is damaged in the same
+ * page, one of them may fit. Then what is between the two places is wrong, up to this byte or from
+ * it on: sums that end there, and begin behind it, are others. Of whole pages, as BL takes them.
+ */
+static bool split(struct range sector, size_t at, struct range ranges[2])
 {
-	const uint32_t page = uart->die.part->page, front = (uint32_t)at / page * page;
+	const uint32_t front = (uint32_t)at / PAGE * PAGE,
+		       behind = (sector.length - 1 - (uint32_t)at) / PAGE * PAGE;
+
+	ranges[0] = (struct range){sector.start + (uint32_t)at - front, front};
+	ranges[1] = (struct range){sector.start + (uint32_t)at + 1, behind};
+	return front && behind;
+}
+
+/* What is in front of a page of a sector, and behind it; returns how much of that there is. */
+static size_t around(struct range sector, size_t at, struct range ranges[2])
+{
+	const uint32_t front = (uint32_t)at / PAGE * PAGE;
 	size_t count = 0;
 
 	if (front)
 		ranges[count++] = (struct range){sector.start, front};
-	if (front + page < sector.length)
+	if (front + PAGE < sector.length)
 		ranges[count++] =
-			(struct range){sector.start + front + page, sector.length - front - page};
+			(struct range){sector.start + front + PAGE, sector.length - front - PAGE};
 	return count;
+}
+
+/* *@count: so many sums prove that it is right now. */
+static bool mends(struct uart_die *uart, struct range sector, uint32_t crc, struct range *ranges,
+		  size_t *count)
+{
+	size_t at;
+	bool lost;
+
+	*count = 0;
+	if (!uart_crc_mends(uart->content + sector.start, crc, &at, &lost))
+		return false;
+	*count = around(sector, at, ranges);
+	if (!lost)
+		return true;
+	*count += 2;
+	return split(sector, at, ranges + *count - 2);
 }
 
 enum trouble_kind uart_mend_each(struct uart_die *uart, const struct range *sectors, size_t count,
 				 const uint32_t *crc, bool *mended)
 {
-	struct range ranges[2 * UART_BLOCK_SECTORS];
-	uint32_t sums[2 * UART_BLOCK_SECTORS];
-	size_t ends[UART_BLOCK_SECTORS], at, total = 0;
+	struct range ranges[PROOFS_MOST * UART_BLOCK_SECTORS];
+	uint32_t sums[PROOFS_MOST * UART_BLOCK_SECTORS];
+	size_t ends[UART_BLOCK_SECTORS], some, total = 0;
 	enum trouble_kind kind = TROUBLE_NONE;
 	bool all = true;
 
 	for (size_t i = 0; i < count; i++) {
-		mended[i] = uart_crc_mends(uart->content + sectors[i].start, crc[i], &at);
-		if (mended[i])
-			total += around(uart, sectors[i], at, ranges + total);
+		mended[i] = mends(uart, sectors[i], crc[i], ranges + total, &some);
+		total += mended[i] ? some : 0;
 		ends[i] = total;
 	}
 	if (total)

@@ -48,7 +48,8 @@ enum trouble_kind uart_is_there(struct uart_die *uart, struct range range, unsig
 /*
  * Of at most UART_BLOCK_SECTORS that were read, and of which the die has other sums: these tell
  * what a line does to them mostly, and cost less than to read them again. What they tell is nothing
- * without sums of what is in front of that page, and behind it.
+ * without sums of what is in front of that page, and behind it; and for a missing byte, of what
+ * ends at its place, and begins behind it.
  */
 enum trouble_kind uart_mend_each(struct uart_die *uart, const struct range *sectors, size_t count,
 				 const uint32_t *crc, bool *mended);

@@ -11,11 +11,13 @@
 
 /*
  * LinkChecks go out in pieces, the next one before the last one has left: so a busy computer makes
- * no gap. Small ones, since all that was sent is answered before anything else is; not so over a
- * network, where each is a packet. Their answers must not overrun anything (512 bytes of ring).
+ * no gap. Short ones, since all that was sent is answered before anything else is; but of more than
+ * a millisecond at any rate, which is what a port waits at the least. Over a network each is a
+ * packet. Their answers must not overrun anything (512 bytes of ring).
  */
 #define LINKS_IN_PACKET 20
-#define LINKS_IN_PIECE 3
+#define PIECE_US 1300
+#define LINKS_MOST 52
 #define LINK_CHECK_LEN 5
 
 /* After this many bytes of noise, silence is no longer waited for. */
@@ -29,14 +31,21 @@ static void forget_input(struct uart_talk *talk)
 	talk->have = talk->used = 0;
 }
 
+static size_t links_in_piece(const struct uart_talk *talk)
+{
+	size_t links = 1 + PIECE_US / (1 + wire_bytes_us(talk->wire, LINK_CHECK_LEN));
+
+	return links < LINKS_MOST ? links : LINKS_MOST;
+}
+
 enum trouble_kind talk_stream(struct uart_talk *talk, uint64_t most_us, bool *linked)
 {
 	const struct uart_request request = uart_link_check();
 	const uint64_t end = wire_now_us(talk->wire) + most_us;
 	const uint32_t jitter_us = talk->wire->caps.jitter_us;
-	const size_t length = (jitter_us ? LINKS_IN_PACKET : LINKS_IN_PIECE) * LINK_CHECK_LEN;
+	const size_t length = (jitter_us ? LINKS_IN_PACKET : links_in_piece(talk)) * LINK_CHECK_LEN;
 	const uint64_t ahead_us = jitter_us ? jitter_us : wire_bytes_us(talk->wire, length);
-	uint8_t piece[LINKS_IN_PACKET * LINK_CHECK_LEN];
+	uint8_t piece[LINKS_MOST * LINK_CHECK_LEN];
 	enum trouble_kind kind = TROUBLE_NONE;
 
 	for (size_t at = 0; at < length; at += LINK_CHECK_LEN)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "programmer/die/uart_rate.h"
 #include "programmer/die/uart_talk.h"
 
 #define US UINT64_C(1000)
@@ -188,6 +189,22 @@ enum trouble_kind sim_wire_relink(void *data)
 		kind = talk_hush(talk, talk->wire->caps.latency_us);
 	talk->have = talk->used = 0;
 	return kind || linked ? kind : TROUBLE_LINK_LOST;
+}
+
+enum trouble_kind sim_wire_relink_at_rate(void *data)
+{
+	struct uart_talk *talk = data;
+	uint32_t rate = talk->wire->rate;
+	enum trouble_kind kind = TROUBLE_LINK_LOST;
+
+	for (unsigned i = 0; kind == TROUBLE_LINK_LOST && i < 3; i++) {
+		bool changed = rate == UART_START_RATE;
+
+		kind = sim_wire_relink(data);
+		for (unsigned k = 0; !kind && !changed && !talk->changes_rate && k < 2; k++)
+			kind = uart_change_rate(talk, rate, &changed);
+	}
+	return kind;
 }
 
 uint64_t sim_wire_us(const struct sim_wire *sim)

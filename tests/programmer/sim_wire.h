@@ -51,6 +51,9 @@ void sim_wire_free(struct sim_wire *sim);
 /* Resets by RTS, and links; for uart_talk.relink. @data: the struct uart_talk. */
 enum trouble_kind sim_wire_relink(void *data);
 
+/* The same as the link does it: some times, and at the rate that was set before. */
+enum trouble_kind sim_wire_relink_at_rate(void *data);
+
 /* The time since the start. */
 uint64_t sim_wire_us(const struct sim_wire *sim);
 struct uart_wire_stats sim_wire_stats(const struct sim_wire *sim);

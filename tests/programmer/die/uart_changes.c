@@ -231,6 +231,24 @@ static void one_that_cannot_be_programmed_is_erased_too_and_then_told(void **sta
 	assert_true(uart.talk.counts.written > 3);
 }
 
+/* A chip that only a person can reset gets no pieces, of which a lost byte would need that. */
+static void who_cannot_be_reset_gets_no_piece(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LOADERS - 1; i++) {
+		uart_fixture_begin(loaders[i]);
+		uart.talk.relinks_soon = false;
+		assert_int_equal(write_sector(START, 0), TROUBLE_NONE);
+		assert_int_equal(write_sector(START + SECTOR, 0), TROUBLE_NONE);
+		uart.sim->nor.memory[START + 40] |= 0x20;
+		uart.sim->nor.memory[START + SECTOR + 40] &= 0xbf;
+		assert_int_equal(uart_die_finish(uart.die), TROUBLE_NONE);
+		assert_memory_equal(uart.sim->nor.memory, wanted, USED);
+		assert_int_equal(uart.talk.counts.written, 2);
+		assert_int_equal(uart.talk.counts.mended, 0);
+	}
+}
+
 #define CASE(name) cmocka_unit_test_teardown(name, uart_fixture_teardown)
 
 int main(void)
@@ -242,6 +260,7 @@ int main(void)
 		CASE(what_a_damaged_change_has_hit_is_put_right_before_it_is_read),
 		CASE(of_cells_that_do_not_take_it_each_is_read_or_told),
 		CASE(a_bit_that_was_not_programmed_needs_no_erase),
+		CASE(who_cannot_be_reset_gets_no_piece),
 		CASE(any_other_difference_needs_one),
 		CASE(one_that_cannot_be_programmed_is_erased_too_and_then_told),
 		CASE(of_another_part_nothing_is_known),

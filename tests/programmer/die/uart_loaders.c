@@ -36,8 +36,10 @@ static void begin(struct sim_wire_options options, uint32_t rate)
 	bool changed;
 
 	sim = sim_wire_new(&options);
-	talk = (struct uart_talk){
-		.wire = &sim->wire, .relink = sim_wire_relink, .data = &talk, .relinks_soon = true};
+	talk = (struct uart_talk){.wire = &sim->wire,
+				  .relink = sim_wire_relink_at_rate,
+				  .data = &talk,
+				  .relinks_soon = true};
 	loader = (struct uart_loader){.family = is_rom(options.loader) ? UART_ROM : UART_BL,
 				      .id = {0xef, 0x40, 0x15},
 				      .never_rearms = strcmp(options.loader, "s") == 0};

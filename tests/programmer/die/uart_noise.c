@@ -28,22 +28,6 @@ static void fill(uint8_t *bytes, size_t count, uint32_t seed)
 	}
 }
 
-/* As the link does it: at the rate that was set. */
-static enum trouble_kind relink(void *data)
-{
-	uint32_t rate = talk.wire->rate;
-	enum trouble_kind kind = TROUBLE_LINK_LOST;
-
-	for (unsigned i = 0; kind == TROUBLE_LINK_LOST && i < 3; i++) {
-		bool changed = rate == UART_START_RATE;
-
-		kind = sim_wire_relink(data);
-		for (unsigned k = 0; !kind && !changed && !talk.changes_rate && k < 2; k++)
-			kind = uart_change_rate(&talk, rate, &changed);
-	}
-	return kind;
-}
-
 static bool begin(const char *name, const char *faults, uint32_t rate, uint64_t seed)
 {
 	bool rom = strcmp(name, "n") == 0 || strcmp(name, "7238") == 0, changed = false;
@@ -52,8 +36,10 @@ static bool begin(const char *name, const char *faults, uint32_t rate, uint64_t 
 		&(struct sim_wire_options){.loader = name, .faults = faults, .seed = seed});
 	fill(before, SIZE, 7);
 	memcpy(sim->nor.memory, before, SIZE);
-	talk = (struct uart_talk){
-		.wire = &sim->wire, .relink = relink, .data = &talk, .relinks_soon = true};
+	talk = (struct uart_talk){.wire = &sim->wire,
+				  .relink = sim_wire_relink_at_rate,
+				  .data = &talk,
+				  .relinks_soon = true};
 	loader = (struct uart_loader){.family = rom ? UART_ROM : UART_BL,
 				      .id = {0xef, 0x40, 0x15},
 				      .never_rearms = strcmp(name, "s") == 0};

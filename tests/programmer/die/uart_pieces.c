@@ -222,6 +222,20 @@ static void from_where_a_few_bytes_begin_no_doubled_byte_leads_to_the_bootloader
 	assert_true(earlier > 0);
 }
 
+/* A line takes little time, and tells nothing of what a longer piece may take. */
+static void how_long_a_piece_takes_is_learned_from_long_ones(void **state)
+{
+	uint8_t data[SECTOR];
+
+	(void)state;
+	fill_in(data, sizeof(data));
+	begin("n");
+	assert_int_equal(uart_write_in_pieces(die(), AT, data, LINE), TROUBLE_NONE);
+	assert_int_equal(die()->piece_us, 0);
+	assert_int_equal(uart_write_in_pieces(die(), AT, data, SECTOR), TROUBLE_NONE);
+	assert_true(die()->piece_us > 0);
+}
+
 static void a_piece_that_is_lost_is_sent_again_and_counted(void **state)
 {
 	uint8_t data[SECTOR];
@@ -316,6 +330,7 @@ int main(void)
 		CASE(where_nothing_is_known_no_piece_begins_earlier),
 		CASE(a_few_bytes_are_sent_with_what_is_in_front_of_them_in_their_sector),
 		CASE(from_where_a_few_bytes_begin_no_doubled_byte_leads_to_the_bootloader),
+		CASE(how_long_a_piece_takes_is_learned_from_long_ones),
 		CASE(a_piece_that_is_lost_is_sent_again_and_counted),
 		CASE(a_piece_that_lost_a_byte_is_never_done),
 		CASE(a_piece_that_lost_a_byte_and_doubled_another_spares_the_bootloader),

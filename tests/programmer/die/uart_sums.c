@@ -217,6 +217,38 @@ static void where_one_was_damaged_no_sum_is_taken_for_another(void **state)
 	assert_true(missed > 0);
 }
 
+static size_t lose_the_first(uint8_t *bytes, size_t count)
+{
+	if (count == 13 && bytes[3] == 9 && bytes[4] == 0x10 && loses) {
+		loses = 0;
+		bytes[0] = 0;
+	}
+	return count_frames(bytes, count);
+}
+
+/* Two sectors have to be blank, and the first one is not: the sum of the other one is no proof. */
+static void where_a_request_was_lost_no_other_sum_proves_that_sector(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LOADERS; i++) {
+		begin(loaders[i]);
+		assert_int_equal(read_back(START, 2 * SECTOR), TROUBLE_NONE);
+		uart_die_of(uart.die)->careful = true;
+		for (uint32_t at = START; at < START + 2 * SECTOR; at += SECTOR) {
+			struct die_op erase = {.kind = DIE_ERASE, .address = at};
+
+			assert_int_equal(die_run(uart.die, &erase, 1), TROUBLE_NONE);
+			memset(wanted + at, 0xff, SECTOR);
+		}
+		uart.sim->nor.memory[START + 9] = 0;
+		loses = 1;
+		uart.damages = lose_the_first;
+		assert_int_equal(read_back(START, 2 * SECTOR), TROUBLE_NONE);
+		assert_ends_exact();
+		assert_int_equal(uart.talk.counts.written, 1);
+	}
+}
+
 /* --- what was proved --- */
 
 static void begin_on_a_bad_line(const char *name)
@@ -253,6 +285,33 @@ static void at_the_end_nothing_is_proved_twice(void **state)
 		assert_ends_exact();
 		assert_int_equal(sums, is_rom(loaders[i]) ? 0 : 1); /* its own area's */
 		assert_int_equal(uart.talk.counts.written, old);
+	}
+}
+
+static size_t disturb(uint8_t *bytes, size_t count)
+{
+	if (count == 13 && bytes[4] == 0x10 && loses) {
+		loses = 0;
+		uart.talk.counts.again++;
+	}
+	return count_frames(bytes, count);
+}
+
+/* A command that was damaged during a proof may have hit what was proved by it. */
+static void what_was_damaged_during_a_proof_puts_that_in_doubt(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LOADERS; i++) {
+		begin_on_a_bad_line(loaders[i]);
+		assert_int_equal(write_sector(START, 1), TROUBLE_NONE);
+		assert_int_equal(read_back(START, SECTOR), TROUBLE_NONE);
+		loses = 1;
+		uart.damages = disturb;
+		assert_int_equal(read_back(0x60000, 4 * SECTOR), TROUBLE_NONE);
+		assert_int_equal(loses, 0);
+		uart.sim->nor.memory[0x62000] ^= 0x11;
+		assert_ends_exact();
+		assert_int_equal(uart.talk.counts.written, 1);
 	}
 }
 
@@ -421,7 +480,11 @@ int main(void)
 					  uart_fixture_teardown),
 		cmocka_unit_test_teardown(where_one_was_damaged_no_sum_is_taken_for_another,
 					  uart_fixture_teardown),
+		cmocka_unit_test_teardown(where_a_request_was_lost_no_other_sum_proves_that_sector,
+					  uart_fixture_teardown),
 		cmocka_unit_test_teardown(at_the_end_nothing_is_proved_twice,
+					  uart_fixture_teardown),
+		cmocka_unit_test_teardown(what_was_damaged_during_a_proof_puts_that_in_doubt,
 					  uart_fixture_teardown),
 		cmocka_unit_test_teardown(on_a_bad_line_a_rom_too_is_believed_that_it_erased,
 					  uart_fixture_teardown),
