@@ -3,6 +3,7 @@
 #include "tests/programmer/die/script_wire.h"
 
 struct script_wire script;
+struct uart_talk script_talk;
 
 static enum trouble_kind call(void)
 {
@@ -149,4 +150,21 @@ void script_let_link(unsigned deaf)
 	script.chip = script_links;
 	script.links_asked = script.zeros_heard = 0;
 	script.deaf = deaf;
+}
+
+int script_talk_begin(void **state)
+{
+	(void)state;
+	script_begin();
+	script_talk = (struct uart_talk){.wire = &script.wire};
+	return 0;
+}
+
+enum uart_heard script_hear(const struct uart_request *request, uint32_t work_us,
+			    struct uart_answer *answer)
+{
+	enum uart_heard heard = UART_HEARD_OTHER;
+
+	assert_int_equal(talk_hear(&script_talk, request, work_us, answer, &heard), TROUBLE_NONE);
+	return heard;
 }

@@ -50,6 +50,12 @@ void script_link_comes(uint64_t after_us);
 size_t script_sector_answer(uint32_t address, uint8_t status, uint8_t fill, uint8_t *bytes);
 void script_sector_comes(uint32_t address, uint8_t status, uint8_t fill, uint64_t after_us);
 
+/* The talk on it; a test's setup makes both anew. What is heard then by it, without an error. */
+extern struct uart_talk script_talk;
+int script_talk_begin(void **state);
+enum uart_heard script_hear(const struct uart_request *request, uint32_t work_us,
+			    struct uart_answer *answer);
+
 void script_links(const uint8_t *bytes, size_t count);
 void script_let_link(unsigned deaf);
 

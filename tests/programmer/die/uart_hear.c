@@ -3,25 +3,6 @@
 #include "tests/unit.h"
 #include "tests/programmer/die/script_wire.h"
 
-static struct uart_talk talk;
-
-static int begin(void **state)
-{
-	(void)state;
-	script_begin();
-	talk = (struct uart_talk){.wire = &script.wire};
-	return 0;
-}
-
-static enum uart_heard hear(const struct uart_request *request, uint32_t work_us,
-			    struct uart_answer *answer)
-{
-	enum uart_heard heard = UART_HEARD_OTHER;
-
-	assert_int_equal(talk_hear(&talk, request, work_us, answer, &heard), TROUBLE_NONE);
-	return heard;
-}
-
 static void noise_and_old_answers_to_link_checks_are_skipped(void **state)
 {
 	static const uint8_t noise[] = {0x00, 0x04, 0x33, 0x04, 0x0e, 0x7f};
@@ -33,13 +14,13 @@ static void noise_and_old_answers_to_link_checks_are_skipped(void **state)
 	script_link_comes(0);
 	script_comes(noise, sizeof(noise), 0);
 	script_sector_comes(0x12000, 0, 0x5a, 0);
-	assert_int_equal(hear(&read, 0, &answer), UART_HEARD);
+	assert_int_equal(script_hear(&read, 0, &answer), UART_HEARD);
 	assert_int_equal(answer.length, 4 + UART_SECTOR);
 	assert_int_equal(answer.payload[4], 0x5a);
 	/* It is kept, since it may show why nothing else arrives. */
-	assert_int_equal(talk.strange_count, 2 * sizeof(noise));
-	assert_memory_equal(talk.strange, noise, sizeof(noise));
-	assert_memory_equal(talk.strange + sizeof(noise), noise, sizeof(noise));
+	assert_int_equal(script_talk.strange_count, 2 * sizeof(noise));
+	assert_memory_equal(script_talk.strange, noise, sizeof(noise));
+	assert_memory_equal(script_talk.strange + sizeof(noise), noise, sizeof(noise));
 }
 
 static void of_what_is_strange_only_the_first_bytes_are_kept_and_all_are_counted(void **state)
@@ -52,9 +33,9 @@ static void of_what_is_strange_only_the_first_bytes_are_kept_and_all_are_counted
 	for (size_t i = 0; i < sizeof(noise); i++)
 		noise[i] = (uint8_t)(0x10 + i % 200);
 	script_comes(noise, sizeof(noise), 0);
-	assert_int_equal(hear(&link, 200000, &answer), UART_HEARD_NOTHING);
-	assert_int_equal(talk.strange_count, sizeof(noise));
-	assert_memory_equal(talk.strange, noise, UART_STRANGE_MOST);
+	assert_int_equal(script_hear(&link, 200000, &answer), UART_HEARD_NOTHING);
+	assert_int_equal(script_talk.strange_count, sizeof(noise));
+	assert_memory_equal(script_talk.strange, noise, UART_STRANGE_MOST);
 }
 
 static void an_answer_to_something_else_waits_until_it_is_taken_or_dropped(void **state)
@@ -64,16 +45,16 @@ static void an_answer_to_something_else_waits_until_it_is_taken_or_dropped(void 
 	struct uart_answer answer;
 
 	for (unsigned drops = 0; drops < 2; drops++) {
-		begin(state);
+		script_talk_begin(state);
 		script_sector_comes(0x2000, 0, 2, 0);
-		assert_int_equal(hear(&first, 0, &answer), UART_HEARD_OTHER);
+		assert_int_equal(script_hear(&first, 0, &answer), UART_HEARD_OTHER);
 		assert_int_equal(uart_number(answer.payload), 0x2000);
 		if (drops)
-			talk_drop(&talk);
-		assert_int_equal(hear(&second, 0, &answer),
+			talk_drop(&script_talk);
+		assert_int_equal(script_hear(&second, 0, &answer),
 				 drops ? UART_HEARD_NOTHING : UART_HEARD);
 		/* It can be taken only once. */
-		assert_int_equal(hear(&second, 0, &answer), UART_HEARD_NOTHING);
+		assert_int_equal(script_hear(&second, 0, &answer), UART_HEARD_NOTHING);
 	}
 }
 
@@ -86,9 +67,9 @@ static void a_status_is_a_refusal_of_whatever_length(void **state)
 
 	(void)state;
 	script_comes(refusal, sizeof(refusal), 0);
-	assert_int_equal(hear(&read, 0, &answer), UART_HEARD_REFUSAL);
+	assert_int_equal(script_hear(&read, 0, &answer), UART_HEARD_REFUSAL);
 	assert_int_equal(answer.status, 0x06);
-	assert_int_equal(hear(&read, 0, &answer), UART_HEARD_NOTHING);
+	assert_int_equal(script_hear(&read, 0, &answer), UART_HEARD_NOTHING);
 }
 
 /* A damaged length asks for more bytes than there are: the answer that follows is found in them. */
@@ -104,9 +85,9 @@ static void an_answer_that_never_ends_does_not_hide_the_next_one(void **state)
 	script_sector_comes(0x12000, 0, 0x5a, 0);
 	script_sector_comes(0x12000, 0, 0x77, 0);
 	/* The first answer is completed with bytes of the second, which is lost with it. */
-	assert_int_not_equal(hear(&read, 0, &answer), UART_HEARD_NOTHING);
-	talk_drop(&talk);
-	assert_int_equal(hear(&read, 0, &answer), UART_HEARD);
+	assert_int_not_equal(script_hear(&read, 0, &answer), UART_HEARD_NOTHING);
+	talk_drop(&script_talk);
+	assert_int_equal(script_hear(&read, 0, &answer), UART_HEARD);
 	assert_int_equal(answer.payload[4], 0x77);
 }
 
@@ -119,18 +100,19 @@ static void bytes_that_an_answer_lost_do_not_cost_the_next_one(void **state)
 	struct uart_answer answer;
 
 	for (unsigned lost = 0; lost <= 6; lost++) {
-		begin(state);
+		script_talk_begin(state);
 		script_sector_answer(0x11000, 0, 0x11, bytes);
 		script_comes(bytes, sizeof(bytes) - lost, 0);
 		script_sector_comes(0x12000, 0, 0x22, 0);
-		talk.follows = true;
-		assert_int_equal(hear(&first, 0, &answer), lost ? UART_HEARD_OTHER : UART_HEARD);
-		talk.follows = false;
-		assert_int_equal(hear(&second, 0, &answer), UART_HEARD);
+		script_talk.follows = true;
+		assert_int_equal(script_hear(&first, 0, &answer),
+				 lost ? UART_HEARD_OTHER : UART_HEARD);
+		script_talk.follows = false;
+		assert_int_equal(script_hear(&second, 0, &answer), UART_HEARD);
 		assert_int_equal(answer.payload[4], 0x22);
 		assert_int_equal(answer.payload[4 + UART_SECTOR - 1], 0x22);
 		if (lost)
-			assert_int_equal(talk.strange_count, sizeof(bytes) - lost);
+			assert_int_equal(script_talk.strange_count, sizeof(bytes) - lost);
 	}
 }
 
@@ -146,23 +128,24 @@ static void a_sector_that_lacks_a_byte_will_do_if_that_is_wanted(void **state)
 		for (unsigned follows = 0; follows < 2; follows++) {
 			enum uart_heard wanted = follows ? UART_HEARD_OTHER : UART_HEARD_NOTHING;
 
-			begin(state);
-			talk.mends = true;
-			talk.follows = follows;
+			script_talk_begin(state);
+			script_talk.mends = true;
+			script_talk.follows = follows;
 			script_sector_answer(0x11000, 0, 0x11, bytes);
 			script_comes(bytes, sizeof(bytes) - lost, 0);
 			if (follows)
 				script_sector_comes(0x12000, 0, 0x22, 0);
-			assert_int_equal(hear(&first, 0, &answer), lost == 1 ? UART_HEARD : wanted);
+			assert_int_equal(script_hear(&first, 0, &answer),
+					 lost == 1 ? UART_HEARD : wanted);
 			if (lost == 1) {
 				assert_int_equal(answer.length, 4 + UART_SECTOR);
 				assert_int_equal(answer.payload[4 + UART_SECTOR - 2], 0x11);
-				assert_int_equal(talk.strange_count, 0);
+				assert_int_equal(script_talk.strange_count, 0);
 			}
-			talk.mends = talk.follows = false;
+			script_talk.mends = script_talk.follows = false;
 			if (!follows)
 				continue;
-			assert_int_equal(hear(&second, 0, &answer), UART_HEARD);
+			assert_int_equal(script_hear(&second, 0, &answer), UART_HEARD);
 			assert_int_equal(answer.payload[4], 0x22);
 			assert_int_equal(answer.payload[4 + UART_SECTOR - 1], 0x22);
 		}
@@ -180,18 +163,18 @@ static void an_answer_that_ends_like_the_begin_of_another_is_one(void **state)
 	for (unsigned i = 0; i < 2 * sizeof(head); i++) {
 		size_t like = 1 + i / 2;
 
-		begin(state);
+		script_talk_begin(state);
 		script_sector_answer(0x11000, 0, 0x11, bytes);
 		memcpy(bytes + sizeof(bytes) - like, head, like);
 		script_comes(bytes, sizeof(bytes), 0);
 		/* The next one arrives at once, or much later than it is waited for. */
 		script_sector_comes(0x12000, 0, 0x22, i % 2 ? 500000 : 0);
-		talk.follows = true;
-		assert_int_equal(hear(&first, 0, &answer), UART_HEARD);
+		script_talk.follows = true;
+		assert_int_equal(script_hear(&first, 0, &answer), UART_HEARD);
 		assert_memory_equal(answer.payload + 4 + UART_SECTOR - like, head, like);
-		talk.follows = false;
-		assert_int_equal(hear(&second, 600000, &answer), UART_HEARD);
-		assert_int_equal(talk.strange_count, 0);
+		script_talk.follows = false;
+		assert_int_equal(script_hear(&second, 600000, &answer), UART_HEARD);
+		assert_int_equal(script_talk.strange_count, 0);
 	}
 }
 
@@ -205,11 +188,11 @@ static void an_answer_to_another_command_is_none(void **state)
 	(void)state;
 	script_comes(status, sizeof(status), 0);
 	script_sector_comes(0x12000, 0, 0x5a, 0);
-	assert_int_equal(hear(&read, 0, &answer), UART_HEARD);
+	assert_int_equal(script_hear(&read, 0, &answer), UART_HEARD);
 	assert_int_equal(answer.payload[4], 0x5a);
 }
 
-#define CASE(name) cmocka_unit_test_setup(name, begin)
+#define CASE(name) cmocka_unit_test_setup(name, script_talk_begin)
 
 int main(void)
 {

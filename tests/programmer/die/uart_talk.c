@@ -4,25 +4,6 @@
 #include "programmer/die/die.h"
 #include "tests/programmer/die/script_wire.h"
 
-static struct uart_talk talk;
-
-static int begin(void **state)
-{
-	(void)state;
-	script_begin();
-	talk = (struct uart_talk){.wire = &script.wire};
-	return 0;
-}
-
-static enum uart_heard hear(const struct uart_request *request, uint32_t work_us,
-			    struct uart_answer *answer)
-{
-	enum uart_heard heard = UART_HEARD_OTHER;
-
-	assert_int_equal(talk_hear(&talk, request, work_us, answer, &heard), TROUBLE_NONE);
-	return heard;
-}
-
 /* --- how long an answer is waited for --- */
 
 static void silence_is_waited_for_as_long_as_the_work_and_the_line_may_take(void **state)
@@ -32,14 +13,14 @@ static void silence_is_waited_for_as_long_as_the_work_and_the_line_may_take(void
 	uint64_t start = script.us;
 
 	(void)state;
-	assert_int_equal(hear(&link, 300000, &answer), UART_HEARD_NOTHING);
+	assert_int_equal(script_hear(&link, 300000, &answer), UART_HEARD_NOTHING);
 	assert_in_range(script.us - start, 300000 + SCRIPT_LATENCY_US,
 			300000 + SCRIPT_LATENCY_US + 10000);
 	/* If the latency is known, the wait is no longer than that. */
-	talk.latency_us = 2000;
+	script_talk.latency_us = 2000;
 	script.wire.caps.jitter_us = 7000;
 	start = script.us;
-	assert_int_equal(hear(&link, 0, &answer), UART_HEARD_NOTHING);
+	assert_int_equal(script_hear(&link, 0, &answer), UART_HEARD_NOTHING);
 	assert_in_range(script.us - start, 9000, 9000 + 10000);
 }
 
@@ -52,15 +33,15 @@ static void the_wait_begins_when_all_that_was_sent_has_left(void **state)
 	struct uart_answer answer;
 
 	(void)state;
-	assert_int_equal(talk_send(&talk, &write), TROUBLE_NONE);
-	assert_int_equal(hear(&write, 1000, &answer), UART_HEARD_NOTHING);
+	assert_int_equal(talk_send(&script_talk, &write), TROUBLE_NONE);
+	assert_int_equal(script_hear(&write, 1000, &answer), UART_HEARD_NOTHING);
 	assert_in_range(script.us - start, frame_us + 1000 + SCRIPT_LATENCY_US,
 			frame_us + SCRIPT_LATENCY_US + 12000);
 	/* If the adapter forwards with pauses, a sixteenth is added. */
 	script.wire.caps.jitter_us = 1;
 	start = script.us;
-	assert_int_equal(talk_send(&talk, &write), TROUBLE_NONE);
-	assert_int_equal(hear(&write, 1000, &answer), UART_HEARD_NOTHING);
+	assert_int_equal(talk_send(&script_talk, &write), TROUBLE_NONE);
+	assert_int_equal(script_hear(&write, 1000, &answer), UART_HEARD_NOTHING);
 	assert_in_range(script.us - start, frame_us * 17 / 16 + SCRIPT_LATENCY_US,
 			frame_us * 17 / 16 + SCRIPT_LATENCY_US + 12000);
 }
@@ -74,13 +55,14 @@ static void once_an_answer_has_begun_only_a_gap_ends_it(void **state)
 	size_t length;
 
 	for (unsigned broken = 0; broken < 2; broken++) {
-		begin(state);
+		script_talk_begin(state);
 		length = script_sector_answer(0x12000, 0, 0x5a, bytes);
 		script_comes(bytes, 2000, 0);
 		/* 24 ms is a pause of the line; 200 ms is not. */
 		script_comes(bytes + 2000, length - 2000, broken ? 200000 : 24000);
 		start = script.us;
-		assert_int_equal(hear(&read, 0, &answer), broken ? UART_HEARD_NOTHING : UART_HEARD);
+		assert_int_equal(script_hear(&read, 0, &answer),
+				 broken ? UART_HEARD_NOTHING : UART_HEARD);
 		if (broken)
 			assert_in_range(script.us - start, 2000 * SCRIPT_BYTE_US,
 					2000 * SCRIPT_BYTE_US + SCRIPT_LATENCY_US + 100000);
@@ -97,7 +79,7 @@ static void who_fell_asleep_during_the_work_is_not_waited_for_twice(void **state
 	(void)state;
 	script_sector_answer(0x12000, 0, 0x5a, bytes);
 	script_comes(bytes, 100, 1000);
-	assert_int_equal(hear(&read, 5000000, &answer), UART_HEARD_NOTHING);
+	assert_int_equal(script_hear(&read, 5000000, &answer), UART_HEARD_NOTHING);
 	assert_in_range(script.us - start, 0, 1000000);
 }
 
@@ -114,7 +96,7 @@ static void pages_are_sent_no_faster_than_they_are_programmed(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(data); i++)
 		data[i] = (uint8_t)(i * 7);
-	assert_int_equal(talk_send_paced(&talk, &write, (uint32_t)page_us), TROUBLE_NONE);
+	assert_int_equal(talk_send_paced(&script_talk, &write, (uint32_t)page_us), TROUBLE_NONE);
 	assert_int_equal(script.sent_count, uart_encode(&write, frame));
 	assert_memory_equal(script.sent, frame, script.sent_count);
 	assert_int_equal(script.write_count, 16);
@@ -130,7 +112,7 @@ static void pages_are_sent_no_faster_than_they_are_programmed(void **state)
 		assert_in_range(script.writes[i].us, came + (i - 1) * page_us - 500,
 				came + (i - 1) * page_us + 500);
 	/* The pages of the next frame do not overtake them. */
-	assert_int_equal(talk_send_paced(&talk, &write, (uint32_t)page_us), TROUBLE_NONE);
+	assert_int_equal(talk_send_paced(&script_talk, &write, (uint32_t)page_us), TROUBLE_NONE);
 	assert_int_equal(script.write_count, 32);
 	for (size_t i = 16; i < 32; i++)
 		assert_in_range(script.writes[i].us, came + (i - 1) * page_us - 500,
@@ -143,7 +125,7 @@ static void a_line_that_is_slower_than_the_die_needs_no_pauses(void **state)
 	const struct uart_request write = uart_write_sector(0x12000, data);
 
 	(void)state;
-	assert_int_equal(talk_send_paced(&talk, &write, wire_bytes_us(&script.wire, 256)),
+	assert_int_equal(talk_send_paced(&script_talk, &write, wire_bytes_us(&script.wire, 256)),
 			 TROUBLE_NONE);
 	assert_int_equal(script.write_count, 1);
 	assert_int_equal(script.sent_count, 4096 + 12);
@@ -156,7 +138,7 @@ static void what_is_no_whole_number_of_pages_ends_where_it_ends(void **state)
 	uint8_t frame[UART_REQUEST_MOST];
 
 	(void)state;
-	assert_int_equal(talk_send_paced(&talk, &write, 60000), TROUBLE_NONE);
+	assert_int_equal(talk_send_paced(&script_talk, &write, 60000), TROUBLE_NONE);
 	assert_int_equal(script.sent_count, uart_encode(&write, frame));
 	assert_memory_equal(script.sent, frame, script.sent_count);
 	assert_int_equal(script.write_count, 3);
@@ -173,7 +155,7 @@ static void what_arrived_is_discarded_until_it_is_quiet_and_the_chip_is_kept_awa
 	script_let_link(UINT32_MAX);
 	script_comes(noise, sizeof(noise), 0);
 	ended = script.us + 700 * SCRIPT_BYTE_US;
-	assert_int_equal(talk_hush(&talk, 100000), TROUBLE_NONE);
+	assert_int_equal(talk_hush(&script_talk, 100000), TROUBLE_NONE);
 	assert_int_equal(script.came, script.coming_count);
 	assert_in_range(script.us - start, ended - start + 100000, ended - start + 130000);
 	/* Single zeros now and then, after whatever was received last. */
@@ -181,8 +163,8 @@ static void what_arrived_is_discarded_until_it_is_quiet_and_the_chip_is_kept_awa
 	for (size_t i = 1; i < script.write_count; i++)
 		assert_true(script.writes[i].us - script.writes[i - 1].us <= DIE_IDLE_MS * 1000);
 	/* None of it counts any more. */
-	assert_int_equal(hear(&link, 0, &answer), UART_HEARD_NOTHING);
-	assert_int_equal(talk.strange_count, 0);
+	assert_int_equal(script_hear(&link, 0, &answer), UART_HEARD_NOTHING);
+	assert_int_equal(script_talk.strange_count, 0);
 }
 
 static void a_short_quiet_needs_no_zero(void **state)
@@ -190,7 +172,7 @@ static void a_short_quiet_needs_no_zero(void **state)
 	uint64_t start = script.us;
 
 	(void)state;
-	assert_int_equal(talk_hush(&talk, DIE_IDLE_MS * 1000), TROUBLE_NONE);
+	assert_int_equal(talk_hush(&script_talk, DIE_IDLE_MS * 1000), TROUBLE_NONE);
 	assert_int_equal(script.write_count, 0);
 	assert_int_equal(script.us - start, DIE_IDLE_MS * 1000);
 }
@@ -201,7 +183,7 @@ static void who_never_stops_to_talk_is_not_waited_for_for_ever(void **state)
 
 	(void)state;
 	script_comes(noise, sizeof(noise), 0);
-	assert_int_equal(talk_hush(&talk, 100000), TROUBLE_NONE);
+	assert_int_equal(talk_hush(&script_talk, 100000), TROUBLE_NONE);
 	assert_int_equal(script.came, 65536);
 }
 
@@ -211,14 +193,14 @@ static void it_is_kept_awake_only_if_the_line_was_idle(void **state)
 	const struct uart_request write = uart_write_sector(0x12000, data);
 
 	(void)state;
-	assert_int_equal(talk_send(&talk, &write), TROUBLE_NONE);
-	assert_int_equal(talk_keep_awake(&talk), TROUBLE_NONE);
-	script.us = talk.sent_us + DIE_IDLE_MS * 1000 - 1;
-	assert_int_equal(talk_keep_awake(&talk), TROUBLE_NONE);
+	assert_int_equal(talk_send(&script_talk, &write), TROUBLE_NONE);
+	assert_int_equal(talk_keep_awake(&script_talk), TROUBLE_NONE);
+	script.us = script_talk.sent_us + DIE_IDLE_MS * 1000 - 1;
+	assert_int_equal(talk_keep_awake(&script_talk), TROUBLE_NONE);
 	assert_int_equal(script.write_count, 1);
 	script.us++;
-	assert_int_equal(talk_keep_awake(&talk), TROUBLE_NONE);
-	assert_int_equal(talk_keep_awake(&talk), TROUBLE_NONE);
+	assert_int_equal(talk_keep_awake(&script_talk), TROUBLE_NONE);
+	assert_int_equal(talk_keep_awake(&script_talk), TROUBLE_NONE);
 	assert_int_equal(script.write_count, 2);
 	assert_int_equal(script.sent[script.sent_count - 1], 0);
 }
@@ -232,8 +214,8 @@ static void wait_far_away(const struct uart_request *request)
 	script_let_link(UINT32_MAX);
 	script.wire.caps.jitter_us = 60000;
 	script.wire.caps.latency_us = 400000;
-	assert_int_equal(talk_send(&talk, request), TROUBLE_NONE);
-	assert_int_equal(hear(request, 0, &answer), UART_HEARD_NOTHING);
+	assert_int_equal(talk_send(&script_talk, request), TROUBLE_NONE);
+	assert_int_equal(script_hear(request, 0, &answer), UART_HEARD_NOTHING);
 	for (size_t i = 1; i < script.write_count; i++)
 		assert_int_equal(script.writes[i].count, 1);
 }
@@ -265,7 +247,7 @@ static void behind_a_change_a_zero_comes_later(void **state)
 					       uart_write_bytes(0x12000, data, sizeof(data))};
 
 	for (size_t k = 0; k < COUNT_OF(changes); k++) {
-		begin(state);
+		script_talk_begin(state);
 		wait_far_away(&changes[k]);
 		assert_in_range(script.zeros_heard, 4, 7);
 		for (size_t i = 1; i < script.write_count; i++)
@@ -283,7 +265,7 @@ static void nothing_is_sent_behind_what_must_not_be_completed(void **state)
 	erase.alone = true;
 	wait_far_away(&erase);
 	assert_int_equal(script.write_count, 1);
-	begin(state);
+	script_talk_begin(state);
 	wait_far_away(&registers);
 	assert_int_equal(script.write_count, 1);
 }
@@ -294,12 +276,12 @@ static void at_a_serial_port_an_answer_is_waited_for_in_silence(void **state)
 	struct uart_answer answer;
 
 	(void)state;
-	assert_int_equal(talk_send(&talk, &crc), TROUBLE_NONE);
-	assert_int_equal(hear(&crc, 5000000, &answer), UART_HEARD_NOTHING);
+	assert_int_equal(talk_send(&script_talk, &crc), TROUBLE_NONE);
+	assert_int_equal(script_hear(&crc, 5000000, &answer), UART_HEARD_NOTHING);
 	assert_int_equal(script.write_count, 1);
 }
 
-#define CASE(name) cmocka_unit_test_setup(name, begin)
+#define CASE(name) cmocka_unit_test_setup(name, script_talk_begin)
 
 int main(void)
 {

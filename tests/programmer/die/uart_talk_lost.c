@@ -3,16 +3,6 @@
 #include "tests/unit.h"
 #include "tests/programmer/die/script_wire.h"
 
-static struct uart_talk talk;
-
-static int begin(void **state)
-{
-	(void)state;
-	script_begin();
-	talk = (struct uart_talk){.wire = &script.wire};
-	return 0;
-}
-
 static void a_byte_of_noise_does_not_end_the_wait_for_work(void **state)
 {
 	static const uint8_t noise = 0x33;
@@ -23,7 +13,7 @@ static void a_byte_of_noise_does_not_end_the_wait_for_work(void **state)
 	(void)state;
 	script_comes(&noise, 1, 1000);
 	script_sector_comes(0x12000, 0, 0x5a, 300000);
-	assert_int_equal(talk_hear(&talk, &read, 500000, &answer, &heard), TROUBLE_NONE);
+	assert_int_equal(talk_hear(&script_talk, &read, 500000, &answer, &heard), TROUBLE_NONE);
 	assert_int_equal(heard, UART_HEARD);
 }
 
@@ -48,7 +38,7 @@ static enum trouble_kind relink(void *data)
 	relink_of = data;
 	relinks++;
 	/* A failure during this does not start it again. */
-	assert_int_equal(talk_lost(&talk), TROUBLE_LINK_LOST);
+	assert_int_equal(talk_lost(&script_talk), TROUBLE_LINK_LOST);
 	script.chip = script_links;
 	script.deaf = 0;
 	return relink_gives;
@@ -58,43 +48,43 @@ static void can_relink(enum trouble_kind gives)
 {
 	relinks = 0;
 	relink_gives = gives;
-	talk.relink = relink;
-	talk.data = &talk;
+	script_talk.relink = relink;
+	script_talk.data = &script_talk;
 }
 
 static void a_chip_that_cannot_be_reset_is_lost(void **state)
 {
 	(void)state;
-	assert_int_equal(talk_lost(&talk), TROUBLE_LINK_LOST);
-	assert_int_equal(talk.counts.relinks, 0);
+	assert_int_equal(talk_lost(&script_talk), TROUBLE_LINK_LOST);
+	assert_int_equal(script_talk.counts.relinks, 0);
 }
 
 static void a_chip_that_is_brought_back_has_forgotten_all(void **state)
 {
 	(void)state;
 	can_relink(TROUBLE_NONE);
-	assert_int_equal(talk_lost(&talk), TROUBLE_NONE);
-	assert_ptr_equal(relink_of, &talk);
+	assert_int_equal(talk_lost(&script_talk), TROUBLE_NONE);
+	assert_ptr_equal(relink_of, &script_talk);
 	assert_int_equal(relinks, 1);
-	assert_int_equal(talk.counts.relinks, 1);
-	assert_int_equal(talk.epoch, 1);
-	assert_false(talk.relinking);
+	assert_int_equal(script_talk.counts.relinks, 1);
+	assert_int_equal(script_talk.epoch, 1);
+	assert_false(script_talk.relinking);
 	can_relink(TROUBLE_ADAPTER_GONE);
-	assert_int_equal(talk_lost(&talk), TROUBLE_ADAPTER_GONE);
-	assert_false(talk.relinking);
+	assert_int_equal(talk_lost(&script_talk), TROUBLE_ADAPTER_GONE);
+	assert_false(script_talk.relinking);
 }
 
 static void a_line_is_in_step_when_a_link_check_is_answered(void **state)
 {
 	for (unsigned deaf_for = 0; deaf_for < 3; deaf_for++) {
-		begin(state);
+		script_talk_begin(state);
 		script_let_link(deaf_for);
 		can_relink(TROUBLE_NONE);
-		talk.relinks_soon = true;
-		assert_int_equal(talk_sync(&talk), TROUBLE_NONE);
+		script_talk.relinks_soon = true;
+		assert_int_equal(talk_sync(&script_talk), TROUBLE_NONE);
 		assert_int_equal(script.links_asked, deaf_for + 1);
 		assert_int_equal(relinks, 0);
-		assert_int_equal(talk.counts.in_step, 1);
+		assert_int_equal(script_talk.counts.in_step, 1);
 		/* Zeros before each of them end a frame that has lost bytes. */
 		assert_true(script.zeros_heard >= 32 * (deaf_for + 1));
 		assert_int_equal(script.sent[0] | script.sent[31], 0);
@@ -106,8 +96,8 @@ static void behind_three_that_are_not_a_chip_that_can_be_reset_is(void **state)
 	(void)state;
 	script_let_link(UINT32_MAX);
 	can_relink(TROUBLE_NONE);
-	talk.relinks_soon = true;
-	assert_int_equal(talk_sync(&talk), TROUBLE_NONE);
+	script_talk.relinks_soon = true;
+	assert_int_equal(talk_sync(&script_talk), TROUBLE_NONE);
 	assert_int_equal(script.links_asked, 3);
 	assert_int_equal(relinks, 1);
 }
@@ -129,14 +119,14 @@ static void one_that_only_a_person_can_reset_is_filled_up_first(void **state)
 	script.chip = fills_up;
 	heard_of_frame = 0;
 	can_relink(TROUBLE_NONE);
-	assert_int_equal(talk_sync(&talk), TROUBLE_NONE);
+	assert_int_equal(talk_sync(&script_talk), TROUBLE_NONE);
 	assert_int_equal(relinks, 0);
 	assert_true(heard_of_frame > 65536);
 
-	begin(state);
+	script_talk_begin(state);
 	script_let_link(UINT32_MAX);
 	can_relink(TROUBLE_NONE);
-	assert_int_equal(talk_sync(&talk), TROUBLE_NONE);
+	assert_int_equal(talk_sync(&script_talk), TROUBLE_NONE);
 	assert_int_equal(relinks, 1);
 	assert_in_range(script.sent_count, 65536, 65536 + 8192);
 }
@@ -177,13 +167,13 @@ static void a_request_is_repeated_in_step_until_it_is_answered(void **state)
 		struct uart_answer answer;
 		enum trouble_kind kind;
 
-		begin(state);
+		script_talk_begin(state);
 		let_answer_after(wrong, 0);
-		kind = talk_ask(&talk, &read, 0, &answer, &heard);
+		kind = talk_ask(&script_talk, &read, 0, &answer, &heard);
 		assert_int_equal(kind, wrong < 5 ? TROUBLE_NONE : TROUBLE_LINK_LOST);
 		assert_int_equal(asked, wrong < 5 ? wrong + 1 : 5);
-		assert_int_equal(talk.counts.again, asked - 1);
-		assert_int_equal(talk.counts.in_step, asked - 1);
+		assert_int_equal(script_talk.counts.again, asked - 1);
+		assert_int_equal(script_talk.counts.in_step, asked - 1);
 		if (kind)
 			continue;
 		assert_int_equal(heard, UART_HEARD);
@@ -208,11 +198,11 @@ static void an_answer_that_is_late_each_time_is_waited_for_in_the_end(void **sta
 	struct uart_answer answer;
 
 	for (late_us = 1000; late_us <= 141000; late_us += 20000) {
-		begin(state);
+		script_talk_begin(state);
 		let_answer_after(0, 0);
 		script.chip = answers_late;
-		talk.latency_us = 1000;
-		assert_int_equal(talk_ask(&talk, &read, 0, &answer, NULL), TROUBLE_NONE);
+		script_talk.latency_us = 1000;
+		assert_int_equal(talk_ask(&script_talk, &read, 0, &answer, NULL), TROUBLE_NONE);
 		assert_true(asked <= 4);
 	}
 }
@@ -225,14 +215,14 @@ static void a_refusal_is_an_answer_to_those_who_ask_for_it(void **state)
 
 	(void)state;
 	let_answer_after(1, 0x06);
-	assert_int_equal(talk_ask(&talk, &read, 0, &answer, &heard), TROUBLE_NONE);
+	assert_int_equal(talk_ask(&script_talk, &read, 0, &answer, &heard), TROUBLE_NONE);
 	assert_int_equal(heard, UART_HEARD_REFUSAL);
 	assert_int_equal(asked, 1);
 	let_answer_after(1, 0x06);
-	assert_int_equal(talk_ask(&talk, &read, 0, &answer, NULL), TROUBLE_NONE);
+	assert_int_equal(talk_ask(&script_talk, &read, 0, &answer, NULL), TROUBLE_NONE);
 	assert_int_equal(asked, 2);
 	let_answer_after(100, 0x06);
-	assert_int_equal(talk_ask(&talk, &read, 0, &answer, NULL), TROUBLE_LINK_LOST);
+	assert_int_equal(talk_ask(&script_talk, &read, 0, &answer, NULL), TROUBLE_LINK_LOST);
 }
 
 static void what_a_bootloader_does_not_know_is_silence_and_no_error(void **state)
@@ -243,12 +233,12 @@ static void what_a_bootloader_does_not_know_is_silence_and_no_error(void **state
 		enum uart_heard heard = UART_HEARD_OTHER;
 		struct uart_answer answer;
 
-		begin(state);
+		script_talk_begin(state);
 		let_answer_after(wrong, 0);
-		assert_int_equal(talk_probe(&talk, &read, 3, &answer, &heard), TROUBLE_NONE);
+		assert_int_equal(talk_probe(&script_talk, &read, 3, &answer, &heard), TROUBLE_NONE);
 		assert_int_equal(heard, wrong < 3 ? UART_HEARD : UART_HEARD_NOTHING);
 		assert_int_equal(asked, wrong < 3 ? wrong + 1 : 3);
-		assert_int_equal(talk.counts.in_step, 0);
+		assert_int_equal(script_talk.counts.in_step, 0);
 	}
 }
 
@@ -261,10 +251,10 @@ static void an_answer_to_something_else_is_no_answer_to_a_probe(void **state)
 	(void)state;
 	let_answer_after(0, 0);
 	script_sector_comes(0x44000, 0, 9, 0);
-	assert_int_equal(talk_probe(&talk, &read, 3, &answer, &heard), TROUBLE_NONE);
+	assert_int_equal(talk_probe(&script_talk, &read, 3, &answer, &heard), TROUBLE_NONE);
 	assert_int_equal(heard, UART_HEARD);
 	assert_int_equal(uart_number(answer.payload), 0x12000);
-	assert_int_equal(talk.counts.in_step, 1);
+	assert_int_equal(script_talk.counts.in_step, 1);
 }
 
 static unsigned slow_from; /* from this LinkCheck on answers take longer */
@@ -283,17 +273,17 @@ static void the_latency_of_a_line_is_the_longest_that_was_seen(void **state)
 	script_let_link(0);
 	script.chip = links_slowly;
 	slow_from = 4;
-	assert_int_equal(talk_learn_latency(&talk), TROUBLE_NONE);
+	assert_int_equal(talk_learn_latency(&script_talk), TROUBLE_NONE);
 	assert_in_range(script.links_asked, 4, 6);
-	assert_in_range(talk.latency_us, 9000 + answer_us, 9000 + answer_us + 100);
+	assert_in_range(script_talk.latency_us, 9000 + answer_us, 9000 + answer_us + 100);
 	/* It is measured again at each rate. */
 	slow_from = 0;
-	assert_int_equal(talk_learn_latency(&talk), TROUBLE_NONE);
-	assert_in_range(talk.latency_us, 2000 + answer_us, 2000 + answer_us + 100);
+	assert_int_equal(talk_learn_latency(&script_talk), TROUBLE_NONE);
+	assert_in_range(script_talk.latency_us, 2000 + answer_us, 2000 + answer_us + 100);
 	/* Without an answer it is not known. */
 	script.chip = NULL;
-	assert_int_equal(talk_learn_latency(&talk), TROUBLE_NONE);
-	assert_int_equal(talk.latency_us, 0);
+	assert_int_equal(talk_learn_latency(&script_talk), TROUBLE_NONE);
+	assert_int_equal(script_talk.latency_us, 0);
 }
 
 static void link_checks_flow_without_a_gap_until_one_is_answered(void **state)
@@ -302,7 +292,7 @@ static void link_checks_flow_without_a_gap_until_one_is_answered(void **state)
 	bool is_linked = true;
 
 	(void)state;
-	assert_int_equal(talk_stream(&talk, 500000, &is_linked), TROUBLE_NONE);
+	assert_int_equal(talk_stream(&script_talk, 500000, &is_linked), TROUBLE_NONE);
 	assert_false(is_linked);
 	assert_in_range(script.us - start, 500000, 510000);
 	sent_us = script.sent_count * UINT64_C(10000000) / 115200;
@@ -314,11 +304,11 @@ static void link_checks_flow_without_a_gap_until_one_is_answered(void **state)
 		left += wire_bytes_us(&script.wire, script.writes[i].count);
 	}
 
-	begin(state);
+	script_talk_begin(state);
 	start = script.us;
 	script_comes((const uint8_t *)"xx", 2, 100000);
 	script_link_comes(0);
-	assert_int_equal(talk_stream(&talk, 500000, &is_linked), TROUBLE_NONE);
+	assert_int_equal(talk_stream(&script_talk, 500000, &is_linked), TROUBLE_NONE);
 	assert_true(is_linked);
 	assert_in_range(script.us - start, 100000, 112000);
 }
@@ -331,7 +321,7 @@ static void the_flow_bears_the_pauses_of_who_passes_it_on(void **state)
 
 	(void)state;
 	script.wire.caps.jitter_us = 5000;
-	assert_int_equal(talk_stream(&talk, 300000, &is_linked), TROUBLE_NONE);
+	assert_int_equal(talk_stream(&script_talk, 300000, &is_linked), TROUBLE_NONE);
 	left = script.writes[0].us;
 	for (size_t i = 0; i < script.write_count; i++) {
 		if (i)
@@ -346,7 +336,7 @@ static enum trouble_kind do_send(void)
 {
 	const struct uart_request link = uart_link_check();
 
-	return talk_send(&talk, &link);
+	return talk_send(&script_talk, &link);
 }
 
 static enum trouble_kind do_send_paced(void)
@@ -354,7 +344,7 @@ static enum trouble_kind do_send_paced(void)
 	static const uint8_t data[UART_SECTOR];
 	const struct uart_request write = uart_write_sector(0x12000, data);
 
-	return talk_send_paced(&talk, &write, 60000);
+	return talk_send_paced(&script_talk, &write, 60000);
 }
 
 static enum trouble_kind do_hear(void)
@@ -364,7 +354,7 @@ static enum trouble_kind do_hear(void)
 	enum uart_heard heard;
 
 	script_sector_comes(0x12000, 0, 1, 5000);
-	return talk_hear(&talk, &read, 0, &answer, &heard);
+	return talk_hear(&script_talk, &read, 0, &answer, &heard);
 }
 
 static enum trouble_kind do_ask(void)
@@ -373,7 +363,7 @@ static enum trouble_kind do_ask(void)
 	struct uart_answer answer;
 
 	let_answer_after(2, 0);
-	return talk_ask(&talk, &read, 0, &answer, NULL);
+	return talk_ask(&script_talk, &read, 0, &answer, NULL);
 }
 
 static enum trouble_kind do_probe(void)
@@ -384,43 +374,43 @@ static enum trouble_kind do_probe(void)
 
 	let_answer_after(2, 0);
 	script_sector_comes(0x44000, 0, 9, 0);
-	return talk_probe(&talk, &read, 3, &answer, &heard);
+	return talk_probe(&script_talk, &read, 3, &answer, &heard);
 }
 
 static enum trouble_kind do_hush(void)
 {
-	return talk_hush(&talk, 100000);
+	return talk_hush(&script_talk, 100000);
 }
 
 static enum trouble_kind do_keep_awake(void)
 {
-	return talk_keep_awake(&talk);
+	return talk_keep_awake(&script_talk);
 }
 
 static enum trouble_kind do_sync(void)
 {
 	script_let_link(2);
-	return talk_sync(&talk);
+	return talk_sync(&script_talk);
 }
 
 static enum trouble_kind do_fill_up(void)
 {
 	script_let_link(UINT32_MAX);
 	can_relink(TROUBLE_NONE);
-	return talk_sync(&talk);
+	return talk_sync(&script_talk);
 }
 
 static enum trouble_kind do_learn(void)
 {
 	script_let_link(0);
-	return talk_learn_latency(&talk);
+	return talk_learn_latency(&script_talk);
 }
 
 static enum trouble_kind do_stream(void)
 {
 	bool is_linked;
 
-	return talk_stream(&talk, 30000, &is_linked);
+	return talk_stream(&script_talk, 30000, &is_linked);
 }
 
 /* Whatever is going on: the next call of the wire fails, and nothing hides the failure. */
@@ -434,22 +424,22 @@ static void a_wire_that_fails_ends_everything_with_its_kind(void **state)
 	for (size_t i = 0; i < COUNT_OF(jobs); i++) {
 		unsigned all, stride;
 
-		begin(state);
+		script_talk_begin(state);
 		assert_int_equal(jobs[i](), TROUBLE_NONE);
 		all = script.calls;
 		assert_true(all > 0);
 		stride = all > 100 ? all / 50 : 1;
 		for (unsigned number = 1; number <= all; number += number < 40 ? 1 : stride) {
-			begin(state);
+			script_talk_begin(state);
 			script.fails_at = number;
 			assert_int_equal(jobs[i](), TROUBLE_ADAPTER_GONE);
 			assert_int_equal(script.calls, number);
-			assert_int_equal(talk.counts.relinks, 0);
+			assert_int_equal(script_talk.counts.relinks, 0);
 		}
 	}
 }
 
-#define CASE(name) cmocka_unit_test_setup(name, begin)
+#define CASE(name) cmocka_unit_test_setup(name, script_talk_begin)
 
 int main(void)
 {
