@@ -151,6 +151,19 @@ static void a_sector_that_lacks_a_byte_will_do_if_that_is_wanted(void **state)
 		}
 }
 
+/* No sum would tell what was missing of it. */
+static void of_anything_but_a_sector_no_byte_may_be_missing(void **state)
+{
+	static const uint8_t linked[] = {0x04, 0x0e, 0x05, 0x01, 0xe0, 0xfc, 0x01};
+	const struct uart_request link = uart_link_check();
+	struct uart_answer answer;
+
+	(void)state;
+	script_talk.mends = true;
+	script_comes(linked, sizeof(linked), 0);
+	assert_int_equal(script_hear(&link, 0, &answer), UART_HEARD_NOTHING);
+}
+
 /* A flash may hold anything: only the bytes that follow tell whether an answer is complete. */
 static void an_answer_that_ends_like_the_begin_of_another_is_one(void **state)
 {
@@ -204,6 +217,7 @@ int main(void)
 		CASE(an_answer_that_never_ends_does_not_hide_the_next_one),
 		CASE(bytes_that_an_answer_lost_do_not_cost_the_next_one),
 		CASE(a_sector_that_lacks_a_byte_will_do_if_that_is_wanted),
+		CASE(of_anything_but_a_sector_no_byte_may_be_missing),
 		CASE(an_answer_that_ends_like_the_begin_of_another_is_one),
 		CASE(an_answer_to_another_command_is_none),
 	};
